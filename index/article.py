@@ -1,0 +1,63 @@
+"""An article and its passages: the text that everything else points into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article, its text exactly as parsed.
+
+    Attributes:
+        id: The file's stem for a single-article file, unique in a library.
+        title: As found in front matter, a heading or the first line; never empty.
+        text: The whole article; every offset in the program counts its characters.
+        source: The publisher, where known.
+        published: The day of publication, where known.
+        url: Where it was published, where known.
+        language: ISO 639-1 code of the text, "id" or "en"; another code where it is neither.
+        path: The file it was read from, as given.
+        sha256: Hex digest of `text` in UTF-8.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str | None
+    published: date | None
+    url: str | None
+    language: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The characters `start:end` of an article; its text is always that slice."""
+
+    article: Article
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= len(self.article.text):
+            raise ValueError(f"passage {self.start}:{self.end} lies outside article {self.article.id!r}")
+
+    @property
+    def article_id(self) -> str:
+        return self.article.id
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that search found; rank counts from 1, a higher score is better."""
+
+    passage: Passage
+    score: float
+    rank: int

@@ -1,0 +1,55 @@
+"""What can go wrong, drawn as a tree; each message is one line that ends in the cure.
+
+TanyaError
+├── ArticleError      one file cannot be read as an article
+├── ModelError        a model is missing, damaged or unlike what was expected
+├── LibraryError      the stored articles or their index
+│   ├── NoIndex           nothing has been indexed yet
+│   ├── WrongModel        the index was built by another embedding model
+│   ├── Busy              another process is writing
+│   └── Damaged           a checksum, offset or count is off
+├── SettingsError     a setting is unknown or unusable
+└── QuestionError     a question cannot be asked as it stands
+"""
+
+from __future__ import annotations
+
+
+class TanyaError(Exception):
+    """An expected failure; `str(error)` is one line for the user, ending in the cure."""
+
+
+class ArticleError(TanyaError):
+    """One file cannot be read as an article."""
+
+
+class ModelError(TanyaError):
+    """A model is missing, damaged or unlike what was expected."""
+
+
+class LibraryError(TanyaError):
+    """The stored articles or their index."""
+
+
+class NoIndex(LibraryError):
+    """Nothing has been indexed yet."""
+
+
+class WrongModel(LibraryError):
+    """The index was built by another embedding model."""
+
+
+class Busy(LibraryError):
+    """Another process is writing."""
+
+
+class Damaged(LibraryError):
+    """A checksum, offset or count is off."""
+
+
+class SettingsError(TanyaError):
+    """A setting is unknown or unusable."""
+
+
+class QuestionError(TanyaError):
+    """A question cannot be asked as it stands."""

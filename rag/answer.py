@@ -1,0 +1,101 @@
+"""An answer and its citations: what is shown, and the proof of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from index import Article, Hit
+
+MARKER = re.compile(r"\[(\d+)\]")
+"""How a citation is marked in an answer's text: `[1]`, counting from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The characters `start:end` of an article, numbered from 1 as the answer's text marks them."""
+
+    number: int
+    article: Article
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError(f"citations are numbered from 1, not {self.number}")
+        if not 0 <= self.start < self.end <= len(self.article.text):
+            raise ValueError(f"citation {self.start}:{self.end} lies outside article {self.article.id!r}")
+
+    @property
+    def quote(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer, without markers, and the numbers of the citations that prove it."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ValueError("a claim says something")
+        if not self.numbers:
+            raise ValueError(f"a claim needs a citation: {self.text!r}")
+        if MARKER.search(self.text):
+            raise ValueError(f"markers are added to a claim, not written in it: {self.text!r}")
+
+    @property
+    def marked(self) -> str:
+        return f"{self.text} {''.join(f'[{number}]' for number in self.numbers)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question got: claims with citations, or a message and no claim at all.
+
+    Attributes:
+        question: As it was asked.
+        language: "id" or "en", the language of `text`.
+        claims: Empty when the articles do not say.
+        citations: Numbered 1..n; each is marked in the text, and each marker has its citation.
+        message: What is said instead of an answer; empty when there are claims.
+        notes: Remarks beside the answer, such as how a follow-up was understood.
+        hits: The passages that were considered, best first.
+        confidence: Share of such answers expected to be right, between 0 and 1.
+        timings: Milliseconds per step.
+        models: Name of the embedder, the reader and the generator.
+    """
+
+    question: str
+    language: str
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    message: str = ""
+    notes: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    confidence: float = 0.0
+    timings: Mapping[str, float] = field(default_factory=dict)
+    models: Mapping[str, str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        marked = {number for claim in self.claims for number in claim.numbers}
+        given = [citation.number for citation in self.citations]
+        if given != list(range(1, len(given) + 1)):
+            raise ValueError(f"citations are numbered in order from 1, not {given}")
+        if marked != set(given):
+            raise ValueError(f"markers {sorted(marked)} do not match citations {given}")
+        if bool(self.claims) == bool(self.message):
+            raise ValueError("an answer has either claims or a message")
+        if MARKER.search(self.message):
+            raise ValueError("a message carries no marker")
+
+    @property
+    def abstained(self) -> bool:
+        return not self.claims
+
+    @property
+    def text(self) -> str:
+        return " ".join(claim.marked for claim in self.claims) if self.claims else self.message
