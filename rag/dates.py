@@ -1,0 +1,314 @@
+"""Dates and periods in Indonesian and English text: where they stand and which days they mean.
+
+`Selasa, 22 Juli 2025`, `11/2/2026` (day first), `Januari–Mei 2025`, `July 22, 2025`, `2024`,
+`kuartal II 2025`, and, relative to a day of publication, `tahun lalu`. Names come from CLDR.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_ORDINALS = {
+    "pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
+}  # fmt: skip
+_OTHER_SPELLINGS = {"nopember": 11, "pebruari": 2, "agt": 8, "ags": 8, "sept": 9}
+_QUARTER = re.compile(r"kuartal|triwulan|semester|quarter|q[1-4]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Day:
+    """A day, month or year; what is not known is None. A month without a year is known by its month alone."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+    def agrees(self, other: Day) -> bool:
+        """Whether both could be the same: nothing that both know differs."""
+        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
+        return all(mine == theirs or None in (mine, theirs) for mine, theirs in pairs)
+
+    def says(self, other: Day) -> bool:
+        """Whether this tells everything that `other` tells, and the same."""
+        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
+        return all(theirs is None or mine == theirs for mine, theirs in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The characters `start:end` of a text and the day or period that they name.
+
+    Attributes:
+        start: First character.
+        end: One past the last character.
+        first: The day, or the first of the period.
+        last: The same as `first`, or the last of the period.
+        relative: Whether it was said relative to the day of publication.
+    """
+
+    start: int
+    end: int
+    first: Day
+    last: Day
+    relative: bool = False
+
+    @property
+    def is_period(self) -> bool:
+        return self.first != self.last
+
+    def names(self, asked: Moment) -> bool:
+        """Whether this moment names all that `asked` names: the same period, or a day within it."""
+        if asked.is_period:
+            return self.first.says(asked.first) and self.last.says(asked.last)
+        # A total from January to May is named by "May", its end, though not by "March".
+        return self.first.says(asked.first) or self.last.says(asked.first)
+
+    def conflicts(self, asked: Moment) -> bool:
+        """Whether this moment, of the same kind as `asked`, is another one."""
+        if asked.is_period != self.is_period:
+            return not (self.first.agrees(asked.first) or self.last.agrees(asked.last))
+        return not (self.first.agrees(asked.first) and self.last.agrees(asked.last))
+
+
+@cache
+def month_names() -> dict[str, int]:
+    """Lower-case names and abbreviations of the months in both languages, from CLDR, to 1..12."""
+    from babel.dates import get_month_names
+
+    names = dict(_OTHER_SPELLINGS)
+    for locale in ("id", "en"):
+        for width in ("wide", "abbreviated"):
+            names.update(
+                {
+                    str(name).lower().rstrip("."): n
+                    for n, name in get_month_names(width, locale=locale).items()
+                }
+            )
+    return names
+
+
+@cache
+def weekday_names() -> dict[str, int]:
+    """Lower-case names of the weekdays in both languages, from CLDR, to 0 (Monday) .. 6."""
+    from babel.dates import get_day_names
+
+    names = {"jum'at": 4, "ahad": 6}
+    for locale in ("id", "en"):
+        names.update({str(name).lower(): n for n, name in get_day_names("wide", locale=locale).items()})
+    return names
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    month = "(?:" + "|".join(sorted(month_names(), key=len, reverse=True)) + r")\.?(?![^\W\d_])"
+    weekday = (
+        "(?:(?:"
+        + "|".join(sorted(map(re.escape, weekday_names()), key=len, reverse=True))
+        + r")\s*,?\s*\(?)?"
+    )
+    year = r"(?:1[89]|20|21)\d\d"
+    to = r"\s*(?:[-–—]|s\.?d\.?|sampai(?:\s+dengan)?|hingga|to|until|through|and|dan|ke)\s*"
+    day = r"[0-3]?\d"
+    nth = r"(?:st|nd|rd|th)?"
+    quarter = "|".join([*sorted(_ROMAN, key=len, reverse=True), "[1-4]", *_ORDINALS])
+    sources = [
+        ("iso", rf"(?P<y>{year})-(?P<m>[01]?\d)-(?P<d>{day})"),
+        ("span_days", rf"{weekday}(?P<d>{day}){to}(?P<d2>{day})\s+(?P<m>{month})(?:\s*,?\s*(?P<y>{year}))?"),
+        (
+            "span_full",
+            rf"(?P<d>{day})\s+(?P<m>{month})(?:\s+(?P<y>{year}))?{to}(?P<d2>{day})\s+(?P<m2>{month})(?:\s*,?\s*(?P<y2>{year}))?",
+        ),
+        (
+            "span_months",
+            rf"(?P<m>{month})(?:\s+(?P<y>{year}))?{to}(?P<m2>{month})(?:\s*,?\s*(?P<y2>{year}))?",
+        ),
+        (
+            "day",
+            rf"{weekday}(?:the\s+)?(?P<d>{day}){nth}\s+(?:of\s+)?(?P<m>{month})(?:\s*,?\s*(?:tahun\s+)?(?P<y>{year}))?",
+        ),
+        ("day", rf"{weekday}(?P<m>{month})\s+(?P<d>{day}){nth}(?!\d)(?:\s*,?\s*(?P<y>{year}))?"),
+        ("day", rf"{weekday}(?P<d>{day})/(?P<m>[01]?\d)(?:/(?P<y>{year}|\d\d))?(?![\d/])"),
+        ("day", rf"(?P<d>{day})-(?P<m>[01]?\d)-(?P<y>{year})"),
+        ("month", rf"(?P<m>{month})\s*,?\s*(?:tahun\s+|of\s+)?(?P<y>{year})"),
+        (
+            "quarter",
+            rf"(?:(?:kuartal|triwulan|quarter)\s+(?:ke-?\s*)?(?P<q>{quarter})|(?P<q2>{quarter})\s+quarter|q(?P<q3>[1-4]))\b"
+            rf"(?:\s*,?\s*(?:of\s+|tahun\s+)?(?P<y>{year}))?",
+        ),
+        ("half", rf"(?:semester)\s+(?P<q>ii|i|[12]|pertama|kedua)\b(?:\s*,?\s*(?:tahun\s+)?(?P<y>{year}))?"),
+        ("span_years", rf"(?P<y>{year})\s*(?:[-–—]|sampai|hingga|to|until)\s*(?P<y2>{year})"),
+        ("year", rf"(?P<y>{year})"),
+        ("lone_month", rf"(?P<m>{month})"),
+        (
+            "relative",
+            r"(?P<r>tahun\s+(?:lalu|kemarin|sebelumnya|ini|depan)|(?:last|previous|this|next)\s+year"
+            r"|(?:the\s+)?year\s+(?:before|earlier))",
+        ),
+    ]  # fmt: skip
+    return [
+        (kind, re.compile(rf"(?<![\w/.,-])(?:{source})(?![\w/])(?!-\d)(?![.,]\d)", re.IGNORECASE))
+        for kind, source in sources
+    ]
+
+
+def find_moments(text: str, published: date | None = None) -> list[Moment]:
+    """Every date and period of `text`, in order, not overlapping.
+
+    Args:
+        text: Indonesian or English.
+        published: What `tahun lalu` is relative to; `tahun sebelumnya` is so to the year named before it.
+    """
+    found: list[Moment] = []
+    for kind, pattern in _patterns():
+        for match in pattern.finditer(text):
+            if any(match.start() < moment.end and moment.start < match.end() for moment in found):
+                continue
+            if kind == "lone_month" and not _is_month_name(text, match):
+                continue
+            moment = _moment(kind, match, published, found)
+            if moment is not None:
+                found.append(moment)
+    return sorted(found, key=lambda moment: moment.start)
+
+
+def write_english(text: str, moment: Moment) -> str:
+    """`moment` of `text` as English writes it: `Selasa, 22 Juli 2025` -> `Tuesday, 22 July 2025`."""
+    if moment.relative:
+        written = re.sub(r"\s+", " ", text[moment.start : moment.end].lower())
+        words = {
+            "tahun lalu": "last year",
+            "tahun kemarin": "last year",
+            "tahun sebelumnya": "the previous year",
+        }
+        return {**words, "tahun ini": "this year", "tahun depan": "next year"}.get(written, written)
+    if moment.is_period and _QUARTER.search(text[moment.start : moment.end]):
+        return _write_part_of_year(moment)
+    weekday = _weekday(text[moment.start : moment.end])
+    if not moment.is_period:
+        return f"{weekday}, {_write_day(moment.first)}" if weekday else _write_day(moment.first)
+    first, last = moment.first, moment.last
+    if first.year == last.year:
+        first = replace(first, year=None)
+    if first.month == last.month and first.day:
+        first = replace(first, month=None)
+    return f"{_write_day(first)} to {_write_day(last)}"
+
+
+def _write_part_of_year(moment: Moment) -> str:
+    first, last = moment.first.month or 1, moment.last.month or 12
+    ordinal = ("first", "second", "third", "fourth")
+    name = f"{ordinal[(last - 1) // 3]} quarter" if last - first == 2 else f"{ordinal[(last - 1) // 6]} half"
+    return f"{name} of {moment.first.year}" if moment.first.year else name
+
+
+def _write_day(day: Day) -> str:
+    from babel.dates import get_month_names
+
+    month = str(get_month_names("wide", locale="en")[day.month]) if day.month else ""
+    return " ".join(str(part) for part in (day.day, month, day.year) if part)
+
+
+def _weekday(written: str) -> str:
+    from babel.dates import get_day_names
+
+    for word in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", written.lower()):
+        if word in weekday_names():
+            return str(get_day_names("wide", locale="en")[weekday_names()[word]])
+    return ""
+
+
+def _is_month_name(text: str, match: re.Match[str]) -> bool:
+    """A month alone must be written in full with a capital: `May` and `Mei`, never `may`, `mar` or `dec`.
+
+    At the start of a sentence English `May` may be a verb, so it must follow something.
+    """
+    written = match.group()
+    if len(written) < 3 or not (written[0].isupper() or written.lower() not in {"may", "march", "mar"}):
+        return False
+    if len(written.rstrip(".")) == 3 and written.lower() not in {"mei", "may"}:
+        return False
+    return not (written == "May" and not text[: match.start()].strip())
+
+
+def _month(word: str | None) -> int | None:
+    if not word:
+        return None
+    return int(word) if word.isdigit() else month_names()[word.lower().rstrip(".")]
+
+
+def _moment(kind: str, match: re.Match[str], published: date | None, earlier: list[Moment]) -> Moment | None:
+    part = match.groupdict()
+    year = _year(part.get("y"))
+    first = Day(year, _month(part.get("m")), int(part["d"]) if part.get("d") else None)
+    last, relative = first, False
+    if kind == "span_days":
+        last = replace(first, day=int(part["d2"]))
+    elif kind in {"span_full", "span_months"}:
+        last = Day(_year(part["y2"]) or year, _month(part["m2"]), int(part["d2"]) if part.get("d2") else None)
+        first = replace(first, year=year or last.year)
+    elif kind == "span_years":
+        last = Day(_year(part["y2"]))
+    elif kind in {"quarter", "half"}:
+        number = _period_number(next(part[key] for key in ("q", "q2", "q3") if part.get(key)))
+        months = 3 if kind == "quarter" else 6
+        first, last = Day(year, (number - 1) * months + 1), Day(year, number * months)
+    elif kind == "relative":
+        relative = True
+        shifted = _shifted_year(part["r"], match.start(), published, earlier)
+        if shifted is None:
+            return None
+        first = last = Day(shifted)
+    if any(not _is_real(day) for day in (first, last)):
+        return None
+    return Moment(match.start(), match.end(), first, last, relative)
+
+
+def _year(written: str | None) -> int | None:
+    if not written:
+        return None
+    return int(written) + 2000 if len(written) == 2 else int(written)
+
+
+def _period_number(word: str) -> int:
+    word = word.lower()
+    return int(word) if word.isdigit() else _ROMAN.get(word) or _ORDINALS[word]
+
+
+def _shifted_year(words: str, start: int, published: date | None, earlier: list[Moment]) -> int | None:
+    words = words.lower()
+    ordered = sorted(earlier, key=lambda moment: moment.start)
+    before = [moment.last.year for moment in ordered if moment.start < start and moment.last.year]
+    if re.search(r"sebelumnya|previous|before|earlier", words) and before:
+        return before[-1] - 1
+    if published is None:
+        return None
+    step = (
+        0 if re.search(r"\b(?:ini|this)\b", words) else 1 if re.search(r"\b(?:depan|next)\b", words) else -1
+    )
+    return published.year + step
+
+
+def _is_real(day: Day) -> bool:
+    if day.month is not None and not 1 <= day.month <= 12:
+        return False
+    if day.day is None:
+        return True
+    try:
+        date(day.year or 2024, day.month or 1, day.day)
+    except ValueError:
+        return False
+    return True
+
+
+def iter_days(moments: list[Moment]) -> Iterator[Day]:
+    """Every first and last day of `moments`."""
+    for moment in moments:
+        yield moment.first
+        if moment.is_period:
+            yield moment.last
