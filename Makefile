@@ -1,0 +1,53 @@
+# Everything is installed into .venv; `make` alone says what can be made.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test format bench table constraints clean
+
+help:  ## show this list
+	@awk -F ':.*## *' '/^[a-z]+:.*##/ { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP)  ## make .venv with everything in it and prepare the embedded model
+
+# Written last, so that a broken install is taken up again and a complete one costs nothing.
+$(STAMP): pyproject.toml constraints.txt scripts/browser
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here; install Python 3.11 or name it: make install PYTHON=/path/to/python3.11" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	scripts/browser
+	$(BIN)/python -m index.weights
+	@touch $@
+
+run: install  ## index seeds/ and serve the chat page
+	@$(BIN)/tanya index seeds/
+	@$(BIN)/tanya serve
+
+test: install  ## the whole check: format, lint, types, tests, README
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+	$(BIN)/python scripts/readme.py
+
+format: install  ## put the code into the form that the check expects
+	$(BIN)/ruff check --fix --select I .
+	$(BIN)/ruff format .
+
+bench: install  ## speed and memory, as ratios against plain libraries
+	@set -e; for script in bench/[a-z]*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+
+table: install  ## measure the evaluation table of the README again: make table DATA=FOLDER
+	$(BIN)/python scripts/table.py $(DATA)
+
+# The resolved environment of a bare venv; a local build of torch satisfies the plain version.
+constraints:  ## resolve every dependency anew and pin it
+	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
+	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	build/constraints/bin/python -m pip freeze --all | grep -v -e '^pip==' -e ' @ ' | sed 's/+cpu$$//' > constraints.txt
+
+clean:  ## remove what was built; articles and their index in .tanya/ stay
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
