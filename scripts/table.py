@@ -1,0 +1,70 @@
+"""Measures the evaluation table again and writes it into README.md between its markers.
+
+    python scripts/table.py FOLDER
+
+FOLDER holds `retrieval/` with folders in BEIR layout and `reading/` with `*_dev.jsonl` files. Every number
+comes from `tanya eval`, so that a row can be repeated by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+BEGIN, END = "<!-- table:begin -->\n", "<!-- table:end -->\n"
+
+
+def measured(kind: str, path: Path) -> dict[str, Any]:
+    """What `tanya eval KIND PATH --json` prints."""
+    print(f"tanya eval {kind} {path}", file=sys.stderr)
+    command = [str(Path(sys.executable).with_name("tanya")), "eval", kind, str(path), "--json"]
+    result: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return result
+
+
+def retrieval(folders: list[Path]) -> Iterator[str]:
+    yield "| retrieval | questions | dense | lexical | fused |"
+    yield "|---|--:|--:|--:|--:|"
+    for folder in folders:
+        result = measured("retrieval", folder)
+        for measure in ("success@1", "success@10", "ndcg@10"):
+            shares = (f"{result[ranking][measure]:.3f}" for ranking in ("dense", "lexical", "fused"))
+            yield f"| {folder.name}, {measure} | {result['n']} | {' | '.join(shares)} |"
+
+
+def reading(files: list[Path]) -> Iterator[str]:
+    yield "| reading | questions | exact match | F1 | refused where nothing answers | ms |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for path in files:
+        result = measured("reading", path)
+        has, none = result["has_answer"], result["no_answer"]
+        refused = f"{none['refused']:.3f} of {none['n']}" if none["n"] else "none asked"
+        yield (
+            f"| {path.stem}, with an answer | {has['n']} | {has['em']:.3f} | {has['f1']:.3f} | {refused} |"
+            f" {result['ms_per_question']:.0f} |"
+        )
+
+
+def main() -> int:
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
+        print("say which folder of evaluation data to measure on: make table DATA=FOLDER", file=sys.stderr)
+        return 2
+    data = Path(sys.argv[1])
+    rows = [
+        *retrieval(sorted((data / "retrieval").iterdir())),
+        "",
+        *reading(sorted((data / "reading").glob("*_dev.jsonl"))),
+    ]
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    README.write_text(before + BEGIN + "\n".join(rows) + "\n" + END + after, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
