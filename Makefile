@@ -18,7 +18,7 @@ $(STAMP): pyproject.toml constraints.txt scripts/browser
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	scripts/browser
-	$(BIN)/python -m index.weights
+	$(BIN)/python scripts/prepare.py
 	@touch $@
 
 run: install  ## index seeds/ and serve the chat page
