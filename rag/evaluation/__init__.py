@@ -1,0 +1,1 @@
+"""Evaluation: scripted questions, retrieval and reading, measured the way evaluators publish it."""

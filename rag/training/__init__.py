@@ -1,0 +1,1 @@
+"""Training of the extractive reader: run `python -m rag.training --help`."""
