@@ -1,6 +1,7 @@
 """What the tests share: a library of their own, the command as a user runs it, and reasons to skip.
 
-No test reaches past this machine: the options of pytest in pyproject.toml let sockets connect to it alone.
+No test reaches past this machine: pytest's options in pyproject.toml let sockets connect to it alone, and a
+command that a test runs ends at once when it tries.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in environment().keys() ^ os.environ.keys():
+    for name in os.environ.keys() - environment().keys():
         monkeypatch.delenv(name)
 
 
@@ -96,8 +97,9 @@ def settings_at(folder: Path) -> Settings:
 
 
 def environment() -> dict[str, str]:
-    """The environment less the settings of the person who runs the tests; the model may be theirs."""
+    """For a command: no setting of the person who runs the tests but for the model, and no other host."""
     kept = {"TANYA_CACHE", "TANYA_EMBEDDER"}
-    return {
+    ours = {
         name: value for name, value in os.environ.items() if not name.startswith("TANYA_") or name in kept
     }
+    return ours | {"PYTHONPATH": str(ROOT / "tests" / "offline")}

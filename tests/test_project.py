@@ -22,7 +22,7 @@ ONLY_INDEX = {"bm25s", "faiss", "sqlite3"}
 FORBIDDEN = {
     "index": {"rag", "ui", "gradio"},
     "rag": {"ui", "gradio"} | ONLY_INDEX,
-    "ui": {"onnxruntime", "sentence_transformers", "torch", "transformers"} | ONLY_INDEX,
+    "ui": {"torch"} | ONLY_INDEX,
 }
 HEAVY = {
     "bm25s", "faiss", "gradio", "onnx", "onnxruntime", "pandas", "scipy", "sentence_transformers", "sklearn",
