@@ -15,6 +15,7 @@ install: $(STAMP)  ## make .venv with everything in it and prepare the embedded 
 # Written last, so that a broken install is taken up again and a complete one costs nothing.
 $(STAMP): pyproject.toml constraints.txt scripts/browser
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here; install Python 3.11 or name it: make install PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "installing into $(VENV); the first time takes some minutes" >&2
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	scripts/browser
