@@ -1,4 +1,4 @@
-"""Abbreviations of the press and what they stand for, the common ones and those that an article itself explains."""
+"""Abbreviations of the press and what they stand for: the common ones and those an article explains."""
 
 from __future__ import annotations
 
@@ -19,23 +19,25 @@ COMMON: dict[str, str] = {
     "dprd": "dewan perwakilan rakyat daerah", "dubes": "duta besar", "kadin": "kamar dagang dan industri",
     "kades": "kepala desa", "kadis": "kepala dinas", "kapolda": "kepala polda", "kapolres": "kepala polres",
     "kapolri": "kepala polri", "kedubes": "kedutaan besar", "kemenkes": "kementerian kesehatan",
-    "kemenkeu": "kementerian keuangan", "kemlu": "kementerian luar negeri", "kemendag": "kementerian perdagangan",
-    "kemendagri": "kementerian dalam negeri", "konjen": "konsul jenderal", "kpk": "komisi pemberantasan korupsi",
-    "kpu": "komisi pemilihan umum", "lsm": "lembaga swadaya masyarakat", "ma": "mahkamah agung",
-    "menkes": "menteri kesehatan", "menkeu": "menteri keuangan", "menlu": "menteri luar negeri",
-    "mendag": "menteri perdagangan", "mendagri": "menteri dalam negeri", "mk": "mahkamah konstitusi",
-    "mou": "nota kesepahaman", "mpr": "majelis permusyawaratan rakyat", "ojk": "otoritas jasa keuangan",
+    "kemenkeu": "kementerian keuangan", "kemlu": "kementerian luar negeri",
+    "kemendag": "kementerian perdagangan", "kemendagri": "kementerian dalam negeri",
+    "konjen": "konsul jenderal", "kpk": "komisi pemberantasan korupsi", "kpu": "komisi pemilihan umum",
+    "lsm": "lembaga swadaya masyarakat", "ma": "mahkamah agung", "menkes": "menteri kesehatan",
+    "menkeu": "menteri keuangan", "menlu": "menteri luar negeri", "mendag": "menteri perdagangan",
+    "mendagri": "menteri dalam negeri", "mk": "mahkamah konstitusi", "mou": "nota kesepahaman",
+    "mpr": "majelis permusyawaratan rakyat", "ojk": "otoritas jasa keuangan",
     "ott": "operasi tangkap tangan", "pad": "pendapatan asli daerah", "pdb": "produk domestik bruto",
-    "pdrb": "produk domestik regional bruto", "pemda": "pemerintah daerah", "pemkab": "pemerintah kabupaten",
-    "pemkot": "pemerintah kota", "pemprov": "pemerintah provinsi", "pilgub": "pemilihan gubernur",
-    "pilkada": "pemilihan kepala daerah", "pilpres": "pemilihan presiden", "plt": "pelaksana tugas",
-    "plh": "pelaksana harian", "pmi": "pekerja migran indonesia", "pns": "pegawai negeri sipil",
-    "polri": "kepolisian negara republik indonesia", "rs": "rumah sakit", "rsud": "rumah sakit umum daerah",
-    "sdm": "sumber daya manusia", "sekda": "sekretaris daerah", "sekjen": "sekretaris jenderal",
-    "tki": "tenaga kerja indonesia", "tni": "tentara nasional indonesia",
-    "tpid": "tim pengendalian inflasi daerah", "ump": "upah minimum provinsi", "umkm": "usaha mikro kecil menengah",
-    "wagub": "wakil gubernur", "wamen": "wakil menteri", "wapres": "wakil presiden", "walkot": "wali kota",
-    "wna": "warga negara asing", "wni": "warga negara indonesia",
+    "pdrb": "produk domestik regional bruto", "pemda": "pemerintah daerah",
+    "pemkab": "pemerintah kabupaten", "pemkot": "pemerintah kota", "pemprov": "pemerintah provinsi",
+    "pilgub": "pemilihan gubernur", "pilkada": "pemilihan kepala daerah", "pilpres": "pemilihan presiden",
+    "plt": "pelaksana tugas", "plh": "pelaksana harian", "pmi": "pekerja migran indonesia",
+    "pns": "pegawai negeri sipil", "polri": "kepolisian negara republik indonesia", "rs": "rumah sakit",
+    "rsud": "rumah sakit umum daerah", "sdm": "sumber daya manusia", "sekda": "sekretaris daerah",
+    "sekjen": "sekretaris jenderal", "tki": "tenaga kerja indonesia", "tni": "tentara nasional indonesia",
+    "tpid": "tim pengendalian inflasi daerah", "ump": "upah minimum provinsi",
+    "umkm": "usaha mikro kecil menengah", "wagub": "wakil gubernur", "wamen": "wakil menteri",
+    "wapres": "wakil presiden", "walkot": "wali kota", "wna": "warga negara asing",
+    "wni": "warga negara indonesia",
 }  # fmt: skip
 """Abbreviations that Indonesian papers use without explaining them, lower-case, with their full forms."""
 

@@ -37,10 +37,11 @@ _CAUSE = re.compile(
 )
 _TITLES = frozenset(
     """
-    gubernur wakil bupati wali kota walikota presiden menteri sekretaris sekda kepala ketua direktur konjen konsul
-    jenderal plt pj kapolri kapolda kapolres panglima komisaris dokter prof dr ir drs hj haji dinas badan kantor
-    provinsi kabupaten kecamatan kementerian komisi dewan pemerintah pemprov pemkot pemkab universitas pt cv bank
-    senin selasa rabu kamis jumat sabtu minggu indonesia republik governor mayor president minister secretary
+    gubernur wakil bupati wali kota walikota presiden menteri sekretaris sekda kepala ketua direktur
+    konjen konsul jenderal plt pj kapolri kapolda kapolres panglima komisaris dokter prof dr ir drs
+    hj haji dinas badan kantor provinsi kabupaten kecamatan kementerian komisi dewan pemerintah
+    pemprov pemkot pemkab universitas pt cv bank senin selasa rabu kamis jumat sabtu minggu
+    indonesia republik governor mayor president minister secretary
     """.split()
 )
 
@@ -160,7 +161,7 @@ def typed_spans(question: Question, sentence: Sentence) -> list[Span]:
     """Spans of the sentence's text that are of the kind asked for and not named by the question itself."""
     text = sentence.text
     if question.kind == "quantity":
-        asked = set(f.value for f in question.figures)
+        asked = {f.value for f in question.figures}
         return [(f.start, f.end) for f in sentence.figures if f.value not in asked]
     if question.kind == "time":
         asked_days = {(m.first, m.last) for m in question.moments}

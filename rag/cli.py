@@ -1,0 +1,278 @@
+"""The command `tanya`: answers on stdout, progress on stderr, one place that turns errors into one line.
+
+Exit status: 0 answered or done, 3 the articles do not say, 1 an expected error, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from index import Settings, TanyaError
+
+ANSWERED, EXPECTED_ERROR, USAGE, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
+
+COMMANDS_GROUP = "tanya.commands"
+"""Entry points that add a command: the page adds `serve`, so that nothing here imports the page."""
+
+_HELP = """\
+Ask a press office's own articles, in Indonesian or English; every claim is cited to its exact characters.
+
+  tanya index seeds/                                  add the articles of a folder
+  tanya ask "Berapa nilai ekspor Sumut?"              ask them
+  tanya ask "Who visited the governor?" --json        the same, for scripts
+  tanya serve                                         the chat page
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.run is None:
+        parser.print_help()
+        return USAGE
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except TanyaError as error:
+        print(f"tanya: {error}", file=sys.stderr)
+        return EXPECTED_ERROR
+    except KeyboardInterrupt:
+        print("tanya: stopped; what was reported as done is kept", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does; nothing is left to tell.
+        sys.stderr.close()
+        return ANSWERED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line, without importing anything heavy."""
+    parser = argparse.ArgumentParser(
+        prog="tanya", description=_HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.set_defaults(run=None)
+    parser.add_argument("--home", type=Path, metavar="DIR", help="where the library is kept (default .tanya)")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    index = commands.add_parser("index", help="add or update articles (.txt .md, folders)")
+    index.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="none: rebuild what is stored")
+    index.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
+    index.add_argument("--json", action="store_true", help="print the result as JSON")
+    index.set_defaults(run=_index)
+
+    articles = commands.add_parser("articles", help="list, show or remove articles")
+    articles.add_argument("action", nargs="?", choices=("list", "show", "remove"), default="list")
+    articles.add_argument("ids", nargs="*", metavar="ID")
+    articles.add_argument("--json", action="store_true")
+    articles.set_defaults(run=_articles)
+
+    search = commands.add_parser("search", help="find passages, with scores and where they came from")
+    search.add_argument("query")
+    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default 10)")
+    _add_filters(search)
+    search.add_argument("--json", action="store_true")
+    search.set_defaults(run=_search)
+
+    ask = commands.add_parser("ask", help="answer a question from the articles")
+    ask.add_argument("question")
+    ask.add_argument("--language", choices=("auto", "id", "en"), default="auto", help="of the answer")
+    ask.add_argument(
+        "--history", action="append", default=[], metavar="QUESTION", help="asked before; repeat"
+    )
+    _add_filters(ask)
+    ask.add_argument("--json", action="store_true")
+    ask.set_defaults(run=_ask)
+
+    evaluate = commands.add_parser(
+        "eval",
+        help="scripted questions, or a BEIR folder",
+        description="tanya eval CASES.qa.yaml...   ask scripted questions and check the answers\n"
+        "tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    evaluate.add_argument("targets", nargs="+", metavar="CASES | retrieval DIR")
+    evaluate.add_argument("--json", action="store_true")
+    evaluate.set_defaults(run=_evaluate)
+
+    verify = commands.add_parser("verify", help="check every checksum, offset and count")
+    verify.set_defaults(run=_verify)
+
+    for entry in sorted(entry_points(group=COMMANDS_GROUP), key=lambda entry: entry.name):
+        entry.load()(commands)
+    return parser
+
+
+def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
+    """The settings of a command: its flags, then environment, file and defaults."""
+    return Settings.load(home=arguments.home, **flags)
+
+
+def _index(arguments: argparse.Namespace) -> int:
+    from index.library import Library
+    from rag.output import report_lines, write_json
+    from rag.progress import Bar
+
+    library = Library(settings_of(arguments))
+    with Bar("articles") as bar:
+        report = library.add(arguments.paths, dry_run=arguments.dry_run, progress=bar.update)
+    if arguments.json:
+        write_json(report)
+    else:
+        print(report_lines(report, dry_run=arguments.dry_run))
+    for path, message in report.failures:
+        print(
+            f"tanya: {path}: {message}" if str(path) not in message else f"tanya: {message}", file=sys.stderr
+        )
+    return EXPECTED_ERROR if report.failures else ANSWERED
+
+
+def _articles(arguments: argparse.Namespace) -> int:
+    from index.library import Library
+    from rag.output import article_lines, article_object, write_json
+
+    library = Library(settings_of(arguments))
+    if arguments.action == "list":
+        listed = library.articles()
+        if arguments.json:
+            write_json([article_object(article, with_text=False) for article in listed])
+        else:
+            print("\n".join(article_lines(article) for article in listed) or "no articles")
+        return ANSWERED
+    if not arguments.ids:
+        print(f"tanya: name the articles: tanya articles {arguments.action} ID", file=sys.stderr)
+        return USAGE
+    if arguments.action == "remove":
+        library.remove(arguments.ids)
+        if arguments.json:
+            write_json({"removed": arguments.ids})
+        else:
+            print(f"removed {len(arguments.ids)}: {', '.join(arguments.ids)}")
+        return ANSWERED
+    shown = [library.article(article_id) for article_id in arguments.ids]
+    if arguments.json:
+        objects = [article_object(article, with_text=True) for article in shown]
+        write_json(objects[0] if len(objects) == 1 else objects)
+    else:
+        print("\n\n".join(f"{article_lines(article)}\n\n{article.text}" for article in shown))
+    return ANSWERED
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from index.embedder import load_embedder
+    from index.library import Library
+    from rag.output import found_lines, found_object, write_json
+    from rag.question import check_length, understand, written_in
+    from rag.retrieval import Retriever
+
+    text = check_length(arguments.query)
+    library = Library(settings_of(arguments))
+    generation = library.open()
+    code = written_in(text)
+    question = understand(text, "en" if code == "en" else "id", code)
+    found = Retriever(generation, load_embedder(library.settings)).search(
+        question, arguments.k, since=arguments.since, until=arguments.until, sources=arguments.source
+    )
+    if arguments.json:
+        write_json([found_object(item) for item in found])
+    else:
+        print("\n\n".join(found_lines(item) for item in found) or "nothing found")
+    return ANSWERED if found else ABSTAINED
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from index.library import Library
+    from rag.assistant import load_assistant
+    from rag.output import answer_lines, answer_object, write_json
+    from rag.question import check_length
+
+    check_length(arguments.question)
+    library = Library(settings_of(arguments))
+    library.open()
+    answer = load_assistant(library).ask(
+        arguments.question,
+        language=arguments.language,
+        history=arguments.history,
+        since=arguments.since,
+        until=arguments.until,
+        sources=arguments.source,
+    )
+    for note in answer.notes:
+        print(note, file=sys.stderr)
+    if arguments.json:
+        write_json(answer_object(answer))
+    else:
+        print(answer_lines(answer))
+    return ABSTAINED if answer.abstained else ANSWERED
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from rag.output import write_json
+
+    kind, *rest = arguments.targets
+    if kind == "retrieval":
+        from index.embedder import load_embedder
+        from rag.evaluation.retrieval import evaluate_retrieval, table
+
+        if len(rest) != 1:
+            print("tanya: name one BEIR folder: tanya eval retrieval DIR", file=sys.stderr)
+            return USAGE
+        result = evaluate_retrieval(Path(rest[0]), load_embedder(settings_of(arguments)))
+        if arguments.json:
+            write_json(result)
+        else:
+            print(table(result))
+        return ANSWERED
+    from index.library import Library
+    from rag.assistant import load_assistant
+    from rag.evaluation.cases import load_cases, run_cases, summary_lines
+
+    cases = [case for path in arguments.targets for case in load_cases(Path(path))]
+    library = Library(settings_of(arguments))
+    library.open()
+    run = run_cases(cases, load_assistant(library))
+    if arguments.json:
+        write_json(run.to_object())
+    else:
+        print(summary_lines(run))
+    return ANSWERED if run.passed else EXPECTED_ERROR
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from index.library import Library
+
+    problems = Library(settings_of(arguments)).verify()
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print("all is well")
+    return EXPECTED_ERROR if problems else ANSWERED
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="published on this day or later")
+    parser.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="published on this day or earlier")
+    parser.add_argument("--source", action="append", default=[], metavar="NAME", help="publisher; repeat")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2025-07-22") from error
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

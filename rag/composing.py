@@ -1,0 +1,132 @@
+"""Composing: readings become an answer whose every claim is cited, or a plain refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import Article
+from rag.answer import MARKER, Citation, Claim
+from rag.english import glosses, render
+from rag.figures import Language
+from rag.question import Question
+from rag.reading import Reading
+from rag.wording import say, write_date
+
+THRESHOLD = 0.5
+"""Least probability of the best sentence; below it the articles are taken not to say."""
+
+SUPPORTING = 0.6
+"""A further sentence is shown where its probability is at least this share of the best one's."""
+
+MOST_CLAIMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The parts of an answer that come from reading."""
+
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+
+
+def answering(question: Question, readings: Sequence[Reading]) -> list[Reading]:
+    """The readings that answer, surest first; empty where nothing does."""
+    sound = [r for r in readings if r.findings.fits and not r.findings.missing]
+    if not sound or sound[0].score < THRESHOLD:
+        return []
+    best = sound[0]
+    chosen = [best]
+    if question.kind not in {"quantity", "time", "person", "place", "yesno"}:
+        for reading in sound[1:]:
+            near = reading.score >= SUPPORTING * best.score and reading.score >= THRESHOLD
+            if near and len(chosen) < MOST_CLAIMS and not _repeats(reading, chosen):
+                chosen.append(reading)
+    return chosen
+
+
+def compose(readings: Sequence[Reading], language: Language) -> Composed:
+    """Claims and citations of the readings, in the order of their articles' text."""
+    ordered = sorted(readings, key=lambda r: (_position(r, readings), r.sentence.start))
+    claims, citations = [], []
+    for number, reading in enumerate(ordered, 1):
+        sentence = reading.sentence
+        citations.append(Citation(number, sentence.article, sentence.start, sentence.end))
+        claims.append(Claim(_claim(reading, language), (number,)))
+    return Composed(tuple(claims), tuple(citations))
+
+
+def refusal(question: Question, readings: Sequence[Reading], nearest: Article | None) -> str:
+    """What is said where the articles do not: what was looked for, what is missing, what is nearest."""
+    language = question.language
+    parts = [say("not_found", language)]
+    best = readings[0] if readings else None
+    if best and best.findings.missing:
+        parts.append(say("absent", language, terms=_plain(", ".join(dict.fromkeys(best.findings.missing)))))
+    terms = looked_for(question)
+    if terms:
+        parts.append(say("looked_for", language, terms=_plain(", ".join(terms))))
+    if nearest:
+        told = [nearest.source] if nearest.source else []
+        told += [write_date(nearest.published, language)] if nearest.published else []
+        key = "nearest" if told else "nearest_untold"
+        parts.append(say(key, language, title=_plain(nearest.title), origin=", ".join(told)))
+    return " ".join(parts)
+
+
+def looked_for(question: Question) -> list[str]:
+    """The words, places, dates and figures of a question, in its own writing."""
+    text = question.text
+    spans = [(p.start, p.end) for p in question.places]
+    spans += [(m.start, m.end) for m in question.moments]
+    spans += [(f.start, f.end) for f in question.figures]
+    for word in question.words:
+        match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
+        if match:
+            spans.append(match.span())
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and not text[merged[-1][1] : start].strip():
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return [text[start:end] for start, end in merged]
+
+
+def _claim(reading: Reading, language: Language) -> str:
+    sentence = reading.sentence
+    quote = _plain(sentence.text)
+    if sentence.written_in == language:
+        return quote
+    published = sentence.article.published
+    if language == "id":
+        return say("original", language, quote=quote)
+    parts = []
+    if reading.span:
+        lead = render(sentence.article.text[slice(*reading.span)], published)
+        lead = lead or sentence.article.text[slice(*reading.span)]
+        parts.append(f"{_plain(lead[:1].upper() + lead[1:])}.")
+    parts.append(say("original", language, quote=quote))
+    pairs = glosses(sentence.text, published)
+    if pairs:
+        told = "; ".join(f"{_plain(written)} = {_plain(english)}" for written, english in pairs)
+        parts.append(say("that_is", language, pairs=told))
+    return " ".join(parts)
+
+
+def _plain(text: str) -> str:
+    """One line, without anything that reads as a citation marker."""
+    return re.sub(r"\s+", " ", MARKER.sub("", text)).strip()
+
+
+def _position(reading: Reading, readings: Sequence[Reading]) -> int:
+    """The place of a reading's article among the articles of the answer, surest first."""
+    order = list(dict.fromkeys(r.sentence.article.id for r in readings))
+    return order.index(reading.sentence.article.id)
+
+
+def _repeats(reading: Reading, chosen: Sequence[Reading]) -> bool:
+    """Whether a sentence says what a chosen one says already: most of its words are the same."""
+    words = reading.sentence.stems
+    return any(len(words & other.sentence.stems) > 0.8 * max(1, len(words)) for other in chosen)

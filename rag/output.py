@@ -1,0 +1,154 @@
+"""What the command line prints: JSON objects as the contract has them, and lines for people."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import sys
+import textwrap
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index import Article
+from rag.answer import Answer
+
+if TYPE_CHECKING:
+    from index.library import Report
+    from rag.retrieval import Found
+
+WIDTH = 100
+
+
+def write_json(value: Any) -> None:
+    """Print one JSON value on stdout."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    print()
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def answer_object(answer: Answer) -> dict[str, Any]:
+    """The object that `tanya ask --json` prints."""
+    return {
+        "question": answer.question,
+        "language": answer.language,
+        "text": answer.text,
+        "abstained": answer.abstained,
+        "citations": [
+            {
+                "number": citation.number,
+                "article_id": citation.article.id,
+                "title": citation.article.title,
+                "source": citation.article.source,
+                "published": citation.article.published,
+                "url": citation.article.url,
+                "start": citation.start,
+                "end": citation.end,
+                "quote": citation.quote,
+            }
+            for citation in answer.citations
+        ],
+        "hits": [
+            {
+                "article_id": hit.passage.article_id,
+                "start": hit.passage.start,
+                "end": hit.passage.end,
+                "score": hit.score,
+            }
+            for hit in answer.hits
+        ],
+        "timings_ms": {name: round(value, 1) for name, value in answer.timings.items()},
+        "model": dict(answer.models),
+    }
+
+
+def answer_lines(answer: Answer) -> str:
+    """The answer and its sources for a terminal."""
+    lines = [_wrap(answer.text)]
+    for citation in answer.citations:
+        lines += ["", f"[{citation.number}] {origin(citation.article)}", _wrap(f"“{citation.quote}”", "    ")]
+    return printable("\n".join(lines))
+
+
+def article_object(article: Article, *, with_text: bool) -> dict[str, Any]:
+    """An article as JSON, its text only where it is shown alone."""
+    shown = dataclasses.asdict(article)
+    if not with_text:
+        del shown["text"]
+    return shown
+
+
+def article_lines(article: Article) -> str:
+    """One line that names an article."""
+    return printable(f"{article.id}\t{origin(article)}")
+
+
+def origin(article: Article) -> str:
+    """Title, publisher, day and address, as far as they are known."""
+    published = article.published.isoformat() if article.published else None
+    return ", ".join(part for part in (article.title, article.source, published, article.url) if part)
+
+
+def found_object(found: Found) -> dict[str, Any]:
+    """A hit of `tanya search` as JSON."""
+    passage = found.hit.passage
+    return {
+        "rank": found.hit.rank,
+        "article_id": passage.article_id,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": found.hit.score,
+        "cosine": found.cosine,
+        "dense_rank": found.dense_rank,
+        "lexical_rank": found.lexical_rank,
+    }
+
+
+def found_lines(found: Found) -> str:
+    """A hit of `tanya search` for a terminal."""
+    passage = found.hit.passage
+    ranks = [
+        f"{name} {rank}"
+        for name, rank in (("meaning", found.dense_rank), ("words", found.lexical_rank))
+        if rank is not None
+    ]
+    head = f"{found.hit.rank}. {passage.article_id} {passage.start}:{passage.end}"
+    return printable(
+        f"{head}  score {found.hit.score:.4f} ({', '.join(ranks)})\n{_wrap(passage.text, '   ')}"
+    )
+
+
+def report_lines(report: Report, *, dry_run: bool) -> str:
+    """What `tanya index` did, in one line."""
+    counts = [f"{len(getattr(report, name))} {name}" for name in ("added", "updated", "unchanged", "removed")]
+    verb = "would be: " if dry_run else ""
+    failed = f", {len(report.failures)} failed" if report.failures else ""
+    rate = f" in {report.seconds:.1f} s" if not dry_run else ""
+    return f"{verb}{', '.join(counts)}{failed}; {report.passages} passages{rate}"
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, which an article could use to write over a terminal."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", text)
+
+
+def _wrap(text: str, indent: str = "") -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,91 @@
+"""Retrieval: the passages that a question's words and meaning find, fused with the languages in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from index import Hit
+from rag.fusion import fuse
+from rag.glossary import indonesian
+from rag.question import Question
+from rag.words import content_words
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
+    from index.generation import Generation
+
+DEPTH = 100
+"""Rows that each ranking gives to the fusion."""
+
+TRUST_SAME = 0.7
+TRUST_OTHER = 0.0
+"""Weight of the lexical rank beside 1 for the dense one, by whether question and article share a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit and where it came from: its ranks, from 1, in each ranking, None where it was not in it."""
+
+    hit: Hit
+    cosine: float | None
+    dense_rank: int | None
+    lexical_rank: int | None
+
+
+class Retriever:
+    """Searches one generation of the index; cheap to make."""
+
+    def __init__(self, generation: Generation, embedder: Embedder) -> None:
+        self.generation = generation
+        self.embedder = embedder
+
+    def search(
+        self,
+        question: Question,
+        k: int = 10,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Collection[str] = (),
+    ) -> list[Found]:
+        """The `k` best passages, best first; fewer where the filters leave fewer."""
+        keep = None
+        if since or until or sources:
+            keep = self.generation.rows(since=since, until=until, sources=sources)
+            if not keep.any():
+                return []
+        vector = self.embedder.encode([question.text], "query")[0]
+        dense = self.generation.dense(vector, DEPTH, keep)
+        lexical = self.generation.lexical(lexical_query(question), DEPTH, keep)
+        written_in = {
+            row: self.generation.passage(row).article.language for row in {row for row, _ in lexical}
+        }
+        fused = fuse(dense, lexical, lambda row: trust(question.written_in, written_in[row]))
+        cosines = dict(dense)
+        dense_ranks = {row: rank for rank, (row, _) in enumerate(dense, 1)}
+        lexical_ranks = {row: rank for rank, (row, _) in enumerate(lexical, 1)}
+        return [
+            Found(
+                Hit(self.generation.passage(row), score, rank),
+                cosines.get(row),
+                dense_ranks.get(row),
+                lexical_ranks.get(row),
+            )
+            for rank, (row, score) in enumerate(fused[:k], 1)
+        ]
+
+
+def trust(question_language: str, article_language: str) -> float:
+    """How much the words of a question tell about an article of this language."""
+    return TRUST_SAME if question_language == article_language else TRUST_OTHER
+
+
+def lexical_query(question: Question) -> str:
+    """The question's words, and for an English one the Indonesian words that say the same."""
+    if not question.is_english:
+        return question.text
+    bridged = [other for word in content_words(question.text) for other in indonesian(word)]
+    return " ".join([question.text, *bridged])
