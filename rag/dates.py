@@ -165,12 +165,14 @@ def find_moments(text: str, published: date | None = None) -> list[Moment]:
         published: What `tahun lalu` is relative to; `tahun sebelumnya` is so to the year named before it.
     """
     found: list[Moment] = []
+    taken: list[tuple[int, int]] = []
     for kind, pattern in _patterns():
         for match in pattern.finditer(text):
-            if any(match.start() < moment.end and moment.start < match.end() for moment in found):
+            if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             if kind == "lone_month" and not _is_month_name(text, match):
                 continue
+            taken.append(match.span())  # a day that is not real, 31 February, hides its month
             moment = _moment(kind, match, published, found)
             if moment is not None:
                 found.append(moment)

@@ -216,9 +216,7 @@ _CLOCK = re.compile(
     r"\d{1,2}[.:]\d{2}(?:\s*[-–]\s*\d{1,2}[.:]\d{2})?\s*(?:WIB|WITA|WIT|GMT|a\.?m\.?|p\.?m\.?)\b",
     re.IGNORECASE,
 )
-_NOT_A_COUNT = re.compile(
-    r"(?:salah\s+|no\s+|any|some|every|each\s+|which\s+|the\s+|this\s+|that\s+)$", re.IGNORECASE
-)
+_NOT_A_COUNT = re.compile(r"(?:salah|no|any|some|every|each|which|the|this|that)\s*$", re.IGNORECASE)
 
 
 def parse_number(written: str, language: Language) -> Decimal | None:
@@ -276,20 +274,20 @@ def find_figures(text: str, language: Language) -> list[Figure]:
 
 def spelled_value(words: str) -> int | None:
     """The value of a number in words, `dua puluh lima` or `twenty-five`; None where it is not one."""
-    total = current = 0
+    total = group = unit = 0
     seen = False
     for word in re.split(r"[\s-]+", words.lower()):
         if word in WORDS:
-            current, seen = current + WORDS[word], True
+            group, unit, seen = group + unit, WORDS[word], True
         elif not seen:
             return None
         elif word == "belas":
-            current += 10
+            unit += 10
         elif (scale := _SCALES[word]) <= 100:
-            current *= scale
+            group, unit = group + unit * scale, 0
         else:
-            total, current = total + current * scale, 0
-    return total + current if seen else None
+            total, group, unit = total + (group + unit) * scale, 0, 0
+    return total + group + unit if seen else None
 
 
 def write_english(text: str, figure: Figure, language: Language) -> str:
