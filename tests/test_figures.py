@@ -119,7 +119,14 @@ def test_zeros_after_the_decimal_comma_are_kept():
 
 @pytest.mark.parametrize(
     ("words", "value"),
-    [("dua ratus ribu", 200_000), ("seribu", 1000), ("satu juta dua ratus ribu", 1_200_000), ("belas", None)],
+    [
+        ("seratus dua puluh tiga", 123),
+        ("one hundred twenty-three", 123),
+        ("dua ratus ribu", 200_000),
+        ("seribu", 1000),
+        ("satu juta dua ratus ribu", 1_200_000),
+        ("belas", None),
+    ],
 )
 def test_numbers_in_words_are_added_up(words, value):
     assert spelled_value(words) == value

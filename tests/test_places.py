@@ -12,13 +12,28 @@ def codes(text):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Sumut", "ID-SU"), ("Sumatera Utara", "ID-SU"), ("North Sumatra", "ID-SU"), ("sumut", "ID-SU"),
-        ("Sulut", "ID-SA"), ("Sulawesi Utara", "ID-SA"), ("Papua Barat Daya", "ID-PD"), ("ntb", "ID-NB"),
-        ("Tiongkok", "CN"), ("RRT", "CN"), ("China", "CN"), ("Chinese", "CN"), ("Republik Rakyat Tiongkok", "CN"),
-        ("AS", "US"), ("Amerika Serikat", "US"), ("the United States", "US"), ("Jepang", "JP"), ("jepang", "JP"),
-        ("Inggris", "GB"), ("Arab Saudi", "SA"),
+        ("Sumut", "ID-SU"),
+        ("Sumatera Utara", "ID-SU"),
+        ("North Sumatra", "ID-SU"),
+        ("sumut", "ID-SU"),
+        ("Sulut", "ID-SA"),
+        ("Sulawesi Utara", "ID-SA"),
+        ("Papua Barat Daya", "ID-PD"),
+        ("ntb", "ID-NB"),
+        ("Tiongkok", "CN"),
+        ("RRT", "CN"),
+        ("China", "CN"),
+        ("Chinese", "CN"),
+        ("Republik Rakyat Tiongkok", "CN"),
+        ("AS", "US"),
+        ("Amerika Serikat", "US"),
+        ("the United States", "US"),
+        ("Jepang", "JP"),
+        ("jepang", "JP"),
+        ("Inggris", "GB"),
+        ("Arab Saudi", "SA"),
     ],
-)  # fmt: skip
+)
 def test_a_place_is_one_place_under_all_its_names(text, code):
     assert codes(f"ke {text} pada") == [code]
 
