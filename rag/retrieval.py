@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 DEPTH = 100
 """Rows that each ranking gives to the fusion."""
 
-TRUST_SAME = 0.7
-TRUST_OTHER = 0.0
-"""Weight of the lexical rank beside 1 for the dense one, by whether question and article share a language."""
+TRUST_SAME = 0.06
+TRUST_OTHER = 0.02
+"""Weight of the best lexical score beside the cosine, by whether question and article share a language."""
 
 
 @dataclass(frozen=True, slots=True)
