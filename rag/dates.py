@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from index.dates import month_names, weekday_names
+
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _ORDINALS = {
     "pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4,
     "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
 }  # fmt: skip
-_OTHER_SPELLINGS = {"nopember": 11, "pebruari": 2, "agt": 8, "ags": 8, "sept": 9}
 _QUARTER = re.compile(r"kuartal|triwulan|semester|quarter|q[1-4]", re.IGNORECASE)
 
 
@@ -74,34 +75,6 @@ class Moment:
         if asked.is_period != self.is_period:
             return not (self.first.agrees(asked.first) or self.last.agrees(asked.last))
         return not (self.first.agrees(asked.first) and self.last.agrees(asked.last))
-
-
-@cache
-def month_names() -> dict[str, int]:
-    """Lower-case names and abbreviations of the months in both languages, from CLDR, to 1..12."""
-    from babel.dates import get_month_names
-
-    names = dict(_OTHER_SPELLINGS)
-    for locale in ("id", "en"):
-        for width in ("wide", "abbreviated"):
-            names.update(
-                {
-                    str(name).lower().rstrip("."): n
-                    for n, name in get_month_names(width, locale=locale).items()
-                }
-            )
-    return names
-
-
-@cache
-def weekday_names() -> dict[str, int]:
-    """Lower-case names of the weekdays in both languages, from CLDR, to 0 (Monday) .. 6."""
-    from babel.dates import get_day_names
-
-    names = {"jum'at": 4, "ahad": 6}
-    for locale in ("id", "en"):
-        names.update({str(name).lower(): n for n, name in get_day_names("wide", locale=locale).items()})
-    return names
 
 
 @cache

@@ -12,12 +12,13 @@ def fuse(dense: Ranking, lexical: Ranking, trust: Callable[[int], float]) -> lis
     """A convex combination of scores: cosine + trust(row) * BM25 / best BM25 of this query.
 
     Combining scores keeps what ranks throw away, how far apart they are (Bruch, Gai & Ingber, "An Analysis
-    of Fusion Functions for Hybrid Retrieval", TOIS 2023). Reciprocal ranks drowned questions across languages.
+    of Fusion Functions for Hybrid Retrieval", TOIS 2023). Reciprocal ranks drown a question that is in
+    another language than the articles.
 
     Args:
         dense: Rows by cosine, -1..1, best first.
         lexical: Rows by BM25, above 0, best first.
-        trust: Weight of the lexical score of a row, 0 or more; words tell little where the languages differ.
+        trust: Weight of the lexical score of a row, 0 or more; words tell little across languages.
 
     Returns:
         Rows with their fused scores, best first; ties in the order of the dense ranking.

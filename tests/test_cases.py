@@ -1,0 +1,98 @@
+"""What must be true of scripted questions and of the verdicts on them."""
+
+import hashlib
+
+import pytest
+
+from index import Article, TanyaError
+from rag.answer import Answer, Citation, Claim
+from rag.evaluation.cases import Case, check, load_cases
+
+
+def case(**changes):
+    values = {
+        "id": "a",
+        "question": "?",
+        "history": (),
+        "language": "id",
+        "contains": (("22,67%", "22,67 persen"),),
+        "cites": ("x",),
+        "abstain": False,
+    }
+    return Case(**values | changes)
+
+
+def answer(text="Naik 22,67 persen.", article_id="x", language="id"):
+    article = Article(
+        article_id, "t", text, None, None, None, "id", "p", hashlib.sha256(text.encode()).hexdigest()
+    )
+    return Answer("?", language, (Claim(text, (1,)),), (Citation(1, article, 0, len(text)),))
+
+
+def test_a_right_answer_passes():
+    assert check(case(), answer()) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "given", "failure"),
+    [
+        ({}, answer("Naik 22,76 persen."), "contains: none of"),
+        ({}, answer(article_id="y"), "cites: expected one of ['x'], got ['y']"),
+        ({}, answer(language="en"), "language: expected id, got en"),
+        ({"abstain": True, "contains": (), "cites": ()}, answer(), "abstain: expected a refusal"),
+        ({}, Answer("?", "id", message="Tidak disebutkan."), "abstain: expected an answer"),
+    ],
+)
+def test_each_fault_is_caught_for_its_own_reason(changed, given, failure):
+    (found,) = check(case(**changed), given)
+    assert found.startswith(failure)
+
+
+def test_case_and_white_space_do_not_matter_to_contains():
+    assert check(case(contains=(("NAIK  22,67",),)), answer()) == []
+
+
+def test_a_file_of_cases_is_read(tmp_path):
+    path = tmp_path / "a.qa.yaml"
+    path.write_text(
+        "- id: satu\n  question: Apa?\n  history: ['Siapa?']\n  expect:\n    language: id\n"
+        "    contains: [a, [b, c]]\n    cites: [x]\n    abstain: false\n",
+        encoding="utf-8",
+    )
+    assert load_cases(tmp_path) == [
+        Case("satu", "Apa?", ("Siapa?",), "id", (("a",), ("b", "c")), ("x",), False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "- id: a\n  question: b\n  expect: {}\n- id: c\n  questoin: d\n",
+            r"a\.qa\.yaml:4 has the unknown key",
+        ),
+        ("- id: a\n  question: b\n  expect: {contain: []}\n", r":1 has the unknown key 'contain'"),
+        ("- id: a\n  expect: {}\n", r":1 has no question"),
+        ("- id: a\n  question: b\n", r":1 has no expect"),
+        ("- id: a\n  question: b\n  expect: {language: ms}\n", r"expects language 'ms'"),
+        ("- id: a\n  question: b\n  expect: {abstain: maybe}\n", r"write true or false"),
+        ("- id: a\n  question: b\n  expect: {contains: [4]}\n", r"write it as text"),
+        (
+            "- id: a\n  question: b\n  expect: {}\n- id: a\n  question: c\n  expect: {}\n",
+            r":4 repeats the id 'a'",
+        ),
+        ("question: b\n", r":1 is not a list"),
+        ("", r":1 is not a list"),
+        ("- [", r"cannot be read as YAML"),
+    ],
+)
+def test_what_is_not_of_the_format_is_refused_with_file_and_line(tmp_path, text, message):
+    path = tmp_path / "a.qa.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TanyaError, match=message):
+        load_cases(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(TanyaError, match=r"nowhere\.qa\.yaml does not exist"):
+        load_cases(tmp_path / "nowhere.qa.yaml")
