@@ -6,8 +6,8 @@ Everything is drawn from a generator seeded by (seed, epoch), so the same comman
 import math
 import random
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.training.data import Corpus, Pair, cut, sentence_spans, words
@@ -47,12 +47,12 @@ class Neighbours:
 
     def nearest(self, question: str, k: int) -> list[str]:
         """Return up to `k` contexts, best first."""
-        scores: Counter[int] = Counter()
+        scores: defaultdict[int, float] = defaultdict(float)
         for word in words(question):
             found = self._postings.get(word, [])
             for i in found:
                 scores[i] += math.log(1 + len(self.contexts) / len(found)) / self._lengths[i]
-        return [self.contexts[i] for i, _ in scores.most_common(k)]
+        return [self.contexts[i] for i in sorted(scores, key=lambda i: -scores[i])[:k]]
 
 
 def hole(pair: Pair) -> Pair | None:
@@ -192,7 +192,7 @@ class Mixer:
         return in_english(group) if rng.random() < self._shares.english else group
 
     def _negative(self, pair: Pair, table: Neighbours, rng: random.Random) -> list[Group]:
-        kinds = [
+        kinds: list[Callable[[], Pair | None]] = [
             lambda: hole(pair),
             lambda: elsewhere(pair, table, rng),
             lambda: swapped(pair, self._names, rng),

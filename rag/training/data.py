@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def read_english(path: Path, *, dev: bool) -> list[Pair]:
 
 
 def read_indonesian_twins(path: Path) -> list[Pair]:
-    """Read the dev part's machine-translated Indonesian questions, in the order of `read_english(dev=True)`."""
+    """Read the dev part with its machine-translated Indonesian questions, in `read_english`'s order."""
     return [
         make_pair(row["question_id_mt"], row["context_id_mt"], row["answers_id_mt"], None, "id-id")
         for row in rows(path)
@@ -132,6 +133,14 @@ def grouped(pairs: Iterable[Pair]) -> tuple[tuple[Pair, ...], ...]:
     return tuple(tuple(group.values()) for group in groups.values())
 
 
+def whole_words(pair: Pair) -> bool:
+    """Say whether the answer begins and ends between words; some published offsets slipped."""
+    if pair.impossible:
+        return True
+    around = pair.context[max(0, pair.start - 1) : pair.start + 1], pair.context[pair.end - 1 : pair.end + 1]
+    return not any(len(edge) == 2 and edge.isalnum() for edge in around)
+
+
 def load_corpus(shared: Path) -> Corpus:
     """Read all training files; a TyDi question that IDK-MRC has over the same passage counts once."""
     reading = shared / "data" / "reading"
@@ -140,13 +149,13 @@ def load_corpus(shared: Path) -> Corpus:
     )
     news = read_pairs(reading / "facqa_train.jsonl", "facqa")
     english = read_english(shared / "data" / "crosslingual" / "xquad_en_dev.jsonl", dev=False)
-    return Corpus(grouped(wikipedia), grouped(news), grouped(english))
+    return Corpus(*(grouped(filter(whole_words, pairs)) for pairs in (wikipedia, news, english)))
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Split roughly into sentences: (start, end) offsets that cover the text."""
     cuts = [0, *(m.end() for m in SENTENCE_END.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def cut(pair: Pair, start: int, end: int) -> Pair:

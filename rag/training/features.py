@@ -14,7 +14,7 @@ MAX_TOKENS = 288
 
 @dataclass(frozen=True)
 class Feature:
-    """One encoded pair; `start` and `end` (inclusive) are token positions, 0 (the first token) for no answer."""
+    """One encoded pair; `start` and `end` (inclusive) are token positions, both 0 for no answer."""
 
     ids: tuple[int, ...]
     start: int

@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -50,7 +49,7 @@ class Position:
 
 
 def fast_dropout(probability: float, seed: int) -> Any:
-    """Return a dropout module that cuts its masks from one pool: drawing them anew costs a fifth of a step on CPU."""
+    """Return a dropout module that cuts its masks from one pool: new masks cost a fifth of a step."""
     import torch
 
     class PooledDropout(torch.nn.Module):
@@ -80,7 +79,7 @@ def load_model(plan: Plan) -> Any:
     config = BertConfig.from_pretrained(
         plan.encoder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, num_labels=2
     )
-    model = BertForQuestionAnswering.from_pretrained(plan.encoder, config=config, dtype=torch.float32)
+    model: Any = BertForQuestionAnswering.from_pretrained(plan.encoder, config=config, dtype=torch.float32)
     torch.nn.init.normal_(model.qa_outputs.weight, std=0.02)
     torch.nn.init.zeros_(model.qa_outputs.bias)
     model.bert.embeddings.requires_grad_(False)
@@ -96,8 +95,8 @@ def load_model(plan: Plan) -> Any:
 def reading_loss(start: Any, end: Any, batch: Sequence[Feature], answerability: float) -> Any:
     """Return the mean loss: cross-entropy of start and end, first token for no answer, plus answer-or-not.
 
-    `start` and `end` are (pairs, tokens) logits. Only the first token and the passage may be chosen. The last term is
-    the logistic loss of how far all spans together stand above the first token.
+    `start` and `end` are (pairs, tokens) logits. Only the first token and the passage may be chosen. The last
+    term is the logistic loss of how far all spans together stand above the first token.
     """
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
@@ -127,99 +126,6 @@ def rate_at(plan: Plan, position: Position) -> float:
     return plan.rate * min(1.0, (position.step + 1) / plan.warmup) * max(0.0, 1.0 - done)
 
 
-def save(plan: Plan, position: Position, model: Any, tokenizer: Any, optimizer: Any) -> Path:
-    """Write an ordinary model folder and the state to go on from; `latest` turns to it last."""
-    import torch
-
-    folder = plan.output / f"ckpt-{position.checkpoint}"
-    partial = plan.output / f".ckpt-{position.checkpoint}"
-    shutil.rmtree(partial, ignore_errors=True)
-    model.save_pretrained(partial)
-    tokenizer.save_pretrained(partial)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
-    state = {
-        "position": asdict(position),
-        "optimizer": optimizer.state_dict(),
-        "torch": torch.get_rng_state(),
-    }
-    torch.save(state, plan.output / "state.partial")
-    (plan.output / "state.partial").replace(plan.output / "state.pt")
-    link = plan.output / ".latest"
-    link.unlink(missing_ok=True)
-    link.symlink_to(folder.name)
-    link.replace(plan.output / "latest")
-    return folder
-
-
-def log(plan: Plan, row: dict[str, float | str]) -> None:
-    """Append one line to metrics.jsonl."""
-    with (plan.output / "metrics.jsonl").open("a", encoding="utf-8") as lines:
-        lines.write(
-            json.dumps({k: round(v, 5) if isinstance(v, float) else v for k, v in row.items()}) + "\n"
-        )
-
-
-def train(plan: Plan, *, resume: bool = False) -> Path:
-    """Train until the plan's minutes or steps are over; return the last checkpoint's folder."""
-    import torch
-    from tqdm import tqdm
-    from transformers import AutoTokenizer
-
-    plan.output.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(plan.threads)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    model, position = load_model(plan), Position()
-    tokenizer = AutoTokenizer.from_pretrained(plan.encoder)
-    trained = [p for p in model.parameters() if p.requires_grad]
-    decayed, plain = [p for p in trained if p.ndim > 1], [p for p in trained if p.ndim < 2]
-    optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}], lr=plan.rate
-    )
-    if resume:
-        from safetensors.torch import load_file
-
-        state = torch.load(plan.output / "state.pt", weights_only=True)
-        position = Position(**state["position"])
-        folder = plan.output / f"ckpt-{position.checkpoint}"
-        model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
-        optimizer.load_state_dict(state["optimizer"])
-        torch.set_rng_state(state["torch"])
-    model.to(device)
-    mixer = Mixer(load_corpus(plan.shared), Shares(), plan.seed)
-    samples = development(plan.shared, plan.sample)
-    began, saved_at = time.monotonic() - position.seconds, position.seconds
-    average = math.nan
-    bar = tqdm(initial=position.step, total=plan.steps or None, unit="step", disable=None)
-    while not finished(plan, position):
-        groups = mixer.epoch(position.epoch)
-        pairs = list({pair: None for group in groups for pair in group})
-        features = dict(zip(pairs, encode(tokenizer, pairs), strict=True))
-        queue = batches(groups, features, plan.batch_tokens, f"{plan.seed}-{position.epoch}")
-        log(plan, {"epoch": position.epoch, "batches": len(queue), "pairs": sum(map(len, queue)), "tokens": sum(len(f.ids) for b in queue for f in b)})  # fmt: skip
-        while position.batch < len(queue) and not finished(plan, position):
-            batch = queue[position.batch]
-            loss = step(model, optimizer, trained, batch, plan, rate_at(plan, position))
-            average = loss if math.isnan(average) else 0.98 * average + 0.02 * loss
-            position.step, position.batch, position.pairs = (
-                position.step + 1,
-                position.batch + 1,
-                position.pairs + len(batch),
-            )
-            position.seconds = time.monotonic() - began
-            bar.update()
-            if position.step % 25 == 0:
-                log(plan, {"step": position.step, "minutes": position.seconds / 60, "loss": average, "pairs": position.pairs, "rate": rate_at(plan, position)})  # fmt: skip
-                bar.set_postfix(loss=f"{average:.3f}")
-            if position.seconds - saved_at > 60 * plan.checkpoint_minutes or (plan.output / "save").exists():
-                (plan.output / "save").unlink(missing_ok=True)
-                checkpoint(plan, position, model, tokenizer, optimizer, samples)
-                position.seconds = saved_at = time.monotonic() - began
-        if position.batch >= len(queue):
-            position.epoch, position.batch = position.epoch + 1, 0
-    return checkpoint(plan, position, model, tokenizer, optimizer, samples)
-
-
 def finished(plan: Plan, position: Position) -> bool:
     """Say whether the plan's steps or minutes are used up, or a file `stop` asks for the end."""
     if (plan.output / "stop").exists():
@@ -227,41 +133,116 @@ def finished(plan: Plan, position: Position) -> bool:
     return position.step >= plan.steps if plan.steps else position.seconds >= 60 * plan.minutes
 
 
-def step(
-    model: Any, optimizer: Any, trained: list[Any], batch: list[Feature], plan: Plan, rate: float
-) -> float:
-    """Take one optimisation step; return its loss."""
+class Run:
+    """A model in training, with all that a checkpoint keeps."""
+
+    def __init__(self, plan: Plan) -> None:
+        import torch
+        from transformers import AutoTokenizer
+
+        self.plan, self.position = plan, Position()
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.model = load_model(plan).to(self.device)
+        self.tokenizer: Any = AutoTokenizer.from_pretrained(plan.encoder)
+        self.trained = [p for p in self.model.parameters() if p.requires_grad]
+        decayed = {"params": [p for p in self.trained if p.ndim > 1], "weight_decay": 0.01}
+        plain = {"params": [p for p in self.trained if p.ndim < 2], "weight_decay": 0.0}
+        self.optimizer = torch.optim.AdamW([decayed, plain], lr=plan.rate)
+        self.samples = development(plan.shared, plan.sample)
+
+    def step(self, batch: list[Feature]) -> float:
+        """Take one optimisation step; return its loss."""
+        import torch
+
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate_at(self.plan, self.position)
+        self.model.train()
+        ids, mask = (torch.tensor(side, device=self.device) for side in zip(*padded(batch), strict=True))
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda"):
+            result = self.model(input_ids=ids, attention_mask=mask)
+        loss = reading_loss(result.start_logits, result.end_logits, batch, self.plan.answerability)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
+        self.optimizer.step()
+        self.position.step += 1
+        self.position.batch += 1
+        self.position.pairs += len(batch)
+        return float(loss.detach())
+
+    def checkpoint(self) -> Path:
+        """Write an ordinary model folder and the state to go on from, turn `latest` to it, then measure."""
+        import torch
+
+        self.position.checkpoint += 1
+        output, name = self.plan.output, f"ckpt-{self.position.checkpoint}"
+        shutil.rmtree(output / f".{name}", ignore_errors=True)
+        self.model.save_pretrained(output / f".{name}")
+        self.tokenizer.save_pretrained(output / f".{name}")
+        shutil.rmtree(output / name, ignore_errors=True)
+        (output / f".{name}").rename(output / name)
+        state = {"position": asdict(self.position), "optimizer": self.optimizer.state_dict()}
+        torch.save(state, output / "state.partial")
+        (output / "state.partial").replace(output / "state.pt")
+        link = output / ".latest"
+        link.unlink(missing_ok=True)
+        link.symlink_to(name)
+        link.replace(output / "latest")
+        began = time.monotonic()
+        metrics = measure(self.model, self.tokenizer, self.samples)
+        self.log({"checkpoint": name} | metrics | {"measuring_seconds": time.monotonic() - began})
+        return output / name
+
+    def resume(self) -> None:
+        """Take up the last checkpoint; the dropout masks alone start anew."""
+        import torch
+        from safetensors.torch import load_file
+
+        state = torch.load(self.plan.output / "state.pt", weights_only=True)
+        self.position = Position(**state["position"])
+        folder = self.plan.output / f"ckpt-{self.position.checkpoint}"
+        self.model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
+        self.optimizer.load_state_dict(state["optimizer"])
+
+    def log(self, row: dict[str, Any]) -> None:
+        """Append one line, with the step and the minutes, to metrics.jsonl."""
+        row = {"step": self.position.step, "minutes": self.position.seconds / 60} | row
+        row = {key: round(value, 5) if isinstance(value, float) else value for key, value in row.items()}
+        with (self.plan.output / "metrics.jsonl").open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(row) + "\n")
+
+
+def train(plan: Plan, *, resume: bool = False) -> Path:
+    """Train until the plan's minutes or steps are over; return the last checkpoint's folder."""
     import torch
+    from tqdm import tqdm
 
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-    model.train()
-    ids, mask = zip(*padded(batch), strict=True)
-    device = trained[0].device
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
-        result = model(
-            input_ids=torch.tensor(ids, device=device), attention_mask=torch.tensor(mask, device=device)
-        )
-    loss = reading_loss(result.start_logits, result.end_logits, batch, plan.answerability)
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(trained, 1.0)
-    optimizer.step()
-    return float(loss.detach())
-
-
-def checkpoint(
-    plan: Plan, position: Position, model: Any, tokenizer: Any, optimizer: Any, samples: Any
-) -> Path:
-    """Save, then measure and log."""
-    position.checkpoint += 1
-    folder = save(plan, position, model, tokenizer, optimizer)
-    began = time.monotonic()
-    row: dict[str, float | str] = {
-        "checkpoint": folder.name,
-        "step": position.step,
-        "minutes": position.seconds / 60,
-    }
-    log(plan, row | measure(model, tokenizer, samples) | {"measuring_seconds": time.monotonic() - began})
-    os.sync()
-    return folder
+    plan.output.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(plan.threads)
+    run = Run(plan)
+    if resume:
+        run.resume()
+    position, average = run.position, math.nan
+    mixer = Mixer(load_corpus(plan.shared), Shares(), plan.seed)
+    began, saved_at = time.monotonic() - position.seconds, position.seconds
+    bar = tqdm(initial=position.step, total=plan.steps or None, unit="step", disable=None)
+    while not finished(plan, position):
+        groups = mixer.epoch(position.epoch)
+        pairs = list({pair: None for group in groups for pair in group})
+        features = dict(zip(pairs, encode(run.tokenizer, pairs), strict=True))
+        queue = batches(groups, features, plan.batch_tokens, f"{plan.seed}-{position.epoch}")
+        run.log({"epoch": position.epoch, "batches": len(queue), "epoch_pairs": sum(map(len, queue))})
+        while position.batch < len(queue) and not finished(plan, position):
+            loss = run.step(queue[position.batch])
+            average = loss if math.isnan(average) else 0.98 * average + 0.02 * loss
+            position.seconds = time.monotonic() - began
+            bar.update()
+            if position.step % 25 == 0:
+                run.log({"loss": average, "pairs": position.pairs, "rate": rate_at(plan, position)})
+                bar.set_postfix(loss=f"{average:.3f}")
+            if position.seconds - saved_at > 60 * plan.checkpoint_minutes:
+                run.checkpoint()
+                position.seconds = saved_at = time.monotonic() - began
+        if position.batch >= len(queue):
+            position.epoch, position.batch = position.epoch + 1, 0
+    return run.checkpoint()
