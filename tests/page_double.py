@@ -1,0 +1,202 @@
+"""An assistant that answers from a script, with real answers over real articles; run, it serves the page.
+
+Its questions are recognised by a word: see `Scripted.answer`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from index import Article, QuestionError, Settings
+from rag import Answer, Citation, Claim
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+ATTACK = (
+    "<img src=x onerror=alert(1)> <script>alert(2)</script> ![a](http://evil.example/a.png) "
+    "[b](javascript:alert(3)) **c** `d` $$e$$ http://evil.example/f www.evil.example g@evil.example "
+    "${alert(4)} {{value}} <b>h</b> &lt;i&gt; "
+    "</mark></div><iframe src='http://evil.example/'></iframe> __i18n__ \u202egnp.exe\u202c"
+)
+BAD_URLS = (
+    "javascript:alert(5)",
+    "data:text/html,<script>alert(6)</script>",
+    'https://evil.example/"onclick="alert(7)',
+)
+
+
+def article(identifier: str, title: str, text: str, **fields: object) -> Article:
+    known = {
+        "source": None,
+        "published": None,
+        "url": None,
+        "language": "id",
+        "path": f"{identifier}.md",
+    } | fields
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Article(id=identifier, title=title, text=text, sha256=digest, **known)  # type: ignore[arg-type]
+
+
+def seed(identifier: str, **fields: object) -> Article:
+    _, head, text = (SEEDS / f"{identifier}.md").read_text(encoding="utf-8").split("---\n", 2)
+    values = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    values.setdefault("url", "")
+    return article(
+        identifier,
+        values["title"],
+        text.strip(),
+        source=values["source"],
+        published=date.fromisoformat(values["published"]),
+        url=values["url"] or None,
+        **fields,
+    )
+
+
+SUMUT = seed("sumut-enam-negara")
+SULUT = seed("sulut-jepang")
+LINKED = article(
+    "linked",
+    "Ekspor kopi naik",
+    "Ekspor kopi naik 7 persen.\n",
+    source="Harian Contoh",
+    url="https://contoh.example/kopi?a=1&b=2",
+)
+HOSTILE = tuple(
+    article(f"hostile-{number}", ATTACK, f"Sebelum. {ATTACK} Sesudah.", source=ATTACK, url=url)
+    for number, url in enumerate(BAD_URLS)
+)
+
+
+def cite(number: int, article: Article, quote: str) -> Citation:
+    start = article.text.index(quote)
+    return Citation(number, article, start, start + len(quote))
+
+
+def sentence(article: Article, words: str) -> str:
+    """The sentence of an article that holds `words`."""
+    at = article.text.index(words)
+    start = max(article.text.rfind(". ", 0, at) + 2, article.text.rfind("\n", 0, at) + 1)
+    return article.text[start : re.compile(r"\.(?=\s|$)").search(article.text, at).end()]  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+
+
+@dataclass(frozen=True)
+class Articles:
+    stored: tuple[Article, ...]
+
+    def articles(self) -> tuple[Article, ...]:
+        return self.stored
+
+
+@dataclass
+class Scripted:
+    """Answers by the first word it recognises in a question, and remembers how it was asked."""
+
+    library: Articles = field(default_factory=lambda: Articles((SUMUT, SULUT, LINKED)))
+    asked: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    def examples(self, language: str, limit: int = 4) -> Sequence[str]:
+        if language == "en":
+            return ["What was the value of exports?", "What was discussed with Japan?", "Who came to Medan?"][
+                :limit
+            ]
+        return [
+            "Berapa nilai ekspor Sumut Januari–Mei 2025?",
+            "Apa yang dibahas dengan Jepang?",
+            "Kopi naik berapa?",
+        ][:limit]
+
+    def steps(
+        self,
+        question: str,
+        *,
+        language: str = "auto",
+        history: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        sources: Collection[str] = (),
+    ) -> Iterator[Step | Answer]:
+        self.asked.append(
+            (
+                question,
+                {
+                    "language": language,
+                    "history": tuple(history),
+                    "since": since,
+                    "until": until,
+                    "sources": tuple(sources),
+                },
+            )
+        )
+        if len(question) > 2000:
+            raise QuestionError(
+                f"the question has {len(question):,} characters; shorten it to 2,000 or fewer"
+            )
+        slow = "lambat" in question
+        for name in ("understand", "retrieve", "read"):
+            yield Step(name)
+            time.sleep(1.0 if slow else 0.02)
+        yield self.answer(question, language, history)
+
+    def answer(self, question: str, language: str, history: Sequence[str]) -> Answer:
+        english = language == "en" or (
+            language == "auto" and re.search(r"\b(what|who|how)\b", question.lower())
+        )
+        spoken = "en" if english else "id"
+        asked = question.lower()
+        if "rusak" in asked:
+            raise RuntimeError("the script says so")
+        if "serang" in asked:
+            claims = tuple(Claim(ATTACK, (number,)) for number in range(1, len(HOSTILE) + 1))
+            citations = tuple(cite(number, each, ATTACK) for number, each in enumerate(HOSTILE, 1))
+            return Answer(question, spoken, claims, citations, notes=(ATTACK,))
+        if "jepang" in asked or "japan" in asked:
+            first, second = sentence(SULUT, "rencana mengirim"), sentence(SULUT, "termasuk emas")
+            return Answer(
+                question,
+                spoken,
+                (Claim(first, (1,)), Claim(second, (2,))),
+                (cite(1, SULUT, first), cite(2, SULUT, second)),
+                notes=(f"Dipahami sebagai: {question} (lanjutan dari “{history[-1]}”)",) if history else (),
+            )
+        if "kopi" in asked:
+            return Answer(
+                question, spoken, (Claim(LINKED.text.strip(), (1,)),), (cite(1, LINKED, LINKED.text.strip()),)
+            )
+        if "ekspor" in asked or "export" in asked:
+            value, growth = sentence(SUMUT, "USD 4,796 miliar"), sentence(SUMUT, "tumbuh 22,67 persen")
+            china = sentence(SUMUT, "USD 150 miliar")
+            text = (
+                "North Sumatra's exports in January–May 2025 were worth USD 4.796 billion."
+                if english
+                else value
+            )
+            return Answer(
+                question,
+                spoken,
+                (Claim(text, (1,)), Claim(growth, (2,)), Claim(china, (3,))),
+                (cite(1, SUMUT, value), cite(2, SUMUT, growth), cite(3, SUMUT, china)),
+            )
+        message = (
+            f"The articles do not say. The nearest is “{SUMUT.title}”."
+            if english
+            else f"Artikel yang ada tidak menyebutkannya. Yang paling dekat: “{SUMUT.title}”."
+        )
+        return Answer(question, spoken, message=message)
+
+
+if __name__ == "__main__":
+    from ui import serve
+
+    serve(Scripted, Settings(port=int(sys.argv[1])))

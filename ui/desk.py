@@ -1,0 +1,86 @@
+"""The desk: where the assistant is made ready while the page is already up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future
+from datetime import date
+from typing import Literal, Protocol
+
+from index import Article
+from rag import Answer
+
+
+class Step(Protocol):
+    """What an assistant is doing: its name is "understand", "retrieve" or "read"."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Shelf(Protocol):
+    """The articles that an assistant answers from."""
+
+    def articles(self) -> Sequence[Article]: ...
+
+
+class Assistant(Protocol):
+    """What the page needs of an assistant; `rag.Assistant` is one."""
+
+    @property
+    def library(self) -> Shelf: ...
+
+    def steps(
+        self,
+        question: str,
+        *,
+        language: Literal["auto", "id", "en"] = "auto",
+        history: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        sources: Collection[str] = (),
+    ) -> Iterator[Step | Answer]: ...
+
+    def examples(self, language: Literal["id", "en"], limit: int = 4) -> Sequence[str]: ...
+
+
+class Desk:
+    """An assistant that is opened once, in the background, and again on demand where opening failed."""
+
+    def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
+        self._open = open_assistant
+        self._lock = threading.Lock()
+        self._opening: Future[Assistant] | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether opening has ended, well or badly."""
+        return self._opening is not None and self._opening.done()
+
+    def prepare(self) -> None:
+        """Begin to open the assistant; nothing happens where that has begun already."""
+        self._begin(again=False)
+
+    def assistant(self) -> Assistant:
+        """The assistant, as soon as it is ready.
+
+        Raises:
+            Exception: whatever opening it raised; the next call opens it again.
+        """
+        return self._begin(again=True).result()
+
+    def _begin(self, *, again: bool) -> Future[Assistant]:
+        with self._lock:
+            opening = self._opening
+            if opening is None or (again and opening.done() and opening.exception() is not None):
+                self._opening = opening = Future()
+                # A daemon, so that Ctrl-C need not wait for a model.
+                threading.Thread(target=self._run, args=(opening,), name="desk", daemon=True).start()
+            return opening
+
+    def _run(self, opening: Future[Assistant]) -> None:
+        try:
+            opening.set_result(self._open())
+        except BaseException as error:  # noqa: BLE001  whoever waits for the result gets it
+            opening.set_exception(error)

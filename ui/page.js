@@ -1,0 +1,112 @@
+/* The page's own behaviour: citations lead to their sources and back, and screen readers hear the page's language. */
+(() => {
+  "use strict";
+
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const scroll = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
+  let marker = null;
+
+  function showSource(link) {
+    const source = document.getElementById(link.hash.slice(1));
+    if (!source) return;
+    marker = link;
+    source.closest("details")?.setAttribute("open", "");
+    // Set on the address as it is, because <base> would resolve the link to another one; this is what :target follows.
+    if (location.hash === link.hash) history.replaceState(history.state, "", location.pathname + location.search);
+    location.hash = link.hash;
+    source.focus({ preventScroll: true });
+    scroll(source, "start");
+  }
+
+  function backToAnswer(button) {
+    const identifier = button.dataset.source;
+    const links = [...document.querySelectorAll("#chat a")].filter((link) => link.hash === "#" + identifier);
+    const link = marker?.isConnected && marker.hash === "#" + identifier ? marker : links[0];
+    if (!link) return;
+    link.focus({ preventScroll: true });
+    scroll(link, "center");
+  }
+
+  function fold(button) {
+    const open = button.getAttribute("aria-expanded") !== "true";
+    const text = document.getElementById(button.getAttribute("aria-controls"));
+    button.setAttribute("aria-expanded", String(open));
+    button.textContent = open ? button.dataset.less : button.dataset.more;
+    text.classList.toggle("whole", open);
+    scroll(text.querySelector("mark"), "center");
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("a, button");
+    if (!target) return;
+    if (target.matches('a[href^="#src-"]')) {
+      event.preventDefault();
+      showSource(target);
+    } else if (target.matches(".skip, .example, #new-chat")) {
+      if (target.matches(".skip")) event.preventDefault();
+      document.querySelector("#question textarea")?.focus();
+    } else if (target.matches(".fold")) {
+      fold(target);
+    } else if (target.matches(".back")) {
+      backToAnswer(target);
+    }
+  });
+
+  const set = (element, name, value) => {
+    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+
+  function name() {
+    const head = document.querySelector(".masthead");
+    if (!head) return;
+    const words = head.dataset;
+    set(document.documentElement, "lang", words.language);
+    const log = document.querySelector('#chat [role="log"]');
+    set(log, "aria-label", words.chat);
+    set(log, "tabindex", "0");
+    // The framework names each message by its raw Markdown, in English.
+    document.querySelectorAll('#chat [data-testid="user"], #chat [data-testid="bot"]').forEach((message) => {
+      set(message, "role", "group");
+      set(message, "aria-label", message.dataset.testid === "user" ? words.asked : words.answered);
+    });
+    document.querySelector("#chat .placeholder-content")?.removeAttribute("role");
+    const filters = document.querySelector("#filters > .label-wrap");
+    if (filters) set(filters, "aria-expanded", String(filters.classList.contains("open")));
+    // Radio buttons of one group share a name, so that arrow keys move among them.
+    document.querySelectorAll("#page-language, #answer-language").forEach((group) => {
+      const title = group.querySelector('[data-testid="block-info"]');
+      set(group, "role", "radiogroup");
+      if (title) set(group, "aria-label", title.textContent.trim());
+      group.querySelectorAll("input").forEach((input) => set(input, "name", group.id));
+    });
+  }
+
+  let asked = 0;
+  function follow() {
+    const questions = document.querySelectorAll('#chat [data-testid="user"]');
+    const grown = questions.length > asked;
+    asked = questions.length;
+    const log = document.querySelector('#chat [role="log"]');
+    // Where the page itself scrolls, a new question is brought to its top and the answer unfolds beneath.
+    if (grown && log && log.scrollHeight <= log.clientHeight + 1) scroll(questions[asked - 1], "start");
+  }
+
+  let waiting = false;
+  const observe = () =>
+    new MutationObserver(() => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        name();
+        follow();
+      });
+    }).observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ["aria-label", "name", "class"],
+    });
+  if (document.body) observe();
+  else addEventListener("DOMContentLoaded", observe);
+})();

@@ -1,0 +1,178 @@
+"""The server of the page: on one address, with no request to any other."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index import Settings, SettingsError
+from ui.desk import Assistant, Desk
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HERE = Path(__file__).parent
+
+GRACE = 2
+"""Seconds that a running answer gets to finish once the server is told to stop."""
+
+HEADERS = {
+    # Inline code and evaluation are how the page's framework works; what matters: no other host is reached.
+    "content-security-policy": "; ".join(
+        [
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    ),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+def serve(open_assistant: Callable[[], Assistant], settings: Settings) -> None:
+    """Serve the page until Ctrl-C; the assistant is opened in the background once the page is up.
+
+    Raises:
+        SettingsError: the address cannot be listened on.
+    """
+    with _stoppable(), listen(settings.host, settings.port) as listener:
+        host, port = settings.host, listener.getsockname()[1]
+        _say(f"starting http://{f'[{host}]' if ':' in host else host}:{port}")
+        desk = Desk(open_assistant)
+
+        def started() -> None:
+            desk.prepare()
+            _say("the page is ready; Ctrl-C stops it")
+
+        server = build(desk, started)
+        server.run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on an address, taken before anything slow is done.
+
+    Raises:
+        SettingsError: the port is in use or not allowed, or the address is not this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise SettingsError(
+            f"{host} is no address of this machine; try: tanya serve --host 127.0.0.1"
+        ) from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except PermissionError as error:
+        listener.close()
+        raise SettingsError(
+            f"port {port} may not be used by this user; try: tanya serve --port 7860"
+        ) from error
+    except OSError as error:
+        listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise SettingsError(
+                f"{host} is no address of this machine; try: tanya serve --host 127.0.0.1"
+            ) from error
+        other = port + 1 if port < 65535 else port - 1
+        raise SettingsError(
+            f"port {port} on {host} is in use; stop what uses it, or try: tanya serve --port {other}"
+        ) from error
+    return listener
+
+
+def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
+    """A uvicorn server of the page, not yet running."""
+    # Read when they are imported: nothing is reported, looked up or downloaded.
+    os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
+    import gradio as gr
+    import uvicorn
+    from fastapi import FastAPI
+
+    from ui.page import Page
+
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    style = (HERE / "page.css").read_text(encoding="utf-8")
+    script = (HERE / "page.js").read_text(encoding="utf-8")
+    app.add_middleware(Guard)
+    gr.mount_gradio_app(
+        app,
+        Page(desk).blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        favicon_path=str(HERE / "icon.svg"),
+        theme=gr.themes.Base(
+            font=["system-ui", "sans-serif"],
+            font_mono=["ui-monospace", "monospace"],
+        ),
+        head=f"<style>{style}</style><script>{script}</script>",
+    )
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            on_started()
+
+    return Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE))
+
+
+class Guard:
+    """Adds the headers that keep the page to itself to every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                message["headers"] = [*message.get("headers", []), *extra]
+            await send(message)
+
+        await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end what is within, quietly."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say("stopped")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"tanya: {line}\n")
+    sys.stderr.flush()

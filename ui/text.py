@@ -1,0 +1,226 @@
+"""Every word of the page, in Indonesian and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+Language = Literal["id", "en"]
+LANGUAGES: tuple[Language, ...] = ("id", "en")
+NAME = "Tanya Berita"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language; `{...}` is filled in where it is shown."""
+
+    language: Language
+    tagline: str
+    skip: str
+    preparing: str
+    unready: str
+    no_articles: str
+    one_article: str
+    articles: str
+
+    page_language: str
+    answer_language: str
+    automatic: str
+    question: str
+    placeholder: str
+    hint: str
+    send: str
+    stop: str
+    new_chat: str
+    examples: str
+    welcome: str
+    welcome_detail: str
+
+    filters: str
+    since: str
+    until: str
+    publishers: str
+    bad_date: str
+    reversed_dates: str
+
+    stages: dict[str, str]
+    working: str
+    chat: str
+    asked: str
+    answered: str
+
+    sources: str
+    sources_later: str
+    sources_none: str
+    earlier: str
+    source: str
+    unknown_publisher: str
+    undated: str
+    original: str
+    whole_article: str
+    quotation_only: str
+    back: str
+
+    abstained: str
+    stopped: str
+    empty: str
+    too_long: str
+    refused: str
+    failed: str
+
+    def count(self, articles: int) -> str:
+        """How many articles there are, in words."""
+        if articles == 0:
+            return self.no_articles
+        number = format_decimal(articles, locale=self.language)
+        return (self.one_article if articles == 1 else self.articles).format(number=number)
+
+    def day(self, value: date | None) -> str:
+        """A day as it is written in running text."""
+        return (
+            self.undated
+            if value is None
+            else format_date(value, "long", locale="en_GB" if self.language == "en" else "id")
+        )
+
+    def number(self, value: int) -> str:
+        return format_decimal(value, locale=self.language)
+
+
+INDONESIAN = Words(
+    language="id",
+    tagline="Jawaban dari artikel kantor Anda, lengkap dengan buktinya",
+    skip="Langsung ke kotak pertanyaan",
+    preparing="Menyiapkan mesin penjawab…",
+    unready="Mesin penjawab belum siap",
+    no_articles="Belum ada artikel",
+    one_article="1 artikel terindeks",
+    articles="{number} artikel terindeks",
+    page_language="Bahasa halaman",
+    answer_language="Bahasa jawaban",
+    automatic="Otomatis",
+    question="Pertanyaan Anda",
+    placeholder="Tulis pertanyaan…",
+    hint="Enter mengirim, Shift+Enter baris baru",
+    send="Kirim",
+    stop="Hentikan",
+    new_chat="Percakapan baru",
+    examples="Contoh pertanyaan",
+    welcome="Apa yang ingin Anda ketahui?",
+    welcome_detail=(
+        "Setiap kalimat jawaban diberi nomor. Klik nomornya untuk melihat kutipan persis di dalam artikelnya."
+    ),
+    filters="Batasi artikel",
+    since="Terbit sejak",
+    until="Terbit sampai",
+    publishers="Penerbit",
+    bad_date="Tanggal “{value}” tidak dikenali; pilih dari kalender atau kosongkan.",
+    reversed_dates="Tanggal “sejak” melewati tanggal “sampai”; tukar atau kosongkan salah satunya.",
+    stages={
+        "prepare": "Menyiapkan mesin penjawab…",
+        "understand": "Memahami pertanyaan…",
+        "retrieve": "Mencari di dalam artikel…",
+        "read": "Membaca artikel yang ditemukan…",
+    },
+    working="Menyusun jawaban…",
+    chat="Percakapan",
+    asked="Pertanyaan",
+    answered="Jawaban",
+    sources="Sumber",
+    sources_later="Kutipan dari artikel akan tampil di sini.",
+    sources_none="Tidak ada kutipan untuk jawaban terakhir.",
+    earlier="Sumber jawaban sebelumnya",
+    source="Sumber {number}",
+    unknown_publisher="Penerbit tidak disebutkan",
+    undated="tanpa tanggal",
+    original="Artikel asli di {host} (tab baru)",
+    whole_article="Tampilkan seluruh artikel",
+    quotation_only="Tampilkan kutipan saja",
+    back="Kembali ke jawaban",
+    abstained="Tidak ada dalam artikel",
+    stopped="Dihentikan sebelum ada jawaban.",
+    empty="Tulis pertanyaan Anda terlebih dahulu.",
+    too_long="Pertanyaan terlalu panjang: {length} karakter. Ringkas menjadi paling banyak {limit} karakter.",
+    refused="Pertanyaan ini belum dapat dijawab",
+    failed="Maaf, terjadi kesalahan. Coba sekali lagi; bila terulang, sampaikan kode {id} kepada pengelola.",
+)
+
+ENGLISH = Words(
+    language="en",
+    tagline="Answers from your office's articles, with the proof",
+    skip="Skip to the question box",
+    preparing="Preparing the answering engine…",
+    unready="The answering engine is not ready",
+    no_articles="No articles yet",
+    one_article="1 article indexed",
+    articles="{number} articles indexed",
+    page_language="Page language",
+    answer_language="Answer language",
+    automatic="Automatic",
+    question="Your question",
+    placeholder="Write a question…",
+    hint="Enter sends, Shift+Enter starts a new line",
+    send="Send",
+    stop="Stop",
+    new_chat="New chat",
+    examples="Example questions",
+    welcome="What would you like to know?",
+    welcome_detail=(
+        "Every sentence of an answer has a number. Click it to see the exact quotation inside its article."
+    ),
+    filters="Limit the articles",
+    since="Published since",
+    until="Published until",
+    publishers="Publishers",
+    bad_date="The date “{value}” is not understood; choose it in the calendar or leave it empty.",
+    reversed_dates="The “since” date is after the “until” date; swap them or empty one.",
+    stages={
+        "prepare": "Preparing the answering engine…",
+        "understand": "Understanding the question…",
+        "retrieve": "Searching the articles…",
+        "read": "Reading what was found…",
+    },
+    working="Writing the answer…",
+    chat="Conversation",
+    asked="Question",
+    answered="Answer",
+    sources="Sources",
+    sources_later="Quotations from the articles will appear here.",
+    sources_none="The latest answer has no quotation.",
+    earlier="Sources of earlier answers",
+    source="Source {number}",
+    unknown_publisher="Publisher not stated",
+    undated="undated",
+    original="Original article at {host} (new tab)",
+    whole_article="Show the whole article",
+    quotation_only="Show the quotation only",
+    back="Back to the answer",
+    abstained="Not in the articles",
+    stopped="Stopped before there was an answer.",
+    empty="Write your question first.",
+    too_long="The question is too long: {length} characters. Shorten it to {limit} characters or fewer.",
+    refused="This question cannot be answered yet",
+    failed="Sorry, something went wrong. Try once more; if it happens again, report the code {id}.",
+)
+
+
+def words(language: str) -> Words:
+    """The words of a page language; Indonesian where it is neither "id" nor "en"."""
+    return ENGLISH if language == "en" else INDONESIAN
+
+
+def preferred(languages: Sequence[str]) -> Language:
+    """The page language for a browser that prefers `languages`, such as ["en-GB", "id"]; else Indonesian."""
+    for tag in languages:
+        primary = tag.lower().replace("_", "-").split("-")[0]
+        if primary == "en":
+            return "en"
+        # "in" is what older Java-based browsers still call Indonesian; Malay readers understand it.
+        if primary in {"id", "in", "ms"}:
+            return "id"
+    return "id"
