@@ -91,8 +91,8 @@ def test_white_space_has_no_sentences(text: str) -> None:
 
 # Pieces that the rules look at, so that generated text reaches them.
 PIECES = st.sampled_from(
-    ["Ia ", "ia ", "Dr. ", "No. 5 ", "dll. ", "S.H. ", '."', '" ', ". ", "... ", "? ", "\n", "\r\n", "(", ") ",
-     "[1] ", "4.796", " ", "\t", "a.n. ", "。", "“", "” ", "* ", "\u2028", "\x1f", "\u00a0", "x"]
+    ["Ia ", "ia ", "Dr. ", "No. 5 ", "dll. ", "S.H. ", '."', '" ', ". ", "... ", "? ", "\n", "\r\n", "(",
+     ") ", "[1] ", "4.796", " ", "\t", "a.n. ", "。", "“", "” ", "* ", "\u2028", "\x1f", "\u00a0", "x"]
 )  # fmt: skip
 
 

@@ -1,0 +1,107 @@
+"""Front matter: the optional YAML between two `---` lines at the top of an article."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from index.dates import parse_date
+from index.errors import ArticleError
+
+_BLOCK = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
+_LONGEST = 65_536
+"""Characters of YAML; more is no description of an article."""
+
+_MOST_BRACKETS = 100
+"""Each level of nesting costs the parser more than the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What an author declares of an article; None where nothing is said."""
+
+    title: str | None = None
+    source: str | None = None
+    published: date | None = None
+    url: str | None = None
+
+
+def split_front_matter(text: str) -> tuple[FrontMatter, str]:
+    """The declared facts and the text that follows them; without front matter, the whole text.
+
+    Raises:
+        ArticleError: the YAML is broken, or a value is not of its kind; the message does not name the file.
+    """
+    block = _BLOCK.match(text) if text.startswith("---") else None
+    if block is None:
+        return FrontMatter(), text
+    declared = _read(block["yaml"])
+    if declared is None:
+        return FrontMatter(), text
+    values = {key.strip().lower(): value for key, value in declared.items() if isinstance(key, str)}
+    front = FrontMatter(
+        _line("title", values.get("title")),
+        _line("source", values.get("source")),
+        _day(values.get("published")),
+        _address(values.get("url")),
+    )
+    return front, text[block.end() :]
+
+
+def _read(block: str) -> dict[object, object] | None:
+    """The mapping in `block`; None where it is text between two rules, and no front matter at all."""
+    import yaml
+
+    if len(block) > _LONGEST:
+        raise ArticleError(
+            f"its front matter is longer than {_LONGEST} characters; close it with a line of ---"
+        )
+    if block.count("[") + block.count("{") > _MOST_BRACKETS:
+        raise ArticleError("its front matter has too many brackets in brackets; correct it or remove it")
+    try:
+        declared = yaml.safe_load(block)
+    except yaml.MarkedYAMLError as error:
+        # The block begins on the second line of the file, and marks count from zero.
+        where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
+        reason = f"{error.problem or 'unreadable'}{where}"
+        raise ArticleError(
+            f"its front matter is not YAML ({reason}); put values with a colon in quotes, or remove it"
+        ) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ArticleError(
+            f"its front matter is not YAML ({str(error).splitlines()[0]}); correct it or remove it"
+        ) from error
+    if declared is None:
+        return {}
+    return declared if isinstance(declared, dict) else None
+
+
+def _line(key: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, (dict, list, bool, bytes, set, tuple)):
+        raise ArticleError(f'its front matter gives no text for {key}; write it as {key}: "..."')
+    return re.sub(r"\s+", " ", str(value)).strip() or None
+
+
+def _day(value: object) -> date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    day = parse_date(value) if isinstance(value, str) else None
+    if day is None:
+        # Shown only where it is short text: a value may be a structure that unfolds without end.
+        shown = f" ({value[:40]})" if isinstance(value, str) else ""
+        raise ArticleError(f"its front matter gives no date for published{shown}; write it as 2025-07-22")
+    return day
+
+
+def _address(value: object) -> str | None:
+    address = _line("url", value)
+    if address is not None and not re.fullmatch(r"https?://[^\s\"'<>]+", address):
+        raise ArticleError(f"its front matter gives url: {address}; write one that begins with https://")
+    return address

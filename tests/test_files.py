@@ -1,0 +1,173 @@
+"""Files become articles, whatever their encoding; what is no article is refused with a cure."""
+
+import contextlib
+import hashlib
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import ArticleError
+from index.files import LARGEST, digest, find_files, read_article, read_bytes, stem
+
+
+def read(path: Path, raw: bytes):
+    return read_article(path, raw, stem(path))
+
+
+def test_a_folder_is_read_through_in_order_without_hidden_files_or_other_formats(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.MD", "sub/c.txt", ".hidden.txt", ".git/d.txt", "e.pdf", "sub/.f.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Isi.")
+    assert list(find_files([tmp_path])) == [tmp_path / "a.MD", tmp_path / "b.txt", tmp_path / "sub" / "c.txt"]
+
+
+def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Isi.")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
+    assert list(find_files([tmp_path / "a.txt", tmp_path, tmp_path / "b.txt"])) == [tmp_path / "a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("missing.txt", "missing.txt does not exist; check the path"),
+        ("a.docx", r"a.docx is in a format that is not read; save it as one of: .txt, .md"),
+        ("empty", "empty holds no article; put files into it that end in: .txt, .md"),
+    ],
+)
+def test_what_was_named_and_is_no_article_is_an_error(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "a.docx").write_bytes(b"PK")
+    (tmp_path / "empty").mkdir()
+    [error] = find_files([tmp_path / name])
+    with pytest.raises(ArticleError, match=message):
+        raise error
+
+
+def test_a_file_over_the_limit_is_refused_by_its_size_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with path.open("wb") as file:
+        file.truncate(10 * LARGEST)  # a sparse file: reading it would show nothing but NUL
+    with pytest.raises(ArticleError, match=r"a.txt is too large \(200 MB, at most 20\); split it"):
+        read_bytes(path)
+
+
+def test_a_pipe_is_refused_without_opening_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(ArticleError, match=r"a.txt is not an ordinary file; name a"):
+        read_bytes(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("raw", [b"", b" \n\r\n\t "])
+def test_an_empty_file_is_refused(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "a.txt").write_bytes(raw)
+    with pytest.raises(ArticleError, match=r"a.txt is empty; write the article into it or remove it"):
+        read_bytes(tmp_path / "a.txt")
+
+
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to(tmp_path / "nowhere.txt")
+    [path] = find_files([tmp_path])
+    with pytest.raises(ArticleError, match=r"a.txt cannot be read \(No such file or directory\); check"):
+        read_bytes(path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind the superuser")
+def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Isi.")
+    (tmp_path / "a.txt").chmod(0)
+    with pytest.raises(ArticleError, match=r"a.txt cannot be read \(Permission denied\); check"):
+        read_bytes(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("Nilai – “naik” 5 €".encode(), "Nilai – “naik” 5 €"),
+        ("Nilai – “naik” 5 €".encode("utf-8-sig"), "Nilai – “naik” 5 €"),
+        ("Nilai – “naik” 5 €".encode("windows-1252"), "Nilai – “naik” 5 €"),
+        ("Nilai – “naik” 5 €".encode("utf-16"), "Nilai – “naik” 5 €"),
+        ("Nilai – ".encode() + "“naik”".encode("windows-1252"), "Nilai – “naik”"),
+        (b"satu\r\ndua\rtiga\n", "satu\ndua\ntiga\n"),
+        (b"  satu\n\n dua \n", "  satu\n\n dua \n"),
+    ],
+)
+def test_text_is_decoded_and_otherwise_left_as_it_is(raw: bytes, text: str) -> None:
+    assert read(Path("a.txt"), raw).text == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a.txt: it is binary"),
+        (b"Isi\0nya", "a.txt: it is binary, not text; save the article as plain text"),
+        (b"Isi \x01\x02\x03\x04", "a.txt: it is binary, not text"),
+        (
+            b"Isi \x81 nya",
+            "a.txt: it is binary, or text in an unknown encoding; save it as plain text in UTF-8",
+        ),
+        (b"%PDF-1.7\nabc", "a.txt: it is a PDF; save it as plain text in UTF-8"),
+        (b"PK\x03\x04abc", "a.txt: it is a Word file or another archive; save"),
+        (b"{\\rtf1 abc}", "a.txt: it is rich text; save"),
+        (b"--- *** ---", "a.txt: it holds no words; write the article"),
+        (b"\xef\xbb\xbf", "a.txt: it holds no words; write the article"),
+        (b"---\ntitle: x\n---\n\n", "a.txt: it holds no words; write the article"),
+        (b"---\ntitle: [\n---\nIsi.", "a.txt: its front matter is not YAML"),
+    ],
+)
+def test_what_is_no_text_is_refused_by_name_with_the_cure(raw: bytes, message: str) -> None:
+    with pytest.raises(ArticleError, match=message) as caught:
+        read(Path("a.txt"), raw)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_plain_text_tells_title_source_day_and_language() -> None:
+    text = (
+        "Ekspor Sumut Naik\n\nMEDAN, Kompas, 22 Juli 2025 – Nilai ekspor Sumut naik dibandingkan tahun lalu. "
+        "Pemerintah berharap nilai itu terus naik.\n"
+    )
+    article = read(Path("berita/ekspor-sumut.txt"), text.encode())
+    assert (article.id, article.title, article.source) == ("ekspor-sumut", "Ekspor Sumut Naik", "Kompas")
+    assert (article.published, article.url, article.language) == (date(2025, 7, 22), None, "id")
+    assert (article.text, article.path) == (text, "berita/ekspor-sumut.txt")
+    assert article.sha256 == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_front_matter_is_believed_before_the_text() -> None:
+    raw = (
+        b"---\ntitle: Judul\nsource: Disway\n---\n"
+        b"MEDAN, Kompas, 22 Juli 2025 - Nilai ekspor Sumut naik lagi pada tahun ini, kata BPS.\n"
+    )
+    article = read(Path("a.md"), raw)
+    assert (article.title, article.source, article.published) == ("Judul", "Disway", date(2025, 7, 22))
+    assert article.text.startswith("MEDAN")
+
+
+def test_the_digest_names_the_bytes() -> None:
+    assert digest(b"a") == digest(b"a") != digest(b"b")
+
+
+def test_a_stem_is_composed_unicode() -> None:
+    assert stem(Path("cafe\u0301.txt")) == "caf\u00e9"
+
+
+def test_a_name_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ArticleError, match="has a name that is not UTF-8; rename the file"):
+        stem(Path(os.fsdecode(b"a\xff.txt")))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_an_article_or_an_article_error(raw: bytes) -> None:
+    with contextlib.suppress(ArticleError):
+        article = read(Path("a.txt"), raw)
+        assert article.title
+        assert "\r" not in article.text
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1))
+def test_text_without_front_matter_is_kept_character_for_character(text: str) -> None:
+    text = f"Isi {text}\n\tberita"
+    assert read(Path("a.txt"), text.encode()).text == text

@@ -1,0 +1,83 @@
+"""Front matter is optional; what it declares is believed, and what is wrong in it is named."""
+
+from datetime import date
+
+import pytest
+
+from index.errors import ArticleError
+from index.frontmatter import FrontMatter, split_front_matter
+
+
+def test_declared_facts_are_read_and_the_text_follows() -> None:
+    front, text = split_front_matter(
+        "---\nTitle: 'Ekspor: naik'\nsource: Disway\npublished: 2025-07-22\n"
+        "url: https://x.id/a\ntags: [a]\n---\n\nIsi.\n"
+    )
+    assert front == FrontMatter("Ekspor: naik", "Disway", date(2025, 7, 22), "https://x.id/a")
+    assert text == "\nIsi.\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2025-07-22 10:30:00", date(2025, 7, 22)),
+        ("22 Juli 2025", date(2025, 7, 22)),
+        ("Rabu (11/2/2026)", date(2026, 2, 11)),
+        ("", None),
+    ],
+)
+def test_dates_may_be_written_as_the_press_does(written: str, day: date | None) -> None:
+    assert split_front_matter(f"---\npublished: {written}\n---\nIsi.")[0].published == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Isi.",
+        "",
+        "---\nIsi tanpa penutup.",
+        "--- \nHanya teks di antara dua garis\n---\nIsi.",
+        "\n---\ntitle: x\n---\n",
+        "----\nx: y\n----\n",
+    ],
+)
+def test_text_without_front_matter_is_left_alone(text: str) -> None:
+    assert split_front_matter(text) == (FrontMatter(), text)
+
+
+def test_empty_front_matter_declares_nothing() -> None:
+    assert split_front_matter("---\n---\nIsi.") == (FrontMatter(), "Isi.")
+
+
+def test_a_figure_is_a_title_too() -> None:
+    assert split_front_matter("---\ntitle: 2025\n...\nIsi.") == (FrontMatter(title="2025"), "Isi.")
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ("title: [a", r"not YAML \(.*line 3\); put values"),
+        ("title: a: b", r"not YAML \(mapping values are not allowed here in line 2\)"),
+        ("title: \x01", r"not YAML \(.*\); correct it"),
+        ("published: 2025-02-31", r"not YAML \(day is out of range.*\); correct it"),
+        ("published: kemarin", r"no date for published \(kemarin\); write it as 2025-07-22"),
+        ("published: 5 Mei", r"no date for published \(5 Mei\); write it as"),
+        ("published: 20250722", r"no date for published; write it as"),
+        ("title: [a, b]", r"no text for title; write it as title:"),
+        ("source: {a: b}", r"no text for source; write it as source:"),
+        ("url: javascript:alert(1)", r"url: javascript:alert\(1\); write one that begins with https://"),
+        ("x: &a [1]\npublished: [*a, *a]", r"no date for published; write it as"),
+        ("title: " + "[" * 5000, r"brackets in brackets; correct it"),
+        ("title: " + "x" * 70_000, r"longer than 65536 characters; close it"),
+    ],
+)
+def test_what_is_wrong_is_named_on_one_line_with_the_cure(block: str, message: str) -> None:
+    with pytest.raises(ArticleError, match=message) as caught:
+        split_front_matter(f"---\n{block}\n---\nIsi.")
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_structure_that_unfolds_without_end_is_refused_at_once() -> None:
+    layers = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'x'}]\n" for n in range(30))
+    with pytest.raises(ArticleError, match="no date for published; write it as"):
+        split_front_matter(f"---\n{layers}published: *a29\n---\nIsi.")
