@@ -144,7 +144,10 @@ class Assistant:
 def load_assistant(library: Library) -> Assistant:
     """An assistant with the models that the library's settings name."""
     from index.embedder import load_embedder
-    from rag.reading import SentenceReader
+    from rag.reading import Reader
+    from rag.spans import TransformersSpanModel
 
-    embedder = load_embedder(library.settings)
-    return Assistant(library, embedder, SentenceReader(embedder))
+    settings = library.settings
+    embedder = load_embedder(settings)
+    model = TransformersSpanModel(settings.reader) if settings.reader else None
+    return Assistant(library, embedder, Reader(embedder, model))

@@ -7,29 +7,39 @@ A logistic model over a dozen features. Its weights were fitted on dev data by
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rag.evidence import Findings, Sentence
 from rag.question import Question
+from rag.spans import ReadSpan
 
 Features = Mapping[str, float]
 
-WEIGHTS: dict[str, float] = {
-    "bias": -4.0,
-    "cosine": 1.0,
-    "margin": 1.0,
-    "covered": 3.0,
-    "near": 1.0,
-    "known": 1.0,
-    "fits": 1.5,
-    "missing": -4.0,
-    "conflicts": -1.5,
-    "rank": -0.3,
+WEIGHTS: dict[str, dict[str, float]] = {
+    "sentence": {
+        "bias": -4.0,
+        "cosine": 1.0,
+        "margin": 1.0,
+        "covered": 3.0,
+        "near": 1.0,
+        "known": 1.0,
+        "fits": 1.5,
+        "missing": -4.0,
+        "conflicts": -1.5,
+        "rank": -0.3,
+    },
+    "span": {},
 }
+"""By whether a span model has read the sentence too."""
 
 
 def features(
-    question: Question, sentence: Sentence, findings: Findings, cosine: float, mean_cosine: float
+    question: Question,
+    sentence: Sentence,
+    findings: Findings,
+    cosine: float,
+    mean_cosine: float,
+    read: ReadSpan | None = None,
 ) -> dict[str, float]:
     """The features of one sentence, each of the order of 1.
 
@@ -39,9 +49,10 @@ def features(
         findings: `examine(question, sentence)`.
         cosine: Likeness of question and sentence, -1..1; E5 gives 0.7 to 0.95.
         mean_cosine: Mean over all sentences read for the question.
+        read: What a span model found in the sentence; None where there is no model.
     """
     english = float(question.is_english and sentence.written_in == "id")
-    return {
+    values = {
         "bias": 1.0,
         "cosine": (cosine - 0.85) / 0.03,
         "margin": (cosine - mean_cosine) / 0.02,
@@ -58,14 +69,19 @@ def features(
         "short": float(len(sentence.text) < 40),
         "asks": float(sentence.text.rstrip("\"'” ").endswith("?")),
     }
+    if read is not None:
+        values["read"] = max(-10.0, min(10.0, read.margin)) / 4
+        values["read_fits"] = float(_touches(read, findings)) if findings.spans else 0.5
+    return values
 
 
-def probability(values: Features, weights: Mapping[str, float] = WEIGHTS) -> float:
+def _touches(read: ReadSpan, findings: Findings) -> bool:
+    """Whether the span that was read is, or holds, one of the kind that is asked for."""
+    return any(begin < read.span[1] and read.span[0] < stop for begin, stop in findings.spans)
+
+
+def probability(values: Features) -> float:
     """The logistic function of the weighted features, 0..1."""
+    weights = WEIGHTS["span" if "read" in values else "sentence"]
     total = sum(weights.get(name, 0.0) * value for name, value in values.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def expected_accuracy(probabilities: Sequence[float]) -> float:
-    """Mean of the probabilities: the share that should be right if they are calibrated."""
-    return sum(probabilities) / len(probabilities) if probabilities else 0.0

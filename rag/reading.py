@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rag.confidence import features, probability
 from rag.evidence import Findings, Sentence, Span, examine
 from rag.question import Question
+from rag.spans import ReadSpan, SpanModel, read_spans
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -28,48 +29,51 @@ class Reading:
         findings: What it has of that which is asked.
         span: Characters of the article that answer, within the sentence; None where they cannot be told.
         score: Probability that the sentence answers, 0..1.
+        features: What the probability was made of.
     """
 
     sentence: Sentence
     findings: Findings
     span: Span | None
     score: float
+    features: dict[str, float]
 
 
-class Reader(Protocol):
-    """Reads sentences for a question."""
+class Reader:
+    """Reads by likeness, by what a sentence has of the question, and by a span model where there is one."""
 
-    name: str
-
-    def read(self, question: Question, sentences: Sequence[Sentence]) -> list[Reading]:
-        """One reading per sentence, surest first."""
-        ...
-
-
-class SentenceReader:
-    """Reads by the likeness of question and sentence and by what the sentence has of the question's words.
-
-    Needs no trained reader. What its numbers weigh was fitted by `python -m rag.evaluation.calibrate`.
-    """
-
-    name = "sentence-scoring"
-
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, model: SpanModel | None = None) -> None:
         self._embedder = embedder
+        self._model = model
+        self.name = model.name if model else "sentence-scoring"
 
     def read(self, question: Question, sentences: Sequence[Sentence]) -> list[Reading]:
         """One reading per sentence, surest first."""
-        if not sentences:
-            return []
         chosen = list(sentences[:CANDIDATES])
+        if not chosen:
+            return []
         vector = self._embedder.encode([question.text], "query")[0]
         titled = [f"{sentence.article.title}\n{sentence.text}" for sentence in chosen]
         cosines = self._embedder.encode(titled, "passage") @ vector
         mean = float(np.mean(cosines))
+        spans: Sequence[ReadSpan | None] = [None] * len(chosen)
+        if self._model:
+            spans = read_spans(self._model, question.text, chosen)
         readings = []
-        for sentence, cosine in zip(chosen, cosines, strict=True):
+        for sentence, cosine, span in zip(chosen, cosines, spans, strict=True):
             findings = examine(question, sentence)
-            score = probability(features(question, sentence, findings, float(cosine), mean))
-            span = findings.spans[0] if findings.spans else None
-            readings.append(Reading(sentence, findings, span, score))
+            values = features(question, sentence, findings, float(cosine), mean, span)
+            answer = _answer_span(findings, span)
+            readings.append(Reading(sentence, findings, answer, probability(values), values))
         return sorted(readings, key=lambda reading: -reading.score)
+
+
+def _answer_span(findings: Findings, read: ReadSpan | None) -> Span | None:
+    """The read span, widened to the whole figure, date or name that it touches; else the first of those."""
+    if read is None:
+        return findings.spans[0] if findings.spans else None
+    start, end = read.span
+    for begin, stop in findings.spans:
+        if begin < end and start < stop:
+            start, end = min(start, begin), max(end, stop)
+    return start, end
