@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from index import Hit
 from rag.answer import Answer
 from rag.composing import answering, compose, refusal
 from rag.conversation import complete
 from rag.evidence import candidates
 from rag.figures import Language
 from rag.question import Question, check_length, understand, written_in
-from rag.retrieval import Found, Retriever
+from rag.retrieval import Retriever
 from rag.wording import say
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
-    from rag.reading import Reader
+    from rag.reading import Reader, Reading
 
 PASSAGES = 8
 """Passages that are read for one question."""
@@ -38,8 +39,8 @@ class Assistant:
 
     def __init__(self, library: Library, embedder: Embedder, reader: Reader) -> None:
         self.library = library
-        self._embedder = embedder
-        self._reader = reader
+        self.embedder = embedder
+        self.reader = reader
 
     def ask(
         self,
@@ -86,48 +87,71 @@ class Assistant:
         """The same as `ask`, telling each step before it is taken; the answer comes last."""
         started = time.perf_counter()
         yield Step("understand")
-        asked = check_length(question)
-        history = [earlier for earlier in history if earlier.strip()]
-        code = written_in(asked, history)
-        spoken: Language = language if language != "auto" else "en" if code == "en" else "id"
-        completed = complete(asked, history)
-        understood = understand(completed, spoken, code, date.today())
-        notes = []
-        if code not in {"id", "en", "und"}:
-            notes.append(say("third_language", spoken))
-        if completed != asked:
-            notes.append(say("understood", spoken, question=completed))
+        understood, notes = self.understand(question, language=language, history=history)
 
         yield Step("retrieve")
-        retriever = Retriever(self.library.open(), self._embedder)
-        found = retriever.search(understood, PASSAGES, since=since, until=until, sources=sources)
+        hits = self.find(understood, PASSAGES, since=since, until=until, sources=sources)
         retrieved = time.perf_counter()
 
         yield Step("read")
-        readings = self._reader.read(understood, candidates(item.hit for item in found))
+        readings = self.reader.read(understood, candidates(hits))
         chosen = answering(understood, readings)
-        composed = compose(chosen, spoken)
+        composed = compose(chosen, understood.language)
         read = time.perf_counter()
         answer = Answer(
             question=question,
-            language=spoken,
+            language=understood.language,
             claims=composed.claims,
             citations=composed.citations,
-            message="" if chosen else self._refuse(understood, readings, found),
-            notes=tuple(notes),
-            hits=tuple(item.hit for item in found),
+            message="" if chosen else _refuse(understood, readings, hits),
+            notes=notes,
+            hits=tuple(hits),
             confidence=chosen[0].score if chosen else (1 - readings[0].score if readings else 1.0),
             timings={
                 "retrieve": 1000 * (retrieved - started),
                 "read": 1000 * (read - retrieved),
                 "total": 1000 * (time.perf_counter() - started),
             },
-            models={"embedder": self._embedder.name, "reader": self._reader.name, "generator": None},
+            models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
         )
         if answer.abstained:
-            nearest = found[0].hit.passage.article_id if found else None
-            self.library.record_gap(asked, spoken, nearest)
+            nearest = hits[0].passage.article_id if hits else None
+            self.library.record_gap(understood.text, understood.language, nearest)
         yield answer
+
+    def understand(
+        self, question: str, *, language: Literal["auto", "id", "en"] = "auto", history: Sequence[str] = ()
+    ) -> tuple[Question, tuple[str, ...]]:
+        """The question completed from the conversation and taken apart, and what to remark about that.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        asked = check_length(question)
+        history = [earlier for earlier in history if earlier.strip()]
+        code = written_in(asked, history)
+        spoken: Language = language if language != "auto" else "en" if code == "en" else "id"
+        completed = complete(asked, history)
+        notes = []
+        if code not in {"id", "en", "und"}:
+            notes.append(say("third_language", spoken))
+        if completed != asked:
+            notes.append(say("understood", spoken, question=completed))
+        return understand(completed, spoken, code, date.today()), tuple(notes)
+
+    def find(
+        self,
+        question: Question,
+        k: int,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Collection[str] = (),
+    ) -> list[Hit]:
+        """The `k` best passages for a question, from the index as it is now."""
+        retriever = Retriever(self.library.open(), self.embedder)
+        found = retriever.search(question, k, since=since, until=until, sources=sources)
+        return [item.hit for item in found]
 
     def examples(self, language: Language, limit: int = 4) -> list[str]:
         """Questions that the articles answer, made from their own facts, for a page still empty."""
@@ -135,10 +159,11 @@ class Assistant:
 
         return example_questions(self.library.articles(), language, limit)
 
-    def _refuse(self, question: Question, readings: Sequence[object], found: Sequence[Found]) -> str:
-        if not found:
-            return say("no_articles", question.language)
-        return refusal(question, readings, found[0].hit.passage.article)  # type: ignore[arg-type]
+
+def _refuse(question: Question, readings: Sequence[Reading], hits: Sequence[Hit]) -> str:
+    if not hits:
+        return say("no_articles", question.language)
+    return refusal(question, readings, hits[0].passage.article)
 
 
 def load_assistant(library: Library) -> Assistant:

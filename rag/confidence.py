@@ -81,7 +81,11 @@ def _touches(read: ReadSpan, findings: Findings) -> bool:
 
 
 def probability(values: Features) -> float:
-    """The logistic function of the weighted features, 0..1."""
-    weights = WEIGHTS["span" if "read" in values else "sentence"]
+    """Probability that the sentence of these features answers, 0..1."""
+    return logistic(values, WEIGHTS["span" if "read" in values else "sentence"])
+
+
+def logistic(values: Features, weights: Mapping[str, float]) -> float:
+    """The logistic function of the weighted sum of the features."""
     total = sum(weights.get(name, 0.0) * value for name, value in values.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

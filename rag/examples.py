@@ -15,8 +15,9 @@ _AMOUNT = re.compile(
     r"(?:telah\s+|sudah\s+)?(?:mencapai|sebesar|sebanyak|adalah|tercatat|senilai)\b"
 )
 _OFFICE = re.compile(
-    r"\b((?:Gubernur|Wakil Gubernur|Bupati|Wali Kota|Sekretaris Daerah|Menteri|Kepala|Ketua|Direktur|Konjen|Konsul"
-    r" Jenderal|Duta Besar|Plt|Presiden)(?:\s(?:[A-Z][\w-]*|\([A-Z]\w*\)|dan))*)\s*,\s+([A-Z][\w'-]+(?:\s[A-Z][\w'-]+)+)"
+    r"\b((?:Gubernur|Wakil Gubernur|Bupati|Wali Kota|Sekretaris Daerah|Menteri|Kepala|Ketua|Direktur|Konjen"
+    r"|Konsul Jenderal|Duta Besar|Plt|Presiden)(?:\s(?:[A-Z][\w-]*|\([A-Z]\w*\)|dan))*)"
+    r"\s*,\s+([A-Z][\w'-]+(?:\s[A-Z][\w'-]+)+)"
 )
 
 
