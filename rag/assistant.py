@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from index import Hit
+from index import Hit, Settings
 from rag.answer import Answer
 from rag.composing import answering, compose, refusal
 from rag.conversation import complete
@@ -168,11 +168,19 @@ def _refuse(question: Question, readings: Sequence[Reading], hits: Sequence[Hit]
 
 def load_assistant(library: Library) -> Assistant:
     """An assistant with the models that the library's settings name."""
+    reader = load_reader(library.settings)
+    return Assistant(library, reader.embedder, reader)
+
+
+def load_reader(settings: Settings) -> Reader:
+    """A reader with the models that the settings name.
+
+    Raises:
+        ModelError: a model is missing, damaged or of another kind.
+    """
     from index.embedder import load_embedder
     from rag.reading import Reader
     from rag.spans import TransformersSpanModel
 
-    settings = library.settings
-    embedder = load_embedder(settings)
     model = TransformersSpanModel(settings.reader) if settings.reader else None
-    return Assistant(library, embedder, Reader(embedder, model))
+    return Reader(load_embedder(settings), model)

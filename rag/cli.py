@@ -92,12 +92,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     evaluate = commands.add_parser(
         "eval",
-        help="scripted questions, or a BEIR folder",
+        help="scripted questions, retrieval or reading, measured",
         description="tanya eval CASES.qa.yaml...   ask scripted questions and check the answers\n"
-        "tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side",
+        "tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side\n"
+        "tanya eval reading FILE.jsonl questions with their passage, some unanswerable",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    evaluate.add_argument("targets", nargs="+", metavar="CASES | retrieval DIR")
+    evaluate.add_argument("targets", nargs="+", metavar="CASES | retrieval DIR | reading FILE")
     evaluate.add_argument("--json", action="store_true")
     evaluate.set_defaults(run=_evaluate)
 
@@ -230,6 +231,21 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             print(table(result))
         return ANSWERED
     from index.library import Library
+
+    if kind == "reading":
+        from rag.assistant import load_reader
+        from rag.composing import THRESHOLD
+        from rag.evaluation import reading
+
+        if len(rest) != 1:
+            print("tanya: name one file: tanya eval reading FILE.jsonl", file=sys.stderr)
+            return USAGE
+        result = reading.evaluate_reading(Path(rest[0]), load_reader(settings_of(arguments)), THRESHOLD)
+        if arguments.json:
+            write_json(result)
+        else:
+            print(reading.table(result))
+        return ANSWERED
     from rag.assistant import load_assistant
     from rag.evaluation.cases import load_cases, run_cases, summary_lines
 

@@ -43,7 +43,7 @@ class Reader:
     """Reads by likeness, by what a sentence has of the question, and by a span model where there is one."""
 
     def __init__(self, embedder: Embedder, model: SpanModel | None = None) -> None:
-        self._embedder = embedder
+        self.embedder = embedder
         self._model = model
         self.name = model.name if model else "sentence-scoring"
 
@@ -52,9 +52,9 @@ class Reader:
         chosen = list(sentences[:CANDIDATES])
         if not chosen:
             return []
-        vector = self._embedder.encode([question.text], "query")[0]
+        vector = self.embedder.encode([question.text], "query")[0]
         titled = [f"{sentence.article.title}\n{sentence.text}" for sentence in chosen]
-        cosines = self._embedder.encode(titled, "passage") @ vector
+        cosines = self.embedder.encode(titled, "passage") @ vector
         mean = float(np.mean(cosines))
         spans: Sequence[ReadSpan | None] = [None] * len(chosen)
         if self._model:

@@ -15,13 +15,13 @@ import random
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index import Article, Hit, Passage, Settings
+from index import Hit, Passage, Settings
 from rag.composing import answering
 from rag.evaluation.cases import Case, load_cases
+from rag.evaluation.reading import load_records, passage_article
 from rag.evidence import candidates
 from rag.progress import Bar
 from rag.question import Question, understand, written_in
@@ -135,28 +135,19 @@ def _is_right(reading: Reading, case: Case) -> bool:
 
 def _asked_reading(reader: Reader, path: Path, limit: int) -> Iterator[Asked]:
     """Questions of a reading file over their own passage; a sentence is right where it holds the answer."""
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    records = load_records(path)
     random.Random(0).shuffle(records)  # noqa: S311
     with Bar("questions") as bar:
         for number, record in enumerate(records[:limit], 1):
             bar.update(number, min(limit, len(records)), path.name)
-            article = _article(record.get("context") or record["context_id_mt"])
-            hit = Hit(Passage(article, 0, len(article.text)), 1.0, 1)
-            text = record.get("question") or record["question_en"]
-            code = written_in(text)
-            question = understand(text, "en" if code == "en" else "id", code)
-            readings = reader.read(question, candidates([hit]))
-            answers = record.get("answers") or record.get("answers_id_mt") or []
-            right = tuple(
-                not record["is_impossible"] and any(answer in r.sentence.text for answer in answers)
-                for r in readings
+            article = passage_article(record.context)
+            code = written_in(record.question)
+            question = understand(record.question, "en" if code == "en" else "id", code)
+            readings = reader.read(
+                question, candidates([Hit(Passage(article, 0, len(article.text)), 1.0, 1)])
             )
+            right = tuple(any(answer in r.sentence.text for answer in record.answers) for r in readings)
             yield Asked(question, readings, right)
-
-
-def _article(text: str) -> Article:
-    digest = sha256(text.encode()).hexdigest()
-    return Article(digest[:12], text[:60], text, None, None, None, "id", "", digest)
 
 
 def _ranked(hits: Sequence[Hit]) -> list[Hit]:

@@ -1,0 +1,165 @@
+"""Reading measured on questions that come with their passage, some of them unanswerable."""
+
+from __future__ import annotations
+
+import json
+import string
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from index import Article, Hit, Passage, TanyaError
+from rag.evidence import candidates
+from rag.progress import Bar
+from rag.question import understand, written_in
+from rag.reading import Reader, Reading
+
+PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A question with its passage, and the answers that are right; none where the passage does not say."""
+
+    id: str
+    question: str
+    context: str
+    answers: tuple[str, ...]
+
+
+def load_records(path: Path) -> list[Record]:
+    """Read JSON lines with `question`, `context`, `answers` and `is_impossible`.
+
+    A file with `question_en`, `context_id_mt` and `answers_id_mt` asks in English over Indonesian passages.
+
+    Raises:
+        TanyaError: the file cannot be read, or a line is not of the format; it names the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise TanyaError(f"{path} cannot be read ({error}); name a file of JSON lines") from error
+    records = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            question = record["question"] if "question" in record else record["question_en"]
+            context = record["context"] if "context" in record else record["context_id_mt"]
+            answers = record["answers"] if "answers" in record else record["answers_id_mt"]
+            impossible = record.get("is_impossible", not answers)
+        except (ValueError, KeyError, TypeError) as error:
+            raise TanyaError(f"{path}:{number} lacks question, context or answers; correct it") from error
+        records.append(
+            Record(str(record.get("id", number)), question, context, () if impossible else tuple(answers))
+        )
+    if not records:
+        raise TanyaError(f"{path} is empty; name a file of JSON lines")
+    return records
+
+
+def read_record(reader: Reader, record: Record) -> Reading | None:
+    """The surest reading of a record's passage."""
+    article = passage_article(record.context)
+    code = written_in(record.question)
+    question = understand(record.question, "en" if code == "en" else "id", code)
+    readings = reader.read(question, candidates([Hit(Passage(article, 0, len(article.text)), 1.0, 1)]))
+    return readings[0] if readings else None
+
+
+def passage_article(text: str) -> Article:
+    """A passage of its own as an article, without title or date."""
+    digest = sha256(text.encode()).hexdigest()
+    return Article(digest[:12], "-", text, None, None, None, "id", "", digest)
+
+
+def evaluate_reading(path: Path, reader: Reader, threshold: float) -> dict[str, Any]:
+    """Exact match, token F1 and refusals at a threshold of the reader's probability.
+
+    Returns:
+        The object of `tanya eval reading --json`; shares are between 0 and 1.
+    """
+    records = load_records(path)
+    predictions: list[str] = []
+    started = time.perf_counter()
+    with Bar("questions") as bar:
+        for number, record in enumerate(records, 1):
+            reading = read_record(reader, record)
+            predictions.append(predicted(reading, threshold))
+            bar.update(number, len(records), record.id)
+    elapsed = time.perf_counter() - started
+    scored = [
+        (record, exact_match(text, record.answers), token_f1(text, record.answers), not text)
+        for record, text in zip(records, predictions, strict=True)
+    ]
+    has = [item for item in scored if item[0].answers]
+    none = [item for item in scored if not item[0].answers]
+    return {
+        "n": len(scored),
+        "em": _mean(item[1] for item in scored),
+        "f1": _mean(item[2] for item in scored),
+        "has_answer": {
+            "n": len(has),
+            "em": _mean(item[1] for item in has),
+            "f1": _mean(item[2] for item in has),
+        },
+        "no_answer": {"n": len(none), "refused": _mean(float(item[3]) for item in none)},
+        "threshold": threshold,
+        "ms_per_question": round(1000 * elapsed / len(records), 1),
+    }
+
+
+def predicted(reading: Reading | None, threshold: float) -> str:
+    """The text that a reading answers with; empty where it refuses."""
+    if reading is None or reading.score < threshold:
+        return ""
+    if reading.span is None:
+        return reading.sentence.text
+    return reading.sentence.article.text[slice(*reading.span)]
+
+
+def normalise(text: str) -> str:
+    """Lower-case, without ASCII punctuation and runs of white space: as for SQuAD, but articles stay."""
+    return " ".join(text.lower().translate(PUNCTUATION).split())
+
+
+def exact_match(text: str, answers: Sequence[str]) -> float:
+    """1 where the text is one of the answers once both are normalised; no answer is matched by no text."""
+    if not answers:
+        return float(not text)
+    return float(any(normalise(text) == normalise(answer) for answer in answers))
+
+
+def token_f1(text: str, answers: Sequence[str]) -> float:
+    """The best harmonic mean of the share of words found and the share of words right, 0..1."""
+    if not answers:
+        return float(not text)
+    return max(_f1(normalise(text).split(), normalise(answer).split()) for answer in answers)
+
+
+def table(result: dict[str, Any]) -> str:
+    """The result for a terminal."""
+    has, none = result["has_answer"], result["no_answer"]
+    return "\n".join(
+        [
+            f"{result['n']} questions: EM {result['em']:.3f}, F1 {result['f1']:.3f}",
+            f"{has['n']} with an answer: EM {has['em']:.3f}, F1 {has['f1']:.3f}",
+            f"{none['n']} without: {none['refused']:.3f} refused, at threshold {result['threshold']:.2f}",
+            f"{result['ms_per_question']:.0f} ms a question",
+        ]
+    )
+
+
+def _f1(words: Sequence[str], answer: Sequence[str]) -> float:
+    common = sum((Counter(words) & Counter(answer)).values())
+    return 2 * common / (len(words) + len(answer)) if common else 0.0
+
+
+def _mean(values: Iterable[float]) -> float:
+    collected = list(values)
+    return round(sum(collected) / len(collected), 4) if collected else 0.0
