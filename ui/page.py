@@ -21,6 +21,7 @@ from ui.text import NAME, Language, Words, preferred, words
 log = logging.getLogger("tanya.page")
 
 EXAMPLES = 4
+PAGE_LANGUAGES = [("Indonesia", "id"), ("English", "en")]
 POLL = 0.7
 """Seconds between two looks at whether the assistant is ready."""
 
@@ -62,12 +63,12 @@ class Page:
             )
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
-                self._lay_out_talk()
+                self._lay_out_talk(w)
             with gr.Column(elem_id="proof"):
-                self.sources = _html("sources")
+                self.sources = _html("sources", rendering.sources(Conversation(), w))
                 self.earlier = _html("earlier-sources")
 
-    def _lay_out_talk(self) -> None:
+    def _lay_out_talk(self, w: Words) -> None:
         self.chat = gr.Chatbot(
             elem_id="chat",
             show_label=False,
@@ -78,6 +79,7 @@ class Page:
             allow_tags=False,
             sanitize_html=True,
             group_consecutive_messages=False,
+            placeholder=rendering.welcome(w),
             height=None,
             layout="bubble",
         )
@@ -90,6 +92,8 @@ class Page:
             self.notice = _html("notice")
             with gr.Row(elem_id="ask"):
                 self.question = gr.Textbox(
+                    label=w.question,
+                    placeholder=w.placeholder,
                     elem_id="question",
                     lines=1,
                     max_lines=8,
@@ -97,15 +101,21 @@ class Page:
                     interactive=True,
                     autofocus=True,
                 )
-                self.send = gr.Button(elem_id="send", variant="primary")
-                self.stop = gr.Button(elem_id="stop", variant="stop", visible=False)
+                self.send = gr.Button(w.send, elem_id="send", variant="primary")
+                self.stop = gr.Button(w.stop, elem_id="stop", variant="stop", visible=False)
             with gr.Row(elem_id="choices"):
-                self.answer_language = gr.Radio([], value="auto", elem_id="answer-language", interactive=True)
-                self.new_chat = gr.Button(elem_id="new-chat", size="sm", variant="secondary")
-            with gr.Accordion(open=False, elem_id="filters") as self.filters:
+                self.answer_language = gr.Radio(
+                    _answer_languages(w),
+                    value="auto",
+                    label=w.answer_language,
+                    elem_id="answer-language",
+                    interactive=True,
+                )
+                self.new_chat = gr.Button(w.new_chat, elem_id="new-chat", size="sm", variant="secondary")
+            with gr.Accordion(w.filters, open=False, elem_id="filters") as self.filters:
                 with gr.Row():
-                    self.since = _date_field("since")
-                    self.until = _date_field("until")
+                    self.since = _date_field("since", w.since)
+                    self.until = _date_field("until", w.until)
                 self.publishers = gr.CheckboxGroup([], elem_id="publishers", visible=False, interactive=True)
 
     # What happens
@@ -264,7 +274,7 @@ class Page:
             self.page_language: gr.update(label=w.page_language, value=w.language),
             self.answer_language: gr.update(
                 label=w.answer_language,
-                choices=[(w.automatic, "auto"), ("Indonesia", "id"), ("English", "en")],
+                choices=_answer_languages(w),
             ),
             self.question: gr.update(label=w.question, placeholder=w.placeholder),
             self.send: gr.update(value=w.send),
@@ -304,15 +314,19 @@ class Page:
         return updates
 
 
+def _answer_languages(w: Words) -> list[tuple[str, str]]:
+    return [(w.automatic, "auto"), *PAGE_LANGUAGES]
+
+
 def _html(elem_id: str, value: str = "", *, visible: bool = True) -> Any:
     return gr.HTML(value, elem_id=elem_id, visible=visible, apply_default_css=False, js_on_load=None)
 
 
-def _date_field(elem_id: str) -> Any:
+def _date_field(elem_id: str, label: str) -> Any:
     """The browser's own date field: it has the user's calendar, keyboard and language."""
     return gr.HTML(
         "",
-        name="",
+        name=label,
         elem_id=elem_id,
         elem_classes="date",
         apply_default_css=False,
