@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 
 COMMON: dict[str, str] = {
     "al": "angkatan laut", "apbd": "anggaran pendapatan dan belanja daerah",
@@ -70,12 +69,6 @@ def other_forms(text: str, aliases: Mapping[str, str]) -> str:
         elif f" {full} " in lowered:
             forms.append(short)
     return " ".join(forms)
-
-
-@cache
-def common_forms(text: str) -> str:
-    """`other_forms` by the common abbreviations alone."""
-    return other_forms(text, COMMON)
 
 
 def _abbreviates(short: str, words: list[str]) -> bool:

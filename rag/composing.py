@@ -103,16 +103,27 @@ def _claim(reading: Reading, language: Language) -> str:
     if language == "id":
         return say("original", language, quote=quote)
     parts = []
-    if reading.span:
-        lead = render(sentence.article.text[slice(*reading.span)], published)
-        lead = lead or sentence.article.text[slice(*reading.span)]
-        parts.append(f"{_plain(lead[:1].upper() + lead[1:])}.")
+    lead = _lead(reading)
+    if lead:
+        parts.append(f"{lead}.")
     parts.append(say("original", language, quote=quote))
     pairs = glosses(sentence.text, published)
     if pairs:
         told = "; ".join(f"{_plain(written)} = {_plain(english)}" for written, english in pairs)
         parts.append(say("that_is", language, pairs=told))
     return " ".join(parts)
+
+
+def _lead(reading: Reading) -> str:
+    """The answering span in English, where it can be said exactly or is a name that needs no translation."""
+    if reading.span is None:
+        return ""
+    article = reading.sentence.article
+    written = article.text[slice(*reading.span)]
+    english = render(written, article.published)
+    if english is None and reading.span in reading.findings.spans:
+        english = written
+    return _plain(english[:1].upper() + english[1:]).rstrip(".") if english else ""
 
 
 def _plain(text: str) -> str:

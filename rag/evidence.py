@@ -8,13 +8,14 @@ figures are concerned, and know both languages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from index import Article, Hit
 from index.lexicon import stem
 from index.sentences import sentences
+from rag.aliases import COMMON, explained, other_forms
 from rag.dates import Moment, find_moments
 from rag.figures import Figure, Language, find_figures
 from rag.glossary import indonesian
@@ -65,7 +66,7 @@ class Sentence:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        return _stems(self.text)
+        return _stems(self.text) | _stems(other_forms(self.text, self.surroundings.aliases))
 
     @cached_property
     def places(self) -> list[Place]:
@@ -93,6 +94,7 @@ class Sentence:
 class Surroundings:
     """What the whole article names: a sentence need not repeat it."""
 
+    aliases: Mapping[str, str]
     stems: frozenset[str]
     places: frozenset[str]
     moments: tuple[Moment, ...]
@@ -228,8 +230,7 @@ def _missing(question: Question, sentence: Sentence) -> Iterable[str]:
         if figure.value > 1 and not any(figure.same(other) for other in around.figures):
             yield question.text[figure.start : figure.end]
     for name in question.names:
-        unknown = [w for w in WORD.findall(name) if not _known(w.lower(), around.stems, question)]
-        if unknown:
+        if any(_is_unknown(word.lower(), around.stems, question) for word in WORD.findall(name)):
             yield name
 
 
@@ -257,6 +258,13 @@ def _dates_it(asked: Moment, sentence: Sentence) -> bool:
     if published and not asked.is_period and asked.first.month is None and asked.first.year == published.year:
         return True
     return any(moment.names(asked) for moment in sentence.surroundings.moments)
+
+
+def _is_unknown(word: str, stems: frozenset[str], question: Question) -> bool:
+    """Whether an article lacks a word of a name; an English word may be there in a translation not known here."""
+    if _known(word, stems, question):
+        return False
+    return not (question.is_english and (indonesian(word) or word in {"indonesia", "indonesian"}))
 
 
 def _known(word: str, stems: frozenset[str], question: Question) -> bool:
@@ -317,8 +325,10 @@ def _surroundings(article: Article) -> Surroundings:
     text = f"{article.title}\n{article.text}"
     language: Language = "en" if article.language == "en" else "id"
     moments = tuple(_dated(moment, article) for moment in find_moments(text, article.published))
+    aliases = COMMON | explained(text)
     return Surroundings(
-        stems=_stems(text),
+        aliases=aliases,
+        stems=_stems(text) | _stems(other_forms(text, aliases)),
         places=frozenset(place.code for place in find_places(text)),
         moments=moments,
         figures=tuple(find_figures(text, language)),
