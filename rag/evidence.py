@@ -261,7 +261,7 @@ def _dates_it(asked: Moment, sentence: Sentence) -> bool:
 
 
 def _is_unknown(word: str, stems: frozenset[str], question: Question) -> bool:
-    """Whether an article lacks a word of a name; an English word may be there in a translation not known here."""
+    """Whether an article lacks a word of a name; an English one may be there in other words."""
     if _known(word, stems, question):
         return False
     return not (question.is_english and (indonesian(word) or word in {"indonesia", "indonesian"}))
