@@ -79,7 +79,10 @@ class Moment:
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    month = "(?:" + "|".join(sorted(month_names(), key=len, reverse=True)) + r")\.?(?![^\W\d_])"
+    names = sorted(month_names(), key=len, reverse=True)
+    short = "|".join(name for name in names if len(name) <= 4)
+    # Only an abbreviation has a point of its own; after a full name it ends the sentence.
+    month = rf"(?:(?:{'|'.join(names)})(?![^\W\d_])(?!\.)|(?:{short})\.|(?:{'|'.join(names)})(?=\.))"
     weekday = (
         "(?:(?:"
         + "|".join(sorted(map(re.escape, weekday_names()), key=len, reverse=True))

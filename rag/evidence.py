@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from index import Article, Hit
-from index.lexicon import stem
 from index.sentences import sentences
 from rag.aliases import COMMON, explained, other_forms
 from rag.dates import Moment, find_moments
@@ -21,7 +20,7 @@ from rag.figures import Figure, Language, find_figures
 from rag.glossary import indonesian
 from rag.places import Place, find_places
 from rag.question import Question
-from rag.words import WORD, content_words
+from rag.words import WORD, content_words, stem
 
 Span = tuple[int, int]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
+from typing import Any
 
 ENGLISH = frozenset(
     """
@@ -39,3 +41,17 @@ def content_words(text: str) -> list[str]:
     """Lower-case words of `text` that carry subject matter, in order, repetitions kept."""
     words = (match.group().lower().strip(".'’") for match in WORD.finditer(text))
     return [word for word in words if word not in STOPWORDS and (len(word) > 1 or word.isdigit())]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The root of an Indonesian word, `pendidikan` -> `didik`, by PySastrawi; other words as they are."""
+    return str(_stemmer().stem(word)) if word.isalpha() and len(word) > 3 else word
+
+
+@cache
+def _stemmer() -> Any:
+    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+
+    # Its own cache grows without end; ours does not.
+    return StemmerFactory().create_stemmer(isDev=False)
