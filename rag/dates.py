@@ -79,10 +79,7 @@ class Moment:
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    names = sorted(month_names(), key=len, reverse=True)
-    short = "|".join(name for name in names if len(name) <= 4)
-    # Only an abbreviation has a point of its own; after a full name it ends the sentence.
-    month = rf"(?:(?:{'|'.join(names)})(?![^\W\d_])(?!\.)|(?:{short})\.|(?:{'|'.join(names)})(?=\.))"
+    month = "(?:" + "|".join(sorted(month_names(), key=len, reverse=True)) + r")\.?(?![^\W\d_])"
     weekday = (
         "(?:(?:"
         + "|".join(sorted(map(re.escape, weekday_names()), key=len, reverse=True))
@@ -244,7 +241,9 @@ def _moment(kind: str, match: re.Match[str], published: date | None, earlier: li
         first = last = Day(shifted)
     if any(not _is_real(day) for day in (first, last)):
         return None
-    return Moment(match.start(), match.end(), first, last, relative)
+    # A point after the last month ends its sentence more often than it abbreviates.
+    end = match.start() + len(match.group().rstrip("."))
+    return Moment(match.start(), end, first, last, relative)
 
 
 def _year(written: str | None) -> int | None:
