@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from rag.dates import find_moments
 from rag.places import find_places
-from rag.question import kind_of
 from rag.words import WORD, content_words
 
 _LEANS = re.compile(
@@ -20,8 +19,15 @@ _OPENING = re.compile(
     r"^\W*(?:kalau|lalu|terus|bagaimana\s+dengan|gimana\s+dengan|dan|nah|what\s+about|how\s+about|and|then)\b\W*",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"\b(?:apa(?:kah|kan)?|siapa\w*|kapan\w*|(?:di|ke|dari)?\s?mana\w*|mengapa|kenapa|bagaimana|gimana|berapa\w*|sebutkan"
+    r"|jelaskan|what|which|who\w*|when|where|why|how|is|are|was|were|did|does|do|has|have)\b",
+    re.IGNORECASE,
+)
 _SELF_CONTAINED = 4
 """Content words that make a question complete even where it has a pronoun."""
+_FRAGMENT = 2
+"""Content words at most of a question that leans on the last one though it has no pronoun, nor a place."""
 
 
 def leans(question: str) -> bool:
@@ -31,7 +37,7 @@ def leans(question: str) -> bool:
     words = content_words(question)
     if len(words) >= _SELF_CONTAINED:
         return False
-    return (len(words) <= 1 and not find_places(question)) or bool(_LEANS.search(question))
+    return (len(words) <= _FRAGMENT and not find_places(question)) or bool(_LEANS.search(question))
 
 
 def complete(question: str, history: Sequence[str]) -> str:
@@ -43,7 +49,7 @@ def complete(question: str, history: Sequence[str]) -> str:
         return question
     earlier = complete(history[-1], history[:-1])
     core = _OPENING.sub("", question).strip(" ?!.") or question.strip(" ?!.")
-    if kind_of(core) == "thing" and len(content_words(core)) <= 2:
+    if not _ASKS.search(core) and len(content_words(core)) <= _FRAGMENT:
         return _substitute(earlier, core)
     carried = " ".join(_carried(earlier, core))
     return f"{core} ({carried})?" if carried else question
