@@ -18,7 +18,9 @@ from index.sentences import lines, sentences
 CHUNKER = "1"
 """Changes whenever the same article would get other passages, or a passage another embedded text."""
 
-_TITLE_LENGTH = 200
+TITLE_LENGTH = 200
+"""Characters of a title that are embedded with each passage."""
+
 _HEADING_LENGTH = 120
 _CLAUSE = re.compile(r"(?<=[,;:–—)])\s+")
 _SPACE = re.compile(r"\s+")
@@ -43,7 +45,7 @@ def chunk(article: Article, limit: int, count_tokens: Callable[[str], int]) -> l
 
 def embedded_text(passage: Passage) -> str:
     """What is embedded and indexed of a passage: the title, which names what it speaks of, and its text."""
-    title, text = passage.article.title[:_TITLE_LENGTH], passage.text
+    title, text = passage.article.title[:TITLE_LENGTH], passage.text
     if text.startswith(title.rstrip("….")):
         return text
     return f"{title}\n{text}"

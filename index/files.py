@@ -29,19 +29,19 @@ _SIGNATURES = {b"%PDF-": "a PDF", b"PK\x03\x04": "a Word file or another archive
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 
 
-def find_files(paths: Sequence[Path]) -> Iterator[Path | ArticleError]:
-    """Every article file that `paths` name, folders in order, each once; an error for what is none.
+def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ArticleError | None]]:
+    """Every article file that `paths` name, folders in order, each once; with an error where it is none.
 
     Hidden files and folders, and other formats inside a folder, are passed over.
     """
     seen: set[Path] = set()
     for path in paths:
-        for found in _under(path):
-            if isinstance(found, Path):
-                if found.resolve() in seen:
-                    continue
-                seen.add(found.resolve())
-            yield found
+        for found, error in _under(path):
+            resolved = found.resolve()
+            if error is not None or resolved not in seen:
+                yield found, error
+            if error is None:
+                seen.add(resolved)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -119,22 +119,22 @@ def stem(path: Path) -> str:
     return unicodedata.normalize("NFC", path.stem)
 
 
-def _under(path: Path) -> Iterator[Path | ArticleError]:
+def _under(path: Path) -> Iterator[tuple[Path, ArticleError | None]]:
     try:
         if path.is_dir():
             yield from _in_folder(path)
         elif not path.exists() and not path.is_symlink():
-            yield ArticleError(f"{path} does not exist; check the path")
+            yield path, ArticleError(f"{path} does not exist; check the path")
         elif path.suffix.lower() not in FORMATS:
             formats = ", ".join(FORMATS)
-            yield ArticleError(f"{path} is in a format that is not read; save it as one of: {formats}")
+            yield path, ArticleError(f"{path} is in a format that is not read; save it as one of: {formats}")
         else:
-            yield path
+            yield path, None
     except OSError as error:
-        yield ArticleError(f"{path} cannot be read ({error.strerror}); check its permissions")
+        yield path, ArticleError(f"{path} cannot be read ({error.strerror}); check its permissions")
 
 
-def _in_folder(folder: Path) -> Iterator[Path | ArticleError]:
+def _in_folder(folder: Path) -> Iterator[tuple[Path, ArticleError | None]]:
     errors: list[OSError] = []
     found = False
     for parent, folders, names in os.walk(folder, onerror=errors.append):
@@ -143,11 +143,13 @@ def _in_folder(folder: Path) -> Iterator[Path | ArticleError]:
             path = Path(parent, name)
             if not name.startswith(".") and path.suffix.lower() in FORMATS:
                 found = True
-                yield path
+                yield path, None
     for error in errors:
-        yield ArticleError(f"{error.filename} cannot be read ({error.strerror}); check its permissions")
+        path = Path(error.filename)
+        yield path, ArticleError(f"{path} cannot be read ({error.strerror}); check its permissions")
     if not found and not errors:
-        yield ArticleError(f"{folder} holds no article; put files into it that end in: {', '.join(FORMATS)}")
+        formats = ", ".join(FORMATS)
+        yield folder, ArticleError(f"{folder} holds no article; put files into it that end in: {formats}")
 
 
 def _decode(raw: bytes) -> str:

@@ -24,18 +24,17 @@ _FUNCTION_WORDS = {
         kami kapan kapankah karena kata ke kemana kenapa kepada ketika kita lagi lalu lewat maka manakah
         masih mengapa mereka merupakan nggak nya oleh pada para pernah pun saat saja sampai sana sangat
         sebagai sebab sebelum sebutkan sebuah secara sedang sejak sekarang selama selain seluruh semua
-        seperti serta setelah siapa siapakah sini suatu sudah supaya tadi tahun tanpa tapi telah tentang
+        seperti serta setelah siapa siapakah sini suatu sudah supaya tadi tanpa tapi telah tentang
         terhadap terkait tersebut tetapi tiap tidak tolong tunjukkan untuk wahai yaitu yakni yang
-        dimanakah gimana ngapain bgmn yg utk dgn tsb dlm pd sih dong kok ya apanya mana soal jumlah
-        nilai berita kapanpun
+        dimanakah gimana ngapain bgmn yg utk dgn tsb dlm pd sih dong kok ya apanya mana
     """,
     "en": """
         about after all also an and any are at be because been before being between both but by can
         could did do does during each for from give had has have he her him his how if in into is it its
-        list many may me more most much must of on only or other our over please said she should show
-        since so some summarize tell than that the their them then there these they this those through
-        to under until was we were what when where whether which while who whom whose why will with
-        would you your what's who's
+        many me more most much must of on only or other our over please said she should since so some
+        tell than that the their them then there these they this those through to under until was we
+        were what when where whether which while who whom whose why will with would you your what's
+        who's
     """,
     "es": """
         al como cual cuales cuando cuanta cuantas cuanto cuantos cuál cuáles cuándo cuánta cuánto
@@ -78,6 +77,8 @@ _FUNCTION_WORDS = {
         naon nu nyaeta ogé pikeun sabaraha salaku saha sareng teh téh teu tina upami iraha dimana urang
     """,
 }
+# These show a language as well, but a question may be about them.
+_TELLING_WORDS = {"id": "berita jumlah nilai soal tahun", "en": "list may show summarize"}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Endings and beginnings that English and the other languages above do not share, on words of some length.
 _INDONESIAN_FORM = re.compile(
@@ -115,15 +116,24 @@ def _votes(words: list[str]) -> Counter[str]:
     """How many function words each language has; the word that opens a question counts three times."""
     votes: Counter[str] = Counter()
     for place, word in enumerate(words):
-        for language, known in _lists().items():
-            if word in known:
-                votes[language] += 3 if place == 0 else 1
+        for language in _languages_of().get(word, ()):
+            votes[language] += 3 if place == 0 else 1
     return votes
 
 
 @cache
-def _lists() -> dict[str, frozenset[str]]:
-    return {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
+def function_words(language: str) -> frozenset[str]:
+    """Lower-case words of a language that carry no topic; none where the language is not listed."""
+    return frozenset(_FUNCTION_WORDS.get(language, "").split())
+
+
+@cache
+def _languages_of() -> dict[str, list[str]]:
+    telling: dict[str, list[str]] = {}
+    for language in _FUNCTION_WORDS:
+        for word in function_words(language).union(_TELLING_WORDS.get(language, "").split()):
+            telling.setdefault(word, []).append(language)
+    return telling
 
 
 @cache

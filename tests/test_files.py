@@ -22,13 +22,15 @@ def test_a_folder_is_read_through_in_order_without_hidden_files_or_other_formats
     for name in ("b.txt", "a.MD", "sub/c.txt", ".hidden.txt", ".git/d.txt", "e.pdf", "sub/.f.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("Isi.")
-    assert list(find_files([tmp_path])) == [tmp_path / "a.MD", tmp_path / "b.txt", tmp_path / "sub" / "c.txt"]
+    expected = [tmp_path / "a.MD", tmp_path / "b.txt", tmp_path / "sub" / "c.txt"]
+    assert list(find_files([tmp_path])) == [(path, None) for path in expected]
 
 
 def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Isi.")
     (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
-    assert list(find_files([tmp_path / "a.txt", tmp_path, tmp_path / "b.txt"])) == [tmp_path / "a.txt"]
+    found = find_files([tmp_path / "a.txt", tmp_path, tmp_path / "b.txt"])
+    assert list(found) == [(tmp_path / "a.txt", None)]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,9 @@ def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
 def test_what_was_named_and_is_no_article_is_an_error(tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "a.docx").write_bytes(b"PK")
     (tmp_path / "empty").mkdir()
-    [error] = find_files([tmp_path / name])
+    [(path, error)] = find_files([tmp_path / name])
+    assert path == tmp_path / name
+    assert error is not None
     with pytest.raises(ArticleError, match=message):
         raise error
 
@@ -70,7 +74,7 @@ def test_an_empty_file_is_refused(tmp_path: Path, raw: bytes) -> None:
 
 def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to(tmp_path / "nowhere.txt")
-    [path] = find_files([tmp_path])
+    [(path, _)] = find_files([tmp_path])
     with pytest.raises(ArticleError, match=r"a.txt cannot be read \(No such file or directory\); check"):
         read_bytes(path)
 

@@ -1,0 +1,184 @@
+"""The tables of the library, and SQLite's errors in words that help.
+
+Texts are kept by their digest, so that a generation which was built before an article changed still finds the
+text it was built from; they go when nothing points at them any more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.errors import Busy, Damaged, LibraryError
+
+VERSION = 1
+"""Of the tables; stored as `user_version`."""
+
+_TABLES = """
+CREATE TABLE state (
+    name TEXT PRIMARY KEY,
+    value NOT NULL
+);
+CREATE TABLE texts (
+    sha256 TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+);
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    source TEXT,
+    published TEXT,
+    url TEXT,
+    language TEXT NOT NULL,
+    path TEXT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES texts,
+    location TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    recipe TEXT NOT NULL,
+    embedder TEXT NOT NULL
+);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    content TEXT NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article, start);
+CREATE INDEX passages_by_content ON passages (content);
+CREATE TABLE embeddings (
+    content TEXT NOT NULL,
+    embedder TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (content, embedder)
+);
+CREATE TABLE gaps (
+    question TEXT NOT NULL,
+    language TEXT NOT NULL,
+    nearest TEXT,
+    asked_at TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (question, language)
+);
+CREATE TABLE feedback (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    reason TEXT,
+    correction TEXT,
+    at TEXT NOT NULL
+);
+INSERT INTO state VALUES ('revision', 0);
+"""
+
+_WAIT = 10
+"""Seconds to wait for another process to finish a transaction."""
+
+
+def connect(path: Path, *, create: bool) -> sqlite3.Connection:
+    """Open the database at `path`, making it and its tables where `create` says so.
+
+    Raises:
+        LibraryError: it cannot be opened, is another program's, or was made by a newer version.
+    """
+    with explained(path):
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        connection = _open(path, create=create)
+        try:
+            _prepare(connection, path, create=create)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _open(path: Path, *, create: bool) -> sqlite3.Connection:
+    def opened(mode: str) -> sqlite3.Connection:
+        uri = f"{path.resolve().as_uri()}?mode={mode}"
+        return sqlite3.connect(uri, timeout=_WAIT, uri=True, isolation_level=None, check_same_thread=False)
+
+    connection = opened("rwc" if create else "rw")
+    try:
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        wal = path.with_name(f"{path.name}-wal")
+        readable = error.sqlite_errorcode in _READ_ONLY and not (wal.exists() and wal.stat().st_size)
+        if create or not readable:
+            raise
+        # On a medium that cannot be written no log can be kept, and none is needed.
+        connection = opened("ro&immutable=1")
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten: a withdrawn article is gone from the disk as well.
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == VERSION:
+        return
+    if version != 0:
+        raise LibraryError(
+            f"{path} was made by another version ({version}, not {VERSION}); "
+            "move it away, then build it again with: tanya index PATH"
+        )
+    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        raise LibraryError(f"{path} is another program's database; set TANYA_HOME to another folder")
+    if not create:
+        raise LibraryError(f"{path} holds no library; build one with: tanya index PATH")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # One script is one transaction: half a set of tables is never seen.
+    connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, 264, 520, 776, 1032, 1288, 1544}
+"""SQLITE_READONLY and its extended codes, and "unable to open" the log."""
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system report of `path` into a LibraryError that ends in the cure."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _explanation(path, error) from error
+    except OSError as error:
+        raise LibraryError(
+            f"{path.parent} cannot be written ({error.strerror or error}); "
+            "check its permissions and the room on its disk, or set TANYA_HOME to another folder"
+        ) from error
+
+
+def _explanation(path: Path, error: sqlite3.Error) -> LibraryError:
+    # The low byte is the kind of error, the rest its detail; an error of the wrapper itself has no code.
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if kind in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return Busy(f"{path} is being written by another process; try again when it is done")
+    if kind in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+        return Damaged(
+            f"{path} is damaged ({error}); move it away, then build it again with: tanya index PATH"
+        )
+    if kind == sqlite3.SQLITE_FULL:
+        return LibraryError(
+            f"the disk of {path.parent} is full; make room, then run the same command again: "
+            "what was reported as done is kept"
+        )
+    if kind == sqlite3.SQLITE_IOERR:
+        return LibraryError(
+            f"{path} cannot be read or written ({error}); make room on its disk, then run the same "
+            "command again: what was reported as done is kept"
+        )
+    if kind in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return LibraryError(
+            f"{path} cannot be written ({error}); check its permissions, or set TANYA_HOME to another folder"
+        )
+    return Damaged(
+        f"{path} cannot be used ({error}); move it away, then build it again with: tanya index PATH"
+    )

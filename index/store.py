@@ -1,0 +1,368 @@
+"""The store: SQLite, the source of truth for articles, passages, embeddings, gaps and feedback.
+
+Each method is one transaction. A revision counts the transactions that change what search would find.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Article, Passage
+from index.errors import LibraryError
+from index.schema import connect, explained
+
+FILE = "library.sqlite3"
+
+_ARTICLE = (
+    "a.id, a.title, t.text, a.source, a.published, a.url, a.language, a.path, a.sha256 "
+    "FROM articles a JOIN texts t ON t.sha256 = a.sha256"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How an article came into the store.
+
+    Attributes:
+        id: Of the article.
+        location: Its file, relative to the library's home.
+        digest: Of the file's bytes and of how they were read.
+        recipe: How it was chunked and embedded.
+        embedder: The name of the model that embedded it.
+    """
+
+    id: str
+    location: str
+    digest: str
+    recipe: str
+    embedder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that search needs, as of one revision; passages by article and start, vectors to match."""
+
+    revision: int
+    recipe: str
+    articles: list[Article]
+    passages: list[Passage]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question that the articles did not answer, and how often it was asked."""
+
+    question: str
+    language: str
+    nearest: str | None
+    asked_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of an answer; `answer` is the JSON that was shown."""
+
+    question: str
+    answer: str
+    verdict: str
+    reason: str | None
+    correction: str | None
+    at: datetime
+
+
+class Store:
+    """A connection to the database of a library; safe to share between threads."""
+
+    def __init__(self, home: Path, *, create: bool = False) -> None:
+        """Open the store in `home`.
+
+        Raises:
+            LibraryError: it cannot be opened; see `index.schema`.
+        """
+        self.path = home / FILE
+        self._connection = connect(self.path, create=create)
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that sees one state of the database."""
+        with self._lock, explained(self.path):
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                self._connection.rollback()
+
+    @contextlib.contextmanager
+    def _writing(self, *, revises: bool) -> Iterator[sqlite3.Connection]:
+        """A transaction that is done whole or not at all, also where it is interrupted."""
+        with self._lock, explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                if revises:
+                    self._connection.execute("UPDATE state SET value = value + 1 WHERE name = 'revision'")
+                self._connection.commit()
+            except BaseException:
+                self._connection.rollback()
+                raise
+
+    def state(self) -> tuple[int, set[str]]:
+        """The revision, and the names of the embedders of the articles."""
+        with self._reading() as db:
+            return _revision(db), {row[0] for row in db.execute("SELECT DISTINCT embedder FROM articles")}
+
+    def embedder_named(self, setting: str) -> str | None:
+        """The name of the embedder that `setting` meant when it was last used."""
+        with self._reading() as db:
+            row = db.execute("SELECT value FROM state WHERE name = ?", (f"embedder {setting}",)).fetchone()
+        return str(row[0]) if row else None
+
+    def name_embedder(self, setting: str, name: str) -> None:
+        """Remember that `setting` means the embedder `name`."""
+        if self.embedder_named(setting) != name:
+            with self._writing(revises=False) as db:
+                db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (f"embedder {setting}", name))
+
+    def articles(self) -> list[Article]:
+        """Every article, in the order of their ids."""
+        with self._reading() as db:
+            return [_article(row) for row in db.execute(f"SELECT {_ARTICLE} ORDER BY a.id")]
+
+    def article(self, article_id: str) -> Article | None:
+        with self._reading() as db:
+            row = db.execute(f"SELECT {_ARTICLE} WHERE a.id = ?", (article_id,)).fetchone()
+        return _article(row) if row else None
+
+    def entries(self) -> list[Entry]:
+        """How each article came in, in the order of their ids."""
+        with self._reading() as db:
+            rows = db.execute("SELECT id, location, digest, recipe, embedder FROM articles ORDER BY id")
+            return [Entry(*row) for row in rows]
+
+    def texts(self, digests: Collection[str]) -> dict[str, str]:
+        """The texts that are stored under `digests`; those that are not are missing from the result."""
+        with self._reading() as db:
+            found = {}
+            for digest in digests:
+                row = db.execute("SELECT text FROM texts WHERE sha256 = ?", (digest,)).fetchone()
+                if row is not None:
+                    found[digest] = row[0]
+            return found
+
+    def without_embedding(self, contents: Collection[str], embedder: str) -> set[str]:
+        """Those of `contents`, hashes of embedded texts, for which `embedder` has no vector yet."""
+        with self._reading() as db:
+            query = "SELECT 1 FROM embeddings WHERE content = ? AND embedder = ?"
+            return {one for one in contents if db.execute(query, (one, embedder)).fetchone() is None}
+
+    def put(
+        self,
+        article: Article,
+        entry: Entry,
+        passages: Sequence[tuple[Passage, str]],
+        vectors: Mapping[str, NDArray[np.float32]],
+    ) -> None:
+        """Add `article` or replace what is stored under its id, with its passages and their embeddings.
+
+        Args:
+            article: As parsed.
+            entry: How it came in.
+            passages: Each with the hash of its embedded text.
+            vectors: By hash, those that are not stored yet.
+        """
+        day = article.published.isoformat() if article.published else None
+        values = (
+            article.id, article.title, article.source, day, article.url, article.language, article.path,
+            article.sha256, entry.location, entry.digest, entry.recipe, entry.embedder,
+        )  # fmt: skip
+        with self._writing(revises=True) as db:
+            db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (article.sha256, article.text))
+            # A new row, never an old number: what a generation calls by number is never another passage.
+            db.execute("DELETE FROM articles WHERE id = ?", (article.id,))
+            number = db.execute(
+                "INSERT INTO articles (id, title, source, published, url, language, path, sha256, location, "
+                "digest, recipe, embedder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                values,
+            ).lastrowid
+            db.executemany(
+                'INSERT INTO passages (article, start, "end", content) VALUES (?, ?, ?, ?)',
+                [(number, passage.start, passage.end, content) for passage, content in passages],
+            )
+            db.executemany(
+                "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)",
+                [
+                    (content, entry.embedder, np.ascontiguousarray(vector, "<f4").tobytes())
+                    for content, vector in vectors.items()
+                ],
+            )
+
+    def move(self, article_id: str, path: str, location: str) -> None:
+        """Note that the file of an article, unchanged, is now at another place."""
+        with self._writing(revises=True) as db:
+            db.execute(
+                "UPDATE articles SET path = ?, location = ? WHERE id = ?", (path, location, article_id)
+            )
+
+    def delete(self, ids: Collection[str]) -> None:
+        """Remove articles with their texts, passages and embeddings, all of them or none.
+
+        Raises:
+            LibraryError: an id is not stored.
+        """
+        with self._writing(revises=True) as db:
+            for article_id in ids:
+                if db.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount == 0:
+                    raise LibraryError(
+                        f"there is no article {article_id!r}; list them with: tanya articles list"
+                    )
+            _drop_texts(db)
+            _drop_embeddings(db)
+        with self._lock, contextlib.suppress(sqlite3.OperationalError):
+            # The log still holds what was removed; where a reader needs it, a later checkpoint empties it.
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def collect(self, embedder: str) -> None:
+        """Remove what no article needs any more: former texts, and vectors but those of `embedder`."""
+        with self._writing(revises=False) as db:
+            _drop_texts(db)
+            _drop_embeddings(db)
+            db.execute("DELETE FROM embeddings WHERE embedder <> ?", (embedder,))
+
+    def snapshot(self, embedder: str) -> Snapshot:
+        """The articles and passages with the vectors of `embedder`.
+
+        Raises:
+            LibraryError: an article has not been embedded by it; indexing was interrupted.
+        """
+        with self._reading() as db:
+            articles = {
+                number: _article(row)
+                for number, *row in db.execute(f"SELECT a.number, {_ARTICLE} ORDER BY a.id")
+            }
+            rows = db.execute(
+                'SELECT p.article, p.start, p."end", e.vector FROM passages p '
+                "JOIN articles a ON a.number = p.article "
+                "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = ? "
+                "ORDER BY a.id, p.start",
+                (embedder,),
+            )
+            passages, vectors = [], []
+            for number, start, end, vector in rows:
+                if vector is None:
+                    raise LibraryError(
+                        f"not every article is embedded by {embedder}; finish with: tanya index"
+                    )
+                passages.append(Passage(articles[number], start, end))
+                vectors.append(np.frombuffer(vector, "<f4"))
+            matrix = np.stack(vectors) if vectors else np.zeros((0, 1), np.float32)
+            recipes = db.execute("SELECT DISTINCT recipe FROM articles ORDER BY recipe")
+            recipe = "; ".join(row[0] for row in recipes)
+            return Snapshot(_revision(db), recipe, list(articles.values()), passages, matrix)
+
+    def record_gap(self, question: str, language: str, nearest: str | None) -> None:
+        """Count a question that was not answered; `nearest` is the id of the nearest article."""
+        with self._writing(revises=False) as db:
+            db.execute(
+                "INSERT INTO gaps VALUES (?, ?, ?, ?, 1) ON CONFLICT (question, language) DO UPDATE "
+                "SET nearest = excluded.nearest, asked_at = excluded.asked_at, count = count + 1",
+                (_clean(question), language, nearest, _now()),
+            )
+
+    def gaps(self) -> list[Gap]:
+        """Unanswered questions, the most frequent first."""
+        with self._reading() as db:
+            rows = db.execute("SELECT * FROM gaps ORDER BY count DESC, asked_at DESC, question")
+            return [Gap(q, lang, near, datetime.fromisoformat(at), n) for q, lang, near, at, n in rows]
+
+    def record_feedback(
+        self, question: str, answer: str, verdict: str, reason: str | None, correction: str | None
+    ) -> None:
+        """Keep what a reader thought of an answer."""
+        with self._writing(revises=False) as db:
+            db.execute(
+                "INSERT INTO feedback (question, answer, verdict, reason, correction, at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (_clean(question), answer, verdict, reason, correction, _now()),
+            )
+
+    def feedback(self) -> list[Feedback]:
+        """All feedback, the oldest first."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT question, answer, verdict, reason, correction, at FROM feedback ORDER BY number"
+            )
+            return [
+                Feedback(asked, answer, verdict, reason, correction, datetime.fromisoformat(at))
+                for asked, answer, verdict, reason, correction, at in rows
+            ]
+
+    def integrity(self) -> list[str]:
+        """What SQLite itself finds wrong, one line each."""
+        with self._reading() as db:
+            found = [str(row[0]) for row in db.execute("PRAGMA integrity_check(20)")]
+            orphans = len(db.execute("PRAGMA foreign_key_check").fetchall())
+        lines = [line for message in found if message != "ok" for line in message.splitlines()]
+        return lines + ([f"{orphans} rows point at nothing"] if orphans else [])
+
+    def passage_rows(self) -> Iterator[tuple[str, int, int, str, int | None, bytes | None]]:
+        """Every passage as `(article id, start, end, content, embedder known?, vector)`, in order."""
+        with self._reading() as db:
+            yield from db.execute(
+                'SELECT a.id, p.start, p."end", p.content, e.rowid, e.vector FROM passages p '
+                "JOIN articles a ON a.number = p.article "
+                "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = a.embedder "
+                "ORDER BY a.id, p.start, p.number"
+            )
+
+
+def _revision(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT value FROM state WHERE name = 'revision'").fetchone()[0])
+
+
+def _article(row: Sequence[str]) -> Article:
+    article_id, title, text, source, published, url, language, path, digest = row
+    day = date.fromisoformat(published) if published else None
+    return Article(article_id, title, text, source, day, url, language, path, digest)
+
+
+def _drop_texts(db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM texts WHERE sha256 NOT IN (SELECT sha256 FROM articles)")
+
+
+def _drop_embeddings(db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM embeddings WHERE content NOT IN (SELECT content FROM passages)")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _clean(text: str) -> str:
+    """`text` without lone surrogates, which a terminal may pass on and no database takes."""
+    return text.encode("utf-8", "replace").decode()
