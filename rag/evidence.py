@@ -35,6 +35,7 @@ _CAUSE = re.compile(
     r"|because|due|so that|in order|caused|since)\b",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"\s*(?:\([^()]{1,12}\))?\s*(?:[,/]|(?:,\s*)?\b(?:dan|serta|and)\b)?\s*\(?")
 _TITLES = frozenset(
     """
     gubernur wakil bupati wali kota walikota presiden menteri sekretaris sekda kepala ketua direktur
@@ -173,13 +174,25 @@ def typed_spans(question: Question, sentence: Sentence) -> list[Span]:
     if question.kind == "place":
         asked_codes = {place.code for place in question.places}
         named = [(p.start, p.end) for p in sentence.places if p.code not in asked_codes]
-        return named or _other_names(question, sentence)
+        return _joined(text, named) or _other_names(question, sentence)
     return []
+
+
+def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Neighbours of a list, `Tiongkok, Amerika Serikat, dan India`, as one span."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and _LISTED.fullmatch(text[joined[-1][1] : start]):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _persons(question: Question, sentence: Sentence) -> list[Span]:
     """Names of two words or more, or one beside a verb of saying, that are no place, office or month."""
-    return [span for span in _other_names(question, sentence) if _like_person(sentence.text, span)]
+    names = [span for span in _other_names(question, sentence) if _like_person(sentence.text, span)]
+    return _joined(sentence.text, names)
 
 
 def _like_person(text: str, span: Span) -> bool:

@@ -56,6 +56,16 @@ _KINDS: list[tuple[Kind, str]] = [
     ),
 ]  # fmt: skip
 
+_WHO_IS = re.compile(
+    r"\W*(?:siapa(?:kah)?(?:\s+itu)?|who\s+(?:is|was|are))\s+(?:\S+\s*){1,4}$", re.IGNORECASE
+)
+_OFFICE = re.compile(
+    r"\b(?:yang|gubernur|bupati|wali|presiden|menteri|menko|sekretaris|sekda|kepala|ketua|direktur|konjen|konsul|duta"
+    r"|dubes|plt|wakil|juru|pelatih|pemain|pemilik|pendiri|penulis|peliput|wartawan|kapol\w+|\w+nya"
+    r"|the|governor|regent|mayor|president|minister|secretary|head|chair\w*|director|consul|ambassador|acting"
+    r"|spokes\w+|coach|owner|founder|writer|reporter|chief|deputy|leader)\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"(?<![\w])(?:[A-Z][\w'’-]*\.?)(?:\s+(?:(?:bin|binti|al|van|de)\s+)?[A-Z][\w'’-]*)*")
 
 
@@ -133,7 +143,10 @@ def understand(text: str, language: Language, code: str, today: date | None = No
     )
     known = dated + [(place.start, place.end) for place in places] + [(f.start, f.end) for f in figures]
     words = tuple(dict.fromkeys(w for w in content_words(_without(text, known))))
-    return Question(text, language, code, kind_of(text), words, _names(text, known), places, moments, figures)
+    kind, names = kind_of(text), _names(text, known)
+    if kind == "person" and _WHO_IS.match(text) and not _OFFICE.search(text):
+        kind = "thing"  # "Who is Edmun Chia?" has the name already and asks what there is to say
+    return Question(text, language, code, kind, words, names, places, moments, figures)
 
 
 def kind_of(text: str) -> Kind:

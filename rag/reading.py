@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.confidence import features, probability
 from rag.evidence import Findings, Sentence, Span, examine
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 CANDIDATES = 32
 """Sentences that are embedded at most for one question."""
+
+REMEMBERED = 10_000
+"""Sentence vectors that are kept, 1.5 kB each, since the same passages are found again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Reader:
         self.embedder = embedder
         self._model = model
         self.name = model.name if model else "sentence-scoring"
+        self._remembered: dict[str, NDArray[np.float32]] = {}
 
     def read(self, question: Question, sentences: Sequence[Sentence]) -> list[Reading]:
         """One reading per sentence, surest first."""
@@ -53,8 +58,7 @@ class Reader:
         if not chosen:
             return []
         vector = self.embedder.encode([question.text], "query")[0]
-        titled = [f"{sentence.article.title}\n{sentence.text}" for sentence in chosen]
-        cosines = self.embedder.encode(titled, "passage") @ vector
+        cosines = self._vectors(chosen) @ vector
         mean = float(np.mean(cosines))
         spans: Sequence[ReadSpan | None] = [None] * len(chosen)
         if self._model:
@@ -66,6 +70,18 @@ class Reader:
             answer = _answer_span(findings, span)
             readings.append(Reading(sentence, findings, answer, probability(values), values))
         return sorted(readings, key=lambda reading: -reading.score)
+
+    def _vectors(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
+        """(sentences, dimension); what was embedded before is remembered."""
+        texts = [f"{sentence.article.title}\n{sentence.text}" for sentence in sentences]
+        new = [text for text in dict.fromkeys(texts) if text not in self._remembered]
+        known = {text: self._remembered[text] for text in texts if text in self._remembered}
+        if new:
+            known.update(zip(new, self.embedder.encode(new, "passage"), strict=True))
+        while len(self._remembered) + len(new) > REMEMBERED:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered.update((text, known[text]) for text in new)
+        return np.stack([known[text] for text in texts])
 
 
 def _answer_span(findings: Findings, read: ReadSpan | None) -> Span | None:
