@@ -137,15 +137,15 @@ def _languages_of() -> dict[str, list[str]]:
 
 
 @cache
-def _roots() -> frozenset[str]:
-    """Indonesian dictionary words, as the stemmer PySastrawi carries them."""
+def root_words() -> frozenset[str]:
+    """Indonesian dictionary words of four letters and more, as the stemmer PySastrawi carries them."""
     from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
     return frozenset(word for word in StemmerFactory().get_words() if len(word) > 3)
 
 
 def _mostly_roots(words: list[str]) -> bool:
-    known = sum(word in _roots() for word in words)
+    known = sum(word in root_words() for word in words)
     return known > 0 and known * 3 >= len(words)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import Damaged
-from index.language import function_words
+from index.language import function_words, root_words
 
 LEXICON = "1"
 """Changes whenever a text would give other terms or scores."""
@@ -29,7 +29,7 @@ B = 0.75
 
 FILE = "lexicon.json"
 _FOLDER = "bm25"
-_TERM = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’][^\W_]+)?")
+TERM = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’][^\W_]+)?")
 _REDUPLICATED = re.compile(r"\b([^\W\d_]{2,})-\1(?![^\W_]*-)")
 _ENDINGS = ("nya", "lah", "kah", "pun")
 _SHORTEST_STEM = 4
@@ -39,13 +39,16 @@ def terms(text: str) -> list[str]:
     """The words and figures of `text` that search goes by, in order."""
     text = unicodedata.normalize("NFKC", text).lower()
     text = _REDUPLICATED.sub(r"\1", text)
-    return [stem(word) for word in _TERM.findall(text) if word not in _stop_words()]
+    return [stem(word) for word in TERM.findall(text) if word not in _stop_words()]
 
 
 def stem(word: str) -> str:
     """A lower-case word without its endings, a figure with its separators written alike."""
     if word[:1].isdigit():
         return word.replace(",", ".")
+    if word in root_words():
+        # "masalah" is no "masa".
+        return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]

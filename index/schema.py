@@ -75,12 +75,11 @@ CREATE TABLE feedback (
 INSERT INTO state VALUES ('revision', 0);
 """
 
-_WAIT = 10
-"""Seconds to wait for another process to finish a transaction."""
 
-
-def connect(path: Path, *, create: bool) -> sqlite3.Connection:
+def connect(path: Path, *, create: bool, wait: float) -> sqlite3.Connection:
     """Open the database at `path`, making it and its tables where `create` says so.
+
+    Its transactions wait as many seconds for those of other processes.
 
     Raises:
         LibraryError: it cannot be opened, is another program's, or was made by a newer version.
@@ -88,7 +87,7 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
     with explained(path):
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _open(path, create=create)
+        connection = _open(path, create=create, wait=wait)
         try:
             _prepare(connection, path, create=create)
         except BaseException:
@@ -97,10 +96,10 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
     return connection
 
 
-def _open(path: Path, *, create: bool) -> sqlite3.Connection:
+def _open(path: Path, *, create: bool, wait: float) -> sqlite3.Connection:
     def opened(mode: str) -> sqlite3.Connection:
         uri = f"{path.resolve().as_uri()}?mode={mode}"
-        return sqlite3.connect(uri, timeout=_WAIT, uri=True, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(uri, timeout=wait, uri=True, isolation_level=None, check_same_thread=False)
 
     connection = opened("rwc" if create else "rw")
     try:

@@ -86,14 +86,14 @@ class Feedback:
 class Store:
     """A connection to the database of a library; safe to share between threads."""
 
-    def __init__(self, home: Path, *, create: bool = False) -> None:
-        """Open the store in `home`.
+    def __init__(self, home: Path, *, create: bool = False, wait: float = 10) -> None:
+        """Open the store in `home`; transactions wait as many seconds for those of other processes.
 
         Raises:
             LibraryError: it cannot be opened; see `index.schema`.
         """
         self.path = home / FILE
-        self._connection = connect(self.path, create=create)
+        self._connection = connect(self.path, create=create, wait=wait)
         self._lock = threading.RLock()
 
     def __enter__(self) -> Self:

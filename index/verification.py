@@ -35,7 +35,7 @@ def find_problems(store: Store, shelf: Shelf) -> list[str]:
         if hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest() != article.sha256
     )
     found.extend(_passage_problems(store, articles))
-    return found + list(_generation_problems(store, shelf, articles))
+    return found + list(_generation_problems(store, shelf))
 
 
 def _passage_problems(store: Store, articles: dict[str, Article]) -> Iterator[str]:
@@ -65,36 +65,25 @@ def _passage_problems(store: Store, articles: dict[str, Article]) -> Iterator[st
         yield f"article {article_id!r} has no passages; {_again(articles[article_id])}"
 
 
-def _generation_problems(store: Store, shelf: Shelf, articles: dict[str, Article]) -> Iterator[str]:
-    if not articles:
-        return
+def _generation_problems(store: Store, shelf: Shelf) -> Iterator[str]:
+    """What is wrong with the current generation; one behind the store is renewed when opened."""
     try:
         folder = shelf.current()
         if folder is None:
-            yield f"there is no index of the {len(articles)} articles; {_REBUILD}"
             return
-        damaged = damaged_files(folder, read_manifest(folder))
-        for name in damaged:
-            yield f"{folder / name} is damaged; {_REBUILD}"
-        if not damaged:
+        manifest = read_manifest(folder)
+        damaged = damaged_files(folder, manifest)
+        yield from (f"{folder / name} is damaged; {_REBUILD}" for name in damaged)
+        if not damaged and store.state() == (manifest.revision, {manifest.embedder}):
             yield from _mismatches(store, read_generation(folder, store.texts))
-    except (Damaged, OSError) as error:
-        yield (
-            str(error)
-            if isinstance(error, Damaged)
-            else f"{shelf.folder} cannot be read ({error}); {_REBUILD}"
-        )
+    except Damaged as error:
+        yield str(error)
+    except OSError as error:
+        yield f"{shelf.folder} cannot be read ({error}); {_REBUILD}"
 
 
 def _mismatches(store: Store, generation: Generation) -> Iterator[str]:
     manifest = generation.manifest
-    revision, embedders = store.state()
-    if manifest.revision != revision:
-        yield f"the index shows revision {manifest.revision} of the store, which is at {revision}; {_REBUILD}"
-        return
-    if embedders != {manifest.embedder}:
-        yield f"the index was built by {manifest.embedder}, not by {', '.join(sorted(embedders))}; {_REBUILD}"
-        return
     snapshot = store.snapshot(manifest.embedder)
     counts = (len(snapshot.articles), len(snapshot.passages))
     if counts != (manifest.articles, manifest.passages):

@@ -1,0 +1,100 @@
+"""Compare ways of splitting Indonesian text into terms, and BM25's two parameters, on a retrieval set.
+
+    python bench/lexical.py FOLDER
+
+FOLDER is in the BEIR layout. What index/lexicon.py does is the row "suffixes, function words".
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from index import lexicon
+from index.language import function_words
+from index.lexicon import LexicalIndex, terms
+from rag.evaluation.retrieval import MEASURES, Collection, load_collection, measure
+
+Split = Callable[[str], list[str]]
+STOP = function_words("id") | function_words("en")
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words and figures, and nothing done to them."""
+    return lexicon.TERM.findall(unicodedata.normalize("NFKC", text).lower())
+
+
+def sastrawi_words(text: str) -> list[str]:
+    """Words as PySastrawi stems them, each once and then remembered."""
+    return [_sastrawi(word) for word in words(text)]
+
+
+@cache
+def _stemmer() -> Callable[[str], str]:
+    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+
+    stem: Callable[[str], str] = StemmerFactory().create_stemmer().stem
+    return stem
+
+
+@cache
+def _sastrawi(word: str) -> str:
+    return _stemmer()(word) if word.isalpha() and len(word) > 3 else word
+
+
+def without(split: Split, stop: frozenset[str]) -> Split:
+    """`split` without the terms in `stop`."""
+    return lambda text: [term for term in split(text) if term not in stop]
+
+
+def ways() -> Iterator[tuple[str, Split]]:
+    stemmed_stop = STOP | {_sastrawi(word) for word in STOP}
+    yield "words", words
+    yield "words, function words out", without(words, STOP)
+    yield "suffixes", lambda text: [lexicon.stem(word) for word in words(text)]
+    yield "suffixes, function words out", terms
+    yield "PySastrawi", sastrawi_words
+    yield "PySastrawi, function words out", without(sastrawi_words, stemmed_stop)
+
+
+def ranked(
+    collection: Collection, documents: list[list[str]], split: Split, **parameters: float
+) -> dict[str, float]:
+    index = LexicalIndex.of_terms(documents, **parameters)
+    keys = list(collection.documents)
+    run = {
+        query: [(keys[row], score) for row, score in index.search_terms(split(text), 10)]
+        for query, text in collection.queries.items()
+    }
+    return measure(run, collection.qrels)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    collection = load_collection(parser.parse_args().folder)
+    print(f"{len(collection.documents)} texts, {len(collection.queries)} queries")
+    print("".ljust(34) + "".join(name.rjust(12) for name in MEASURES) + "   seconds to split")
+    for name, split in ways():
+        begun = time.perf_counter()
+        documents = [split(text) for text in collection.documents.values()]
+        seconds = time.perf_counter() - begun
+        found = ranked(collection, documents, split)
+        print(name.ljust(34) + "".join(f"{found[one]:12.3f}" for one in MEASURES) + f"{seconds:19.1f}")
+    print("\nnDCG@10 of the terms that are used, k1 down, b across")
+    documents = [terms(text) for text in collection.documents.values()]
+    choices = (0.3, 0.5, 0.75, 0.9)
+    print("".ljust(6) + "".join(f"{b:8.2f}" for b in choices))
+    for k1 in (0.6, 0.9, 1.2, 1.5, 2.0):
+        row = (ranked(collection, documents, terms, k1=k1, b=b)["ndcg@10"] for b in choices)
+        print(f"{k1:<6.1f}" + "".join(f"{value:8.3f}" for value in row))
+
+
+if __name__ == "__main__":
+    main()
