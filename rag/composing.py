@@ -128,7 +128,7 @@ def _lead(reading: Reading) -> str:
 
 def _plain(text: str) -> str:
     """One line, without anything that reads as a citation marker."""
-    return re.sub(r"\s+", " ", MARKER.sub("", text)).strip()
+    return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
 
 
 def _position(reading: Reading, readings: Sequence[Reading]) -> int:

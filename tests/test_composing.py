@@ -45,10 +45,7 @@ def test_every_claim_is_the_sentence_that_its_citation_quotes():
     composed = compose(readings(asked("Berapa nilai ekspor Sumut?"), [0.9, 0.1, 0.1])[:1], "id")
     (claim,), (citation,) = composed.claims, composed.citations
     assert citation.quote == TEXT.split("\n", maxsplit=1)[0]
-    assert (
-        claim.text == citation.quote.replace(" [3]", " ").replace("  ", " ").replace(" ,", ",")
-        or "[3]" not in claim.text
-    )
+    assert claim.text == citation.quote.replace(" [3]", "")
     assert claim.numbers == (1,)
 
 
@@ -72,12 +69,8 @@ def test_an_english_article_is_quoted_in_an_indonesian_answer():
 
 
 def test_below_the_threshold_nothing_answers():
-    assert (
-        answering(
-            asked("Berapa nilai ekspor Sumut?"), readings(asked("Berapa nilai ekspor Sumut?"), [0.01] * 3)
-        )
-        == []
-    )
+    question = asked("Berapa nilai ekspor Sumut?")
+    assert answering(question, readings(question, [0.01] * 3)) == []
 
 
 @pytest.mark.parametrize("text", ["Berapa nilai ekspor Sulut?", "Kapan lobster dibahas?"])
