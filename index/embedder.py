@@ -1,12 +1,13 @@
 """Embedders turn texts into vectors of length 1, whose products are cosines.
 
-The embedded model runs on onnxruntime, in bulk too: there it is faster than on PyTorch, gives the same vectors
+The embedded model runs on onnxruntime, in bulk too: it is faster than on PyTorch, gives the same vectors
 and starts in a second rather than ten. Any other model runs on sentence-transformers.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -194,9 +195,12 @@ def _load(model: str, folder: Path) -> SentenceTransformer:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
+    from transformers.utils import logging as transformers_logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    # What goes wrong is raised; the rest would stand between the lines that the user reads.
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     torch.set_num_threads(THREADS)
     try:
         return SentenceTransformer(str(folder) if local else model, device="cpu", local_files_only=True)
@@ -205,11 +209,27 @@ def _load(model: str, folder: Path) -> SentenceTransformer:
             raise ModelError(
                 f"{model} is not a model that can be loaded ({_line(error)}); set TANYA_EMBEDDER to another"
             ) from error
+    _find_on_hub(model)
     try:
         return SentenceTransformer(model, device="cpu")
     except _FAILURES as error:
         raise ModelError(
-            f"the model {model} cannot be fetched ({_line(error)}); connect to the network once, "
+            f"the model {model} cannot be loaded ({_line(error)}); set TANYA_EMBEDDER to another"
+        ) from error
+
+
+def _find_on_hub(model: str) -> None:
+    """Ask once whether a model can be fetched; sentence-transformers would try for minutes."""
+    from huggingface_hub import model_info
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
+
+    try:
+        model_info(model, timeout=10)
+    except (RepositoryNotFoundError, HFValidationError) as error:
+        raise ModelError(f"Hugging Face has no model {model}; set TANYA_EMBEDDER to another") from error
+    except Exception as error:  # the HTTP library's own, which is not ours to name
+        raise ModelError(
+            f"the model {model} is not on this machine and cannot be fetched; connect to the network once, "
             "or set TANYA_EMBEDDER to a folder that holds a model"
         ) from error
 
