@@ -60,6 +60,8 @@ def features(
         "near": findings.near,
         "known": findings.known,
         "fits": float(findings.fits),
+        "explains": float(findings.explains),
+        "open": float(question.kind in {"thing", "manner", "yesno", "reason"}),
         "missing": float(bool(findings.missing)),
         "conflicts": float(bool(findings.conflicts)),
         "rank": math.log(sentence.hit.rank),

@@ -119,6 +119,13 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
         ("year", rf"(?P<y>{year})"),
         ("lone_month", rf"(?P<m>{month})"),
         (
+            "same_period",
+            r"(?P<r>(?:periode|kurun\s+waktu|bulan|kuartal|triwulan|semester)\s+yang\s+sama\s+(?:pada\s+|di\s+)?"
+            r"tahun\s+(?:sebelumnya|lalu)"
+            r"|(?:the\s+)?same\s+(?:period|month|quarter)\s+(?:of\s+|in\s+)?(?:the\s+)?(?:previous|last)\s+year"
+            r"|(?:the\s+)?same\s+(?:period|month|quarter)\s+(?:a\s+|the\s+)year\s+(?:before|earlier))",
+        ),
+        (
             "relative",
             r"(?P<r>tahun\s+(?:lalu|kemarin|sebelumnya|ini|depan)|(?:last|previous|this|next)\s+year"
             r"|(?:the\s+)?year\s+(?:before|earlier))",
@@ -161,7 +168,10 @@ def write_english(text: str, moment: Moment) -> str:
             "tahun kemarin": "last year",
             "tahun sebelumnya": "the previous year",
         }
-        return {**words, "tahun ini": "this year", "tahun depan": "next year"}.get(written, written)
+        words |= {"tahun ini": "this year", "tahun depan": "next year"}
+        if "yang sama" in written:
+            return "the same period of the previous year"
+        return words.get(written, written)
     if moment.is_period and _QUARTER.search(text[moment.start : moment.end]):
         return _write_part_of_year(moment)
     weekday = _weekday(text[moment.start : moment.end])
@@ -233,6 +243,16 @@ def _moment(kind: str, match: re.Match[str], published: date | None, earlier: li
         number = _period_number(next(part[key] for key in ("q", "q2", "q3") if part.get(key)))
         months = 3 if kind == "quarter" else 6
         first, last = Day(year, (number - 1) * months + 1), Day(year, number * months)
+    elif kind == "same_period":
+        relative = True
+        period = _latest(match.start(), earlier)
+        if period is None:
+            shifted = _shifted_year(part["r"], match.start(), published, earlier)
+            if shifted is None:
+                return None
+            first = last = Day(shifted)
+        else:
+            first, last = (replace(day, year=(day.year or 1) - 1) for day in (period.first, period.last))
     elif kind == "relative":
         relative = True
         shifted = _shifted_year(part["r"], match.start(), published, earlier)
@@ -257,12 +277,19 @@ def _period_number(word: str) -> int:
     return int(word) if word.isdigit() else _ROMAN.get(word) or _ORDINALS[word]
 
 
+def _latest(start: int, earlier: list[Moment]) -> Moment | None:
+    """The moment with a year that was named last before `start`."""
+    before = [
+        moment for moment in earlier if moment.start < start and moment.last.year and not moment.relative
+    ]
+    return max(before, key=lambda moment: moment.start, default=None)
+
+
 def _shifted_year(words: str, start: int, published: date | None, earlier: list[Moment]) -> int | None:
     words = words.lower()
-    ordered = sorted(earlier, key=lambda moment: moment.start)
-    before = [moment.last.year for moment in ordered if moment.start < start and moment.last.year]
-    if re.search(r"sebelumnya|previous|before|earlier", words) and before:
-        return before[-1] - 1
+    before = _latest(start, earlier)
+    if re.search(r"sebelumnya|previous|before|earlier", words) and before and before.last.year:
+        return before.last.year - 1
     if published is None:
         return None
     step = (

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from index import Article, Hit
 from index.sentences import sentences
 from rag.aliases import COMMON, explained, other_forms
-from rag.dates import Moment, find_moments
+from rag.dates import Day, Moment, find_moments
 from rag.figures import Figure, Language, find_figures
 from rag.glossary import indonesian
 from rag.places import Place, find_places
@@ -31,7 +31,7 @@ _CLOCK = re.compile(
     r"\b(?:pukul|jam)\s+\d{1,2}[.:]\d{2}|\b\d{1,2}[.:]\d{2}\s*(?:WIB|WITA|WIT)\b", re.IGNORECASE
 )
 _CAUSE = re.compile(
-    r"\b(?:karena|sebab|akibat|lantaran|sehingga|agar|untuk|guna|supaya|dipicu|disebabkan|demi|berkat"
+    r"\b(?:karena|sebab|akibat|lantaran|seiring|setelah|usai|alasan\w*|beralasan|sehingga|agar|untuk|guna|supaya|dipicu|disebabkan|demi|berkat"
     r"|because|due|so that|in order|caused|since)\b",
     re.IGNORECASE,
 )
@@ -110,6 +110,7 @@ class Findings:
         near: Share that the sentence's passage or title has.
         known: Share that the article has.
         fits: Whether the sentence holds the kind of thing that is asked for.
+        explains: Whether a reason is asked for and the sentence has words that give one.
         missing: What the question names and the article does not, as the question writes it.
         conflicts: What the question names where the sentence names another.
         spans: Characters of the article that are of the kind asked for, in order.
@@ -119,6 +120,7 @@ class Findings:
     near: float
     known: float
     fits: bool
+    explains: bool
     missing: tuple[str, ...]
     conflicts: tuple[str, ...]
     spans: tuple[Span, ...]
@@ -150,9 +152,8 @@ def examine(question: Question, sentence: Sentence) -> Findings:
         covered=_share(words, sentence.stems),
         near=_share(words, passage | sentence.stems),
         known=_share(words, around.stems),
-        fits=bool(spans)
-        or question.kind in {"thing", "manner", "yesno"}
-        or _gives_reason(question, sentence),
+        fits=bool(spans) or question.kind in {"thing", "manner", "yesno", "reason"},
+        explains=question.kind == "reason" and bool(_CAUSE.search(sentence.text)),
         missing=tuple(_missing(question, sentence)),
         conflicts=tuple(_conflicts(question, sentence)),
         spans=spans,
@@ -190,21 +191,14 @@ def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _persons(question: Question, sentence: Sentence) -> list[Span]:
-    """Names of two words or more, or one beside a verb of saying, that are no place, office or month."""
+    """Names that are no place, office, month or abbreviation; neighbours of a list as one."""
     names = [span for span in _other_names(question, sentence) if _like_person(sentence.text, span)]
     return _joined(sentence.text, names)
 
 
 def _like_person(text: str, span: Span) -> bool:
     words = [word for word in text[span[0] : span[1]].split() if word.lower().strip(".,") not in _TITLES]
-    if not words or all(word.isupper() and len(word) > 1 for word in words):
-        return False
-    after = text[span[1] : span[1] + 40]
-    before = text[max(0, span[0] - 30) : span[0]]
-    said = (
-        r"(?:kata|ujar|ucap|tutur|jelas|ungkap|imbuh|tegas|tambah|lanjut|menurut|said|says|according to)\w*"
-    )
-    return len(words) > 1 or bool(re.search(rf"{said}\W*$", before) or re.match(rf"\W*{said}", after))
+    return bool(words) and not all(word.isupper() and len(word) > 1 for word in words)
 
 
 def _other_names(question: Question, sentence: Sentence) -> list[Span]:
@@ -226,10 +220,6 @@ def _other_names(question: Question, sentence: Sentence) -> list[Span]:
     return names
 
 
-def _gives_reason(question: Question, sentence: Sentence) -> bool:
-    return question.kind == "reason" and bool(_CAUSE.search(sentence.text))
-
-
 def _missing(question: Question, sentence: Sentence) -> Iterable[str]:
     around = sentence.surroundings
     for place in question.places:
@@ -242,19 +232,15 @@ def _missing(question: Question, sentence: Sentence) -> Iterable[str]:
         if figure.value > 1 and not any(figure.same(other) for other in around.figures):
             yield question.text[figure.start : figure.end]
     for name in question.names:
-        if any(_is_unknown(word.lower(), around.stems, question) for word in WORD.findall(name)):
+        words = [word.lower() for word in WORD.findall(name) if len(word) > 1]
+        if any(_is_unknown(word, around.stems, question) for word in words):
             yield name
 
 
 def _conflicts(question: Question, sentence: Sentence) -> Iterable[str]:
     """Dates and places of the question where the sentence is about others and not about these."""
     for moment in question.moments:
-        others = [m for m in sentence.moments if not m.relative]
-        if (
-            others
-            and not any(m.names(moment) for m in sentence.moments)
-            and all(m.conflicts(moment) for m in others)
-        ):
+        if _dated_otherwise(moment, sentence):
             yield question.text[moment.start : moment.end]
     provinces = {p.code for p in sentence.places if "-" in p.code}
     for place in question.places:
@@ -267,16 +253,26 @@ def _dates_it(asked: Moment, sentence: Sentence) -> bool:
     if any(moment.names(asked) for moment in sentence.moments):
         return True
     published = sentence.article.published
-    if published and not asked.is_period and asked.first.month is None and asked.first.year == published.year:
-        return True
+    if published and not asked.is_period and not _dated_otherwise(asked, sentence):
+        day = Day(published.year, published.month, published.day)
+        if asked.first.year is not None and day.says(asked.first):
+            return True
     return any(moment.names(asked) for moment in sentence.surroundings.moments)
+
+
+def _dated_otherwise(asked: Moment, sentence: Sentence) -> bool:
+    """Whether the sentence names days, and none that is asked for."""
+    named = [moment for moment in sentence.moments if not moment.relative]
+    if any(moment.names(asked) for moment in sentence.moments):
+        return False
+    return bool(named) and all(moment.conflicts(asked) for moment in named)
 
 
 def _is_unknown(word: str, stems: frozenset[str], question: Question) -> bool:
     """Whether an article lacks a word of a name; an English one may be there in other words."""
-    if _known(word, stems, question):
+    if word in {"indonesia", "indonesian"} or _known(word, stems, question):
         return False
-    return not (question.is_english and (indonesian(word) or word in {"indonesia", "indonesian"}))
+    return not (question.is_english and indonesian(word))
 
 
 def _known(word: str, stems: frozenset[str], question: Question) -> bool:
