@@ -79,6 +79,8 @@ class OnnxEmbedder:
         Raises:
             ModelError: the folder cannot be loaded.
         """
+        # It would send reports about its use from a thread of its own; this is read when it is imported.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
         from tokenizers import Tokenizer
 
