@@ -29,9 +29,6 @@ from index.verification import find_problems
 if TYPE_CHECKING:
     from index.embedder import Embedder
 
-_HEALING = 10
-"""Seconds to wait for a writer when there is nothing yet that could be read."""
-
 
 __all__ = ["Library", "Report"]
 
@@ -39,8 +36,12 @@ __all__ = ["Library", "Report"]
 class Library:
     """The articles in `settings.home` and their index; safe to share between threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder | None = None) -> None:
-        """Take the settings; without an embedder, theirs is loaded when it is first needed."""
+    def __init__(self, settings: Settings, embedder: Embedder | None = None, *, patience: float = 10) -> None:
+        """Take the settings; without an embedder, theirs is loaded when it is first needed.
+
+        `patience` is how many seconds `open` waits for a writer when there is nothing yet that could be read.
+        """
+        self._patience = patience
         self.settings = settings
         self._embedder = embedder
         self._shelf = Shelf(settings.home)
@@ -88,7 +89,7 @@ class Library:
         with writer_lock(self.settings.home), Store(self.settings.home, create=True) as store:
             intake = Intake(store, self.settings, lambda: self.embedder, tell)
             report = intake.run(paths, self._name(store, certain=not paths))
-            self._renew(store, intake.name)
+            self._renew(store, intake.name, always=not paths)
             store.name_embedder(self.settings.embedder, intake.name)
         return replace(report, seconds=time.perf_counter() - begun)
 
@@ -252,7 +253,7 @@ class Library:
     def _heal(self, stale: Generation | None) -> Generation:
         """Rebuild the generation from the store; where that cannot be done now, what is whole must do."""
         try:
-            wait = 0 if stale else _HEALING
+            wait = 0 if stale else self._patience
             with writer_lock(self.settings.home, wait), Store(self.settings.home) as store:
                 self._renew(store, self.embedder.name)
                 healed = self._whole(store)
@@ -264,14 +265,14 @@ class Library:
             raise Damaged(f"{self.settings.home} cannot be read back; check its disk, then run: tanya index")
         return healed
 
-    def _renew(self, store: Store, name: str) -> None:
-        """Publish a generation unless the current one shows the store as it is."""
+    def _renew(self, store: Store, name: str, *, always: bool = False) -> None:
+        """Publish a generation, unless the current one shows the store as it is and it need not be."""
         revision, embedders = store.state()
         if not embedders:
             return
         generation = self._whole(store)
         shown = (generation.manifest.revision, generation.manifest.embedder) if generation else None
-        if shown != (revision, name):
+        if always or shown != (revision, name):
             self._publish(store, name, keep_previous=True)
 
     def _publish(self, store: Store, name: str, *, keep_previous: bool) -> None:

@@ -107,8 +107,8 @@ def _open(path: Path, *, create: bool, wait: float) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         connection.close()
         wal = path.with_name(f"{path.name}-wal")
-        readable = error.sqlite_errorcode in _READ_ONLY and not (wal.exists() and wal.stat().st_size)
-        if create or not readable:
+        closed = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+        if create or not closed or (wal.exists() and wal.stat().st_size):
             raise
         # On a medium that cannot be written no log can be kept, and none is needed.
         connection = opened("ro&immutable=1")
@@ -135,10 +135,6 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
     connection.execute("PRAGMA journal_mode = WAL")
     # One script is one transaction: half a set of tables is never seen.
     connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
-
-
-_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, 264, 520, 776, 1032, 1288, 1544}
-"""SQLITE_READONLY and its extended codes, and "unable to open" the log."""
 
 
 @contextlib.contextmanager

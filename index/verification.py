@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,11 +11,9 @@ from index.chunking import content_hash, embedded_text
 from index.errors import Damaged
 from index.generation import Generation, damaged_files, read_generation, read_manifest
 from index.shelf import Shelf
-from index.store import Store
+from index.store import TOLERANCE, Store, cure_of, is_unaltered, unit_vector
 
 _REBUILD = "rebuild the index with: tanya index"
-_TOLERANCE = 1e-3
-"""Of a vector's length, and of each of its places between store and index."""
 
 
 def find_problems(store: Store, shelf: Shelf) -> list[str]:
@@ -30,19 +27,19 @@ def find_problems(store: Store, shelf: Shelf) -> list[str]:
         return found
     articles = {article.id: article for article in store.articles()}
     found.extend(
-        f"the text of article {article.id!r} is altered; {_again(article)}"
+        f"the text of article {article.id!r} is altered; {cure_of(article)}"
         for article in articles.values()
-        if hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest() != article.sha256
+        if not is_unaltered(article)
     )
     found.extend(_passage_problems(store, articles))
-    return found + list(_generation_problems(store, shelf))
+    return found + list(_generation_problems(store, shelf, compare=not found))
 
 
 def _passage_problems(store: Store, articles: dict[str, Article]) -> Iterator[str]:
     """One problem at most for each article: more would say the same."""
     reported: set[str] = set()
     ends: dict[str, int] = {}
-    dimension = 0
+    dimension: int | None = None
     for article_id, start, end, content, embedded, vector in store.passage_rows():
         article = articles[article_id]
         problem = ""
@@ -53,19 +50,20 @@ def _passage_problems(store: Store, articles: dict[str, Article]) -> Iterator[st
         elif embedded is None or vector is None:
             problem = f"passage {start}:{end} of article {article_id!r} has no vector"
         else:
-            row = np.frombuffer(vector, "<f4") if len(vector) % 4 == 0 else np.zeros(0, np.float32)
-            dimension = dimension or len(row)
-            if len(row) != dimension or not abs(float(np.linalg.norm(row)) - 1) <= _TOLERANCE:
+            row = unit_vector(vector, dimension)
+            if row is None:
                 problem = f"the vector of passage {start}:{end} of article {article_id!r} is damaged"
+            else:
+                dimension = len(row)
         ends[article_id] = end
         if problem and article_id not in reported:
             reported.add(article_id)
-            yield f"{problem}; {_again(article)}"
+            yield f"{problem}; {cure_of(article)}"
     for article_id in sorted(articles.keys() - ends.keys()):
-        yield f"article {article_id!r} has no passages; {_again(articles[article_id])}"
+        yield f"article {article_id!r} has no passages; {cure_of(articles[article_id])}"
 
 
-def _generation_problems(store: Store, shelf: Shelf) -> Iterator[str]:
+def _generation_problems(store: Store, shelf: Shelf, *, compare: bool) -> Iterator[str]:
     """What is wrong with the current generation; one behind the store is renewed when opened."""
     try:
         folder = shelf.current()
@@ -74,7 +72,7 @@ def _generation_problems(store: Store, shelf: Shelf) -> Iterator[str]:
         manifest = read_manifest(folder)
         damaged = damaged_files(folder, manifest)
         yield from (f"{folder / name} is damaged; {_REBUILD}" for name in damaged)
-        if not damaged and store.state() == (manifest.revision, {manifest.embedder}):
+        if compare and not damaged and store.state() == (manifest.revision, {manifest.embedder}):
             yield from _mismatches(store, read_generation(folder, store.texts))
     except Damaged as error:
         yield str(error)
@@ -95,11 +93,5 @@ def _mismatches(store: Store, generation: Generation) -> Iterator[str]:
     rows = [generation.passage(row) for row in range(len(generation))]
     if rows != snapshot.passages:
         yield f"the index has other passages than the store; {_REBUILD}"
-    elif not np.allclose(generation.vectors(), snapshot.vectors, atol=_TOLERANCE):
+    elif not np.allclose(generation.vectors(), snapshot.vectors, atol=TOLERANCE):
         yield f"the index has other vectors than the store; {_REBUILD}"
-
-
-def _again(article: Article) -> str:
-    return (
-        f"remove it and index it again: tanya articles remove {article.id}, then tanya index {article.path}"
-    )

@@ -1,0 +1,478 @@
+"""The library keeps what was reported, skips what it knows, heals what is derived, and forgets on demand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from index.embedder_double import HashingEmbedder
+from index.errors import ArticleError, Busy, Damaged, LibraryError, ModelError, NoIndex, WrongModel
+from index.intake import BATCH
+from index.library import Library
+from index.lock import writer_lock
+from index.settings import Settings
+from index.shelf import Shelf
+
+BODY = "Pemerintah Provinsi Sumatera Utara memperkuat hubungan dengan enam negara sahabat."
+
+
+class Named(HashingEmbedder):
+    """The double under another name, as another model would be."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(32)
+        self.name = name
+
+
+class Batches(HashingEmbedder):
+    """The double, keeping the length of every batch and the lengths of its texts."""
+
+    def __init__(self) -> None:
+        super().__init__(32)
+        self.batches: list[list[int]] = []
+
+    def encode(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> np.ndarray:
+        self.batches.append([len(text) for text in texts])
+        return super().encode(texts, kind)
+
+
+@pytest.fixture
+def embedder() -> HashingEmbedder:
+    return HashingEmbedder(64)
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: HashingEmbedder) -> Library:
+    return Library(Settings(home=tmp_path / "home"), embedder)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """Three articles: ekspor (Kompas, 22 July 2025), lobster and wushu."""
+    folder = tmp_path / "berita"
+    folder.mkdir()
+    (folder / "ekspor.txt").write_text(
+        f"Ekspor Sumut Naik\n\nMEDAN, Kompas, 22 Juli 2025 – Nilai ekspor Sumut naik 22,67 persen. {BODY}\n"
+    )
+    (folder / "lobster.md").write_text(
+        "---\ntitle: Lobster Sulut\n---\nLobster dikirim ke Jepang tahun ini.\n"
+    )
+    (folder / "wushu.txt").write_text("Pelatih Wushu Datang\n\nPelatih wushu dari Guangdong tiba di Medan.\n")
+    return folder
+
+
+def found(library: Library, query: str) -> list[str]:
+    """The article of the best passage by words, and of the best by meaning."""
+    generation = library.open()
+    vector = library.embedder.encode([query], "query")[0]
+    rows = [*generation.lexical(query, 1), *generation.dense(vector, 1)]
+    return [generation.passage(row).article_id for row, _ in rows]
+
+
+def test_added_articles_are_found_by_words_and_by_meaning(library: Library, files: Path) -> None:
+    report = library.add([files])
+    assert report.added == ("ekspor", "lobster", "wushu")
+    assert (report.updated, report.unchanged, report.removed, report.failures) == ((), (), (), ())
+    assert report.passages == len(library.open()) == 5
+    assert report.seconds > 0
+    assert found(library, "lobster Jepang") == ["lobster", "lobster"]
+    assert [one.id for one in library.articles()] == ["ekspor", "lobster", "wushu"]
+    assert library.article("ekspor").source == "Kompas"
+    assert library.verify() == []
+
+
+def test_indexing_again_embeds_nothing_and_builds_nothing(
+    library: Library, files: Path, embedder: HashingEmbedder
+) -> None:
+    library.add([files])
+    embedded, current = len(embedder.calls), Shelf(library.settings.home).current()
+    report = library.add([files])
+    assert report.unchanged == ("ekspor", "lobster", "wushu")
+    assert (report.added, report.updated, report.passages) == ((), (), 0)
+    assert len(embedder.calls) == embedded
+    assert Shelf(library.settings.home).current() == current
+
+
+def test_indexing_again_loads_no_model(library: Library, files: Path) -> None:
+    library.add([files])
+    # A setting that names no model: loading it would fail.
+    settings = replace(library.settings, embedder="missing")
+    known = Library(settings, library.embedder)
+    known.add([files])
+    assert Library(settings).add([files]).unchanged == ("ekspor", "lobster", "wushu")
+
+
+def test_a_changed_file_is_updated_and_only_its_new_passages_are_embedded(
+    library: Library, files: Path, embedder: HashingEmbedder
+) -> None:
+    library.add([files])
+    before = len(embedder.calls)
+    (files / "wushu.txt").write_text("Pelatih Wushu Datang\n\nPelatih wushu dari Guangdong pulang.\n")
+    assert library.add([files]).updated == ("wushu",)
+    assert embedder.calls[before:] == ["Pelatih Wushu Datang\nPelatih wushu dari Guangdong pulang."]
+    assert found(library, "Guangdong pulang") == ["wushu", "wushu"]
+    assert library.open().lexical("tiba", 5) == []
+    assert library.verify() == []
+
+
+def test_texts_are_embedded_in_batches_of_like_length_across_articles(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / f"{number:02}.txt").write_text(
+            f"Judul {number}\n\nIsi berita {'kata ' * (number * 7 % 20)}habis.\n"
+        )
+    batches = Batches()
+    Library(Settings(home=tmp_path / "home"), batches).add([tmp_path])
+    assert [len(batch) for batch in batches.batches] == [BATCH] * (40 // BATCH)
+    lengths = [length for batch in batches.batches for length in batch]
+    assert lengths == sorted(lengths)
+
+
+def test_progress_counts_every_file_in_order(library: Library, files: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    library.add([files, files / "missing.txt"], progress=lambda *one: told.append(one))
+    assert [done for done, _, _ in told] == [1, 2, 3, 4]
+    assert {total for _, total, _ in told} == {4}
+    assert [name for _, _, name in told] == ["missing.txt", "ekspor", "lobster", "wushu"]
+
+
+def test_a_bad_file_among_good_ones_is_named_and_the_rest_is_added(library: Library, files: Path) -> None:
+    (files / "binary.txt").write_bytes(b"\x00\x01\x02")
+    (files / "empty.txt").write_bytes(b"")
+    report = library.add([files])
+    assert report.added == ("ekspor", "lobster", "wushu")
+    assert [(Path(path).name, message.split(": ", 1)[-1]) for path, message in report.failures] == [
+        ("binary.txt", "it is binary, not text; save the article as plain text in UTF-8"),
+        ("empty.txt", f"{files / 'empty.txt'} is empty; write the article into it or remove it"),
+    ]
+    assert library.verify() == []
+
+
+def test_an_article_whose_file_became_unreadable_stays_as_it_was(library: Library, files: Path) -> None:
+    library.add([files])
+    (files / "wushu.txt").write_bytes(b"\x00")
+    report = library.add([files])
+    assert [Path(path).name for path, _ in report.failures] == ["wushu.txt"]
+    assert found(library, "wushu Guangdong") == ["wushu", "wushu"]
+
+
+def test_a_file_that_is_gone_stays_until_it_is_removed(library: Library, files: Path) -> None:
+    library.add([files])
+    (files / "wushu.txt").unlink()
+    assert library.add([files]).removed == ()
+    assert library.article("wushu").title == "Pelatih Wushu Datang"
+
+
+def test_a_dry_run_reports_and_writes_nothing(library: Library, files: Path) -> None:
+    (files / "empty.txt").touch()
+    report = library.add([files], dry_run=True)
+    assert report.added == ("ekspor", "lobster", "wushu")
+    assert len(report.failures) == 1
+    assert not library.settings.home.exists()
+    library.add([files])
+    (files / "wushu.txt").write_text("Pelatih Wushu Pulang")
+    again = Library(replace(library.settings, embedder="missing")).add([files], dry_run=True)
+    assert (again.added, again.updated, again.unchanged) == ((), ("wushu",), ("ekspor", "lobster"))
+    assert library.article("wushu").title == "Pelatih Wushu Datang"
+
+
+def test_two_files_of_one_name_are_two_articles(library: Library, tmp_path: Path) -> None:
+    for folder in ("2024", "2025", "x/2025"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "rapat.txt").write_text(f"Rapat {folder}\n\nRapat digelar di {folder}.")
+    added = library.add([tmp_path / "2024", tmp_path / "2025", tmp_path / "x"]).added
+    assert added[:2] == ("rapat", "rapat-2025")
+    assert len(set(added)) == 3
+    assert added[2].startswith("rapat-")
+    again = library.add([tmp_path / "2025", tmp_path / "x", tmp_path / "2024"])
+    assert (again.added, sorted(again.unchanged)) == ((), sorted(added))
+
+
+def test_a_moved_file_is_the_same_article(library: Library, files: Path) -> None:
+    library.add([files])
+    (files / "arsip").mkdir()
+    (files / "wushu.txt").rename(files / "arsip" / "wushu.txt")
+    report = library.add([files])
+    assert (report.added, report.updated, set(report.unchanged)) == ((), (), {"ekspor", "lobster", "wushu"})
+    assert library.article("wushu").path == str(files / "arsip" / "wushu.txt")
+    (files / "arsip" / "wushu.txt").write_text("Pelatih Wushu Pulang")
+    assert library.add([files]).updated == ("wushu",)
+
+
+def test_a_copy_beside_its_original_is_no_second_article(library: Library, files: Path) -> None:
+    library.add([files])
+    (files / "salinan").mkdir()
+    (files / "salinan" / "wushu.txt").write_bytes((files / "wushu.txt").read_bytes())
+    assert library.add([files]).unchanged == ("ekspor", "lobster", "wushu")
+    assert library.article("wushu").path == str(files / "wushu.txt")
+
+
+def test_a_project_may_be_moved_with_its_library(tmp_path: Path, embedder: HashingEmbedder) -> None:
+    before = tmp_path / "before"
+    before.mkdir()
+    (before / "wushu.txt").write_text("Pelatih Wushu Datang")
+    Library(Settings(home=before / ".tanya"), embedder).add([before])
+    after = before.rename(tmp_path / "after")
+    (after / "wushu.txt").write_text("Pelatih Wushu Pulang")
+    assert Library(Settings(home=after / ".tanya"), embedder).add([after]).updated == ("wushu",)
+
+
+def test_a_removed_article_is_found_nowhere(library: Library, files: Path) -> None:
+    library.add([files])
+    library.open()
+    assert library.remove(["lobster"]).removed == ("lobster",)
+    generation = library.open()
+    assert generation.lexical("lobster", 5) == []
+    assert {generation.passage(row).article_id for row in range(len(generation))} == {"ekspor", "wushu"}
+    assert len(generation.dense(library.embedder.encode(["lobster"], "query")[0], 10)) == len(generation)
+    with pytest.raises(
+        LibraryError, match="there is no article 'lobster'; list them with: tanya articles list"
+    ):
+        library.article("lobster")
+    assert library.verify() == []
+    del generation
+    library.close()
+    written = b"".join(path.read_bytes() for path in library.settings.home.rglob("*") if path.is_file())
+    assert b"obster" not in written
+
+
+def test_removing_an_unknown_article_removes_none(library: Library, files: Path) -> None:
+    library.add([files])
+    with pytest.raises(LibraryError, match="there is no article 'x'; list them"):
+        library.remove(["wushu", "x"])
+    assert library.article("wushu")
+
+
+def test_a_library_without_articles_is_no_index(library: Library, files: Path) -> None:
+    library.add([files])
+    library.remove(["ekspor", "lobster", "wushu"])
+    assert library.articles() == []
+    with pytest.raises(NoIndex, match=r"no index at .*home; build one with: tanya index seeds/"):
+        library.open()
+    assert library.verify() == []
+    assert library.add([files]).added == ("ekspor", "lobster", "wushu")
+    assert found(library, "lobster Jepang") == ["lobster", "lobster"]
+
+
+@pytest.mark.parametrize("action", ["open", "articles", "verify", "gaps"])
+def test_before_the_first_article_there_is_no_index(library: Library, action: str) -> None:
+    with pytest.raises(NoIndex, match=r"no index at .*home; build one with: tanya index seeds/"):
+        getattr(library, action)()
+    assert not library.settings.home.exists()
+
+
+def test_no_model_is_loaded_to_say_that_there_is_no_index(tmp_path: Path) -> None:
+    with pytest.raises(NoIndex, match="no index at"):
+        Library(Settings(home=tmp_path, embedder="missing")).open()
+
+
+def test_an_index_of_another_model_is_refused_and_rebuilt_on_demand(library: Library, files: Path) -> None:
+    library.add([files])
+    other = Library(library.settings, Named("another"))
+    with pytest.raises(WrongModel, match=r"was built by hashing-64, not by another; .* with: tanya index"):
+        other.open()
+    report = other.add([])
+    assert report.updated == ("ekspor", "lobster", "wushu")
+    assert found(other, "lobster Jepang") == ["lobster", "lobster"]
+    assert other.verify() == []
+    with pytest.raises(WrongModel, match=r"was built by another, not by hashing-64"):
+        library.open()
+
+
+def test_a_change_of_models_that_was_cut_short_is_finished_by_the_next_run(
+    library: Library, files: Path
+) -> None:
+    class Failing(Named):
+        def encode(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> np.ndarray:
+            if self.calls:
+                raise ModelError("the model fails; try another")
+            return super().encode(texts, kind)
+
+    for number in range(40):
+        (files / f"{number}.txt").write_text(f"Judul {number}\n\nSatu. {number}.\n\n" + BODY * 3)
+    library.add([files])
+    with pytest.raises(ModelError, match="the model fails"):
+        Library(library.settings, Failing("another")).add([])
+    assert found(library, "lobster Jepang") == ["lobster", "lobster"]
+    assert library.verify() == []
+    other = Library(library.settings, Named("another"))
+    with pytest.raises(WrongModel, match="with: tanya index"):
+        other.open()
+    other.add([])
+    assert found(other, "lobster Jepang") == ["lobster", "lobster"]
+    assert other.verify() == []
+
+
+def test_another_length_of_passages_does_every_article_again(library: Library, files: Path) -> None:
+    library.add([files])
+    shorter = Library(replace(library.settings, passage_tokens=12), library.embedder)
+    report = shorter.add([files])
+    assert (report.updated, report.unchanged) == (("ekspor", "lobster", "wushu"), ())
+    assert len(shorter.open()) > 5
+    assert shorter.verify() == []
+
+
+def test_a_second_writer_is_refused_and_readers_are_not(library: Library, files: Path) -> None:
+    library.add([files])
+    with writer_lock(library.settings.home):
+        for act in (lambda: library.add([files]), lambda: library.remove(["wushu"])):
+            with pytest.raises(Busy, match=r"is writing to .*; wait until it is done, then try again"):
+                act()
+        reader = Library(library.settings, library.embedder)
+        assert found(reader, "lobster Jepang") == ["lobster", "lobster"]
+        reader.record_gap("Apa?", "id", None)
+
+
+def test_a_reader_answers_while_a_writer_rebuilds(library: Library, files: Path) -> None:
+    library.add([files])
+    answers: list[list[str]] = []
+    reader = Library(library.settings, HashingEmbedder(64))
+
+    def ask(done: int, total: int, name: str) -> None:
+        # The writer holds its lock, and the store is ahead of the index that is being read.
+        answers.append(found(reader, "lobster Jepang"))
+
+    for name in ("ekspor.txt", "wushu.txt"):
+        (files / name).write_text(f"Judul lain\n\n{BODY}")
+    library.add([files], progress=ask)
+    assert answers == [["lobster", "lobster"]] * 3
+    assert reader.open().manifest.revision == library.open().manifest.revision
+
+
+def test_what_a_reader_opened_does_not_change_under_it(library: Library, files: Path) -> None:
+    library.add([files])
+    generation = library.open()
+    rows = [generation.passage(row) for row in range(len(generation))]
+    library.remove(["lobster"])
+    (files / "wushu.txt").write_text("Pelatih Wushu Pulang")
+    library.add([files / "wushu.txt"])
+    assert [generation.passage(row) for row in range(len(generation))] == rows
+    assert generation.passage(generation.lexical("lobster", 1)[0][0]).article_id == "lobster"
+
+
+def derived(home: Path) -> list[Path]:
+    """Every file that is built from the store."""
+    return sorted(path for path in (home / "generations").rglob("*") if path.is_file())
+
+
+def test_every_damaged_file_of_the_index_is_reported_and_healed(library: Library, files: Path) -> None:
+    library.add([files])
+    home = library.settings.home
+    library.close()
+    for name in [
+        path.relative_to(Shelf(home).current() or home) for path in derived(home) if path.name != "CURRENT"
+    ]:
+        path = (Shelf(home).current() or home) / name
+        raw = path.read_bytes()
+        path.write_bytes(raw[: len(raw) // 2] + bytes([raw[len(raw) // 2] ^ 1]) + raw[len(raw) // 2 + 1 :])
+        fresh = Library(library.settings, library.embedder)
+        problems = fresh.verify()
+        assert problems, path
+        assert all(problem.endswith("tanya index") for problem in problems)
+        assert found(fresh, "lobster Jepang") == ["lobster", "lobster"]
+        assert fresh.verify() == []
+        fresh.close()
+
+
+@pytest.mark.parametrize("written", [b"", b"nonsense\n", b"g000099\n"])
+def test_a_damaged_current_is_reported_and_healed(library: Library, files: Path, written: bytes) -> None:
+    library.add([files])
+    library.close()
+    (library.settings.home / "generations" / "CURRENT").write_bytes(written)
+    assert library.verify()[0].endswith("tanya index")
+    assert found(library, "lobster Jepang") == ["lobster", "lobster"]
+    assert library.verify() == []
+
+
+def test_healing_embeds_nothing(library: Library, files: Path, embedder: HashingEmbedder) -> None:
+    library.add([files])
+    embedded = len(embedder.calls)
+    library.close()
+    for path in derived(library.settings.home):
+        path.unlink()
+    assert len(library.open()) == 5
+    assert len(embedder.calls) == embedded
+
+
+def test_without_a_whole_generation_a_reader_waits_for_the_writer_or_says_so(
+    library: Library, files: Path
+) -> None:
+    library.add([files])
+    library.close()
+    (library.settings.home / "generations" / "CURRENT").unlink()
+    impatient = Library(library.settings, library.embedder, patience=0.2)
+    with writer_lock(library.settings.home), pytest.raises(Busy, match="is writing to"):
+        impatient.open()
+    assert len(library.open()) == 5
+
+
+def test_a_home_that_was_made_anew_is_opened_anew(library: Library, files: Path) -> None:
+    import shutil
+
+    library.add([files])
+    library.open()
+    shutil.rmtree(library.settings.home)
+    with pytest.raises(NoIndex, match="no index at"):
+        library.open()
+    library.add([files / "wushu.txt"])
+    assert [one.id for one in library.articles()] == ["wushu"]
+    assert found(library, "wushu Guangdong") == ["wushu", "wushu"]
+
+
+def test_a_damaged_store_is_reported_with_the_cure(library: Library, files: Path) -> None:
+    library.add([files])
+    library.close()
+    path = library.settings.home / "library.sqlite3"
+    path.write_bytes(b"no database at all" * 1000)
+    [problem] = library.verify()
+    assert problem.endswith("move it away, then build it again with: tanya index PATH")
+    with pytest.raises(Damaged, match="move it away"):
+        library.open()
+
+
+def test_an_interruption_keeps_what_was_reported_as_done(library: Library, files: Path) -> None:
+    for number in range(150):
+        (files / f"{number:03}.txt").write_text(f"Judul {number}\n\nSatu. {number}.\n\n{BODY}")
+
+    def interrupt(done: int, total: int, name: str) -> None:
+        if done == 70:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.add([files], progress=interrupt)
+    assert len(library.articles()) >= 70
+    assert library.verify() == []
+    assert len(library.open().articles()) == len(library.articles())
+    report = library.add([files])
+    assert len(report.added) + len(report.unchanged) == 153
+    assert library.verify() == []
+
+
+def test_gaps_and_feedback_are_kept_and_do_not_age_the_index(library: Library, files: Path) -> None:
+    library.add([files])
+    generation = library.open()
+    library.record_gap("Berapa ekspor Sulut?", "id", "ekspor")
+    library.record_feedback("Apa?", "{}", "wrong", correction="22,67")
+    assert [(gap.question, gap.nearest) for gap in library.gaps()] == [("Berapa ekspor Sulut?", "ekspor")]
+    assert [(one.verdict, one.correction) for one in library.feedback()] == [("wrong", "22,67")]
+    assert library.open() is generation
+
+
+def test_a_name_that_is_no_text_is_a_failure_of_its_own(library: Library, files: Path) -> None:
+    import os
+
+    Path(os.fsdecode(bytes(files) + b"/a\xff.txt")).write_text("Isi berita.")
+    report = library.add([files])
+    assert len(report.added) == 3
+    assert "rename the file" in report.failures[0][1]
+    report.failures[0][1].encode()
+
+
+def test_article_errors_are_never_raised_by_add(library: Library, tmp_path: Path) -> None:
+    try:
+        report = library.add([tmp_path / "missing"])
+    except ArticleError:
+        pytest.fail("raised instead of reported")
+    assert "does not exist; check the path" in report.failures[0][1]

@@ -1,0 +1,358 @@
+"""The store is the truth: whole transactions, numbers that never return, and errors that say what to do."""
+
+import errno
+import multiprocessing
+import os
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.article import Article, Passage
+from index.errors import Busy, Damaged, LibraryError
+from index.schema import explained
+from index.store import FILE, Entry, Store
+
+TEXT = "Nilai ekspor naik. Impor turun."
+
+
+def article(article_id: str = "a", text: str = TEXT) -> Article:
+    return Article(
+        article_id, "Judul", text, "Kompas", date(2025, 7, 22), None, "id", "a.txt", f"sha of {text}"
+    )
+
+
+def entry(article_id: str = "a", recipe: str = "r", embedder: str = "m") -> Entry:
+    return Entry(article_id, f"../{article_id}.txt", "digest", recipe, embedder)
+
+
+def vector(*values: float) -> np.ndarray:
+    return np.array(values, np.float32)
+
+
+def put(
+    store: Store, article_id: str = "a", text: str = TEXT, contents: tuple[str, str] = ("c1", "c2")
+) -> None:
+    """An article of two passages, whose vectors are (1, 0) and (0, 1)."""
+    one = article(article_id, text)
+    passages = [(Passage(one, 0, 18), contents[0]), (Passage(one, 19, len(text)), contents[1])]
+    store.put(one, entry(article_id), passages, {contents[0]: vector(1, 0), contents[1]: vector(0, 1)})
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with Store(tmp_path / "home", create=True, wait=0.1) as opened:
+        yield opened
+
+
+def query(store: Store, sql: str) -> list[tuple]:
+    with sqlite3.connect(store.path) as db:
+        return db.execute(sql).fetchall()
+
+
+def test_an_article_comes_back_as_it_was_put(store: Store) -> None:
+    put(store)
+    assert store.articles() == [article()]
+    assert store.article("a") == article()
+    assert store.article("b") is None
+    assert store.entries() == [entry()]
+    assert store.texts(["sha of " + TEXT, "another"]) == {"sha of " + TEXT: TEXT}
+
+
+def test_a_snapshot_has_passages_in_order_and_their_vectors(store: Store) -> None:
+    put(store, "b", contents=("c3", "c4"))
+    put(store, "a")
+    snapshot = store.snapshot("m")
+    assert [(one.article_id, one.start) for one in snapshot.passages] == [
+        ("a", 0),
+        ("a", 19),
+        ("b", 0),
+        ("b", 19),
+    ]
+    np.testing.assert_array_equal(snapshot.vectors, [[1, 0], [0, 1], [1, 0], [0, 1]])
+    assert (snapshot.revision, snapshot.recipe) == (2, "r")
+
+
+def test_every_change_of_articles_raises_the_revision_and_nothing_else_does(store: Store) -> None:
+    seen = [store.state()[0]]
+    for change in (
+        lambda: put(store),
+        lambda: store.move("a", "b.txt", "../b.txt"),
+        lambda: store.delete(["a"]),
+        lambda: store.record_gap("Apa?", "id", None),
+        lambda: store.collect("m"),
+        lambda: store.name_embedder("x", "y"),
+    ):
+        change()
+        seen.append(store.state()[0])
+    assert seen == [0, 1, 2, 3, 3, 3, 3]
+
+
+def test_a_replaced_article_has_new_passage_numbers(store: Store) -> None:
+    put(store)
+    before = query(store, "SELECT number FROM passages")
+    put(store, text="Nilai ekspor lain. Impor lain.")
+    after = query(store, "SELECT number FROM passages")
+    assert (before, after) == ([(1,), (2,)], [(3,), (4,)])
+    store.delete(["a"])
+    put(store)
+    assert query(store, "SELECT number FROM passages") == [(5,), (6,)]
+
+
+def test_a_former_text_stays_until_it_is_collected(store: Store) -> None:
+    put(store)
+    put(store, text="Nilai ekspor lain. Impor lain.")
+    assert len(query(store, "SELECT * FROM texts")) == 2
+    store.collect("m")
+    assert query(store, "SELECT text FROM texts") == [("Nilai ekspor lain. Impor lain.",)]
+
+
+def test_what_is_interrupted_is_not_done_at_all(store: Store) -> None:
+    put(store)
+    one = article("b")
+    with pytest.raises(ValueError, match="could not convert"):
+        store.put(one, entry("b"), [(Passage(one, 0, 18), "c9")], {"c9": "no vector"})  # type: ignore[dict-item]
+    assert [each.id for each in store.articles()] == ["a"]
+    assert store.state()[0] == 1
+    assert query(store, "SELECT count(*) FROM passages") == [(2,)]
+
+
+def test_a_removed_article_leaves_no_text_passage_or_vector(store: Store) -> None:
+    put(store, "a", contents=("c1", "shared"))
+    put(store, "b", text="Impor Sulut turun. Ekspor pun turun.", contents=("c3", "shared"))
+    store.delete(["a"])
+    assert query(store, "SELECT sha256 FROM texts") == [("sha of Impor Sulut turun. Ekspor pun turun.",)]
+    assert query(store, "SELECT DISTINCT article FROM passages") == [(2,)]
+    assert query(store, "SELECT content FROM embeddings ORDER BY content") == [("c3",), ("shared",)]
+
+
+def test_a_removed_text_is_not_left_on_the_disk(store: Store) -> None:
+    put(store, text="Nilai kerahasiaan. Impor turun.")
+    store.delete(["a"])
+    store.close()
+    written = b"".join(path.read_bytes() for path in store.path.parent.iterdir())
+    assert b"kerahasiaan" not in written
+
+
+def test_removing_an_unknown_article_removes_none(store: Store) -> None:
+    put(store)
+    with pytest.raises(LibraryError, match="there is no article 'b'; list them with: tanya articles list"):
+        store.delete(["a", "b"])
+    assert [one.id for one in store.articles()] == ["a"]
+
+
+def test_only_texts_without_a_vector_of_the_model_are_embedded(store: Store) -> None:
+    put(store)
+    assert store.without_embedding(["c1", "c2", "c3"], "m") == {"c3"}
+    assert store.without_embedding(["c1"], "other") == {"c1"}
+
+
+def test_a_snapshot_of_a_model_that_has_not_embedded_everything_is_refused(store: Store) -> None:
+    put(store)
+    with pytest.raises(
+        LibraryError, match="not every article is embedded by other; finish with: tanya index"
+    ):
+        store.snapshot("other")
+
+
+def test_collecting_keeps_only_the_vectors_of_the_model_in_use(store: Store) -> None:
+    put(store)
+    one = article()
+    store.put(one, entry(embedder="new"), [(Passage(one, 0, 31), "c5")], {"c5": vector(1, 0)})
+    store.collect("new")
+    assert query(store, "SELECT content, embedder FROM embeddings") == [("c5", "new")]
+
+
+def test_a_gap_is_counted_each_time_it_is_asked(store: Store) -> None:
+    for nearest in ("a", "b"):
+        store.record_gap("Berapa nilai?", "id", nearest)
+    store.record_gap("How much\ud800?", "en", None)
+    often, once = store.gaps()
+    assert (often.question, often.language, often.nearest, often.count) == ("Berapa nilai?", "id", "b", 2)
+    assert (once.question, once.count, once.asked_at.tzinfo is not None) == ("How much??", 1, True)
+
+
+def test_feedback_is_kept_in_order(store: Store) -> None:
+    store.record_feedback("Apa?", "{}", "wrong", "angka", "4,796")
+    store.record_feedback("Siapa?", "{}", "right", None, None)
+    assert [(one.question, one.verdict, one.reason, one.correction) for one in store.feedback()] == [
+        ("Apa?", "wrong", "angka", "4,796"),
+        ("Siapa?", "right", None, None),
+    ]
+
+
+def test_a_setting_remembers_the_name_of_its_embedder(store: Store) -> None:
+    store.name_embedder("path", "first")
+    store.name_embedder("path", "second")
+    assert (store.embedder_named("path"), store.embedder_named("else")) == ("second", None)
+
+
+def test_a_sound_store_has_no_complaint(store: Store) -> None:
+    put(store)
+    assert store.integrity() == []
+
+
+def test_rows_that_point_at_nothing_are_found(store: Store) -> None:
+    put(store)
+    with sqlite3.connect(store.path) as db:
+        db.execute("DELETE FROM texts")
+    assert store.integrity() == ["1 rows point at nothing"]
+
+
+def test_a_reader_is_not_blocked_by_a_writer(store: Store) -> None:
+    put(store)
+    with sqlite3.connect(store.path, isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("DELETE FROM articles")
+        assert [one.id for one in store.articles()] == ["a"]
+
+
+def test_a_second_writer_is_told_to_try_again(store: Store) -> None:
+    with sqlite3.connect(store.path, isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy, match="is being written by another process; try again when it is done"):
+            put(store)
+
+
+def test_another_file_of_that_name_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"no database" * 1000)
+    with pytest.raises(
+        Damaged, match=r"is damaged \(file is not a database\); move it away, then build it again"
+    ):
+        Store(tmp_path)
+
+
+def test_a_page_of_noise_is_damaged(store: Store) -> None:
+    for number in range(50):
+        put(store, f"a{number}", text=f"Nilai ekspor {number}. " * 200)
+    store.close()
+    size = store.path.stat().st_size
+    with store.path.open("r+b") as file:
+        file.seek(size // 4096 // 2 * 4096)
+        file.write(os.urandom(8 * 4096))
+    with Store(store.path.parent) as opened:
+        try:
+            opened.articles()
+            found = opened.integrity()
+        except Damaged as error:
+            found = [str(error)]
+    assert found
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute("CREATE TABLE theirs (x)")
+    with pytest.raises(LibraryError, match="is another program's database; set TANYA_HOME to another folder"):
+        Store(tmp_path, create=True)
+
+
+def test_a_newer_database_is_refused(store: Store) -> None:
+    store.close()
+    with sqlite3.connect(store.path) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(LibraryError, match=r"was made by another version \(99, not 1\); move it away"):
+        Store(store.path.parent)
+
+
+def test_an_empty_file_holds_no_library(tmp_path: Path) -> None:
+    (tmp_path / FILE).touch()
+    with pytest.raises(LibraryError, match="holds no library; build one with: tanya index PATH"):
+        Store(tmp_path)
+
+
+def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").touch()
+    with pytest.raises(LibraryError, match=r"cannot be written \(.*\); check its permissions"):
+        Store(tmp_path / "home", create=True)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (
+            sqlite3.SQLITE_FULL,
+            "is full; make room, then run the same command again: what was reported as done is kept",
+        ),
+        (
+            sqlite3.SQLITE_IOERR_WRITE,
+            r"cannot be read or written \(x\); make room on its disk, then run the same",
+        ),
+        (sqlite3.SQLITE_READONLY, r"cannot be written \(x\); check its permissions, or set TANYA_HOME"),
+        (sqlite3.SQLITE_CANTOPEN, r"cannot be written \(x\); check its permissions, or set TANYA_HOME"),
+        (sqlite3.SQLITE_CORRUPT, r"is damaged \(x\); move it away"),
+    ],
+)
+def test_what_sqlite_reports_is_explained_with_the_cure(code: int, message: str) -> None:
+    error = sqlite3.OperationalError("x")
+    error.sqlite_errorcode = code
+    with pytest.raises(LibraryError, match=message) as caught, explained(Path("home") / FILE):
+        raise error
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_what_the_system_reports_is_explained_with_the_cure() -> None:
+    with (
+        pytest.raises(
+            LibraryError, match=r"home cannot be written \(No space left on device\); check its permissions"
+        ),
+        explained(Path("home") / FILE),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def in_child(action: Callable[[], None]) -> str:
+    """Run `action` as an ordinary user in a process of its own; the error that it raised, or nothing."""
+
+    def run(sender: Connection) -> None:
+        if os.geteuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        try:
+            action()
+            sender.send("")
+        except LibraryError as error:
+            sender.send(str(error))
+
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=run, args=(sender,))
+    process.start()
+    sender.close()
+    try:
+        return str(receiver.recv())
+    finally:
+        process.join()
+
+
+def test_a_library_that_may_only_be_read_can_be_read_and_says_that_it_cannot_be_written(store: Store) -> None:
+    put(store)
+    store.close()
+    home = store.path.parent
+    for folder in (home, *list(home.parents)[:3]):
+        folder.chmod(0o755)
+    store.path.chmod(0o444)
+    home.chmod(0o555)
+
+    def read() -> None:
+        with Store(home) as opened:
+            assert [one.id for one in opened.articles()] == ["a"]
+
+    def write() -> None:
+        with Store(home) as opened:
+            opened.record_gap("Apa?", "id", None)
+
+    assert in_child(read) == ""
+    assert "cannot be written (attempt to write a readonly database); check its permissions" in in_child(
+        write
+    )
+
+
+def test_an_entry_is_replaced_with_its_article(store: Store) -> None:
+    put(store)
+    one = article()
+    store.put(one, replace(entry(), digest="new", recipe="r2"), [(Passage(one, 0, 31), "c1")], {})
+    assert store.entries() == [replace(entry(), digest="new", recipe="r2")]
