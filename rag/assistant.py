@@ -180,7 +180,10 @@ def load_reader(settings: Settings) -> Reader:
     """
     from index.embedder import load_embedder
     from rag.reading import Reader
-    from rag.spans import TransformersSpanModel
+    from rag.shipped import load_shipped
+    from rag.spans import SpanModel, TransformersSpanModel
 
-    model = TransformersSpanModel(settings.reader) if settings.reader else None
+    model: SpanModel = (
+        TransformersSpanModel(settings.reader) if settings.reader else load_shipped(settings.cache)
+    )
     return Reader(load_embedder(settings), model)

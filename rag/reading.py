@@ -67,7 +67,7 @@ class Reader:
         for sentence, cosine, span in zip(chosen, cosines, spans, strict=True):
             findings = examine(question, sentence)
             values = features(question, sentence, findings, float(cosine), mean, span)
-            answer = _answer_span(findings, span)
+            answer = _answer_span(sentence, findings, span)
             readings.append(Reading(sentence, findings, answer, probability(values), values))
         return sorted(readings, key=lambda reading: -reading.score)
 
@@ -84,7 +84,7 @@ class Reader:
         return np.stack([known[text] for text in texts])
 
 
-def _answer_span(findings: Findings, read: ReadSpan | None) -> Span | None:
+def _answer_span(sentence: Sentence, findings: Findings, read: ReadSpan | None) -> Span | None:
     """The read span, widened to the whole figure, date or name that it touches; else the first of those."""
     if read is None:
         return findings.spans[0] if findings.spans else None
@@ -92,4 +92,7 @@ def _answer_span(findings: Findings, read: ReadSpan | None) -> Span | None:
     for begin, stop in findings.spans:
         if begin < end and start < stop:
             start, end = min(start, begin), max(end, stop)
-    return start, end
+    written = sentence.article.text[start:end]
+    start += len(written) - len(written.lstrip())
+    end -= len(written) - len(written.rstrip())
+    return (start, end) if start < end else None

@@ -96,7 +96,7 @@ class TransformersSpanModel:
         with torch.inference_mode():
             output = self._model(**encoded)
         starts, ends = output.start_logits.numpy(), output.end_logits.numpy()
-        return [_logits(offsets[row], sides[row], starts[row], ends[row]) for row in range(len(contexts))]
+        return [take(offsets[row], sides[row], starts[row], ends[row]) for row in range(len(contexts))]
 
 
 def read_spans(model: SpanModel, question: str, sentences: Sequence[Sentence]) -> list[ReadSpan | None]:
@@ -146,7 +146,8 @@ def best_span(logits: Logits, start: int, end: int, base: int = 0) -> ReadSpan |
     return ReadSpan(characters, float(scores.flat[at] - logits.null))
 
 
-def _logits(offsets: Any, sides: Sequence[int | None], starts: Any, ends: Any) -> Logits:
+def take(offsets: Any, sides: Sequence[int | None], starts: Any, ends: Any) -> Logits:
+    """The part of a model's output that is about the context: tokens whose side is 1, padding left out."""
     context = [token for token, side in enumerate(sides) if side == 1]
     return Logits(
         np.asarray(offsets)[context].astype(np.int64).reshape(-1, 2),

@@ -58,6 +58,27 @@ def restored(packed: Tensors) -> dict[str, NDArray[np.float32]]:
     return out
 
 
+def unpack(packed: Path) -> dict[str, NDArray[np.float32]]:
+    """Return the trained tensors of a packed file.
+
+    Raises:
+        ModelError: the file cannot be read or is not one of ours.
+    """
+    from safetensors import SafetensorError, safe_open
+    from safetensors.numpy import load_file
+
+    try:
+        with safe_open(packed, framework="np") as source:
+            about = source.metadata() or {}
+        if about.get("format") != FORMAT:
+            raise ModelError(f"{packed} is not a packed reader; restore it with: git checkout -- {packed}")
+        return restored(load_file(packed))
+    except (OSError, SafetensorError) as error:
+        raise ModelError(
+            f"the reader's weights {packed} cannot be read; restore them with: git checkout -- {packed}"
+        ) from error
+
+
 def trained_part(encoder: Tensors, reader: Tensors) -> Tensors:
     """Return the reader's tensors that the encoder, whose names lack `bert.`, has otherwise or not at all."""
     out = {}
