@@ -26,18 +26,14 @@ def test_a_command_under_test_ends_when_it_reaches_out(call: str):
 
 @pytest.mark.model
 def test_an_empty_cache_is_filled_and_used_without_another_host(tanya: Command, tmp_path):
-    cache = {"TANYA_CACHE": str(tmp_path / "cache")}
-    indexed = tanya("index", ROOT / "seeds", **cache)
+    home, cache = tmp_path / "home", tmp_path / "cache"
+    home.mkdir()
+    places = {"HOME": str(home), "TANYA_CACHE": str(cache)}
+    indexed = tanya("index", ROOT / "seeds", **places)
     assert indexed.returncode == 0, indexed.stderr
     for command in ("search", "ask"):
-        run = tanya(command, "Berapa nilai ekspor Sumut Januari–Mei 2025?", **cache)
+        run = tanya(command, "Berapa nilai ekspor Sumut Januari–Mei 2025?", **places)
         assert run.returncode == 0, run.stderr
         assert "4,796 miliar" in run.stdout
-
-
-@pytest.mark.model
-def test_a_model_that_is_not_here_is_not_fetched(tanya: Command):
-    run = tanya("index", ROOT / "seeds", TANYA_EMBEDDER="nobody/no-such-model")
-    assert run.returncode == 1, run.stderr
-    assert len(run.stderr.strip().splitlines()) == 1
-    assert "nobody/no-such-model" in run.stderr
+    # A library that reports about its use from native code, unseen here, first stores an identifier at home.
+    assert [str(path.relative_to(home)) for path in home.rglob("*")] == []
