@@ -6,7 +6,6 @@ Each method is one transaction. A revision counts the transactions that change w
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -20,13 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage
-from index.errors import Damaged, LibraryError
+from index.errors import LibraryError
 from index.schema import connect, explained
+from index.soundness import passage_within, unaltered, unit_vector_of
 
 FILE = "library.sqlite3"
-
-TOLERANCE = 1e-3
-"""How far the length of a stored vector may be from 1."""
 
 _ARTICLE = (
     "a.id, a.title, t.text, a.source, a.published, a.url, a.language, a.path, a.sha256 "
@@ -267,7 +264,7 @@ class Store:
         """
         with self._reading() as db:
             articles = {
-                number: _unaltered(_article(row))
+                number: unaltered(_article(row))
                 for number, *row in db.execute(f"SELECT a.number, {_ARTICLE} ORDER BY a.id")
             }
             rows = db.execute(
@@ -285,8 +282,8 @@ class Store:
                         f"not every article is embedded by {embedder}; finish with: tanya index"
                     )
                 article = articles[number]
-                passages.append(_checked(article, start, end))
-                vectors.append(_unit_vector(article, vector, vectors[0] if vectors else None))
+                passages.append(passage_within(article, start, end))
+                vectors.append(unit_vector_of(article, vector, vectors[0] if vectors else None))
             matrix = np.stack(vectors) if vectors else np.zeros((0, 1), np.float32)
             recipes = db.execute("SELECT DISTINCT recipe FROM articles ORDER BY recipe")
             recipe = "; ".join(row[0] for row in recipes)
@@ -346,46 +343,6 @@ class Store:
                 "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = a.embedder "
                 "ORDER BY a.id, p.start, p.number"
             )
-
-
-def is_unaltered(article: Article) -> bool:
-    """Whether the text of `article` is the one that was stored."""
-    return hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest() == article.sha256
-
-
-def unit_vector(blob: bytes, dimension: int | None) -> NDArray[np.float32] | None:
-    """The vector in `blob`; None where it has another dimension than that, or another length than 1."""
-    if not blob or len(blob) % 4 or dimension not in {None, len(blob) // 4}:
-        return None
-    vector = np.frombuffer(blob, "<f4")
-    return vector if abs(float(np.linalg.norm(vector)) - 1) <= TOLERANCE else None
-
-
-def cure_of(article: Article) -> str:
-    """How to make good what is altered of `article`."""
-    return (
-        f"remove it and index it again: tanya articles remove {article.id}, then tanya index {article.path}"
-    )
-
-
-def _unaltered(article: Article) -> Article:
-    if not is_unaltered(article):
-        raise Damaged(f"the text of article {article.id!r} is altered; {cure_of(article)}")
-    return article
-
-
-def _checked(article: Article, start: int, end: int) -> Passage:
-    try:
-        return Passage(article, start, end)
-    except (ValueError, TypeError) as error:
-        raise Damaged(f"{error}; {cure_of(article)}") from error
-
-
-def _unit_vector(article: Article, blob: bytes, like: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    vector = unit_vector(blob, None if like is None else len(like))
-    if vector is None:
-        raise Damaged(f"a vector of article {article.id!r} is damaged; {cure_of(article)}")
-    return vector
 
 
 def _revision(db: sqlite3.Connection) -> int:

@@ -11,7 +11,8 @@ from index.chunking import content_hash, embedded_text
 from index.errors import Damaged
 from index.generation import Generation, damaged_files, read_generation, read_manifest
 from index.shelf import Shelf
-from index.store import TOLERANCE, Store, cure_of, is_unaltered, unit_vector
+from index.soundness import TOLERANCE, cure_of, is_unaltered, unit_vector
+from index.store import Store
 
 _REBUILD = "rebuild the index with: tanya index"
 

@@ -1,6 +1,7 @@
 """The store is the truth: whole transactions, numbers that never return, and errors that say what to do."""
 
 import errno
+import hashlib
 import multiprocessing
 import os
 import sqlite3
@@ -21,10 +22,12 @@ from index.store import FILE, Entry, Store
 TEXT = "Nilai ekspor naik. Impor turun."
 
 
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def article(article_id: str = "a", text: str = TEXT) -> Article:
-    return Article(
-        article_id, "Judul", text, "Kompas", date(2025, 7, 22), None, "id", "a.txt", f"sha of {text}"
-    )
+    return Article(article_id, "Judul", text, "Kompas", date(2025, 7, 22), None, "id", "a.txt", sha(text))
 
 
 def entry(article_id: str = "a", recipe: str = "r", embedder: str = "m") -> Entry:
@@ -61,7 +64,7 @@ def test_an_article_comes_back_as_it_was_put(store: Store) -> None:
     assert store.article("a") == article()
     assert store.article("b") is None
     assert store.entries() == [entry()]
-    assert store.texts(["sha of " + TEXT, "another"]) == {"sha of " + TEXT: TEXT}
+    assert store.texts([sha(TEXT), "another"]) == {sha(TEXT): TEXT}
 
 
 def test_a_snapshot_has_passages_in_order_and_their_vectors(store: Store) -> None:
@@ -126,7 +129,7 @@ def test_a_removed_article_leaves_no_text_passage_or_vector(store: Store) -> Non
     put(store, "a", contents=("c1", "shared"))
     put(store, "b", text="Impor Sulut turun. Ekspor pun turun.", contents=("c3", "shared"))
     store.delete(["a"])
-    assert query(store, "SELECT sha256 FROM texts") == [("sha of Impor Sulut turun. Ekspor pun turun.",)]
+    assert query(store, "SELECT sha256 FROM texts") == [(sha("Impor Sulut turun. Ekspor pun turun."),)]
     assert query(store, "SELECT DISTINCT article FROM passages") == [(2,)]
     assert query(store, "SELECT content FROM embeddings ORDER BY content") == [("c3",), ("shared",)]
 
