@@ -34,6 +34,7 @@ BATCH = 4
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # What sentence-transformers, transformers and huggingface_hub raise for a folder or an id that is of no use.
 _FAILURES = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError)
+_CONFIGURATIONS = ("modules.json", "config.json")
 _E5 = re.compile(r"(multilingual-)?e5-(small|base|large)(-v2)?")
 
 
@@ -186,15 +187,20 @@ def _prompts(prompts: Mapping[str, str | None], name: str) -> dict[str, str]:
 
 
 def _load(model: str, folder: Path) -> SentenceTransformer:
+    # Read when the libraries are first imported, so set before.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     local = folder.is_dir()
-    if not local and (model.startswith((".", "/", "~")) or model.count("/") > 1):
+    cached = local or _is_cached(model)
+    if local:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        if not any((folder / name).is_file() for name in _CONFIGURATIONS):
+            raise ModelError(f"{model} holds no model; set TANYA_EMBEDDER to a folder that does, or to an id")
+    elif model.startswith((".", "/", "~")) or model.count("/") > 1:
         raise ModelError(
             f"there is no model folder {model}; set TANYA_EMBEDDER to one, or to a Hugging Face id"
         )
-    # Read when the libraries are first imported, so set before.
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    if local:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    elif not cached:
+        _find_on_hub(model)
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
@@ -204,20 +210,31 @@ def _load(model: str, folder: Path) -> SentenceTransformer:
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     torch.set_num_threads(THREADS)
+    target = str(folder) if local else model
     try:
-        return SentenceTransformer(str(folder) if local else model, device="cpu", local_files_only=True)
-    except _FAILURES as error:
-        if local:
-            raise ModelError(
-                f"{model} is not a model that can be loaded ({_line(error)}); set TANYA_EMBEDDER to another"
-            ) from error
-    _find_on_hub(model)
-    try:
-        return SentenceTransformer(model, device="cpu")
+        try:
+            return SentenceTransformer(target, device="cpu", local_files_only=cached)
+        except _FAILURES:
+            if local or not cached:
+                raise
+        # A download that was cut short is taken up again.
+        _find_on_hub(model)
+        return SentenceTransformer(target, device="cpu")
     except _FAILURES as error:
         raise ModelError(
             f"the model {model} cannot be loaded ({_line(error)}); set TANYA_EMBEDDER to another"
         ) from error
+
+
+def _is_cached(model: str) -> bool:
+    """Tell whether a model was fetched before, in part at least."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        return any(isinstance(try_to_load_from_cache(model, name), str) for name in _CONFIGURATIONS)
+    except HFValidationError:
+        return False
 
 
 def _find_on_hub(model: str) -> None:
