@@ -14,7 +14,7 @@ import json
 import os
 import weakref
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -268,8 +268,7 @@ def in_use(folder: Path) -> bool:
 
 
 def _describe(article: Article) -> dict[str, object]:
-    described = asdict(article)
-    del described["text"]
+    described = {name.name: getattr(article, name.name) for name in fields(article) if name.name != "text"}
     return described | {"published": article.published.isoformat() if article.published else None}
 
 

@@ -154,7 +154,9 @@ def _cld2(text: str) -> tuple[str, bool]:
     import pycld2
 
     # It refuses bytes that are no interchange-valid UTF-8, control characters and lone surrogates among them.
-    clean = "".join(char if char.isprintable() else " " for char in text)
+    clean = re.sub(r"\s+", " ", text)
+    if not clean.isprintable():
+        clean = "".join(char if char.isprintable() else " " for char in clean)
     try:
         reliable, _, guesses = pycld2.detect(clean.encode("utf-8", "ignore"), bestEffort=True)
         sure = pycld2.detect(clean.encode("utf-8", "ignore"))[0]

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ def terms(text: str) -> list[str]:
     return [stem(word) for word in TERM.findall(text) if word not in _stop_words()]
 
 
+@lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """A lower-case word without its endings, a figure with its separators written alike."""
     if word[:1].isdigit():

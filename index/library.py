@@ -149,13 +149,18 @@ class Library:
         """
         with self._lock:
             store = self._existing()
-            revision, embedders = store.state()
-            if not embedders:
+            if self._opened is None and not store.state()[1]:
+                # Said before a model is loaded.
                 raise self._no_index()
             name = self.embedder.name
             generation = self._whole(store)
             if generation is not None and generation.manifest.embedder == name:
-                return generation if generation.manifest.revision == revision else self._heal(generation)
+                if generation.manifest.revision == store.revision():
+                    return generation
+                return self._heal(generation)
+            embedders = store.state()[1]
+            if not embedders:
+                raise self._no_index()
             if embedders != {name}:
                 other = ", ".join(sorted(embedders - {name}))
                 raise WrongModel(

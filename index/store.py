@@ -133,6 +133,11 @@ class Store:
                 self._connection.rollback()
                 raise
 
+    def revision(self) -> int:
+        """How many transactions have changed the articles."""
+        with self._reading() as db:
+            return _revision(db)
+
     def state(self) -> tuple[int, set[str]]:
         """The revision, and the names of the embedders of the articles."""
         with self._reading() as db:

@@ -64,7 +64,14 @@ class VectorIndex:
             # The stubs describe the C++ constructors, the package wraps them for arrays and keywords.
             selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = self._flat.search(np.ascontiguousarray(vector[None], np.float32), k, params=parameters)
+        # One query is one thread's work; the others would only spin, and take the processor from the model.
+        threads = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(1)
+        try:
+            query = np.ascontiguousarray(vector[None], np.float32)
+            scores, rows = self._flat.search(query, k, params=parameters)
+        finally:
+            faiss.omp_set_num_threads(threads)
         found = [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 

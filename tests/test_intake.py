@@ -1,0 +1,133 @@
+"""The intake tells new files from known ones, and embeds no more than it must."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.chunking import embedded_text
+from index.embedder_double import HashingEmbedder
+from index.errors import ArticleError
+from index.files import digest
+from index.intake import Intake, Register, preview, recipe_of
+from index.settings import Settings
+from index.store import Entry, Store
+
+
+def silent(done: int, total: int, name: str) -> None:
+    """Progress that nobody watches."""
+
+
+def entry(article_id: str, location: str, raw: bytes) -> Entry:
+    return Entry(article_id, location, digest(raw), "recipe", "model")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "2025" / "rapat.txt"
+    path.parent.mkdir()
+    path.write_bytes(b"Isi berita.")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([], ("rapat", "added", False)),
+        ([entry("rapat", "../2025/rapat.txt", b"Isi berita.")], ("rapat", "unchanged", False)),
+        ([entry("rapat", "../2025/rapat.txt", b"Lain.")], ("rapat", "updated", False)),
+        # An id that was given earlier stays with its file.
+        ([entry("rapat-lama", "../2025/rapat.txt", b"Lain.")], ("rapat-lama", "updated", False)),
+        ([entry("rapat", "../2024/rapat.txt", b"Isi berita.")], ("rapat", "unchanged", True)),
+        ([entry("rapat", "../2024/rapat.txt", b"Lain.")], ("rapat-2025", "added", False)),
+        (
+            [entry("rapat", "../a.txt", b"Lain."), entry("rapat-2025", "../b.txt", b"Lain.")],
+            (f"rapat-{digest(b'Isi berita.')[:8]}", "added", False),
+        ),
+    ],
+)
+def test_a_file_is_new_changed_or_known(
+    tmp_path: Path, file: Path, entries: list[Entry], expected: tuple[str, str, bool]
+) -> None:
+    found = Register(tmp_path / "home", entries).find(file)
+    assert (found.id, found.state, found.moved) == expected
+
+
+def test_a_claimed_id_is_taken(tmp_path: Path, file: Path) -> None:
+    register = Register(tmp_path / "home", [])
+    register.claim(register.find(file))
+    other = tmp_path / "rapat.md"
+    other.write_bytes(b"Lain.")
+    assert register.find(other).id == f"rapat-{tmp_path.name}"
+
+
+def test_what_cannot_be_read_is_an_article_error(tmp_path: Path) -> None:
+    with pytest.raises(ArticleError, match="cannot be read"):
+        Register(tmp_path, []).find(tmp_path / "missing.txt")
+
+
+def test_the_recipe_names_all_that_passages_and_vectors_depend_on() -> None:
+    recipes = {recipe_of("a", 160), recipe_of("b", 160), recipe_of("a", 100)}
+    assert len(recipes) == 3
+
+
+def test_no_embedder_is_loaded_for_files_that_are_known(tmp_path: Path, file: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+
+    def unwanted() -> HashingEmbedder:
+        pytest.fail("loaded a model")
+
+    with Store(settings.home, create=True) as store:
+        embedder = HashingEmbedder(8)
+        Intake(store, settings, lambda: embedder, silent).run([file], embedder.name)
+        assert Intake(store, settings, unwanted, silent).run([file], embedder.name).unchanged == ("rapat",)
+
+
+def test_a_model_that_is_not_the_remembered_one_does_every_article_again(tmp_path: Path, file: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    other = file.with_name("lain.txt")
+    other.write_text("Berita lain.")
+    with Store(settings.home, create=True) as store:
+        Intake(store, settings, lambda: HashingEmbedder(8), silent).run([file, other], "hashing-8")
+        other.write_text("Berita yang lain.")
+        intake = Intake(store, settings, lambda: HashingEmbedder(16), silent)
+        report = intake.run([file, other], "hashing-8")
+        assert (report.updated, report.unchanged) == (("lain", "rapat"), ())
+        assert intake.name == "hashing-16"
+        assert store.state()[1] == {"hashing-16"}
+
+
+@pytest.mark.parametrize(("max_tokens", "longest"), [(512, 40), (40, 29)])
+def test_title_and_passage_together_fit_what_the_model_reads(
+    tmp_path: Path, max_tokens: int, longest: int
+) -> None:
+    # The title has 3 tokens, 8 are kept for the prefix: of 40 that leaves 29.
+    (tmp_path / "a.txt").write_text("Judul Berita Panjang\n\n" + "kata " * 300)
+    settings = Settings(home=tmp_path / "home", passage_tokens=40)
+    embedder = HashingEmbedder(8, max_tokens)
+    with Store(settings.home, create=True) as store:
+        Intake(store, settings, lambda: embedder, silent).run([tmp_path / "a.txt"], embedder.name)
+        passages = store.snapshot(embedder.name).passages
+    counts = [embedder.count_tokens(passage.text) for passage in passages]
+    assert max(counts) == longest
+    assert all(embedder.count_tokens(embedded_text(passage)) + 8 <= max_tokens for passage in passages)
+
+
+def test_the_same_text_is_embedded_once(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.md").write_text("---\ntitle: Judul\n---\nIsi yang sama.\n")
+    embedder = HashingEmbedder(8)
+    settings = Settings(home=tmp_path / "home")
+    with Store(settings.home, create=True) as store:
+        report = Intake(store, settings, lambda: embedder, silent).run([tmp_path], embedder.name)
+        assert report.added == ("a", "b")
+        assert embedder.calls == ["Judul\nIsi yang sama."]
+        assert len(store.snapshot(embedder.name).vectors) == 2
+
+
+def test_a_preview_tells_the_same_as_the_run(tmp_path: Path, file: Path) -> None:
+    (file.parent / "kosong.txt").touch()
+    told: list[int] = []
+    record: Callable[[int, int, str], None] = lambda done, total, name: told.append(done)  # noqa: E731
+    seen = preview([file.parent], tmp_path / "home", [], record)
+    assert (seen.added, len(seen.failures), told) == (("rapat",), 1, [1, 2])
