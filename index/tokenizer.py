@@ -7,6 +7,7 @@ become U+2581, and the likeliest sequence of pieces wins. A character that no pi
 from __future__ import annotations
 
 import struct
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -101,35 +102,31 @@ def _double_array(values: Mapping[bytes, int]) -> list[int]:
 
     The children of the node at `p` lie at `p ^ offset ^ label`; the child labelled 0 holds the value.
     """
-    tree: dict[int, dict] = {}  # type: ignore[type-arg]  # recursive
-    for key, value in values.items():
-        node: dict = tree  # type: ignore[type-arg]
-        for byte in key:
-            node = node.setdefault(byte, {})
-        node[0] = value
+    labels: defaultdict[bytes, set[int]] = defaultdict(set)
+    for key in values:
+        for end, byte in enumerate((*key, 0)):
+            labels[key[:end]].add(byte)
     units = [0] * 256
-    taken = {0}
-    bases: set[int] = set()
-    first = 1
-    waiting: list[tuple[int, int, dict]] = [(0, 0, tree)]  # type: ignore[type-arg]
+    taken, bases = {0}, {0}
+    slot = 0
+    waiting = [(b"", 0)]
     while waiting:
-        position, label, node = waiting.pop()
+        prefix, position = waiting.pop()
         base = len(units)
-        if len(node) == 1:
+        if len(labels[prefix]) == 1:
             # Most nodes have one child, which fits anywhere if no other node has the same base.
-            while first in taken:
-                first += 1
-            (child,) = node
-            base = next(
-                slot ^ child for slot in range(first, base) if slot not in taken and slot ^ child not in bases
-            )
+            (label,) = labels[prefix]
+            while slot < len(units) and (slot in taken or slot ^ label in bases):
+                slot += 1
+            base = slot ^ label
         bases.add(base)
         units.extend([0] * ((base | 255) + 1 - len(units)))
-        units[position] = (position ^ base) << 10 | (0 in node) << 8 | label
-        for child, below in node.items():
-            taken.add(base ^ child)
-            if child == 0:
-                units[base] = 1 << 31 | below
+        units[position] |= (position ^ base) << 10 | (0 in labels[prefix]) << 8
+        for label in labels[prefix]:
+            taken.add(base ^ label)
+            if label:
+                units[base ^ label] = label
+                waiting.append((prefix + bytes([label]), base ^ label))
             else:
-                waiting.append((base ^ child, child, below))
+                units[base] = 1 << 31 | values[prefix]
     return units
