@@ -82,7 +82,9 @@ def _line(key: str, value: object) -> str | None:
         return None
     if isinstance(value, (dict, list, bool, bytes, set, tuple)):
         raise ArticleError(f'its front matter gives no text for {key}; write it as {key}: "..."')
-    return re.sub(r"\s+", " ", str(value)).strip() or None
+    # YAML can spell what no file holds: control characters, and halves of surrogate pairs.
+    shown = "".join(char if char.isprintable() else " " for char in str(value))
+    return re.sub(r"\s+", " ", shown).strip() or None
 
 
 def _day(value: object) -> date | None:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.errors import Busy, Damaged, LibraryError
+from index.errors import Busy, Damaged, LibraryError, NoIndex
 
 VERSION = 1
 """Of the tables; stored as `user_version`."""
@@ -131,7 +131,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
     if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         raise LibraryError(f"{path} is another program's database; set TANYA_HOME to another folder")
     if not create:
-        raise LibraryError(f"{path} holds no library; build one with: tanya index PATH")
+        raise NoIndex(f"no index at {path.parent}; build one with: tanya index seeds/")
     connection.execute("PRAGMA journal_mode = WAL")
     # One script is one transaction: half a set of tables is never seen.
     connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")

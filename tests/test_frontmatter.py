@@ -49,6 +49,11 @@ def test_empty_front_matter_declares_nothing() -> None:
     assert split_front_matter("---\n---\nIsi.") == (FrontMatter(), "Isi.")
 
 
+def test_a_title_is_one_line_of_printable_characters() -> None:
+    front, _ = split_front_matter('---\ntitle: "Ekspor\\n\\e[31m naik\\uD800\\0"\n---\nIsi.')
+    assert front.title == "Ekspor [31m naik"
+
+
 def test_a_figure_is_a_title_too() -> None:
     assert split_front_matter("---\ntitle: 2025\n...\nIsi.") == (FrontMatter(title="2025"), "Isi.")
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from index.article import Article, Passage
-from index.errors import Busy, Damaged, LibraryError
+from index.errors import Busy, Damaged, LibraryError, NoIndex
 from index.schema import explained
 from index.store import FILE, Entry, Store
 
@@ -264,7 +264,7 @@ def test_a_newer_database_is_refused(store: Store) -> None:
 
 def test_an_empty_file_holds_no_library(tmp_path: Path) -> None:
     (tmp_path / FILE).touch()
-    with pytest.raises(LibraryError, match="holds no library; build one with: tanya index PATH"):
+    with pytest.raises(NoIndex, match=r"no index at .*; build one with: tanya index seeds/"):
         Store(tmp_path)
 
 
