@@ -40,7 +40,9 @@ class Settings:
     port: int = 7860
 
     @classmethod
-    def load(cls, environ: Mapping[str, str] | None = None, directory: Path | None = None, **flags: Any) -> Settings:
+    def load(
+        cls, environ: Mapping[str, str] | None = None, directory: Path | None = None, **flags: Any
+    ) -> Settings:
         """Read `tanya.toml` in `directory`, then `TANYA_*`, then flags that are not None.
 
         Raises:
@@ -63,7 +65,9 @@ class Settings:
         changes: dict[str, Any] = {}
         for key, value in values.items():
             if key not in known:
-                raise SettingsError(f"{origin} sets {key!r}, which is unknown; use one of: {', '.join(sorted(known))}")
+                raise SettingsError(
+                    f"{origin} sets {key!r}, which is unknown; use one of: {', '.join(sorted(known))}"
+                )
             changes[key] = _convert(origin, key, value, getattr(self, key))
         return replace(self, **changes)
 
@@ -79,7 +83,9 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _from_environment(environ: Mapping[str, str], known: set[str]) -> dict[str, str]:
     prefix = "TANYA_"
-    found = {key.removeprefix(prefix).lower(): value for key, value in environ.items() if key.startswith(prefix)}
+    found = {
+        key.removeprefix(prefix).lower(): value for key, value in environ.items() if key.startswith(prefix)
+    }
     # An unknown variable may belong to a wrapper of ours; an unknown key in the file is a typing error.
     return {key: value for key, value in found.items() if key in known and value}
 
@@ -94,5 +100,7 @@ def _convert(origin: str, key: str, value: Any, default: Any) -> Any:
                 raise ValueError(value)
             return number
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"{origin} sets {key} to {value!r}; give it a {type(default).__name__}") from error
+        raise SettingsError(
+            f"{origin} sets {key} to {value!r}; give it a {type(default).__name__}"
+        ) from error
     return str(value)
