@@ -1,9 +1,9 @@
 """Runs the console blocks of README.md and compares what they print with what stands there.
 
 In a block, `$ ` begins a command and the lines under it are its output; `…` stands for anything. The
-commands run in order in one home that starts empty. What serves runs until its output has appeared; what
-would install anew or call this check again is only looked up. Exits 1 after naming each command that
-does not hold.
+commands of a block run in order in a home that starts empty. What serves runs until its output has
+appeared; what would install anew or call this check again is only looked up. Exits 1 after naming each
+command that does not hold.
 """
 
 from __future__ import annotations
@@ -27,12 +27,11 @@ PATIENCE = 120.0
 """Seconds that one command may take."""
 
 
-def examples(text: str) -> Iterator[tuple[str, str]]:
-    """Each command of the console blocks with the output shown under it."""
-    for block in BLOCK.findall(text):
-        for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, shown = example.partition("\n")
-            yield command, shown.strip()
+def examples(block: str) -> Iterator[tuple[str, str]]:
+    """Each command of a console block with the output shown under it."""
+    for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, _, shown = example.partition("\n")
+        yield command, shown.strip()
 
 
 def pattern(shown: str) -> re.Pattern[str]:
@@ -107,19 +106,19 @@ def serves(command: str, shown: str, environment: dict[str, str]) -> str | None:
 
 
 def main() -> int:
-    wrong = 0
-    with tempfile.TemporaryDirectory() as home:
-        binaries = Path(sys.executable).parent
-        theirs = {"TANYA_EMBEDDER", "TANYA_HOST", "TANYA_PORT", "TANYA_READER"}
-        kept = {name: value for name, value in os.environ.items() if name not in theirs}
-        environment = kept | {"TANYA_HOME": home, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
-        found = list(examples((ROOT / "README.md").read_text(encoding="utf-8")))
-        for command, shown in found:
-            if reason := problem(command, shown, environment):
-                wrong += 1
-                print(f"README.md: {command}\n{reason}\n", file=sys.stderr)
-    print(f"README.md: {len(found) - wrong} of {len(found)} commands hold")
-    return 1 if wrong or not found else 0
+    wrong = checked = 0
+    theirs = {"TANYA_EMBEDDER", "TANYA_HOST", "TANYA_PORT", "TANYA_READER"}
+    kept = {name: value for name, value in os.environ.items() if name not in theirs}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for block in BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")):
+        with tempfile.TemporaryDirectory() as home:
+            for command, shown in examples(block):
+                checked += 1
+                if reason := problem(command, shown, kept | {"TANYA_HOME": home, "PATH": path}):
+                    wrong += 1
+                    print(f"README.md: {command}\n{reason}\n", file=sys.stderr)
+    print(f"README.md: {checked - wrong} of {checked} commands hold")
+    return 1 if wrong or not checked else 0
 
 
 if __name__ == "__main__":
