@@ -25,7 +25,7 @@ class Settings:
         home: Where the library is stored (`TANYA_HOME`).
         cache: Where decoded models are kept (`TANYA_CACHE`).
         embedder: A sentence-transformers id or path (`TANYA_EMBEDDER`).
-        reader: A Hugging Face question-answering id or path; None reads with what is built in (`TANYA_READER`).
+        reader: A Hugging Face question-answering id or path; without one, the built-in (`TANYA_READER`).
         passage_tokens: The longest passage, in the embedder's own tokens.
         host: Address that the page listens on (`TANYA_HOST`).
         port: Port that the page listens on (`TANYA_PORT`).
