@@ -1,4 +1,4 @@
-"""Asking: one question taken through the assistant, as a sequence of conversations to show."""
+"""Asking: one question taken through the assistant, step by step as the page shows it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from index import QuestionError, TanyaError
 from rag import Answer
-from ui.conversation import Conversation
+from ui.conversation import Turn
 from ui.desk import Desk
 from ui.text import Words
 
@@ -50,53 +50,53 @@ class Filters:
 
 def ask(
     desk: Desk,
-    conversation: Conversation,
     question: str,
     words: Words,
     *,
     language: Literal["auto", "id", "en"] = "auto",
+    history: Sequence[str] = (),
     filters: Filters = Filters(),
     pause: float = PAUSE,
-) -> Iterator[tuple[Conversation, int | None]]:
-    """Ask a question; each item is the conversation so far and how many claims of its answer to show.
+) -> Generator[Turn]:
+    """Ask a question; each item is the turn as it stands by then, the last one finished.
 
-    Where that number is None, all of them. Nothing is raised: what goes wrong becomes the state of the turn.
+    Nothing is raised: what goes wrong becomes the state of the turn.
     """
-    history = conversation.history
-    conversation = conversation.ask(question)
-    yield conversation if desk.settled else conversation.at("prepare"), None
+    turn = Turn(question)
+    if not desk.settled:
+        yield turn.at("prepare")
     try:
         assistant = desk.assistant()
         answer: Answer | None = None
-        for step in assistant.steps(
-            question,
-            language=language,
-            history=history,
-            since=filters.since,
-            until=filters.until,
-            sources=filters.sources,
-        ):
-            if isinstance(step, Answer):
-                answer = step
-            else:
-                yield conversation.at(step.name), None
+        with desk.seats:
+            for step in assistant.steps(
+                question,
+                language=language,
+                history=history,
+                since=filters.since,
+                until=filters.until,
+                sources=filters.sources,
+            ):
+                if isinstance(step, Answer):
+                    answer = step
+                else:
+                    yield turn.at(step.name)
         if answer is None:
             raise RuntimeError("the assistant ended without an answer")
-        conversation = conversation.answered(answer)
     except QuestionError as error:
-        conversation = conversation.refused(_refusal(question, error, words))
+        yield turn.refused(_refusal(question, error, words))
     except TanyaError as error:
         log.warning("%s", error)
-        conversation = conversation.refused(f"{words.unready}: {error}")
+        yield turn.refused(f"{words.unready}: {error}")
     except Exception:
         identifier = secrets.token_hex(4)
         log.exception("question failed, shown as %s", identifier)
-        conversation = conversation.failed(identifier)
+        yield turn.failed(identifier)
     else:
         for shown in range(1, len(answer.claims)):
-            yield conversation, shown
+            yield turn.answered(answer, shown)
             time.sleep(pause)
-    yield conversation, None
+        yield turn.answered(answer)
 
 
 def _refusal(question: str, error: QuestionError, words: Words) -> str:

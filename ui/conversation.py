@@ -20,6 +20,7 @@ class Turn:
             stands; "failed" where the program did.
         stage: What the assistant is doing while `state` is "waiting"; empty before it begins.
         answer: What it answered, once `state` is "answered".
+        shown: How many claims of the answer are shown so far; None for all of them.
         detail: The message of a refusal, or the id under which a failure was logged.
     """
 
@@ -27,6 +28,7 @@ class Turn:
     state: State = "waiting"
     stage: str = ""
     answer: Answer | None = None
+    shown: int | None = None
     detail: str = ""
 
     def __post_init__(self) -> None:
@@ -34,6 +36,26 @@ class Turn:
             raise ValueError(
                 f"a turn that is {self.state} has {'no' if self.answer is None else 'an'} answer"
             )
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state == "waiting" or self.shown is not None
+
+    def at(self, stage: str) -> Turn:
+        return replace(self, stage=stage)
+
+    def answered(self, answer: Answer, shown: int | None = None) -> Turn:
+        return replace(self, state="answered", answer=answer, shown=shown)
+
+    def stopped(self) -> Turn:
+        """Where it was still waiting it waits no more; an answer that is there is shown whole."""
+        return replace(self, state="stopped") if self.state == "waiting" else replace(self, shown=None)
+
+    def refused(self, message: str) -> Turn:
+        return replace(self, state="refused", detail=message)
+
+    def failed(self, identifier: str) -> Turn:
+        return replace(self, state="failed", detail=identifier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +69,18 @@ class Conversation:
         return self.turns[-1] if self.turns else None
 
     @property
-    def history(self) -> tuple[str, ...]:
-        """The earlier questions that a follow-up may lean on."""
-        return tuple(turn.question for turn in self.turns if turn.state in {"answered", "stopped"})
+    def unfinished(self) -> bool:
+        return any(turn.unfinished for turn in self.turns)
 
-    def ask(self, question: str) -> Conversation:
-        return Conversation((*self.turns, Turn(question)))
+    def history(self, before: int) -> tuple[str, ...]:
+        """The questions before a turn that a follow-up may lean on, oldest first."""
+        return tuple(turn.question for turn in self.turns[:before] if turn.state in {"answered", "stopped"})
 
-    def at(self, stage: str) -> Conversation:
-        return self._with_latest(stage=stage)
-
-    def answered(self, answer: Answer) -> Conversation:
-        return self._with_latest(state="answered", answer=answer)
+    def with_turn(self, turn: Turn, at: int | None = None) -> Conversation:
+        """The same with a turn in place of that at an index, or at the end."""
+        if at is None:
+            return Conversation((*self.turns, turn))
+        return Conversation((*self.turns[:at], turn, *self.turns[at + 1 :]))
 
     def stopped(self) -> Conversation:
-        """The same, where the latest turn was still waiting it is no more."""
-        waiting = self.latest is not None and self.latest.state == "waiting"
-        return self._with_latest(state="stopped") if waiting else self
-
-    def refused(self, message: str) -> Conversation:
-        return self._with_latest(state="refused", detail=message)
-
-    def failed(self, identifier: str) -> Conversation:
-        return self._with_latest(state="failed", detail=identifier)
-
-    def _with_latest(self, **changes: object) -> Conversation:
-        return Conversation((*self.turns[:-1], replace(self.turns[-1], **changes)))  # type: ignore[arg-type]
+        return Conversation(tuple(turn.stopped() for turn in self.turns))

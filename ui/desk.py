@@ -11,6 +11,9 @@ from typing import Literal, Protocol
 from index import Article
 from rag import Answer
 
+SEATS = 2
+"""Questions that are answered at the same time; more of them would share the same two cores."""
+
 
 class Step(Protocol):
     """What an assistant is doing: its name is "understand", "retrieve" or "read"."""
@@ -46,9 +49,14 @@ class Assistant(Protocol):
 
 
 class Desk:
-    """An assistant that is opened once, in the background, and again on demand where opening failed."""
+    """An assistant that is opened once, in the background, and again on demand where opening failed.
+
+    Attributes:
+        seats: Held by whoever asks the assistant, for as long as it answers.
+    """
 
     def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
+        self.seats = threading.BoundedSemaphore(SEATS)
         self._open = open_assistant
         self._lock = threading.Lock()
         self._opening: Future[Assistant] | None = None

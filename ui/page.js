@@ -81,6 +81,27 @@
     });
   }
 
+  // Whether the page is to look at the server again: while it shows that something is under way, and a little
+  // after each action, in case the reply to an earlier look overtook the reply to the action.
+  const AFTERWARDS = 3000;
+  let acted = performance.now();
+  let looks = 0;
+  const act = () => {
+    acted = performance.now();
+    looks = 0;
+  };
+  document.addEventListener("click", act, true);
+  document.addEventListener("keydown", (event) => event.key === "Enter" && act(), true);
+  const visible = (selector) => [...document.querySelectorAll(selector)].some((element) => element.checkVisibility());
+
+  function unfinished() {
+    if (!visible("#stop, .preparing") && performance.now() - acted > AFTERWARDS) return false;
+    looks += 1;
+    // Where nothing comes for long, as with a server that is gone, every thirtieth beat will do.
+    return looks < 300 || looks % 30 === 0;
+  }
+  window.tanya = { unfinished };
+
   let asked = 0;
   function follow() {
     const questions = document.querySelectorAll('#chat [data-testid="user"]');
@@ -98,6 +119,7 @@
       waiting = true;
       requestAnimationFrame(() => {
         waiting = false;
+        looks = 0;
         name();
         follow();
       });

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -16,23 +15,27 @@ from ui.asking import FilterError, Filters, ask
 from ui.conversation import Conversation
 from ui.desk import Assistant, Desk
 from ui.escaping import in_html
+from ui.session import Session, Sessions
 from ui.text import NAME, Language, Words, preferred, words
 
 log = logging.getLogger("tanya.page")
 
 EXAMPLES = 4
 PAGE_LANGUAGES = [("Indonesia", "id"), ("English", "en")]
-POLL = 0.7
-"""Seconds between two looks at whether the assistant is ready."""
+PATIENCE = 0.4
+"""Seconds that an unchanged conversation is waited on before the page is told that nothing has changed."""
+
+# The page looks again while it shows something unfinished: see page.js.
+_BEAT = "setInterval(() => { if (window.tanya && window.tanya.unfinished()) trigger('submit'); }, 100);"
 
 _REMEMBERED = """() => {
   let kept = null;
   try { kept = localStorage.getItem("tanya-page-language"); } catch (refused) {}
   return [kept || (navigator.languages || [navigator.language]).join(",")];
 }"""
-_REMEMBER = """(language, ...rest) => {
+_REMEMBER = """(language) => {
   try { localStorage.setItem("tanya-page-language", language); } catch (refused) {}
-  return [language, ...rest];
+  return [language];
 }"""
 
 Updates = dict[Any, Any]
@@ -43,6 +46,7 @@ class Page:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.sessions = Sessions()
         with gr.Blocks(title=NAME, analytics_enabled=False, fill_width=True) as self.blocks:
             self._lay_out(words("id"))
             self._wire()
@@ -50,9 +54,9 @@ class Page:
     # What the page is made of
 
     def _lay_out(self, w: Words) -> None:
-        self.conversation = gr.State(Conversation())
         self.browser = gr.Textbox(visible=False)
-        self.timer = gr.Timer(POLL, active=False)
+        self.seen = gr.Textbox("", visible=False)
+        self.pulse = gr.HTML("", elem_id="pulse", apply_default_css=False, js_on_load=_BEAT)
         with gr.Row(elem_id="top"):
             self.masthead = _html("masthead", rendering.masthead(w, None))
             self.page_language = gr.Radio(
@@ -121,133 +125,96 @@ class Page:
     # What happens
 
     def _wire(self) -> None:
-        shown = [self.conversation, self.chat, self.sources, self.earlier, *self._example_parts]
-        running = [self.question, self.notice, self.send, self.stop, *shown]
+        shown = [self.seen, self.chat, self.sources, self.earlier, self.send, self.stop, *self._example_parts]
+        furnished = [self.masthead, *self._example_parts, self.publishers]
+        everything = [*shown, *furnished, self.question, self.notice, self.filters, *self._labelled]
+        everything = list(dict.fromkeys(everything))
+        # Nothing goes through the framework's queue: when one queued event of a page ends just as the next
+        # begins, the browser closes the stream that carries both, and an answer is lost.
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
         choices = {
-            self.conversation,
+            self.seen,
             self.page_language,
             self.answer_language,
             self.since,
             self.until,
             self.publishers,
         }
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        limits: dict[str, Any] = {"concurrency_limit": 2, "concurrency_id": "ask"}
-        events = [
-            gr.on(triggers, partial(self.ask, box), {box, *choices}, running, **private, **limits)
-            for box, triggers in [
-                (self.question, [self.question.submit, self.send.click]),
-                *((button, [button.click]) for button in self.examples),
-            ]
-        ]
-        self.stop.click(
-            self.halt,
-            [self.conversation, self.page_language],
-            [self.send, self.stop, *shown],
-            cancels=events,
-            **private,
-        )
-        furnishing = [self.masthead, *self._example_parts, self.publishers, self.timer]
-        self.new_chat.click(
-            self.restart, [self.page_language], [*running, *furnishing], cancels=events, **private
-        )
-        everything = list(dict.fromkeys([*running, *furnishing, *self._labelled]))
-        unlimited: dict[str, Any] = {"concurrency_limit": None}
-        self.blocks.load(
-            self.greet,
-            [self.browser],
-            [self.page_language, *everything],
-            js=_REMEMBERED,
-            **private,
-            **unlimited,
-        )
-        self.page_language.input(
-            self.translate,
-            [self.page_language, self.conversation],
-            everything,
-            js=_REMEMBER,
-            **private,
-            **unlimited,
-        )
-        self.timer.tick(
-            self.furnish, [self.page_language, self.conversation], furnishing, **private, **unlimited
-        )
+        for box, triggers in [
+            (self.question, [self.question.submit, self.send.click]),
+            *((button, [button.click]) for button in self.examples),
+        ]:
+            outputs = [*shown, self.question, self.notice, self.filters]
+            # "multiple": no question is dropped that is sent while the page still hears of the last.
+            gr.on(triggers, self._ask_from(box), {box, *choices}, outputs, trigger_mode="multiple", **private)
+        self.pulse.submit(self.watch, [self.seen, self.page_language], everything, **private)
+        self.stop.click(self.halt, [self.seen, self.page_language], shown, **private)
+        self.new_chat.click(self.restart, [self.page_language], everything, **private)
+        self.page_language.input(self.translate, [self.page_language], everything, js=_REMEMBER, **private)
+        self.blocks.load(self.greet, [self.browser], everything, js=_REMEMBERED, **private)
 
-    def ask(self, box: Any, values: Updates) -> Iterator[Updates]:
+    def _ask_from(self, box: Any) -> Callable[[Updates, gr.Request], Updates]:
+        def ask_from(values: Updates, request: gr.Request) -> Updates:
+            return self.ask(box, values, request)
+
+        return ask_from
+
+    def ask(self, box: Any, values: Updates, request: gr.Request) -> Updates:
         """Ask what stands in `box`, the question box or an example, under the choices in `values`."""
-        question, conversation = values[box], values[self.conversation]
-        w = words(values[self.page_language])
+        question, w = values[box], words(values[self.page_language])
         if not question.strip():
-            yield {self.notice: rendering.notice(w.empty)}
-            return
+            return {self.notice: rendering.notice(w.empty)}
         try:
             filters = Filters.read(values[self.since], values[self.until], values[self.publishers], w)
         except FilterError as error:
-            yield {self.notice: rendering.notice(str(error)), self.filters: gr.update(open=True)}
-            return
+            return {self.notice: rendering.notice(str(error)), self.filters: gr.update(open=True)}
+        session = self._session(request)
         language = values[self.answer_language]
-        progress = ask(self.desk, conversation, question, w, language=language, filters=filters)
-        conversation, claims = next(progress)
-        # The box is emptied once, at the beginning: what is typed meanwhile is the next question.
-        yield {
-            self.question: "",
-            self.notice: "",
-            **self._running(True),
-            **self._show(conversation, w, claims),
-        }
-        for conversation, claims in progress:
-            yield self._show(conversation, w, claims)
-        done = self._running(False)
-        if conversation.latest is not None and conversation.latest.state == "refused":
-            done[self.question] = question
-        yield done
+        session.ask(
+            question,
+            lambda history: ask(self.desk, question, w, language=language, history=history, filters=filters),
+        )
+        shown = self._show(*session.look(), w, _read_stamp(values[self.seen]).furnished)
+        return {self.question: "", self.notice: "", **shown}
 
-    def halt(self, conversation: Conversation, page_language: Language) -> Updates:
-        return {**self._running(False), **self._show(conversation.stopped(), words(page_language))}
-
-    def restart(self, page_language: Language) -> Updates:
-        empty = Conversation()
+    def watch(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
+        """What is unlike what the page has `seen`, as soon as anything is."""
+        known = _read_stamp(seen)
         w = words(page_language)
-        return {
-            self.question: "",
-            self.notice: "",
-            **self._running(False),
-            **self._show(empty, w),
-            **self.furnish(page_language, empty),
-        }
-
-    def greet(self, browser: str) -> Updates:
-        """Open the page in the language that was chosen here before, else in the browser's."""
-        language = preferred(browser.split(","))
-        return {self.page_language: gr.update(value=language), **self.translate(language, Conversation())}
-
-    def translate(self, page_language: Language, conversation: Conversation) -> Updates:
-        w = words(page_language)
-        latest = conversation.latest
-        shown = {} if latest and latest.state == "waiting" else self._show(conversation, w)
-        return {self.notice: "", **shown, **self._labels(w), **self.furnish(page_language, conversation)}
-
-    def furnish(self, page_language: Language, conversation: Conversation) -> Updates:
-        """What depends on the articles: their number, the example questions, the publishers."""
-        w = words(page_language)
-        if not self.desk.settled:
-            return {self.masthead: rendering.masthead(w, None), self.timer: gr.Timer(active=True)}
-        updates: Updates = {self.timer: gr.Timer(active=False)}
-        try:
-            assistant = self.desk.assistant()
-            articles = assistant.library.articles()
-            updates[self.masthead] = rendering.masthead(w, len(articles))
-            updates.update(self._offer(assistant, w, conversation))
-            publishers = sorted({article.source for article in articles if article.source}, key=str.casefold)
-            updates[self.publishers] = gr.update(
-                choices=publishers, label=w.publishers, visible=len(publishers) > 1
-            )
-        except TanyaError as error:
-            updates[self.masthead] = rendering.masthead(w, None, problem=f"{w.unready}: {error}")
-        except Exception:
-            log.exception("the assistant could not be opened")
-            updates[self.masthead] = rendering.masthead(w, None, problem=w.unready)
+        version, conversation = self._session(request).look(known.version, PATIENCE)
+        if known.language != page_language:
+            return self._everything(version, conversation, w)
+        updates: Updates = {self.seen: seen}
+        if known.version != version:
+            updates = self._show(version, conversation, w, known.furnished)
+            turn = conversation.latest
+            if turn is not None and turn.state == "refused":
+                # To be put right, not to be typed again.
+                updates[self.question] = turn.question
+        if self.desk.settled and not known.furnished:
+            updates.update(self._furnish(w, conversation))
+            updates[self.seen] = _stamp(version, True, w)
         return updates
+
+    def halt(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
+        session = self._session(request)
+        session.stop()
+        return self._show(*session.look(), words(page_language), _read_stamp(seen).furnished)
+
+    def restart(self, page_language: Language, request: gr.Request) -> Updates:
+        session = self._session(request)
+        session.clear()
+        return {**self.translate(page_language, request), self.question: gr.update(value="")}
+
+    def translate(self, page_language: Language, request: gr.Request) -> Updates:
+        return self._everything(*self._session(request).look(), words(page_language))
+
+    def greet(self, browser: str, request: gr.Request) -> Updates:
+        """Open the page in the language that was chosen here before, else in the browser's."""
+        return self.translate(preferred(browser.split(",")), request)
+
+    def _session(self, request: gr.Request) -> Session:
+        return self.sessions[str(request.session_hash)]
 
     # How it is shown
 
@@ -277,30 +244,52 @@ class Page:
                 choices=_answer_languages(w),
             ),
             self.question: gr.update(label=w.question, placeholder=w.placeholder),
-            self.send: gr.update(value=w.send),
-            self.stop: gr.update(value=w.stop),
             self.new_chat: gr.update(value=w.new_chat),
             self.filters: gr.update(label=w.filters),
             self.since: gr.update(name=w.since),
             self.until: gr.update(name=w.until),
         }
 
-    def _running(self, running: bool) -> Updates:
-        return {self.send: gr.update(visible=not running), self.stop: gr.update(visible=running)}
-
-    def _show(self, conversation: Conversation, w: Words, claims: int | None = None) -> Updates:
+    def _show(self, version: int, conversation: Conversation, w: Words, furnished: bool) -> Updates:
         """The conversation in all its places; the example questions make room for it."""
-        begun = bool(conversation.turns)
         updates: Updates = {
-            self.conversation: conversation,
-            self.chat: gr.update(
-                value=rendering.messages(conversation, w, claims), placeholder=rendering.welcome(w)
-            ),
+            self.seen: _stamp(version, furnished, w),
+            self.chat: gr.update(value=rendering.messages(conversation, w), placeholder=rendering.welcome(w)),
             self.sources: rendering.sources(conversation, w),
             self.earlier: rendering.earlier_sources(conversation, w),
+            self.send: gr.update(value=w.send, visible=not conversation.unfinished),
+            self.stop: gr.update(value=w.stop, visible=conversation.unfinished),
         }
-        if begun:
+        if conversation.turns:
             updates.update(dict.fromkeys(self._example_parts, gr.update(visible=False)))
+        return updates
+
+    def _everything(self, version: int, conversation: Conversation, w: Words) -> Updates:
+        furnished = self.desk.settled
+        return {
+            self.notice: "",
+            **self._labels(w),
+            **self._show(version, conversation, w, furnished),
+            **(self._furnish(w, conversation) if furnished else {self.masthead: rendering.masthead(w, None)}),
+        }
+
+    def _furnish(self, w: Words, conversation: Conversation) -> Updates:
+        """What depends on the articles: their number, the example questions, the publishers."""
+        updates: Updates = {}
+        try:
+            assistant = self.desk.assistant()
+            articles = assistant.library.articles()
+            updates[self.masthead] = rendering.masthead(w, len(articles))
+            updates.update(self._offer(assistant, w, conversation))
+            publishers = sorted({article.source for article in articles if article.source}, key=str.casefold)
+            updates[self.publishers] = gr.update(
+                choices=publishers, label=w.publishers, visible=len(publishers) > 1
+            )
+        except TanyaError as error:
+            updates[self.masthead] = rendering.masthead(w, None, problem=f"{w.unready}: {error}")
+        except Exception:
+            log.exception("the assistant could not be opened")
+            updates[self.masthead] = rendering.masthead(w, None, problem=w.unready)
         return updates
 
     def _offer(self, assistant: Assistant, w: Words, conversation: Conversation) -> Updates:
@@ -312,6 +301,23 @@ class Page:
         title = f"<h2>{in_html(w.examples)}</h2>"
         updates[self.examples_title] = gr.update(value=title, visible=bool(questions))
         return updates
+
+
+class Stamp(NamedTuple):
+    """What a page shows: which version of the conversation, in which language, and whether with its articles."""
+
+    version: int
+    furnished: bool
+    language: str
+
+
+def _stamp(version: int, furnished: bool, w: Words) -> str:
+    return f"{version} {int(furnished)} {w.language}"
+
+
+def _read_stamp(stamp: str) -> Stamp:
+    version, furnished, language = (stamp or "-1 0 none").split()
+    return Stamp(int(version), furnished == "1", language)
 
 
 def _answer_languages(w: Words) -> list[tuple[str, str]]:

@@ -43,23 +43,16 @@ def notice(message: str) -> str:
     return f'<p class="notice" role="alert">{in_html(message)}</p>' if message else ""
 
 
-def messages(conversation: Conversation, words: Words, claims: int | None = None) -> list[Message]:
-    """The chat's messages.
-
-    Args:
-        conversation: What was asked and answered.
-        words: The page's words.
-        claims: How many claims of the latest answer are shown so far; all of them where None.
-    """
+def messages(conversation: Conversation, words: Words) -> list[Message]:
+    """The chat's messages: each question and, under it, what came of it."""
     shown: list[Message] = []
     for number, turn in enumerate(conversation.turns, 1):
-        latest = turn is conversation.latest
+        latest = number == len(conversation.turns)
         question = (
             turn.question if len(turn.question) <= SHOWN_QUESTION else turn.question[:SHOWN_QUESTION] + " …"
         )
         shown.append({"role": "user", "content": in_markdown(question)})
-        reply = _reply(turn, words, anchor(number, latest), claims if latest else None)
-        shown.append({"role": "assistant", "content": reply})
+        shown.append({"role": "assistant", "content": _reply(turn, words, anchor(number, latest))})
     return shown
 
 
@@ -96,11 +89,11 @@ def earlier_sources(conversation: Conversation, words: Words) -> str:
     return f"<h2>{in_html(words.earlier)}</h2>{''.join(reversed(groups))}" if groups else ""
 
 
-def _reply(turn: Turn, words: Words, name: Callable[[int], str], claims: int | None) -> str:
+def _reply(turn: Turn, words: Words, name: Callable[[int], str]) -> str:
     if turn.answer is not None:
-        return _answer(turn.answer, words, name, claims)
+        return _answer(turn.answer, words, name, turn.shown)
     if turn.state == "waiting":
-        return _framed("progress", words.language, in_markdown(words.stages.get(turn.stage, words.working)))
+        return _framed("progress", words.language, in_markdown(words.stages[turn.stage]))
     if turn.state == "stopped":
         return _framed("stopped", words.language, in_markdown(words.stopped))
     if turn.state == "refused":

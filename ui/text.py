@@ -49,7 +49,6 @@ class Words:
     reversed_dates: str
 
     stages: dict[str, str]
-    working: str
     chat: str
     asked: str
     answered: str
@@ -122,12 +121,12 @@ INDONESIAN = Words(
     bad_date="Tanggal “{value}” tidak dikenali; pilih dari kalender atau kosongkan.",
     reversed_dates="Tanggal “sejak” melewati tanggal “sampai”; tukar atau kosongkan salah satunya.",
     stages={
+        "": "Menunggu giliran…",
         "prepare": "Menyiapkan mesin penjawab…",
         "understand": "Memahami pertanyaan…",
         "retrieve": "Mencari di dalam artikel…",
         "read": "Membaca artikel yang ditemukan…",
     },
-    working="Menyusun jawaban…",
     chat="Percakapan",
     asked="Pertanyaan",
     answered="Jawaban",
@@ -180,12 +179,12 @@ ENGLISH = Words(
     bad_date="The date “{value}” is not understood; choose it in the calendar or leave it empty.",
     reversed_dates="The “since” date is after the “until” date; swap them or empty one.",
     stages={
+        "": "Waiting in line…",
         "prepare": "Preparing the answering engine…",
         "understand": "Understanding the question…",
         "retrieve": "Searching the articles…",
         "read": "Reading what was found…",
     },
-    working="Writing the answer…",
     chat="Conversation",
     asked="Question",
     answered="Answer",

@@ -1,0 +1,522 @@
+"""The page in a real browser, with an assistant that answers from a script."""
+
+from __future__ import annotations
+
+import functools
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from page_double import ATTACK, HOSTILE, LINKED, SULUT, SUMUT, Scripted, sentence
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from ui.desk import Desk
+from ui.server import build, listen
+from ui.text import ENGLISH, INDONESIAN
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EXPORTS = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
+JAPAN = "Lalu apa yang dibahas dengan Jepang?"
+NOWHERE = "Siapa presiden Prancis?"
+
+
+@dataclass
+class Site:
+    """A served page, and what the browsers that visit it did beside showing it."""
+
+    address: str
+    assistant: Scripted
+    elsewhere: list[str] = field(default_factory=list)
+    mishaps: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    assistant = Scripted()
+    listener = listen("127.0.0.1", 0)
+    desk = Desk(lambda: assistant)
+    server = build(desk, desk.prepare)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}/", assistant)
+    server.should_exit = True
+    thread.join(10)
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Callable[[str], BrowserContext]:
+    """One context for each locale, so that the page's files are fetched once."""
+    return functools.cache(lambda locale: browser.new_context(locale=locale))
+
+
+expect.set_options(timeout=20_000)
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(contexts: Callable[[str], BrowserContext], site: Site) -> Iterator[Visit]:
+    """Opens the page; at the end nothing outside was asked for, nothing opened and nothing went wrong."""
+    pages: list[Page] = []
+    site.elsewhere.clear()
+    site.mishaps.clear()
+    site.assistant.asked.clear()
+
+    def open_page(
+        locale: str = "id-ID", query: str = "", width: int = 1280, height: int = 800, scheme: str = "light"
+    ):
+        page = contexts(locale).new_page()
+        pages.append(page)
+        page.set_default_timeout(15_000)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.on("request", lambda request: _note(site.elsewhere, request.url, site.address))
+        page.on("dialog", lambda dialog: (site.mishaps.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("pageerror", lambda error: site.mishaps.append(f"error: {error}"))
+        page.on("popup", lambda opened: site.mishaps.append(f"opened: {opened.url}"))
+        page.on("console", lambda message: _note_console(site.mishaps, message))
+        page.goto(site.address + query, wait_until="commit")
+        expect(page.locator(".example").first).to_be_visible(timeout=20_000)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.evaluate("localStorage.clear()")
+        page.close()
+    assert site.elsewhere == []
+    assert site.mishaps == []
+
+
+def _note(elsewhere: list[str], url: str, address: str) -> None:
+    if not url.startswith((address, "data:", "blob:")):
+        elsewhere.append(url)
+
+
+def _note_console(mishaps: list[str], message) -> None:
+    if message.type == "error" or "Content Security Policy" in message.text:
+        mishaps.append(f"console: {message.text}")
+
+
+def box(page: Page):
+    return page.locator("#question textarea")
+
+
+def answers(page: Page):
+    return page.locator("#chat [data-testid=bot]")
+
+
+def ask(page: Page, question: str):
+    """Ask by keyboard; the locator of the finished answer."""
+    number = answers(page).count()
+    box(page).fill(question)
+    box(page).press("Enter")
+    finished(page, number + 1)
+    return answers(page).nth(number)
+
+
+def finished(page: Page, number: int) -> None:
+    expect(answers(page)).to_have_count(number)
+    expect(page.locator("#send")).to_be_visible()
+    expect(page.locator("#chat .progress")).to_have_count(0)
+
+
+# Asking
+
+
+def test_a_question_is_asked_and_its_proof_read_by_keyboard_alone(visit: Visit) -> None:
+    page = visit()
+    expect(box(page)).to_be_focused()
+    page.keyboard.type(EXPORTS)
+    page.keyboard.press("Enter")
+    finished(page, 1)
+    expect(box(page)).to_have_value("")
+    value = sentence(SUMUT, "USD 4,796 miliar")
+    expect(answers(page)).to_contain_text(value)
+    marker = page.locator('#chat a[href="#src-2"]')
+    marker.focus()
+    page.keyboard.press("Enter")
+    source = page.locator("#sources #src-2")
+    expect(source).to_be_focused()
+    expect(source).to_be_in_viewport()
+    assert source.locator("mark").text_content() == sentence(SUMUT, "tumbuh 22,67 persen")
+    assert page.locator("#sources [id^=src-]").count() == 3
+    assert page.evaluate("document.querySelector(':target').id") == "src-2"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(marker).to_be_focused()
+
+
+def test_shift_and_enter_starts_a_new_line(visit: Visit) -> None:
+    page = visit()
+    box(page).fill("Kopi")
+    box(page).press("Shift+Enter")
+    box(page).press_sequentially("naik berapa?")
+    expect(box(page)).to_have_value("Kopi\nnaik berapa?")
+    assert answers(page).count() == 0
+    page.locator("#send").click()
+    finished(page, 1)
+    expect(answers(page)).to_contain_text("7 persen")
+
+
+def test_progress_is_told_and_an_answer_can_be_stopped(visit: Visit, site: Site) -> None:
+    page = visit()
+    box(page).fill("Kopi lambat?")
+    box(page).press("Enter")
+    expect(answers(page)).to_have_text(INDONESIAN.stages["retrieve"])
+    expect(page.locator("#send")).to_be_hidden()
+    page.locator("#stop").click()
+    expect(answers(page)).to_have_text(INDONESIAN.stopped)
+    expect(page.locator("#stop")).to_be_hidden()
+    ask(page, "Kopi?")
+    expect(answers(page).first).to_have_text(INDONESIAN.stopped)
+    assert site.assistant.asked[-1][1]["history"] == ("Kopi lambat?",)
+
+
+def test_what_is_typed_while_an_answer_comes_is_kept(visit: Visit) -> None:
+    page = visit()
+    box(page).fill("Kopi lambat?")
+    box(page).press("Enter")
+    expect(page.locator("#chat .progress")).to_be_visible()
+    box(page).fill("Berikutnya")
+    finished(page, 1)
+    expect(box(page)).to_have_value("Berikutnya")
+
+
+def test_questions_sent_in_a_row_are_all_answered_in_their_order(visit: Visit, site: Site) -> None:
+    page = visit()
+    for question in (EXPORTS, "   ", JAPAN, "Kopi?"):
+        box(page).fill(question)
+        box(page).press("Enter")
+        expect(box(page)).not_to_have_value(question) if question.strip() else None
+    finished(page, 3)
+    for answer, text in zip(
+        answers(page).all(), ("4,796 miliar", "rencana mengirim", "7 persen"), strict=True
+    ):
+        expect(answer).to_contain_text(text)
+    assert [question for question, _ in site.assistant.asked] == [EXPORTS, JAPAN, "Kopi?"]
+
+
+def test_an_example_is_asked_by_a_click_and_makes_room(visit: Visit) -> None:
+    page = visit()
+    examples = page.locator(".example")
+    assert examples.all_inner_texts() == list(Scripted().examples("id"))
+    examples.nth(1).click()
+    finished(page, 1)
+    expect(page.locator("#chat [data-testid=user]")).to_have_text("Apa yang dibahas dengan Jepang?")
+    expect(answers(page)).to_contain_text("rencana mengirim pekerja")
+    expect(examples.first).to_be_hidden()
+    expect(box(page)).to_be_focused()
+
+
+def test_an_abstention_looks_different_and_has_no_source(visit: Visit) -> None:
+    page = visit()
+    ask(page, NOWHERE)
+    expect(answers(page).locator(".abstained")).to_contain_text(SUMUT.title)
+    expect(answers(page)).to_contain_text(INDONESIAN.abstained)
+    assert page.locator("#chat a, #sources mark").count() == 0
+    expect(page.locator("#sources")).to_contain_text(INDONESIAN.sources_none)
+
+
+def test_an_empty_question_is_not_asked(visit: Visit, site: Site) -> None:
+    page = visit()
+    page.locator("#send").click()
+    expect(page.get_by_role("alert")).to_have_text(INDONESIAN.empty)
+    box(page).fill("   ")
+    box(page).press("Enter")
+    expect(page.get_by_role("alert")).to_have_text(INDONESIAN.empty)
+    assert site.assistant.asked == []
+    ask(page, "Kopi?")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_question_too_long_is_refused_and_kept_for_shortening(visit: Visit, site: Site) -> None:
+    page = visit("en-GB")
+    ask(page, "a" * 20_000)
+    expect(answers(page)).to_have_text(ENGLISH.too_long.format(length="20,000", limit="2,000"))
+    expect(box(page)).to_have_value("a" * 20_000)
+    ask(page, "Kopi?")
+    assert site.assistant.asked[-1][1]["history"] == ()
+
+
+def test_a_bug_is_an_apology_with_an_id_and_no_more(visit: Visit) -> None:
+    page = visit()
+    ask(page, "rusak")
+    expect(answers(page)).to_have_text(re.compile(r"Maaf, terjadi kesalahan\..* kode [0-9a-f]{8} "))
+    ask(page, "Kopi?")
+    expect(answers(page).last).to_contain_text("7 persen")
+
+
+# A conversation
+
+
+def test_in_a_second_turn_each_marker_leads_to_its_own_source(visit: Visit, site: Site) -> None:
+    page = visit()
+    ask(page, EXPORTS)
+    second = ask(page, JAPAN)
+    assert [asked["history"] for _, asked in site.assistant.asked] == [(), (EXPORTS,)]
+    expect(second).to_contain_text("Dipahami sebagai:")
+    assert [a.get_attribute("href") for a in second.locator("a").all()] == ["#src-1", "#src-2"]
+    expect(page.locator("#sources mark")).to_have_count(2)
+    second.locator("a").first.click()
+    assert page.locator("#src-1 mark").text_content() == sentence(SULUT, "rencana mengirim")
+    first = answers(page).first.locator("a").first
+    first.click()
+    focused = page.locator("#earlier-sources section:focus")
+    expect(focused).to_be_in_viewport()
+    assert focused.locator("mark").text_content() == sentence(SUMUT, "USD 4,796 miliar")
+    focused.locator(".back").click()
+    expect(first).to_be_focused()
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id).filter(Boolean)")
+    assert len(ids) == len(set(ids))
+    targets = page.evaluate("[...document.querySelectorAll('#chat a')].map(a => a.hash.slice(1))")
+    assert set(targets) <= set(ids)
+
+
+def test_after_an_abstention_earlier_markers_still_lead_to_their_sources(visit: Visit) -> None:
+    page = visit()
+    ask(page, EXPORTS)
+    ask(page, NOWHERE)
+    answers(page).first.locator("a").nth(1).click()
+    assert page.locator("section:focus mark").text_content() == sentence(SUMUT, "tumbuh 22,67 persen")
+
+
+def test_a_new_chat_forgets_the_old_one(visit: Visit, site: Site) -> None:
+    page = visit()
+    ask(page, EXPORTS)
+    page.locator("#new-chat").click()
+    expect(answers(page)).to_have_count(0)
+    expect(page.locator("#sources mark")).to_have_count(0)
+    expect(page.locator(".example").first).to_be_visible()
+    ask(page, "Kopi?")
+    assert site.assistant.asked[-1][1]["history"] == ()
+
+
+def test_two_visitors_have_a_conversation_each(visit: Visit) -> None:
+    one, other = visit(), visit("en-GB")
+    ask(one, EXPORTS)
+    ask(other, "Kopi?")
+    assert (answers(one).count(), answers(other).count()) == (1, 1)
+    expect(other.locator("#sources")).not_to_contain_text("4,796")
+
+
+# Sources
+
+
+def test_the_whole_article_unfolds_around_the_quotation(visit: Visit) -> None:
+    page = visit()
+    ask(page, EXPORTS)
+    text = page.locator("#src-3 .article-text")
+    assert "Enam Konsul Jenderal (Konjen) berkunjung" not in text.inner_text()
+    fold = page.locator("#src-3 .fold")
+    fold.click()
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    assert text.inner_text().strip() == SUMUT.text
+    expect(text.locator("mark")).to_be_in_viewport()
+    fold.click()
+    assert "Enam Konsul Jenderal (Konjen) berkunjung" not in text.inner_text()
+
+
+def test_a_source_tells_publisher_day_and_address(visit: Visit) -> None:
+    page = visit()
+    ask(page, EXPORTS)
+    expect(page.locator("#src-1 .origin")).to_have_text("Sumut.Disway.id · 22 Juli 2025")
+    ask(page, "Kopi?")
+    original = page.locator("#src-1 .origin a")
+    assert original.get_attribute("href") == LINKED.url
+    assert original.get_attribute("target") == "_blank"
+    expect(original).to_have_text("contoh.example")
+
+
+# Languages and choices
+
+
+def test_the_page_follows_the_browser_and_is_switched_without_reload(visit: Visit) -> None:
+    page = visit("en-GB")
+    expect(page.locator("#send")).to_have_text(ENGLISH.send)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator(".example").first).to_have_text("What was the value of exports?")
+    expect(page.locator("#masthead")).to_contain_text("3 articles indexed")
+    ask(page, EXPORTS)
+    expect(page.locator("#src-1 time")).to_have_text("22 July 2025")
+    page.evaluate("window.untouched = true")
+    page.locator("#page-language").get_by_text("Indonesia").click()
+    expect(page.locator("#send")).to_have_text(INDONESIAN.send)
+    expect(page.locator("html")).to_have_attribute("lang", "id")
+    expect(page.locator("#src-1 time")).to_have_text("22 Juli 2025")
+    expect(page.locator("#answer-language")).to_contain_text(INDONESIAN.automatic)
+    expect(box(page)).to_have_attribute("placeholder", INDONESIAN.placeholder)
+    expect(answers(page)).to_contain_text("4,796 miliar")
+    page.locator("#page-language").get_by_text("English").click()
+    expect(page.locator("#send")).to_have_text(ENGLISH.send)
+    expect(page.locator("#chat [role=log]")).to_have_attribute("aria-label", ENGLISH.chat)
+    assert page.evaluate("window.untouched") is True
+
+
+def test_a_chosen_page_language_is_remembered(visit: Visit, site: Site) -> None:
+    page = visit()
+    expect(page.locator("#send")).to_have_text(INDONESIAN.send)
+    page.locator("#page-language").get_by_label("English").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#send")).to_have_text(ENGLISH.send)
+    page.goto(site.address, wait_until="commit")
+    expect(page.locator("#send")).to_have_text(ENGLISH.send)
+
+
+def test_the_answer_language_and_the_filters_reach_the_assistant(visit: Visit, site: Site) -> None:
+    page = visit()
+    page.locator("#answer-language").get_by_label("English").check(force=True)
+    page.locator("#filters").get_by_text(INDONESIAN.filters).click()
+    page.locator("#since input").fill("2025-01-01")
+    page.locator("#until input").fill("2025-12-31")
+    page.get_by_label("Harian Contoh").check()
+    ask(page, EXPORTS)
+    expect(answers(page)).to_contain_text("USD 4.796 billion")
+    expect(answers(page).locator(".answer")).to_have_attribute("lang", "en")
+    choices = {key: str(value) for key, value in site.assistant.asked[0][1].items()}
+    assert choices == {
+        "language": "en",
+        "history": "()",
+        "since": "2025-01-01",
+        "until": "2025-12-31",
+        "sources": "('Harian Contoh',)",
+    }
+    page.locator("#until input").fill("2024-12-31")
+    box(page).fill("Kopi?")
+    box(page).press("Enter")
+    expect(page.get_by_role("alert")).to_have_text(INDONESIAN.reversed_dates)
+    expect(box(page)).to_have_value("Kopi?")
+    assert len(site.assistant.asked) == 1
+
+
+# Hostile text
+
+
+def test_hostile_questions_and_articles_are_only_text(visit: Visit) -> None:
+    """That nothing was requested, opened or run is checked by `visit` for every test, and so for this one."""
+    page = visit()
+    question = f"serang {ATTACK}"
+    ask(page, question)
+    ask(page, question)
+    shown = page.locator("#chat [data-testid=user]").first.inner_text()
+    assert "<img src=x onerror=alert(1)>" in shown
+    assert "![a](http://evil.example/a.png)" in shown
+    assert "**c** `d` $$e$$" in shown
+    assert "⟨U+202E⟩" in shown
+    assert page.locator("#chat, #proof").locator("img, script, iframe, form, b, code, .katex").count() == 0
+    links = page.evaluate(
+        "[...document.querySelectorAll('#chat a, #proof a')].map(a => a.getAttribute('href'))"
+    )
+    assert {re.sub(r"\d", "N", link) for link in links} == {"#src-N", "#src-aN-N"}
+    marks = [mark.text_content() for mark in page.locator("#sources mark").all()]
+    assert marks == [ATTACK] * len(HOSTILE)
+    # A control character stands in a box of its own, out of which it reorders nothing.
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('#sources mark .control')).display")
+        == "inline-block"
+    )
+    page.locator("#chat a").last.click()
+    page.locator("#src-1").get_by_role("button").last.click()
+
+
+# Every screen, no other host
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(visit: Visit) -> None:
+    page = visit(width=375, height=667)
+    ask(page, EXPORTS)
+    ask(page, f"serang {'x' * 300}")
+    for selector in ("html", "#chat", "#proof", "#composer"):
+        wide, room = page.evaluate(
+            "s => { const e = document.querySelector(s); return [e.scrollWidth, e.clientWidth]; }", selector
+        )
+        assert wide <= room, selector
+    assert page.evaluate("document.documentElement.clientWidth") == 375
+    page.locator('#chat a[href="#src-1"]').click()
+    expect(page.locator("#src-1")).to_be_in_viewport()
+
+
+def test_at_double_size_everything_can_be_reached(visit: Visit) -> None:
+    page = visit(width=640, height=360)
+    ask(page, EXPORTS)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    for selector in (
+        "#page-language label >> nth=0",
+        "#question textarea",
+        "#send",
+        "#new-chat",
+        "#filters",
+        "#src-3 .back",
+    ):
+        page.locator(selector).scroll_into_view_if_needed()
+        expect(page.locator(selector)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(visit: Visit, scheme: str) -> None:
+    page = visit(scheme=scheme)
+    ask(page, EXPORTS)
+    for selector in (
+        ".tagline",
+        "#chat .answer p",
+        "#src-1 .near",
+        "#src-1 mark",
+        "#src-1 .fold",
+        "#send",
+        "#new-chat",
+    ):
+        assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector
+
+
+CONTRAST = """element => {
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (rgb) => rgb.slice(0, 3).map((c) => c / 255)
+    .map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  let ground = element;
+  while (numbers(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+  const [one, other] = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor]
+    .map((colour) => light(numbers(colour)) + 0.05);
+  return Math.max(one, other) / Math.min(one, other);
+}"""
+
+
+def test_a_screen_reader_hears_names_in_the_page_language(visit: Visit) -> None:
+    page = visit()
+    expect(page.get_by_role("textbox", name=INDONESIAN.question)).to_be_visible()
+    expect(page.get_by_role("radiogroup", name=INDONESIAN.answer_language)).to_be_visible()
+    expect(page.get_by_role("radiogroup", name=INDONESIAN.page_language)).to_be_visible()
+    ask(page, EXPORTS)
+    log = page.get_by_role("log", name=INDONESIAN.chat)
+    expect(log).to_have_attribute("aria-live", "polite")
+    expect(log.get_by_role("group", name=INDONESIAN.asked)).to_have_text(EXPORTS)
+    expect(log.get_by_role("group", name=INDONESIAN.answered)).to_contain_text("4,796 miliar")
+    expect(page.get_by_role("region", name=f"Sumber 1 {SUMUT.title}")).to_be_visible()
+
+
+def test_citations_work_where_the_address_has_a_query(visit: Visit) -> None:
+    page = visit(query="?__theme=dark")
+    ask(page, EXPORTS)
+    page.locator('#chat a[href="#src-1"]').click()
+    expect(page.locator("#src-1")).to_be_focused()
+    assert page.url.endswith("?__theme=dark#src-1")
+    assert answers(page).count() == 1

@@ -1,0 +1,297 @@
+"""What the page shows of an answer, and that no text from outside is more than text."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from page_double import ATTACK, BAD_URLS, HOSTILE, LINKED, SULUT, SUMUT, Scripted, article, cite
+
+from rag import Answer, Citation, Claim
+from ui import rendering
+from ui.conversation import Conversation, Turn
+from ui.escaping import in_html, in_markdown, link
+from ui.text import ENGLISH, INDONESIAN
+
+BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+class Reader(HTMLParser):
+    """Collects the tags, attributes and text of HTML, and the text within marks."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.marks: list[str] = []
+        self.inside = False
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag == "mark":
+            self.inside = True
+            self.marks.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "mark"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self.inside:
+            self.marks[-1] += data
+
+
+def conversation(*questions: str, language: str = "auto") -> Conversation:
+    asked, assistant = Conversation(), Scripted()
+    for question in questions:
+        history = asked.history(before=len(asked.turns))
+        asked = asked.with_turn(Turn(question).answered(assistant.answer(question, language, history)))
+    return asked
+
+
+def one(turn: Turn) -> Conversation:
+    return Conversation((turn,))
+
+
+# Escaping
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+def test_html_shows_every_character_and_no_element_but_boxes_for_control_characters(text: str) -> None:
+    read = Reader(in_html(text))
+    assert read.text == text
+    assert set(read.tags) <= {"span"}
+
+
+@pytest.mark.parametrize("character", BIDI)
+def test_a_character_that_reorders_text_is_boxed(character: str) -> None:
+    box = f'<span class="control" data-code="U+{ord(character):04X}">{character}</span>'
+    assert in_html(f"a{character}b") == f"a{box}b"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_markdown_holds_no_punctuation_that_markdown_could_read(text: str) -> None:
+    rest = re.sub(r"&#\d+;|<br>", "", in_markdown(text))
+    assert not re.search(r"[!-/:-@\[-`{-~\n]", rest)
+    assert not re.search(f"[{BIDI}]", rest)
+    assert rest == rest.strip()
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1))
+def test_markdown_shows_what_was_written(text: str) -> None:
+    assert html.unescape(in_markdown(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://contoh.example/a?b=1&c=2#d", "contoh.example"),
+        ("http://contoh.example:8080/", "contoh.example"),
+        ("HTTPS://Contoh.Example/", "contoh.example"),
+        ("https://known.example@other.example/", "other.example"),
+        ("https://bücher.example/", "xn--bcher-kva.example"),
+    ],
+)
+def test_a_web_address_is_followed_and_named_by_its_real_host(url: str, host: str) -> None:
+    assert link(url) == (url, host)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "contoh.example",
+        "//contoh.example/",
+        "https://",
+        "https:///a",
+        "ftp://contoh.example/",
+        "file:///etc/passwd",
+        "vbscript:msgbox(1)",
+        "java\tscript:alert(1)",
+        " javascript:alert(1)",
+        "https://contoh.example/\u202egpj.exe",
+        "https://contoh.example/a b",
+        "https://contoh.example:port/",
+        "https://[::1/",
+        *BAD_URLS,
+    ],
+)
+def test_any_other_address_is_not_a_link(url: str | None) -> None:
+    assert link(url) is None
+
+
+# Messages
+
+
+def test_each_claim_is_a_paragraph_with_links_to_its_sources() -> None:
+    answer = Answer(
+        "q",
+        "id",
+        (Claim("Satu", (1, 2)), Claim("Dua", (2,))),
+        (cite(1, SUMUT, "Enam"), cite(2, SULUT, "Pemerintah")),
+    )
+    _, reply = rendering.messages(one(Turn("q").answered(answer)), INDONESIAN)
+    links = re.findall(r'\[(\d)\]\(#(src-\d) "([^"]*)"\)', reply["content"])
+    assert [(number, target) for number, target, _ in links] == [
+        ("1", "src-1"),
+        ("2", "src-2"),
+        ("2", "src-2"),
+    ]
+    assert html.unescape(links[0][2]) == f"Sumber 1: {SUMUT.title}"
+    assert "\n\nDua&nbsp;[2]" in reply["content"]
+    assert reply["content"].startswith('<div class="answer" lang="id">\n\nSatu')
+
+
+def test_claims_are_shown_one_by_one_and_notes_after_the_last() -> None:
+    turns = conversation("Jepang?", "Jepang lagi?")
+    partly = turns.with_turn(replace(turns.turns[-1], shown=1), at=1)
+    first = rendering.messages(partly, INDONESIAN)[-1]["content"]
+    whole = rendering.messages(turns, INDONESIAN)[-1]["content"]
+    assert ("#src-1" in first, "#src-2" in first, "Dipahami" in first) == (True, False, False)
+    assert ("#src-1" in whole, "#src-2" in whole, "Dipahami" in whole) == (True, True, True)
+
+
+def test_markers_of_an_earlier_answer_lead_to_sources_of_their_own() -> None:
+    turns = conversation("Berapa ekspor?", "Apa dengan Jepang?", "Kopi?")
+    shown = [
+        message["content"]
+        for message in rendering.messages(turns, INDONESIAN)
+        if message["role"] == "assistant"
+    ]
+    targets = [re.findall(r"\(#(\S+) ", content) for content in shown]
+    assert targets == [["src-a1-1", "src-a1-2", "src-a1-3"], ["src-a2-1", "src-a2-2"], ["src-1"]]
+    everything = rendering.sources(turns, INDONESIAN) + rendering.earlier_sources(turns, INDONESIAN)
+    assert sorted(re.findall(r'<section id="([^"]+)"', everything)) == sorted(itertools.chain(*targets))
+
+
+def test_the_panel_holds_the_sources_of_the_latest_answer_only() -> None:
+    read = Reader(rendering.sources(conversation("Berapa ekspor?", "Kopi?"), INDONESIAN))
+    assert read.marks == ["Ekspor kopi naik 7 persen."]
+
+
+def test_an_abstention_says_so_and_has_no_link_and_no_source() -> None:
+    turns = conversation("Siapa presiden Prancis?")
+    reply = rendering.messages(turns, INDONESIAN)[-1]["content"]
+    assert reply.startswith('<div class="abstained" lang="id">')
+    assert "Tidak ada dalam artikel" in reply
+    assert "](" not in reply
+    assert "<section" not in rendering.sources(turns, INDONESIAN)
+    assert INDONESIAN.sources_none in rendering.sources(turns, INDONESIAN)
+
+
+def test_progress_speaks_the_language_of_the_page() -> None:
+    waiting = one(Turn("q").at("retrieve"))
+    assert "Mencari di dalam artikel" in rendering.messages(waiting, INDONESIAN)[-1]["content"]
+    assert "Searching the articles" in rendering.messages(waiting, ENGLISH)[-1]["content"]
+
+
+def test_a_very_long_question_is_shown_shortened() -> None:
+    refused = one(Turn("a" * 20_000).refused("terlalu panjang"))
+    question, reply = rendering.messages(refused, INDONESIAN)
+    assert len(question["content"]) < 700
+    assert "terlalu panjang" in reply["content"]
+
+
+# Sources
+
+
+@pytest.mark.parametrize("question", ["Berapa ekspor?", "Apa dengan Jepang?", "Kopi?", "serang"])
+def test_each_mark_is_the_quotation_character_for_character(question: str) -> None:
+    turns = conversation(question)
+    assert turns.latest is not None
+    assert turns.latest.answer is not None
+    read = Reader(rendering.sources(turns, INDONESIAN))
+    assert read.marks == [citation.quote for citation in turns.latest.answer.citations]
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=2000),
+    st.data(),
+)
+def test_the_article_is_shown_whole_around_the_mark(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    answer = Answer("q", "id", (Claim("K", (1,)),), (Citation(1, article("a", "J", text), start, end),))
+    markup = rendering.sources(one(Turn("q").answered(answer)), INDONESIAN)
+    body = Reader(markup[markup.index('<div class="article-text"') : markup.index('<p class="actions"')])
+    assert body.text == text
+    assert body.marks == [text[start:end]]
+
+
+def test_a_quotation_in_a_long_article_is_folded_to_its_surroundings() -> None:
+    text = (
+        "Awal artikel. " * 100
+        + "\n\nKalimat sebelum. Kutipan ini. Kalimat sesudah.\n\n"
+        + "Akhir artikel. " * 100
+    )
+    answer = Answer("q", "id", (Claim("K", (1,)),), (cite(1, article("a", "J", text), "Kutipan ini."),))
+    markup = rendering.sources(one(Turn("q").answered(answer)), INDONESIAN)
+    near = re.findall(r'<span class="near">([^<]*)</span>', markup)
+    assert near == ["Kalimat sebelum. ", " Kalimat sesudah."]
+    assert 'class="fold"' in markup
+
+
+def test_a_short_article_has_nothing_to_unfold() -> None:
+    markup = rendering.sources(conversation("Kopi?"), INDONESIAN)
+    assert 'class="fold"' not in markup
+    assert 'class="far"' not in markup
+
+
+def test_a_source_names_publisher_date_and_address() -> None:
+    indonesian, english = (
+        rendering.sources(conversation("Berapa ekspor?"), w) for w in (INDONESIAN, ENGLISH)
+    )
+    assert "<bdi>Sumut.Disway.id</bdi>" in indonesian
+    assert '<time datetime="2025-07-22">22 Juli 2025</time>' in indonesian
+    assert '<time datetime="2025-07-22">22 July 2025</time>' in english
+    linked = rendering.sources(conversation("Kopi?"), INDONESIAN)
+    assert (
+        f'<a href="{html.escape(LINKED.url or "")}" target="_blank" rel="noopener noreferrer nofollow"'
+        in linked
+    )
+    assert ">contoh.example</a>" in linked
+    assert "tanpa tanggal" in linked
+
+
+def test_hostile_text_opens_no_element_and_adds_no_attribute() -> None:
+    kinds = {"h2", "section", "h3", "span", "bdi", "p", "div", "mark", "button", "a", "time"}
+    turns = conversation("serang", "serang lagi")
+    shown = rendering.sources(turns, INDONESIAN) + rendering.earlier_sources(turns, INDONESIAN)
+    read = Reader(shown)
+    assert set(read.tags) <= kinds | {"details", "summary"}
+    assert not [
+        name for name, _ in read.attributes if name.startswith("on") or name in {"src", "style", "srcdoc"}
+    ]
+    assert [value for name, value in read.attributes if name == "href"] == []
+    assert read.text.count(ATTACK) >= 2 * len(HOSTILE)
+
+
+def test_notices_and_status_lines_are_escaped() -> None:
+    assert "<b>" not in rendering.notice("<b>")
+    assert "<b>" not in rendering.masthead(INDONESIAN, None, problem="<b>")
+    assert rendering.notice("") == ""
+
+
+def test_the_masthead_counts_articles() -> None:
+    assert "1.204 artikel terindeks" in rendering.masthead(INDONESIAN, 1204)
+    assert "1,204 articles indexed" in rendering.masthead(ENGLISH, 1204)
+    assert "1 article indexed" in rendering.masthead(ENGLISH, 1)
+    assert INDONESIAN.no_articles in rendering.masthead(INDONESIAN, 0)
+    assert "Menyiapkan" in rendering.masthead(INDONESIAN, None)
+
+
+def test_an_undated_article_says_so() -> None:
+    assert INDONESIAN.day(None) == "tanpa tanggal"
+    assert INDONESIAN.day(date(2026, 2, 11)) == "11 Februari 2026"

@@ -1,0 +1,117 @@
+"""The server of the page: its address, its end, and what it never does."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import Command, environment
+
+from index import Settings, SettingsError
+from ui.server import listen, serve
+
+DOUBLE = Path(__file__).with_name("page_double.py")
+
+
+@contextmanager
+def occupied() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        yield holder.getsockname()[1]
+
+
+def test_a_port_in_use_is_told_with_the_next_one_as_cure() -> None:
+    with occupied() as port:
+        other = port + 1 if port < 65535 else port - 1
+        with pytest.raises(
+            SettingsError, match=rf"port {port} on 127\.0\.0\.1 is in use; .* serve --port {other}$"
+        ):
+            listen("127.0.0.1", port)
+
+
+def test_a_port_in_use_is_told_before_anything_is_loaded() -> None:
+    def open_assistant() -> None:
+        raise AssertionError("nothing is to be opened")
+
+    with occupied() as port:
+        started = time.perf_counter()
+        with pytest.raises(SettingsError, match="in use"):
+            serve(open_assistant, Settings(port=port))  # type: ignore[arg-type]
+        assert time.perf_counter() - started < 1
+
+
+def test_the_command_tells_a_port_in_use_in_one_line(tanya: Command) -> None:
+    with occupied() as port:
+        run = tanya("serve", "--port", str(port))
+    assert run.returncode == 1
+    assert run.stderr.startswith(f"tanya: port {port} on 127.0.0.1 is in use")
+    assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "bukan alamat"])
+def test_an_address_of_another_machine_is_refused(host: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"no address of this machine; try: tanya serve --host 127\.0\.0\.1"
+    ):
+        listen(host, 0)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The page of the scripted assistant in a process of its own, which ends when it reaches another host."""
+    with occupied() as port:
+        pass
+    server = subprocess.Popen(
+        [sys.executable, DOUBLE, str(port)],
+        cwd=folder,
+        env=environment() | {"PYTHONPATH": f"{DOUBLE.parents[1]}:{environment()['PYTHONPATH']}"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stderr is not None
+        assert server.stderr.readline() == f"tanya: starting http://127.0.0.1:{port}\n"
+        yield server, f"http://127.0.0.1:{port}/"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_it_is_up_without_reaching_out_and_ends_cleanly_at_ctrl_c(tmp_path: Path) -> None:
+    with serving(tmp_path) as (server, address):
+        # The address is taken by now, so this waits for the page and is not refused.
+        with urllib.request.urlopen(address, timeout=60) as page:
+            policy = page.headers["content-security-policy"]
+            assert "default-src 'self'" in policy
+            assert "http" not in policy
+            assert "Tanya Berita" in page.read().decode()
+        server.send_signal(signal.SIGINT)
+        _, errors = server.communicate(timeout=20)
+    assert server.returncode == 0, errors
+    assert "Traceback" not in errors
+    assert errors.splitlines()[-1] == "tanya: stopped"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_can_be_ended_while_it_starts(tmp_path: Path) -> None:
+    with serving(tmp_path) as (server, _):
+        server.send_signal(signal.SIGTERM)
+        _, errors = server.communicate(timeout=20)
+    assert server.returncode == 0, errors
+    assert errors == "tanya: stopped\n"
+
+
+def test_importing_the_page_loads_nothing_heavy() -> None:
+    heavy = {"gradio", "torch", "fastapi", "uvicorn", "faiss"}
+    code = f"import sys, ui, ui.command; print(sorted({heavy} & set(sys.modules)))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=DOUBLE.parents[1]
+    )
+    assert run.stdout.strip() == "[]"
