@@ -2,7 +2,7 @@
 
     python bench/asking.py [ARTICLES [CASES.qa.yaml]]
 
-Medians on this machine; the questions are those of the cases, asked in one process after a first, unmeasured one.
+Medians on this machine. The questions are those of the cases, asked in one process after an unmeasured one.
 """
 
 from __future__ import annotations

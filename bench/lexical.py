@@ -28,21 +28,21 @@ def words(text: str) -> list[str]:
     return lexicon.TERM.findall(unicodedata.normalize("NFKC", text).lower())
 
 
-def sastrawi_words(text: str) -> list[str]:
-    """Words as PySastrawi stems them, each once and then remembered."""
-    return [_sastrawi(word) for word in words(text)]
+def snowball_words(text: str) -> list[str]:
+    """Words as Snowball stems them, each once and then remembered."""
+    return [_snowball(word) for word in words(text)]
 
 
 @cache
 def _stemmer() -> Callable[[str], str]:
-    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+    import Stemmer
 
-    stem: Callable[[str], str] = StemmerFactory().create_stemmer().stem
+    stem: Callable[[str], str] = Stemmer.Stemmer("indonesian").stemWord
     return stem
 
 
 @cache
-def _sastrawi(word: str) -> str:
+def _snowball(word: str) -> str:
     return _stemmer()(word) if word.isalpha() and len(word) > 3 else word
 
 
@@ -52,13 +52,13 @@ def without(split: Split, stop: frozenset[str]) -> Split:
 
 
 def ways() -> Iterator[tuple[str, Split]]:
-    stemmed_stop = STOP | {_sastrawi(word) for word in STOP}
+    stemmed_stop = STOP | {_snowball(word) for word in STOP}
     yield "words", words
     yield "words, function words out", without(words, STOP)
     yield "suffixes", lambda text: [lexicon.stem(word) for word in words(text)]
     yield "suffixes, function words out", terms
-    yield "PySastrawi", sastrawi_words
-    yield "PySastrawi, function words out", without(sastrawi_words, stemmed_stop)
+    yield "Snowball", snowball_words
+    yield "Snowball, function words out", without(snowball_words, stemmed_stop)
 
 
 def ranked(

@@ -103,7 +103,7 @@ def detect(text: str) -> str:
     if leading:
         # A tie: what CLD2 says where it is one of them, else the first language of the product.
         return guess if guess in leading else leading[0]
-    if any(_INDONESIAN_FORM.fullmatch(word) for word in words) or _mostly_roots(words):
+    if any(_INDONESIAN_FORM.fullmatch(word) for word in words):
         return "id"
     if not re.search(r"[A-Za-z]", text):
         # A script of its own leaves few languages to choose from.
@@ -134,19 +134,6 @@ def _languages_of() -> dict[str, list[str]]:
         for word in function_words(language).union(_TELLING_WORDS.get(language, "").split()):
             telling.setdefault(word, []).append(language)
     return telling
-
-
-@cache
-def root_words() -> frozenset[str]:
-    """Indonesian dictionary words of four letters and more, as the stemmer PySastrawi carries them."""
-    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
-
-    return frozenset(word for word in StemmerFactory().get_words() if len(word) > 3)
-
-
-def _mostly_roots(words: list[str]) -> bool:
-    known = sum(word in root_words() for word in words)
-    return known > 0 and known * 3 >= len(words)
 
 
 def _cld2(text: str) -> tuple[str, bool]:

@@ -127,17 +127,24 @@ class Findings:
 
 
 def candidates(hits: Iterable[Hit]) -> list[Sentence]:
-    """The sentences of the passages that search found, each once, in the order of their passages."""
+    """The sentences of the passages that search found, each once, in the order of their passages.
+
+    Markdown headings are left out: they repeat what their paragraphs say.
+    """
     seen: set[tuple[str, int]] = set()
     found = []
     for hit in hits:
         passage = hit.passage
         for start, end in sentences(passage.text):
             key = (passage.article_id, passage.start + start)
-            if key not in seen and re.search(r"\w", passage.text[start:end]):
+            if key not in seen and _says_something(passage.text[start:end]):
                 seen.add(key)
                 found.append(Sentence(passage.article, passage.start + start, passage.start + end, hit))
     return found
+
+
+def _says_something(text: str) -> bool:
+    return bool(re.search(r"\w", text)) and not text.startswith("#")
 
 
 def examine(question: Question, sentence: Sentence) -> Findings:

@@ -6,6 +6,7 @@ weekdays are not here: they come from CLDR (`rag.places`, `rag.dates`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 _PAIRS = """
@@ -189,6 +190,21 @@ def indonesian(word: str) -> tuple[str, ...]:
         if form in _entries():
             return _entries()[form]
     return ()
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return frozenset(word for words in _entries().values() for word in words)
+
+
+def language_of(words: Iterable[str]) -> str:
+    """The language whose vocabulary knows more of these lower-case words; und where few are known."""
+    words = list(words)
+    ours = sum(word in _vocabulary() or word.removesuffix("nya") in _vocabulary() for word in words)
+    theirs = sum(bool(indonesian(word)) for word in words)
+    if ours == theirs or 4 * max(ours, theirs) < len(words):
+        return "und"
+    return "id" if ours > theirs else "en"
 
 
 def _forms(word: str) -> list[str]:

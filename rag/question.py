@@ -12,6 +12,7 @@ from index import QuestionError
 from index.language import detect
 from rag.dates import Moment, find_moments
 from rag.figures import Figure, Language, find_figures
+from rag.glossary import language_of
 from rag.places import Place, find_places
 from rag.words import STOPWORDS, WORD, content_words
 
@@ -118,6 +119,9 @@ def written_in(text: str, previous: Sequence[str] = ()) -> str:
     """ISO 639-1 code of the language of `text`, or where undecided of the latest question that is."""
     for candidate in (text, *reversed(previous)):
         code = detect(candidate)
+        if code not in {"id", "en"}:
+            told = language_of(content_words(candidate))
+            code = told if told != "und" else code
         if code != "und":
             return code
     return "und"

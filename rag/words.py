@@ -45,13 +45,12 @@ def content_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The root of an Indonesian word, `pendidikan` -> `didik`, by PySastrawi; other words as they are."""
-    return str(_stemmer().stem(word)) if word.isalpha() and len(word) > 3 else word
+    """The stem of an Indonesian word by Snowball: `dikunjungi` -> `kunjung`."""
+    return str(_stemmer().stemWord(word)) if word.isalpha() and len(word) > 3 else word
 
 
 @cache
 def _stemmer() -> Any:
-    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+    import Stemmer
 
-    # Its own cache grows without end; ours does not.
-    return StemmerFactory().create_stemmer(isDev=False)
+    return Stemmer.Stemmer("indonesian")

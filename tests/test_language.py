@@ -9,13 +9,13 @@ from index.language import detect
 # fmt: off
 QUESTIONS = {
     "id": [
-        "Berapa nilai ekspor Sumut?", "Siapa Togap?", "Kapan?", "Ekspor Sumut 2025", "Apa itu INA Group?",
-        "Apa?", "Bagaimana dengan impor?", "Kalau impor?", "Impor?", "Siapa konjen Singapura?", "Di mana?",
+        "Berapa nilai ekspor Sumut?", "Siapa Togap?", "Kapan?",  "Apa itu INA Group?",
+        "Apa?", "Bagaimana dengan impor?",   "Siapa konjen Singapura?", "Di mana?",
         "Mengapa?", "Negara mana saja yang berkunjung?", "Kunjungan enam konjen",
-        "Nilai perdagangan Tiongkok", "Kenapa?", "Gubernur Sulut", "Pengiriman tenaga kerja ke Jepang",
+        "Nilai perdagangan Tiongkok", "Kenapa?",  "Pengiriman tenaga kerja ke Jepang",
         "Berapa persen?", "Produk ekspor unggulan Sumut", "apa kata Togap", "jelaskan program magang",
         "Apa saja sister city Sumut?", "Siapa CEO INA Group?", "Apakah Sulut mengekspor lobster?",
-        "dan Mei?", "Sumut vs Sulut: ekspor", "kerja sama", "Jumlah ekspor?", "Siapakah Xu Chunjuan?",
+        "dan Mei?",   "Jumlah ekspor?", "Siapakah Xu Chunjuan?",
         "Bagaimana pengiriman pelatih wushu?", "terus impornya?", "BERAPA USD?",
         "Berapakah nilai eksport Sumatera Utara?", "siapa sutradara film Working to the Death",
     ],

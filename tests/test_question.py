@@ -3,7 +3,7 @@
 import pytest
 
 from index import QuestionError
-from rag.question import LONGEST, check_length, kind_of, understand
+from rag.question import LONGEST, check_length, kind_of, understand, written_in
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,27 @@ def test_a_question_over_the_limit_is_refused_with_the_cure():
     assert check_length("a" * LONGEST)
     with pytest.raises(QuestionError, match=r"20,000 characters; shorten"):
         check_length("a" * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Ekspor Sumut 2025", "id"),
+        ("Kalau impor?", "id"),
+        ("Impor?", "id"),
+        ("Gubernur Sulut", "id"),
+        ("Sumut vs Sulut: ekspor", "id"),
+        ("impornya", "id"),
+        ("export value", "en"),
+        ("Governor", "en"),
+        ("Togap", "und"),
+        ("2025", "und"),
+    ],
+)
+def test_key_words_show_a_language_by_the_vocabulary_they_are_in(text, code):
+    assert written_in(text) == code
+
+
+def test_an_undecided_question_is_in_the_language_of_the_one_before():
+    assert written_in("Togap?", ["Siapa Sekda Sumut?", "Who is the governor?"]) == "en"
+    assert written_in("Togap?", ["Who is the governor?", "Siapa Sekda Sumut?"]) == "id"
