@@ -77,8 +77,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path)
-    collection = load_collection(parser.parse_args().folder)
+    parser.add_argument("folder", type=Path, nargs="?")
+    folder = parser.parse_args().folder
+    if folder is None:
+        print("skipped: name a retrieval set: python bench/lexical.py FOLDER")
+        return
+    collection = load_collection(folder)
     print(f"{len(collection.documents)} texts, {len(collection.queries)} queries")
     print("".ljust(34) + "".join(name.rjust(12) for name in MEASURES) + "   seconds to split")
     for name, split in ways():

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from index import carrier, graph, weights
 from index.errors import ModelError
+from index.runtime import THREADS, open_graph, open_tokenizer
 from index.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float32]
 Kind = Literal["query", "passage"]
 
-THREADS = 2
 BATCH = 4
 """Texts of like length in a batch: the fastest on CPUs, where padding costs more than batching saves."""
 
@@ -80,26 +80,8 @@ class OnnxEmbedder:
         Raises:
             ModelError: the folder cannot be loaded.
         """
-        # It would send reports about its use from a thread of its own; this is read when it is imported.
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = THREADS
-        # Threads that spin while they wait gain nothing here and take the processor from others.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self._tokenizer = Tokenizer.from_file(str(folder / weights.TOKENIZER_FILE))
-            self._session = onnxruntime.InferenceSession(
-                folder / weights.GRAPH_FOLDER / graph.GRAPH_FILE, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # both raise their own kinds, which have no common base
-            raise ModelError(
-                f"the model in {folder} cannot be loaded ({error}); remove that folder"
-            ) from error
-        # A text that spells "<s>" means those three characters.
-        self._tokenizer.encode_special_tokens = True
+        self._tokenizer = open_tokenizer(folder / weights.TOKENIZER_FILE)
+        self._session = open_graph(folder / weights.GRAPH_FOLDER / graph.GRAPH_FILE)
         self.name = f"{EMBEDDED}@{carrier.SHA256[:12]}-{weights.DECODER_VERSION}"
         self.max_tokens = weights.MAX_TOKENS
         self.dimension = int(self._session.get_outputs()[0].shape[1])

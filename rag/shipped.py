@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from index import ModelError, carrier, graph, weights
 from index.cache import build_once, sha256
+from index.runtime import open_graph, open_tokenizer
 from rag.spans import LONGEST_TOKENS, Logits, take
 
 PACKED = Path(__file__).with_name("reader.safetensors")
@@ -23,7 +23,6 @@ ASSEMBLER_VERSION = 1
 
 PRECISION: graph.Precision = "float"
 
-THREADS = 2
 BATCH = 4
 
 
@@ -60,22 +59,8 @@ class OnnxSpanModel:
         Raises:
             ModelError: the folder cannot be loaded.
         """
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = THREADS
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self._session: Any = onnxruntime.InferenceSession(
-                folder / graph.GRAPH_FILE, options, providers=["CPUExecutionProvider"]
-            )
-            self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
-        except Exception as error:  # both raise their own kinds, which have no common base
-            raise ModelError(
-                f"the reader in {folder} cannot be loaded ({error}); remove that folder"
-            ) from error
-        self._tokenizer.encode_special_tokens = True
+        self._session = open_graph(folder / graph.GRAPH_FILE)
+        self._tokenizer = open_tokenizer(tokenizer)
         self._tokenizer.enable_truncation(LONGEST_TOKENS, strategy="only_second")
         self.name = folder.name
 
