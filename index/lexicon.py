@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import Damaged
-from index.language import function_words, root_words
+from index.language import function_words
 
-LEXICON = "1"
+LEXICON = "2"
 """Changes whenever a text would give other terms or scores."""
 
 K1 = 1.2
@@ -33,6 +33,13 @@ TERM = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’][^\W_]+)?")
 _REDUPLICATED = re.compile(r"\b([^\W\d_]{2,})-\1(?![^\W_]*-)")
 _ENDINGS = ("nya", "lah", "kah", "pun")
 _SHORTEST_STEM = 4
+# Words that only look as if they had such an ending: "masalah" is no "masa".
+_WHOLE = frozenset(
+    """
+    masalah permasalahan sekolah bersekolah istilah langkah melangkah majalah makalah sebelah mengolah
+    pengolah diolah menikah sedekah berpisah menghimpun penghimpun dihimpun bertanya penanya
+    """.split()
+)
 
 
 def terms(text: str) -> list[str]:
@@ -47,8 +54,7 @@ def stem(word: str) -> str:
     """A lower-case word without its endings, a figure with its separators written alike."""
     if word[:1].isdigit():
         return word.replace(",", ".")
-    if word in root_words():
-        # "masalah" is no "masa".
+    if word in _WHOLE:
         return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
