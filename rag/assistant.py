@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
     from rag.reading import Reader, Reading
+    from rag.spans import SpanModel
 
 PASSAGES = 8
 """Passages that are read for one question."""
@@ -167,23 +168,32 @@ def _refuse(question: Question, readings: Sequence[Reading], hits: Sequence[Hit]
 
 
 def load_assistant(library: Library) -> Assistant:
-    """An assistant with the models that the library's settings name."""
-    reader = load_reader(library.settings)
+    """An assistant with the models that the library's settings name.
+
+    Raises:
+        ModelError: a model is missing, damaged or of another kind.
+    """
+    from rag.reading import Reader
+
+    reader = Reader(library.embedder, load_span_model(library.settings))
     return Assistant(library, reader.embedder, reader)
 
 
 def load_reader(settings: Settings) -> Reader:
-    """A reader with the models that the settings name.
+    """A reader by itself, with the models that the settings name.
 
     Raises:
         ModelError: a model is missing, damaged or of another kind.
     """
     from index.embedder import load_embedder
     from rag.reading import Reader
-    from rag.shipped import load_shipped
-    from rag.spans import SpanModel, TransformersSpanModel
 
-    model: SpanModel = (
-        TransformersSpanModel(settings.reader) if settings.reader else load_shipped(settings.cache)
-    )
-    return Reader(load_embedder(settings), model)
+    return Reader(load_embedder(settings), load_span_model(settings))
+
+
+def load_span_model(settings: Settings) -> SpanModel:
+    """The question-answering model that the settings name, or the one that comes with the product."""
+    from rag.shipped import load_shipped
+    from rag.spans import TransformersSpanModel
+
+    return TransformersSpanModel(settings.reader) if settings.reader else load_shipped(settings.cache)

@@ -166,7 +166,6 @@ def _articles(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    from index.embedder import load_embedder
     from index.library import Library
     from rag.output import found_lines, found_object, write_json
     from rag.question import check_length, understand, written_in
@@ -177,7 +176,7 @@ def _search(arguments: argparse.Namespace) -> int:
     generation = library.open()
     code = written_in(text)
     question = understand(text, "en" if code == "en" else "id", code)
-    found = Retriever(generation, load_embedder(library.settings)).search(
+    found = Retriever(generation, library.embedder).search(
         question, arguments.k, since=arguments.since, until=arguments.until, sources=arguments.source
     )
     if arguments.json:
