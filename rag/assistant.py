@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rag.reading import Reader, Reading
     from rag.spans import SpanModel
 
-PASSAGES = 8
+PASSAGES = 5
 """Passages that are read for one question."""
 
 

@@ -14,7 +14,7 @@ from rag.question import Question
 from rag.reading import Reading
 from rag.wording import say, write_date
 
-THRESHOLD = 0.3
+THRESHOLD = 0.1
 """Least probability of the best sentence; below it the articles are taken not to say."""
 
 SUPPORTING = 0.6

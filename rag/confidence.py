@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rag.evidence import Findings, Sentence
 from rag.question import Question
@@ -20,12 +20,17 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "sentence": {"bias": -6.132, "conflicts": -1.339, "cosine": 0.364, "covered": 1.304, "english": 0.654,
                  "english_cosine": -0.495, "english_covered": -0.118, "fits": 1.668, "known": 0.442,
                  "margin": 0.666, "missing": -1.549, "near": 0.727, "rank": -1.046, "short": -0.045},
-    "span": {"bias": -5.694, "conflicts": -0.932, "cosine": 0.311, "covered": 0.315, "english": 1.101,
-             "english_cosine": -0.539, "english_covered": 0.092, "explains": 1.697, "fits": 1.849,
-             "known": 0.627, "margin": 0.492, "missing": -1.865, "near": 0.927, "open": 0.077,
-             "rank": -0.886, "read": 0.876, "read_fits": 0.386, "short": 0.229},
+    "span": {"bias": -3.755, "read_behind": -0.51, "conflicts": -0.643, "cosine": 0.368,
+             "covered": 0.194, "covered_read": 0.597, "english": 0.581, "english_cosine": -0.439,
+             "english_covered": 0.145, "explains": 0.79, "fits": 0.706, "fits_read": -0.48,
+             "headline": -0.109, "known": 0.645, "margin": 0.407, "missing": -1.309, "near": 0.751,
+             "open": 0.086, "read_share": 1.011, "rank": -0.816, "read": 0.85, "read_fits": -0.085,
+             "short": -0.06},
 }  # fmt: skip
 """By whether a span model has read the sentence too."""
+
+WIDEST, SCALE = 10.0, 4.0
+"""Margins of the span model are cut at ±10 and divided by 4."""
 
 
 def features(
@@ -68,9 +73,25 @@ def features(
         "headline": float(not re.search(r"[.!?…:;,]\W*$", sentence.text)),
     }
     if read is not None:
-        values["read"] = max(-10.0, min(10.0, read.margin)) / 4
+        margin = max(-WIDEST, min(WIDEST, read.margin)) / SCALE
+        values["read"] = margin
         values["read_fits"] = float(_touches(read, findings)) if findings.spans else 0.5
+        values["covered_read"] = findings.covered * margin
+        values["fits_read"] = float(findings.fits) * margin
     return values
+
+
+def relate(readings: Sequence[dict[str, float]]) -> None:
+    """Add to the features of all sentences that were read for a question how their margins compare.
+
+    `read_share` is a sentence's share of exp(margin) over all of them and "no answer", whose margin is 0;
+    `read_behind` is how far it is behind the best, at most 2.
+    """
+    margins = [values["read"] for values in readings]
+    total = 1 + sum(math.exp(SCALE * margin) for margin in margins)
+    for values in readings:
+        values["read_share"] = math.exp(SCALE * values["read"]) / total
+        values["read_behind"] = min(2.0, max(margins) - values["read"])
 
 
 def _touches(read: ReadSpan, findings: Findings) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.confidence import features, probability
+from rag.confidence import WIDEST, features, probability, relate
 from rag.evidence import Findings, Sentence, Span, examine
 from rag.question import Question
 from rag.spans import ReadSpan, SpanModel, read_spans
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 CANDIDATES = 32
 """Sentences that are embedded at most for one question."""
+
+UNREAD = ReadSpan((0, 0), -WIDEST)
+"""Of a sentence beyond the model's window."""
 
 REMEMBERED = 10_000
 """Sentence vectors that are kept, 1.5 kB each, since the same passages are found again and again."""
@@ -62,13 +65,18 @@ class Reader:
         mean = float(np.mean(cosines))
         spans: Sequence[ReadSpan | None] = [None] * len(chosen)
         if self._model:
-            spans = read_spans(self._model, question.text, chosen)
-        readings = []
-        for sentence, cosine, span in zip(chosen, cosines, spans, strict=True):
-            findings = examine(question, sentence)
-            values = features(question, sentence, findings, float(cosine), mean, span)
-            answer = _answer_span(sentence, findings, span)
-            readings.append(Reading(sentence, findings, answer, probability(values), values))
+            spans = [span or UNREAD for span in read_spans(self._model, question.text, chosen)]
+        found = [examine(question, sentence) for sentence in chosen]
+        values = [
+            features(question, sentence, findings, float(cosine), mean, span)
+            for sentence, findings, cosine, span in zip(chosen, found, cosines, spans, strict=True)
+        ]
+        if self._model:
+            relate(values)
+        readings = [
+            Reading(sentence, findings, _answer_span(sentence, findings, span), probability(told), told)
+            for sentence, findings, span, told in zip(chosen, found, spans, values, strict=True)
+        ]
         return sorted(readings, key=lambda reading: -reading.score)
 
     def _vectors(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
@@ -86,7 +94,7 @@ class Reader:
 
 def _answer_span(sentence: Sentence, findings: Findings, read: ReadSpan | None) -> Span | None:
     """The read span, widened to the whole figure, date or name that it touches; else the first of those."""
-    if read is None:
+    if read is None or read is UNREAD:
         return findings.spans[0] if findings.spans else None
     start, end = read.span
     for begin, stop in findings.spans:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import Hit, Passage, Settings
+from rag.assistant import PASSAGES
 from rag.composing import answering
 from rag.evaluation.cases import Case, load_cases
 from rag.evaluation.reading import load_records, passage_article
@@ -61,11 +62,11 @@ def main() -> None:
         asked += _asked_reading(assistant.reader, path, arguments.limit)
     weights = fit(asked)
     print(json.dumps(weights, indent=4))
-    for threshold in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
+    for threshold in (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5):
         print(threshold, json.dumps(outcome(asked, weights, threshold)))
 
 
-def fit(asked: Iterable[Asked], strength: float = 1.0) -> dict[str, float]:
+def fit(asked: Iterable[Asked], strength: float = 0.3) -> dict[str, float]:
     """Logistic regression over all sentences."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
@@ -120,7 +121,7 @@ def _asked_cases(assistant: Assistant, cases: Sequence[Case]) -> Iterator[Asked]
 
 
 def _read(reader: Reader, question: Question, hits: Sequence[Hit], case: Case) -> Asked:
-    readings = reader.read(question, candidates(hits[:8]))
+    readings = reader.read(question, candidates(hits[:PASSAGES]))
     right = tuple(not case.abstain and _is_right(reading, case) for reading in readings)
     return Asked(question, readings, right)
 
