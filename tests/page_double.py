@@ -146,7 +146,7 @@ class Scripted:
         slow = "lambat" in question
         for name in ("understand", "retrieve", "read"):
             yield Step(name)
-            time.sleep(1.0 if slow else 0.02)
+            time.sleep(0.5 if slow else 0.01)
         yield self.answer(question, language, history)
 
     def answer(self, question: str, language: str, history: Sequence[str]) -> Answer:

@@ -86,7 +86,7 @@ def visit(contexts: Callable[[str], BrowserContext], site: Site) -> Iterator[Vis
     ):
         page = contexts(locale).new_page()
         pages.append(page)
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(20_000)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         page.on("request", lambda request: _note(site.elsewhere, request.url, site.address))
@@ -95,7 +95,7 @@ def visit(contexts: Callable[[str], BrowserContext], site: Site) -> Iterator[Vis
         page.on("popup", lambda opened: site.mishaps.append(f"opened: {opened.url}"))
         page.on("console", lambda message: _note_console(site.mishaps, message))
         page.goto(site.address + query, wait_until="commit")
-        expect(page.locator(".example").first).to_be_visible(timeout=20_000)
+        page.wait_for_selector(".example:visible")
         return page
 
     yield open_page
@@ -134,9 +134,13 @@ def ask(page: Page, question: str):
 
 
 def finished(page: Page, number: int) -> None:
-    expect(answers(page)).to_have_count(number)
-    expect(page.locator("#send")).to_be_visible()
-    expect(page.locator("#chat .progress")).to_have_count(0)
+    """Wait, without the pauses between two looks that `expect` takes, for so many answers, all complete."""
+    page.wait_for_function(
+        """number => document.querySelectorAll("#chat [data-testid=bot]").length === number
+            && !document.querySelector("#chat .progress")
+            && document.querySelector("#send")?.checkVisibility()""",
+        arg=number,
+    )
 
 
 # Asking
@@ -197,6 +201,7 @@ def test_what_is_typed_while_an_answer_comes_is_kept(visit: Visit) -> None:
     box(page).fill("Kopi lambat?")
     box(page).press("Enter")
     expect(page.locator("#chat .progress")).to_be_visible()
+    expect(box(page)).to_have_value("")
     box(page).fill("Berikutnya")
     finished(page, 1)
     expect(box(page)).to_have_value("Berikutnya")
@@ -386,8 +391,8 @@ def test_the_answer_language_and_the_filters_reach_the_assistant(visit: Visit, s
     page = visit()
     page.locator("#answer-language").get_by_label("English").check(force=True)
     page.locator("#filters").get_by_text(INDONESIAN.filters).click()
-    page.locator("#since input").fill("2025-01-01")
-    page.locator("#until input").fill("2025-12-31")
+    page.get_by_label(INDONESIAN.since).fill("2025-01-01")
+    page.get_by_label(INDONESIAN.until).fill("2025-12-31")
     page.get_by_label("Harian Contoh").check()
     ask(page, EXPORTS)
     expect(answers(page)).to_contain_text("USD 4.796 billion")

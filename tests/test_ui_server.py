@@ -47,12 +47,19 @@ def test_a_port_in_use_is_told_before_anything_is_loaded() -> None:
         assert time.perf_counter() - started < 1
 
 
-def test_the_command_tells_a_port_in_use_in_one_line(tanya: Command) -> None:
+@pytest.mark.model
+def test_the_command_tells_a_port_in_use_in_one_line(tanya: Command, seeds: Settings) -> None:
     with occupied() as port:
-        run = tanya("serve", "--port", str(port))
+        run = tanya("--home", seeds.home, "serve", "--port", str(port))
     assert run.returncode == 1
     assert run.stderr.startswith(f"tanya: port {port} on 127.0.0.1 is in use")
     assert run.stderr.count("\n") == 1
+
+
+def test_without_an_index_the_command_ends_with_the_cure(tanya: Command) -> None:
+    run = tanya("serve", "--port", "1")
+    assert run.returncode == 1
+    assert run.stderr == "tanya: no index at .tanya; build one with: tanya index seeds/\n"
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "bukan alamat"])

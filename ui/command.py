@@ -16,16 +16,23 @@ def add_serve(commands: Any) -> None:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from index import Settings
+    from index.library import Library
     from ui.desk import Assistant
     from ui.server import serve
 
     settings = Settings.load(home=arguments.home, host=arguments.host, port=arguments.port)
+    # Without an index there is nothing to serve, which is told here rather than on the page.
+    Library(settings).articles()
 
     def open_assistant() -> Assistant:
-        from index.library import Library
-        from rag.assistant import load_assistant
+        from rag.assistant import Assistant, load_reader
 
-        return load_assistant(Library(settings))
+        library = Library(settings)
+        library.open()
+        reader = load_reader(settings)
+        # Models load at their first use, which is not to be the first question.
+        reader.embedder.encode(["Siap?"], "query")
+        return Assistant(library, reader.embedder, reader)
 
     serve(open_assistant, settings)
     return 0

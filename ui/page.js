@@ -27,6 +27,10 @@
     scroll(link, "center");
   }
 
+  function toQuestion() {
+    document.querySelector("#question textarea")?.focus({ preventScroll: true });
+  }
+
   function fold(button) {
     const open = button.getAttribute("aria-expanded") !== "true";
     const text = document.getElementById(button.getAttribute("aria-controls"));
@@ -42,9 +46,12 @@
     if (target.matches('a[href^="#src-"]')) {
       event.preventDefault();
       showSource(target);
-    } else if (target.matches(".skip, .example, #new-chat")) {
-      if (target.matches(".skip")) event.preventDefault();
-      document.querySelector("#question textarea")?.focus();
+    } else if (target.matches(".skip")) {
+      event.preventDefault();
+      toQuestion();
+    } else if (target.matches(".example, #new-chat, #send, #stop")) {
+      // These go away when they are used. A touch is spared the keyboard that would cover the answer.
+      if (event.detail === 0 || matchMedia("(pointer: fine)").matches) toQuestion();
     } else if (target.matches(".fold")) {
       fold(target);
     } else if (target.matches(".back")) {
@@ -95,6 +102,8 @@
   const visible = (selector) => [...document.querySelectorAll(selector)].some((element) => element.checkVisibility());
 
   function unfinished() {
+    // Before the page was greeted in its language there is nothing to look for.
+    if (!document.querySelector(".masthead")) return false;
     if (!visible("#stop, .preparing") && performance.now() - acted > AFTERWARDS) return false;
     looks += 1;
     // Where nothing comes for long, as with a server that is gone, every thirtieth beat will do.

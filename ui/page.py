@@ -58,7 +58,7 @@ class Page:
         self.seen = gr.Textbox("", visible=False)
         self.pulse = gr.HTML("", elem_id="pulse", apply_default_css=False, js_on_load=_BEAT)
         with gr.Row(elem_id="top"):
-            self.masthead = _html("masthead", rendering.masthead(w, None))
+            self.masthead = _html("masthead", rendering.title())
             self.page_language = gr.Radio(
                 [("Indonesia", "id"), ("English", "en")],
                 value="id",
@@ -174,8 +174,9 @@ class Page:
             question,
             lambda history: ask(self.desk, question, w, language=language, history=history, filters=filters),
         )
-        shown = self._show(*session.look(), w, _read_stamp(values[self.seen]).furnished)
-        return {self.question: "", self.notice: "", **shown}
+        version, conversation = session.look()
+        shown = self._show(version, conversation, w, _read_stamp(values[self.seen]).furnished)
+        return {self.question: _to_put_right(conversation) or "", self.notice: "", **shown}
 
     def watch(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
         """What is unlike what the page has `seen`, as soon as anything is."""
@@ -187,10 +188,8 @@ class Page:
         updates: Updates = {self.seen: seen}
         if known.version != version:
             updates = self._show(version, conversation, w, known.furnished)
-            turn = conversation.latest
-            if turn is not None and turn.state == "refused":
-                # To be put right, not to be typed again.
-                updates[self.question] = turn.question
+            if refused := _to_put_right(conversation):
+                updates[self.question] = refused
         if self.desk.settled and not known.furnished:
             updates.update(self._furnish(w, conversation))
             updates[self.seen] = _stamp(version, True, w)
@@ -211,7 +210,10 @@ class Page:
 
     def greet(self, browser: str, request: gr.Request) -> Updates:
         """Open the page in the language that was chosen here before, else in the browser's."""
-        return self.translate(preferred(browser.split(",")), request)
+        w = words(preferred(browser.split(",")))
+        # Only here: at any later time the visitor's own choice must not be overtaken.
+        chosen = {self.page_language: gr.update(label=w.page_language, value=w.language)}
+        return {**self.translate(w.language, request), **chosen}
 
     def _session(self, request: gr.Request) -> Session:
         return self.sessions[str(request.session_hash)]
@@ -238,7 +240,7 @@ class Page:
 
     def _labels(self, w: Words) -> Updates:
         return {
-            self.page_language: gr.update(label=w.page_language, value=w.language),
+            self.page_language: gr.update(label=w.page_language),
             self.answer_language: gr.update(
                 label=w.answer_language,
                 choices=_answer_languages(w),
@@ -246,8 +248,8 @@ class Page:
             self.question: gr.update(label=w.question, placeholder=w.placeholder),
             self.new_chat: gr.update(value=w.new_chat),
             self.filters: gr.update(label=w.filters),
-            self.since: gr.update(name=w.since),
-            self.until: gr.update(name=w.until),
+            self.since: gr.update(label=w.since),
+            self.until: gr.update(label=w.until),
         }
 
     def _show(self, version: int, conversation: Conversation, w: Words, furnished: bool) -> Updates:
@@ -304,11 +306,17 @@ class Page:
 
 
 class Stamp(NamedTuple):
-    """What a page shows: which version of the conversation, in which language, and whether with its articles."""
+    """What a page shows: a version of the conversation, in a language, and whether the articles as well."""
 
     version: int
     furnished: bool
     language: str
+
+
+def _to_put_right(conversation: Conversation) -> str | None:
+    """The question that was just refused, which is to be changed and not to be typed again."""
+    latest = conversation.latest
+    return latest.question if latest is not None and latest.state == "refused" else None
 
 
 def _stamp(version: int, furnished: bool, w: Words) -> str:
@@ -332,10 +340,10 @@ def _date_field(elem_id: str, label: str) -> Any:
     """The browser's own date field: it has the user's calendar, keyboard and language."""
     return gr.HTML(
         "",
-        name=label,
+        label=label,
         elem_id=elem_id,
         elem_classes="date",
         apply_default_css=False,
-        html_template='<label><span>${name}</span><input type="date" value="${value}"></label>',
+        html_template='<label><span>${label}</span><input type="date" value="${value}"></label>',
         js_on_load="element.addEventListener('change', event => { props.value = event.target.value; });",
     )

@@ -19,6 +19,11 @@ SHOWN_QUESTION = 600
 """Characters of a question shown in the chat; a longer one was refused, and is still in the question box."""
 
 
+def title() -> str:
+    """What the head of the page is until it is known in which language to go on."""
+    return f"<h1>{in_html(NAME)}</h1>"
+
+
 def masthead(words: Words, articles: int | None, problem: str = "") -> str:
     """The head of the page; `articles` is None while the assistant is being prepared."""
     status = problem or (words.preparing if articles is None else words.count(articles))
@@ -28,7 +33,7 @@ def masthead(words: Words, articles: int | None, problem: str = "") -> str:
         f'<a class="skip" href="#question">{in_html(words.skip)}</a>'
         f'<div class="masthead" data-language="{words.language}" data-chat="{in_html(words.chat)}"'
         f' data-asked="{in_html(words.asked)}" data-answered="{in_html(words.answered)}">'
-        f'<h1>{in_html(NAME)}</h1><p class="tagline">{in_html(words.tagline)}</p>'
+        f'{title()}<p class="tagline">{in_html(words.tagline)}</p>'
         f'<p class="status {kind}" role="status">{in_html(status)}</p></div>'
     )
 
