@@ -12,10 +12,10 @@ from index import Hit, Settings
 from rag.answer import Answer
 from rag.composing import answering, compose, refusal
 from rag.conversation import complete
-from rag.evidence import candidates
 from rag.figures import Language
 from rag.question import Question, check_length, understand, written_in
 from rag.retrieval import Retriever
+from rag.sentence import candidates
 from rag.wording import say
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from index import Article
 from rag.answer import MARKER, Citation, Claim
 from rag.english import glosses, render
+from rag.evidence import FACTUAL
 from rag.figures import Language
 from rag.question import Question
 from rag.reading import Reading
 from rag.wording import say, write_date
 
-THRESHOLD = 0.1
+THRESHOLD = 0.2
 """Least probability of the best sentence; below it the articles are taken not to say."""
 
 SUPPORTING = 0.6
@@ -33,12 +34,12 @@ class Composed:
 
 def answering(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     """The readings that answer, surest first; empty where nothing does."""
-    sound = [r for r in readings if r.findings.fits and not r.findings.missing]
+    sound = [reading for reading in readings if reading.findings.sound]
     if not sound or sound[0].score < THRESHOLD:
         return []
     best = sound[0]
     chosen = [best]
-    if question.kind not in {"quantity", "time", "person", "place", "yesno"}:
+    if question.kind not in FACTUAL and question.kind != "yesno":
         for reading in sound[1:]:
             near = reading.score >= SUPPORTING * best.score and reading.score >= THRESHOLD
             if near and len(chosen) < MOST_CLAIMS and not _repeats(reading, chosen):

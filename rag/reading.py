@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.confidence import WIDEST, features, probability, relate
-from rag.evidence import Findings, Sentence, Span, examine
+from rag.evidence import Findings, examine
 from rag.question import Question
+from rag.sentence import Sentence, Span
 from rag.spans import ReadSpan, SpanModel, read_spans
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
 
 CANDIDATES = 32
-"""Sentences that are embedded at most for one question."""
+"""Sentences that are read closely at most for one question."""
 
 UNREAD = ReadSpan((0, 0), -WIDEST)
 """Of a sentence beyond the model's window."""
@@ -56,28 +57,38 @@ class Reader:
         self._remembered: dict[str, NDArray[np.float32]] = {}
 
     def read(self, question: Question, sentences: Sequence[Sentence]) -> list[Reading]:
-        """One reading per sentence, surest first."""
-        chosen = list(sentences[:CANDIDATES])
+        """One reading per sentence, surest first.
+
+        Only what nothing speaks against is read closely; the rest has a score of 0.
+        """
+        examined = [(sentence, examine(question, sentence)) for sentence in sentences]
+        chosen = [(sentence, findings) for sentence, findings in examined if findings.sound][:CANDIDATES]
+        readings = self._read_closely(question, chosen)
+        closely = {id(sentence) for sentence, _ in chosen}
+        rest = [
+            Reading(sentence, findings, None, 0.0, {})
+            for sentence, findings in examined
+            if id(sentence) not in closely
+        ]
+        return sorted(readings, key=lambda reading: -reading.score) + rest
+
+    def _read_closely(self, question: Question, chosen: Sequence[tuple[Sentence, Findings]]) -> list[Reading]:
         if not chosen:
             return []
-        vector = self.embedder.encode([question.text], "query")[0]
-        cosines = self._vectors(chosen) @ vector
-        mean = float(np.mean(cosines))
+        sentences = [sentence for sentence, _ in chosen]
+        cosines = self._vectors(sentences) @ self.embedder.encode([question.text], "query")[0]
         spans: Sequence[ReadSpan | None] = [None] * len(chosen)
         if self._model:
-            spans = [span or UNREAD for span in read_spans(self._model, question.text, chosen)]
-        found = [examine(question, sentence) for sentence in chosen]
+            spans = [span or UNREAD for span in read_spans(self._model, question.text, sentences)]
         values = [
-            features(question, sentence, findings, float(cosine), mean, span)
-            for sentence, findings, cosine, span in zip(chosen, found, cosines, spans, strict=True)
+            features(sentence, findings, float(cosine), span)
+            for (sentence, findings), cosine, span in zip(chosen, cosines, spans, strict=True)
         ]
-        if self._model:
-            relate(values)
-        readings = [
+        relate(values)
+        return [
             Reading(sentence, findings, _answer_span(sentence, findings, span), probability(told), told)
-            for sentence, findings, span, told in zip(chosen, found, spans, values, strict=True)
+            for (sentence, findings), span, told in zip(chosen, spans, values, strict=True)
         ]
-        return sorted(readings, key=lambda reading: -reading.score)
 
     def _vectors(self, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
         """(sentences, dimension); what was embedded before is remembered."""

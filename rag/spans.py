@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import ModelError
-from rag.evidence import Sentence, Span
+from rag.sentence import Sentence, Span
 
 Array = NDArray[np.float32]
 

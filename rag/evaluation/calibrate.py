@@ -23,10 +23,10 @@ from rag.assistant import PASSAGES
 from rag.composing import answering
 from rag.evaluation.cases import Case, load_cases
 from rag.evaluation.reading import load_records, passage_article
-from rag.evidence import candidates
 from rag.progress import Bar
 from rag.question import Question, understand, written_in
 from rag.reading import Reader, Reading
+from rag.sentence import candidates
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -66,7 +66,7 @@ def main() -> None:
         print(threshold, json.dumps(outcome(asked, weights, threshold)))
 
 
-def fit(asked: Iterable[Asked], strength: float = 0.3) -> dict[str, float]:
+def fit(asked: Iterable[Asked], strength: float = 1.0) -> dict[str, float]:
     """Logistic regression over all sentences."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from index import Article, Hit, Passage, TanyaError
-from rag.evidence import candidates
 from rag.progress import Bar
 from rag.question import understand, written_in
 from rag.reading import Reader, Reading
+from rag.sentence import candidates
 
 PUNCTUATION = str.maketrans("", "", string.punctuation)
 

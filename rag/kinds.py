@@ -1,0 +1,151 @@
+"""Kinds of answers: which spans of a sentence are a figure, a day, a person or a place that is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.figures import CURRENCIES, UNITS, WORDS, Figure
+from rag.question import Question
+from rag.sentence import Sentence, Span, stems_of
+from rag.words import STOPWORDS, stem
+
+_NAME = re.compile(
+    r"(?<![\w])[A-Z][\w'’.-]*[\w](?:\s+(?:(?:bin|binti|al|van|de|der)\s+)?[A-Z][\w'’.-]*[\w])*", re.UNICODE
+)
+_CLOCK = re.compile(
+    r"\b(?:pukul|jam)\s+\d{1,2}[.:]\d{2}|\b\d{1,2}[.:]\d{2}\s*(?:WIB|WITA|WIT)\b", re.IGNORECASE
+)
+_LISTED = re.compile(r"\s*(?:\([^()]{1,12}\))?\s*(?:[,/]|(?:,\s*)?\b(?:dan|serta|and)\b)?\s*\(?")
+_TITLES = frozenset(
+    """
+    gubernur wakil bupati wali kota walikota presiden menteri sekretaris sekda kepala ketua direktur
+    konjen konsul jenderal plt pj kapolri kapolda kapolres panglima komisaris dokter prof dr ir drs
+    hj haji dinas badan kantor provinsi kabupaten kecamatan kementerian komisi dewan pemerintah
+    pemprov pemkot pemkab universitas pt cv bank senin selasa rabu kamis jumat sabtu minggu
+    indonesia republik governor mayor president minister secretary
+    """.split()
+)
+
+
+_PERCENT = re.compile(r"\b(?:persen\w*|persentase\w*|percent\w*|per\s+cent)\b|%", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\b(?:dolar|dollars?|usd|rupiah|rp|idr|yuan|yen|euros?|ringgit|money|uang)\b", re.IGNORECASE
+)
+_COUNT = re.compile(r"\b(?:how\s+many|berapa\s+banyak|berapa\s+(?P<noun>[^\W\d_]{3,}))", re.IGNORECASE)
+# After "berapa" these ask for a value of any unit, not for a count.
+_VALUES = frozenset(
+    """
+    nilai besar besaran besarnya nilainya harga biaya anggaran total jumlah persen persentase dolar rupiah
+    ekspor impor target tarif kenaikan penurunan rasio kerugian dana utang pendapatan gaji luas panjang
+    tinggi lama usia umur suhu kecepatan skor lebih kurang kira kontribusi porsi pangsa inflasi modal
+    investasi kapasitas jarak denda upah laba omzet penjualan defisit surplus pertumbuhan sih
+    """.split()
+)
+_WORDS_OF_UNITS = [re.escape(word) for word in (*CURRENCIES, *UNITS) if word.isascii()]
+_UNIT_WORDS = sorted(_WORDS_OF_UNITS, key=len, reverse=True)
+_COUNTED_UNIT = re.compile(
+    rf"\b(?:how\s+many|berapa(?:\s+banyak)?)\s+(?P<unit>{'|'.join(_UNIT_WORDS)})\b", re.IGNORECASE
+)
+_COUNTRY = re.compile(r"\b(?:negara|countr(?:y|ies)|nations?)\b", re.IGNORECASE)
+_PROVINCE = re.compile(r"\b(?:provinsi|provinces?)\b", re.IGNORECASE)
+
+
+def typed_spans(question: Question, sentence: Sentence) -> list[Span]:
+    """Spans of the sentence's text that are of the kind asked for and not named by the question itself."""
+    text = sentence.text
+    if question.kind == "quantity":
+        asked = {figure.value for figure in question.figures}
+        figures = [f for f in sentence.figures if f.value not in asked and _is_counted(f, question, sentence)]
+        return [(figure.start, figure.end) for figure in figures]
+    if question.kind == "time":
+        asked_days = {(m.first, m.last) for m in question.moments}
+        found = [(m.start, m.end) for m in sentence.moments if (m.first, m.last) not in asked_days]
+        return found + [match.span() for match in _CLOCK.finditer(text)]
+    if question.kind == "person":
+        return _persons(question, sentence)
+    if question.kind == "place":
+        return _places(question, sentence)
+    return []
+
+
+def _is_counted(figure: Figure, question: Question, sentence: Sentence) -> bool:
+    """Whether a figure is of the unit asked for: a share, an amount of money, or a number of things."""
+    text = question.text
+    if _PERCENT.search(text):
+        return figure.unit in {"%", "pp", "bp"}
+    if _MONEY.search(text):
+        return figure.is_money
+    if (unit := _unit_asked(text)) is not None:
+        return figure.unit in {unit, None}
+    match = _COUNT.search(text)
+    if match is None or (match["noun"] and match["noun"].lower() in _VALUES):
+        return True
+    if figure.is_money or figure.unit in {"%", "pp", "bp"}:
+        return False
+    # "six countries" answers "how many countries", "tiga tahun" does not.
+    noun = stem((match["noun"] or "").lower())
+    periods = {"year", "month", "day", "hour", "minute"}
+    return figure.unit not in periods or bool(noun and noun in stems_of(sentence.text[figure.start :]))
+
+
+def _unit_asked(text: str) -> str | None:
+    """The unit that is counted, "how many basis points", "berapa ton"; None where things are."""
+    match = _COUNTED_UNIT.search(text)
+    if match is None:
+        return None
+    word = " ".join(match["unit"].lower().split())
+    return CURRENCIES.get(word) or UNITS[word][0]
+
+
+def _places(question: Question, sentence: Sentence) -> list[Span]:
+    """Countries or provinces where those are asked for, else any place or name."""
+    asked = {place.code for place in question.places}
+    places = [place for place in sentence.places if place.code not in asked]
+    if _COUNTRY.search(question.text):
+        places = [place for place in places if "-" not in place.code]
+    if _PROVINCE.search(question.text):
+        return [(p.start, p.end) for p in places if "-" in p.code]
+    return _joined(sentence.text, [(p.start, p.end) for p in places]) or _other_names(question, sentence)
+
+
+def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Neighbours of a list, `Tiongkok, Amerika Serikat, dan India`, as one span."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and _LISTED.fullmatch(text[joined[-1][1] : start]):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _persons(question: Question, sentence: Sentence) -> list[Span]:
+    """Names that are no place, office, month or abbreviation; neighbours of a list as one."""
+    names = [span for span in _other_names(question, sentence) if _like_person(sentence.text, span)]
+    return _joined(sentence.text, names)
+
+
+def _like_person(text: str, span: Span) -> bool:
+    blank = _TITLES | STOPWORDS | WORDS.keys()
+    words = [word for word in text[span[0] : span[1]].split() if word.lower().strip(".,") not in blank]
+    return bool(words) and not all(word.isupper() and len(word) > 1 for word in words)
+
+
+def _other_names(question: Question, sentence: Sentence) -> list[Span]:
+    """Capitalised names of the sentence that the question does not have."""
+    asked = stems_of(question.text)
+    blocked = [(p.start, p.end) for p in sentence.places if question.kind != "place"]
+    blocked += [(m.start, m.end) for m in sentence.moments]
+    names = []
+    for match in _NAME.finditer(sentence.text):
+        start, end = match.span()
+        if any(start < stop and begin < end for begin, stop in blocked):
+            continue
+        words = match.group().split()
+        if start == 0 and len(words) == 1:
+            continue
+        if all(stem(word.lower().strip(".,'’")) in asked for word in words):
+            continue
+        names.append((start, end))
+    return names

@@ -1,0 +1,138 @@
+"""Sentences of found passages, as candidates for an answer, and what stands in them and around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from index import Article, Hit
+from index.sentences import sentences
+from rag.aliases import COMMON, explained, other_forms
+from rag.dates import Moment, find_moments
+from rag.figures import Figure, Language, find_figures
+from rag.places import Place, find_places
+from rag.words import content_words, stem
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The characters `start:end` of an article, as a candidate for an answer, and what stands in them."""
+
+    article: Article
+    start: int
+    end: int
+    hit: Hit
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    @property
+    def written_in(self) -> Language:
+        return "en" if self.article.language == "en" else "id"
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return stems_of(self.text) | stems_of(other_forms(self.text, self.surroundings.aliases))
+
+    @cached_property
+    def places(self) -> list[Place]:
+        return find_places(self.text)
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        return [_dated(moment, self.article) for moment in find_moments(self.text, self.article.published)]
+
+    @cached_property
+    def moments_before(self) -> list[Moment]:
+        """Those of the sentence before it in its passage: "Nilai itu" speaks of the same period."""
+        before = self.article.text[self.hit.passage.start : self.start]
+        spans = sentences(before)
+        last = before[slice(*spans[-1])] if spans else ""
+        return [_dated(moment, self.article) for moment in find_moments(last, self.article.published)]
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        dated = [(moment.start, moment.end) for moment in self.moments]
+        return [
+            figure
+            for figure in find_figures(self.text, self.written_in)
+            if not any(figure.start < end and start < figure.end for start, end in dated)
+        ]
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        return _surroundings(self.article)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the whole article names: a sentence need not repeat it."""
+
+    aliases: Mapping[str, str]
+    stems: frozenset[str]
+    places: frozenset[str]
+    moments: tuple[Moment, ...]
+    figures: tuple[Figure, ...]
+
+
+def candidates(hits: Iterable[Hit]) -> list[Sentence]:
+    """The sentences of the passages that search found, each once, in the order of their passages.
+
+    Markdown headings are left out: they repeat what their paragraphs say.
+    """
+    seen: set[tuple[str, int]] = set()
+    found = []
+    for hit in hits:
+        passage = hit.passage
+        for start, end in sentences(passage.text):
+            key = (passage.article_id, passage.start + start)
+            if key not in seen and _says_something(passage.text[start:end]):
+                seen.add(key)
+                found.append(Sentence(passage.article, passage.start + start, passage.start + end, hit))
+    return found
+
+
+def _says_something(text: str) -> bool:
+    return bool(re.search(r"\w", text)) and not text.startswith("#")
+
+
+@lru_cache(maxsize=4096)
+def stems_of(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for word in content_words(text):
+        found.update((word, stem(word)))
+        if "-" in word or "'" in word:
+            found.update(stem(part) for part in re.split(r"[-'’]", word))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=256)
+def _surroundings(article: Article) -> Surroundings:
+    text = f"{article.title}\n{article.text}"
+    language: Language = "en" if article.language == "en" else "id"
+    moments = tuple(_dated(moment, article) for moment in find_moments(text, article.published))
+    aliases = COMMON | explained(text)
+    return Surroundings(
+        aliases=aliases,
+        stems=stems_of(text) | stems_of(other_forms(text, aliases)),
+        places=frozenset(place.code for place in find_places(text)),
+        moments=moments,
+        figures=tuple(find_figures(text, language)),
+    )
+
+
+def _dated(moment: Moment, article: Article) -> Moment:
+    """A day and month without a year are of the year of publication."""
+    if article.published is None:
+        return moment
+    first, last = moment.first, moment.last
+    if first.year is None and first.month is not None:
+        first = replace(first, year=article.published.year)
+    if last.year is None and last.month is not None:
+        last = replace(last, year=article.published.year)
+    return replace(moment, first=first, last=last)
