@@ -17,14 +17,15 @@ Features = Mapping[str, float]
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "sentence": {
-        "bias": -3.398, "ahead": 0.63, "conflicts": -1.008, "cosine": 0.03, "covered": 1.1,
-        "explains": 1.127, "known": 0.638, "margin": 0.239, "named": 0.991, "near": 1.345,
-        "rank": -0.967,
+        "bias": -3.717, "ahead": 0.617, "conflicts": -1.0, "cosine": 0.208, "covered": 1.212,
+        "english": 1.068, "explains": 1.118, "known": 0.422, "margin": 0.212, "named": 0.927,
+        "near": 1.471, "rank": -0.916,
     },
     "span": {
-        "bias": -2.977, "ahead": 0.289, "conflicts": -0.787, "cosine": 0.041, "covered": 0.331,
-        "covered_read": 0.73, "explains": 1.347, "known": 1.042, "margin": 0.15, "named": 0.696,
-        "near": 1.078, "rank": -0.945, "read": 0.153, "read_behind": -0.373, "read_share": 1.986,
+        "bias": -3.419, "ahead": 0.171, "conflicts": -0.786, "cosine": 0.223, "covered": 0.457,
+        "covered_read": 0.776, "english": 1.213, "explains": 1.412, "known": 0.879, "margin": 0.217,
+        "named": 0.591, "near": 1.197, "rank": -0.895, "read": 0.205, "read_behind": -0.409,
+        "read_share": 1.846,
     },
 }  # fmt: skip
 """By whether a span model has read the sentence too."""
@@ -34,7 +35,12 @@ WIDEST, SCALE = 10.0, 4.0
 
 
 def features(
-    sentence: Sentence, findings: Findings, cosine: float, read: ReadSpan | None = None
+    sentence: Sentence,
+    findings: Findings,
+    cosine: float,
+    read: ReadSpan | None = None,
+    *,
+    is_english: bool = False,
 ) -> dict[str, float]:
     """The features of one sentence by itself, each of the order of 1.
 
@@ -43,9 +49,11 @@ def features(
         findings: `examine(question, sentence)`.
         cosine: Likeness of question and sentence, -1..1; E5 gives 0.7 to 0.95.
         read: What a span model found in the sentence; None where there is no model.
+        is_english: Whether the question is in English.
     """
     values = {
         "bias": 1.0,
+        "english": float(is_english and sentence.written_in == "id"),
         "cosine": (cosine - 0.85) / 0.03,
         "covered": findings.covered,
         "near": findings.near,

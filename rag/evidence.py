@@ -139,7 +139,8 @@ def _conflicts(question: Question, sentence: Sentence) -> Iterable[str]:
         said = _alternatives(word, question)
         for one, other in _OPPOSITES:
             for mine, theirs in ((one, other), (other, one)):
-                if mine in said and theirs in stems and mine not in stems:
+                about = stems if stems & {mine, theirs} else stems_of(sentence.before)
+                if mine in said and theirs in about and mine not in about:
                     yield word
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.figures import CURRENCIES, UNITS, WORDS, Figure
+from rag.glossary import indonesian
 from rag.question import Question
 from rag.sentence import Sentence, Span, stems_of
 from rag.words import STOPWORDS, stem
@@ -16,6 +17,10 @@ _NAME = re.compile(
 _CLOCK = re.compile(
     r"\b(?:pukul|jam)\s+\d{1,2}[.:]\d{2}|\b\d{1,2}[.:]\d{2}\s*(?:WIB|WITA|WIT)\b", re.IGNORECASE
 )
+_TOWARDS = re.compile(r"\b(?:di|ke|dari|menuju|asal|in|at|to|from)\s+(?:\w+\s+)?$", re.IGNORECASE)
+NEARBY = 30
+"""Characters around a figure in which the noun stands that it counts."""
+
 _LISTED = re.compile(r"\s*(?:\([^()]{1,12}\))?\s*(?:[,/]|(?:,\s*)?\b(?:dan|serta|and)\b)?\s*\(?")
 _TITLES = frozenset(
     """
@@ -46,6 +51,9 @@ _WORDS_OF_UNITS = [re.escape(word) for word in (*CURRENCIES, *UNITS) if word.isa
 _UNIT_WORDS = sorted(_WORDS_OF_UNITS, key=len, reverse=True)
 _COUNTED_UNIT = re.compile(
     rf"\b(?:how\s+many|berapa(?:\s+banyak)?)\s+(?P<unit>{'|'.join(_UNIT_WORDS)})\b", re.IGNORECASE
+)
+_MANY = re.compile(
+    r"\bhow\s+many\s+(?:\w+\s+)?(?P<noun>[^\W\d_]+s|people|children|men|women)\b", re.IGNORECASE
 )
 _COUNTRY = re.compile(r"\b(?:negara|countr(?:y|ies)|nations?)\b", re.IGNORECASE)
 _PROVINCE = re.compile(r"\b(?:provinsi|provinces?)\b", re.IGNORECASE)
@@ -81,12 +89,25 @@ def _is_counted(figure: Figure, question: Question, sentence: Sentence) -> bool:
     match = _COUNT.search(text)
     if match is None or (match["noun"] and match["noun"].lower() in _VALUES):
         return True
-    if figure.is_money or figure.unit in {"%", "pp", "bp"}:
+    if figure.is_money or figure.unit in {"%", "pp", "bp"} or (figure.words and figure.value <= 1):
         return False
-    # "six countries" answers "how many countries", "tiga tahun" does not.
-    noun = stem((match["noun"] or "").lower())
-    periods = {"year", "month", "day", "hour", "minute"}
-    return figure.unit not in periods or bool(noun and noun in stems_of(sentence.text[figure.start :]))
+    return _counts(figure, match["noun"] or "", question, sentence)
+
+
+def _counts(figure: Figure, noun: str, question: Question, sentence: Sentence) -> bool:
+    """Whether the noun that is counted stands by the figure: "six countries", "korban tewas 12 orang".
+
+    Where its Indonesian is not known, whatever is counted may be it, but for spans of time.
+    """
+    after_many = _MANY.search(question.text)
+    noun = (after_many["noun"] if after_many else noun).lower()
+    forms = {noun, stem(noun)}
+    if question.is_english:
+        forms = {form for word in indonesian(noun) for form in (word, stem(word))}
+    if not forms:
+        return figure.unit not in {"year", "month", "day", "hour", "minute"}
+    nearby = sentence.text[max(0, figure.start - NEARBY) : figure.end + NEARBY]
+    return bool(forms & stems_of(nearby))
 
 
 def _unit_asked(text: str) -> str | None:
@@ -106,7 +127,14 @@ def _places(question: Question, sentence: Sentence) -> list[Span]:
         places = [place for place in places if "-" not in place.code]
     if _PROVINCE.search(question.text):
         return [(p.start, p.end) for p in places if "-" in p.code]
-    return _joined(sentence.text, [(p.start, p.end) for p in places]) or _other_names(question, sentence)
+    spans = _joined(sentence.text, [(p.start, p.end) for p in places])
+    return spans or [span for span in _other_names(question, sentence) if _is_where(sentence, span)]
+
+
+def _is_where(sentence: Sentence, span: Span) -> bool:
+    """Whether a name that is no known place stands where one does: "menuju Srilanka"."""
+    known = any(span[0] < place.end and place.start < span[1] for place in sentence.places)
+    return not known and bool(_TOWARDS.search(sentence.text[: span[0]]))
 
 
 def _joined(text: str, spans: Sequence[Span]) -> list[Span]:

@@ -81,7 +81,7 @@ class Reader:
         if self._model:
             spans = [span or UNREAD for span in read_spans(self._model, question.text, sentences)]
         values = [
-            features(sentence, findings, float(cosine), span)
+            features(sentence, findings, float(cosine), span, is_english=question.is_english)
             for (sentence, findings), cosine, span in zip(chosen, cosines, spans, strict=True)
         ]
         relate(values)

@@ -48,12 +48,16 @@ class Sentence:
         return [_dated(moment, self.article) for moment in find_moments(self.text, self.article.published)]
 
     @cached_property
+    def before(self) -> str:
+        """The sentence before it in its passage, which "Nilai itu" speaks of; empty where it is the first."""
+        earlier = self.article.text[self.hit.passage.start : self.start]
+        spans = sentences(earlier)
+        return earlier[slice(*spans[-1])] if spans else ""
+
+    @cached_property
     def moments_before(self) -> list[Moment]:
-        """Those of the sentence before it in its passage: "Nilai itu" speaks of the same period."""
-        before = self.article.text[self.hit.passage.start : self.start]
-        spans = sentences(before)
-        last = before[slice(*spans[-1])] if spans else ""
-        return [_dated(moment, self.article) for moment in find_moments(last, self.article.published)]
+        found = find_moments(self.before, self.article.published)
+        return [_dated(moment, self.article) for moment in found]
 
     @cached_property
     def figures(self) -> list[Figure]:
