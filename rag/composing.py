@@ -15,7 +15,7 @@ from rag.question import Question
 from rag.reading import Reading
 from rag.wording import say, write_date
 
-THRESHOLD = 0.14
+THRESHOLD = 0.12
 """Least probability of the best sentence; below it the articles are taken not to say."""
 
 SUPPORTING = 0.6

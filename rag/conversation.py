@@ -24,6 +24,10 @@ _ASKS = re.compile(
     r"|jelaskan|what|which|who\w*|when|where|why|how|is|are|was|were|did|does|do|has|have)\b",
     re.IGNORECASE,
 )
+_YEAR_BEFORE = re.compile(
+    r"\btahun\s+(?:sebelumnya|lalu)\b|\b(?:previous|last)\s+year\b|\byear\s+(?:before|earlier)\b",
+    re.IGNORECASE,
+)
 _SELF_CONTAINED = 4
 """Content words that make a question complete even where it has a pronoun."""
 _FRAGMENT = 2
@@ -55,8 +59,22 @@ def complete(question: str, history: Sequence[str]) -> str:
     return f"{core} ({carried})?" if carried else question
 
 
+def _a_year_before(earlier: str) -> str:
+    """The earlier question about the year before the one it names."""
+    for moment in reversed(find_moments(earlier)):
+        dated = re.sub(
+            r"\b(?:19|20)\d\d\b",
+            lambda match: str(int(match.group()) - 1),
+            earlier[moment.start : moment.end],
+        )
+        earlier = earlier[: moment.start] + dated + earlier[moment.end :]
+    return earlier
+
+
 def _substitute(earlier: str, core: str) -> str:
     """The earlier question about `core`: a period, a place, or else its first subject word is replaced."""
+    if _YEAR_BEFORE.search(core) and any(moment.first.year for moment in find_moments(earlier)):
+        return _a_year_before(earlier)
     new_moments, new_places = find_moments(core), find_places(core)
     old_moments, old_places = find_moments(earlier), find_places(earlier)
     if new_moments and old_moments:

@@ -157,7 +157,10 @@ def _persons(question: Question, sentence: Sentence) -> list[Span]:
 def _like_person(text: str, span: Span) -> bool:
     blank = _TITLES | STOPWORDS | WORDS.keys()
     words = [word for word in text[span[0] : span[1]].split() if word.lower().strip(".,") not in blank]
-    return bool(words) and not all(word.isupper() and len(word) > 1 for word in words)
+    if not words or all(word.isupper() and len(word) > 1 for word in words):
+        return False
+    # "di Medan", "dari Guangdong": where somebody is, not who.
+    return not re.search(r"\b(?:di|ke|dari|in|at|from)\s+$", text[: span[0]])
 
 
 def _other_names(question: Question, sentence: Sentence) -> list[Span]:
@@ -171,7 +174,10 @@ def _other_names(question: Question, sentence: Sentence) -> list[Span]:
         if any(start < stop and begin < end for begin, stop in blocked):
             continue
         words = match.group().split()
-        if start == 0 and len(words) == 1:
+        while words and words[0].lower() in STOPWORDS:  # "Menurut Xu"
+            start += len(words[0]) + 1
+            words = words[1:]
+        if not words or (match.start() == 0 and len(words) == 1 and start == 0):
             continue
         if all(stem(word.lower().strip(".,'’")) in asked for word in words):
             continue

@@ -13,6 +13,7 @@ ENGLISH = "What was the value of North Sumatra exports in January-May 2025?"
     [
         (EXPORTS, "Kalau impornya?", "Berapa nilai impor Sumut Januari–Mei 2025?"),
         (EXPORTS, "Kalau Sulut?", "Berapa nilai ekspor Sulut Januari–Mei 2025?"),
+        (EXPORTS, "Kalau tahun sebelumnya?", "Berapa nilai ekspor Sumut Januari–Mei 2024?"),
         (EXPORTS, "Bagaimana dengan 2024?", "Berapa nilai ekspor Sumut 2024?"),
         (EXPORTS, "Naik berapa persen?", "Naik berapa persen (ekspor Sumut Januari–Mei 2025)?"),
         (ENGLISH, "What about imports?", "What was the value of North Sumatra imports in January-May 2025?"),
