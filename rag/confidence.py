@@ -17,15 +17,15 @@ Features = Mapping[str, float]
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "sentence": {
-        "bias": -3.717, "ahead": 0.617, "conflicts": -1.0, "cosine": 0.208, "covered": 1.212,
-        "english": 1.068, "explains": 1.118, "known": 0.422, "margin": 0.212, "named": 0.927,
-        "near": 1.471, "rank": -0.916,
+        "bias": -3.736, "ahead": 0.643, "conflicts": -1.0, "cosine": 0.185, "covered": 1.27,
+        "english": 1.006, "explains": 1.119, "known": 0.446, "margin": 0.204, "named": 1.069,
+        "near": 1.419, "rank": -0.893,
     },
     "span": {
-        "bias": -3.419, "ahead": 0.171, "conflicts": -0.786, "cosine": 0.223, "covered": 0.457,
-        "covered_read": 0.776, "english": 1.213, "explains": 1.412, "known": 0.879, "margin": 0.217,
-        "named": 0.591, "near": 1.197, "rank": -0.895, "read": 0.205, "read_behind": -0.409,
-        "read_share": 1.846,
+        "bias": -3.435, "ahead": 0.206, "conflicts": -0.754, "cosine": 0.198, "covered": 0.539,
+        "covered_read": 0.728, "english": 1.157, "explains": 1.382, "known": 0.893, "margin": 0.148,
+        "named": 0.757, "near": 1.173, "rank": -0.849, "read": 0.204, "read_behind": -0.433,
+        "read_share": 1.861,
     },
 }  # fmt: skip
 """By whether a span model has read the sentence too."""

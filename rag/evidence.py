@@ -39,6 +39,14 @@ _OPPOSITES = (
 )
 
 
+_OFFICES = frozenset(
+    """
+    gubernur bupati walikota presiden menteri sekretaris sekda ketua direktur konjen konsul kapolri kapolda
+    kapolres panglima rektor dubes governor regent mayor president minister secretary chairman director
+    consul ambassador coach pelatih kapten captain peliput reporter
+    """.split()
+)
+
 FACTUAL = frozenset({"quantity", "time", "person", "place"})
 """Kinds of questions with one answer: a sentence about another period or place does not give it."""
 
@@ -90,7 +98,7 @@ def examine(question: Question, sentence: Sentence) -> Findings:
         covered=_share(words, sentence.stems),
         near=_share(words, passage | sentence.stems),
         known=_share(words, around.stems),
-        fits=bool(spans) or question.kind in {"thing", "manner", "yesno", "reason"},
+        fits=_fits(question, sentence, bool(spans)),
         explains=question.kind == "reason" and bool(_CAUSE.search(sentence.text)),
         named=_named(question, sentence),
         missing=tuple(_missing(question, sentence)),
@@ -98,6 +106,16 @@ def examine(question: Question, sentence: Sentence) -> Findings:
         spans=spans,
         factual=question.kind in FACTUAL,
     )
+
+
+def _fits(question: Question, sentence: Sentence, has_span: bool) -> bool:
+    """Whether the sentence holds the kind of thing asked for; of an office's holder it names the office too."""
+    if question.kind not in FACTUAL:
+        return True
+    if question.kind == "person":
+        offices = [_alternatives(word, question) for word in question.words if word in _OFFICES]
+        return has_span and all(office & sentence.stems for office in offices)
+    return has_span
 
 
 def _named(question: Question, sentence: Sentence) -> float:

@@ -8,9 +8,10 @@ import pytest
 
 from index import Article, Hit, Passage
 from rag.composing import answering, compose, looked_for, refusal
-from rag.evidence import candidates, examine
+from rag.evidence import examine
 from rag.question import understand
 from rag.reading import Reading
+from rag.sentence import candidates
 
 TEXT = (
     "Nilai ekspor Sumut selama Januari hingga Mei 2025 mencapai USD 4,796 miliar [3], naik 22,67%.\n"

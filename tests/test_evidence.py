@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from index import Article, Hit, Passage
-from rag.evidence import candidates, examine
+from rag.evidence import examine
 from rag.question import understand
+from rag.sentence import candidates
 
 TEXT = (
     "Nilai ekspor Sumut selama Januari hingga Mei 2025 mencapai USD 4,796 miliar, naik 22,67%.\n"
