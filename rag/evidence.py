@@ -109,7 +109,7 @@ def examine(question: Question, sentence: Sentence) -> Findings:
 
 
 def _fits(question: Question, sentence: Sentence, has_span: bool) -> bool:
-    """Whether the sentence holds the kind of thing asked for; of an office's holder it names the office too."""
+    """Whether the sentence holds the kind of thing asked for, and the office where its holder is asked for."""
     if question.kind not in FACTUAL:
         return True
     if question.kind == "person":
