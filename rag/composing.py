@@ -15,7 +15,7 @@ from rag.question import Question
 from rag.reading import Reading
 from rag.wording import say, write_date
 
-THRESHOLD = 0.12
+THRESHOLD = 0.15
 """Least probability of the best sentence; below it the articles are taken not to say."""
 
 SUPPORTING = 0.6

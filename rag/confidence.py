@@ -17,15 +17,15 @@ Features = Mapping[str, float]
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "sentence": {
-        "bias": -3.736, "ahead": 0.643, "conflicts": -1.0, "cosine": 0.185, "covered": 1.27,
-        "english": 1.006, "explains": 1.119, "known": 0.446, "margin": 0.204, "named": 1.069,
-        "near": 1.419, "rank": -0.893,
+        "bias": -3.178, "ahead": 0.868, "conflicts": -1.138, "cosine": 0.177, "covered": 1.159,
+        "english": 0.936, "explains": 1.152, "known": 0.564, "margin": 0.181, "named": 0.352,
+        "near": 1.326, "rank": -0.892,
     },
     "span": {
-        "bias": -3.435, "ahead": 0.206, "conflicts": -0.754, "cosine": 0.198, "covered": 0.539,
-        "covered_read": 0.728, "english": 1.157, "explains": 1.382, "known": 0.893, "margin": 0.148,
-        "named": 0.757, "near": 1.173, "rank": -0.849, "read": 0.204, "read_behind": -0.433,
-        "read_share": 1.861,
+        "bias": -2.92, "ahead": 0.425, "conflicts": -0.847, "cosine": 0.147, "covered": 0.625,
+        "covered_read": 0.86, "english": 1.112, "explains": 1.374, "known": 0.998, "margin": 0.149,
+        "named": 0.029, "near": 1.165, "rank": -0.863, "read": 0.213, "read_behind": -0.425,
+        "read_share": 1.673,
     },
 }  # fmt: skip
 """By whether a span model has read the sentence too."""

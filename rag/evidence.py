@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from rag.dates import Day, Moment
 from rag.glossary import indonesian
 from rag.kinds import typed_spans
+from rag.places import Place, find_places
 from rag.question import Question
 from rag.sentence import Sentence, Span, stems_of
 from rag.words import WORD, stem
@@ -61,8 +62,8 @@ class Findings:
         known: Share that the article has.
         fits: Whether the sentence holds the kind of thing that is asked for.
         explains: Whether a reason is asked for and the sentence has words that give one.
-        named: Share of the places, days and figures of the question that the sentence itself names; 0.5
-            where the question names none.
+        named: Share of the names, places, days and figures of the question that the sentence names itself;
+            0.5 where the question names none.
         missing: What the question names and the article does not, as the question writes it.
         conflicts: What the question names where the sentence names another.
         spans: Characters of the article that are of the kind asked for, in order.
@@ -109,7 +110,7 @@ def examine(question: Question, sentence: Sentence) -> Findings:
 
 
 def _fits(question: Question, sentence: Sentence, has_span: bool) -> bool:
-    """Whether the sentence holds the kind of thing asked for, and the office where its holder is asked for."""
+    """Whether the sentence holds the kind of thing asked for; with an office's holder, the office."""
     if question.kind not in FACTUAL:
         return True
     if question.kind == "person":
@@ -122,24 +123,40 @@ def _named(question: Question, sentence: Sentence) -> float:
     named = [any(place.code == other.code for other in sentence.places) for place in question.places]
     named += [any(other.names(moment) for other in sentence.moments) for moment in question.moments]
     named += [any(figure.same(other) for other in sentence.figures) for figure in question.figures]
+    named += [bool(stems_of(name) & sentence.stems) for name in question.names]
     return sum(named) / len(named) if named else 0.5
 
 
 def _missing(question: Question, sentence: Sentence) -> Iterable[str]:
     around = sentence.surroundings
     for place in question.places:
-        if place.code not in around.places:
+        if place.code not in (
+            _codes_near(sentence) if _is_country_of_figure(place, question) else around.places
+        ):
             yield question.text[place.start : place.end]
     for moment in question.moments:
         if not _dates_it(moment, sentence):
             yield question.text[moment.start : moment.end]
     for figure in question.figures:
-        if figure.value > 1 and not any(figure.same(other) for other in around.figures):
+        is_period = figure.unit in {"year", "month", "day", "hour", "minute"}
+        if figure.value > 1 and not is_period and not any(figure.same(other) for other in around.figures):
             yield question.text[figure.start : figure.end]
     for name in question.names:
         words = [word.lower() for word in WORD.findall(name) if len(word) > 1]
         if any(_is_unknown(word, around.stems, question) for word in words):
             yield name
+
+
+def _is_country_of_figure(place: Place, question: Question) -> bool:
+    """A figure is of the country that is named beside it; a province is what a whole article is about."""
+    return question.kind == "quantity" and "-" not in place.code
+
+
+def _codes_near(sentence: Sentence) -> set[str]:
+    """Places that the sentence, the one before it or the title names."""
+    return {
+        place.code for place in find_places(f"{sentence.article.title}\n{sentence.before}\n{sentence.text}")
+    }
 
 
 def _conflicts(question: Question, sentence: Sentence) -> Iterable[str]:

@@ -35,7 +35,7 @@ _KINDS: list[tuple[Kind, str]] = [
     (
         "quantity",
         r"\b(?:berapa(?:kah)?|seberapa|brp|how\s+(?:much|many|large|big|high|far|long|often)"
-        r"|(?:what|which)\s+(?:percentage|percent|share|amount|number|value|total|proportion|price|figure)"
+        r"|(?:what|which)\s+(?:percentage|percent|share|amount|number|value|total|proportion|price|figure|salary|wages?|fee)"
         r"|what\s+(?:is|was|were|are)\s+the\s+(?:\w+\s+){0,2}(?:value|amount|number|total|percentage|share|size|price|cost|worth))\b",
     ),
     (
@@ -45,6 +45,11 @@ _KINDS: list[tuple[Kind, str]] = [
         r"|where|(?:which|what)\s+(?:countr\w+|cit\w+|provinces?|places?|regions?|towns?|venue|location))\b",
     ),
     ("person", r"\b(?:siapa(?:kah)?|who|whom|whose|(?:which|what)\s+(?:person|official|minister))\b"),
+    (
+        "person",
+        r"\b(?:name\s+of\s+the\s+(?:\w+\s+){0,2}|nama\s+(?:\w+\s+){0,1})(?:coach|trainer|reporter|journalist|governor|mayor"
+        r"|minister|secretary|director|consul|ambassador|pelatih|wartawan|gubernur|bupati|menteri|direktur|sekda)\b",
+    ),
     ("manner", r"\b(?:bagaimana(?:kah)?|gimana|how)\b"),
     (
         "yesno",

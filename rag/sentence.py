@@ -17,6 +17,9 @@ from rag.words import content_words, stem
 
 Span = tuple[int, int]
 
+LONGEST_HEADING = 120
+"""Characters of a line that no sentence ends in and that still is a heading."""
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -87,7 +90,7 @@ class Surroundings:
 def candidates(hits: Iterable[Hit]) -> list[Sentence]:
     """The sentences of the passages that search found, each once, in the order of their passages.
 
-    Markdown headings are left out: they repeat what their paragraphs say.
+    Headings are left out: they repeat what their paragraphs say.
     """
     seen: set[tuple[str, int]] = set()
     found = []
@@ -102,7 +105,11 @@ def candidates(hits: Iterable[Hit]) -> list[Sentence]:
 
 
 def _says_something(text: str) -> bool:
-    return bool(re.search(r"\w", text)) and not text.startswith("#")
+    if not re.search(r"\w", text) or text.startswith("#"):
+        return False
+    return not (
+        text[0].isupper() and len(text) <= LONGEST_HEADING and not re.search(r"\d|[.!?…:;\"'”’)*]$", text)
+    )
 
 
 @lru_cache(maxsize=4096)

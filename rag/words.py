@@ -14,12 +14,12 @@ ENGLISH = frozenset(
     where why how much many more most any some all and or not no nor but if then than so about into
     over under between during after before tell me please give us our your my according say says
     said state states stated mention mentioned list name article articles news report reported
-    value amount number total year month date period much share
+    value amount number total year month date period much share percent percentage dollar dollars
     """.split()
 )
 INDONESIAN = frozenset(
     """
-    periode kurun waktu nama namanya
+    periode kurun waktu nama namanya persen persentase dolar rupiah
     ada adalah agar akan aku anda antara apa apakah atas atau bagaimana bagi bahwa banyak beberapa
     belum berapa berapakah berikan bisa buat bukan cara dalam dan dapat dari daripada dengan di dia
     dong dulu hal hanya harus ialah ini itu iya jadi jika juga kah kalau kami kamu kan kapan
