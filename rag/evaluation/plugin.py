@@ -32,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--tanya-home", type=Path, default=None, help="the library that *.qa.yaml cases are asked of"
     )
+    parser.addini(
+        "tanya_known_failures",
+        "ids of cases that are known to fail; one that passes fails the run",
+        "linelist",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,6 +74,8 @@ class CaseFile(pytest.File):
         for case in cases:
             item = CaseItem.from_parent(self, name=case.id)
             item.case = case
+            if case.id in self.config.getini("tanya_known_failures"):
+                item.add_marker(pytest.mark.xfail(reason="known failure", strict=True))
             yield item
 
 
