@@ -11,7 +11,7 @@ from page_double import Scripted
 from index import NoIndex
 from ui.asking import FilterError, Filters, ask
 from ui.conversation import Turn
-from ui.desk import Assistant, Desk
+from ui.desk import SEATS, Assistant, Desk
 from ui.text import ENGLISH, INDONESIAN, Words
 
 
@@ -103,7 +103,7 @@ def test_while_the_assistant_is_being_opened_the_page_says_so() -> None:
 
 def test_a_seat_is_given_back_by_whoever_stops_listening() -> None:
     ready = desk()
-    for _ in range(5):
+    for _ in range(SEATS):
         turns = ask(ready, "Kopi?", INDONESIAN, pause=0)
         next(turns)
         turns.close()

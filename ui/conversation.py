@@ -72,9 +72,10 @@ class Conversation:
     def unfinished(self) -> bool:
         return any(turn.unfinished for turn in self.turns)
 
-    def history(self, before: int) -> tuple[str, ...]:
-        """The questions before a turn that a follow-up may lean on, oldest first."""
-        return tuple(turn.question for turn in self.turns[:before] if turn.state in {"answered", "stopped"})
+    @property
+    def history(self) -> tuple[str, ...]:
+        """The questions that a follow-up may lean on, oldest first."""
+        return tuple(turn.question for turn in self.turns if turn.state in {"answered", "stopped"})
 
     def with_turn(self, turn: Turn, at: int | None = None) -> Conversation:
         """The same with a turn in place of that at an index, or at the end."""

@@ -85,7 +85,7 @@ class Session:
                     self._working = False
                     return
                 index, asking = self._asked.popleft()
-                history = self._conversation.history(before=index)
+                history = self._conversation.history
             with closing(asking(history)) as turns:
                 for turn in turns:
                     with self._changed:
