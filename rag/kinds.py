@@ -85,7 +85,7 @@ def _is_counted(figure: Figure, question: Question, sentence: Sentence) -> bool:
     if _MONEY.search(text):
         return figure.is_money
     if (unit := _unit_asked(text)) is not None:
-        return figure.unit in {unit, None}
+        return figure.unit == unit or (unit == "people" and figure.unit is None)
     match = _COUNT.search(text)
     if match is None or (match["noun"] and match["noun"].lower() in _VALUES):
         return True
@@ -106,8 +106,20 @@ def _counts(figure: Figure, noun: str, question: Question, sentence: Sentence) -
         forms = {form for word in indonesian(noun) for form in (word, stem(word))}
     if not forms:
         return figure.unit not in {"year", "month", "day", "hour", "minute"}
-    nearby = sentence.text[max(0, figure.start - NEARBY) : figure.end + NEARBY]
-    return bool(forms & stems_of(nearby))
+    follow = [bool(forms & stems_of(_beside(other, sentence, after=True))) for other in sentence.figures]
+    if any(follow):
+        return follow[sentence.figures.index(figure)]
+    return bool(forms & stems_of(_beside(figure, sentence, after=False)))
+
+
+def _beside(figure: Figure, sentence: Sentence, *, after: bool) -> str:
+    """The characters after or before a figure, as far as the next figure."""
+    text = sentence.text
+    if after:
+        stops = [other.start for other in sentence.figures if other.start >= figure.end]
+        return text[figure.end : min([*stops, figure.end + NEARBY])]
+    stops = [other.end for other in sentence.figures if other.end <= figure.start]
+    return text[max([*stops, figure.start - NEARBY, 0]) : figure.start]
 
 
 def _unit_asked(text: str) -> str | None:

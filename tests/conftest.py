@@ -38,7 +38,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 def seeds(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home in which `seeds/` is indexed with the real model; to be read, never written."""
-    from index import Library
+    from index.library import Library
 
     settings = settings_at(tmp_path_factory.mktemp("seeds"))
     report = Library(settings).add([ROOT / "seeds"])

@@ -1,0 +1,55 @@
+"""What must be true of a question's whole way, with the real models over the seed articles."""
+
+from datetime import date
+
+import pytest
+
+from index import QuestionError
+from index.library import Library
+from rag.answer import Answer
+from rag.assistant import Step, load_assistant
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="module")
+def assistant(seeds):
+    return load_assistant(Library(seeds))
+
+
+def test_every_step_is_told_before_the_answer_comes_last(assistant):
+    *steps, answer = assistant.steps("Siapa Konjen Singapura?")
+    assert [step.name for step in steps] == ["understand", "retrieve", "read"]
+    assert all(isinstance(step, Step) for step in steps)
+    assert isinstance(answer, Answer)
+    assert "Edmun Chia" in answer.text
+    assert 0 < answer.confidence <= 1
+
+
+def test_a_question_that_cannot_be_asked_is_refused_before_anything_is_searched(assistant):
+    with pytest.raises(QuestionError, match="empty"):
+        assistant.ask("  ")
+
+
+def test_filters_reach_the_articles(assistant):
+    asked = "Apa komoditas unggulan yang dibahas?"
+    only = assistant.ask(asked, sources=["DetailNews.id"])
+    assert {hit.passage.article_id for hit in only.hits} == {"sulut-jepang"}
+    early = assistant.ask(asked, until=date(2025, 12, 31))
+    assert {hit.passage.article_id for hit in early.hits} == {"sumut-enam-negara"}
+
+
+def test_what_was_not_answered_is_kept_as_a_gap(assistant):
+    question = "Berapa anggaran pembangunan bandara baru di Papua tahun 2019?"
+    assert assistant.ask(question).abstained
+    assert question in [gap.question for gap in assistant.library.gaps()]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_example_questions_are_answered(assistant, language):
+    examples = assistant.examples(language)
+    assert examples
+    for question in examples:
+        answer = assistant.ask(question)
+        assert answer.language == language
+        assert not answer.abstained, question
