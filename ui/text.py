@@ -33,7 +33,6 @@ class Words:
     automatic: str
     question: str
     placeholder: str
-    hint: str
     send: str
     stop: str
     new_chat: str
@@ -105,7 +104,6 @@ INDONESIAN = Words(
     automatic="Otomatis",
     question="Pertanyaan Anda",
     placeholder="Tulis pertanyaan…",
-    hint="Enter mengirim, Shift+Enter baris baru",
     send="Kirim",
     stop="Hentikan",
     new_chat="Percakapan baru",
@@ -163,7 +161,6 @@ ENGLISH = Words(
     automatic="Automatic",
     question="Your question",
     placeholder="Write a question…",
-    hint="Enter sends, Shift+Enter starts a new line",
     send="Send",
     stop="Stop",
     new_chat="New chat",
