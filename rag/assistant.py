@@ -36,7 +36,7 @@ class Step:
 
 
 class Assistant:
-    """Answers questions from a library; the models load at the first question, or by `warm`."""
+    """Answers questions from a library."""
 
     def __init__(self, library: Library, embedder: Embedder, reader: Reader) -> None:
         self.library = library
