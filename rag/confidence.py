@@ -17,15 +17,15 @@ Features = Mapping[str, float]
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "sentence": {
-        "bias": -3.178, "ahead": 0.868, "conflicts": -1.138, "cosine": 0.177, "covered": 1.159,
-        "english": 0.936, "explains": 1.152, "known": 0.564, "margin": 0.181, "named": 0.352,
-        "near": 1.326, "rank": -0.892,
+        "bias": -2.946, "ahead": 0.932, "conflicts": -1.179, "cosine": 0.214, "covered": 1.178,
+        "english": 0.958, "explains": 1.159, "known": 0.467, "margin": 0.078, "named": 0.357,
+        "near": 1.254, "rank": -0.924,
     },
     "span": {
-        "bias": -2.92, "ahead": 0.425, "conflicts": -0.847, "cosine": 0.147, "covered": 0.625,
-        "covered_read": 0.86, "english": 1.112, "explains": 1.374, "known": 0.998, "margin": 0.149,
-        "named": 0.029, "near": 1.165, "rank": -0.863, "read": 0.213, "read_behind": -0.425,
-        "read_share": 1.673,
+        "bias": -2.644, "ahead": 0.478, "conflicts": -0.893, "cosine": 0.194, "covered": 0.611,
+        "covered_read": 0.842, "english": 1.131, "explains": 1.36, "known": 0.884, "margin": 0.038,
+        "named": 0.046, "near": 1.101, "rank": -0.895, "read": 0.196, "read_behind": -0.482,
+        "read_share": 1.665,
     },
 }  # fmt: skip
 """By whether a span model has read the sentence too."""

@@ -35,7 +35,11 @@ _TITLES = frozenset(
 
 _PERCENT = re.compile(r"\b(?:persen\w*|persentase\w*|percent\w*|per\s+cent)\b|%", re.IGNORECASE)
 _MONEY = re.compile(
-    r"\b(?:dolar|dollars?|usd|rupiah|rp|idr|yuan|yen|euros?|ringgit|money|uang)\b", re.IGNORECASE
+    r"\b(?:dolar|dollars?|usd|rupiah|rp|idr|yuan|yen|euros?|ringgit|money|uang"
+    # What is always paid in money, whatever the question calls its amount.
+    r"|anggaran|harga|biaya|gaji|upah|denda|utang|tarif|nilai\s+(?:ekspor|impor|perdagangan|investasi|transaksi)"
+    r"|budget|price|worth|costs?|salary|wages?|fee|debt|tariff|value\s+of\s+(?:\S+\s+){0,3}(?:exports?|imports?|trade))\b",
+    re.IGNORECASE,
 )
 _COUNT = re.compile(r"\b(?:how\s+many|berapa\s+banyak|berapa\s+(?P<noun>[^\W\d_]{3,}))", re.IGNORECASE)
 # After "berapa" these ask for a value of any unit, not for a count.
@@ -87,7 +91,7 @@ def _is_counted(figure: Figure, question: Question, sentence: Sentence) -> bool:
     if (unit := _unit_asked(text)) is not None:
         return figure.unit == unit or (unit == "people" and figure.unit is None)
     match = _COUNT.search(text)
-    if match is None or (match["noun"] and match["noun"].lower() in _VALUES):
+    if match is None or (match["noun"] and match["noun"].lower().removesuffix("nya") in _VALUES):
         return True
     if figure.is_money or figure.unit in {"%", "pp", "bp"} or (figure.words and figure.value <= 1):
         return False

@@ -41,7 +41,8 @@ def test_candidates_are_the_sentences_each_once(sentences):
 
 def test_how_much_wants_a_figure_and_when_a_date_and_who_a_name(sentences):
     export, konjen, meeting, sekda = sentences
-    assert spans("Berapa nilai ekspor Sumut?", export) == ["USD 4,796 miliar", "22,67%"]
+    assert spans("Berapa nilai ekspor Sumut?", export) == ["USD 4,796 miliar"]
+    assert spans("Berapa kenaikannya?", export) == ["USD 4,796 miliar", "22,67%"]
     assert spans("Kapan pertemuan digelar?", meeting) == ["Selasa, 22 Juli"]
     assert spans("Siapa Konjen Singapura?", konjen) == ["Edmun Chia"]
     assert spans("Who is the consul general of Singapore?", konjen, "en") == ["Edmun Chia"]
