@@ -91,6 +91,11 @@ class Weights:
     tensors: dict[str, Packed | Array]
 
 
+def is_installed() -> bool:
+    """Whether the package that carries the weights is there; it exists for Linux on x86-64 only."""
+    return importlib.util.find_spec(PACKAGE) is not None
+
+
 def locate() -> Path:
     """Find the file of weights without importing the package that carries it.
 

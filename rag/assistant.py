@@ -191,9 +191,15 @@ def load_reader(settings: Settings) -> Reader:
     return Reader(load_embedder(settings), load_span_model(settings))
 
 
-def load_span_model(settings: Settings) -> SpanModel:
-    """The question-answering model that the settings name, or the one that comes with the product."""
+def load_span_model(settings: Settings) -> SpanModel | None:
+    """The question-answering model that the settings name, or the one that comes with the product.
+
+    None where the encoder that the latter is joined with does not exist for the platform.
+    """
+    from index import carrier
     from rag.shipped import load_shipped
     from rag.spans import TransformersSpanModel
 
-    return TransformersSpanModel(settings.reader) if settings.reader else load_shipped(settings.cache)
+    if settings.reader:
+        return TransformersSpanModel(settings.reader)
+    return load_shipped(settings.cache) if carrier.is_installed() else None
