@@ -41,7 +41,9 @@ _MONEY = re.compile(
     r"|budget|price|worth|costs?|salary|wages?|fee|debt|tariff|value\s+of\s+(?:\S+\s+){0,3}(?:exports?|imports?|trade))\b",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"\b(?:how\s+many|berapa\s+banyak|berapa\s+(?P<noun>[^\W\d_]{3,}))", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\b(?:how\s+many|berapa\s+banyak|berapa(?:kah)?\s+(?P<noun>[^\W\d_]{3,}))", re.IGNORECASE
+)
 # After "berapa" these ask for a value of any unit, not for a count.
 _VALUES = frozenset(
     """
@@ -54,7 +56,8 @@ _VALUES = frozenset(
 _WORDS_OF_UNITS = [re.escape(word) for word in (*CURRENCIES, *UNITS) if word.isascii()]
 _UNIT_WORDS = sorted(_WORDS_OF_UNITS, key=len, reverse=True)
 _COUNTED_UNIT = re.compile(
-    rf"\b(?:how\s+many|berapa(?:\s+banyak)?)\s+(?P<unit>{'|'.join(_UNIT_WORDS)})\b", re.IGNORECASE
+    rf"\b(?:how\s+many|berapa(?:kah)?(?:\s+banyak)?)\s+(?P<unit>{'|'.join(_UNIT_WORDS)})(?:kah)?\b",
+    re.IGNORECASE,
 )
 _MANY = re.compile(
     r"\bhow\s+many\s+(?:\w+\s+)?(?P<noun>[^\W\d_]+s|people|children|men|women)\b", re.IGNORECASE

@@ -25,7 +25,7 @@ _KINDS: list[tuple[Kind, str]] = [
     # The first that matches wins. Time before quantity: "tanggal berapa" asks for a date.
     (
         "time",
-        r"\b(?:kapan(?:kah)?|(?:tanggal|tgl|tahun|bulan|pukul|jam)\s+(?:berapa|apa)|hari\s+apa"
+        r"\b(?:kapan(?:kah)?|(?:tanggal|tgl|tahun|bulan|pukul|jam)\s+(?:berapa|apa)(?:kah)?|hari\s+apa(?:kah)?"
         r"|when|what\s+(?:date|day|year|month|time)|which\s+(?:day|year|month|date))\b",
     ),
     (

@@ -32,6 +32,7 @@ MIXED = "Ekspor USD 1,88 miliar (39,23%) itu diangkut 12 kapal ke tiga negara da
         ("Berapa kapal yang dipakai?", "id", ["12"]),
         ("How many ships were used?", "en", ["12"]),
         ("Berapa hari perjalanannya?", "id", ["lima hari"]),
+        ("Berapakah negara tujuannya?", "id", ["tiga"]),
         ("How many trainers came?", "en", []),
     ],
 )

@@ -16,6 +16,7 @@ from rag.question import LONGEST, check_length, kind_of, understand, written_in
         ("Kapan kunjungan itu berlangsung?", "time"),
         ("Tanggal berapa audiensi digelar?", "time"),
         ("On what date did they meet?", "time"),
+        ("Pada tahun berapakah ia lahir?", "time"),
         ("Siapa Sekretaris Daerah Sumut?", "person"),
         ("Who is the reporter?", "person"),
         ("Di mana pertemuan digelar?", "place"),
