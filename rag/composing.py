@@ -32,16 +32,16 @@ class Composed:
     citations: tuple[Citation, ...]
 
 
-def answering(question: Question, readings: Sequence[Reading]) -> list[Reading]:
+def answering(question: Question, readings: Sequence[Reading], threshold: float = THRESHOLD) -> list[Reading]:
     """The readings that answer, surest first; empty where nothing does."""
     sound = [reading for reading in readings if reading.findings.sound]
-    if not sound or sound[0].score < THRESHOLD:
+    if not sound or sound[0].score < threshold:
         return []
     best = sound[0]
     chosen = [best]
     if question.kind not in FACTUAL and question.kind != "yesno":
         for reading in sound[1:]:
-            near = reading.score >= SUPPORTING * best.score and reading.score >= THRESHOLD
+            near = reading.score >= SUPPORTING * best.score and reading.score >= threshold
             if near and len(chosen) < MOST_CLAIMS and not _repeats(reading, chosen):
                 chosen.append(reading)
     return chosen

@@ -67,15 +67,16 @@ def main() -> None:
 
 
 def fit(asked: Iterable[Asked], strength: float = 1.0) -> dict[str, float]:
-    """Logistic regression over all sentences."""
+    """Logistic regression over the sentences that were read closely."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
     rows, labels = [], []
     for one in asked:
         for reading, right in zip(one.readings, one.right, strict=True):
-            rows.append(reading.features)
-            labels.append(right)
+            if reading.features:  # what was set aside unread has none, and its score is not fitted
+                rows.append(reading.features)
+                labels.append(right)
     names = sorted({name for row in rows for name in row} - {"bias"})
     values = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     model = LogisticRegression(C=strength, max_iter=2000).fit(values, labels)
@@ -85,15 +86,13 @@ def fit(asked: Iterable[Asked], strength: float = 1.0) -> dict[str, float]:
 
 def outcome(asked: Sequence[Asked], weights: dict[str, float], threshold: float) -> dict[str, float]:
     """Shares in 0..1: right answers of the answerable, refusals of the unanswerable, and both together."""
-    import rag.composing
     from rag.confidence import logistic
 
     right = refused = answerable = 0
     for one in asked:
         scored = [replace(r, score=logistic(r.features, weights)) for r in one.readings]
         order = sorted(range(len(scored)), key=lambda at: -scored[at].score)
-        rag.composing.THRESHOLD = threshold
-        chosen = answering(one.question, [scored[at] for at in order])
+        chosen = answering(one.question, [scored[at] for at in order], threshold)
         texts = {one.readings[at].sentence for at in order if one.right[at]}
         answerable += one.answerable
         right += one.answerable and any(reading.sentence in texts for reading in chosen)
