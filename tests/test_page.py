@@ -116,7 +116,9 @@ def visit(opened: Callable[..., Page], site: Site) -> Iterator[Visit]:
 
 def start_again(page: Page) -> None:
     """Leave the page to the next test as it was opened, at the cost of a click where that will do."""
-    chosen = page.evaluate("""() => localStorage.length || document.querySelector("#filters .open")""")
+    chosen = page.evaluate(
+        """() => localStorage.length || document.querySelector("#limit[aria-expanded=true]")"""
+    )
     if chosen:
         page.evaluate("localStorage.clear()")
         page.reload(wait_until="commit")
@@ -428,9 +430,12 @@ def test_the_answer_language_and_the_filters_reach_the_assistant(visit: Visit, s
         "sources": "('Harian Contoh',)",
     }
     page.locator("#until input").fill("2024-12-31")
+    page.locator("#limit").click()
+    expect(page.locator("#until")).to_be_hidden()
     box(page).fill("Kopi?")
     box(page).press("Enter")
     expect(page.get_by_role("alert")).to_have_text(INDONESIAN.reversed_dates)
+    expect(page.locator("#until")).to_be_visible()
     expect(box(page)).to_have_value("Kopi?")
     assert len(site.assistant.asked) == 1
 

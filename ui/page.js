@@ -4,7 +4,11 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const scroll = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
+  const set = (element, name, value) => {
+    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
   let marker = null;
+  let noticed = null;
 
   function showSource(link) {
     const source = document.getElementById(link.hash.slice(1));
@@ -25,6 +29,18 @@
     if (!link) return;
     link.focus({ preventScroll: true });
     scroll(link, "center");
+  }
+
+  function unfold(button, open) {
+    set(button, "aria-controls", "limits");
+    set(button, "aria-expanded", String(open));
+  }
+
+  // Here and not in the reply: by then the next question may have been begun.
+  function emptyQuestion() {
+    const question = document.querySelector("#question textarea");
+    question.value = "";
+    question.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function toQuestion() {
@@ -52,16 +68,15 @@
     } else if (target.matches(".example, #new-chat, #send, #stop")) {
       // These go away when they are used. A touch is spared the keyboard that would cover the answer.
       if (event.detail === 0 || matchMedia("(pointer: fine)").matches) toQuestion();
+      if (target.id === "new-chat") emptyQuestion();
+    } else if (target.matches("#limit")) {
+      unfold(target, target.getAttribute("aria-expanded") !== "true");
     } else if (target.matches(".fold")) {
       fold(target);
     } else if (target.matches(".back")) {
       backToAnswer(target);
     }
   });
-
-  const set = (element, name, value) => {
-    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
-  };
 
   function name() {
     const head = document.querySelector(".masthead");
@@ -77,8 +92,11 @@
       set(message, "aria-label", message.dataset.testid === "user" ? words.asked : words.answered);
     });
     document.querySelector("#chat .placeholder-content")?.removeAttribute("role");
-    const filters = document.querySelector("#filters > .label-wrap");
-    if (filters) set(filters, "aria-expanded", String(filters.classList.contains("open")));
+    const limit = document.querySelector("#limit");
+    if (limit && !limit.hasAttribute("aria-expanded")) unfold(limit, false);
+    const notice = document.querySelector("#notice [data-opens]");
+    if (notice && notice !== noticed) unfold(limit, true);
+    noticed = notice;
     // Radio buttons of one group share a name, so that arrow keys move among them.
     document.querySelectorAll("#page-language, #answer-language").forEach((group) => {
       const title = group.querySelector('[data-testid="block-info"]');

@@ -116,18 +116,24 @@ class Page:
                     interactive=True,
                 )
                 self.new_chat = gr.Button(w.new_chat, elem_id="new-chat", size="sm", variant="secondary")
-            with gr.Accordion(w.filters, open=False, elem_id="filters") as self.filters:
-                with gr.Row():
-                    self.since = _date_field("since", w.since)
-                    self.until = _date_field("until", w.until)
-                self.publishers = gr.CheckboxGroup([], elem_id="publishers", visible=False, interactive=True)
+            # Not the framework's accordion: it makes its contents when it is opened, and what is entered in
+            # the moment after that it puts back.
+            with gr.Column(elem_id="filters"):
+                self.filters = gr.Button(w.filters, elem_id="limit", size="sm", variant="secondary")
+                with gr.Column(elem_id="limits"):
+                    with gr.Row():
+                        self.since = _date_field("since", w.since)
+                        self.until = _date_field("until", w.until)
+                    self.publishers = gr.CheckboxGroup(
+                        [], elem_id="publishers", visible=False, interactive=True
+                    )
 
     # What happens
 
     def _wire(self) -> None:
         shown = [self.seen, self.chat, self.sources, self.earlier, self.send, self.stop, *self._example_parts]
         furnished = [self.masthead, *self._example_parts, self.publishers]
-        everything = [*shown, *furnished, self.question, self.notice, self.filters, *self._labelled]
+        everything = [*shown, *furnished, self.question, self.notice, *self._labelled]
         everything = list(dict.fromkeys(everything))
         # Nothing goes through the framework's queue: when one queued event of a page ends just as the next
         # begins, the browser closes the stream that carries both, and an answer is lost.
@@ -144,7 +150,7 @@ class Page:
             (self.question, [self.question.submit, self.send.click]),
             *((button, [button.click]) for button in self.examples),
         ]:
-            outputs = [*shown, self.question, self.notice, self.filters]
+            outputs = [*shown, self.question, self.notice]
             # "multiple": no question is dropped that is sent while the page still hears of the last.
             gr.on(triggers, self._ask_from(box), {box, *choices}, outputs, trigger_mode="multiple", **private)
         self.pulse.submit(self.watch, [self.seen, self.page_language], everything, **private)
@@ -167,7 +173,7 @@ class Page:
         try:
             filters = Filters.read(values[self.since], values[self.until], values[self.publishers], w)
         except FilterError as error:
-            return {self.notice: rendering.notice(str(error)), self.filters: gr.update(open=True)}
+            return {self.notice: rendering.notice(str(error), about="limits")}
         session = self._session(request)
         language = values[self.answer_language]
         session.ask(
@@ -203,7 +209,7 @@ class Page:
     def restart(self, page_language: Language, request: gr.Request) -> Updates:
         session = self._session(request)
         session.clear()
-        return {**self.translate(page_language, request), self.question: gr.update(value="")}
+        return self.translate(page_language, request)
 
     def translate(self, page_language: Language, request: gr.Request) -> Updates:
         return self._everything(*self._session(request).look(), words(page_language))
@@ -247,7 +253,7 @@ class Page:
             ),
             self.question: gr.update(label=w.question, placeholder=w.placeholder),
             self.new_chat: gr.update(value=w.new_chat),
-            self.filters: gr.update(label=w.filters),
+            self.filters: gr.update(value=w.filters),
             self.since: gr.update(label=w.since),
             self.until: gr.update(label=w.until),
         }

@@ -43,9 +43,12 @@ def welcome(words: Words) -> str:
     return f"<h2>{in_html(words.welcome)}</h2><p>{in_html(words.welcome_detail)}</p>"
 
 
-def notice(message: str) -> str:
-    """A remark under the question box, read out at once."""
-    return f'<p class="notice" role="alert">{in_html(message)}</p>' if message else ""
+def notice(message: str, *, about: str = "") -> str:
+    """A remark above the question box, read out at once; the part of the page that it is `about` opens."""
+    if not message:
+        return ""
+    opens = f' data-opens="{about}"' if about else ""
+    return f'<p class="notice" role="alert"{opens}>{in_html(message)}</p>'
 
 
 def messages(conversation: Conversation, words: Words) -> list[Message]:
