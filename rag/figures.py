@@ -8,160 +8,26 @@ Dates are figures of another kind and live in `rag.dates`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Literal
 
+from rag.units import (
+    BOUNDS,
+    CURRENCIES,
+    ENGLISH_WORDS,
+    MAGNITUDES,
+    MEASURES,
+    ORDINALS,
+    PERIODS,
+    SCALES,
+    SHORT_MAGNITUDES,
+    UNITS,
+    WORDS,
+)
+
 Language = Literal["id", "en"]
-
-MAGNITUDES: dict[str, tuple[int, str]] = {
-    # word: (power of ten, English word)
-    "ratus": (2, "hundred"),
-    "ribu": (3, "thousand"),
-    "rb": (3, "thousand"),
-    "juta": (6, "million"),
-    "jt": (6, "million"),
-    "miliar": (9, "billion"),
-    "milyar": (9, "billion"),
-    "miliard": (9, "billion"),
-    "triliun": (12, "trillion"),
-    "trilyun": (12, "trillion"),
-    "hundred": (2, "hundred"),
-    "thousand": (3, "thousand"),
-    "million": (6, "million"),
-    "mn": (6, "million"),
-    "billion": (9, "billion"),
-    "bn": (9, "billion"),
-    "trillion": (12, "trillion"),
-    "tn": (12, "trillion"),
-}
-SHORT_MAGNITUDES = {"M": "miliar", "T": "triliun"}
-"""Written after a currency only: `Rp 1,2 T`. In Indonesian `M` is miliar."""
-
-CURRENCIES: dict[str, str] = {
-    # as written before or after the amount: ISO 4217 code
-    "rp": "IDR",
-    "idr": "IDR",
-    "rupiah": "IDR",
-    "usd": "USD",
-    "us$": "USD",
-    "$": "USD",
-    "dolar as": "USD",
-    "dollar as": "USD",
-    "dolar amerika serikat": "USD",
-    "dolar amerika": "USD",
-    "us dollars": "USD",
-    "us dollar": "USD",
-    "dolar singapura": "SGD",
-    "singapore dollars": "SGD",
-    "dolar australia": "AUD",
-    "dolar hong kong": "HKD",
-    "dolar": "USD",
-    "dollars": "USD",
-    "s$": "SGD",
-    "sgd": "SGD",
-    "a$": "AUD",
-    "aud": "AUD",
-    "eur": "EUR",
-    "€": "EUR",
-    "euro": "EUR",
-    "euros": "EUR",
-    "gbp": "GBP",
-    "£": "GBP",
-    "poundsterling": "GBP",
-    "pound": "GBP",
-    "pounds": "GBP",
-    "jpy": "JPY",
-    "¥": "JPY",
-    "yen": "JPY",
-    "cny": "CNY",
-    "rmb": "CNY",
-    "yuan": "CNY",
-    "myr": "MYR",
-    "rm": "MYR",
-    "ringgit": "MYR",
-    "sar": "SAR",
-    "riyal": "SAR",
-    "krw": "KRW",
-    "won": "KRW",
-    "inr": "INR",
-    "rupee": "INR",
-    "rupees": "INR",
-    "thb": "THB",
-    "baht": "THB",
-}
-
-UNITS: dict[str, tuple[str, str]] = {
-    # as written after the number: (unit, English word)
-    "%": ("%", "%"),
-    "persen": ("%", "percent"),
-    "prosen": ("%", "percent"),
-    "percent": ("%", "percent"),
-    "per cent": ("%", "percent"),
-    "persen poin": ("pp", "percentage points"),
-    "poin persen": ("pp", "percentage points"),
-    "percentage points": ("pp", "percentage points"),
-    "percentage point": ("pp", "percentage point"),
-    "basis poin": ("bp", "basis points"),
-    "bps": ("bp", "basis points"),
-    "basis points": ("bp", "basis points"),
-    "ton": ("t", "tonnes"),
-    "tons": ("t", "tonnes"),
-    "tonnes": ("t", "tonnes"),
-    "kg": ("kg", "kg"),
-    "kilogram": ("kg", "kilograms"),
-    "kilograms": ("kg", "kilograms"),
-    "km": ("km", "km"),
-    "kilometer": ("km", "kilometres"),
-    "kilometers": ("km", "kilometres"),
-    "kilometres": ("km", "kilometres"),
-    "meter": ("m", "metres"),
-    "meters": ("m", "metres"),
-    "metres": ("m", "metres"),
-    "hektare": ("ha", "hectares"),
-    "hektar": ("ha", "hectares"),
-    "ha": ("ha", "hectares"),
-    "hectares": ("ha", "hectares"),
-    "liter": ("l", "litres"),
-    "litres": ("l", "litres"),
-    "barel": ("bbl", "barrels"),
-    "barrels": ("bbl", "barrels"),
-    "megawatt": ("MW", "megawatts"),
-    "megawatts": ("MW", "megawatts"),
-    "mw": ("MW", "MW"),
-    "orang": ("people", "people"),
-    "jiwa": ("people", "people"),
-    "people": ("people", "people"),
-    "persons": ("people", "people"),
-    "tahun": ("year", "years"),
-    "years": ("year", "years"),
-    "bulan": ("month", "months"),
-    "months": ("month", "months"),
-    "hari": ("day", "days"),
-    "days": ("day", "days"),
-    "jam": ("hour", "hours"),
-    "hours": ("hour", "hours"),
-    "menit": ("minute", "minutes"),
-    "minutes": ("minute", "minutes"),
-}
-
-WORDS: dict[str, int] = {
-    # Indonesian, then English
-    "nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8,
-    "sembilan": 9, "sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1000, "sejuta": 10**6,
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
-    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30,
-    "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-ENGLISH_WORDS = {value: word for word, value in WORDS.items() if value <= 20 and word in {
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-}}  # fmt: skip
-_SCALES = {
-    "belas": 0, "puluh": 10, "ratus": 100, "ribu": 1000, "juta": 10**6, "miliar": 10**9, "triliun": 10**12,
-    "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +40,9 @@ class Figure:
         value: The whole value, magnitude multiplied in: `1,2 miliar` is 1200000000.
         unit: ISO 4217 code, "%", "pp", "bp", "t", "people" and so on; None for a bare number.
         words: Whether the number is spelled out.
+        bound: "about", "above", "below", "at least", "at most", or "" where it is exact.
+        per: What it is counted per, "month", "person" and so on; None where it is a whole.
+        nth: Whether it is a place in an order, `ke-3` or `ketiga`, and no amount.
     """
 
     start: int
@@ -181,6 +50,9 @@ class Figure:
     value: Decimal
     unit: str | None
     words: bool = False
+    bound: str = ""
+    per: str | None = None
+    nth: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -190,6 +62,16 @@ class Figure:
         """Whether both are worth the same, in the same unit where both name one."""
         return self.value == other.value and (self.unit == other.unit or None in (self.unit, other.unit))
 
+    def measure(self) -> tuple[Decimal, str | None]:
+        """Value and unit in the unit that its kind is compared in: 2 t and 2000 kg are one measure."""
+        unit, factor = MEASURES.get(self.unit or "", (self.unit, Decimal(1)))
+        return self.value * factor, unit
+
+    def equals(self, other: Figure) -> bool:
+        """Whether both say the same in every respect, however they are written."""
+        mine, theirs = self.measure(), other.measure()
+        return mine == theirs and (self.bound, self.per, self.nth) == (other.bound, other.per, other.nth)
+
 
 def _alternatives(words: list[str]) -> str:
     ordered = sorted(words, key=len, reverse=True)
@@ -198,7 +80,9 @@ def _alternatives(words: list[str]) -> str:
 
 _NUMBER = r"(?<![\w.,])(?<![A-Za-z]-)(?P<number>\d+(?:[.,]\d+)*)(?![\d])"
 _PREFIX = rf"(?:(?<![^\W\d_])(?P<prefix>{_alternatives(list(CURRENCIES))})\.?\s*)?"
-_MAGNITUDE = rf"(?:[\s\-]*(?P<magnitude>{_alternatives(list(MAGNITUDES))}|(?-i:[MT]))(?![\w]))?"
+_MAGNITUDE = (
+    rf"(?P<loose>-?an\b)?(?:[\s\-]*(?P<magnitude>{_alternatives(list(MAGNITUDES))}|(?-i:[MT]|m|k))(?![\w]))?"
+)
 _UNIT = (
     rf"(?:[\s\-]*(?P<unit>%|(?:{_alternatives([u for u in UNITS if u != '%'])}"
     rf"|{_alternatives([c for c in CURRENCIES if c.isalpha() or ' ' in c])})(?!\w)))?"
@@ -210,12 +94,31 @@ _FIGURE = re.compile(
     + _UNIT,
     re.IGNORECASE,
 )
-_WORD = _alternatives([*WORDS, *_SCALES])
+_WORD = _alternatives([*WORDS, *SCALES])
 _SPELLED = re.compile(rf"(?<![\w-])(?:{_WORD})(?:[\s-]+(?:{_WORD}))*(?![\w])", re.IGNORECASE)
 _CLOCK = re.compile(
     r"\d{1,2}[.:]\d{2}(?:\s*[-–]\s*\d{1,2}[.:]\d{2})?\s*(?:WIB|WITA|WIT|GMT|a\.?m\.?|p\.?m\.?)\b",
     re.IGNORECASE,
 )
+_BOUND = re.compile(
+    rf"(?<![\w-])(?P<bound>{_alternatives(list(BOUNDS))})\s+(?:(?:sebesar|senilai|sebanyak|mencapai|of)\s+)?$",
+    re.IGNORECASE,
+)
+_BOUND_AFTER = re.compile(
+    r"\s+(?P<bound>lebih|or\s+more|atau\s+lebih|ke\s+atas)\b(?!\s+\w+\s+dari)", re.IGNORECASE
+)
+_PER = re.compile(
+    rf"\s*(?:per\s+|/\s*|se(?=(?:tiap|hari|bulan|tahun|minggu|jam)\b)(?:tiap\s+)?|each\s+|every\s+|a\s+)"
+    rf"(?P<per>{_alternatives(list(PERIODS))})(?!\w)",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    rf"(?<![\w-])(?:ke-?\s?(?P<digits>\d{{1,4}})|(?P<english>\d{{1,4}})(?:st|nd|rd|th)"
+    rf"|(?P<word>{_alternatives(list(ORDINALS))}))(?![\w-])",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s*(?:[-–—]|sampai|hingga|s/d|s\.d\.|to|dan|and)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:antara|between)\s*$", re.IGNORECASE)
 _NOT_A_COUNT = re.compile(r"(?:salah|no|any|some|every|each|which|the|this|that)\s*$", re.IGNORECASE)
 
 
@@ -252,7 +155,9 @@ def parse_number(written: str, language: Language) -> Decimal | None:
 def find_figures(text: str, language: Language) -> list[Figure]:
     """Every figure of `text`, in order, not overlapping; clock times are left out."""
     blocked = [match.span() for match in _CLOCK.finditer(text)]
-    found = [
+    found = _ordinals(text, blocked)
+    blocked += [(figure.start, figure.end) for figure in found]
+    found += [
         figure
         for match in _FIGURE.finditer(text)
         if (figure := _written(match, language)) and not _overlaps(figure.start, figure.end, blocked)
@@ -269,7 +174,50 @@ def find_figures(text: str, language: Language) -> list[Figure]:
             unit = _unit_of(following.group("unit"))
             end = following.end() if unit else end
         found.append(Figure(match.start(), end, Decimal(value), unit, words=True))
-    return sorted(found, key=lambda figure: figure.start)
+    ordered = sorted(found, key=lambda figure: figure.start)
+    return [_in_place(text, figure) for figure in _ranged(text, ordered)]
+
+
+def _ordinals(text: str, blocked: list[tuple[int, int]]) -> list[Figure]:
+    found = []
+    for match in _ORDINAL.finditer(text):
+        if _overlaps(match.start(), match.end(), blocked):
+            continue
+        digits = match["digits"] or match["english"]
+        value = int(digits) if digits else ORDINALS[match["word"].lower()]
+        found.append(Figure(*match.span(), Decimal(value), None, words=not digits, nth=True))
+    return found
+
+
+def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
+    """The lower end of a range, `5-7 persen` or `antara 2 dan 3 juta`, is of the unit that the upper end names."""
+    out = list(figures)
+    for i, (low, high) in enumerate(pairwise(figures)):
+        joiner = _RANGE.fullmatch(text[low.end : high.start])
+        if not joiner or low.unit or low.nth or high.nth or not text[low.start : low.end].strip().isdigit():
+            continue
+        if joiner.group().strip().lower() in {"dan", "and"} and not _BETWEEN.search(text[: low.start]):
+            continue
+        match = _FIGURE.fullmatch(text, high.start, high.end)
+        if match is None or not (match["magnitude"] or high.unit):
+            continue
+        number = parse_number(match["number"], "id")
+        scale = high.value / number if match["magnitude"] and number else Decimal(1)
+        out[i] = replace(low, value=low.value * scale, unit=high.unit)
+    return out
+
+
+def _in_place(text: str, figure: Figure) -> Figure:
+    """A figure with what the words before and after it make of it."""
+    before = _BOUND.search(text, max(0, figure.start - 40), figure.start)
+    after = _BOUND_AFTER.match(text, figure.end)
+    bound = (
+        BOUNDS[re.sub(r"\s+", " ", before["bound"].lower())] if before else "above" if after else figure.bound
+    )
+    per = _PER.match(text, after.end() if after else figure.end)
+    if figure.unit is None and per and per.group().strip().lower() in {"a day", "a year"}:
+        per = None
+    return replace(figure, bound=bound, per=PERIODS[per["per"].lower()] if per else None)
 
 
 def spelled_value(words: str) -> int | None:
@@ -283,7 +231,7 @@ def spelled_value(words: str) -> int | None:
             return None
         elif word == "belas":
             unit += 10
-        elif (scale := _SCALES[word]) <= 100:
+        elif (scale := SCALES[word]) <= 100:
             group, unit = group + unit * scale, 0
         else:
             total, group, unit = total + (group + unit) * scale, 0, 0
@@ -306,7 +254,7 @@ def write_english(text: str, figure: Figure, language: Language) -> str:
         return written
     number = _english_digits(match.group("number"), language)
     magnitude = match.group("magnitude") or ""
-    magnitude = MAGNITUDES[SHORT_MAGNITUDES.get(magnitude, magnitude.lower())][1] if magnitude else ""
+    magnitude = _magnitude(magnitude, language)[1] if magnitude else ""
     unit_word = re.sub(r"\s+", " ", match.group("unit") or "").lower()
     currency = CURRENCIES.get(re.sub(r"\s+", " ", match.group("prefix") or unit_word).lower())
     head = f"{currency} " if currency else ""
@@ -319,22 +267,27 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
     magnitude = match.group("magnitude") or ""
     unit_word, prefix = match.group("unit"), match.group("prefix")
     end = match.end()
-    if magnitude in SHORT_MAGNITUDES and not prefix:
+    if len(magnitude) == 1 and not prefix:
         magnitude, unit_word, end = "", None, match.end("number")
     value = parse_number(match.group("number"), _language_of(magnitude, language))
     if value is None:
         return None
     if magnitude:
-        value *= 10 ** MAGNITUDES[SHORT_MAGNITUDES.get(magnitude, magnitude.lower())][0]
+        value *= 10 ** _magnitude(magnitude, language)[0]
     unit = CURRENCIES[re.sub(r"\s+", " ", prefix).lower()] if prefix else _unit_of(unit_word)
-    return Figure(match.start(), end, value, unit)
+    return Figure(match.start(), end, value, unit, bound="about" if match.group("loose") else "")
+
+
+def _magnitude(written: str, language: Language) -> tuple[int, str]:
+    """Power of ten and English word."""
+    return MAGNITUDES[SHORT_MAGNITUDES[language].get(written, written.lower())]
 
 
 def _language_of(magnitude: str, language: Language) -> Language:
     """The word of magnitude tells better than the text how its number is written."""
     if magnitude.lower() in {"thousand", "million", "billion", "trillion", "bn", "mn", "tn", "hundred"}:
         return "en"
-    return "id" if magnitude else language
+    return "id" if len(magnitude) > 1 else language
 
 
 def _unit_of(word: str | None) -> str | None:

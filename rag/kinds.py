@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.figures import CURRENCIES, UNITS, WORDS, Figure
+from rag.figures import Figure
 from rag.glossary import indonesian
 from rag.question import Question
 from rag.sentence import Sentence, Span, stems_of
+from rag.units import CURRENCIES, UNITS, WORDS
 from rag.words import STOPWORDS, stem
 
 _NAME = re.compile(
