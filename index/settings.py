@@ -26,6 +26,8 @@ class Settings:
         cache: Where decoded models are kept (`TANYA_CACHE`).
         embedder: A sentence-transformers id or path (`TANYA_EMBEDDER`).
         reader: A Hugging Face question-answering id or path; without one, the built-in (`TANYA_READER`).
+        generator: A model that words the answers: `http://host/v1#model`, a `.gguf` file, or an id
+            or path for transformers; without one, articles are quoted (`TANYA_GENERATOR`).
         passage_tokens: The longest passage, in the embedder's own tokens.
         host: Address that the page listens on (`TANYA_HOST`).
         port: Port that the page listens on (`TANYA_PORT`).
@@ -35,6 +37,7 @@ class Settings:
     cache: Path = Path("~/.cache/tanya-berita")
     embedder: str = EMBEDDED
     reader: str | None = None
+    generator: str | None = None
     passage_tokens: int = 160
     host: str = "127.0.0.1"
     port: int = 7860

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from index import Article, Hit
 
@@ -34,10 +35,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of an answer, without markers, and the numbers of the citations that prove it."""
+    """One sentence of an answer, without markers, and the numbers of the citations that prove it.
+
+    It was written by extraction from the articles or, in its own words, by a machine.
+    """
 
     text: str
     numbers: tuple[int, ...]
+    written: Literal["extract", "machine"] = "extract"
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -66,7 +71,8 @@ class Answer:
         hits: The passages that were considered, best first.
         confidence: Share of such answers expected to be right, between 0 and 1.
         timings: Milliseconds per step.
-        models: Name of the embedder, the reader and the generator.
+        models: Name of the embedder, the reader and the generator; None for the latter where no claim is
+            a machine's.
     """
 
     question: str

@@ -21,6 +21,8 @@ from rag.wording import say
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
+    from rag.generation.generator import Generator
+    from rag.generation.writing import Ground
     from rag.reading import Reader, Reading
     from rag.spans import SpanModel
 
@@ -30,18 +32,32 @@ PASSAGES = 5
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is being done: "understand", "retrieve" or "read"."""
+    """What is being done: "understand", "retrieve", "read" or, where a generator is asked, "write"."""
 
-    name: Literal["understand", "retrieve", "read"]
+    name: Literal["understand", "retrieve", "read", "write"]
 
 
 class Assistant:
-    """Answers questions from a library."""
+    """Answers questions from a library; where there is a generator, in its words if `ground` proves them."""
 
-    def __init__(self, library: Library, embedder: Embedder, reader: Reader) -> None:
+    def __init__(
+        self,
+        library: Library,
+        embedder: Embedder,
+        reader: Reader,
+        generator: Generator | None = None,
+        ground: Ground | None = None,
+    ) -> None:
+        """An assistant with what is costly to load; the ground is `rag.grounding.check` if none is given."""
         self.library = library
         self.embedder = embedder
         self.reader = reader
+        self.generator = generator
+        self.ground = ground
+        if generator and ground is None:
+            from rag.grounding import check
+
+            self.ground = check
 
     def ask(
         self,
@@ -99,21 +115,31 @@ class Assistant:
         chosen = answering(understood, readings)
         composed = compose(chosen, understood.language)
         read = time.perf_counter()
+        timings = {"retrieve": 1000 * (retrieved - started), "read": 1000 * (read - retrieved)}
+
+        claims, citations, writer = composed.claims, composed.citations, None
+        # Where the articles do not say, no machine is asked to.
+        if chosen and self.generator and self.ground:
+            yield Step("write")
+            from rag.generation.writing import Draft, write
+
+            draft = write(understood.text, understood.language, chosen, hits, self.generator, self.ground)
+            outcome = "wrote" if isinstance(draft, Draft) else draft
+            notes += (say(f"machine_{outcome}", understood.language, name=self.generator.name),)
+            if isinstance(draft, Draft):
+                claims, citations, writer = draft.claims, draft.citations, self.generator.name
+            timings["write"] = 1000 * (time.perf_counter() - read)
         answer = Answer(
             question=question,
             language=understood.language,
-            claims=composed.claims,
-            citations=composed.citations,
+            claims=claims,
+            citations=citations,
             message="" if chosen else _refuse(understood, readings, hits),
             notes=notes,
             hits=tuple(hits),
             confidence=chosen[0].score if chosen else (1 - readings[0].score if readings else 1.0),
-            timings={
-                "retrieve": 1000 * (retrieved - started),
-                "read": 1000 * (read - retrieved),
-                "total": 1000 * (time.perf_counter() - started),
-            },
-            models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
+            timings=timings | {"total": 1000 * (time.perf_counter() - started)},
+            models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": writer},
         )
         if answer.abstained:
             nearest = hits[0].passage.article_id if hits else None
@@ -172,11 +198,17 @@ def load_assistant(library: Library) -> Assistant:
 
     Raises:
         ModelError: a model is missing, damaged or of another kind.
+        SettingsError: the generator is named wrongly.
     """
     from rag.reading import Reader
 
+    generator = None
+    if library.settings.generator:
+        from rag.generation.choice import load_generator
+
+        generator = load_generator(library.settings.generator)
     reader = Reader(library.embedder, load_span_model(library.settings))
-    return Assistant(library, reader.embedder, reader)
+    return Assistant(library, reader.embedder, reader, generator)
 
 
 def load_reader(settings: Settings) -> Reader:

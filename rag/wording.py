@@ -34,6 +34,34 @@ _WORDS: dict[str, dict[Language, str]] = {
         "id": "Pertanyaan ditulis dalam bahasa lain; jawaban diberikan dalam bahasa Indonesia.",
         "en": "The question is in another language; it is answered in English.",
     },
+    "machine_wrote": {
+        "id": "Kalimat jawaban ditulis oleh model {name}; setiap kalimat diperiksa terhadap kutipannya.",
+        "en": "The answer was worded by the model {name}; every sentence was checked against its quotation.",
+    },
+    "machine_unreachable": {
+        "id": "Model {name} tidak dapat dihubungi; jawaban diambil langsung dari artikel.",
+        "en": "The model {name} cannot be reached; the answer is taken directly from the articles.",
+    },
+    "machine_timeout": {
+        "id": "Model {name} terlalu lama menulis; jawaban diambil langsung dari artikel.",
+        "en": "The model {name} took too long to write; the answer is taken directly from the articles.",
+    },
+    "machine_broken": {
+        "id": "Model {name} tidak memberi jawaban yang utuh; jawaban diambil langsung dari artikel.",
+        "en": "The model {name} gave no complete reply; the answer is taken directly from the articles.",
+    },
+    "machine_empty": {
+        "id": "Model {name} tidak menulis apa pun; jawaban diambil langsung dari artikel.",
+        "en": "The model {name} wrote nothing; the answer is taken directly from the articles.",
+    },
+    "machine_declined": {
+        "id": "Model {name} tidak menemukan jawaban; jawaban diambil langsung dari artikel.",
+        "en": "The model {name} found no answer; the answer is taken directly from the articles.",
+    },
+    "machine_unproven": {
+        "id": "Tulisan model {name} tidak terbukti oleh artikel; jawaban diambil langsung dari artikel.",
+        "en": "What the model {name} wrote is not proven; the answer is taken directly from the articles.",
+    },
     "understood": {"id": "Dipahami sebagai: {question}", "en": "Understood as: {question}"},
 }
 

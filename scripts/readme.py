@@ -107,7 +107,7 @@ def serves(command: str, shown: str, environment: dict[str, str]) -> str | None:
 
 def main() -> int:
     wrong = checked = 0
-    theirs = {"TANYA_EMBEDDER", "TANYA_HOST", "TANYA_PORT", "TANYA_READER"}
+    theirs = {"TANYA_EMBEDDER", "TANYA_GENERATOR", "TANYA_HOST", "TANYA_PORT", "TANYA_READER"}
     kept = {name: value for name, value in os.environ.items() if name not in theirs}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for block in BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")):

@@ -121,7 +121,8 @@ def test_every_package_that_is_installed_for_us_is_pinned_to_what_is_tested(pinn
 
 def test_every_declared_dependency_is_pinned_on_every_platform(pinned: dict[str, str]):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"].values()
+    declared = [*project["dependencies"], *(line for extra in extras for line in extra)]
     assert {canonicalize_name(Requirement(line).name) for line in declared} <= pinned.keys()
 
 

@@ -16,7 +16,7 @@ SEATS = 2
 
 
 class Step(Protocol):
-    """What an assistant is doing: its name is "understand", "retrieve" or "read"."""
+    """What an assistant is doing: its name is "understand", "retrieve", "read" or "write"."""
 
     @property
     def name(self) -> str: ...

@@ -1,0 +1,87 @@
+"""The pace of a model: text that is pushed from a thread becomes an iterator with an end in sight."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+
+from rag.generation.generator import GeneratorError
+
+Push = Callable[[str], bool]
+"""Takes a piece of text, and says whether more of it is wanted."""
+
+
+def pulled(produce: Callable[[Push], None], seconds: float | None = None) -> Iterator[str]:
+    """The pieces that `produce` pushes from a thread of its own.
+
+    What `produce` raises is raised here. Where nobody takes pieces any more, `push` returns False.
+
+    Raises:
+        GeneratorError: `seconds` have passed since the first piece was asked for.
+    """
+    pieces: SimpleQueue[str | BaseException | None] = SimpleQueue()
+    enough = Event()
+
+    def push(piece: str) -> bool:
+        pieces.put(piece)
+        return not enough.is_set()
+
+    def run() -> None:
+        try:
+            produce(push)
+        except BaseException as error:  # noqa: BLE001  whoever takes the pieces gets it
+            pieces.put(error)
+        else:
+            pieces.put(None)
+
+    # A daemon, so that a model that cannot be stopped does not keep the program from ending.
+    Thread(target=run, name="generator", daemon=True).start()
+    deadline = math.inf if seconds is None else time.monotonic() + seconds
+    try:
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise _late(seconds)
+            try:
+                piece = pieces.get(timeout=None if left == math.inf else left)
+            except Empty:
+                raise _late(seconds) from None
+            if piece is None:
+                return
+            if isinstance(piece, BaseException):
+                raise piece
+            yield piece
+    finally:
+        enough.set()
+
+
+def _late(seconds: float | None) -> GeneratorError:
+    return GeneratorError("timeout", f"the generator was not done after {seconds or 0:g} s")
+
+
+def paced(stream: Iterator[str], *, seconds: float, characters: int) -> Iterator[str]:
+    """A stream that ends: at `characters`, where it is cut, or with an error after `seconds`.
+
+    Raises:
+        GeneratorError: the time has passed, or whatever the stream itself raises.
+    """
+
+    def produce(push: Push) -> None:
+        try:
+            for piece in stream:
+                if not push(piece):
+                    break
+        finally:
+            close = getattr(stream, "close", None)
+            if close is not None:
+                close()
+
+    left = characters
+    for piece in pulled(produce, seconds):
+        yield piece[:left]
+        left -= len(piece)
+        if left <= 0:
+            return
