@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from index import Article
 from rag.answer import MARKER, Citation, Claim
-from rag.english import glosses, render
 from rag.evidence import FACTUAL
 from rag.figures import Language
 from rag.question import Question
 from rag.reading import Reading
+from rag.sentence import Sentence, Span
+from rag.translation import glosses, translate
+from rag.units import BOUNDS
 from rag.wording import say, write_date
 
 THRESHOLD = 0.15
@@ -22,6 +24,12 @@ SUPPORTING = 0.6
 """A further sentence is shown where its probability is at least this share of the best one's."""
 
 MOST_CLAIMS = 3
+
+_BEFORE = sorted(
+    {*BOUNDS, "antara", "between", "bukan", "tidak", "belum", "not", "no"}, key=len, reverse=True
+)
+_BOUND_BEFORE = re.compile(rf"\b(?:{'|'.join(_BEFORE)})\s+$", re.IGNORECASE)
+_BOUND_AFTER = re.compile(r"\s+(?:(?:atau )?lebih\b|per \w+|or (?:more|less)\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +104,53 @@ def looked_for(question: Question) -> list[str]:
 
 
 def _claim(reading: Reading, language: Language) -> str:
+    """The sentence; one in the other language led by what it answers, and with what can be told exactly."""
     sentence = reading.sentence
     quote = _plain(sentence.text)
     if sentence.written_in == language:
         return quote
-    published = sentence.article.published
-    if language == "id":
-        return say("original", language, quote=quote)
     parts = []
-    lead = _lead(reading)
+    lead = _lead(reading, language)
     if lead:
         parts.append(f"{lead}.")
     parts.append(say("original", language, quote=quote))
-    pairs = glosses(sentence.text, published)
+    pairs = glosses(sentence.text, language, sentence.article.published)
     if pairs:
-        told = "; ".join(f"{_plain(written)} = {_plain(english)}" for written, english in pairs)
+        told = "; ".join(f"{_plain(written)} = {_plain(rendered)}" for written, rendered in pairs)
         parts.append(say("that_is", language, pairs=told))
     return " ".join(parts)
 
 
-def _lead(reading: Reading) -> str:
-    """The answering span in English, where it can be said exactly or is a name that needs no translation."""
+def _lead(reading: Reading, language: Language) -> str:
+    """The answering span in `language`, where it can be said exactly or is a name that needs no translation.
+
+    Where more was read than can be said, the one figure, day or place within it that is asked for leads.
+    """
     if reading.span is None:
         return ""
-    article = reading.sentence.article
-    written = article.text[slice(*reading.span)]
-    english = render(written, article.published)
-    if english is None and reading.span in reading.findings.spans:
-        english = written
-    return _plain(english[:1].upper() + english[1:]).rstrip(".") if english else ""
+    article, typed = reading.sentence.article, reading.findings.spans
+    inside = [span for span in typed if reading.span[0] <= span[0] and span[1] <= reading.span[1]]
+    for span in [reading.span, *(inside if len(inside) == 1 else [])]:
+        written = article.text[slice(*_with_bounds(reading.sentence, span))]
+        told = translate(written, language, article.published)
+        if told:
+            return _opened(told)
+    if reading.span in typed:
+        return _opened(article.text[slice(*reading.span)])
+    return ""
+
+
+def _with_bounds(sentence: Sentence, span: Span) -> Span:
+    """A span with what bounds or negates its value: `hampir 5 ton`, `bukan 5 ton`, `5 ton per bulan`."""
+    text = sentence.article.text
+    start, end = span
+    before = _BOUND_BEFORE.search(text[sentence.start : start])
+    after = _BOUND_AFTER.match(text[end : sentence.end])
+    return sentence.start + before.start() if before else start, end + after.end() if after else end
+
+
+def _opened(text: str) -> str:
+    return _plain(text[:1].upper() + text[1:]).rstrip(".")
 
 
 def _plain(text: str) -> str:
