@@ -1,0 +1,139 @@
+"""Which part of a source a claim speaks of, and which token of it stands where one of the claim stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rag.grounding.lexicon import LIGHT
+from rag.grounding.statement import Statement, Token
+
+REACH = 7
+"""Tokens on either side that make up a token's company."""
+
+MOST_SENTENCES = 3
+"""Sentences of a source that one sentence of a claim may draw on."""
+
+_WEIGHTS = {"word": 1.0, "name": 1.0, "function": 0.4}
+_OF_FACTS = 0.3
+
+
+def carries(token: Token) -> bool:
+    """Whether a word says something by itself."""
+    return token.kind in {"word", "name"} and token.text.lower() not in LIGHT
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A claim's sentence beside the sentences of the source that speak of the same.
+
+    Attributes:
+        claim: Tokens of one sentence.
+        told: Tokens of the chosen sentences of the source, in order.
+        source: The whole source.
+    """
+
+    claim: Sequence[Token]
+    told: Sequence[Token]
+    source: Statement
+
+    @cached_property
+    def _company(self) -> dict[tuple[int, int], float]:
+        return {}
+
+    def likeness(self, mine: Token, theirs: Token) -> float:
+        """How alike the company of two tokens is, 0..1: the same words on the same side, nearer ones first."""
+        key = (mine.start, theirs.start)
+        if key not in self._company:
+            self._company[key] = _likeness(
+                self.claim, self.claim.index(mine), self.told, self.told.index(theirs)
+            )
+        return self._company[key]
+
+    def counterparts(self, mine: Token) -> list[Token]:
+        """Tokens of the source that say what `mine` says, the one in the likest company first."""
+        found = [token for token in self.told if token.says(mine)]
+        return sorted(found, key=lambda token: -self.likeness(mine, token))
+
+    def counterpart(self, mine: Token) -> Token | None:
+        return next(iter(self.counterparts(mine)), None)
+
+    def rival(self, mine: Token, fits: Callable[[Token], bool]) -> tuple[Token | None, float]:
+        """The token that stands most nearly where `mine` does, of those that fit, and how nearly."""
+        rivals = [token for token in self.told if fits(token)]
+        best = max(rivals, key=lambda token: self.likeness(mine, token), default=None)
+        return best, self.likeness(mine, best) if best else 0.0
+
+    @cached_property
+    def coverage(self) -> float:
+        """Share of the claim's own words that the chosen sentences have; 1 where it has none."""
+        words = [token for token in self.claim if carries(token)]
+        return sum(any(t.says(word) for t in self.told) for word in words) / len(words) if words else 1.0
+
+
+def pair(claim: Statement, number: int, source: Statement) -> Pairing:
+    """Find for one sentence of a claim the sentences of the source that it speaks of."""
+    mine = claim.sentence(number)
+    words = [token for token in mine if carries(token)]
+    facts = [token for token in mine if token.is_fact]
+    open_words = list(words)
+    chosen: list[int] = []
+    rest = {n: source.sentence(n) for n in source.sentences}
+    while rest and len(chosen) < MOST_SENTENCES:
+        best = max(
+            rest,
+            key=lambda n: (
+                _gain(open_words, facts if not chosen else (), rest[n]),
+                chosen and -abs(n - chosen[0]),
+                -n,
+            ),
+        )
+        gain = _gain(open_words, (), rest[best])
+        if chosen and gain <= 0:
+            break
+        chosen.append(best)
+        taken = rest.pop(best)
+        open_words = [word for word in open_words if not any(token.says(word) for token in taken)]
+        if not open_words:
+            break
+    return Pairing(tuple(mine), source.only(chosen).tokens, source)
+
+
+def _gain(words: Sequence[Token], facts: Sequence[Token], told: Sequence[Token]) -> float:
+    held = sum(
+        (1.3 if word.kind == "name" else 1.0) * any(token.says(word) for token in told if not token.is_fact)
+        for word in words
+    )
+    return held + 0.6 * sum(any(token.says(fact) for token in told) for fact in facts)
+
+
+def _likeness(mine: Sequence[Token], at: int, theirs: Sequence[Token], there: int) -> float:
+    total = got = 0.0
+    for side in (-1, 1):
+        around = [
+            (step, theirs[there + side * step])
+            for step in range(1, REACH + 1)
+            if 0 <= there + side * step < len(theirs)
+            and theirs[there + side * step].sentence == theirs[there].sentence
+        ]
+        for step in range(1, REACH + 1):
+            place = at + side * step
+            if not 0 <= place < len(mine):
+                # Nothing on this side: that the other has nothing either is company, too.
+                total += 0.5 / step
+                got += 0.5 / step if len(around) < step else 0.0
+                break
+            token = mine[place]
+            weight = _WEIGHTS.get(token.kind, _OF_FACTS) / step
+            total += weight
+            got += weight * max(
+                (_alike(token, other) / (1 + 0.3 * abs(step - n)) for n, other in around), default=0.0
+            )
+    return got / total if total else 0.0
+
+
+def _alike(one: Token, other: Token) -> float:
+    if one.is_fact or other.is_fact:
+        return 1.0 if one.kind == other.kind else 0.0
+    return 0.0 if one.forms.isdisjoint(other.forms) else 1.0

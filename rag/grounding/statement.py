@@ -1,0 +1,325 @@
+"""A statement as a row of tokens: words, names, figures, days, clock times, each with its characters.
+
+Two tokens are the same when they say the same, however they are written: `menyetujui` and `disetujui`,
+`Tiongkok` and `China`, `Rp 1,2 miliar` and `1.200 juta rupiah`, `22 Juli 2025` and `July 22, 2025`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from index.dates import weekday_names
+from index.language import detect
+from index.sentences import sentences
+from rag.dates import Moment, find_moments
+from rag.figures import Figure, Language, find_figures
+from rag.glossary import indonesian
+from rag.grounding.lexicon import GROUPS, SAYING
+from rag.places import find_places
+from rag.words import STOPWORDS, WORD, stem
+
+Kind = Literal["word", "function", "name", "figure", "moment", "clock", "weekday"]
+
+FACTS = frozenset({"figure", "moment", "clock", "weekday"})
+"""Kinds that are either equal or not; of words there are also others with the same meaning."""
+
+_CLOCK = re.compile(
+    r"(?:\b(?:pukul|jam|at)\s+)(?P<h>[0-2]?\d)(?:[.:](?P<m>[0-5]\d))?(?![\d.,:]*\d)(?:\s*(?P<z>WIB|WITA|WIT|GMT|UTC)\b)?"
+    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+    r"|\b(?P<h2>[0-2]?\d)[.:](?P<m2>[0-5]\d)\s*(?:(?P<z2>WIB|WITA|WIT|GMT|UTC)\b|(?P<half2>[ap])\.?m\b\.?)"
+    r"|\b(?P<h3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"(?<![\w-])(?:"
+    + "|".join(sorted(map(re.escape, weekday_names()), key=len, reverse=True))
+    + r")(?![\w-])",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"[^\W\d_]*\d[\w.,:/-]*")
+_NEGATED_VERB = re.compile(r"n['’]t$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The characters `start:end` of a text and what they say.
+
+    Attributes:
+        start: First character.
+        end: One past the last character.
+        kind: What it is; all kinds in `FACTS` are exact.
+        text: As it is written.
+        forms: By any of which a word is the same as another.
+        sentence: Number of its sentence, from 0.
+        figure: Of a figure.
+        moment: Of a day or period.
+        value: Of a clock time or weekday.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    text: str
+    forms: frozenset[str]
+    sentence: int
+    figure: Figure | None = None
+    moment: Moment | None = None
+    value: tuple[int, ...] = ()
+
+    @property
+    def is_fact(self) -> bool:
+        return self.kind in FACTS
+
+    def says(self, other: Token) -> bool:
+        """Whether this token, of a source, says what `other`, of a claim, says."""
+        if self.is_fact or other.is_fact:
+            return self.kind == other.kind and self._equals(other)
+        return not self.forms.isdisjoint(other.forms)
+
+    def _equals(self, other: Token) -> bool:
+        if self.figure and other.figure:
+            return _tells(self.figure, other.figure)
+        if self.moment and other.moment:
+            return self._dates(self.moment, other.moment) and _may_agree(self.value, other.value)
+        return self.value == other.value and self.forms == other.forms
+
+    @staticmethod
+    def _dates(told: Moment, claimed: Moment) -> bool:
+        if told.is_period != claimed.is_period:
+            return False
+        return told.first.says(claimed.first) and told.last.says(claimed.last)
+
+
+def _tells(told: Figure, claimed: Figure) -> bool:
+    """Equal, or a claim that leaves out the unit or what it is counted per."""
+    if told.equals(claimed):
+        return True
+    if told.bound != claimed.bound or told.nth != claimed.nth or claimed.per not in {None, told.per}:
+        return False
+    if claimed.unit is None:
+        return told.value == claimed.value
+    # People are counted by many nouns, which stand behind the figure and are held against each other there.
+    counted = {None, "people"}
+    return told.measure() == claimed.measure() or (
+        told.value == claimed.value and {told.unit, claimed.unit} == counted
+    )
+
+
+def _may_agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return not one or not other or one == other
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A text taken apart: its tokens in order."""
+
+    text: str
+    language: Language
+    tokens: tuple[Token, ...]
+
+    def sentence(self, number: int) -> list[Token]:
+        return [token for token in self.tokens if token.sentence == number]
+
+    def only(self, numbers: Iterable[int]) -> Statement:
+        """The statement reduced to some of its sentences."""
+        kept = set(numbers)
+        return replace(self, tokens=tuple(token for token in self.tokens if token.sentence in kept))
+
+    @property
+    def sentences(self) -> list[int]:
+        return sorted({token.sentence for token in self.tokens})
+
+
+def spoken_in(text: str, otherwise: Language = "id") -> Language:
+    """The language of a statement, `otherwise` where that is open."""
+    code = detect(text)
+    return "en" if code == "en" else "id" if code in {"id", "ms"} else otherwise
+
+
+def take_apart(
+    text: str,
+    language: Language,
+    published: date | None = None,
+    aliases: Mapping[str, str] | None = None,
+    proper: frozenset[str] = frozenset(),
+) -> Statement:
+    """Read `text`.
+
+    Args:
+        text: One or more sentences.
+        language: Decides how figures are read.
+        published: What "tahun lalu" and days without a year are relative to.
+        aliases: Abbreviations, lower-case, and what they stand for.
+        proper: Lower-case words known to be names, so that they are at the start of a sentence too.
+    """
+    facts = _facts(text, language, published)
+    bounds = sentences(text) or [(0, len(text))]
+    tokens: list[Token] = []
+    for number, (start, end) in enumerate(bounds):
+        inside = [fact for fact in facts if start <= fact.start < end]
+        at = start
+        for fact in [*inside, None]:
+            tokens += _words(
+                text, at, fact.start if fact else end, start, number, language, aliases or {}, proper
+            )
+            if fact:
+                tokens.append(replace(fact, sentence=number))
+                at = fact.end
+    return Statement(text, language, tuple(tokens))
+
+
+def _facts(text: str, language: Language, published: date | None) -> list[Token]:
+    found = [
+        Token(*match.span(), "clock", match.group(), frozenset(), 0, value=_time(match))
+        for match in _CLOCK.finditer(text)
+        if match["m"] or match["z"] or match["half"] or match["h2"] or match["h3"] or match["h"]
+    ]
+    figures = [figure for figure in find_figures(text, language) if not _inside(figure, found)]
+    counted = [figure for figure in figures if figure.unit or figure.nth]
+    moments = [
+        moment
+        for moment in find_moments(text, published)
+        if not _inside(moment, found) and not _inside(moment, counted)
+    ]
+    for moment in moments:
+        written = text[moment.start : moment.end]
+        day = _WEEKDAY.search(written)
+        value = (weekday_names()[day.group().lower()],) if day else ()
+        found.append(
+            Token(
+                moment.start,
+                moment.end,
+                "moment",
+                written,
+                frozenset(),
+                0,
+                moment=_dated(moment, published),
+                value=value,
+            )
+        )
+    for figure in figures:
+        if not _inside(figure, found):
+            written = text[figure.start : figure.end]
+            found.append(Token(figure.start, figure.end, "figure", written, frozenset(), 0, figure=figure))
+    for match in _WEEKDAY.finditer(text):
+        # "minggu" is a week, "Minggu" a day.
+        if not _inside_span(match.span(), found) and match.group()[0].isupper():
+            number = weekday_names()[match.group().lower()]
+            found.append(Token(*match.span(), "weekday", match.group(), frozenset(), 0, value=(number,)))
+    return sorted(found, key=lambda token: token.start)
+
+
+def _time(match: re.Match[str]) -> tuple[int, ...]:
+    hour = int(match["h"] or match["h2"] or match["h3"])
+    minute = int(match["m"] or match["m2"] or 0)
+    half = (match["half"] or match["half2"] or match["half3"] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return hour, minute
+
+
+def _dated(moment: Moment, published: date | None) -> Moment:
+    """A day without a year is of the year of publication."""
+    if published is None:
+        return moment
+    first, last = (
+        replace(day, year=published.year) if day.year is None and day.month is not None else day
+        for day in (moment.first, moment.last)
+    )
+    return replace(moment, first=first, last=last)
+
+
+def _inside(item: Figure | Moment, taken: Sequence[Token | Figure]) -> bool:
+    return _inside_span((item.start, item.end), taken)
+
+
+def _inside_span(span: tuple[int, int], taken: Sequence[Token | Figure]) -> bool:
+    return any(span[0] < other.end and other.start < span[1] for other in taken)
+
+
+def _words(
+    text: str,
+    low: int,
+    high: int,
+    first: int,
+    number: int,
+    language: Language,
+    aliases: Mapping[str, str],
+    proper: frozenset[str],
+) -> list[Token]:
+    part = text[low:high]
+    places = [(low + place.start, low + place.end, place.code) for place in find_places(part)]
+    tokens = []
+    for match in WORD.finditer(part):
+        start, end = low + match.start(), low + match.end()
+        inside = next((place for place in places if place[0] <= start < place[1]), None)
+        if inside:
+            if start == inside[0]:
+                written = text[inside[0] : inside[1]]
+                tokens.append(Token(*inside[:2], "name", written, frozenset({f"@{inside[2]}"}), number))
+            continue
+        written = match.group()
+        opens = not re.search(r"\w", text[first:start]) or bool(re.search(r"[“\"‘(:]\s*$", text[first:start]))
+        kind = _kind(written, opens, proper)
+        tokens.append(
+            Token(
+                start,
+                end,
+                kind,
+                written,
+                _forms(written.lower(), language, aliases.get(written.lower(), "")),
+                number,
+            )
+        )
+    return tokens
+
+
+def _kind(written: str, opens: bool, proper: frozenset[str]) -> Kind:
+    lowered = written.lower()
+    if _DIGITS.fullmatch(written):
+        return "name"
+    if lowered in STOPWORDS or _NEGATED_VERB.search(lowered) or lowered in SAYING:
+        return "function" if not written.isupper() or len(written) < 3 else "name"
+    if written[0].isupper() and (not opens or lowered in proper or (written.isupper() and len(written) > 1)):
+        return "name"
+    return "word"
+
+
+@lru_cache(maxsize=50_000)
+def _forms(word: str, language: Language, full: str) -> frozenset[str]:
+    """All that makes `word` the same as another: stems, meaning, Indonesian words, what it abbreviates."""
+    forms = set(roots(word))
+    if full:
+        forms.update(f"={full}" for _ in (0,))
+        forms.update(stem(part) for part in full.split())
+    if language == "en":
+        for other in indonesian(word):
+            forms.update(roots(other))
+    forms.update(group for form in tuple(forms) for group in GROUPS.get(form, ()))
+    return frozenset(forms)
+
+
+@lru_cache(maxsize=50_000)
+def roots(word: str) -> frozenset[str]:
+    """`word`, its stem, and the stem with the letter that its prefix took: `menolak` gives `tolak`."""
+    word = word.strip(".'’")
+    forms = {word}
+    parts = word.split("-")
+    if len(parts) == 2 and parts[0] == parts[1]:
+        word = parts[0]
+        forms.add(word)
+    for clitic in ("nya", "lah", "kah", "pun"):
+        if word.endswith(clitic) and len(word) > len(clitic) + 3:
+            forms.add(word.removesuffix(clitic))
+    for form in tuple(forms):
+        stemmed = stem(form)
+        forms.add(stemmed)
+        nasal = re.match(r"(?:me|pe)(m|ny|ng|n)(?=[aiueo])", form)
+        if nasal and stemmed and stemmed[0] in "aiueo":
+            forms.add({"m": "p", "n": "t", "ny": "s", "ng": "k"}[nasal[1]] + stemmed)
+    return frozenset(forms)
