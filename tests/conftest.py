@@ -80,6 +80,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get("CI") == "true":
                 pytest.fail(reason, pytrace=False)
             pytest.skip(reason)
+    if item.get_closest_marker("gguf") and importlib.util.find_spec("xllamacpp") is None:
+        # An extra, which the whole check does without.
+        pytest.skip("no xllamacpp here; install the extra `gguf` to test it")
 
 
 def no_browser() -> str | None:

@@ -54,10 +54,10 @@ def _server(named: str) -> tuple[str, str]:
         raise SettingsError(f"the generator's address holds a password; put its key into {KEY} instead")
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
         raise SettingsError(f"the generator {base!r} is no address; write it as {_EXAMPLE}")
-    if not parts.path.strip("/") or parts.query:
-        raise SettingsError(
-            f"the generator {base!r} does not end in the path of an API; write it as {_EXAMPLE}"
-        )
+    if parts.query:
+        raise SettingsError(f"the generator's address holds a query; write it as {_EXAMPLE}")
+    if not parts.path.strip("/"):
+        raise SettingsError(f"the generator {base!r} lacks the path of its API; write it as {_EXAMPLE}")
     if not model.strip():
         raise SettingsError(f"the generator {base!r} names no model; write it as {_EXAMPLE}")
     return base, model.strip()

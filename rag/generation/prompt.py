@@ -58,7 +58,7 @@ class Source:
 
 def name_sources(passages: Sequence[Passage], question: str) -> list[Source]:
     """Each passage with a short id of its own, the same in every prompt unless a text there spells it."""
-    told = "\n".join(itertools.chain([question], *map(_texts, passages))).casefold()
+    told = defused("\n".join(itertools.chain([question], *map(_texts, passages)))).casefold()
     sources: list[Source] = []
     for passage in passages:
         taken = {source.id for source in sources}

@@ -48,13 +48,13 @@ class Splitter:
         return [sentence for character in piece for sentence in self._take(character)]
 
     def close(self) -> list[Written]:
-        """What is left at the end of the stream; a sentence that was not ended is dropped."""
+        """What is left at the end of the stream; a sentence that was not ended cites nothing."""
         self._held = ""
         marked_to = self._marks[-1][0] if self._marks else 0
         body = self._text.rstrip()
         ended = bool(body) and (marked_to >= len(body) or body.rstrip(_CLOSERS).endswith(tuple(_STOPS)))
         found = self._release()
-        return found if ended else found[:-1]
+        return found if ended else [*found[:-1], *(Written(last.text, ()) for last in found[-1:])]
 
     def _take(self, character: str) -> list[Written]:
         if self._thought is not None:

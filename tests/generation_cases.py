@@ -1,0 +1,53 @@
+"""What the tests of writing share: articles, readings of them, and a ground that goes by words."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+
+from index import Article, Hit, Passage
+from rag.evidence import examine
+from rag.question import understand
+from rag.reading import Reading
+from rag.sentence import candidates
+from rag.verdict import Verdict
+
+EXPORTS = (
+    "Nilai ekspor Kabupaten Melati pada triwulan pertama 2024 mencapai USD 12,5 juta, naik 8,4 persen.\n"
+    "Kenaikan itu didorong oleh penjualan kakao ke Jepang.\n"
+    "Bupati Sari Wulandari menerima tamu dari Osaka di pendopo."
+)
+MARKET = "Pasar Kenanga dibuka kembali pada 4 April 2024 setelah direnovasi selama dua tahun."
+QUESTION = "Berapa nilai ekspor Kabupaten Melati?"
+
+
+def article(text: str, name: str = "ekspor", title: str = "Ekspor Melati naik") -> Article:
+    digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+    return Article(name, title, text, "Warta Melati", date(2024, 4, 9), None, "id", f"{name}.txt", digest)
+
+
+def whole(text: str, name: str = "ekspor", title: str = "Ekspor Melati naik") -> Passage:
+    return Passage(article(text, name, title), 0, len(text))
+
+
+def found(*passages: Passage) -> list[Hit]:
+    return [Hit(passage, 1 / rank, rank) for rank, passage in enumerate(passages, 1)]
+
+
+def chosen(hits: list[Hit], question: str = QUESTION) -> list[Reading]:
+    """The first sentence of the first passage, as the one that answers."""
+    sentence = candidates(hits)[0]
+    return [Reading(sentence, examine(understand(question, "id", "id"), sentence), None, 0.9, {})]
+
+
+def ground(claim: str, text: str) -> Verdict:
+    """Whether a text has every word and figure of a claim; another figure contradicts it."""
+    words = {word.lower(): at.span() for at in re.finditer(r"\w+(?:,\d+)?", text) for word in [at[0]]}
+    wanted = [word.lower() for word in re.findall(r"\w+(?:,\d+)?", claim)]
+    missing = [word for word in wanted if word not in words]
+    if any(word[0].isdigit() for word in missing):
+        return Verdict("contradicted", f"no {missing}")
+    if missing:
+        return Verdict("not_found", f"no {missing}")
+    return Verdict("supported", "all there", tuple(sorted(words[word] for word in wanted)))

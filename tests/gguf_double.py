@@ -1,0 +1,92 @@
+"""A GGUF file of a few kilobytes: a one-layer Llama with random weights that writes bytes without end."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+
+WIDTH, HEADS, INNER, CONTEXT = 32, 2, 64, 4096
+UINT32, FLOAT32, STRING, ARRAY, INT32 = 4, 6, 8, 9, 5
+ALIGNMENT = 32
+
+
+def write_gguf(path: Path, seed: int = 0) -> Path:
+    """Write the model; the format is version 3 of https://github.com/ggml-org/ggml/blob/master/docs/gguf.md."""
+    tokens = [*byte_letters(), "<|begin|>", "<|end|>"]
+    begin, end = len(tokens) - 2, len(tokens) - 1
+    described = {
+        "general.architecture": _string("llama"),
+        "general.name": _string("tiny-random"),
+        "llama.block_count": _uint32(1),
+        "llama.context_length": _uint32(CONTEXT),
+        "llama.embedding_length": _uint32(WIDTH),
+        "llama.feed_forward_length": _uint32(INNER),
+        "llama.attention.head_count": _uint32(HEADS),
+        "llama.attention.head_count_kv": _uint32(HEADS),
+        "llama.rope.dimension_count": _uint32(WIDTH // HEADS),
+        "llama.attention.layer_norm_rms_epsilon": struct.pack("<If", FLOAT32, 1e-5),
+        "tokenizer.ggml.model": _string("gpt2"),
+        "tokenizer.ggml.pre": _string("gpt-2"),
+        "tokenizer.ggml.tokens": _array(STRING, [_text(token) for token in tokens]),
+        "tokenizer.ggml.token_type": _array(
+            INT32, [struct.pack("<i", 3 if number >= begin else 1) for number in range(len(tokens))]
+        ),
+        # A byte-level vocabulary joins nothing, but the format wants a list with something in it.
+        "tokenizer.ggml.merges": _array(STRING, [_text(f"{tokens[0]} {tokens[1]}")]),
+        "tokenizer.ggml.bos_token_id": _uint32(begin),
+        "tokenizer.ggml.eos_token_id": _uint32(end),
+    }
+    shapes = {
+        "token_embd.weight": (len(tokens), WIDTH),
+        "output_norm.weight": (WIDTH,),
+        "output.weight": (len(tokens), WIDTH),
+        "blk.0.attn_norm.weight": (WIDTH,),
+        "blk.0.ffn_norm.weight": (WIDTH,),
+        **{f"blk.0.attn_{part}.weight": (WIDTH, WIDTH) for part in ("q", "k", "v", "output")},
+        "blk.0.ffn_gate.weight": (INNER, WIDTH),
+        "blk.0.ffn_up.weight": (INNER, WIDTH),
+        "blk.0.ffn_down.weight": (WIDTH, INNER),
+    }
+    random = np.random.default_rng(seed)
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(shapes), len(described))
+    head += b"".join(_text(key) + value for key, value in described.items())
+    data = b""
+    for name, shape in shapes.items():
+        values = np.ones(shape) if "norm" in name else random.normal(scale=0.5, size=shape)
+        if name == "output.weight":
+            values[end] = 0  # never the likeliest
+        reverse = shape[::-1]
+        head += _text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *reverse, 0, len(data))
+        data += _padded(values.astype("<f4").tobytes())
+    path.write_bytes(_padded(head) + data)
+    return path
+
+
+def byte_letters() -> list[str]:
+    """How byte-level BPE writes each byte: printable ones as themselves, the others from U+0100 on."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = iter(range(256, 512))
+    return [chr(byte if byte in printable else next(others)) for byte in range(256)]
+
+
+def _padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % ALIGNMENT)
+
+
+def _text(value: str) -> bytes:
+    encoded = value.encode()
+    return struct.pack("<Q", len(encoded)) + encoded
+
+
+def _string(value: str) -> bytes:
+    return struct.pack("<I", STRING) + _text(value)
+
+
+def _uint32(value: int) -> bytes:
+    return struct.pack("<II", UINT32, value)
+
+
+def _array(kind: int, values: list[bytes]) -> bytes:
+    return struct.pack("<IIQ", ARRAY, kind, len(values)) + b"".join(values)
