@@ -41,7 +41,7 @@ def chosen(hits: list[Hit], question: str = QUESTION) -> list[Reading]:
     return [Reading(sentence, examine(understand(question, "id", "id"), sentence), None, 0.9, {})]
 
 
-def ground(claim: str, text: str) -> Verdict:
+def ground(claim: str, text: str, *, published: date | None = None) -> Verdict:
     """Whether a text has every word and figure of a claim; another figure contradicts it."""
     words = {word.lower(): at.span() for at in re.finditer(r"\w+(?:,\d+)?", text) for word in [at[0]]}
     wanted = [word.lower() for word in re.findall(r"\w+(?:,\d+)?", claim)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import socket
 import time
+from datetime import date
 
 import pytest
 from chat_server import Exchange, Script, serving
@@ -70,7 +71,7 @@ def test_ids_become_numbers_in_the_order_in_which_they_are_first_cited():
 
 
 def test_of_several_sources_those_are_cited_that_prove_the_sentence():
-    draft = written(saying(f"{VALUE} [{{ekspor}}, {{pasar}}]"), ground=lambda claim, text: (
+    draft = written(saying(f"{VALUE} [{{ekspor}}, {{pasar}}]"), ground=lambda claim, text, **_: (
         Verdict("supported", "there") if "12,5" in text else Verdict("not_found", "not there")
     ))  # fmt: skip
     assert isinstance(draft, Draft)
@@ -78,20 +79,26 @@ def test_of_several_sources_those_are_cited_that_prove_the_sentence():
 
 
 def test_without_spans_the_whole_passage_is_the_proof():
-    draft = written(
-        saying(f"{VALUE} [{{ekspor}}]"), ground=lambda claim, text: Verdict("supported", "so it is")
-    )
+    draft = written(saying(f"{VALUE} [{{ekspor}}]"), ground=lambda *_, **__: Verdict("supported", "so it is"))
     assert isinstance(draft, Draft)
     assert draft.citations[0].quote == EXPORTS
 
 
 def test_a_quotation_is_shortened_only_to_what_still_proves_the_sentence():
-    def needs_all(claim: str, text: str) -> Verdict:
+    def needs_all(claim: str, text: str, **_) -> Verdict:
         return Verdict("supported", "whole", ((0, 5),)) if text == EXPORTS else Verdict("not_found", "part")
 
     draft = written(saying(f"{VALUE} [{{ekspor}}]"), ground=needs_all)
     assert isinstance(draft, Draft)
     assert draft.citations[0].quote == EXPORTS
+
+
+def test_the_day_of_publication_is_told_to_the_ground():
+    told = []
+    written(
+        saying(f"{VALUE} [{{ekspor}}]"), ground=lambda *_, published: told.append(published) or ground(*_)
+    )
+    assert set(told) == {date(2024, 4, 9)}
 
 
 @pytest.mark.parametrize(

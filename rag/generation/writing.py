@@ -8,9 +8,10 @@ turn an answer into true sentences about something else.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Literal, Protocol
 
 from index import Article, Hit, Passage
 from index.sentences import sentences
@@ -25,9 +26,6 @@ from rag.sentence import Span
 from rag.verdict import Verdict
 
 log = logging.getLogger("tanya.generation")
-
-Ground = Callable[[str, str], Verdict]
-"""What a text, the second, has to say about a claim, the first."""
 
 Reason = Failure | Literal["empty", "declined", "unproven"]
 """Why nothing was taken over: it failed, wrote nothing, found no answer, or proved none of its sentences."""
@@ -45,6 +43,12 @@ SOURCES = 5
 """Passages that a model is given at most."""
 
 MOST_SENTENCES = 3
+
+
+class Ground(Protocol):
+    """Says what a text has to say about a claim; `rag.grounding.check` is one."""
+
+    def __call__(self, claim: str, source: str, /, *, published: date | None = None) -> Verdict: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +128,12 @@ def _prove(sentence: Written, sources: Sequence[Source], ground: Ground) -> _Pro
     for source in sources:
         if source.id not in sentence.ids:
             continue
-        verdict = ground(sentence.text, source.passage.text)
+        passage = source.passage
+        verdict = ground(sentence.text, passage.text, published=passage.article.published)
         if verdict.ruling == "contradicted":
             return None
         if verdict.holds:
-            quotes.append((source.passage.article, _quote(sentence.text, source.passage, verdict, ground)))
+            quotes.append((passage.article, _quote(sentence.text, passage, verdict, ground)))
     return _Proven(sentence.text, tuple(quotes)) if quotes else None
 
 
@@ -141,7 +146,7 @@ def _quote(claim: str, passage: Passage, verdict: Verdict, ground: Ground) -> Sp
     ]
     if shown:
         start, end = shown[0][0], shown[-1][1]
-        if ground(claim, passage.text[start:end]).holds:
+        if ground(claim, passage.text[start:end], published=passage.article.published).holds:
             return passage.start + start, passage.start + end
     return passage.start, passage.end
 
