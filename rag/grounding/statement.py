@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
@@ -27,6 +28,9 @@ Kind = Literal["word", "function", "name", "figure", "moment", "clock", "weekday
 
 FACTS = frozenset({"figure", "moment", "clock", "weekday"})
 """Kinds that are either equal or not; of words there are also others with the same meaning."""
+
+NEAR = Decimal("1.5")
+"""How many times a figure may exceed the limit that a claim sets to it."""
 
 _CLOCK = re.compile(
     r"(?:\b(?:pukul|jam|at)\s+)(?P<h>[0-2]?\d)(?:[.:](?P<m>[0-5]\d))?(?![\d.,:]*\d)(?:\s*(?P<z>WIB|WITA|WIT|GMT|UTC)\b)?"
@@ -96,8 +100,10 @@ class Token:
 
 
 def _tells(told: Figure, claimed: Figure) -> bool:
-    """Equal, or a claim that leaves out the unit or what it is counted per."""
+    """Equal, or a claim that leaves out the unit or what it is counted per, or a limit that the figure keeps."""
     if told.equals(claimed):
+        return True
+    if _keeps(told, claimed):
         return True
     if told.bound != claimed.bound or told.nth != claimed.nth or claimed.per not in {None, told.per}:
         return False
@@ -108,6 +114,18 @@ def _tells(told: Figure, claimed: Figure) -> bool:
     return told.measure() == claimed.measure() or (
         told.value == claimed.value and {told.unit, claimed.unit} == counted
     )
+
+
+def _keeps(told: Figure, claimed: Figure) -> bool:
+    """Whether an exact figure keeps within what is claimed of it, and near: 18 is "more than 15", 80 hardly."""
+    (value, unit), (limit, limited) = told.measure(), claimed.measure()
+    if told.bound or unit != limited or told.per != claimed.per or told.nth or claimed.nth:
+        return False
+    if claimed.bound in {"above", "at least"}:
+        return limit < value <= limit * NEAR or (value == limit and claimed.bound == "at least")
+    if claimed.bound in {"below", "at most"}:
+        return value < limit <= value * NEAR or (value == limit and claimed.bound == "at most")
+    return False
 
 
 def _may_agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

@@ -28,6 +28,9 @@ MARGIN = 0.2
 
 NAME_MARGIN = 0.3
 
+CLOSE = 0.5
+"""Least likeness for another name to be meant where the claimed one is in the text, too."""
+
 FOREIGN_MISSING = 0.4
 """Share of words that a claim in the other language may have beyond the glossary."""
 
@@ -92,7 +95,7 @@ def _findings(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
 def _fact(token: Token, pairing: Pairing) -> Iterator[Finding]:
     """A figure, day or time must be told in the place where it is claimed."""
     equal = pairing.counterpart(token)
-    rival, near = pairing.rival(token, lambda other: other.kind == token.kind and not other.says(token))
+    rival, near = pairing.rival(token, lambda other: _of_a_kind(token, other) and not other.says(token))
     if equal is not None:
         if rival is not None and near > pairing.likeness(token, equal) + MARGIN:
             yield _instead(token, rival)
@@ -108,6 +111,12 @@ def _fact(token: Token, pairing: Pairing) -> Iterator[Finding]:
     if token.kind in {"moment", "weekday"} and elsewhere and rival is None:
         return
     yield "not_found", f"the text does not give “{token.text}”", ()
+
+
+def _of_a_kind(token: Token, other: Token) -> bool:
+    if token.figure and other.figure:
+        return token.figure.nth == other.figure.nth
+    return token.kind == other.kind
 
 
 def _within(token: Token, pairing: Pairing) -> bool:
@@ -152,7 +161,7 @@ def _denials(pairing: Pairing) -> Iterator[Finding]:
     mine, theirs = markers(pairing.claim), markers(pairing.told)
     for marker in mine:
         if marker.sense in {"denied", "prevented"}:
-            yield from _denied_alone(marker, theirs, pairing)
+            yield from _denied_alone(marker, mine, theirs, pairing)
         elif marker.sense == "done":
             yield from _done_alone(marker, theirs, pairing)
     for marker in theirs:
@@ -166,20 +175,23 @@ def _denials(pairing: Pairing) -> Iterator[Finding]:
         written = f"“{marker.word.text} … {marker.target.text}”"
         spans = ((marker.word.start, marker.target.end),)
         if marker.sense in {"denied", "prevented"}:
-            if not _is_opposed(token, pairing):
-                yield "contradicted", f"the text denies it: {written}", spans
+            yield "contradicted", f"the text denies it: {written}", spans
         elif not _is_marked(token, mine, "planned") and not _is_marked(token, mine, "supposed"):
             yield "not_found", f"the text says it with reservation: {written}", spans
 
 
-def _denied_alone(marker: Marker, theirs: Sequence[Marker], pairing: Pairing) -> Iterator[Finding]:
+def _denied_alone(
+    marker: Marker, mine: Sequence[Marker], theirs: Sequence[Marker], pairing: Pairing
+) -> Iterator[Finding]:
     """A claim that denies what the text does not deny."""
     equal = pairing.counterpart(marker.target)
-    if equal is None or _is_marked(equal, theirs, "denied") or _is_marked(equal, theirs, "prevented"):
+    if equal is not None and _denials_of(marker.target, mine) % 2 == _denials_of(equal, theirs) % 2:
         return
-    if marker.sense == "prevented" and _has_word(marker.word, pairing.told):
+    has_word = _has_word(marker.word, pairing.told)
+    if marker.sense == "prevented" and (has_word or equal is None):
         return
-    if _has_word(marker.word, pairing.told) and pairing.likeness(marker.target, equal) < IN_PLACE:
+    if equal is None or (has_word and pairing.likeness(marker.target, equal) < IN_PLACE):
+        yield "not_found", f"the text does not say “{marker.word.text} … {marker.target.text}”", ()
         return
     span = ((equal.start, equal.end),)
     yield "contradicted", f"the text does not deny it: “{equal.text}”", span
@@ -198,8 +210,8 @@ def _claimed(target: Token, pairing: Pairing) -> Token | None:
     return max(found, key=lambda token: pairing.likeness(token, target), default=None)
 
 
-def _is_opposed(token: Token, pairing: Pairing) -> bool:
-    return False
+def _denials_of(token: Token, found: Sequence[Marker]) -> int:
+    return sum(marker.target == token and marker.sense in {"denied", "prevented"} for marker in found)
 
 
 def _is_marked(token: Token, found: Sequence[Marker], sense: Sense) -> bool:
@@ -217,9 +229,9 @@ def _extents(pairing: Pairing) -> Iterator[Finding]:
     mine = [marker for marker in markers(pairing.claim) if marker.sense in kinds]
     theirs = [marker for marker in markers(pairing.told) if marker.sense in kinds]
     for marker in mine:
-        if any(other.sense == marker.sense for other in theirs):
-            continue
         others = [other for other in theirs if other.target.says(marker.target)]
+        if any(other.sense == marker.sense for other in others):
+            continue
         if others:
             other = others[0]
             yield (
@@ -227,8 +239,8 @@ def _extents(pairing: Pairing) -> Iterator[Finding]:
                 f"the text says “{other.word.text}”",
                 ((other.word.start, other.target.end),),
             )
-        elif marker.sense != "some":
-            yield "not_found", f"the text does not say “{marker.word.text}”", ()
+        elif marker.sense != "some" or not any(other.sense == "some" for other in theirs):
+            yield "not_found", f"the text does not say “{marker.word.text} {marker.target.text}”", ()
     for other in theirs:
         token = _claimed(other.target, pairing)
         if token is None or other.sense not in {"some", "most"} or any(m.target == token for m in mine):
@@ -277,9 +289,9 @@ def _names(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
                 yield _instead(token, rival)
             elif not _named_before(token, pairing):
                 yield "not_found", f"the text does not name “{token.text}”", ()
-        elif rival is not None and not foreign and near > pairing.likeness(token, equal) + NAME_MARGIN:
-            # The other must be missing from the claim's own place for it, as where two are exchanged.
-            yield _instead(token, rival)
+        elif rival is not None and not foreign and near >= CLOSE:
+            if near > pairing.likeness(token, equal) + NAME_MARGIN:
+                yield _instead(token, rival)
 
 
 def _named_before(token: Token, pairing: Pairing) -> bool:
@@ -298,9 +310,16 @@ def _words(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
 def _instead(token: Token, rival: Token) -> Finding:
     return (
         "contradicted",
-        f"the text says “{rival.text}”, not “{token.text}”",
+        f"the text says “{_written(rival)}”, not “{_written(token)}”",
         ((rival.start, rival.end),),
     )
+
+
+def _written(token: Token) -> str:
+    figure = token.figure
+    if figure is None:
+        return token.text
+    return " ".join(part for part in (figure.bound, token.text, figure.per and f"per {figure.per}") if part)
 
 
 def _listed(tokens: Sequence[Token]) -> str:
