@@ -90,6 +90,17 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true")
     ask.set_defaults(run=_ask)
 
+    check = commands.add_parser(
+        "check", help="hold a claim against a text: supported, contradicted or not found"
+    )
+    check.add_argument("--claim", metavar="TEXT", help="what is claimed")
+    check.add_argument("--source", type=Path, metavar="FILE", help="the text that should say it")
+    check.add_argument(
+        "--cases", type=Path, metavar="FILE.jsonl", help='many at once: {"id", "claim", "source"} lines'
+    )
+    check.add_argument("--json", action="store_true", help="one JSON object per claim")
+    check.set_defaults(run=_check)
+
     evaluate = commands.add_parser(
         "eval",
         help="scripted questions, retrieval or reading, measured",
@@ -210,6 +221,26 @@ def _ask(arguments: argparse.Namespace) -> int:
     else:
         print(answer_lines(answer))
     return ABSTAINED if answer.abstained else ANSWERED
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    import json
+
+    from rag.claims import claim_on, read_claims, verdict_lines, verdict_object
+    from rag.output import printable
+
+    single = arguments.claim is not None and arguments.source is not None
+    if single == (arguments.cases is not None):
+        print("tanya: give --claim TEXT and --source FILE, or --cases FILE.jsonl", file=sys.stderr)
+        return USAGE
+    claims = [claim_on(arguments.claim, arguments.source)] if single else read_claims(arguments.cases)
+    for claimed in claims:
+        verdict = claimed.verdict()
+        if arguments.json:
+            print(json.dumps(verdict_object(claimed, verdict), ensure_ascii=False))
+        else:
+            print(printable(verdict_lines(claimed, verdict)))
+    return ANSWERED
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

@@ -267,7 +267,9 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
     magnitude = match.group("magnitude") or ""
     unit_word, prefix = match.group("unit"), match.group("prefix")
     end = match.end()
-    if len(magnitude) == 1 and not prefix:
+    if magnitude == "m" and not prefix:
+        magnitude, unit_word = "", "meter"
+    elif len(magnitude) == 1 and not prefix:
         magnitude, unit_word, end = "", None, match.end("number")
     value = parse_number(match.group("number"), _language_of(magnitude, language))
     if value is None:

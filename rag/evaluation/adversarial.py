@@ -41,11 +41,13 @@ _DIRECTIONS = {
     "naik": "turun", "turun": "naik", "meningkat": "menurun", "menurun": "meningkat", "kenaikan": "penurunan",
     "penurunan": "kenaikan", "peningkatan": "penurunan", "menguat": "melemah", "melemah": "menguat",
     "surplus": "defisit", "defisit": "surplus", "ekspor": "impor", "impor": "ekspor", "tertinggi": "terendah",
-    "terendah": "tertinggi", "terbesar": "terkecil", "lebih besar": "lebih kecil", "lebih tinggi": "lebih rendah",
+    "terendah": "tertinggi", "terbesar": "terkecil", "lebih besar": "lebih kecil",
+    "lebih tinggi": "lebih rendah",
     "lebih rendah": "lebih tinggi", "menang": "kalah", "kalah": "menang", "sebelum": "sesudah",
 }  # fmt: skip
 _EXTENTS = {
-    "semua": "sebagian", "seluruh": "sebagian", "sebagian": "seluruh", "beberapa": "semua", "setiap": "sebagian",
+    "semua": "sebagian", "seluruh": "sebagian", "sebagian": "seluruh", "beberapa": "semua",
+    "setiap": "sebagian",
 }  # fmt: skip
 _NEGATORS = ("tidak", "belum", "bukan", "tak")
 _VERB = re.compile(r"\b(?:me(?:m|n|ng|ny|l|r|w|y)?|ber|di|ter)[a-z]{4,}\b")
@@ -83,10 +85,11 @@ def read_stories(path: Path) -> list[Story]:
         TanyaError: nothing there can be read.
     """
     if path.is_dir():
-        from index.files import read_article
+        from index.files import read_article, read_bytes
 
         files = sorted(p for p in path.rglob("*") if p.suffix in {".txt", ".md"})
-        return [Story(a.text, a.published) for a in map(read_article, files)]
+        articles = [read_article(file, read_bytes(file), file.stem) for file in files]
+        return [Story(article.text, article.published) for article in articles]
     opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8") as lines:
@@ -241,12 +244,9 @@ def denied(sentence: str, rng: random.Random) -> str | None:
 
 def undenied(sentence: str, rng: random.Random) -> str | None:
     """Take a denial out."""
-    found = [
-        m
-        for m in re.finditer(
-            rf"\b(?:{'|'.join(_NEGATORS)}) (?!hanya|sekadar|cuma|saja|lama)(?=[a-z])", sentence
-        )
-    ]
+    found = list(
+        re.finditer(rf"\b(?:{'|'.join(_NEGATORS)}) (?!hanya|sekadar|cuma|saja|lama)(?=[a-z])", sentence)
+    )
     match = _pick(found, rng)
     return _put(sentence, match.span(), "") if match else None
 
@@ -267,7 +267,8 @@ def rewritten(sentence: str) -> str | None:
         else re.sub(r"(?<=\d)%", " persen", out)
     )
     out = re.sub(
-        rf"(?<![-–] )(?<![-–])(?<!hingga )(?<!sampai )(?<!dan )\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b",
+        rf"(?<![-–] )(?<![-–])(?<!hingga )(?<!sampai )(?<!dan )"
+        rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b",
         lambda m: f"{m[1]}/{MONTHS.index(m[2]) + 1}/{m[3]}",
         out,
     )

@@ -43,7 +43,7 @@ class Pairing:
         return {}
 
     def likeness(self, mine: Token, theirs: Token) -> float:
-        """How alike the company of two tokens is, 0..1: the same words on the same side, nearer ones first."""
+        """How alike the company of two tokens is, 0..1: the same words on the same side, near ones first."""
         key = (mine.start, theirs.start)
         if key not in self._company:
             self._company[key] = _likeness(
@@ -105,7 +105,9 @@ def _gain(words: Sequence[Token], facts: Sequence[Token], told: Sequence[Token])
         (1.3 if word.kind == "name" else 1.0) * any(token.says(word) for token in told if not token.is_fact)
         for word in words
     )
-    return held + 0.6 * sum(any(token.says(fact) for token in told) for fact in facts)
+    kinds = {token.kind for token in told}
+    equal = sum(any(token.says(fact) for token in told) for fact in facts)
+    return held + 0.6 * equal + 0.2 * sum(fact.kind in kinds for fact in facts)
 
 
 def _likeness(mine: Sequence[Token], at: int, theirs: Sequence[Token], there: int) -> float:

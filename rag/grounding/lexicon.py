@@ -71,8 +71,9 @@ LIGHT = frozenset(
 SAYING = frozenset(
     """
     kata ujar tutur ucap ungkap jelas tegas papar imbuh tambah terang beber tandas pungkas cetus lanjut
-    katanya ujarnya tuturnya ucapnya ungkapnya jelasnya tegasnya paparnya imbuhnya terangnya bebernya tandasnya
-    mengatakan berkata menuturkan mengungkapkan menjelaskan menyatakan menegaskan memaparkan menyebutkan
+    katanya ujarnya tuturnya ucapnya ungkapnya jelasnya tegasnya paparnya imbuhnya terangnya bebernya
+    tandasnya mengatakan berkata menuturkan mengungkapkan menjelaskan menyatakan menegaskan memaparkan
+    menyebutkan
     menyebut menerangkan menyampaikan menambahkan membeberkan menurut dikatakan diungkapkan disampaikan
     says say said told tells states stated explained added according
     """.split()
@@ -121,8 +122,14 @@ for _number, _line in enumerate(_MEANINGS.strip().splitlines()):
 GROUPS = {word: tuple(sorted(numbers)) for word, numbers in _groups.items()}
 
 _OPPOSITES = """
-naik tingkat ingkat tumbuh lonjak melonjak bertambah menguat kuat uat | turun urun susut merosot anjlok berkurang melemah lemah
-rise rose increase increased grew grow higher up | fall fell decrease decreased decline declined drop dropped lower down
+naik tingkat ingkat tumbuh lonjak | turun urun susut merosot
+naik tingkat ingkat tumbuh lonjak | anjlok berkurang melemah lemah
+melonjak bertambah menguat kuat uat | turun urun susut merosot
+melonjak bertambah menguat kuat uat | anjlok berkurang melemah lemah
+rise rose increase increased | fall fell decrease decreased decline
+rise rose increase increased | declined drop dropped lower down
+grew grow higher up | fall fell decrease decreased decline
+grew grow higher up | declined drop dropped lower down
 surplus untung laba keuntungan | defisit rugi kerugian
 ekspor export exports exported | impor import imports imported
 tinggi tertinggi highest high | rendah terendah lowest low
@@ -130,7 +137,10 @@ besar terbesar largest biggest | kecil terkecil smallest
 banyak terbanyak most more | sedikit tersedikit fewest fewer
 cepat tercepat percepat fastest | lambat terlambat perlambat slowest
 awal mulai buka begin began start started open opened | akhir selesai tutup end ended close closed
-setuju dukung terima erima approve approved support supported accept accepted | tolak olak tentang bantah reject rejected oppose opposed
+setuju dukung terima erima approve | tolak olak tentang bantah
+setuju dukung terima erima approve | reject rejected oppose opposed
+approved support supported accept accepted | tolak olak tentang bantah
+approved support supported accept accepted | reject rejected oppose opposed
 benar bantu bela | salah
 menang unggul win won | kalah tertinggal lose lost
 masuk datang tiba arrive arrived enter | keluar pergi berangkat depart departed leave left
@@ -174,10 +184,13 @@ for _line in _OPPOSITES.strip().splitlines():
 OPPOSITES = {word: frozenset(others) for word, others in _opposites.items()}
 
 EXTENT = {
-    "semua": "all", "seluruh": "all", "seluruhnya": "all", "semuanya": "all", "segenap": "all", "setiap": "all",
+    "semua": "all", "seluruh": "all", "seluruhnya": "all", "semuanya": "all", "segenap": "all",
+    "setiap": "all",
     "tiap": "all", "all": "all", "every": "all", "each": "all", "entire": "all",
-    "sebagian": "some", "beberapa": "some", "sejumlah": "some", "some": "some", "several": "some", "part": "some",
+    "sebagian": "some", "beberapa": "some", "sejumlah": "some", "some": "some", "several": "some",
+    "part": "some",
     "mayoritas": "most", "kebanyakan": "most", "majority": "most",
-    "hanya": "only", "cuma": "only", "sekadar": "only", "satu-satunya": "only", "only": "only", "merely": "only",
+    "hanya": "only", "cuma": "only", "sekadar": "only", "satu-satunya": "only", "only": "only",
+    "merely": "only",
 }  # fmt: skip
 """How much of something is meant."""

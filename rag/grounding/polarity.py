@@ -1,4 +1,4 @@
-"""What a statement denies, plans, supposes, and of how much it speaks: each with the word that it is about."""
+"""What a statement denies, plans, supposes, how much it speaks of: each with the word that is meant."""
 
 from __future__ import annotations
 

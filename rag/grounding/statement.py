@@ -100,7 +100,7 @@ class Token:
 
 
 def _tells(told: Figure, claimed: Figure) -> bool:
-    """Equal, or a claim that leaves out the unit or what it is counted per, or a limit that the figure keeps."""
+    """Equal, or a claim that leaves out the unit or the "per", or one of a limit that the figure keeps."""
     if told.equals(claimed):
         return True
     if _keeps(told, claimed):
@@ -117,7 +117,7 @@ def _tells(told: Figure, claimed: Figure) -> bool:
 
 
 def _keeps(told: Figure, claimed: Figure) -> bool:
-    """Whether an exact figure keeps within what is claimed of it, and near: 18 is "more than 15", 80 hardly."""
+    """Whether an exact figure keeps a claimed limit, and nearly: 18 is "more than 15", 80 hardly."""
     (value, unit), (limit, limited) = told.measure(), claimed.measure()
     if told.bound or unit != limited or told.per != claimed.per or told.nth or claimed.nth:
         return False

@@ -14,7 +14,7 @@ from rag.aliases import COMMON, explained
 from rag.grounding.alignment import Pairing, carries, pair
 from rag.grounding.lexicon import OPPOSITES
 from rag.grounding.polarity import Marker, Sense, markers
-from rag.grounding.statement import Statement, Token, spoken_in, take_apart
+from rag.grounding.statement import Token, spoken_in, take_apart
 from rag.verdict import Ruling, Span, Verdict
 
 ABOUT_THE_SAME = 0.4
@@ -289,9 +289,10 @@ def _names(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
                 yield _instead(token, rival)
             elif not _named_before(token, pairing):
                 yield "not_found", f"the text does not name “{token.text}”", ()
-        elif rival is not None and not foreign and near >= CLOSE:
-            if near > pairing.likeness(token, equal) + NAME_MARGIN:
-                yield _instead(token, rival)
+        elif foreign or rival is None or near < CLOSE:
+            continue
+        elif near > pairing.likeness(token, equal) + NAME_MARGIN:
+            yield _instead(token, rival)
 
 
 def _named_before(token: Token, pairing: Pairing) -> bool:
