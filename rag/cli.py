@@ -106,10 +106,13 @@ def build_parser() -> argparse.ArgumentParser:
         help="scripted questions, retrieval or reading, measured",
         description="tanya eval CASES.qa.yaml...   ask scripted questions and check the answers\n"
         "tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side\n"
-        "tanya eval reading FILE.jsonl questions with their passage, some unanswerable",
+        "tanya eval reading FILE.jsonl questions with their passage, some unanswerable\n"
+        "tanya eval grounding PATH     claims made false from articles, or labelled pairs",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    evaluate.add_argument("targets", nargs="+", metavar="CASES | retrieval DIR | reading FILE")
+    evaluate.add_argument(
+        "targets", nargs="+", metavar="CASES | retrieval DIR | reading FILE | grounding PATH"
+    )
     evaluate.add_argument("--json", action="store_true")
     evaluate.set_defaults(run=_evaluate)
 
@@ -259,6 +262,18 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             write_json(result)
         else:
             print(table(result))
+        return ANSWERED
+    if kind == "grounding":
+        from rag.evaluation import grounding
+
+        if len(rest) != 1:
+            print("tanya: name articles or pairs: tanya eval grounding PATH", file=sys.stderr)
+            return USAGE
+        result = grounding.evaluate_grounding(Path(rest[0]))
+        if arguments.json:
+            write_json(result)
+        else:
+            print(grounding.table(result))
         return ANSWERED
     from index.library import Library
 

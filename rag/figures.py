@@ -190,7 +190,7 @@ def _ordinals(text: str, blocked: list[tuple[int, int]]) -> list[Figure]:
 
 
 def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
-    """The lower end of a range, `5-7 persen` or `antara 2 dan 3 juta`, is of the unit that the upper end names."""
+    """The lower end of a range, `5-7 persen`, is of the magnitude and unit that the upper end names."""
     out = list(figures)
     for i, (low, high) in enumerate(pairwise(figures)):
         joiner = _RANGE.fullmatch(text[low.end : high.start])

@@ -13,7 +13,7 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,8 +21,6 @@ from typing import Any
 
 from index import TanyaError
 from index.sentences import sentences
-from rag.grounding import check
-from rag.verdict import Verdict
 
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 WEEKDAYS = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()
@@ -292,9 +290,3 @@ def _pick(found: Sequence[re.Match[str]], rng: random.Random) -> re.Match[str] |
 
 def _put(text: str, span: tuple[int, int], new: str) -> str:
     return text[: span[0]] + new + text[span[1] :]
-
-
-def judge(tried: Sequence[Trial]) -> Iterator[tuple[Trial, Verdict]]:
-    """Check every trial."""
-    for trial in tried:
-        yield trial, check(trial.claim, trial.source, published=trial.published)
