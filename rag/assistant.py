@@ -114,12 +114,13 @@ class Assistant:
         readings = self.reader.read(understood, candidates(hits))
         chosen = answering(understood, readings)
         composed = compose(chosen, understood.language)
+        notes += composed.notes
         read = time.perf_counter()
         timings = {"retrieve": 1000 * (retrieved - started), "read": 1000 * (read - retrieved)}
 
         claims, citations, writer = composed.claims, composed.citations, None
-        # Where the articles do not say, no machine is asked to.
-        if chosen and self.generator and self.ground:
+        # Where the articles do not say, or say different things, no machine is asked to.
+        if chosen and not composed.notes and self.generator and self.ground:
             yield Step("write")
             from rag.generation.writing import Draft, write
 
@@ -164,6 +165,8 @@ class Assistant:
             notes.append(say("third_language", spoken))
         if completed != asked:
             notes.append(say("understood", spoken, question=completed))
+        if completed != asked and any(written_in(earlier) == "en" for earlier in history):
+            code = "en"  # an Indonesian follow-up has brought English words along
         return understand(completed, spoken, code, date.today()), tuple(notes)
 
     def find(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from index import Article
+from rag.agreement import agreeing, by_value
 from rag.answer import MARKER, Citation, Claim
 from rag.evidence import FACTUAL
 from rag.figures import Language
@@ -34,10 +36,11 @@ _BOUND_AFTER = re.compile(r"\s+(?:(?:atau )?lebih\b|per \w+|or (?:more|less)\b)"
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The parts of an answer that come from reading."""
+    """The parts of an answer that come from reading, and what to remark about them."""
 
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
+    notes: tuple[str, ...] = ()
 
 
 def answering(question: Question, readings: Sequence[Reading], threshold: float = THRESHOLD) -> list[Reading]:
@@ -47,7 +50,9 @@ def answering(question: Question, readings: Sequence[Reading], threshold: float 
         return []
     best = sound[0]
     chosen = [best]
-    if question.kind not in FACTUAL and question.kind != "yesno":
+    if question.kind in FACTUAL:
+        return agreeing(question, [reading for reading in sound if reading.score >= threshold])
+    if question.kind != "yesno":
         for reading in sound[1:]:
             near = reading.score >= SUPPORTING * best.score and reading.score >= threshold
             if near and len(chosen) < MOST_CLAIMS and not _repeats(reading, chosen):
@@ -56,14 +61,38 @@ def answering(question: Question, readings: Sequence[Reading], threshold: float 
 
 
 def compose(readings: Sequence[Reading], language: Language) -> Composed:
-    """Claims and citations of the readings, in the order of their articles' text."""
-    ordered = sorted(readings, key=lambda r: (_position(r, readings), r.sentence.start))
-    claims, citations = [], []
-    for number, reading in enumerate(ordered, 1):
-        sentence = reading.sentence
-        citations.append(Citation(number, sentence.article, sentence.start, sentence.end))
-        claims.append(Claim(_claim(reading, language), (number,)))
-    return Composed(tuple(claims), tuple(citations))
+    """Claims and citations of the readings, in the order of their articles' text.
+
+    Readings of one value are cited for one claim. Where the values of a factual question differ, each is
+    introduced by its article, the newer one first, and a note says so.
+    """
+    groups = by_value(readings)
+    differ = len(groups) > 1 and readings[0].findings.factual
+    if differ:
+        groups = sorted(groups, key=_newest, reverse=True)[:MOST_CLAIMS]
+    else:
+        groups.sort(key=lambda group: (_position(group[0], readings), group[0].sentence.start))
+    claims: list[Claim] = []
+    citations: list[Citation] = []
+    for group in groups:
+        numbers = tuple(range(len(citations) + 1, len(citations) + len(group) + 1))
+        for number, reading in zip(numbers, group, strict=True):
+            sentence = reading.sentence
+            citations.append(Citation(number, sentence.article, sentence.start, sentence.end))
+        text = _claim(group[0], language)
+        if differ:
+            text = attribute(group[0].sentence.article, text, language)
+        claims.append(Claim(text, numbers))
+    notes = (say("differ", language),) if differ else ()
+    return Composed(tuple(claims), tuple(citations), notes)
+
+
+def attribute(article: Article, text: str, language: Language) -> str:
+    """`text` introduced by who published it and when: "Menurut Harian X (22 Juli 2025): …"."""
+    source = _plain(article.source or f"“{article.title}”")
+    if article.published is None:
+        return say("according_undated", language, source=source, text=text)
+    return say("according", language, source=source, day=write_date(article.published, language), text=text)
 
 
 def refusal(question: Question, readings: Sequence[Reading], nearest: Article | None) -> str:
@@ -156,6 +185,11 @@ def _opened(text: str) -> str:
 def _plain(text: str) -> str:
     """One line, without anything that reads as a citation marker."""
     return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
+
+
+def _newest(group: Sequence[Reading]) -> tuple[date, float]:
+    """What orders values that differ: the day of the article that introduces them, then how sure they are."""
+    return group[0].sentence.article.published or date.min, group[0].score
 
 
 def _position(reading: Reading, readings: Sequence[Reading]) -> int:

@@ -30,6 +30,12 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "In the original Indonesian: “{quote}”",
     },
     "that_is": {"id": "Artinya: {pairs}.", "en": "That is: {pairs}."},
+    "according": {"id": "Menurut {source} ({day}): {text}", "en": "According to {source} ({day}): {text}"},
+    "according_undated": {"id": "Menurut {source}: {text}", "en": "According to {source}: {text}"},
+    "differ": {
+        "id": "Artikel yang tersedia memberi jawaban yang berbeda; yang terbaru didahulukan.",
+        "en": "The articles give different answers; the newer one comes first.",
+    },
     "third_language": {
         "id": "Pertanyaan ditulis dalam bahasa lain; jawaban diberikan dalam bahasa Indonesia.",
         "en": "The question is in another language; it is answered in English.",
