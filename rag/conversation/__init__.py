@@ -1,0 +1,140 @@
+"""Conversation: a question that leans on those before it is completed from them.
+
+`Berapa nilai ekspor Sumut?` and then `Kalau impornya?` is `Berapa nilai impor Sumut?`; and after
+`Siapa Konjen Singapura?`, `Dia tertarik di bidang apa?` is `Konjen Singapura tertarik di bidang apa?`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.conversation.leaning import is_bare, lacks_topic, points_back, related
+from rag.conversation.reference import Turn, carried_topic, resolve
+from rag.conversation.substitution import find_names, substitute
+from rag.conversation.topic import language, persons, spots, topic_of
+from rag.conversation.vocabulary import ASK, AUXILIARY, OPENING, is_verb
+from rag.dates import find_moments
+from rag.question import kind_of
+from rag.words import content_words
+
+REMEMBERED = 8
+"""Questions back that a follow-up may reach."""
+
+_LONGEST_FRAGMENT = 5
+"""Content words at most of a fragment: `Kalau lemak dan minyak hewan?`; more is a search by keywords."""
+
+_ASKED_ALIKE = re.compile(
+    r"^(?P<first>(?:berapa|siapa|apa|kapan|di\s?mana)(?:\s+(?:nama|nilai|jumlah|persen))?\s+)?(?P<core>.+?)"
+    r"(?P<last>\s+(?:berapa(?:\s+(?:persen|nilai|jumlah)(?:nya)?)?|siapa(?:\s+namanya)?|apa(?:\s+saja)?|kapan|di\s?mana|gimana|bagaimana))?$",
+    re.IGNORECASE,
+)
+
+
+def complete(question: str, history: Sequence[str]) -> str:
+    """`question` with what it leaves out taken from the questions before it; as it is where it leans on none.
+
+    Args:
+        question: The question asked now.
+        history: The questions asked before, oldest first.
+    """
+    turns: list[Turn] = []
+    for earlier in history[-REMEMBERED:]:
+        turns.append(_turn(earlier, turns))
+    return _turn(question, turns).text
+
+
+def _turn(question: str, turns: Sequence[Turn]) -> Turn:
+    if not turns:
+        return _complete_in_itself(question)
+    opening = OPENING.match(question)
+    core = question[opening.end() if opening else 0 :].strip(" ?!.\n")
+    core = core or question.strip(" ?!.")
+    latest = turns[-1]
+    if _is_fragment(core, latest, opened=bool(opening)):
+        changed = substitute(latest.text, core)
+        return _complete_in_itself(changed) if changed else _complete_in_itself(question)
+    if opening and opening["alike"] and (alike := _asked_alike(core, latest)):
+        return _complete_in_itself(alike)
+    if is_bare(core):
+        return Turn(_asked_of(core, latest), latest.topic)
+    if not points_back(core) and not lacks_topic(core, latest.text):
+        return _inheriting(question, core, latest)
+    said, topic = resolve(core, turns)
+    if said == core:
+        return _complete_in_itself(question)
+    said = said[:1].upper() + said[1:]
+    return Turn(f"{said}?", topic or latest.topic)
+
+
+def _complete_in_itself(question: str) -> Turn:
+    return Turn(question, topic_of(question))
+
+
+def _is_fragment(core: str, latest: Turn, *, opened: bool) -> bool:
+    """Whether a question is no sentence: something to be put where the earlier one has something like it."""
+    words = content_words(core)
+    if ASK.search(core) or len(words) > _LONGEST_FRAGMENT:
+        return False
+    if opened:
+        return True
+    if words and all(is_verb(word) for word in words):
+        return False
+    parts = [bool(find_moments(core)), bool(spots(core)), bool(persons(core) or find_names(core))]
+    if sum(parts) > 1 or len(words) > 3:
+        return False
+    if parts[2]:
+        return bool(persons(latest.text) or find_names(latest.text))
+    return True
+
+
+def _asked_alike(core: str, latest: Turn) -> str | None:
+    """The earlier question of `ekspor Sulut`, where `Kalau ekspor Sulut berapa?` asks for the same kind."""
+    match = _ASKED_ALIKE.match(core)
+    if match is None or not (match["first"] or match["last"]) or ASK.search(match["core"]):
+        return None
+    if kind_of(core) != kind_of(latest.text) and not re.search(r"(?:gi|bagai)mana$", core, re.IGNORECASE):
+        return None
+    return substitute(latest.text, match["core"])
+
+
+_ENGLISH_QUESTION = re.compile(
+    rf"^\W*(?:(?:by|with|to|from|in|at|on|through|for)\s+)?(?P<wh>what|which|who|when|where|why|how)\b(?P<noun>[^?]*?)\s*\b"
+    rf"(?P<aux>{AUXILIARY})\s+(?P<rest>[^?]+)",
+    re.IGNORECASE,
+)
+
+
+def _asked_of(core: str, latest: Turn) -> str:
+    """The earlier question with another asking word: `Kapan?`, `Why?`."""
+    core = core[:1].upper() + core[1:]
+    earlier = latest.text
+    topic = latest.topic.text if "(" in earlier else topic_of(earlier).text
+    if language(core) == "en":
+        match = _ENGLISH_QUESTION.match(earlier)
+        if (
+            match
+            and not re.search(r"\b(?:that|who|met)\b", match["noun"])
+            and core.split()[0].lower() != "who"
+        ):
+            noun = re.sub(r"^\s*(?:much|many|large|big|high|far|long|often)\b", "", match["noun"]).strip()
+            return f"{core} {match['aux']} {match['rest'].strip()}{' ' + noun if noun else ''}?"
+    carried = carried_topic(topic, core) or topic
+    if language(core) == "en":
+        return f"{core} ({carried})?"
+    if language(earlier) == "en":
+        return f"{core} ({carried})?"
+    clause = re.sub(r"^orang\s+yang\s+|(?<=\w\s)yang\s+", "", carried, count=1)
+    return f"{core} {clause}?"
+
+
+def _inheriting(question: str, core: str, latest: Turn) -> Turn:
+    """A question of its own; where it goes on about the same noun and names no place, of the same place."""
+    shared = related(content_words(core)) & related(content_words(latest.text))
+    if not shared or spots(core) or find_moments(core) or persons(core) or find_names(core):
+        return _complete_in_itself(question)
+    places = [latest.text[spot.start : spot.end] for spot in spots(latest.text)[:1]]
+    times = [latest.text[moment.start : moment.end] for moment in find_moments(latest.text)[:1]]
+    if not places and not times:
+        return _complete_in_itself(question)
+    return _complete_in_itself(f"{core} ({', '.join(places + times)})?")

@@ -1,0 +1,287 @@
+"""Substitution: the earlier question asked of something else, like for like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from rag.conversation.leaning import possessed
+from rag.conversation.period import PREPOSITION, appended, put_moments, shift
+from rag.conversation.topic import Span, language, persons, spots
+from rag.conversation.vocabulary import ASK, MATES, MEASURES, RELATIONAL, is_verb
+from rag.dates import find_moments
+from rag.glossary import language_of
+from rag.words import STOPWORDS, WORD, content_words, stem
+
+_PLACE_PREPOSITION = re.compile(r"\b(?:di|ke|dari|dengan|untuk|in|at|to|from|with|for)\s+$", re.IGNORECASE)
+_EDGES = frozenset(
+    """
+    di ke dari dengan untuk pada dalam yang oleh soal tentang
+    the of in at to from with for on a an by
+    """.split()
+)
+_SOFT = frozenset("nilai jumlah total value amount number share percentage worth volume".split())
+"""Measures of any measure: `nilai ekspor` counts as `ekspor`."""
+
+
+def substitute(earlier: str, core: str) -> str | None:
+    """The earlier question about `core`; None where nothing of it can take a place there.
+
+    A period takes the place of a period, a person that of a person, a place that of a place of its rank,
+    and a noun that of the noun which is counted.
+    """
+    text, left = shift(earlier, core)
+    text, left = _put_persons(text, left)
+    text, left = put_moments(text, left)
+    text, left = _put_places(text, left)
+    rest = _trimmed(left)
+    if (
+        rest[:1].isupper()
+        and core.startswith(rest[:1])
+        and rest.split()[0].istitle()
+        and not find_names(rest)
+    ):
+        rest = rest[:1].lower() + rest[1:]
+    if not content_words(rest) and not [w for w in WORD.findall(rest) if w.lower() in MEASURES]:
+        return text if text != earlier else None
+    return _put_noun(text, rest)
+
+
+def _put_persons(text: str, left: str) -> tuple[str, str]:
+    new, old = persons(left), persons(text)
+    if not new or not old:
+        return text, left
+    (start, end), (first, last) = old[0], new[0]
+    written = left[first:last]
+    if written.lower().startswith("the ") and not text[start:end].lower().startswith("the ") and start:
+        written = written[4:]
+    elif text[start:end].lower().startswith("the ") and not written.lower().startswith("the "):
+        start += 0 if re.match(r"[A-Z]\w+(?:['’]s| [A-Z])", written) else 4
+    return text[:start] + written + text[end:], left[:first] + " " + left[last:]
+
+
+def _put_places(text: str, left: str) -> tuple[str, str]:
+    for new in reversed(spots(left)):
+        old = spots(text)
+        written = left[new.start : new.end]
+        lead = _PLACE_PREPOSITION.search(left[: new.start])
+        same = [spot for spot in old if spot.rank == new.rank]
+        others = [spot for spot in old if spot.rank != new.rank]
+        # Where two of a rank are named, "dengan Jepang" takes the place of "dengan Tiongkok".
+        led = [
+            spot for spot in same if lead and text[: spot.start].lower().endswith(" " + lead.group().lower())
+        ]
+        target = next(iter([*led, *same, *others]), None)
+        if target is None:
+            where = lead.group().strip() if lead else ("in" if language(text) == "en" else "di")
+            text = appended(text, f"{where} {written}")
+        else:
+            text = text[: target.start] + written + text[target.end :]
+        left = left[: lead.start() if lead else new.start] + " " + left[new.end :]
+    return text, left
+
+
+def _trimmed(left: str) -> str:
+    """`left` without -nya and without the small words at its ends."""
+    for match in reversed(possessed(left.strip(" ?!."))):
+        if match.start() == left.find(match.group()):
+            left = left[: match.end("noun")] + left[match.end() :]
+        else:
+            left = left.replace(match.group(), match["noun"], 1)
+    words = left.strip(" ?!.,").split()
+    while words and words[0].lower() in _EDGES | {"itu"}:
+        words = words[1:]
+    while words and words[-1].lower() in _EDGES | {
+        "sendiri",
+        "ya",
+        "itu",
+        "tersebut",
+        "juga",
+        "saja",
+        "then",
+        "too",
+    }:
+        words = words[:-1]
+    return " ".join(words)
+
+
+def find_names(text: str) -> list[Span]:
+    """Capitalised names of a question, places, months and its first word left out."""
+    dated = [(moment.start, moment.end) for moment in find_moments(text)]
+    blocked = dated + [(spot.start, spot.end) for spot in spots(text)]
+    found: list[Span] = []
+    for word in WORD.finditer(text):
+        taken = any(word.start() < end and start < word.end() for start, end in blocked)
+        if taken or not word.group()[0].isupper() or ASK.fullmatch(word.group()):
+            continue
+        if not text[: word.start()].strip() and (
+            text[word.end() :].strip(" ?")
+            or language_of([word.group().lower()]) != "und"
+            or _is_known(word.group())
+        ):
+            continue  # the capital of a sentence, not of a name
+        if found and not text[found[-1][1] : word.start()].strip():
+            found[-1] = (found[-1][0], word.end())
+        else:
+            found.append(word.span())
+    return found
+
+
+def _is_known(word: str) -> bool:
+    return word.lower() in MEASURES | RELATIONAL or bool(possessed(word))
+
+
+def _put_noun(text: str, rest: str) -> str:
+    text, rest = _put_mates(text, rest)
+    if not content_words(rest) and not any(word.lower() in MEASURES for word in rest.split()):
+        return text
+    present = [word for word in rest.split() if _has_stem(text, word)]
+    measures = [word for word in present if word.lower().strip(",") in MEASURES]
+    if len(present) == len(rest.split()):
+        return text
+    others = [word for word in rest.split() if word not in measures]
+    if measures and others:
+        return _put_counted(text, _trimmed(" ".join(others)))
+    if present and (changed := _put_phrase(text, rest, present[0])):
+        return changed
+    if rest[:1].isupper() and (known := find_names(text)):
+        start, end = known[0]
+        return text[:start] + rest + text[end:]
+    if rest[:1].isupper() and find_names(f"x {rest}") and (named := spots(text)):
+        # A name that is no known place stands where the place of the earlier question does.
+        return text[: named[0].start] + rest + text[named[0].end :]
+    if rest.split()[0].lower() in MEASURES:
+        heads = _heads(text)
+        if heads:
+            return text[: heads[0].start()] + rest + text[heads[-1].end() :]
+    asked = re.match(
+        r"^\W*(?P<wh>(?:which|what)\s+)?(?P<noun>[^\W\d]+)(?(wh)|\s+(?:apa|mana)\b)", text, re.IGNORECASE
+    )
+    if (
+        asked
+        and rest.split()[0].lower() in RELATIONAL
+        and not ASK.fullmatch(asked["noun"])
+        and not is_verb(asked["noun"])
+    ):
+        capital = rest if asked["wh"] else rest[:1].upper() + rest[1:]
+        return text[: asked.start("noun")] + capital + text[asked.end("noun") :]
+    return _put_counted(text, rest)
+
+
+def _put_mates(text: str, rest: str) -> tuple[str, str]:
+    """The earlier question with `impor` for `ekspor`, and what of `rest` is left to be placed."""
+    kept = []
+    for word in rest.split():
+        mates = [
+            (other, side)
+            for group in MATES
+            for at, side in enumerate(group)
+            if word.lower() in side
+            # Pairs stand together in each language: the one and the other.
+            for other in (group[at ^ 1], group[(at ^ 1) ^ 2])
+        ]
+        for others, _ in mates:
+            said = next((m for form in others if (m := re.search(rf"\b{form}\b", text, re.IGNORECASE))), None)
+            if said:
+                new = _in_language_of(word.lower(), said.group().lower())
+                new = new.capitalize() if said.group()[0].isupper() else new
+                text = text[: said.start()] + new + text[said.end() :]
+                break
+        else:
+            kept.append(word)
+    return text, " ".join(kept)
+
+
+def _in_language_of(word: str, old: str) -> str:
+    for group in MATES:
+        old_side = next((at for at, side in enumerate(group) if old in side), None)
+        if old_side is not None and any(word in side for side in group):
+            side = group[old_side ^ 1]
+            if word in side:
+                return word
+            form = group[old_side].index(old)
+            return side[min(form, len(side) - 1)]
+    return word
+
+
+def _has_stem(text: str, word: str) -> bool:
+    return stem(word.lower().strip(",")) in {stem(other) for other in content_words(text)} | set(
+        text.lower().split()
+    )
+
+
+def _heads(text: str) -> list[re.Match[str]]:
+    """The first run of words that measure: `nilai ekspor`."""
+    run: list[re.Match[str]] = []
+    for word in WORD.finditer(text):
+        if word.group().lower() in MEASURES:
+            if run and text[run[-1].end() : word.start()].strip():
+                break
+            run.append(word)
+    return run
+
+
+def _blocked(text: str) -> list[Span]:
+    blocked = [(moment.start, moment.end) for moment in find_moments(text)]
+    return blocked + [(spot.start, spot.end) for spot in spots(text)] + [m.span() for m in ASK.finditer(text)]
+
+
+def _runs(text: str) -> list[Span]:
+    """Runs of words with subject matter, places, periods, verbs and measures left out."""
+    blocked, runs = _blocked(text), list[Span]()
+    joined = frozenset({"dan", "and", "of", "atau", "or"})
+    for word in WORD.finditer(text):
+        lowered = word.group().lower()
+        free = not any(word.start() < end and start < word.end() for start, end in blocked)
+        subject = free and lowered not in STOPWORDS and lowered not in MEASURES and not is_verb(lowered)
+        if subject:
+            between = text[runs[-1][1] : word.start()].strip(" /-").lower() if runs else "x"
+            if runs and (not between or between in joined):
+                runs[-1] = (runs[-1][0], word.end())
+            else:
+                runs.append(word.span())
+    return runs
+
+
+def _put_counted(text: str, rest: str) -> str:
+    """The earlier question with `rest` for what is counted, or beside the measure where nothing is."""
+    measures = [word for word in WORD.finditer(text) if word.group().lower() in MEASURES]
+    hard = [word for word in measures if word.group().lower() not in _SOFT]
+    head = next(iter([*hard, *measures]), None)
+    runs = _runs(text)
+    if head is None:
+        if not runs:
+            return appended(text, rest)
+        start, end = runs[-1]
+        return text[:start] + rest + text[end:]
+    links = {"of", "dari", "untuk", "is", "are", "was", "were", ""}
+    after = [run for run in runs if run[0] >= head.end()]
+    for start, end in after:
+        between = text[head.end() : start].strip().lower()
+        if set(between.split()) <= links or between in links:
+            return text[:start] + rest + text[end:]
+    before = [run for run in runs if run[1] <= head.start() and not text[run[1] : head.start()].strip()]
+    if before:
+        start, end = before[-1]
+        return text[:start] + rest + text[end:]
+    if after and not hard:
+        start, end = after[0]
+        return text[:start] + rest + text[end:]
+    of = " of" if language(text) == "en" else ""
+    return f"{text[: head.end()]}{of} {rest}{text[head.end() :]}"
+
+
+def _put_phrase(text: str, rest: str, shared: str) -> str | None:
+    """`produk kimia` for `produk karet`: the run that has the shared word."""
+    for start, end in _runs(text):
+        if stem(shared.lower()) in {stem(word) for word in content_words(text[start:end])}:
+            return text[:start] + rest + text[end:]
+    return None
+
+
+def drop(text: str, spans: Collection[Span]) -> str:
+    """`text` without some spans and without the prepositions before them."""
+    for start, end in sorted(spans, reverse=True):
+        lead = PREPOSITION.search(text[:start]) or _PLACE_PREPOSITION.search(text[:start])
+        text = text[: lead.start() if lead else start].rstrip() + text[end:]
+    return text.strip(" ,;")
