@@ -278,14 +278,16 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from index.library import Library
 
     if kind == "reading":
+        from rag import composing, extraction
         from rag.assistant import load_reader
-        from rag.composing import THRESHOLD
         from rag.evaluation import reading
 
         if len(rest) != 1:
             print("tanya: name one file: tanya eval reading FILE.jsonl", file=sys.stderr)
             return USAGE
-        result = reading.evaluate_reading(Path(rest[0]), load_reader(settings_of(arguments)), THRESHOLD)
+        reader = load_reader(settings_of(arguments))
+        threshold = extraction.THRESHOLD if reader.model else composing.THRESHOLD
+        result = reading.evaluate_reading(Path(rest[0]), reader, threshold)
         if arguments.json:
             write_json(result)
         else:

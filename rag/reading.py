@@ -52,7 +52,7 @@ class Reader:
 
     def __init__(self, embedder: Embedder, model: SpanModel | None = None) -> None:
         self.embedder = embedder
-        self._model = model
+        self.model = model
         self.name = model.name if model else "sentence-scoring"
         self._remembered: dict[str, NDArray[np.float32]] = {}
 
@@ -78,8 +78,8 @@ class Reader:
         sentences = [sentence for sentence, _ in chosen]
         cosines = self._vectors(sentences) @ self.embedder.encode([question.text], "query")[0]
         spans: Sequence[ReadSpan | None] = [None] * len(chosen)
-        if self._model:
-            spans = [span or UNREAD for span in read_spans(self._model, question.text, sentences)]
+        if self.model:
+            spans = [span or UNREAD for span in read_spans(self.model, question.text, sentences)]
         values = [
             features(sentence, findings, float(cosine), span, is_english=question.is_english)
             for (sentence, findings), cosine, span in zip(chosen, cosines, spans, strict=True)

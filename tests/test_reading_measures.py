@@ -3,7 +3,7 @@
 import pytest
 
 from index import TanyaError
-from rag.evaluation.reading import exact_match, load_records, normalise, token_f1
+from rag.evaluation.reading import exact_match, load_records, normalise, risk_coverage, token_f1
 
 
 def test_normalising_keeps_words_that_only_english_would_cut():
@@ -56,3 +56,9 @@ def test_a_line_that_is_not_of_the_format_is_named(tmp_path, line):
     path.write_text(line)
     with pytest.raises(TanyaError, match=r"a\.jsonl:1 lacks"):
         load_records(path)
+
+
+def test_risk_is_the_share_of_wrong_answers_among_the_surest():
+    curve, area = risk_coverage([(0.9, False), (0.1, True), (0.5, True), (0.8, False)])
+    assert [row["risk"] for row in curve if row["coverage"] in {0.5, 1.0}] == [0.0, 0.5]
+    assert area == pytest.approx((0 + 0 + 1 / 3 + 2 / 4) / 4, abs=1e-4)

@@ -23,6 +23,7 @@ from rag.assistant import PASSAGES
 from rag.composing import answering
 from rag.evaluation.cases import Case, load_cases
 from rag.evaluation.reading import load_records, passage_article
+from rag.extraction import Extract
 from rag.progress import Bar
 from rag.question import Question, understand, written_in
 from rag.reading import Reader, Reading
@@ -55,7 +56,11 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, nargs="*", default=[])
     parser.add_argument("--reading", type=Path, nargs="*", default=[])
     parser.add_argument("--limit", type=int, default=400, help="questions of each reading file")
+    parser.add_argument("--passages", type=Path, nargs="*", default=[], help="fit `rag.extraction` on these")
     arguments = parser.parse_args()
+    if arguments.passages:
+        fit_passages(arguments.passages)
+        return
     assistant = _assistant(arguments.articles)
     asked = list(_asked_cases(assistant, [case for path in arguments.cases for case in load_cases(path)]))
     for path in arguments.reading:
@@ -82,6 +87,78 @@ def fit(asked: Iterable[Asked], strength: float = 1.0) -> dict[str, float]:
     model = LogisticRegression(C=strength, max_iter=2000).fit(values, labels)
     fitted = dict(zip(names, model.coef_[0].tolist(), strict=True))
     return {"bias": round(float(model.intercept_[0]), 3)} | {k: round(v, 3) for k, v in fitted.items()}
+
+
+def fit_passages(paths: Sequence[Path], parts: int = 5) -> None:
+    """Fit the weights of `rag.extraction` on reading files and print what they reach, cross-validated.
+
+    A passage's words are right where their F1 is at least 0.5; questions over one passage stay in one part.
+    """
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_predict
+
+    from rag.assistant import load_reader
+    from rag.evaluation.reading import RIGHT, predicted, read_record, scores, token_f1
+
+    reader = load_reader(Settings.load())
+    sets = {path.stem: load_records(path) for path in paths}
+    found: dict[str, list[Extract]] = {}
+    with Bar("questions") as bar:
+        for name, records in sets.items():
+            found[name] = []
+            for number, record in enumerate(records, 1):
+                bar.update(number, len(records), name)
+                found[name].append(read_record(reader, record))
+    pairs = [
+        (name, record, one)
+        for name, records in sets.items()
+        for record, one in zip(records, found[name], strict=True)
+    ]
+    names = sorted({key for _, _, one in pairs for key in one.features} - {"bias"})
+    rows = np.array([[one.features.get(key, 0.0) for key in names] for _, _, one in pairs])
+    labels = np.array(
+        [
+            bool(record.answers) and token_f1(predicted(record, one, 0.0), record.answers) >= RIGHT
+            for _, record, one in pairs
+        ]
+    )
+    # Each set counts alike, however many questions it has.
+    shares = np.array([len(pairs) / len(sets) / len(sets[name]) for name, _, _ in pairs])
+    model = LogisticRegression(C=1.0, max_iter=5000)
+    groups = [record.context for _, record, _ in pairs]
+    guessed = cross_val_predict(
+        model,
+        rows,
+        labels,
+        groups=groups,
+        cv=GroupKFold(parts),
+        method="predict_proba",
+        params={"sample_weight": shares},
+    )[:, 1]
+    model.fit(rows, labels, sample_weight=shares)
+    weights = dict(zip(names, (round(float(value), 3) for value in model.coef_[0]), strict=True))
+    print(json.dumps({"bias": round(float(model.intercept_[0]), 3)} | weights, indent=4))
+    for threshold in (0.0, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6):
+        print(threshold)
+        for name, records in sets.items():
+            mine = [
+                replace(one, probability=float(value))
+                for (owner, _, one), value in zip(pairs, guessed, strict=True)
+                if owner == name
+            ]
+            told = scores(records, mine, threshold)
+            has = told["has_answer"]
+            print(
+                f"  {name:14} EM {told['em']:.3f} F1 {told['f1']:.3f}  answered EM {has['em']:.3f}"
+                f" F1 {has['f1']:.3f}  refused {told['no_answer']['refused']:.3f} AURC {told['aurc']:.3f}"
+            )
+    for low in np.arange(0.0, 1.0, 0.1):
+        inside = (guessed >= low) & (guessed < low + 0.1)
+        if inside.any():
+            print(
+                f"said {guessed[inside].mean():.2f}, right {labels[inside].mean():.2f}, n {int(inside.sum())}"
+            )
 
 
 def outcome(asked: Sequence[Asked], weights: dict[str, float], threshold: float) -> dict[str, float]:

@@ -9,14 +9,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from index import Article, Hit, Passage, TanyaError
+from rag.extraction import Extract, extract
 from rag.progress import Bar
 from rag.question import understand, written_in
-from rag.reading import Reader, Reading
+from rag.reading import Reader
 from rag.sentence import candidates
+
+RIGHT = 0.5
+"""Least F1 of an answer that counts as right where answers are right or wrong."""
 
 PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -63,13 +68,18 @@ def load_records(path: Path) -> list[Record]:
     return records
 
 
-def read_record(reader: Reader, record: Record) -> Reading | None:
-    """The surest reading of a record's passage."""
+def read_record(reader: Reader, record: Record) -> Extract:
+    """The likeliest answer in a record's passage: its words, or where no model reads words its sentence."""
     article = passage_article(record.context)
     code = written_in(record.question)
     question = understand(record.question, "en" if code == "en" else "id", code)
+    if reader.model is not None:
+        return extract(reader.model, question, article)
     readings = reader.read(question, candidates([Hit(Passage(article, 0, len(article.text)), 1.0, 1)]))
-    return readings[0] if readings else None
+    if not readings:
+        return Extract(None, 0.0, {})
+    best = readings[0]
+    return Extract(best.span or (best.sentence.start, best.sentence.end), best.score, best.features)
 
 
 def passage_article(text: str) -> Article:
@@ -79,26 +89,42 @@ def passage_article(text: str) -> Article:
 
 
 def evaluate_reading(path: Path, reader: Reader, threshold: float) -> dict[str, Any]:
-    """Exact match, token F1 and refusals at a threshold of the reader's probability.
+    """Exact match, token F1 and refusals at a threshold of probability, and the risk by coverage.
 
     Returns:
-        The object of `tanya eval reading --json`; shares are between 0 and 1.
+        The object of `tanya eval reading --json`; shares are between 0 and 1. `risk_coverage` tells for
+        tenths of the questions, the surest first, which share of the answers to them is wrong (F1 below
+        0.5), and `aurc` is the mean of that share over all coverages.
     """
     records = load_records(path)
-    predictions: list[str] = []
+    found: list[Extract] = []
     started = time.perf_counter()
     with Bar("questions") as bar:
         for number, record in enumerate(records, 1):
-            reading = read_record(reader, record)
-            predictions.append(predicted(reading, threshold))
+            found.append(read_record(reader, record))
             bar.update(number, len(records), record.id)
     elapsed = time.perf_counter() - started
+    return {
+        **scores(records, found, threshold),
+        "threshold": threshold,
+        "ms_per_question": round(1000 * elapsed / len(records), 1),
+    }
+
+
+def scores(records: Sequence[Record], found: Sequence[Extract], threshold: float) -> dict[str, Any]:
+    """The measures of what was found for each record, answers below the threshold counting as refusals."""
+    texts = [predicted(record, one, threshold) for record, one in zip(records, found, strict=True)]
     scored = [
         (record, exact_match(text, record.answers), token_f1(text, record.answers), not text)
-        for record, text in zip(records, predictions, strict=True)
+        for record, text in zip(records, texts, strict=True)
     ]
     has = [item for item in scored if item[0].answers]
     none = [item for item in scored if not item[0].answers]
+    wrong = [
+        (one.probability, token_f1(predicted(record, one, 0.0), record.answers) < RIGHT)
+        for record, one in zip(records, found, strict=True)
+    ]
+    curve, area = risk_coverage(wrong)
     return {
         "n": len(scored),
         "em": _mean(item[1] for item in scored),
@@ -109,18 +135,33 @@ def evaluate_reading(path: Path, reader: Reader, threshold: float) -> dict[str, 
             "f1": _mean(item[2] for item in has),
         },
         "no_answer": {"n": len(none), "refused": _mean(float(item[3]) for item in none)},
-        "threshold": threshold,
-        "ms_per_question": round(1000 * elapsed / len(records), 1),
+        "risk_coverage": curve,
+        "aurc": area,
     }
 
 
-def predicted(reading: Reading | None, threshold: float) -> str:
-    """The text that a reading answers with; empty where it refuses."""
-    if reading is None or reading.score < threshold:
+def risk_coverage(wrong: Iterable[tuple[float, bool]]) -> tuple[list[dict[str, float]], float]:
+    """Share of wrong answers among the surest, by the share of questions answered, and its mean.
+
+    Geifman and El-Yaniv, Selective Classification for Deep Neural Networks (2017).
+
+    Args:
+        wrong: Of each question the probability given and whether the answer is wrong.
+    """
+    ordered = [is_wrong for _, is_wrong in sorted(wrong, key=lambda item: -item[0])]
+    risks = [sum_ / number for number, sum_ in enumerate(accumulate(map(int, ordered)), 1)]
+    curve = []
+    for tenth in range(1, 11):
+        number = max(1, round(len(risks) * tenth / 10))
+        curve.append({"coverage": tenth / 10, "risk": round(risks[number - 1], 4)})
+    return curve, _mean(risks)
+
+
+def predicted(record: Record, extract: Extract, threshold: float) -> str:
+    """The text that is answered with; empty where the question is refused."""
+    if extract.span is None or extract.probability < threshold:
         return ""
-    if reading.span is None:
-        return reading.sentence.text
-    return reading.sentence.article.text[slice(*reading.span)]
+    return record.context[slice(*extract.span)]
 
 
 def normalise(text: str) -> str:
@@ -150,6 +191,8 @@ def table(result: dict[str, Any]) -> str:
             f"{result['n']} questions: EM {result['em']:.3f}, F1 {result['f1']:.3f}",
             f"{has['n']} with an answer: EM {has['em']:.3f}, F1 {has['f1']:.3f}",
             f"{none['n']} without: {none['refused']:.3f} refused, at threshold {result['threshold']:.2f}",
+            "wrong among the surest: "
+            + ", ".join(f"{row['coverage']:.0%} {row['risk']:.3f}" for row in result["risk_coverage"][1::2]),
             f"{result['ms_per_question']:.0f} ms a question",
         ]
     )

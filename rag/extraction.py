@@ -1,0 +1,149 @@
+"""Extraction: the exact words of one passage that answer a question, and how surely they do.
+
+Where `rag.reading` weighs the sentences of many passages, this reads one passage by itself, as readers are
+compared. What the question names and the passage lacks or contradicts is weighed, and decides nothing alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index import Article, Hit, Passage
+from index.sentences import sentences
+from rag.confidence import SCALE, WIDEST, logistic
+from rag.evidence import Findings, examine
+from rag.question import Question
+from rag.sentence import Sentence, Span
+from rag.spans import ReadSpan, SpanModel, best_span
+
+WINDOW = 800
+"""Characters that are read at once, at most: with the question they stay within the model's window."""
+
+WEIGHTS: dict[str, float] = {"bias": 0.0, "read": 1.0}
+"""Fitted by `python -m rag.evaluation.calibrate --passages`; names as `features` gives them."""
+
+THRESHOLD = 0.5
+"""Least probability at which the words are given as an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The likeliest answer in a passage.
+
+    Attributes:
+        span: Its characters in the passage; None where nothing could be read.
+        probability: That the passage answers, and with these words, 0..1.
+        features: What the probability was made of.
+    """
+
+    span: Span | None
+    probability: float
+    features: Mapping[str, float]
+
+
+def extract(
+    model: SpanModel, question: Question, article: Article, weights: Mapping[str, float] | None = None
+) -> Extract:
+    """Read the whole text of `article` as one passage.
+
+    Args:
+        model: Reads a window at a time.
+        question: Understood already.
+        article: Its text is the passage.
+        weights: Of the features; those of this module where None.
+    """
+    text = article.text
+    cuts = windows(text)
+    if not cuts:
+        return Extract(None, 0.0, {})
+    logits = model.logits(question.text, [text[start:end] for start, end in cuts])
+    reads = [
+        read
+        for (start, end), one in zip(cuts, logits, strict=True)
+        if (read := best_span(one, 0, end - start, start)) is not None
+    ]
+    if not reads:
+        return Extract(None, 0.0, {})
+    best = max(reads, key=lambda read: read.margin)
+    span = _trimmed(text, best.span)
+    values = features(question, article, ReadSpan(span, best.margin))
+    return Extract(span, logistic(values, WEIGHTS if weights is None else weights), values)
+
+
+def features(question: Question, article: Article, read: ReadSpan) -> dict[str, float]:
+    """What speaks for and against a span, each of the order of 1."""
+    findings = _findings(question, article, read.span)
+    margin = max(-WIDEST, min(WIDEST, read.margin)) / SCALE
+    length = read.span[1] - read.span[0]
+    values = {
+        "bias": 1.0,
+        "read": margin,
+        "english": float(question.is_english),
+        "english_read": float(question.is_english) * margin,
+        "long": float(length > LONG),
+        "kind_" + question.kind: 1.0,
+    }
+    if findings is not None:
+        values |= {
+            "covered": findings.covered,
+            "near": findings.near,
+            "named": findings.named,
+            "missing": float(bool(findings.missing)),
+            "conflicts": float(bool(findings.conflicts)),
+            "fits": float(findings.fits),
+            "typed": float(any(a < read.span[1] and read.span[0] < b for a, b in findings.spans)),
+        }
+    return values
+
+
+LONG = 60
+"""Characters of an answer that is rather a clause."""
+
+
+def windows(text: str, longest: int = WINDOW) -> list[Span]:
+    """Runs of whole sentences, each of at most `longest` characters, that together cover a text.
+
+    A run begins with the last sentence of the one before it: what a sentence refers to is read with it.
+    """
+    bounds = sentences(text)
+    if not bounds:
+        return []
+    if bounds[-1][1] - bounds[0][0] <= longest:
+        return [(bounds[0][0], bounds[-1][1])]
+    pieces = [piece for start, end in bounds for piece in _cut(start, end, longest)]
+    out: list[Span] = []
+    first = 0
+    while first < len(pieces):
+        last = first
+        while last + 1 < len(pieces) and pieces[last + 1][1] - pieces[first][0] <= longest:
+            last += 1
+        out.append((pieces[first][0], pieces[last][1]))
+        if last + 1 >= len(pieces):
+            break
+        first = last if last > first else last + 1
+    return out
+
+
+def _cut(start: int, end: int, longest: int) -> list[Span]:
+    marks = [*range(start, end, longest), end]
+    return list(pairwise(marks))
+
+
+def _findings(question: Question, article: Article, span: Span) -> Findings | None:
+    passage = Passage(article, 0, len(article.text))
+    for start, end in sentences(article.text):
+        if start <= span[0] < end:
+            return examine(question, Sentence(article, start, end, Hit(passage, 1.0, 1)))
+    return None
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    """Without blanks at the ends and the mark that closes a clause."""
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ".,;:"):
+        end -= 1
+    return start, end
