@@ -108,6 +108,8 @@ def write_figure(text: str, figure: Figure, language: Language) -> str | None:
     if unit is not None and not figure.is_money and unit not in _UNITS:
         return None
     number = _spelled(figure, language) if figure.words else _digits(text, figure, language)
+    if number is None:
+        return None
     if unit is None:
         return number
     if figure.is_money:
@@ -136,7 +138,7 @@ def write_ordinal(written: str, figure: Figure, language: Language) -> str | Non
     return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
-def _digits(text: str, figure: Figure, language: Language) -> str:
+def _digits(text: str, figure: Figure, language: Language) -> str | None:
     written = text[figure.start : figure.end]
     match = re.search(r"(?P<number>\d+(?:[.,]\d+)*)(?:[\s-]*(?P<word>[^\W\d_]+))?", written)
     if match is None:
@@ -148,14 +150,23 @@ def _digits(text: str, figure: Figure, language: Language) -> str:
         value = parse_number(number, source)
         if value is None or value.scaleb(power) != figure.value:
             continue
+        if figure.unit == "IDR" and not power and _last_digits(value) > 2:
+            return (
+                None  # "Rp 18,000" in Indonesian text: no rupiah has three decimals, so it is meant otherwise
+            )
         if re.search(r"[.,]", number):
-            number = write_number(value, max(0, -int(value.as_tuple().exponent)), language)
+            number = write_number(value, _last_digits(value), language)
         return f"{number} {_POWERS[language][power]}" if power else number
     return _plain(figure.value, language)
 
 
 def _plain(value: Decimal, language: Language) -> str:
-    return write_number(value, max(0, -int(value.normalize().as_tuple().exponent)), language)
+    return write_number(value, _last_digits(value.normalize()), language)
+
+
+def _last_digits(value: Decimal) -> int:
+    """Digits after the decimal mark, as written."""
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def _spelled(figure: Figure, language: Language) -> str:

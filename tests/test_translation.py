@@ -13,6 +13,7 @@ PUBLISHED = date(2026, 1, 1)
     ("text", "english"),
     [
         ("USD 4,796 miliar", "USD 4.796 billion"),
+        ("Rp 4,796 triliun", "IDR 4.796 trillion"),
         ("744 juta dolar AS", "USD 744 million"),
         ("Tiongkok, Amerika Serikat, dan India", "China, United States, and India"),
         ("Amerika Serikat (AS) dan Jepang", "United States and Japan"),
@@ -26,6 +27,8 @@ PUBLISHED = date(2026, 1, 1)
         ("naik 22,67 persen", "up 22.67%"),
         ("turun dari 5 persen menjadi 3 persen", "down from 5% to 3%"),
         ("naik menjadi 5 persen", "rose to 5%"),
+        ("naik sebesar 5 persen", "up by 5%"),
+        ("India sebesar USD 1,76 miliar", "India USD 1.76 billion"),
         ("22,67% atau USD 1,88 miliar", "22.67% or USD 1.88 billion"),
         ("bahasa Mandarin", "Mandarin Chinese"),
         ("bahasa Jepang dan bahasa Inggris", "Japanese and English"),
@@ -118,6 +121,7 @@ def test_english_names_a_place_before_the_office():
         "Menteri Perdagangan dan Investasi",
         "hari kedua",
         "bukan 5 ton",
+        "Rp 18,000",  # 18 or 18 thousand
     ],
 )
 def test_what_is_not_wholly_sayable_is_left_in_the_original(text):
