@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.conversation.leaning import is_bare, lacks_topic, points_back, related
+from rag.conversation.leaning import MANY, ONE, is_bare, lacks_topic, points_back, possessed, related
 from rag.conversation.reference import Turn, carried_topic, resolve
 from rag.conversation.substitution import find_names, substitute
 from rag.conversation.topic import language, persons, spots, topic_of
-from rag.conversation.vocabulary import ASK, AUXILIARY, OPENING, is_verb
+from rag.conversation.vocabulary import ASK, AUXILIARY, MEASURES, OPENING, TITLES, is_verb
 from rag.dates import find_moments
 from rag.question import kind_of
 from rag.words import content_words
@@ -60,6 +60,9 @@ def _turn(question: str, turns: Sequence[Turn]) -> Turn:
         return Turn(_asked_of(core, latest), latest.topic)
     if not points_back(core) and not lacks_topic(core, latest.text):
         return _inheriting(question, core, latest)
+    office = possessed(core)
+    if not ASK.search(core) and office and office[0]["noun"].lower() in TITLES | {"wakil"}:
+        core = f"siapa {core}"
     said, topic = resolve(core, turns)
     if said == core:
         return _complete_in_itself(question)
@@ -76,16 +79,28 @@ def _is_fragment(core: str, latest: Turn, *, opened: bool) -> bool:
     words = content_words(core)
     if ASK.search(core) or len(words) > _LONGEST_FRAGMENT:
         return False
+    if (words and all(is_verb(word) for word in words)) or ONE.search(core) or MANY.search(core):
+        return False
+    counted = any(word in MEASURES for word in content_words(latest.text))
+    if not counted and (re.match(r"yang\b", core, re.IGNORECASE) or _is_owned(core, latest)):
+        return False
     if opened:
         return True
-    if words and all(is_verb(word) for word in words):
-        return False
     parts = [bool(find_moments(core)), bool(spots(core)), bool(persons(core) or find_names(core))]
     if sum(parts) > 1 or len(words) > 3:
         return False
     if parts[2]:
         return bool(persons(latest.text) or find_names(latest.text))
     return True
+
+
+def _is_owned(core: str, latest: Turn) -> bool:
+    """Whether a fragment is something that the earlier topic has: `Kalau wakilnya?`."""
+    if re.match(r"\W*[^\W\d]+(?:\s+[^\W\d]+)?\s+(?:apa|mana)\b", latest.text):
+        return False  # "Mineral apa?", "Kalau perikanannya?": the one is asked for instead of the other
+    owned = possessed(core)
+    present = set(content_words(latest.text))
+    return bool(owned) and not {mate for m in owned for mate in related([m["noun"].lower()])} & present
 
 
 def _asked_alike(core: str, latest: Turn) -> str | None:

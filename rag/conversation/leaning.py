@@ -17,6 +17,29 @@ THERE = re.compile(
     r"|\b(?<!is )(?<!are )(?<!was )(?<!were )there\b(?!\s+(?:is|are|was|were|will|any)\b)",
     re.IGNORECASE,
 )
+_WHICH = re.compile(
+    r"(?:di|ke|dari|pada|untuk|lewat)\s+[a-z]+\s+(?:mana|apa)(?:\s+saja)?"
+    r"|(?:in|at|to|from|for|through|by|on)\s+(?:which|what)\s+[a-z]+",
+    re.IGNORECASE,
+)
+"""Where, by the kind of place: `Di kecamatan mana saja?`."""
+
+_REMARK = re.compile(
+    r"\W*(?:apa|bagaimana)\s+"
+    r"(?:kata|tanggapan|komentar|pendapat|respons?|sikap|reaksi|penjelasan|pernyataan)\s+(?-i:[A-Z])"
+    r"(?!.*\b(?:soal|tentang|terhadap|mengenai|terkait|atas|bahwa|saat|ketika)\b)"
+    r"|\W*(?:what|how)\s+(?:did|does|has|have)\s+.+\s(?:say|said|respond|responded|comment|react)$",
+    re.IGNORECASE,
+)
+"""What somebody said of nothing that is told: `Apa kata Menkeu?`."""
+
+_PART = re.compile(
+    r"[a-z]+\s+apa(?:\s+saja)?\s+yang\s+(?:di|ter)[a-z]+"
+    r"|(?:where|when|how|who|what)\b[^?]*?\b(?:was|were|did|\w+ed)\s+the\s+[a-z]+",
+    re.IGNORECASE,
+)
+"""A part of something that is not told: `Bantuan apa yang diberikan?`, `Where was the epicenter?`."""
+
 THEN = re.compile(
     r"\b(?:(?:pada|di)\s+)?(?:saat|waktu|tahun|bulan|hari|periode|tanggal)\s+(?:itu|tersebut|yang\s+sama)\b(?!\s+tahun)"
     r"|\b(?:(?:in|on|at|during)\s+)?(?:that|the\s+same)\s+(?:year|month|day|date|time|period)\b",
@@ -131,12 +154,18 @@ def _named_before(core: str, match: re.Match[str], is_one: bool) -> bool:
 
 def is_bare(core: str) -> bool:
     """Whether nothing but an asking word stands there: `Kapan?`, `Siapa saja?`, `Berapa persen?`."""
+    if _WHICH.fullmatch(core):
+        return True
     left = [word for word in content_words(ASK.sub(" ", core)) if word not in FILLERS]
     return bool(ASK.search(core)) and not left and not find_moments(core) and not points_back(core)
 
 
 def lacks_topic(core: str, earlier: str) -> bool:
     """Whether all words of a question are such as are asked of a topic, and it names none itself."""
+    if _REMARK.match(core) and not persons(earlier):
+        return True
+    if _PART.fullmatch(core) and not _names(core) and not spots(core):
+        return True
     asked = content_words(_without_moments(ASK.sub(" ", core)))
     if named := spots(core):
         # "Berapa orang dari Australia?" says of nothing what it counts.

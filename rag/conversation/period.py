@@ -33,6 +33,12 @@ _SAME_PERIOD_OF = re.compile(
     r"(?:(?:of|in|pada|di|tahun)\s+){0,2}(?P<year>20\d\d)\b",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(
+    r"\b(?:minggu|pekan|bulan|tahun|hari|kuartal|semester)\s+(?:lalu|ini|depan|kemarin)\b"
+    r"|\b(?:kemarin|sekarang|besok|lusa)\b"
+    r"|\b(?:last|this|next)\s+(?:week|month|year|quarter)\b|\b(?:yesterday|today|tomorrow|now)\b",
+    re.IGNORECASE,
+)
 PREPOSITION = re.compile(
     r"\b(?P<prep>(?:pada|di|selama|sepanjang|sejak|untuk|dalam|in|on|during|for|from|since|between|antara)"
     r"(?:\s+the)?\s+(?:(?:bulan|tahun|periode|tanggal|month\s+of|year|period)\s+)?|(?:bulan|tahun|tanggal)\s+)$",
@@ -91,7 +97,15 @@ def put_moments(text: str, left: str) -> tuple[str, str]:
     """The earlier question about the period that `left` names, and what of `left` remains."""
     new, old = find_moments(left), find_moments(text)
     if not new:
-        return text, left
+        relative = _RELATIVE.search(left)
+        if not relative:
+            return text, left
+        rest = left[: relative.start()] + " " + left[relative.end() :]
+        if not old:
+            return appended(text, relative.group().lower()), rest
+        before = PREPOSITION.search(text[: old[0].start])
+        start = before.start() if before else old[0].start
+        return f"{text[:start].rstrip()} {relative.group().lower()}{text[old[-1].end :]}", rest
     moment = new[0]
     lead = PREPOSITION.search(left[: moment.start])
     written = left[moment.start : moment.end]

@@ -10,7 +10,17 @@ from itertools import pairwise
 from rag.conversation.leaning import IT, MANY, ONE, THEN, THERE, possessed, that_nouns
 from rag.conversation.substitution import drop
 from rag.conversation.topic import Spot, Topic, language, noun_phrase, persons, spots, topic_of
-from rag.conversation.vocabulary import ANY_EVENT, ASK, EVENTS, OF_PLACES, PERSONAL, PLACE_NOUNS, is_verb
+from rag.conversation.vocabulary import (
+    ANY_EVENT,
+    ASK,
+    EVENTS,
+    MEASURES,
+    OF_PLACES,
+    PERSONAL,
+    PLACE_NOUNS,
+    SOFT_MEASURES,
+    is_verb,
+)
 from rag.dates import find_moments
 from rag.words import content_words, stem
 
@@ -208,6 +218,9 @@ def _say_owner(core: str, turns: Sequence[Turn]) -> tuple[str, Topic | None]:
         phrase = _phrase_of(noun, turns[-1:])
         places = spots(latest.text)
         topic = latest.topic
+        if phrase is None and noun in SOFT_MEASURES and " yang " in topic.text:
+            phrase = noun_phrase(latest.text, MEASURES - SOFT_MEASURES)
+            phrase = f"{noun} {phrase}" if phrase else None
         if noun in PERSONAL and person:
             topic = Topic(person, nominal=True)
         elif noun in OF_PLACES and places:

@@ -8,7 +8,18 @@ from collections.abc import Collection
 from rag.conversation.leaning import possessed
 from rag.conversation.period import PREPOSITION, appended, put_moments, shift
 from rag.conversation.topic import Span, language, persons, spots
-from rag.conversation.vocabulary import ASK, MATES, MEASURES, RELATIONAL, is_verb
+from rag.conversation.vocabulary import (
+    ASK,
+    BEFORE_TITLES,
+    MATES,
+    MEASURES,
+    ORGANISED_BY,
+    RELATIONAL,
+    SOFT_MEASURES,
+    TITLES,
+    WITHIN_TITLES,
+    is_verb,
+)
 from rag.dates import find_moments
 from rag.glossary import language_of
 from rag.words import STOPWORDS, WORD, content_words, stem
@@ -20,8 +31,6 @@ _EDGES = frozenset(
     the of in at to from with for on a an by
     """.split()
 )
-_SOFT = frozenset("nilai jumlah total value amount number share percentage worth volume".split())
-"""Measures of any measure: `nilai ekspor` counts as `ekspor`."""
 
 
 def substitute(earlier: str, core: str) -> str | None:
@@ -52,12 +61,30 @@ def _put_persons(text: str, left: str) -> tuple[str, str]:
     if not new or not old:
         return text, left
     (start, end), (first, last) = old[0], new[0]
+    if not _titles_of(left[first:last]) and (at := _organisation_in(text[start:end])):
+        return text[: start + at] + left[first:last] + text[end:], left[:first] + " " + left[last:]
     written = left[first:last]
     if written.lower().startswith("the ") and not text[start:end].lower().startswith("the ") and start:
         written = written[4:]
     elif text[start:end].lower().startswith("the ") and not written.lower().startswith("the "):
         start += 0 if re.match(r"[A-Z]\w+(?:['’]s| [A-Z])", written) else 4
     return text[:start] + written + text[end:], left[:first] + " " + left[last:]
+
+
+def _titles_of(written: str) -> set[str]:
+    return {word.lower() for word in WORD.findall(written)} & TITLES
+
+
+def _organisation_in(person: str) -> int | None:
+    """Where the organisation begins that a person leads: `the CEO of Garuda Indonesia`."""
+    led = re.search(r"\bof\s+(?:the\s+)?(?=[A-Z])", person)
+    if led:
+        return led.end()
+    if not _titles_of(person) & ORGANISED_BY:
+        return None
+    within = TITLES | WITHIN_TITLES | BEFORE_TITLES
+    own = [word for word in WORD.finditer(person) if word.group().lower() not in within]
+    return own[0].start() if own else None
 
 
 def _put_places(text: str, left: str) -> tuple[str, str]:
@@ -140,6 +167,9 @@ def _put_noun(text: str, rest: str) -> str:
     if len(present) == len(rest.split()):
         return text
     others = [word for word in rest.split() if word not in measures]
+    last = rest.split()[-1]
+    if measures == [last] and others and (said := re.search(rf"\b{re.escape(last)}\b", text, re.IGNORECASE)):
+        return text[: said.start()] + rest + text[said.end() :]  # "food inflation" for "inflation"
     if measures and others:
         return _put_counted(text, _trimmed(" ".join(others)))
     if present and (changed := _put_phrase(text, rest, present[0])):
@@ -246,7 +276,7 @@ def _runs(text: str) -> list[Span]:
 def _put_counted(text: str, rest: str) -> str:
     """The earlier question with `rest` for what is counted, or beside the measure where nothing is."""
     measures = [word for word in WORD.finditer(text) if word.group().lower() in MEASURES]
-    hard = [word for word in measures if word.group().lower() not in _SOFT]
+    hard = [word for word in measures if word.group().lower() not in SOFT_MEASURES]
     head = next(iter([*hard, *measures]), None)
     runs = _runs(text)
     if head is None:
@@ -254,7 +284,7 @@ def _put_counted(text: str, rest: str) -> str:
             return appended(text, rest)
         start, end = runs[-1]
         return text[:start] + rest + text[end:]
-    links = {"of", "dari", "untuk", "is", "are", "was", "were", ""}
+    links = {"of", "dari", "untuk", "is", "are", "was", "were", "the", "most", "more", ""}
     after = [run for run in runs if run[0] >= head.end()]
     for start, end in after:
         between = text[head.end() : start].strip().lower()

@@ -64,7 +64,7 @@ _VALUE_OF = re.compile(
     r"^(?:the\s+)?(?:total\s+|overall\s+)?(?:value|amount|number|share|percentage|size|level|name)s?\s+of\s+",
     re.I,
 )
-_NAME_LEAD = re.compile(r"\b(?:di|ke|dari|in|at|from|kota|kabupaten|kab)\W+$", re.IGNORECASE)
+_NAME_LEAD = re.compile(r"\b(?:di|ke|dari|pada|saat|selama|in|at|from|on|during|kota|kabupaten|kab)\W+$", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-Z][\w'’-]*$")
 
 
@@ -136,7 +136,11 @@ def _english_topic(text: str) -> Topic:
     before = rest[: aux.start()].strip() if aux else ""
     after = rest[aux.end() :] if aux else rest
     kind = aux.group(1).lower() if aux else ""
-    acts = next((word for word in WORD.finditer(before or rest) if is_verb(word.group())), None)
+    verbs = [word for word in WORD.finditer(before or rest) if is_verb(word.group())]
+    verbs += (
+        [] if aux else [word for word in WORD.finditer(rest) if word.start() and word.group() in BASE_VERBS]
+    )
+    acts = min(verbs, key=lambda word: word.start(), default=None)
     subject = wh in {"which", "what", "who"} or match["grade"] in {"many", "much"}
     if subject and acts and (not aux or acts.start() < aux.start()):
         who = (rest[: acts.start()]).strip()

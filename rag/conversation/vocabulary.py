@@ -8,6 +8,7 @@ from rag.glossary import indonesian
 
 _ALIKE = (
     r"(?:kalau|kalo|klo|bagaimana\s+(?:halnya\s+)?(?:dengan|kalau|jika)|(?:gimana|gmn|bgmn)\s+(?:dengan|dgn|kalau|kalo)"
+    r"|(?:berapa|siapa|kapan|apa|di\s?mana)\s+(?:kalau|kalo)"
     r"|sedangkan|sementara|adapun|(?:what|how)\s+(?:about|of)|as\s+for)"
 )
 _LINK = (
@@ -31,6 +32,7 @@ AUXILIARY = r"(?:is|are|was|were|did|does|do|has|have|had|will|can|could|would|s
 
 FILLERS = frozenset(
     """
+    sebelumnya since until
     saja aja sih dong ya yah kah itu tepatnya persisnya tadi lagi exactly precisely else then people
     persons orang jiwa kira-kira kali many much often long
     """.split()
@@ -137,6 +139,9 @@ MEASURES = frozenset(
 )
 """Nouns that count something: what follows them is counted, and another may take its place."""
 
+SOFT_MEASURES = frozenset("nilai jumlah total value amount number share percentage worth volume".split())
+"""Measures of any measure: `nilai ekspor` counts as `ekspor`."""
+
 MATES = (
     (("ekspor",), ("impor",), ("exports", "export"), ("imports", "import")),
     (("mengekspor",), ("mengimpor",), ("exported",), ("imported",)),
@@ -153,6 +158,7 @@ MATES = (
 """Words that take each other's place: one and the other, in Indonesian and then in English."""
 
 _RELATIONAL = """
+    bantuan hadiah pidato sambutan izin sanksi gratis kali people
     agenda tujuan hasil alasan penyebab sebab dampak lokasi tempat waktu jadwal tema topik isi detail
     rincian lanjut lengkap korban peserta pelaku tamu undangan pembicara narasumber penyelenggara
     panitia pemenang juara pemimpin anggota pihak perusahaan lembaga instansi anggaran biaya dana
@@ -199,6 +205,14 @@ _PLAIN_VERBS = frozenset(
     has have had did does visited attended signed recorded gained
     """.split()
 )
+ORGANISED_BY = frozenset(
+    """
+    direktur dirut ceo ketua rektor kepala pelatih kapten
+    director chairman head coach captain rector
+    """.split()
+)
+"""Titles that name what is led: another name after them is another of those, not another person."""
+
 BASE_VERBS = frozenset(
     """
     visit meet attend discuss sign hold make take send receive export import sell buy build open close
