@@ -93,6 +93,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "per cent": ("%", "percent"),
     "persen poin": ("pp", "percentage points"),
     "poin persen": ("pp", "percentage points"),
+    "poin persentase": ("pp", "percentage points"),
     "percentage points": ("pp", "percentage points"),
     "percentage point": ("pp", "percentage point"),
     "basis poin": ("bp", "basis points"),

@@ -37,6 +37,15 @@ SUPPOSED = frozenset(
     expected estimated likely should
     """.split()
 )
+FORESEEN = frozenset(
+    """
+    rencana rencananya target perkiraan memperkirakan diperkirakan proyeksi diproyeksikan memproyeksikan
+    prediksi memprediksi diprediksi menargetkan ditargetkan akan bakal will plan plans planned expects
+    expected forecast forecasts predicts predicted
+    """.split()
+)
+"""Anywhere before a verb these say that it has not happened yet, where a claim says that it has."""
+
 DONE = frozenset("telah sudah pernah has have had already".split())
 """Said before a verb: that it has happened."""
 
@@ -48,6 +57,13 @@ AUXILIARY = frozenset(
     """.split()
 )
 """Passed over between a negator and what it denies."""
+
+ACTIVE = frozenset(
+    """
+    takluk kalah menang unggul tiba datang minta beli jual beat won lost bought sold told gave took made
+    """.split()
+)
+"""Verbs without a prefix or ending that show who does it before them."""
 
 BREAKS = frozenset(
     """
@@ -63,7 +79,8 @@ LIGHT = frozenset(
     yakni yaitu menjadi berjumlah total nilai angka besaran sekitar pihak pihaknya tersebut melakukan
     dilakukan terjadi berlangsung pelaksanaan kegiatan hal terkait mengenai tentang sejak selama kemudian
     diketahui sedangkan sementara namun tetapi tapi bahwa dengan reached reach amounted amount stood recorded
-    became became value total namely which respectively while however
+    became seharga sedikitnya setidaknya minimal maksimal hampir nyaris kira-kira lebih kurang least most about
+    around approximately roughly almost nearly berasal digunakan became value total namely which respectively while however
     """.split()
 )
 """Words whose presence changes nothing that is claimed."""
@@ -82,7 +99,14 @@ SAYING = frozenset(
 _MEANINGS = """
 naik tingkat ingkat tumbuh lonjak melonjak tambah rise rose increase grow grew up climb surge
 turun urun susut merosot anjlok kurang lemah decline decrease fall fell drop down
-tewas tinggal meninggal wafat gugur
+tewas tinggal meninggal wafat gugur die died dead death kill killed
+kalah takluk tumbang tunduk lose lost defeat defeated
+menang unggul win won
+habis ludes
+sulit susah sukar
+larang cegah
+minta desak
+peserta ikut
 perempuan wanita
 laki-laki pria lelaki
 polisi kepolisian polri

@@ -32,6 +32,9 @@ FACTS = frozenset({"figure", "moment", "clock", "weekday"})
 NEAR = Decimal("1.5")
 """How many times a figure may exceed the limit that a claim sets to it."""
 
+LOOSE = Decimal("0.9")
+"""What of "about 1500" is certain."""
+
 _CLOCK = re.compile(
     r"(?:\b(?:pukul|jam|at)\s+)(?P<h>[0-2]?\d)(?:[.:](?P<m>[0-5]\d))?(?![\d.,:]*\d)(?:\s*(?P<z>WIB|WITA|WIT|GMT|UTC)\b)?"
     r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
@@ -46,6 +49,9 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"[^\W\d_]*\d[\w.,:/-]*")
+_TAKEN = {"m": "pm", "n": "tn", "ny": "s", "ng": "k"}
+"""Letters that may have stood where a prefix now ends: `menolak` is from `tolak`, `meminta` from `minta`."""
+
 _NEGATED_VERB = re.compile(r"n['’]t$")
 
 
@@ -119,7 +125,11 @@ def _tells(told: Figure, claimed: Figure) -> bool:
 def _keeps(told: Figure, claimed: Figure) -> bool:
     """Whether an exact figure keeps a claimed limit, and nearly: 18 is "more than 15", 80 hardly."""
     (value, unit), (limit, limited) = told.measure(), claimed.measure()
-    if told.bound or unit != limited or told.per != claimed.per or told.nth or claimed.nth:
+    if unit != limited or told.per != claimed.per or told.nth or claimed.nth:
+        return False
+    if told.bound == "about":
+        value *= LOOSE if claimed.bound in {"above", "at least"} else 1 / LOOSE
+    elif told.bound:
         return False
     if claimed.bound in {"above", "at least"}:
         return limit < value <= limit * NEAR or (value == limit and claimed.bound == "at least")
@@ -198,7 +208,7 @@ def _facts(text: str, language: Language, published: date | None) -> list[Token]
         if match["m"] or match["z"] or match["half"] or match["h2"] or match["h3"] or match["h"]
     ]
     figures = [figure for figure in find_figures(text, language) if not _inside(figure, found)]
-    counted = [figure for figure in figures if figure.unit or figure.nth]
+    counted = [figure for figure in figures if figure.unit]
     moments = [
         moment
         for moment in find_moments(text, published)
@@ -339,5 +349,5 @@ def roots(word: str) -> frozenset[str]:
         forms.add(stemmed)
         nasal = re.match(r"(?:me|pe)(m|ny|ng|n)(?=[aiueo])", form)
         if nasal and stemmed and stemmed[0] in "aiueo":
-            forms.add({"m": "p", "n": "t", "ny": "s", "ng": "k"}[nasal[1]] + stemmed)
+            forms.update(letter + stemmed for letter in _TAKEN[nasal[1]])
     return frozenset(forms)

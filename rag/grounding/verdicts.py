@@ -7,12 +7,13 @@ the one that stands in its place. What the text says otherwise contradicts; what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rag.aliases import COMMON, explained
 from rag.grounding.alignment import Pairing, carries, pair
-from rag.grounding.lexicon import OPPOSITES
+from rag.grounding.lexicon import ACTIVE, FORESEEN, OPPOSITES
 from rag.grounding.polarity import Marker, Sense, markers
 from rag.grounding.statement import Token, spoken_in, take_apart
 from rag.verdict import Ruling, Span, Verdict
@@ -82,27 +83,31 @@ def _judge(pairing: Pairing, foreign: bool) -> Verdict:
 def _findings(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
     for token in pairing.claim:
         if token.is_fact:
-            yield from _fact(token, pairing)
+            yield from _fact(token, pairing, foreign)
     yield from _denials(pairing)
     yield from _extents(pairing)
     for token in pairing.claim:
         if not token.is_fact:
             yield from _opposite(token, pairing)
+    if not foreign:
+        yield from _subjects(pairing)
     yield from _names(pairing, foreign)
     yield from _words(pairing, foreign)
 
 
-def _fact(token: Token, pairing: Pairing) -> Iterator[Finding]:
+def _fact(token: Token, pairing: Pairing, foreign: bool) -> Iterator[Finding]:
     """A figure, day or time must be told in the place where it is claimed."""
     equal = pairing.counterpart(token)
     rival, near = pairing.rival(token, lambda other: _of_a_kind(token, other) and not other.says(token))
     if equal is not None:
+        if rival is not None and not _of_a_measure(token, rival):
+            rival = None
         if rival is not None and near > pairing.likeness(token, equal) + MARGIN:
             yield _instead(token, rival)
-        elif counted := _other_noun(token, equal, pairing):
+        elif not foreign and (counted := _other_noun(token, equal, pairing)):
             yield _instead(*counted)
         return
-    if _within(token, pairing):
+    if _within(token, pairing) or _together(token, pairing):
         return
     if rival is not None and (near >= IN_PLACE or token.kind in {"figure", "clock"}):
         yield _instead(token, rival)
@@ -117,6 +122,13 @@ def _of_a_kind(token: Token, other: Token) -> bool:
     if token.figure and other.figure:
         return token.figure.nth == other.figure.nth
     return token.kind == other.kind
+
+
+def _of_a_measure(token: Token, other: Token) -> bool:
+    """Whether two figures count the same, so that one may be taken for the other."""
+    if token.figure is None or other.figure is None:
+        return True
+    return token.figure.measure()[1] == other.figure.measure()[1]
 
 
 def _within(token: Token, pairing: Pairing) -> bool:
@@ -137,6 +149,20 @@ def _within(token: Token, pairing: Pairing) -> bool:
     return partial and any(
         other.moment is not None and year in (other.moment.first.year, other.moment.last.year)
         for other in pairing.source.tokens
+    )
+
+
+def _together(token: Token, pairing: Pairing) -> bool:
+    """Whether "ketiga nelayan" takes up "tiga nelayan"."""
+    if token.figure is None or not token.figure.nth:
+        return False
+    noun = _after(token, pairing.claim)
+    return noun is not None and any(
+        other.figure is not None
+        and other.figure.value == token.figure.value
+        and (counted := _after(other, pairing.told)) is not None
+        and counted.says(noun)
+        for other in pairing.told
     )
 
 
@@ -176,7 +202,7 @@ def _denials(pairing: Pairing) -> Iterator[Finding]:
         spans = ((marker.word.start, marker.target.end),)
         if marker.sense in {"denied", "prevented"}:
             yield "contradicted", f"the text denies it: {written}", spans
-        elif not _is_marked(token, mine, "planned") and not _is_marked(token, mine, "supposed"):
+        elif not any(other.sense in {"planned", "supposed", "denied"} for other in mine):
             yield "not_found", f"the text says it with reservation: {written}", spans
 
 
@@ -199,7 +225,10 @@ def _denied_alone(
 
 def _done_alone(marker: Marker, theirs: Sequence[Marker], pairing: Pairing) -> Iterator[Finding]:
     equal = pairing.counterpart(marker.target)
-    if equal is not None and _is_marked(equal, theirs, "planned") and not _is_marked(equal, theirs, "done"):
+    if equal is None or _is_marked(equal, theirs, "done"):
+        return
+    before = [t for t in pairing.told if t.sentence == equal.sentence and t.start < equal.start]
+    if _is_marked(equal, theirs, "planned") or any(t.text.lower() in FORESEEN for t in before):
         yield "contradicted", f"the text plans it only: “{equal.text}”", ((equal.start, equal.end),)
 
 
@@ -275,6 +304,36 @@ def _opposite(token: Token, pairing: Pairing) -> Iterator[Finding]:
         yield _instead(token, rival)
 
 
+def _subjects(pairing: Pairing) -> Iterator[Finding]:
+    """Who does it: before a verb of the claim stands something of what stands before it in the text."""
+    for at, verb in enumerate(pairing.claim):
+        if verb.kind != "word" or not (voice := _voice(verb)):
+            continue
+        equal = pairing.counterpart(verb)
+        if equal is None or _voice(equal) != voice:
+            continue
+        mine = [t for t in pairing.claim[:at] if carries(t)]
+        there = [t for t in pairing.told if t.sentence == equal.sentence]
+        theirs = [t for t in there if t.end <= equal.start and carries(t)]
+        if not mine or not theirs or any(other.says(token) for token in mine for other in theirs):
+            continue
+        elsewhere = [token for token in mine if pairing.counterpart(token) is not None]
+        if elsewhere and (len(elsewhere) == len(mine) or any(token.kind == "name" for token in elsewhere)):
+            span = ((theirs[0].start, equal.end),)
+            yield "contradicted", f"in the text “{theirs[-1].text}” stands before “{equal.text}”", span
+            return
+
+
+def _voice(token: Token) -> str:
+    """Whether a verb is active or passive; empty where it is no verb that shows it."""
+    written = token.text.lower()
+    if re.match(r"di[a-z]{4,}", written):
+        return "passive"
+    if re.match(r"(?:me[mnlrwy]|ber|ter)[a-z]{3,}", written):
+        return "active"
+    return "active" if re.fullmatch(r"[a-z]{3,}ed", written) or written in ACTIVE else ""
+
+
 def _names(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
     for token in pairing.claim:
         if token.kind != "name":
@@ -287,7 +346,7 @@ def _names(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
         if equal is None:
             if rival is not None and near >= IN_PLACE + 0.1:
                 yield _instead(token, rival)
-            elif not _named_before(token, pairing):
+            elif not (_named_before(token, pairing) or _initials(token, pairing)):
                 yield "not_found", f"the text does not name “{token.text}”", ()
         elif foreign or rival is None or near < CLOSE:
             continue
@@ -299,6 +358,14 @@ def _named_before(token: Token, pairing: Pairing) -> bool:
     """Whether the source names it ahead of what was chosen, so that "dia" or "gubernur" may stand for it."""
     last = max((t.end for t in pairing.told), default=0)
     return any(other.says(token) for other in pairing.source.tokens if other.end <= last)
+
+
+def _initials(token: Token, pairing: Pairing) -> bool:
+    """Whether `FDI` is what "foreign direct investment" begins with."""
+    if not token.text.isupper() or not 2 <= len(token.text) <= 6:
+        return False
+    first = "".join(other.text[0].upper() if not other.is_fact else " " for other in pairing.told)
+    return token.text in first
 
 
 def _words(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
