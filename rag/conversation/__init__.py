@@ -81,6 +81,9 @@ def _is_fragment(core: str, latest: Turn, *, opened: bool) -> bool:
         return False
     if (words and all(is_verb(word) for word in words)) or ONE.search(core) or MANY.search(core):
         return False
+    owned = [match for match in possessed(core) if content_words(_unplaced(core[match.end() :]))]
+    if owned:
+        return False  # "Harganya naik atau turun?" says something of what it names
     counted = any(word in MEASURES for word in content_words(latest.text))
     if not counted and (re.match(r"yang\b", core, re.IGNORECASE) or _is_owned(core, latest)):
         return False
@@ -92,6 +95,15 @@ def _is_fragment(core: str, latest: Turn, *, opened: bool) -> bool:
     if parts[2]:
         return bool(persons(latest.text) or find_names(latest.text))
     return True
+
+
+def _unplaced(text: str) -> str:
+    """`text` without its places and periods."""
+    found = [(spot.start, spot.end) for spot in spots(text)]
+    found += [(moment.start, moment.end) for moment in find_moments(text)]
+    for start, end in sorted(found, reverse=True):
+        text = text[:start] + " " + text[end:]
+    return text
 
 
 def _is_owned(core: str, latest: Turn) -> bool:

@@ -221,12 +221,10 @@ def _say_owner(core: str, turns: Sequence[Turn]) -> tuple[str, Topic | None]:
         if phrase is None and noun in SOFT_MEASURES and " yang " in topic.text:
             phrase = noun_phrase(latest.text, MEASURES - SOFT_MEASURES)
             phrase = f"{noun} {phrase}" if phrase else None
-        if noun in PERSONAL and person:
+        if noun in PERSONAL | {"wakil"} and person:
             topic = Topic(person, nominal=True)
         elif noun in OF_PLACES and places:
             topic = Topic(latest.text[places[0].start : places[0].end], nominal=True)
-        elif noun in OF_PLACES and person:
-            topic = Topic(person, nominal=True)
         elif phrase:
             said = _put(core, match.start(), match.end(), phrase)
             return said, Topic(phrase, nominal=True)

@@ -282,7 +282,7 @@ def _put_counted(text: str, rest: str) -> str:
     if head is None:
         if not runs:
             return appended(text, rest)
-        start, end = runs[-1]
+        start, end = _within_field(text, runs[-1])
         return text[:start] + rest + text[end:]
     links = {"of", "dari", "untuk", "is", "are", "was", "were", "the", "most", "more", ""}
     after = [run for run in runs if run[0] >= head.end()]
@@ -299,6 +299,12 @@ def _put_counted(text: str, rest: str) -> str:
         return text[:start] + rest + text[end:]
     of = " of" if language(text) == "en" else ""
     return f"{text[: head.end()]}{of} {rest}{text[head.end() :]}"
+
+
+def _within_field(text: str, run: Span) -> Span:
+    """What follows `bidang` in a run: education for energy, in the field of either."""
+    field = re.match(r"(?:bidang|sektor|jenis)\s+", text[run[0] : run[1]], re.IGNORECASE)
+    return (run[0] + field.end(), run[1]) if field else run
 
 
 def _put_phrase(text: str, rest: str, shared: str) -> str | None:

@@ -64,7 +64,9 @@ _VALUE_OF = re.compile(
     r"^(?:the\s+)?(?:total\s+|overall\s+)?(?:value|amount|number|share|percentage|size|level|name)s?\s+of\s+",
     re.I,
 )
-_NAME_LEAD = re.compile(r"\b(?:di|ke|dari|pada|saat|selama|in|at|from|on|during|kota|kabupaten|kab)\W+$", re.IGNORECASE)
+_NAME_LEAD = re.compile(
+    r"\b(?:di|ke|dari|pada|saat|selama|in|at|from|on|during|kota|kabupaten|kab)\W+$", re.IGNORECASE
+)
 _CAPITAL = re.compile(r"[A-Z][\w'’-]*$")
 
 
@@ -112,6 +114,9 @@ def _indonesian_topic(text: str) -> Topic:
     else:
         rest = _lowered(text)
     rest = _WH_LATER.sub("", rest)
+    happened = re.match(r"(\w+)\s+(?:dalam|akibat)\s+", rest)
+    if happened and is_verb(happened[1]):
+        rest = rest[happened.end() :]  # "tewas dalam kecelakaan bus" is about the accident
     return Topic(_relative(rest), True)
 
 
@@ -156,9 +161,12 @@ def _english_topic(text: str) -> Topic:
         return Topic(f"the {before} that {kind} {after}", nominal=True)
     if before and match["grade"]:
         return Topic(f"{before} {after}", nominal=False)
-    if kind in {"did", "do", "does"} and (acted := _acting(after)):
+    if wh != "who" and kind in {"did", "do", "does"} and not persons(after) and (acted := _acting(after)):
         return Topic(acted, nominal=True)
     after = _VALUE_OF.sub("", re.sub(r"\s+(?:worth|cost)$", "", after))
+    words = after.split()
+    if be and len(words) > 2 and is_verb(words[-1]):
+        after = " ".join(words[:-1])  # "When was the bridge opened?" is about the bridge
     return Topic(after, nominal=be and not _has_participle(after))
 
 

@@ -63,6 +63,7 @@ PERSONAL = frozenset(
 
 OF_PLACES = frozenset(
     """
+    kota wilayah
     gubernur bupati walikota wakil ibukota ibu penduduk luas populasi presiden perdana raja julukan apbd
     pemerintah pemprov sekda
     """.split()
@@ -232,7 +233,12 @@ def is_verb(word: str) -> bool:
     plain = word.removesuffix("nya")
     if plain in _PLAIN_VERBS or (_VERB.fullmatch(plain) and not indonesian(word)):
         return True
-    return len(word) > 5 and word.endswith("ed") and word not in {"united", "skilled", "indeed", "hundred"}
+    return (
+        len(word) > 5
+        and word.endswith("ed")
+        and not word.endswith("eed")
+        and word not in {"united", "skilled", "indeed", "hundred"}
+    )
 
 
 CITIES = frozenset(
