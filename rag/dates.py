@@ -98,6 +98,10 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
             rf"(?P<d>{day})\s+(?P<m>{month})(?:\s+(?P<y>{year}))?{to}(?P<d2>{day})\s+(?P<m2>{month})(?:\s*,?\s*(?P<y2>{year}))?",
         ),
         (
+            "span_full",
+            rf"(?P<d>{day})/(?P<m>[01]?\d)(?:/(?P<y>{year}))?{to}(?P<d2>{day})/(?P<m2>[01]?\d)(?:/(?P<y2>{year}))?",
+        ),
+        (
             "span_months",
             rf"(?P<m>{month})(?:\s+(?P<y>{year}))?{to}(?P<m2>{month})(?:\s*,?\s*(?P<y2>{year}))?",
         ),
@@ -111,7 +115,7 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
         ("month", rf"(?P<m>{month})\s*,?\s*(?:tahun\s+|of\s+)?(?P<y>{year})"),
         (
             "quarter",
-            rf"(?:(?:kuartal|triwulan|quarter)\s+(?:ke-?\s*)?(?P<q>{quarter})|(?P<q2>{quarter})\s+quarter|q(?P<q3>[1-4]))\b"
+            rf"(?:(?:kuartal|triwulan|quarter)\s+(?:ke-?\s*)?(?P<q>{quarter})|(?P<q2>{quarter})[\s-]+quarter|q(?P<q3>[1-4]))\b"
             rf"(?:\s*,?\s*(?:of\s+|tahun\s+)?(?P<y>{year}))?",
         ),
         ("half", rf"(?:semester)\s+(?P<q>ii|i|[12]|pertama|kedua)\b(?:\s*,?\s*(?:tahun\s+)?(?P<y>{year}))?"),

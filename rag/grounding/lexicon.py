@@ -65,6 +65,8 @@ ACTIVE = frozenset(
 )
 """Verbs without a prefix or ending that show who does it before them."""
 
+BE = frozenset("is are was were be been being".split())
+
 BREAKS = frozenset(
     """
     dan atau tetapi tapi namun melainkan karena sebab sehingga agar supaya jika kalau ketika saat setelah
@@ -79,8 +81,10 @@ LIGHT = frozenset(
     yakni yaitu menjadi berjumlah total nilai angka besaran sekitar pihak pihaknya tersebut melakukan
     dilakukan terjadi berlangsung pelaksanaan kegiatan hal terkait mengenai tentang sejak selama kemudian
     diketahui sedangkan sementara namun tetapi tapi bahwa dengan reached reach amounted amount stood recorded
-    became seharga sedikitnya setidaknya minimal maksimal hampir nyaris kira-kira lebih kurang least most about
-    around approximately roughly almost nearly berasal digunakan became value total namely which respectively while however
+    became seharga sedikitnya setidaknya minimal maksimal hampir nyaris kira-kira lebih kurang least
+    most about
+    around approximately roughly almost nearly berasal digunakan became value total namely which
+    respectively while however
     """.split()
 )
 """Words whose presence changes nothing that is claimed."""
@@ -98,7 +102,7 @@ SAYING = frozenset(
 
 _MEANINGS = """
 naik tingkat ingkat tumbuh lonjak melonjak tambah rise rose increase grow grew up climb surge
-turun urun susut merosot anjlok kurang lemah decline decrease fall fell drop down
+turun urun susut merosot anjlok kurang lemah pangkas decline cut decrease fall fell drop down
 tewas tinggal meninggal wafat gugur die died dead death kill killed
 kalah takluk tumbang tunduk lose lost defeat defeated
 menang unggul win won
@@ -122,6 +126,7 @@ temu jumpa
 bangun diri
 bantu tolong
 mulai awal
+selesai rampung tuntas
 laku buat
 pilih elek
 beli borong

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from typing import Literal
+from functools import cache, lru_cache
+from typing import Any, Literal
 
 from index.dates import weekday_names
 from index.language import detect
@@ -326,10 +326,23 @@ def _forms(word: str, language: Language, full: str) -> frozenset[str]:
         forms.update(f"={full}" for _ in (0,))
         forms.update(stem(part) for part in full.split())
     if language == "en":
+        forms.add(english_stem(word.removesuffix("'s").removesuffix("’s")))
         for other in indonesian(word):
             forms.update(roots(other))
     forms.update(group for form in tuple(forms) for group in GROUPS.get(form, ()))
     return frozenset(forms)
+
+
+@cache
+def _english() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def english_stem(word: str) -> str:
+    """The stem of an English word by Snowball: `cutting` -> `cut`."""
+    return str(_english().stemWord(word))
 
 
 @lru_cache(maxsize=50_000)
@@ -348,6 +361,7 @@ def roots(word: str) -> frozenset[str]:
         stemmed = stem(form)
         forms.add(stemmed)
         nasal = re.match(r"(?:me|pe)(m|ny|ng|n)(?=[aiueo])", form)
-        if nasal and stemmed and stemmed[0] in "aiueo":
-            forms.update(letter + stemmed for letter in _TAKEN[nasal[1]])
+        if nasal and len(stemmed) > 2:
+            rest = stemmed if stemmed[0] in "aiueo" else stemmed[1:]
+            forms.update(letter + rest for letter in _TAKEN[nasal[1]] if rest[0] in "aiueo")
     return frozenset(forms)

@@ -13,7 +13,7 @@ from datetime import date
 
 from rag.aliases import COMMON, explained
 from rag.grounding.alignment import Pairing, carries, pair
-from rag.grounding.lexicon import ACTIVE, FORESEEN, OPPOSITES
+from rag.grounding.lexicon import ACTIVE, BE, FORESEEN, OPPOSITES
 from rag.grounding.polarity import Marker, Sense, markers
 from rag.grounding.statement import Token, spoken_in, take_apart
 from rag.verdict import Ruling, Span, Verdict
@@ -102,7 +102,7 @@ def _fact(token: Token, pairing: Pairing, foreign: bool) -> Iterator[Finding]:
     if equal is not None:
         if rival is not None and not _of_a_measure(token, rival):
             rival = None
-        if rival is not None and near > pairing.likeness(token, equal) + MARGIN:
+        if rival is not None and near >= CLOSE and near > pairing.likeness(token, equal) + MARGIN:
             yield _instead(token, rival)
         elif not foreign and (counted := _other_noun(token, equal, pairing)):
             yield _instead(*counted)
@@ -300,17 +300,17 @@ def _opposite(token: Token, pairing: Pairing) -> Iterator[Finding]:
         return
     equal = pairing.counterpart(token)
     nearness = pairing.likeness(token, equal) if equal else 0.0
-    if (equal is None and near >= IN_PLACE) or (equal is not None and near > nearness + MARGIN):
+    if (equal is None and near >= IN_PLACE) or (equal is not None and near > nearness + NAME_MARGIN):
         yield _instead(token, rival)
 
 
 def _subjects(pairing: Pairing) -> Iterator[Finding]:
     """Who does it: before a verb of the claim stands something of what stands before it in the text."""
     for at, verb in enumerate(pairing.claim):
-        if verb.kind != "word" or not (voice := _voice(verb)):
+        if verb.kind != "word" or not (voice := _voice(verb, pairing.claim)):
             continue
         equal = pairing.counterpart(verb)
-        if equal is None or _voice(equal) != voice:
+        if equal is None or _voice(equal, pairing.told) != voice:
             continue
         mine = [t for t in pairing.claim[:at] if carries(t)]
         there = [t for t in pairing.told if t.sentence == equal.sentence]
@@ -324,14 +324,21 @@ def _subjects(pairing: Pairing) -> Iterator[Finding]:
             return
 
 
-def _voice(token: Token) -> str:
+def _voice(verb: Token, tokens: Sequence[Token]) -> str:
     """Whether a verb is active or passive; empty where it is no verb that shows it."""
-    written = token.text.lower()
+    written = verb.text.lower()
     if re.match(r"di[a-z]{4,}", written):
         return "passive"
-    if re.match(r"(?:me[mnlrwy]|ber|ter)[a-z]{3,}", written):
+    if re.match(r"(?:me[mnlrwy]|ber|ter)[a-z]{3,}", written) or written in ACTIVE:
         return "active"
-    return "active" if re.fullmatch(r"[a-z]{3,}ed", written) or written in ACTIVE else ""
+    if not re.fullmatch(r"[a-z]{3,}ed", written):
+        return ""
+    at = tokens.index(verb)
+    if any(token.text.lower() in BE for token in tokens[max(0, at - 2) : at]):
+        return "passive"
+    # "the deal signed with", "the road damaged by": what is before did not do it.
+    after = tokens[at + 1].text.lower() if at + 1 < len(tokens) else ""
+    return "" if after in {"by", "with", "from", "in", "at", "on"} else "active"
 
 
 def _names(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
@@ -343,10 +350,12 @@ def _names(pairing: Pairing, foreign: bool) -> Iterator[Finding]:
             token,
             lambda other, token=token: other.kind == "name" and not other.says(token),  # type: ignore[misc]
         )
+        if equal is None and _initials(token, pairing):
+            continue
         if equal is None:
             if rival is not None and near >= IN_PLACE + 0.1:
                 yield _instead(token, rival)
-            elif not (_named_before(token, pairing) or _initials(token, pairing)):
+            elif not _named_before(token, pairing):
                 yield "not_found", f"the text does not name “{token.text}”", ()
         elif foreign or rival is None or near < CLOSE:
             continue
