@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from rag.dates import Moment
@@ -126,10 +127,12 @@ def of_the_same(question: Question, one: Reading, other: Reading, *, strictly: b
         return True
     if _asked_in(question, one.sentence) != _asked_in(question, other.sentence):
         return False
+    if _other_figures(one) != _other_figures(other):
+        return False
     known = frozenset().union(*(_forms(word, question) for word in question.words))
     allowed = 0 if one.sentence.article.id == other.sentence.article.id or not known & mine else 1
     return all(
-        len(strange) <= allowed and not _modified(reading, known, strange)
+        len(strange) <= allowed and not _modified(reading, known, strange, against.sentence)
         for reading, against in ((one, other), (other, one))
         for strange in [_strange(reading, known, against.sentence)]
     )
@@ -146,7 +149,8 @@ def _holds(question: Question, reading: Reading) -> bool:
     start = reading.findings.spans[0][0] if reading.span is None else reading.span[0]
     before = sentence.text[: start - sentence.start]
     offices = list(_OFFICE.finditer(before))
-    if not offices or re.search(r"(?<![\w])[a-z]", before[offices[-1].end() :]):
+    between = re.sub(r"\b(?:of|the|provinsi)\b", "", before[offices[-1].end() :]) if offices else "-"
+    if re.search(r"(?<!\w)[a-z-]", between):
         return False
     asked = [word for word in question.words if _OFFICE.fullmatch(word)]
     told = {offices[-1].group().lower(), stem(offices[-1].group().lower())}
@@ -190,6 +194,17 @@ def _forms(word: str, question: Question) -> frozenset[str]:
     return frozenset(form for each in said for form in (each, stem(each)))
 
 
+def _other_figures(reading: Reading) -> set[Decimal]:
+    """The figures of a clause besides what it answers: "3-1", "nomor 2", "tahap 1"."""
+    begin, stop = _clause(reading)
+    value = value_of(reading)
+    return {
+        figure.value
+        for figure in reading.sentence.figures
+        if begin <= figure.start < stop and not (value and figure == value.figure)
+    }
+
+
 def _subject_words(reading: Reading) -> set[str]:
     """Stems in a clause that may say what is counted: no names, places, days, figures or reporting words."""
     sentence = reading.sentence
@@ -214,9 +229,28 @@ def _strange(reading: Reading, known: frozenset[str], against: Sentence) -> set[
     return _subject_words(reading) - known - theirs
 
 
-def _modified(reading: Reading, known: frozenset[str], strange: set[str]) -> bool:
+def _strange_names(reading: Reading, known: frozenset[str], against: Sentence) -> set[str]:
+    """Capitalised words of a clause, "siswa SMA", that neither the question nor the other article has."""
+    sentence = reading.sentence
+    spans = [(p.start, p.end) for p in sentence.places] + [(m.start, m.end) for m in sentence.moments]
+    names = {
+        stem(match.group().lower())
+        for match in WORD.finditer(sentence.text, *_clause(reading))
+        if match.group()[0].isupper() and match.group().lower() not in STOPWORDS
+        if not any(match.start() < stop and begin < match.end() for begin, stop in spans)
+    }
+    return names - known - _REPORTING - against.surroundings.stems - {stem(n) for n in _value_words(reading)}
+
+
+def _value_words(reading: Reading) -> frozenset[str]:
+    value = value_of(reading)
+    return (value.name if value else None) or frozenset()
+
+
+def _modified(reading: Reading, known: frozenset[str], strange: set[str], against: Sentence) -> bool:
     """Whether a strange word stands beside a word that is asked for or behind the value: "ekspor kopi"."""
     sentence = reading.sentence
+    strange = strange | _strange_names(reading, known, against)
     words = [(m, stem(m.group().lower())) for m in WORD.finditer(sentence.text, *_clause(reading))]
     ends = {end - sentence.start for _, end in reading.findings.spans}
     for (left, first), (_, second) in pairwise(words):
@@ -260,18 +294,14 @@ def _same_time(question: Question, one: Reading, other: Reading) -> bool:
         dated = [(*r.sentence.moments, *r.sentence.moments_before) for r in (one, other)]
         if not all(any(m.names(asked) for m in named) for asked in question.moments for named in dated):
             return False
-        return not any(
-            moment.conflicts(asked)
-            for reading in (one, other)
-            for moment in _moments(question, reading)
-            for asked in question.moments
-        )
     mine, theirs = ({(m.first, m.last) for m in _moments(question, reading)} for reading in (one, other))
     return mine == theirs
 
 
 def _same_event(question: Question, one: Reading, other: Reading) -> bool:
     """Whether two sentences may tell of one event: not where each is of its own day, or of another week."""
+    if question.kind == "time" and _EVENT.search(question.text):
+        return False
     if question.kind == "person" or question.moments:
         return True
     mine, theirs = (reading.sentence.article.published for reading in (one, other))

@@ -148,6 +148,14 @@ def test_a_day_may_be_moved():
          "Korban banjir di Jambi yang luka-luka berjumlah 21 orang."),
         ("Berapa anggaran jalan Jambi tahun 2025?", "Anggaran jalan Jambi tahun 2025 sebesar Rp 310 miliar.",
          "Target anggaran jalan Jambi tahun 2025 sebesar Rp 350 miliar."),
+        ("Berapa nilai ekspor Jambi pada 2024?", "Nilai ekspor Jambi pada 2024 mencapai USD 500 juta.",
+         "Nilai ekspor Jambi pada semester I 2024 mencapai USD 240 juta."),
+        ("Berapa nilai ekspor Jambi pada 2024?", "Nilai ekspor Jambi pada 2024 mencapai USD 500 juta.",
+         "Nilai ekspor Jambi ke Tiongkok pada 2024 mencapai USD 240 juta."),
+        ("Berapa jumlah siswa di Jambi?", "Jumlah siswa SMA di Jambi 12.345 orang.",
+         "Jumlah siswa SMP di Jambi 20.111 orang."),
+        ("Berapa persen suara di Jambi?", "Pasangan nomor 1 memperoleh 51 persen suara di Jambi.",
+         "Pasangan nomor 2 memperoleh 49 persen suara di Jambi."),
         # another unit, and another order of size
         ("Berapa besar bantuan pupuk Jambi?", "Bantuan pupuk Jambi sebesar 300 ton.",
          "Bantuan pupuk Jambi sebesar Rp 400 miliar."),
@@ -160,7 +168,10 @@ def test_a_day_may_be_moved():
          "Gubernur Jambi bertemu dengan Anton Prabowo."),
         ("Siapa yang hadir dalam pameran Jambi?", "Pameran Jambi dihadiri oleh Lukas Sutarmi.",
          "Pameran Jambi dihadiri oleh Anton Prabowo."),
-        # what happens each year
+        # what happens each year, or now and then
+        ("Kapan Gubernur Jambi berkunjung ke Kerinci?",
+         "Gubernur Jambi berkunjung ke Kerinci pada 12 Mei 2025.",
+         "Gubernur Jambi berkunjung ke Kerinci pada 2 Juni 2025."),
         ("Kapan festival danau Jambi digelar?", "Festival danau Jambi digelar pada 12 Juli 2023.",
          "Festival danau Jambi digelar pada 19 Juli 2025."),
     ],
