@@ -2,8 +2,8 @@
 
     python scripts/table.py FOLDER
 
-FOLDER holds `retrieval/` with folders in BEIR layout and `reading/` with `*_dev.jsonl` files. Every number
-comes from `tanya eval`, so that a row can be repeated by itself.
+FOLDER holds `retrieval/` with folders in BEIR layout, `reading/` with `*_dev.jsonl` files, and `news/` and
+`nli/` with articles and labelled pairs. Every number comes from `tanya eval`, so that a row can be repeated by itself.
 """
 
 from __future__ import annotations
@@ -50,6 +50,18 @@ def reading(files: list[Path]) -> Iterator[str]:
         )
 
 
+def grounding(paths: list[Path]) -> Iterator[str]:
+    yield "| grounding | claims | accepted though false | rejected though true | contradicted |"
+    yield "|---|--:|--:|--:|--:|"
+    for path in paths:
+        result = measured("grounding", path)
+        name = path.name.split(".")[0]
+        for kind, row in result["false"].items():
+            yield f"| {name}, {kind} | {row['n']} | {row['accepted']:.3f} | | {row['contradicted']:.3f} |"
+        for kind, row in result["true"].items():
+            yield f"| {name}, {kind} | {row['n']} | | {row['rejected']:.3f} | {row['contradicted']:.3f} |"
+
+
 def main() -> int:
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
         print("say which folder of evaluation data to measure on: make table DATA=FOLDER", file=sys.stderr)
@@ -59,6 +71,8 @@ def main() -> int:
         *retrieval(sorted((data / "retrieval").iterdir())),
         "",
         *reading(sorted((data / "reading").glob("*_dev.jsonl"))),
+        "",
+        *grounding(sorted([*(data / "news").glob("*.jsonl.gz"), *(data / "nli").glob("*.jsonl.gz")])),
     ]
     before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
