@@ -69,7 +69,7 @@ _AFTER_VERB = re.compile(
     re.IGNORECASE,
 )
 IT = re.compile(
-    r"^\W*itu\b|\b(?:its?|itself)\b|\b(?:is|was|about|for|of|did|does|do)\s+that\b(?!\s+[a-z])|^that\b",
+    r"^\W*itu\b|\b(?:its?|itself)\b|\b(?:is|was|about|for|of|did|does|do)\s+that\b(?!\s+(?!(?:in|of|for|from|to|at|on|per|more|less|compared)\b)[a-z])|^that\b",
     re.IGNORECASE,
 )
 _NYA = re.compile(r"\b(?P<noun>[^\W\d]{2,}(?:-[^\W\d]+)?)nya(?:kah|lah)?\b", re.IGNORECASE)

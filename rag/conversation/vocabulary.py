@@ -186,6 +186,8 @@ RELATIONAL = frozenset(_RELATIONAL.split()) | TITLES | EVENTS | ANY_EVENT
 """What is asked of a topic: a question with no other words has its topic elsewhere."""
 
 _NOUNS_LIKE_VERBS = """
+    mebel mekanik mekanisme menara mentega melon memori metana mentimun terong terasi terpal terapi terumbu
+    diabetes difteri diare dinosaurus berkat bersih merpati melati merica memo memoar
     menteri menko menlu menkeu mendag menkes berita medali merek media medan mesin mental menu metode
     meja meter megawatt merah mentah menit medis mei berat besar beras berkas berlian berani bersih
     beton bersama berbagai teror teras terigu ternak terminal terang teratas terbaru terbesar terkecil
