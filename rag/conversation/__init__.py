@@ -147,6 +147,8 @@ def _asked_of(core: str, latest: Turn) -> str:
             noun = re.sub(r"^\s*(?:much|many|large|big|high|far|long|often)\b", "", match["noun"]).strip()
             return f"{core} {match['aux']} {match['rest'].strip()}{' ' + noun if noun else ''}?"
     carried = carried_topic(topic, core) or topic
+    if not carried:
+        return f"{core}?"
     if language(core) == "en":
         return f"{core} ({carried})?"
     if language(earlier) == "en":
