@@ -3,7 +3,8 @@
     python scripts/table.py FOLDER
 
 FOLDER holds `retrieval/` with folders in BEIR layout, `reading/` with `*_dev.jsonl` files, and `news/` and
-`nli/` with articles and labelled pairs. Every number comes from `tanya eval`, so that a row can be repeated by itself.
+`nli/` with articles and labelled pairs. Every number comes from `tanya eval`, so that a row can be repeated
+by itself.
 """
 
 from __future__ import annotations

@@ -97,6 +97,17 @@ def pair(claim: Statement, number: int, source: Statement) -> Pairing:
         open_words = [word for word in open_words if not any(token.says(word) for token in taken)]
         if not open_words:
             break
+    for fact in facts:
+        if any(token.says(fact) for n in chosen for token in source.sentence(n)):
+            continue
+        # A figure may stand in the sentence after the one that names its subject.
+        telling = [
+            n for n in rest if any(token.says(fact) for token in rest[n]) and _gain(words, (), rest[n]) >= 1
+        ]
+        if telling:
+            best = max(telling, key=lambda n: (_gain(words, (), rest[n]), -abs(n - chosen[0])))
+            chosen.append(best)
+            rest.pop(best)
     return Pairing(tuple(mine), source.only(chosen).tokens, source)
 
 

@@ -109,7 +109,7 @@ def _fact(token: Token, pairing: Pairing, foreign: bool) -> Iterator[Finding]:
         return
     if _within(token, pairing) or _together(token, pairing):
         return
-    if rival is not None and (near >= IN_PLACE or token.kind in {"figure", "clock"}):
+    if rival is not None and (near >= IN_PLACE or (token.kind != "moment" and _of_a_measure(token, rival))):
         yield _instead(token, rival)
         return
     elsewhere = [other for other in pairing.source.tokens if other.says(token)]
