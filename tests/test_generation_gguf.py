@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
 import sys
 import threading
 import urllib.error
@@ -41,7 +43,7 @@ def test_a_model_of_random_weights_proves_nothing(generator):
 
 @pytest.mark.gguf
 def test_a_prompt_beyond_the_window_is_an_error(generator):
-    with pytest.raises(GeneratorError, match="kecil reported an error") as error:
+    with pytest.raises(GeneratorError, match=r"the generator kecil at .* answered with HTTP 400") as error:
         list(generator.stream([Message("user", "a" * 2 * CONTEXT)], limit=10))
     assert error.value.failure == "broken"
 
@@ -59,6 +61,31 @@ def test_a_model_stops_when_nobody_reads_any_more(generator):
 
     threading.Thread(target=ask, daemon=True).start()
     assert done.wait(5)
+
+
+@pytest.mark.gguf
+def test_the_program_ends_well_while_a_model_that_was_given_up_computes(tmp_path):
+    code = """if True:
+        import sys
+        from pathlib import Path
+        from rag.generation import GeneratorError, Message
+        from rag.generation.gguf import GgufGenerator
+        from rag.generation.pace import paced
+        stream = GgufGenerator(Path(sys.argv[1])).stream([Message("user", "a" * 3000)], limit=1000)
+        try:
+            list(paced(stream, seconds=0.01, characters=10**6))
+        except GeneratorError as error:
+            print(error.failure)
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", code, write_gguf(tmp_path / "m.gguf")],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (0, "timeout\n"), run.stderr
 
 
 @pytest.mark.gguf

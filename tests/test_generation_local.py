@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -13,7 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from index import ModelError
 from rag.generation import GeneratorError, Message
-from rag.generation.local import TransformersGenerator
+from rag.generation.local import TransformersGenerator, _Pushing
 from rag.generation.writing import write
 
 ASKED = [Message("system", "Jawab."), Message("user", "Apa ini?")]
@@ -22,7 +24,7 @@ TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}\n{% endfor %}<a
 NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}" + TEMPLATE
 
 
-def make_model(folder, template: str | None = None) -> str:
+def make_model(folder, template: str | None = None, words: int | None = None) -> str:
     """Two layers of a Llama with random weights that reads and writes bytes."""
     letters = [*byte_letters(), "<s>", "</s>"]
     plain = Tokenizer(models.BPE({letter: number for number, letter in enumerate(letters)}, []))
@@ -33,7 +35,7 @@ def make_model(folder, template: str | None = None) -> str:
     tokenizer.save_pretrained(folder)
     torch.manual_seed(7)
     config = LlamaConfig(
-        vocab_size=len(letters), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+        vocab_size=words or len(letters), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
         num_attention_heads=2, max_position_embeddings=WINDOW, bos_token_id=256, eos_token_id=257,
     )  # fmt: skip
     LlamaForCausalLM(config).save_pretrained(folder)
@@ -81,6 +83,46 @@ def test_a_prompt_beyond_the_window_is_an_error(generator):
     with pytest.raises(GeneratorError, match="longer than the window of kecil") as error:
         list(generator.stream([Message("user", "a" * WINDOW)], limit=10))
     assert error.value.failure == "broken"
+
+
+def test_a_model_that_fails_while_it_computes_is_broken(tmp_path):
+    generator = TransformersGenerator(make_model(tmp_path / "m", words=20))
+    with pytest.raises(GeneratorError, match=r"the generator m failed .*; set TANYA_GENERATOR") as error:
+        list(generator.stream(ASKED, limit=10))
+    assert error.value.failure == "broken"
+    assert "\n" not in str(error.value)
+
+
+def test_a_character_of_several_tokens_is_passed_on_whole(generator):
+    told: list[str] = []
+    streamer = _Pushing(generator._tokenizer, lambda piece: not told.append(piece))
+    tokens = generator._tokenizer("é“日”a").input_ids
+    for token in [0, *tokens]:
+        streamer.put(torch.tensor([token]))
+    streamer.end()
+    assert [piece for piece in told if piece] == ["é", "“", "日", "”", "a"]
+
+
+def test_the_program_ends_well_while_a_model_that_was_given_up_computes(tmp_path):
+    code = """if True:
+        import sys
+        from rag.generation import GeneratorError, Message
+        from rag.generation.local import TransformersGenerator
+        from rag.generation.pace import paced
+        stream = TransformersGenerator(sys.argv[1]).stream([Message("user", "a" * 3000)], limit=1000)
+        try:
+            list(paced(stream, seconds=0.01, characters=10**6))
+        except GeneratorError as error:
+            print(error.failure)
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", code, make_model(tmp_path / "m")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (0, "timeout\n"), run.stderr
 
 
 @pytest.mark.parametrize(

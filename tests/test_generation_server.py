@@ -11,6 +11,7 @@ import pytest
 from chat_server import Exchange, Script, serving
 
 from rag.generation import GeneratorError, Message
+from rag.generation.pace import paced
 from rag.generation.server import LARGEST, ServerGenerator
 
 ASKED = [Message("system", "Jawab."), Message("user", "Apa “ini”?")]
@@ -206,6 +207,19 @@ def test_a_server_hears_that_nobody_reads_any_more():
         pieces = ServerGenerator(server.base, "m").stream(ASKED, limit=7)
         assert next(pieces) == "a"
         pieces.close()
+        assert server.hung_up.wait(10)
+
+
+def test_a_server_that_only_says_that_it_is_there_hears_it_too():
+    def script(exchange: Exchange):
+        exchange.begin()
+        while not exchange.server.released.is_set():
+            exchange.send(": still here\n\n")
+            time.sleep(0.001)
+
+    with serving(script) as server:
+        with pytest.raises(GeneratorError, match="not done after"):
+            list(paced(ServerGenerator(server.base, "m").stream(ASKED, limit=7), seconds=0.2, characters=9))
         assert server.hung_up.wait(10)
 
 

@@ -71,6 +71,7 @@ def test_a_well_behaved_stream_comes_out_as_it_was_meant(ids: list[str]):
         ("Ekspor naik [s1]. Impor turun [s2].", [("Ekspor naik.", ["s1"]), ("Impor turun.", ["s2"])]),
         ("Ekspor [s1] naik dan impor turun [s2].", [("Ekspor naik dan impor turun.", ["s1", "s2"])]),
         ("Ekspor naik. Impor turun. [s2]", [("Ekspor naik.", []), ("Impor turun.", ["s2"])]),
+        ("Ekspor [s1] naik. Impor turun. [s2]", [("Ekspor naik.", ["s1"]), ("Impor turun.", ["s2"])]),
         ("Naik 4.796 ton [s1]. Turun Rp. 5 [s2].", [("Naik 4.796 ton.", ["s1"]), ("Turun Rp. 5.", ["s2"])]),
         ("- **Ekspor** naik. [s1]\n2. Impor. [s2]", [("Ekspor naik.", ["s1"]), ("Impor.", ["s2"])]),
         ("“Ekspor naik.” [s1] Lalu usai. [s2]", [("“Ekspor naik.”", ["s1"]), ("Lalu usai.", ["s2"])]),

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from index import ModelError
 from index.runtime import THREADS
-from rag.generation.generator import GeneratorError, Message
-from rag.generation.pace import Push, pulled
+from rag.generation.generator import Message
+from rag.generation.server import ServerGenerator
 
 CONTEXT = 4096
 """Tokens of prompt and answer together."""
 
+BATCH = 128
+"""Tokens that are read at once; in between, a model that nobody listens to can be stopped."""
+
 
 class GgufGenerator:
-    """A model in a GGUF file."""
+    """A model in a GGUF file, behind the server that xllamacpp opens within this process."""
 
     def __init__(self, path: Path) -> None:
         """Load it.
@@ -34,20 +36,26 @@ class GgufGenerator:
             raise ModelError(
                 f"{path} needs xllamacpp, which is not installed; run: pip install 'tanya-berita[gguf]'"
             ) from error
+        # Its port is on this machine alone, and whoever else finds it does not have the key.
+        key = secrets.token_urlsafe(32)
         parameters = xllamacpp.CommonParams()
-        parameters.model.path = str(path)
-        parameters.n_ctx = CONTEXT
-        parameters.n_parallel = 1
-        parameters.cpuparams.n_threads = THREADS
-        parameters.cpuparams_batch.n_threads = THREADS
-        parameters.offline = True
-        parameters.verbosity = -1
-        # It opens a port whether one is wanted or not: on this machine alone, with a key that nobody is told.
         parameters.hostnames = ["127.0.0.1"]
         parameters.port = 0
-        parameters.api_keys = [secrets.token_urlsafe(32)]
+        parameters.api_keys = [key]
         parameters.cors_origins = ""
         parameters.ui = parameters.endpoint_slots = parameters.endpoint_props = False
+        # How soon it notices that nobody listens any more, in seconds.
+        parameters.sse_ping_interval = 1
+        parameters.model.path = str(path)
+        parameters.offline = True
+        parameters.verbosity = -1
+        parameters.n_ctx = CONTEXT
+        parameters.n_parallel = 1
+        parameters.n_batch = parameters.n_ubatch = BATCH
+        for processors in (parameters.cpuparams, parameters.cpuparams_batch):
+            processors.n_threads = THREADS
+            # Threads that spin while they wait take the processor from others.
+            processors.poll = 0
         try:
             self._server: Any = xllamacpp.Server(parameters)
         except RuntimeError as error:
@@ -55,6 +63,7 @@ class GgufGenerator:
                 f"{path} cannot be loaded as a GGUF model; set TANYA_GENERATOR to another file"
             ) from error
         self.name = path.stem
+        self._client = ServerGenerator(f"{self._server.listening_address}/v1", self.name, key)
 
     def stream(self, messages: Sequence[Message], *, limit: int) -> Iterator[str]:
         """What the model writes.
@@ -62,30 +71,4 @@ class GgufGenerator:
         Raises:
             GeneratorError: the prompt is longer than the model's window, or the model fails.
         """
-        asked = {
-            "messages": [asdict(message) for message in messages],
-            "stream": True,
-            "temperature": 0,
-            "max_tokens": limit,
-        }
-
-        def produce(push: Push) -> None:
-            # What is raised in here is lost on its way through the library.
-            problems: list[str] = []
-
-            def take(event: Any) -> bool:
-                match event:
-                    case {"choices": [{"delta": {"content": str(text)}}, *_]}:
-                        return not push(text)
-                    case {"choices": _}:
-                        return False
-                problems.append("reported an error")
-                return True
-
-            self._server.handle_chat_completions(asked, take)
-            if problems:
-                raise GeneratorError(
-                    "broken", f"the generator {self.name} {problems[0]}; see TANYA_GENERATOR"
-                )
-
-        yield from pulled(produce)
+        return self._client.stream(messages, limit=limit)

@@ -55,14 +55,17 @@ class TransformersGenerator:
         """What the model writes.
 
         Raises:
-            GeneratorError: the prompt is longer than the model's window.
+            GeneratorError: the prompt is longer than the model's window, or computing fails.
         """
-        yield from pulled(lambda push: self._write(messages, limit, push))
+        # A thread that computes while the interpreter goes away takes the whole process down.
+        yield from pulled(lambda push: self._write(messages, limit, push), awaited=True)
 
     def _write(self, messages: Sequence[Message], limit: int, push: Push) -> None:
         import torch
 
-        prompt = self._prompt(messages)
+        encoded = self._prompt(messages)
+        # A tokenizer may give more than its model takes.
+        prompt = {name: encoded[name] for name in ("input_ids", "attention_mask")}
         window = getattr(self._model.config, "max_position_embeddings", None)
         if window is not None and prompt["input_ids"].shape[1] + limit > window:
             raise GeneratorError(
@@ -83,6 +86,11 @@ class TransformersGenerator:
                 )
             except _Enough:
                 return
+            except (RuntimeError, ValueError, IndexError) as error:
+                reason = " ".join(str(error).split())[:200] or type(error).__name__
+                raise GeneratorError(
+                    "broken", f"the generator {self.name} failed ({reason}); set TANYA_GENERATOR to another"
+                ) from error
 
     def _prompt(self, messages: Sequence[Message]) -> Any:
         """The messages as the model's template has them, or in plain text where it has none."""

@@ -14,10 +14,17 @@ Push = Callable[[str], bool]
 """Takes a piece of text, and says whether more of it is wanted."""
 
 
-def pulled(produce: Callable[[Push], None], seconds: float | None = None) -> Iterator[str]:
+def pulled(
+    produce: Callable[[Push], None], seconds: float | None = None, *, awaited: bool = False
+) -> Iterator[str]:
     """The pieces that `produce` pushes from a thread of its own.
 
     What `produce` raises is raised here. Where nobody takes pieces any more, `push` returns False.
+
+    Args:
+        produce: Called once, with `push`.
+        seconds: That it may take; for ever where None.
+        awaited: Whether the program, when it ends, waits for `produce` to have ended.
 
     Raises:
         GeneratorError: `seconds` have passed since the first piece was asked for.
@@ -37,8 +44,7 @@ def pulled(produce: Callable[[Push], None], seconds: float | None = None) -> Ite
         else:
             pieces.put(None)
 
-    # A daemon, so that a model that cannot be stopped does not keep the program from ending.
-    Thread(target=run, name="generator", daemon=True).start()
+    Thread(target=run, name="generator", daemon=not awaited).start()
     deadline = math.inf if seconds is None else time.monotonic() + seconds
     try:
         while True:
@@ -59,7 +65,10 @@ def pulled(produce: Callable[[Push], None], seconds: float | None = None) -> Ite
 
 
 def _late(seconds: float | None) -> GeneratorError:
-    return GeneratorError("timeout", f"the generator was not done after {seconds or 0:g} s")
+    return GeneratorError(
+        "timeout",
+        f"the generator was not done after {seconds or 0:g} s; name a faster one in TANYA_GENERATOR",
+    )
 
 
 def paced(stream: Iterator[str], *, seconds: float, characters: int) -> Iterator[str]:

@@ -84,6 +84,9 @@ class ServerGenerator:
         """The text of a reply that comes as server-sent events."""
         finished = False
         for line in self._lines(pieces):
+            if line.startswith(b":"):
+                # The server only says that it is there: a moment for whoever takes the pieces to leave.
+                yield ""
             if not line.startswith(b"data:"):
                 continue
             data = line.removeprefix(b"data:").strip()

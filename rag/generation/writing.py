@@ -39,8 +39,8 @@ TOKENS = 400
 CHARACTERS = 4000
 """After which a model that does not keep to that is cut."""
 
-SOURCES = 5
-"""Passages that a model is given at most."""
+SOURCES = 3
+"""Passages that a model is given at most: on two cores, reading them is most of the time it takes."""
 
 MOST_SENTENCES = 3
 
