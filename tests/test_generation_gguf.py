@@ -91,7 +91,7 @@ def test_the_program_ends_well_while_a_model_that_was_given_up_computes(tmp_path
 @pytest.mark.gguf
 @pytest.mark.parametrize("path", ["/v1/models", "/slots", "/props", "/v1/chat/completions"])
 def test_the_port_that_it_opens_is_on_this_machine_and_locked(generator, path):
-    address = generator._server.listening_address
+    address = generator._client._base.removesuffix("/v1")
     assert address.startswith("http://127.0.0.1:")
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(address + path, timeout=10)

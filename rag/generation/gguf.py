@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from index import ModelError
 from index.runtime import THREADS
@@ -57,13 +57,15 @@ class GgufGenerator:
             # Threads that spin while they wait take the processor from others.
             processors.poll = 0
         try:
-            self._server: Any = xllamacpp.Server(parameters)
+            server = xllamacpp.Server(parameters)
         except RuntimeError as error:
             raise ModelError(
                 f"{path} cannot be loaded as a GGUF model; set TANYA_GENERATOR to another file"
             ) from error
         self.name = path.stem
-        self._client = ServerGenerator(f"{self._server.listening_address}/v1", self.name, key)
+        self._client = ServerGenerator(f"{server.listening_address}/v1", self.name, key)
+        # It must be gone before the interpreter is, or takes the process down where it still computes.
+        weakref.finalize(self, [server].clear)
 
     def stream(self, messages: Sequence[Message], *, limit: int) -> Iterator[str]:
         """What the model writes.
@@ -71,4 +73,4 @@ class GgufGenerator:
         Raises:
             GeneratorError: the prompt is longer than the model's window, or the model fails.
         """
-        return self._client.stream(messages, limit=limit)
+        yield from self._client.stream(messages, limit=limit)
