@@ -34,7 +34,7 @@ class GgufGenerator:
             import xllamacpp
         except ImportError as error:
             raise ModelError(
-                f"{path} needs xllamacpp, which is not installed; run: pip install 'tanya-berita[gguf]'"
+                f"{path} needs xllamacpp, which is not installed; run: pip install xllamacpp"
             ) from error
         # Its port is on this machine alone, and whoever else finds it does not have the key.
         key = secrets.token_urlsafe(32)
