@@ -12,6 +12,7 @@ from rag.agreement import agreeing, by_value
 from rag.answer import MARKER, Citation, Claim
 from rag.evidence import FACTUAL
 from rag.figures import Language
+from rag.grounding import check
 from rag.question import Question
 from rag.reading import Reading
 from rag.sentence import Sentence, Span
@@ -140,7 +141,8 @@ def _claim(reading: Reading, language: Language) -> str:
         return quote
     parts = []
     lead = _lead(reading, language)
-    if lead:
+    # The quotation proves itself; what is said beside it in other words must be proven by it.
+    if lead and _is_proven(lead, sentence, language):
         parts.append(f"{lead}.")
     parts.append(say("original", language, quote=quote))
     pairs = glosses(sentence.text, language, sentence.article.published)
@@ -148,6 +150,10 @@ def _claim(reading: Reading, language: Language) -> str:
         told = "; ".join(f"{_plain(written)} = {_plain(rendered)}" for written, rendered in pairs)
         parts.append(say("that_is", language, pairs=told))
     return " ".join(parts)
+
+
+def _is_proven(told: str, sentence: Sentence, language: Language) -> bool:
+    return check(told, sentence.text, published=sentence.article.published, spoken=language).holds
 
 
 def _lead(reading: Reading, language: Language) -> str:

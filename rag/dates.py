@@ -163,55 +163,6 @@ def find_moments(text: str, published: date | None = None) -> list[Moment]:
     return sorted(found, key=lambda moment: moment.start)
 
 
-def write_english(text: str, moment: Moment) -> str:
-    """`moment` of `text` as English writes it: `Selasa, 22 Juli 2025` -> `Tuesday, 22 July 2025`."""
-    if moment.relative:
-        written = re.sub(r"\s+", " ", text[moment.start : moment.end].lower())
-        words = {
-            "tahun lalu": "last year",
-            "tahun kemarin": "last year",
-            "tahun sebelumnya": "the previous year",
-        }
-        words |= {"tahun ini": "this year", "tahun depan": "next year"}
-        if "yang sama" in written:
-            return "the same period of the previous year"
-        return words.get(written, written)
-    if moment.is_period and _QUARTER.search(text[moment.start : moment.end]):
-        return _write_part_of_year(moment)
-    weekday = _weekday(text[moment.start : moment.end])
-    if not moment.is_period:
-        return f"{weekday}, {_write_day(moment.first)}" if weekday else _write_day(moment.first)
-    first, last = moment.first, moment.last
-    if first.year == last.year:
-        first = replace(first, year=None)
-    if first.month == last.month and first.day:
-        first = replace(first, month=None)
-    return f"{_write_day(first)} to {_write_day(last)}"
-
-
-def _write_part_of_year(moment: Moment) -> str:
-    first, last = moment.first.month or 1, moment.last.month or 12
-    ordinal = ("first", "second", "third", "fourth")
-    name = f"{ordinal[(last - 1) // 3]} quarter" if last - first == 2 else f"{ordinal[(last - 1) // 6]} half"
-    return f"{name} of {moment.first.year}" if moment.first.year else name
-
-
-def _write_day(day: Day) -> str:
-    from babel.dates import get_month_names
-
-    month = str(get_month_names("wide", locale="en")[day.month]) if day.month else ""
-    return " ".join(str(part) for part in (day.day, month, day.year) if part)
-
-
-def _weekday(written: str) -> str:
-    from babel.dates import get_day_names
-
-    for word in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", written.lower()):
-        if word in weekday_names():
-            return str(get_day_names("wide", locale="en")[weekday_names()[word]])
-    return ""
-
-
 def _is_month_name(text: str, match: re.Match[str]) -> bool:
     """A month alone must be written in full with a capital: `May` and `Mei`, never `may`, `mar` or `dec`.
 

@@ -1,4 +1,4 @@
-"""Figures in Indonesian and English text: where they stand, what they are worth, how to write them.
+"""Figures in Indonesian and English text: where they stand and what they are worth.
 
 `Rp 1,2 miliar` and `1.200 juta rupiah` are one value; `Rp 1,2 triliun` is another. A figure keeps its
 characters (`start:end`), so that a quotation can be checked, and its value as an exact `Decimal`.
@@ -16,7 +16,6 @@ from typing import Literal
 from rag.units import (
     BOUNDS,
     CURRENCIES,
-    ENGLISH_WORDS,
     MAGNITUDES,
     MEASURES,
     ORDINALS,
@@ -79,7 +78,7 @@ def _alternatives(words: list[str]) -> str:
 
 
 _NUMBER = r"(?<![\w.,])(?<![A-Za-z]-)(?P<number>\d+(?:[.,]\d+)*)(?![\d])"
-_PREFIX = rf"(?:(?<![^\W\d_])(?P<prefix>{_alternatives(list(CURRENCIES))})\.?\s*)?"
+_PREFIX = rf"(?:(?<![^\W\d_])(?P<prefix>{_alternatives([c for c in CURRENCIES if c != 'won'])})\.?\s*)?"
 _MAGNITUDE = (
     rf"(?P<loose>-?an\b)?(?:[\s\-]*(?P<magnitude>{_alternatives(list(MAGNITUDES))}|(?-i:[MT]|m|k))(?![\w]))?"
 )
@@ -238,31 +237,6 @@ def spelled_value(words: str) -> int | None:
     return total + group + unit if seen else None
 
 
-def write_english(text: str, figure: Figure, language: Language) -> str:
-    """`figure` of `text` as English writes it, digit for digit: `USD 4,796 miliar` -> `USD 4.796 billion`."""
-    written = text[figure.start : figure.end]
-    if figure.words:
-        number = ENGLISH_WORDS.get(int(figure.value), f"{int(figure.value):,}")
-        units = [
-            english
-            for word, (_, english) in UNITS.items()
-            if re.search(rf"\s{word}$", written, re.IGNORECASE)
-        ]
-        return f"{number} {units[0]}" if units else number
-    match = _FIGURE.fullmatch(written)
-    if language == "en" or match is None:
-        return written
-    number = _english_digits(match.group("number"), language)
-    magnitude = match.group("magnitude") or ""
-    magnitude = _magnitude(magnitude, language)[1] if magnitude else ""
-    unit_word = re.sub(r"\s+", " ", match.group("unit") or "").lower()
-    currency = CURRENCIES.get(re.sub(r"\s+", " ", match.group("prefix") or unit_word).lower())
-    head = f"{currency} " if currency else ""
-    tail = "" if currency or not unit_word else UNITS[unit_word][1]
-    body = f"{number} {magnitude}" if magnitude else number
-    return f"{head}{body}{tail}" if tail == "%" else f"{head}{body} {tail}".rstrip()
-
-
 def _written(match: re.Match[str], language: Language) -> Figure | None:
     magnitude = match.group("magnitude") or ""
     unit_word, prefix = match.group("unit"), match.group("prefix")
@@ -297,16 +271,6 @@ def _unit_of(word: str | None) -> str | None:
         return None
     word = re.sub(r"\s+", " ", word).lower()
     return UNITS[word][0] if word in UNITS else CURRENCIES[word]
-
-
-def _english_digits(number: str, language: Language) -> str:
-    value = parse_number(number, language)
-    if value is None:
-        return number
-    if not re.search(r"[.,]", number):
-        return number
-    fraction = -int(value.as_tuple().exponent)
-    return f"{value:,.{max(fraction, 0)}f}"
 
 
 def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:

@@ -56,6 +56,7 @@ _VALUES = frozenset(
 )
 _WORDS_OF_UNITS = [re.escape(word) for word in (*CURRENCIES, *UNITS) if word.isascii()]
 _UNIT_WORDS = sorted(_WORDS_OF_UNITS, key=len, reverse=True)
+_ORDER = re.compile(r"\b(?:ke-?\s?berapa\w*|peringkat|urutan|posisi|rank\w*|position|place)\b", re.IGNORECASE)
 _COUNTED_UNIT = re.compile(
     rf"\b(?:how\s+many|berapa(?:kah)?(?:\s+banyak)?)\s+(?P<unit>{'|'.join(_UNIT_WORDS)})(?:kah)?\b",
     re.IGNORECASE,
@@ -88,6 +89,8 @@ def typed_spans(question: Question, sentence: Sentence) -> list[Span]:
 def _is_counted(figure: Figure, question: Question, sentence: Sentence) -> bool:
     """Whether a figure is of the unit asked for: a share, an amount of money, or a number of things."""
     text = question.text
+    if figure.nth:
+        return bool(_ORDER.search(text))
     if _PERCENT.search(text):
         return figure.unit in {"%", "pp", "bp"}
     if _MONEY.search(text):

@@ -1,4 +1,4 @@
-"""The verdict on a claim: whether the text it cites says it, with the reason and the characters that show it."""
+"""The verdict on a claim: whether the text that it cites says it, why, and which characters show it."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.figures import find_figures, parse_number, spelled_value, write_english
+from rag.figures import find_figures, parse_number, spelled_value
 
 
 def values(text, language="id"):
@@ -93,28 +93,62 @@ def test_clock_times_names_and_pronouns_are_no_figures(text):
 
 
 @pytest.mark.parametrize(
-    ("written", "english"),
+    ("text", "told"),
     [
-        ("USD 4,796 miliar", "USD 4.796 billion"),
-        ("22,67%", "22.67%"),
-        ("22,67 persen", "22.67 percent"),
-        ("Rp1,2 T", "IDR 1.2 trillion"),
-        ("1.200 juta rupiah", "IDR 1,200 million"),
-        ("Rp 12.345.678", "IDR 12,345,678"),
-        ("15 ton", "15 tonnes"),
-        ("enam", "six"),
-        ("dua puluh lima orang", "25 people"),
-        ("2025", "2025"),
+        ("hampir Rp 1,2 miliar per tahun", ("1200000000", "IDR", "below", "year", False)),
+        ("lebih dari dua ratus ton per bulan", ("200", "t", "above", "month", False)),
+        ("minimal 5 orang", ("5", "people", "at least", None, False)),
+        ("sekitar 500 orang", ("500", "people", "about", None, False)),
+        ("Rp 500-an ribu", ("500000", "IDR", "about", None, False)),
+        ("10 km atau lebih", ("10", "km", "above", None, False)),
+        ("Rp 10 ribu/kg", ("10000", "IDR", "", "kg", False)),
+        ("Rp 5 juta sebulan", ("5000000", "IDR", "", "month", False)),
+        ("ke-3", ("3", None, "", None, True)),
+        ("ketiga", ("3", None, "", None, True)),
+        ("5th", ("5", None, "", None, True)),
     ],
 )
-def test_english_writes_an_indonesian_figure_digit_for_digit(written, english):
-    (figure,) = find_figures(written, "id")
-    assert write_english(written, figure, "id") == english
+def test_what_limits_a_figure_and_what_it_is_counted_per_is_told(text, told):
+    (figure,) = find_figures(text, "en" if text.endswith("th") else "id")
+    assert (figure.value, figure.unit, figure.bound, figure.per, figure.nth) == (Decimal(told[0]), *told[1:])
 
 
-def test_zeros_after_the_decimal_comma_are_kept():
-    (figure,) = find_figures("USD 4,790 miliar", "id")
-    assert write_english("USD 4,790 miliar", figure, "id") == "USD 4.790 billion"
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("2 ton", "2.000 kg", True),
+        ("25 basis poin", "0,25 persen poin", True),
+        ("25 basis poin", "0,25 persen", False),
+        ("1 km", "1.000 meter", True),
+        ("5 hektare", "50.000 meter persegi", True),
+        ("Rp 1,2 triliun", "Rp 1.200 miliar", True),
+        ("Rp 1,2 triliun", "Rp 1,2 miliar", False),
+        ("hampir 5 ton", "5 ton", False),
+        ("5 ton per bulan", "5 ton per tahun", False),
+        ("ke-5", "5", False),
+    ],
+)
+def test_equal_figures_say_the_same_in_every_respect(one, other, equal):
+    (mine,), (theirs,) = find_figures(one, "id"), find_figures(other, "id")
+    assert mine.equals(theirs) is equal
+
+
+@pytest.mark.parametrize(
+    ("text", "low"), [("5-7 persen", ("5", "%")), ("antara 5 dan 7 juta orang", ("5000000", "people"))]
+)
+def test_the_lower_end_of_a_range_is_of_the_same_unit(text, low):
+    first, _ = find_figures(text, "id")
+    assert (first.value, first.unit) == (Decimal(low[0]), low[1])
+
+
+@pytest.mark.parametrize("text", ["skor 2-1", "5 kapal dan 7 orang"])
+def test_two_figures_that_are_no_range_keep_their_units(text):
+    assert find_figures(text, "id")[0].unit is None
+
+
+def test_a_victory_is_no_currency():
+    (figure,) = find_figures("Indonesia won 5 medals", "en")
+    assert (figure.value, figure.unit) == (Decimal(5), None)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,12 @@ REACH = 7
 MOST_SENTENCES = 3
 """Sentences of a source that one sentence of a claim may draw on."""
 
+ALONE = 0.4
+"""Likeness of company where a claim is one token, which has none."""
+
+EDGE = 0.5
+"""Weight of there being nothing on a side."""
+
 _WEIGHTS = {"word": 1.0, "name": 1.0, "function": 0.4}
 _OF_FACTS = 0.3
 
@@ -123,6 +129,8 @@ def _gain(words: Sequence[Token], facts: Sequence[Token], told: Sequence[Token])
 
 def _likeness(mine: Sequence[Token], at: int, theirs: Sequence[Token], there: int) -> float:
     total = got = 0.0
+    if len(mine) == 1:
+        return ALONE
     for side in (-1, 1):
         around = [
             (step, theirs[there + side * step])
@@ -134,8 +142,8 @@ def _likeness(mine: Sequence[Token], at: int, theirs: Sequence[Token], there: in
             place = at + side * step
             if not 0 <= place < len(mine):
                 # Nothing on this side: that the other has nothing either is company, too.
-                total += 0.5 / step
-                got += 0.5 / step if len(around) < step else 0.0
+                total += EDGE / step
+                got += EDGE / step if len(around) < step else 0.0
                 break
             token = mine[place]
             weight = _WEIGHTS.get(token.kind, _OF_FACTS) / step

@@ -81,7 +81,8 @@ LIGHT = frozenset(
     yakni yaitu menjadi berjumlah total nilai angka besaran sekitar pihak pihaknya tersebut melakukan
     dilakukan terjadi berlangsung pelaksanaan kegiatan hal terkait mengenai tentang sejak selama kemudian
     diketahui sedangkan sementara namun tetapi tapi bahwa dengan reached reach amounted amount stood recorded
-    became seharga sedikitnya setidaknya minimal maksimal hampir nyaris kira-kira lebih kurang least
+    became seharga above below over under sedikitnya setidaknya minimal maksimal hampir nyaris kira-kira
+    lebih kurang least
     most about
     around approximately roughly almost nearly berasal digunakan became value total namely which
     respectively while however

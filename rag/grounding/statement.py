@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -22,6 +22,7 @@ from rag.figures import Figure, Language, find_figures
 from rag.glossary import indonesian
 from rag.grounding.lexicon import GROUPS, SAYING
 from rag.places import find_places
+from rag.terms import find_terms
 from rag.words import STOPWORDS, WORD, stem
 
 Kind = Literal["word", "function", "name", "figure", "moment", "clock", "weekday"]
@@ -169,36 +170,40 @@ def spoken_in(text: str, otherwise: Language = "id") -> Language:
     return "en" if code == "en" else "id" if code in {"id", "ms"} else otherwise
 
 
-def take_apart(
-    text: str,
-    language: Language,
-    published: date | None = None,
-    aliases: Mapping[str, str] | None = None,
-    proper: frozenset[str] = frozenset(),
-) -> Statement:
-    """Read `text`.
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a text is read.
 
-    Args:
-        text: One or more sentences.
-        language: Decides how figures are read.
+    Attributes:
+        language: Decides how figures are read and which words are English.
         published: What "tahun lalu" and days without a year are relative to.
         aliases: Abbreviations, lower-case, and what they stand for.
         proper: Lower-case words known to be names, so that they are at the start of a sentence too.
+        across: Whether it is held against a text in the other language, so that offices and institutions
+            count by what they are called in both.
     """
-    facts = _facts(text, language, published)
+
+    language: Language
+    published: date | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    proper: frozenset[str] = frozenset()
+    across: bool = False
+
+
+def take_apart(text: str, manner: Manner) -> Statement:
+    """The tokens of `text`, which is one or more sentences."""
+    facts = _facts(text, manner.language, manner.published)
     bounds = sentences(text) or [(0, len(text))]
     tokens: list[Token] = []
     for number, (start, end) in enumerate(bounds):
         inside = [fact for fact in facts if start <= fact.start < end]
         at = start
         for fact in [*inside, None]:
-            tokens += _words(
-                text, at, fact.start if fact else end, start, number, language, aliases or {}, proper
-            )
+            tokens += _words(text, (at, fact.start if fact else end), start, number, manner)
             if fact:
                 tokens.append(replace(fact, sentence=number))
                 at = fact.end
-    return Statement(text, language, tuple(tokens))
+    return Statement(text, manner.language, tuple(tokens))
 
 
 def _facts(text: str, language: Language, published: date | None) -> list[Token]:
@@ -270,40 +275,30 @@ def _inside_span(span: tuple[int, int], taken: Sequence[Token | Figure]) -> bool
     return any(span[0] < other.end and other.start < span[1] for other in taken)
 
 
-def _words(
-    text: str,
-    low: int,
-    high: int,
-    first: int,
-    number: int,
-    language: Language,
-    aliases: Mapping[str, str],
-    proper: frozenset[str],
-) -> list[Token]:
-    part = text[low:high]
-    places = [(low + place.start, low + place.end, place.code) for place in find_places(part)]
+def _words(text: str, span: tuple[int, int], first: int, number: int, manner: Manner) -> list[Token]:
+    """Words and names of the part `span` of a sentence that begins at `first`."""
+    part = text[slice(*span)]
+    known = [
+        (span[0] + place.start, span[0] + place.end, frozenset({f"@{place.code}"}))
+        for place in find_places(part)
+    ]
+    if manner.across:
+        for found in find_terms(part, manner.language):
+            low, high = span[0] + found.start, span[0] + found.end
+            if not any(low < end and start < high for start, end, _ in known):
+                known.append((low, high, frozenset({f"#{found.term.indonesian[0]}"})))
     tokens = []
     for match in WORD.finditer(part):
-        start, end = low + match.start(), low + match.end()
-        inside = next((place for place in places if place[0] <= start < place[1]), None)
+        start, end = span[0] + match.start(), span[0] + match.end()
+        inside = next((name for name in known if name[0] <= start < name[1]), None)
         if inside:
             if start == inside[0]:
-                written = text[inside[0] : inside[1]]
-                tokens.append(Token(*inside[:2], "name", written, frozenset({f"@{inside[2]}"}), number))
+                tokens.append(Token(*inside[:2], "name", text[inside[0] : inside[1]], inside[2], number))
             continue
         written = match.group()
         opens = not re.search(r"\w", text[first:start]) or bool(re.search(r"[“\"‘(:]\s*$", text[first:start]))
-        kind = _kind(written, opens, proper)
-        tokens.append(
-            Token(
-                start,
-                end,
-                kind,
-                written,
-                _forms(written.lower(), language, aliases.get(written.lower(), "")),
-                number,
-            )
-        )
+        forms = _forms(written.lower(), manner.language, manner.aliases.get(written.lower(), ""))
+        tokens.append(Token(start, end, _kind(written, opens, manner.proper), written, forms, number))
     return tokens
 
 
@@ -323,7 +318,6 @@ def _forms(word: str, language: Language, full: str) -> frozenset[str]:
     """All that makes `word` the same as another: stems, meaning, Indonesian words, what it abbreviates."""
     forms = set(roots(word))
     if full:
-        forms.update(f"={full}" for _ in (0,))
         forms.update(stem(part) for part in full.split())
     if language == "en":
         forms.add(english_stem(word.removesuffix("'s").removesuffix("’s")))

@@ -8,14 +8,16 @@ the one that stands in its place. What the text says otherwise contradicts; what
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rag.aliases import COMMON, explained
+from rag.figures import Language
 from rag.grounding.actors import names, subjects
 from rag.grounding.alignment import Pairing, carries, pair
 from rag.grounding.facts import told_fact
 from rag.grounding.finding import Finding, listed
-from rag.grounding.statement import Token, spoken_in, take_apart
+from rag.grounding.statement import Manner, Token, spoken_in, take_apart
 from rag.grounding.turns import denials, extents, opposites
 from rag.verdict import Span, Verdict
 
@@ -26,25 +28,30 @@ FOREIGN_MISSING = 0.4
 """Share of words that a claim in the other language may have beyond the glossary."""
 
 
-def check(claim: str, source: str, *, published: date | None = None) -> Verdict:
+def check(
+    claim: str, source: str, *, published: date | None = None, spoken: Language | None = None
+) -> Verdict:
     """Say whether `source` supports `claim`, contradicts it or does not say.
 
     Args:
         claim: One or more sentences, Indonesian or English.
         source: The cited text, of any length; offsets count its characters.
         published: What "tahun lalu" and days without a year are relative to.
+        spoken: Language of the claim where that is known; a short one may be in either.
     """
-    aliases = COMMON | explained(source)
     language = spoken_in(source)
-    told = take_apart(source, language, published, aliases)
-    proper = frozenset(t.text.lower() for t in told.tokens if t.kind == "name")
-    told = take_apart(source, language, published, aliases, proper)
-    said = take_apart(claim, spoken_in(claim, language), published, aliases, proper)
+    foreign = (spoken or spoken_in(claim, language)) != language
+    manner = Manner(language, published, COMMON | explained(source), across=foreign)
+    told = take_apart(source, manner)
+    manner = replace(manner, proper=frozenset(t.text.lower() for t in told.tokens if t.kind == "name"))
+    told = take_apart(source, manner)
+    other: Language = "en" if language == "id" else "id"
+    said = take_apart(claim, replace(manner, language=other) if foreign else manner)
     if not said.tokens:
         return Verdict("not_found", "the claim says nothing that can be checked")
     if not told.tokens:
         return Verdict("not_found", "the source is empty")
-    outcomes = [_judge(pair(said, number, told), said.language != language) for number in said.sentences]
+    outcomes = [_judge(pair(said, number, told), foreign) for number in said.sentences]
     for ruling in ("contradicted", "not_found"):
         for outcome in outcomes:
             if outcome.ruling == ruling:
