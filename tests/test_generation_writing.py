@@ -21,6 +21,7 @@ from rag.answer import MARKER, Answer
 from rag.generation.prompt import name_sources
 from rag.generation.server import ServerGenerator
 from rag.generation.writing import MOST_SENTENCES, Draft, Reason, write
+from rag.grounding import check
 from rag.verdict import Verdict
 
 PASSAGES = whole(EXPORTS), whole(MARKET, "pasar", "Pasar dibuka")
@@ -91,6 +92,32 @@ def test_a_quotation_is_shortened_only_to_what_still_proves_the_sentence():
     draft = written(saying(f"{VALUE} [{{ekspor}}]"), ground=needs_all)
     assert isinstance(draft, Draft)
     assert draft.citations[0].quote == EXPORTS
+
+
+TWO_GUESTS = (
+    "Konsul Belanda, Jan Smit, tertarik pada kopi. "
+    "Pelaksana Tugas Konsul Prancis, Luc Petit, tertarik pada teh dan kakao."
+)
+
+
+def put_together(claim: str, text: str, **_) -> Verdict:
+    """Goes by words, but knows that a sentence about one guest alone speaks against the other's office."""
+    if "Belanda" in claim and "Petit" in claim and "Prancis" in text and "Belanda" not in text:
+        return Verdict("contradicted", "another office")
+    return ground(claim, text)
+
+
+@pytest.mark.parametrize("strict", [put_together, check], ids=["by words", "by the rules"])
+def test_one_person_s_name_is_not_put_to_another_s_office(strict):
+    def script(exchange: Exchange):
+        (source,) = exchange.sources
+        exchange.write(f"{name} tertarik pada {what}. [{source}]")
+
+    passages = (whole(TWO_GUESTS),)
+    name, what = "Konsul Belanda, Luc Petit,", "teh dan kakao"
+    assert written(script, passages, ground=strict) == "unproven"
+    name, what = "Konsul Belanda, Jan Smit,", "kopi"
+    assert isinstance(written(script, passages, ground=strict), Draft)
 
 
 def test_the_day_of_publication_is_told_to_the_ground():

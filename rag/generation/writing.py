@@ -23,7 +23,7 @@ from rag.generation.prompt import DECLINED, Source, messages, name_sources
 from rag.generation.stream import Written, split
 from rag.reading import Reading
 from rag.sentence import Span
-from rag.verdict import Verdict
+from rag.verdict import Ruling, Verdict
 
 log = logging.getLogger("tanya.generation")
 
@@ -128,27 +128,37 @@ def _prove(sentence: Written, sources: Sequence[Source], ground: Ground) -> _Pro
     for source in sources:
         if source.id not in sentence.ids:
             continue
-        passage = source.passage
-        verdict = ground(sentence.text, passage.text, published=passage.article.published)
-        if verdict.ruling == "contradicted":
+        ruling, quote = _quote(sentence.text, source.passage, ground)
+        if ruling == "contradicted":
             return None
-        if verdict.holds:
-            quotes.append((passage.article, _quote(sentence.text, passage, verdict, ground)))
+        if ruling == "supported":
+            quotes.append((source.passage.article, quote))
     return _Proven(sentence.text, tuple(quotes)) if quotes else None
 
 
-def _quote(claim: str, passage: Passage, verdict: Verdict, ground: Ground) -> Span:
-    """The sentences of a passage that show a claim, where they hold it by themselves; else all of it."""
+def _quote(claim: str, passage: Passage, ground: Ground) -> tuple[Ruling, Span]:
+    """What a passage says to a claim, and its sentences that show it, where they hold it by themselves.
+
+    A claim that is put together from several sentences is contradicted where one of these, alone, does so:
+    each word may stand somewhere in them, and the one sentence still be about another person than the other.
+    """
+    published = passage.article.published
+    everything = (passage.start, passage.end)
+    verdict = ground(claim, passage.text, published=published)
     shown = [
         (start, end)
         for start, end in sentences(passage.text)
         if any(first < end and start < last for first, last in verdict.spans)
     ]
-    if shown:
-        start, end = shown[0][0], shown[-1][1]
-        if ground(claim, passage.text[start:end], published=passage.article.published).holds:
-            return passage.start + start, passage.start + end
-    return passage.start, passage.end
+    if not (verdict.holds and shown):
+        return verdict.ruling, everything
+    alone = [ground(claim, passage.text[start:end], published=published) for start, end in shown]
+    if any(each.ruling == "contradicted" for each in alone):
+        return "contradicted", everything
+    start, end = shown[0][0], shown[-1][1]
+    if ground(claim, passage.text[start:end], published=published).holds:
+        return verdict.ruling, (passage.start + start, passage.start + end)
+    return verdict.ruling, everything
 
 
 def _rests_on(proven: _Proven, chosen: Sequence[Reading]) -> bool:
