@@ -71,13 +71,20 @@ def features(
     return values
 
 
-def relate(sentences: Sequence[dict[str, float]]) -> None:
+def relate(sentences: Sequence[dict[str, float]], has: Sequence[Sequence[bool]]) -> None:
     """Add how the features of the sentences that were read for one question compare.
+
+    `rare` is the share of the question's words that a sentence has, a word that few of the sentences have
+    counting for more (its logarithmic inverse frequency); `rare_behind` is how far it is behind the best.
 
     `margin` and `ahead` hold the cosine against the mean and the best one. `read_share` is a sentence's share
     of exp(span margin) over all of them and "no answer", whose margin is 0; `read_behind` is how far it is
     behind the best, at most 2.
     """
+    shares = _rare_shares(has)
+    for values, share in zip(sentences, shares, strict=True):
+        values["rare"] = share
+        values["rare_behind"] = max(shares) - share
     cosines = [values["cosine"] for values in sentences]
     for values in sentences:
         values["margin"] = 1.5 * (values["cosine"] - sum(cosines) / len(cosines))
@@ -89,6 +96,15 @@ def relate(sentences: Sequence[dict[str, float]]) -> None:
     for values in sentences:
         values["read_share"] = math.exp(SCALE * values["read"]) / total
         values["read_behind"] = min(2.0, max(margins) - values["read"])
+
+
+def _rare_shares(has: Sequence[Sequence[bool]]) -> list[float]:
+    weights = [math.log((len(has) + 1) / (sum(column) + 0.5)) for column in zip(*has, strict=True)]
+    total = sum(weights)
+    return [
+        sum(weight for weight, held in zip(weights, row, strict=True) if held) / total if total else 1.0
+        for row in has
+    ]
 
 
 def probability(values: Features) -> float:

@@ -57,7 +57,8 @@ class Findings:
     """How a sentence meets a question.
 
     Attributes:
-        covered: Share of the question's content words that the sentence has, 0..1; 1 where it has none.
+        has: Of each content word of the question, whether the sentence has it.
+        covered: Share of them that it has, 0..1; 1 where there are none.
         near: Share that the sentence's passage or title has.
         known: Share that the article has.
         fits: Whether the sentence holds the kind of thing that is asked for.
@@ -68,8 +69,10 @@ class Findings:
         conflicts: What the question names where the sentence names another.
         spans: Characters of the article that are of the kind asked for, in order.
         factual: Whether the question has one answer.
+        exact: Whether a sentence about another period, place or contrary cannot answer.
     """
 
+    has: tuple[bool, ...]
     covered: float
     near: float
     known: float
@@ -80,11 +83,12 @@ class Findings:
     conflicts: tuple[str, ...]
     spans: tuple[Span, ...]
     factual: bool
+    exact: bool
 
     @property
     def sound(self) -> bool:
         """Whether nothing speaks against the sentence as an answer."""
-        return self.fits and not self.missing and not (self.factual and self.conflicts)
+        return self.fits and not self.missing and not (self.exact and self.conflicts)
 
 
 def examine(question: Question, sentence: Sentence) -> Findings:
@@ -96,6 +100,7 @@ def examine(question: Question, sentence: Sentence) -> Findings:
         (sentence.start + start, sentence.start + end) for start, end in typed_spans(question, sentence)
     )
     return Findings(
+        has=tuple(bool(word & sentence.stems) or _close(word, sentence.stems) for word in words),
         covered=_share(words, sentence.stems),
         near=_share(words, passage | sentence.stems),
         known=_share(words, around.stems),
@@ -106,6 +111,7 @@ def examine(question: Question, sentence: Sentence) -> Findings:
         conflicts=tuple(_conflicts(question, sentence)),
         spans=spans,
         factual=question.kind in FACTUAL,
+        exact=question.kind in FACTUAL or question.kind == "thing",
     )
 
 

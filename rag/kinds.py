@@ -57,6 +57,19 @@ _VALUES = frozenset(
 _WORDS_OF_UNITS = [re.escape(word) for word in (*CURRENCIES, *UNITS) if word.isascii()]
 _UNIT_WORDS = sorted(_WORDS_OF_UNITS, key=len, reverse=True)
 _ORDER = re.compile(r"\b(?:ke-?\s?berapa\w*|peringkat|urutan|posisi|rank\w*|position|place)\b", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"\bhow\s+(?:much|far)\s+(?:did|has|have|does|do|were|was)\b"
+    r".*\b(?:grow|grown|increase|increased|rise|risen|fall|fallen|drop|dropped|decline|declined)\b"
+    r"|\b(?:naik|turun|tumbuh|meningkat|menurun)(?:nya)?\s+(?:sebesar\s+)?berapa\b"
+    r"|\bberapa\s+(?:persen\s+|besar\s+)?(?:kenaikan|penurunan|pertumbuhan|peningkatan|naiknya|turunnya)",
+    re.IGNORECASE,
+)
+_CHANGES = frozenset(
+    """
+    naik turun tumbuh tingkat ingkat lonjak susut anjlok merosot kurang tambah rise fall grow increase
+    decline
+    """.split()
+)
 _COUNTED_UNIT = re.compile(
     rf"\b(?:how\s+many|berapa(?:kah)?(?:\s+banyak)?)\s+(?P<unit>{'|'.join(_UNIT_WORDS)})(?:kah)?\b",
     re.IGNORECASE,
@@ -71,6 +84,8 @@ _PROVINCE = re.compile(r"\b(?:provinsi|provinces?)\b", re.IGNORECASE)
 def typed_spans(question: Question, sentence: Sentence) -> list[Span]:
     """Spans of the sentence's text that are of the kind asked for and not named by the question itself."""
     text = sentence.text
+    if question.kind == "quantity" and _CHANGE.search(question.text) and not sentence.stems & _CHANGES:
+        return []
     if question.kind == "quantity":
         asked = {figure.value for figure in question.figures}
         figures = [f for f in sentence.figures if f.value not in asked and _is_counted(f, question, sentence)]

@@ -84,7 +84,7 @@ class Reader:
             features(sentence, findings, float(cosine), span, is_english=question.is_english)
             for (sentence, findings), cosine, span in zip(chosen, cosines, spans, strict=True)
         ]
-        relate(values)
+        relate(values, [findings.has for _, findings in chosen])
         return [
             Reading(sentence, findings, _answer_span(sentence, findings, span), probability(told), told)
             for (sentence, findings), span, told in zip(chosen, spans, values, strict=True)

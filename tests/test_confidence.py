@@ -14,7 +14,7 @@ def test_the_logistic_function_by_hand():
 
 def test_sentences_are_compared_with_the_mean_and_the_best():
     values = [{"cosine": 1.0, "read": 0.5}, {"cosine": 0.0, "read": 0.0}]
-    relate(values)
+    relate(values, [(True,), (False,)])
     assert [one["margin"] for one in values] == [0.75, -0.75]
     assert [one["ahead"] for one in values] == [0.0, -1.5]
     assert [one["read_behind"] for one in values] == [0.0, 0.5]
@@ -24,8 +24,18 @@ def test_sentences_are_compared_with_the_mean_and_the_best():
 
 def test_without_a_span_model_only_likeness_is_compared():
     values = [{"cosine": 1.0}]
-    relate(values)
-    assert set(values[0]) == {"cosine", "margin", "ahead"}
+    relate(values, [()])
+    assert set(values[0]) == {"cosine", "margin", "ahead", "rare", "rare_behind"}
+
+
+def test_a_word_that_few_sentences_have_counts_for_more():
+    values = [{"cosine": 1.0} for _ in range(3)]
+    relate(values, [(True, False), (True, True), (True, False)])
+    common, rare = math.log(4 / 3.5), math.log(4 / 1.5)
+    assert [one["rare"] for one in values] == pytest.approx(
+        [common / (common + rare), 1.0, common / (common + rare)]
+    )
+    assert values[0]["rare_behind"] == pytest.approx(rare / (common + rare))
 
 
 def test_evidence_counts_for_a_sentence_and_conflict_against_it():
