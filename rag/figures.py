@@ -16,9 +16,11 @@ from typing import Literal
 from rag.units import (
     BOUNDS,
     CURRENCIES,
+    FRACTIONS,
     MAGNITUDES,
     MEASURES,
     ORDINALS,
+    PARTS,
     PERIODS,
     SCALES,
     SHORT_MAGNITUDES,
@@ -95,6 +97,15 @@ _FIGURE = re.compile(
 )
 _WORD = _alternatives([*WORDS, *SCALES])
 _SPELLED = re.compile(rf"(?<![\w-])(?:{_WORD})(?:[\s-]+(?:{_WORD}))*(?![\w])", re.IGNORECASE)
+_PARTS = _alternatives(list(PARTS))
+_SHARE = re.compile(
+    rf"(?<![\w-])(?:(?P<whole>{_alternatives(list(FRACTIONS)).replace(chr(92) + 's+', '[ -]')})"
+    rf"|(?P<number>{_alternatives([w for w, n in WORDS.items() if 1 < n < 10])})[ -](?P<part>{_PARTS}))"
+    r"(?![\w-])"
+    rf"(?:\s+(?P<magnitude>{_alternatives(list(MAGNITUDES))})(?!\w))?"
+    rf"(?:\s+(?P<unit>{_alternatives([u for u in UNITS if u.isalpha() and UNITS[u][0] != '%'])})(?!\w))?",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(
     r"\d{1,2}[.:]\d{2}(?:\s*[-–]\s*\d{1,2}[.:]\d{2})?\s*(?:WIB|WITA|WIT|GMT|a\.?m\.?|p\.?m\.?)\b",
     re.IGNORECASE,
@@ -155,6 +166,7 @@ def find_figures(text: str, language: Language) -> list[Figure]:
     """Every figure of `text`, in order, not overlapping; clock times are left out."""
     blocked = [match.span() for match in _CLOCK.finditer(text)]
     found = _ordinals(text, blocked)
+    found += _fractions(text, [*blocked, *((figure.start, figure.end) for figure in found)])
     blocked += [(figure.start, figure.end) for figure in found]
     found += [
         figure
@@ -185,6 +197,26 @@ def _ordinals(text: str, blocked: list[tuple[int, int]]) -> list[Figure]:
         digits = match["digits"] or match["english"]
         value = int(digits) if digits else ORDINALS[match["word"].lower()]
         found.append(Figure(*match.span(), Decimal(value), None, words=not digits, nth=True))
+    return found
+
+
+def _fractions(text: str, blocked: list[tuple[int, int]]) -> list[Figure]:
+    """Parts of a whole, `dua pertiga`, as per cent; parts of an amount, `setengah juta`, as that amount."""
+    found = []
+    for match in _SHARE.finditer(text):
+        if _overlaps(match.start(), match.end(), blocked):
+            continue
+        if match["whole"]:
+            over, under = FRACTIONS[re.sub(r"[\s-]+", " ", match["whole"].lower())]
+        else:
+            over, under = WORDS[match["number"].lower()], PARTS[match["part"].lower()]
+        unit = _unit_of(match["unit"])
+        value = Decimal(over) / Decimal(under)
+        if match["magnitude"]:
+            value *= 10 ** MAGNITUDES[match["magnitude"].lower()][0]
+        elif unit is None:
+            value, unit = value * 100, "%"
+        found.append(Figure(*match.span(), value, unit, words=True))
     return found
 
 

@@ -82,6 +82,41 @@ CURRENCIES: dict[str, str] = {
     "rupees": "INR",
     "thb": "THB",
     "baht": "THB",
+    "hk$": "HKD",
+    "hkd": "HKD",
+    "dolar hongkong": "HKD",
+    "hong kong dollars": "HKD",
+    "nt$": "TWD",
+    "dolar taiwan": "TWD",
+    "nz$": "NZD",
+    "dolar selandia baru": "NZD",
+    "new zealand dollars": "NZD",
+    "c$": "CAD",
+    "cad": "CAD",
+    "dolar kanada": "CAD",
+    "canadian dollars": "CAD",
+    "australian dollars": "AUD",
+    "dolar brunei": "BND",
+    "chf": "CHF",
+    "franc swiss": "CHF",
+    "swiss francs": "CHF",
+    "rub": "RUB",
+    "rubel": "RUB",
+    "rubles": "RUB",
+    "roubles": "RUB",
+    "aed": "AED",
+    "dirham": "AED",
+    "dirhams": "AED",
+    "vnd": "VND",
+    "dong": "VND",
+    "php": "PHP",
+    "peso": "PHP",
+    "pesos": "PHP",
+    "lira": "TRY",
+    "dinar": "KWD",
+    "kyat": "MMK",
+    "riyals": "SAR",
+    "yuans": "CNY",
 }
 
 UNITS: dict[str, tuple[str, str]] = {
@@ -239,4 +274,15 @@ ORDINALS: dict[str, int] = {
     "kedelapan": 8,
     "kesembilan": 9, "kesepuluh": 10, "kesebelas": 11, "first": 1, "second": 2, "third": 3, "fourth": 4,
     "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+}  # fmt: skip
+
+FRACTIONS: dict[str, tuple[int, int]] = {
+    "setengah": (1, 2), "separuh": (1, 2), "separo": (1, 2), "sepertiga": (1, 3), "seperempat": (1, 4),
+    "seperlima": (1, 5), "seperenam": (1, 6), "sepersepuluh": (1, 10), "half": (1, 2), "one third": (1, 3),
+    "one quarter": (1, 4), "one fifth": (1, 5), "one tenth": (1, 10),
+}  # fmt: skip
+PARTS: dict[str, int] = {
+    # after a number in words
+    "pertiga": 3, "perempat": 4, "perlima": 5, "perenam": 6, "pertujuh": 7, "perdelapan": 8, "persepuluh": 10,
+    "thirds": 3, "quarters": 4, "fifths": 5, "tenths": 10,
 }  # fmt: skip

@@ -100,11 +100,21 @@ def write_number(value: Decimal, fraction: int, language: Language) -> str:
     return written.translate(str.maketrans(",.", ".,")) if language == "id" else written
 
 
+LONGEST = 20
+"""Digits of a value that is exact in decimal notation."""
+
+
 def write_figure(text: str, figure: Figure, language: Language) -> str | None:
     """`figure` of `text` in `language`, digit for digit; None where it has no exact form there."""
     if figure.nth:
         return write_ordinal(text[figure.start : figure.end], figure, language)
     unit = figure.unit
+    # "500-an ribu" is no exact figure, and two thirds have no exact decimal form.
+    if (
+        re.search(r"\d-?an\b", text[figure.start : figure.end])
+        or len(figure.value.as_tuple().digits) > LONGEST
+    ):
+        return None
     if unit is not None and not figure.is_money and unit not in _UNITS:
         return None
     number = _spelled(figure, language) if figure.words else _digits(text, figure, language)

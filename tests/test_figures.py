@@ -164,3 +164,23 @@ def test_a_victory_is_no_currency():
 )
 def test_numbers_in_words_are_added_up(words, value):
     assert spelled_value(words) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value", "unit"),
+    [
+        ("separuh", "id", "50", "%"),
+        ("tiga perempat", "id", "75", "%"),
+        ("setengah juta orang", "id", "500000", "people"),
+        ("setengah jam", "id", "0.5", "hour"),
+        ("three-quarters", "en", "75", "%"),
+    ],
+)
+def test_parts_of_a_whole_are_shares_and_parts_of_an_amount_are_amounts(text, language, value, unit):
+    (figure,) = find_figures(text, language)
+    assert (figure.value, figure.unit) == (Decimal(value), unit)
+
+
+def test_two_thirds_are_two_thirds_in_both_languages():
+    (indonesian,), (english,) = find_figures("dua pertiga", "id"), find_figures("two-thirds", "en")
+    assert indonesian.equals(english)
