@@ -6,6 +6,7 @@ compared. What the question names and the passage lacks or contradicts is weighe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -140,10 +141,43 @@ def _findings(question: Question, article: Article, span: Span) -> Findings | No
 
 
 def _trimmed(text: str, span: Span) -> Span:
-    """Without blanks at the ends and the mark that closes a clause."""
+    """Without blanks and closing marks at the ends, or a bracket or quotation mark without its other half."""
     start, end = span
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and (text[end - 1].isspace() or text[end - 1] in ".,;:"):
-        end -= 1
-    return start, end
+    while True:
+        written = text[start:end]
+        opened, closed = written.rfind("("), written.rfind(")")
+        if written[:1].isspace() or written[:1] in set(",;:)") or _is_alone(written, written[:1]):
+            start += 1
+        elif (
+            written[-1:].isspace()
+            or written[-1:] in set(".,;:(") - _kept(written)
+            or _is_alone(written, written[-1:])
+        ):
+            end -= 1
+        elif opened > 0 and opened > closed:
+            end = start + opened
+        elif closed >= 0 and "(" not in written[:closed]:
+            start, end = (
+                (start + closed + 1, end) if closed < len(written) - closed else (start, start + closed)
+            )
+        else:
+            return start, end
+        if start >= end:
+            return span
+
+
+def _ends_beyond(written: str) -> bool:
+    last = written[-1:]
+    return last.isspace() or last in set(".,;:(") - _kept(written) or _is_alone(written, last)
+
+
+def _is_alone(written: str, mark: str) -> bool:
+    """Whether a quotation mark at an end of `written` lacks its other half there."""
+    if mark in {"“", "”"}:
+        return not ("“" in written and "”" in written)
+    return mark == '"' and written.count('"') % 2 == 1
+
+
+def _kept(written: str) -> set[str]:
+    """The point after an initial or an abbreviation is part of it: "Sukarno Jr.", "P.T."."""
+    return {"."} if re.search(r"(?:\b[A-Z]|\b(?:Jr|Sr|Tbk|Inc|Ltd|Co))\.$", written) else set()

@@ -71,6 +71,26 @@ def test_what_the_passage_lacks_of_the_question_is_told():
     assert found.features["missing"] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (" Siti Aminah, ", "Siti Aminah"),
+        ("Angkatan Laut (Kaigun", "Angkatan Laut"),
+        ("Angkatan Laut (AL)", "Angkatan Laut (AL)"),
+        ("AL) pada 1945", "pada 1945"),
+        ("PT Sumber Tbk.", "PT Sumber Tbk."),
+        ("Merdeka”", "Merdeka"),
+        ("“Merdeka”", "“Merdeka”"),
+        ('"Merdeka', "Merdeka"),
+        ("...", "..."),
+    ],
+)
+def test_the_words_end_where_an_answer_does(read, told):
+    article = passage_article(f"Awal {read} akhir.")
+    found = extract(Pointing(read), QUESTION, article)
+    assert article.text[slice(*found.span)] == told
+
+
 @given(
     st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=300), max_size=12),
     st.integers(20, 400),
