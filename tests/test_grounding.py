@@ -133,6 +133,32 @@ def test_the_same_in_other_words_of_the_press_is_supported(claim, source):
     assert ruling(claim, source) == "supported"
 
 
+@pytest.mark.parametrize(
+    ("claim", "ruled"),
+    [
+        ("Tiket anak-anak Rp 15.000.", "contradicted"),
+        ("Tiket dewasa Rp 10.000 dan anak-anak Rp 15.000.", "contradicted"),
+        ("Tiket anak-anak Rp 10.000.", "supported"),
+        ("Tiket dewasa Rp 15.000.", "supported"),
+        ("Tiket dewasa Rp 15.000 dan anak-anak Rp 10.000.", "supported"),
+    ],
+)
+def test_a_figure_of_a_list_belongs_to_its_member(claim, ruled):
+    assert ruling(claim, "Tiket masuk dewasa Rp 15.000, anak-anak Rp 10.000.") == ruled
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Petani membeli jagung dari Bulog.", "Bulog membeli jagung dari petani."),
+        ("Persib beat Persija 2-0.", "Persija beat Persib 2-0 on Sunday."),
+        ("Ketua DPRD meminta penundaan.", "Ketua DPRD hadir. Ketua paguyuban, Tumiran, meminta penundaan."),
+    ],
+)
+def test_who_does_it_is_not_exchanged(claim, source):
+    assert ruling(claim, source) != "supported"
+
+
 def test_days_are_relative_to_the_day_of_publication():
     source = "Ekspor tahun lalu naik. Rapat digelar Selasa (22/7)."
     day = date(2025, 7, 23)

@@ -38,11 +38,13 @@ class Pairing:
         claim: Tokens of one sentence.
         told: Tokens of the chosen sentences of the source, in order.
         source: The whole source.
+        wording: Text of the whole claim.
     """
 
     claim: Sequence[Token]
     told: Sequence[Token]
     source: Statement
+    wording: str
 
     @cached_property
     def _company(self) -> dict[tuple[int, int], float]:
@@ -114,7 +116,7 @@ def pair(claim: Statement, number: int, source: Statement) -> Pairing:
             best = max(telling, key=lambda n: (_gain(words, (), rest[n]), -abs(n - chosen[0])))
             chosen.append(best)
             rest.pop(best)
-    return Pairing(tuple(mine), source.only(chosen).tokens, source)
+    return Pairing(tuple(mine), source.only(chosen).tokens, source, claim.text)
 
 
 def _gain(words: Sequence[Token], facts: Sequence[Token], told: Sequence[Token]) -> float:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from rag.grounding.alignment import Pairing
+from rag.grounding.alignment import Pairing, carries
 from rag.grounding.finding import CLOSE, IN_PLACE, MARGIN, Finding, instead
 from rag.grounding.statement import Token
+
+_SEPARATOR = re.compile(
+    r"[,;:()]|\b(?:dan|serta|sedangkan|sementara|adapun|lalu|and|while|whereas|but)\b", re.IGNORECASE
+)
+"""What parts one member of a list from the next."""
 
 
 def told_fact(token: Token, pairing: Pairing, foreign: bool) -> Iterator[Finding]:
@@ -16,7 +22,9 @@ def told_fact(token: Token, pairing: Pairing, foreign: bool) -> Iterator[Finding
     if equal is not None:
         if rival is not None and not _of_a_measure(token, rival):
             rival = None
-        if rival is not None and near >= CLOSE and near > pairing.likeness(token, equal) + MARGIN:
+        elif rival is not None and near < max(CLOSE, pairing.likeness(token, equal) + MARGIN):
+            rival = rival if _is_of(rival, equal, token, pairing) else None
+        if rival is not None:
             yield instead(token, rival)
         elif not foreign and (counted := _other_noun(token, equal, pairing)):
             yield instead(*counted)
@@ -30,6 +38,37 @@ def told_fact(token: Token, pairing: Pairing, foreign: bool) -> Iterator[Finding
     if token.kind in {"moment", "weekday"} and elsewhere and rival is None:
         return
     yield "not_found", f"the text does not give “{token.text}”", ()
+
+
+def _is_of(rival: Token, equal: Token, token: Token, pairing: Pairing) -> bool:
+    """Whether a claim gives to one thing the figure of another: "dewasa Rp 15.000, anak-anak Rp 10.000".
+
+    So it is where the claim names, with its figure, what only the other figure of the list is of.
+    """
+    if token.figure is None or rival.sentence != equal.sentence:
+        return False
+    mine = _own(token, pairing.claim, pairing.wording, begins=True)
+    text = pairing.source.text
+    told, others = (_own(t, pairing.told, text, begins=False) for t in (equal, rival))
+    ahead = _own(equal, pairing.told, text, begins=True)
+    alien = [w for w in mine if any(o.says(w) for o in others) and not any(t.says(w) for t in ahead)]
+    apt = [w for w in mine if any(t.says(w) for t in told) and not any(o.says(w) for o in others)]
+    return bool(alien) and not apt
+
+
+def _own(token: Token, tokens: Sequence[Token], text: str, *, begins: bool) -> list[Token]:
+    """The words that a list gives to one of its figures; those ahead of all figures only if `begins`."""
+    row = [t for t in tokens if t.sentence == token.sentence]
+    like = [t for t in row if t.figure and _of_a_measure(token, t)]
+    at = like.index(token)
+    left = like[at - 1].end if at else row[0].start if begins else token.start
+    right = like[at + 1].start if at + 1 < len(like) else row[-1].end
+    before = list(_SEPARATOR.finditer(text, left, token.start))
+    after = _SEPARATOR.search(text, token.end, right)
+    if at:
+        left = before[-1].end() if before else token.start
+    right = after.start() if after else right if at + 1 == len(like) else token.end
+    return [t for t in row if carries(t) and (left <= t.start < token.start or token.end <= t.start < right)]
 
 
 def _of_a_kind(token: Token, other: Token) -> bool:
