@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Settings, TanyaError
+from rag.evaluation.command import add_eval
 
 ANSWERED, EXPECTED_ERROR, USAGE, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -101,20 +102,7 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="one JSON object per claim")
     check.set_defaults(run=_check)
 
-    evaluate = commands.add_parser(
-        "eval",
-        help="scripted questions, retrieval or reading, measured",
-        description="tanya eval CASES.qa.yaml...   ask scripted questions and check the answers\n"
-        "tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side\n"
-        "tanya eval reading FILE.jsonl questions with their passage, some unanswerable\n"
-        "tanya eval grounding PATH     claims made false from articles, or labelled pairs",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    evaluate.add_argument(
-        "targets", nargs="+", metavar="CASES | retrieval DIR | reading FILE | grounding PATH"
-    )
-    evaluate.add_argument("--json", action="store_true")
-    evaluate.set_defaults(run=_evaluate)
+    add_eval(commands)
 
     verify = commands.add_parser("verify", help="check every checksum, offset and count")
     verify.set_defaults(run=_verify)
@@ -244,67 +232,6 @@ def _check(arguments: argparse.Namespace) -> int:
         else:
             print(printable(verdict_lines(claimed, verdict)))
     return ANSWERED
-
-
-def _evaluate(arguments: argparse.Namespace) -> int:
-    from rag.output import write_json
-
-    kind, *rest = arguments.targets
-    if kind == "retrieval":
-        from index.embedder import load_embedder
-        from rag.evaluation.retrieval import evaluate_retrieval, table
-
-        if len(rest) != 1:
-            print("tanya: name one BEIR folder: tanya eval retrieval DIR", file=sys.stderr)
-            return USAGE
-        result = evaluate_retrieval(Path(rest[0]), load_embedder(settings_of(arguments)))
-        if arguments.json:
-            write_json(result)
-        else:
-            print(table(result))
-        return ANSWERED
-    if kind == "grounding":
-        from rag.evaluation import grounding
-
-        if len(rest) != 1:
-            print("tanya: name articles or pairs: tanya eval grounding PATH", file=sys.stderr)
-            return USAGE
-        result = grounding.evaluate_grounding(Path(rest[0]))
-        if arguments.json:
-            write_json(result)
-        else:
-            print(grounding.table(result))
-        return ANSWERED
-    from index.library import Library
-
-    if kind == "reading":
-        from rag import composing, extraction
-        from rag.assistant import load_reader
-        from rag.evaluation import reading
-
-        if len(rest) != 1:
-            print("tanya: name one file: tanya eval reading FILE.jsonl", file=sys.stderr)
-            return USAGE
-        reader = load_reader(settings_of(arguments))
-        threshold = extraction.THRESHOLD if reader.model else composing.THRESHOLD
-        result = reading.evaluate_reading(Path(rest[0]), reader, threshold)
-        if arguments.json:
-            write_json(result)
-        else:
-            print(reading.table(result))
-        return ANSWERED
-    from rag.assistant import load_assistant
-    from rag.evaluation.cases import load_cases, run_cases, summary_lines
-
-    cases = [case for path in arguments.targets for case in load_cases(Path(path))]
-    library = Library(settings_of(arguments))
-    library.open()
-    run = run_cases(cases, load_assistant(library))
-    if arguments.json:
-        write_json(run.to_object())
-    else:
-        print(summary_lines(run))
-    return ANSWERED if run.passed else EXPECTED_ERROR
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -1,23 +1,30 @@
-"""Scripted questions, `*.qa.yaml`: read, asked, and held against what they expect."""
+"""Scripted questions, `*.qa.yaml`: read, and answers held against what they expect.
+
+- id: ekspor-sumut
+  question: Berapa nilai ekspor Sumut Januari sampai Mei 2025?
+  history: []                       # optional: the questions asked before
+  expect:
+    language: id
+    contains: ["4,796 miliar", ["22,67%", "22,67 persen"]]   # every item; an inner list means any of
+    cites: [sumut-enam-negara]      # at least one of these articles
+    abstain: false
+    reference: ["4,796 miliar dolar AS"]   # optional, measured only: exact match and token F1
+    passages: ["ekspor Sumut"]      # optional, measured only: what the passages to be found hold
+"""
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from index import TanyaError
 from rag.answer import Answer
-from rag.output import answer_object
-from rag.progress import Bar
-
-if TYPE_CHECKING:
-    from rag.assistant import Assistant
 
 _CASE_KEYS = {"id", "question", "history", "expect"}
-_EXPECT_KEYS = {"language", "contains", "cites", "abstain"}
+_EXPECT_KEYS = {"language", "contains", "cites", "abstain", "reference", "passages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,10 @@ class Case:
         contains: Every item must be in the answer's text; of an item with several forms, one.
         cites: At least one of these articles must be cited; empty: not checked.
         abstain: Whether the articles do not say.
+        reference: Wordings of the whole answer for exact match and token F1, the best of which counts; they
+            are measured and fail nothing; empty: not measured.
+        passages: Characters of the passages that answer, white space apart, of which search should find each;
+            measured only; empty: the articles of `cites` are looked for.
     """
 
     id: str
@@ -41,61 +52,13 @@ class Case:
     contains: tuple[tuple[str, ...], ...]
     cites: tuple[str, ...]
     abstain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A case, its answer, and what is wrong with it, one line each; none where it passed."""
-
-    case: Case
-    answer: Answer
-    failures: tuple[str, ...]
+    reference: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
 
     @property
-    def passed(self) -> bool:
-        return not self.failures
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """All results of one run."""
-
-    results: tuple[Result, ...]
-
-    @property
-    def passed(self) -> bool:
-        return all(result.passed for result in self.results)
-
-    def metrics(self) -> dict[str, float]:
-        """Shares in 0..1 and milliseconds; a share of nothing is left out."""
-        answerable = [r for r in self.results if not r.case.abstain]
-        unanswerable = [r for r in self.results if r.case.abstain]
-        times = [result.answer.timings["total"] for result in self.results]
-        return {
-            "cases": len(self.results),
-            "passed": _share([r.passed for r in self.results]),
-            "answerable": len(answerable),
-            "answered_right": _share([r.passed for r in answerable]),
-            "refused_wrongly": _share([r.answer.abstained for r in answerable]),
-            "unanswerable": len(unanswerable),
-            "refused_rightly": _share([r.answer.abstained for r in unanswerable]),
-            "ms_median": round(statistics.median(times), 1) if times else 0.0,
-        }
-
-    def to_object(self) -> dict[str, Any]:
-        """The object that `tanya eval CASES --json` prints."""
-        return {
-            "cases": [
-                {
-                    "id": result.case.id,
-                    "passed": result.passed,
-                    "failures": list(result.failures),
-                    "answer": answer_object(result.answer),
-                }
-                for result in self.results
-            ],
-            "metrics": self.metrics(),
-        }
+    def key(self) -> str:
+        """Digest of all that the case asks and expects."""
+        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -132,22 +95,6 @@ def load_cases(path: Path) -> list[Case]:
     return cases
 
 
-def run_cases(cases: Sequence[Case], assistant: Assistant) -> Run:
-    """Ask every case in order."""
-    results = []
-    with Bar("cases") as bar:
-        for number, case in enumerate(cases, 1):
-            results.append(run_case(case, assistant))
-            bar.update(number, len(cases), case.id)
-    return Run(tuple(results))
-
-
-def run_case(case: Case, assistant: Assistant) -> Result:
-    """Ask one case and hold the answer against what it expects."""
-    answer = assistant.ask(case.question, history=case.history)
-    return Result(case, answer, tuple(check(case, answer)))
-
-
 def check(case: Case, answer: Answer) -> list[str]:
     """What is wrong with an answer, one line each."""
     failures = []
@@ -169,17 +116,6 @@ def check(case: Case, answer: Answer) -> list[str]:
     return failures
 
 
-def summary_lines(run: Run) -> str:
-    """The run for a terminal: what failed and why, then the totals."""
-    lines = []
-    for result in run.results:
-        if not result.passed:
-            lines.append(f"FAILED {result.case.id}: {result.case.question}")
-            lines += [f"       {failure}" for failure in result.failures]
-    lines += [f"{name.replace('_', ' ')}: {value:g}" for name, value in run.metrics().items()]
-    return "\n".join(lines)
-
-
 def _case(record: Any, where: str) -> Case:
     if not isinstance(record, dict):
         raise TanyaError(f"{where} is not a case; give it id, question and expect")
@@ -199,11 +135,15 @@ def _case(record: Any, where: str) -> Case:
     return Case(
         id=record["id"],
         question=record["question"],
-        history=tuple(form for (form,) in _texts(record.get("history", []), "history", where)),
+        history=_plain_texts(record.get("history", []), "history", where),
         language=expect.get("language"),
         contains=contains,
-        cites=tuple(form for (form,) in _texts(expect.get("cites", []), "cites", where)),
+        cites=_plain_texts(expect.get("cites", []), "cites", where),
         abstain=expect.get("abstain", False),
+        reference=_plain_texts(
+            [one] if isinstance(one := expect.get("reference", []), str) else one, "reference", where
+        ),
+        passages=_plain_texts(expect.get("passages", []), "passages", where),
     )
 
 
@@ -219,11 +159,11 @@ def _texts(value: Any, key: str, where: str, *, nested: bool = False) -> tuple[t
     return tuple(found)
 
 
+def _plain_texts(value: Any, key: str, where: str) -> tuple[str, ...]:
+    return tuple(form for (form,) in _texts(value, key, where))
+
+
 def _refuse_unknown(record: dict[Any, Any], known: set[str], where: str) -> None:
     unknown = [str(key) for key in record if key not in known]
     if unknown:
         raise TanyaError(f"{where} has the unknown key {unknown[0]!r}; use {', '.join(sorted(known))}")
-
-
-def _share(values: Sequence[bool]) -> float:
-    return round(sum(values) / len(values), 4) if values else 0.0

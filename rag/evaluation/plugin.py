@@ -86,7 +86,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Ask, and fail with what is wrong."""
-        from rag.evaluation.cases import run_case
+        from rag.evaluation.run import run_case
 
         result = run_case(self.case, _assistant(self.config, self.path.parent))
         if not result.passed:
@@ -112,8 +112,8 @@ def _assistant(config: pytest.Config, folder: Path) -> Assistant:
     key = home or folder
     if key not in assistants:
         from index import Settings
-        from index.library import Library
         from rag.assistant import load_assistant
+        from rag.evaluation.run import UnrecordedLibrary
 
         settings = Settings.load()
         if home is None:
@@ -122,7 +122,7 @@ def _assistant(config: pytest.Config, folder: Path) -> Assistant:
             settings = replace(settings, home=Path(temporary))
         else:
             settings = replace(settings, home=home)
-        library = Library(settings)
+        library = UnrecordedLibrary(settings)
         if home is None:
             library.add([folder])
         assistants[key] = load_assistant(library)

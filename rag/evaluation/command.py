@@ -1,0 +1,232 @@
+"""The command `tanya eval`: scripted questions, their comparison and report, and the other measures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from index import Settings
+
+PASSED, FAILED, USAGE = 0, 1, 2
+
+_HELP = """\
+tanya eval CASES.qa.yaml...   ask scripted questions and check the answers; exit 1 where one fails
+tanya eval draft              propose cases from the indexed articles, to be accepted or edited
+tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side
+tanya eval reading FILE.jsonl questions with their passage, some unanswerable
+tanya eval grounding PATH     claims made false from articles, or labelled pairs
+"""
+
+
+def add_eval(commands: Any) -> None:
+    """Add `eval` to the command line."""
+    parser = commands.add_parser(
+        "eval",
+        help="scripted questions, retrieval or reading, measured",
+        description=_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "targets", nargs="+", metavar="CASES | draft | retrieval DIR | reading FILE | grounding PATH"
+    )
+    parser.add_argument("--json", action="store_true")
+    cases = parser.add_argument_group("for CASES")
+    cases.add_argument(
+        "--report",
+        type=Path,
+        metavar="DIR",
+        help="keep every case in DIR/run.jsonl as soon as it is done, go on with what is there, and write"
+        " DIR/report.html",
+    )
+    cases.add_argument("--fresh", action="store_true", help="start the run in DIR anew")
+    cases.add_argument(
+        "--against",
+        type=Path,
+        metavar="RUN.jsonl",
+        help="compare with an earlier run: what changed, and whether by chance",
+    )
+    draft = parser.add_argument_group("for draft")
+    draft.add_argument("--limit", type=_count, default=50, metavar="N", help="how many cases (default 50)")
+    draft.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another choice")
+    draft.add_argument(
+        "--output", type=Path, metavar="FILE.qa.yaml", help="where to write them (default stdout)"
+    )
+    parser.set_defaults(run=_evaluate)
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    kind, *rest = arguments.targets
+    if kind == "draft":
+        return _usage("tanya eval draft takes no further name") if rest else _draft(arguments)
+    if kind == "retrieval":
+        return _retrieval(arguments, rest)
+    if kind == "reading":
+        return _reading(arguments, rest)
+    if kind == "grounding":
+        return _grounding(arguments, rest)
+    if arguments.fresh and not arguments.report:
+        return _usage("--fresh starts the run of a --report anew; name its folder with --report DIR")
+    return _cases(arguments)
+
+
+def _cases(arguments: argparse.Namespace) -> int:
+    from rag.assistant import load_assistant
+    from rag.evaluation import comparison as comparing
+    from rag.evaluation import totals
+    from rag.evaluation.cases import load_cases
+    from rag.evaluation.run import RUN_FILE, RunFile, UnrecordedLibrary, header, read_run, run_cases
+
+    cases = [case for path in arguments.targets for case in load_cases(Path(path))]
+    earlier = read_run(arguments.against) if arguments.against else None
+    library = UnrecordedLibrary(_settings(arguments))
+    library.open()
+    assistant = load_assistant(library)
+    if arguments.report:
+        wanted = header(cases, assistant)
+        with RunFile.open(arguments.report / RUN_FILE, wanted, fresh=arguments.fresh) as kept:
+            made_with = kept.header
+            records = run_cases(cases, assistant, kept)
+    else:
+        records = run_cases(cases, assistant)
+    told = totals.metrics(records)
+    comparison = comparing.compare(earlier[1], records) if earlier else None
+    if arguments.report:
+        from rag.evaluation.report import write_report
+
+        page = write_report(arguments.report, made_with, records, told, comparison)
+        print(f"tanya: the report is {page}", file=sys.stderr)
+    if arguments.json:
+        _print_json(
+            {
+                "cases": [
+                    {
+                        key: record[key]
+                        for key in ("id", "passed", "failures", "answer", "confidence", "measures", "rank")
+                    }
+                    for record in records
+                ],
+                "metrics": told,
+            }
+            | ({"comparison": comparison.to_object()} if comparison else {})
+        )
+    else:
+        lines = [line for record in records for line in case_lines(record)] + totals.lines(told)
+        lines += comparing.comparison_lines(comparison) if comparison else []
+        _print("\n".join(lines))
+    return PASSED if all(record["passed"] for record in records) else FAILED
+
+
+def case_lines(record: Any) -> list[str]:
+    """One case for a terminal: how it did, and where it failed, why."""
+    measures = record["measures"]
+    shown = [
+        f"{name} {measures[name]:.2f}"
+        for name in ("token_f1", "citation_precision", "citation_recall")
+        if name in measures
+    ]
+    if record["rank"] is not None:
+        shown.append(f"rank {record['rank'] or 'none'}")
+    shown.append(f"{record['answer']['timings_ms']['total']:.0f} ms")
+    head = f"{'passed' if record['passed'] else 'FAILED'} {record['id']}  ({', '.join(shown)})"
+    if record["passed"]:
+        return [head]
+    return [
+        head,
+        f"       {record['case']['question']}",
+        *(f"       {failure}" for failure in record["failures"]),
+    ]
+
+
+def _draft(arguments: argparse.Namespace) -> int:
+    from index import TanyaError
+    from index.library import Library
+    from rag.evaluation.draft import draft_cases, write_cases
+
+    if arguments.output and not arguments.output.name.endswith(".qa.yaml"):
+        return _usage(f"{arguments.output} would not be read as cases; end its name in .qa.yaml")
+    articles = Library(_settings(arguments)).articles()
+    drafts = draft_cases(articles, limit=arguments.limit, seed=arguments.seed)
+    if not drafts:
+        raise TanyaError("no case can be drafted from these articles; add some with: tanya index PATH")
+    if not arguments.output:
+        _print(write_cases(drafts).rstrip("\n"))
+        return PASSED
+    if arguments.output.exists():
+        raise TanyaError(f"{arguments.output} is there already and may hold edited cases; name another file")
+    try:
+        arguments.output.write_text(write_cases(drafts), encoding="utf-8")
+    except OSError as error:
+        raise TanyaError(f"{arguments.output} cannot be written ({error}); name another file") from error
+    print(
+        f"tanya: {len(drafts)} proposals in {arguments.output}; read each before it counts", file=sys.stderr
+    )
+    return PASSED
+
+
+def _retrieval(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from index.embedder import load_embedder
+    from rag.evaluation.retrieval import evaluate_retrieval, table
+
+    if len(rest) != 1:
+        return _usage("name one BEIR folder: tanya eval retrieval DIR")
+    result = evaluate_retrieval(Path(rest[0]), load_embedder(_settings(arguments)))
+    return _show(arguments, result, table(result))
+
+
+def _grounding(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from rag.evaluation import grounding
+
+    if len(rest) != 1:
+        return _usage("name articles or pairs: tanya eval grounding PATH")
+    result = grounding.evaluate_grounding(Path(rest[0]))
+    return _show(arguments, result, grounding.table(result))
+
+
+def _reading(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from rag import composing, extraction
+    from rag.assistant import load_reader
+    from rag.evaluation import reading
+
+    if len(rest) != 1:
+        return _usage("name one file: tanya eval reading FILE.jsonl")
+    reader = load_reader(_settings(arguments))
+    threshold = extraction.THRESHOLD if reader.model else composing.THRESHOLD
+    result = reading.evaluate_reading(Path(rest[0]), reader, threshold)
+    return _show(arguments, result, reading.table(result))
+
+
+def _show(arguments: argparse.Namespace, result: Any, table: str) -> int:
+    if arguments.json:
+        _print_json(result)
+    else:
+        _print(table)
+    return PASSED
+
+
+def _print_json(value: Any) -> None:
+    from rag.output import write_json
+
+    write_json(value)
+
+
+def _print(text: str) -> None:
+    from rag.output import printable
+
+    sys.stdout.write(printable(text) + "\n")
+
+
+def _usage(message: str) -> int:
+    print(f"tanya: {message}", file=sys.stderr)
+    return USAGE
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    return Settings.load(home=arguments.home)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)

@@ -1,0 +1,277 @@
+"""Proof: an answer as it was given out, held against the stored articles sentence by sentence.
+
+What is checked is the object that `tanya ask --json` prints, not the program's own values: whoever doubts
+the answer has no more than that and the articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from index import Article
+from index.sentences import sentences
+from rag.answer import MARKER
+from rag.composing import attribute
+from rag.dates import find_moments
+from rag.figures import Language, find_figures
+from rag.grounding import check
+from rag.translation import glosses
+from rag.wording import say
+
+_MARKERS = re.compile(rf"{MARKER.pattern}(?:\s*{MARKER.pattern})*")
+_DIGITS = re.compile(r"\d[\d.,]*")
+_CLOCK = re.compile(r"(\d{1,2})[.:](\d{2})")
+_QUOTED = re.compile(r"“([^“”]+)”")
+
+QUOTED_WORDS = 3
+"""Fewest words between quotation marks that are taken for a quotation; fewer are a nickname or a title."""
+
+Kind = Literal["said", "lead", "quotation", "gloss"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an answer states by itself, before one group of markers.
+
+    Attributes:
+        text: Without markers and frame.
+        kind: "said" in the answer's own sentence; "lead", what goes before a quotation in the other language;
+            "quotation", its characters; "gloss", one `written = rendered` after it.
+    """
+
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A citation that could be looked up: its number, its article and the characters it points at."""
+
+    number: int
+    article: Article
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How an answer and its citations hold.
+
+    Attributes:
+        markers: How many markers the text has.
+        resolved: How many of them have their citation.
+        quotes: How many citations there are.
+        exact: How many of them are the characters of their article that they name.
+        statements: How many statements the text makes.
+        supported: How many of them one of their citations supports.
+        pairs: How many times a citation is given for a sentence.
+        supporting: How many of these times it supports something that the sentence states.
+        faults: What is wrong, one line each.
+    """
+
+    markers: int
+    resolved: int
+    quotes: int
+    exact: int
+    statements: int
+    supported: int
+    pairs: int
+    supporting: int
+    faults: tuple[str, ...]
+
+
+def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]) -> Proof:
+    """Hold an answer object against the articles, which are found by their id."""
+    text, language = str(answer["text"]), _language(answer["language"])
+    faults: list[str] = []
+    cited, exact = {}, 0
+    for citation in answer["citations"]:
+        found, fault = _look_up(citation, article_of)
+        exact += not fault
+        faults += [fault] if fault else []
+        if found:
+            cited[found.number] = found
+    numbered = {int(citation["number"]) for citation in answer["citations"]}
+    marked = [int(number) for number in MARKER.findall(text)]
+    faults += [
+        f"citation: the marker [{n}] has no citation" for n in dict.fromkeys(marked) if n not in numbered
+    ]
+    faults += [f"citation: [{n}] is nowhere marked in the text" for n in sorted(numbered - set(marked))]
+    statements = supported = pairs = supporting = 0
+    for words, numbers in [] if answer["abstained"] else units(text):
+        sources = [cited[number] for number in numbers if number in cited]
+        useful: set[int] = set()
+        for statement in take_apart(words, sources, language):
+            reasons = {source.number: objection(statement, source, language) for source in sources}
+            behind = [number for number, reason in reasons.items() if not reason]
+            useful.update(behind)
+            statements += 1
+            supported += bool(behind)
+            if not behind:
+                faults.append(_unsupported(statement, reasons))
+        pairs += len(set(numbers))
+        supporting += len(useful)
+    return Proof(
+        markers=len(marked),
+        resolved=sum(number in numbered for number in marked),
+        quotes=len(answer["citations"]),
+        exact=exact,
+        statements=statements,
+        supported=supported,
+        pairs=pairs,
+        supporting=supporting,
+        faults=tuple(faults),
+    )
+
+
+def units(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The words before each group of markers with its numbers; words after the last one have none."""
+    at = 0
+    for match in _MARKERS.finditer(text):
+        words = text[at : match.start()].strip()
+        if words:
+            yield words, tuple(dict.fromkeys(int(number) for number in MARKER.findall(match.group())))
+        at = match.end()
+    if re.search(r"\w", text[at:]):
+        yield text[at:].strip(), ()
+
+
+def take_apart(words: str, sources: Sequence[Cited], language: Language) -> list[Statement]:
+    """The statements of one unit: what is framed as a quotation in the other language, or its sentences."""
+    for source in sources:
+        introduction = attribute(source.article, "", language)
+        if words.startswith(introduction):
+            words = words.removeprefix(introduction).strip()
+            break
+    opening, closing = say("original", language, quote="\0").split("\0")
+    lead, framed, rest = words.partition(opening)
+    if not framed:
+        return [
+            Statement(part, "said")
+            for start, end in sentences(words)
+            if _says_something(part := words[start:end])
+        ]
+    told, end = say("that_is", language, pairs="\0").split("\0")
+    quotation, glossed, pairs = rest.rpartition(f"{closing} {told}")
+    if not glossed:
+        quotation, pairs = rest.rpartition(closing)[0], ""
+    lead = lead.strip().removesuffix(".")
+    found = [Statement(lead, "lead")] if lead else []
+    found.append(Statement(quotation, "quotation"))
+    return found + [Statement(pair, "gloss") for pair in pairs.strip().removesuffix(end).split("; ") if pair]
+
+
+def objection(statement: Statement, source: Cited, language: Language) -> str:
+    """Why a citation does not support a statement of an answer in `language`; empty where it does."""
+    told, published = plain(source.text), source.article.published
+    said = plain(statement.text)
+    if statement.kind == "quotation":
+        return "" if said and said in told else "these are not its words"
+    if statement.kind == "gloss":
+        return _gloss_objection(said, source, told, language)
+    if statement.kind == "lead" and said.casefold() in map(str.casefold, _terms(source, language).values()):
+        return ""
+    if statement.kind == "said":
+        if said in told:
+            return ""
+        for match in _QUOTED.finditer(said):
+            if len(match[1].split()) >= QUOTED_WORDS and match[1] not in told:
+                return f"“{match[1]}” are not its words"
+    return _reason(said, source.text, published, language, _language(source.article.language))
+
+
+def own_words(text: str, language: Language) -> str:
+    """What an answer says itself: its text without markers and what it quotes in the other language."""
+    found = []
+    for words, _ in units(text):
+        statements = take_apart(words, (), language)
+        found += [statement.text for statement in statements if statement.kind == "said"]
+        if any(statement.kind == "quotation" for statement in statements):
+            found.append(say("original", language, quote=""))
+    return " ".join(found)
+
+
+def unquoted(text: str) -> str:
+    """`text` without what stands between quotation marks, which may be of any language."""
+    return re.sub(r"“[^“”]*”", " ", text)
+
+
+def plain(text: str) -> str:
+    """One line, without anything that reads as a citation marker."""
+    return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
+
+
+def _look_up(
+    citation: Mapping[str, Any], article_of: Callable[[str], Article | None]
+) -> tuple[Cited | None, str]:
+    number, name = int(citation["number"]), str(citation["article_id"])
+    article = article_of(name)
+    if article is None:
+        return None, f"quote: [{number}] names the article {name!r}, which is not in the library"
+    start, end = int(citation["start"]), int(citation["end"])
+    told = article.text[max(0, start) : max(0, end)]
+    fault = ""
+    if told != citation["quote"] or not told or start < 0 or end > len(article.text):
+        fault = f"quote: [{number}] is not the characters {start}:{end} of {name!r}: {citation['quote']}"
+    return Cited(number, article, told), fault
+
+
+def _unsupported(statement: Statement, reasons: Mapping[int, str]) -> str:
+    if not reasons:
+        return f"support: nothing is cited for: {statement.text}"
+    why = "; ".join(f"[{number}]: {reason}" for number, reason in reasons.items())
+    name = "quote" if statement.kind == "quotation" else "support"
+    return f"{name}: what is cited does not say: {statement.text} ({why})"
+
+
+def _reason(said: str, told: str, published: date | None, language: Language, other: Language) -> str:
+    if language != other and _is_that_value(said, told, published, language, other):
+        return ""
+    verdict = check(said, told, published=published)
+    return "" if verdict.holds else verdict.reason
+
+
+def _gloss_objection(pair: str, source: Cited, told: str, language: Language) -> str:
+    """A value must be worth the same in both languages; a term must be so in the program's own dictionary."""
+    written, _, rendered = pair.partition(" = ")
+    if written not in told:
+        return f"it does not have “{written}”"
+    published = source.article.published
+    reason = _reason(rendered, written, published, language, _language(source.article.language))
+    if not reason or (":" in rendered and _CLOCK.findall(written) == _CLOCK.findall(rendered)):
+        return ""
+    digits = _DIGITS.findall(rendered)
+    same_digits = not digits or digits == _DIGITS.findall(written)
+    return "" if same_digits and _terms(source, language).get(written) == rendered else reason
+
+
+def _terms(source: Cited, language: Language) -> dict[str, str]:
+    """What of a citation the program's own dictionary renders in `language`."""
+    pairs = glosses(source.text, language, source.article.published)
+    return {plain(written): plain(rendered) for written, rendered in pairs}
+
+
+def _is_that_value(said: str, told: str, published: date | None, language: Language, other: Language) -> bool:
+    """Whether `said` is nothing but a day, a period or a figure, and `told` has the same."""
+    moments = find_moments(said, published)
+    if len(moments) == 1 and not _says_something(said[: moments[0].start] + said[moments[0].end :]):
+        mine = (moments[0].first, moments[0].last)
+        return any((moment.first, moment.last) == mine for moment in find_moments(told, published))
+    figures = find_figures(said, language)
+    if len(figures) != 1 or _says_something(said[: figures[0].start] + said[figures[0].end :]):
+        return False
+    return any(
+        figures[0].same(figure) and (figure.bound, figure.per) == (figures[0].bound, figures[0].per)
+        for figure in find_figures(told, other)
+    )
+
+
+def _says_something(text: str) -> bool:
+    return re.search(r"\w", text) is not None
+
+
+def _language(code: Any) -> Language:
+    return "en" if code == "en" else "id"
