@@ -302,4 +302,6 @@ def _opened(clause: str, line: _Line) -> str:
         or any(place.start == 0 for place in find_places(clause))
         or re.search(rf"[a-z,] {re.escape(first)}\b", line.article.text)
     )
-    return clause if is_name else first[:1].lower() + clause[1:]
+    if first in {"The", "A", "An"} or not is_name:
+        return first[:1].lower() + clause[1:]
+    return clause

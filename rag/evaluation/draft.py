@@ -43,6 +43,14 @@ class Draft:
     swapped: tuple[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """All that the articles say, and the places that they name."""
+
+    text: str
+    places: frozenset[str]
+
+
 def draft_cases(articles: Sequence[Article], *, limit: int, seed: int = 0) -> list[Draft]:
     """At most `limit` proposals, of every kind and from as many articles as there are.
 
@@ -54,7 +62,9 @@ def draft_cases(articles: Sequence[Article], *, limit: int, seed: int = 0) -> li
     unique = [(draft, asked) for draft, asked in made if common[draft.question.casefold()] == 1]
     chooser = random.Random(seed)  # noqa: S311
     wanted = limit // NEAR_MISSES
-    misses = [miss for draft, _ in unique if (miss := _near_miss(draft, articles, chooser))]
+    text = "\n".join(f"{article.title}\n{article.text}" for article in articles)
+    told = _Told(text, frozenset(place.code for place in find_places(text)))
+    misses = [miss for draft, _ in unique if (miss := _near_miss(draft, told, chooser))]
     chosen_misses = _spread([(miss, miss.id) for miss in misses], wanted, chooser)
     rest = _spread([(draft, asked.kind) for draft, asked in unique], limit - len(chosen_misses), chooser)
     return _numbered([*rest, *chosen_misses])
@@ -77,11 +87,10 @@ def _proposals(articles: Sequence[Article]) -> Iterator[tuple[Draft, Asked]]:
                     yield Draft(name, asked.question, language, asked.answer, article, (start, end)), asked
 
 
-def _near_miss(draft: Draft, articles: Sequence[Article], chooser: random.Random) -> Draft | None:
+def _near_miss(draft: Draft, told: _Told, chooser: random.Random) -> Draft | None:
     """The question with one thing swapped for another that no article names."""
-    everything = "\n".join(f"{article.title}\n{article.text}" for article in articles)
     for swap in (_other_place, _other_year, _other_figure):
-        if found := swap(draft, everything, chooser):
+        if found := swap(draft, told, chooser):
             old, new, at = found
             question = draft.question[:at] + new + draft.question[at + len(old) :]
             return Draft(
@@ -96,30 +105,31 @@ def _near_miss(draft: Draft, articles: Sequence[Article], chooser: random.Random
     return None
 
 
-def _other_place(draft: Draft, everything: str, chooser: random.Random) -> tuple[str, str, int] | None:
+def _other_place(draft: Draft, told: _Told, chooser: random.Random) -> tuple[str, str, int] | None:
     """A province for a province that the question names."""
-    named = {place.code for place in find_places(everything)}
-    free = sorted(code for code in PROVINCES if code not in named)
+    free = sorted(code for code in PROVINCES if code not in told.places)
     for place in find_places(draft.question):
         if place.code in PROVINCES and free:
             code = chooser.choice(free)
-            new = english_name(code) if draft.language == "en" else PROVINCES[code][1][0]
+            # A province without another name has one for both languages: Aceh, Bali.
+            new = next(iter(PROVINCES[code][1]), "") if draft.language == "id" else ""
+            new = new or english_name(code)
             return draft.question[place.start : place.end], new, place.start
     return None
 
 
-def _other_year(draft: Draft, everything: str, chooser: random.Random) -> tuple[str, str, int] | None:
+def _other_year(draft: Draft, told: _Told, chooser: random.Random) -> tuple[str, str, int] | None:
     """A later year for one that the question names."""
     for moment in find_moments(draft.question):
         written = draft.question[moment.start : moment.end]
         if moment.first.year and (match := re.search(str(moment.first.year), written)):
             new = str(moment.first.year + chooser.randint(3, 9))
-            if new not in everything:
+            if new not in told.text:
                 return match.group(), new, moment.start + match.start()
     return None
 
 
-def _other_figure(draft: Draft, everything: str, chooser: random.Random) -> tuple[str, str, int] | None:
+def _other_figure(draft: Draft, told: _Told, chooser: random.Random) -> tuple[str, str, int] | None:
     """Another number for one that the question names in digits."""
     dated = [(moment.start, moment.end) for moment in find_moments(draft.question)]
     for figure in find_figures(draft.question, draft.language):
@@ -127,7 +137,7 @@ def _other_figure(draft: Draft, everything: str, chooser: random.Random) -> tupl
         if not match or any(start < figure.end and figure.start < end for start, end in dated):
             continue
         new = str(int(match.group()) + chooser.randint(2, 9))
-        if not re.search(rf"(?<![\d.,]){new}(?![\d])", everything):
+        if not re.search(rf"(?<![\d.,]){new}(?![\d])", told.text):
             return match.group(), new, figure.start + match.start()
     return None
 
