@@ -64,6 +64,24 @@ def test_a_file_of_cases_is_read(tmp_path):
     ]
 
 
+def test_what_is_only_measured_is_read_too(tmp_path):
+    path = tmp_path / "a.qa.yaml"
+    path.write_text(
+        "- id: a\n  question: b\n  expect: {reference: satu, passages: [dua]}\n"
+        "- id: b\n  question: b\n  expect: {reference: [satu, dua]}\n",
+        encoding="utf-8",
+    )
+    one, other = load_cases(path)
+    assert (one.reference, one.passages) == (("satu",), ("dua",))
+    assert (other.reference, other.passages) == (("satu", "dua"), ())
+
+
+def test_the_key_of_a_case_changes_with_all_that_it_asks_and_expects():
+    changes = [{}, {"question": "x"}, {"abstain": True}, {"reference": ("r",)}, {"cites": ()}]
+    assert len({case(**change).key for change in changes}) == len(changes)
+    assert case().key == case().key
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -77,6 +95,8 @@ def test_a_file_of_cases_is_read(tmp_path):
         ("- id: a\n  question: b\n  expect: {language: ms}\n", r"expects language 'ms'"),
         ("- id: a\n  question: b\n  expect: {abstain: maybe}\n", r"write true or false"),
         ("- id: a\n  question: b\n  expect: {contains: [4]}\n", r"write it as text"),
+        ("- id: a\n  question: b\n  expect: {reference: 4}\n", r":1 has reference that is not a list"),
+        ("- id: a\n  question: b\n  expect: {passages: [4]}\n", r":1 has 4 in passages; write it as text"),
         (
             "- id: a\n  question: b\n  expect: {}\n- id: a\n  question: c\n  expect: {}\n",
             r":4 repeats the id 'a'",

@@ -25,8 +25,8 @@ FORBIDDEN = {
     "ui": {"onnxruntime", "sentence_transformers", "torch", "transformers"} | ONLY_INDEX,
 }
 HEAVY = {
-    "bm25s", "faiss", "gradio", "onnx", "onnxruntime", "pandas", "scipy", "sentence_transformers", "sklearn",
-    "tokenizers", "torch", "transformers",
+    "bm25s", "faiss", "gradio", "ir_measures", "matplotlib", "onnx", "onnxruntime", "pandas", "scipy",
+    "sentence_transformers", "sklearn", "tokenizers", "torch", "transformers",
 }  # fmt: skip
 
 
