@@ -26,6 +26,7 @@ _VARIABLES = {
     **{colour: f"var(--series-{number})" for number, colour in enumerate(_SERIES, 1)},
 }
 _STYLE: Any = {
+    "axes.axisbelow": True,
     "axes.edgecolor": _INK,
     "axes.facecolor": "none",
     "axes.grid": True,
@@ -62,7 +63,7 @@ def trend(history: Sequence[Mapping[str, Any]]) -> str:
                 places = [place + 1 for place in part]
                 axes.plot(places, [values[place] for place in part], color=colour, marker="o", markersize=4)
         axes.set(xlabel="run", ylabel="share", ylim=(-0.03, 1.03), xlim=(0.5, len(history) + 0.5))
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.legend(loc="lower left")
 
     return _svg("trend", draw)
