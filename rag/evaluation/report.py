@@ -33,7 +33,8 @@ body { background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sa
 h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; } h3 { font-size: 1rem; margin: 0; }
 table { border-collapse: collapse; }
 th, td { padding: .15rem .75rem .15rem 0; text-align: left; vertical-align: top; }
-th { font-weight: 500; } td.number { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
+th { font-weight: 500; } td.number { white-space: nowrap;
+  font-variant-numeric: tabular-nums; text-align: right; }
 caption, figcaption, .quiet { color: var(--quiet); font-size: .875rem; text-align: left; }
 .scroll { overflow-x: auto; }
 .plots { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
