@@ -1,9 +1,9 @@
 """Confidence: what a reading is worth, as a probability that its sentence answers the question.
 
 A logistic model over a dozen features. Its weights were fitted by logistic regression on the
-readings of 100 dev questions, each also asked with the answering article left out; the readings were kept
-from a slightly older state of the program.
-`python -m rag.evaluation.calibrate` fits them anew: it prints weights near these, not the same.
+readings of 100 dev questions, each also asked with the answering article left out, by
+`python -m rag.evaluation.calibrate`. Those for sentences that no span model has read are from an earlier fit,
+and so is the weight of a conflict, of which the latest had no example.
 """
 
 from __future__ import annotations
@@ -24,16 +24,19 @@ WEIGHTS: dict[str, dict[str, float]] = {
         "near": 1.254, "rank": -0.924,
     },
     "span": {
-        "bias": -2.644, "ahead": 0.478, "conflicts": -0.893, "cosine": 0.194, "covered": 0.611,
-        "covered_read": 0.842, "english": 1.131, "explains": 1.36, "known": 0.884, "margin": 0.038,
-        "named": 0.046, "near": 1.101, "rank": -0.895, "read": 0.196, "read_behind": -0.482,
-        "read_share": 1.665,
+        "bias": -2.364, "ahead": 0.25, "conflicts": -0.893, "cosine": 0.119, "covered": 0.005,
+        "covered_read": 1.211, "english": 0.978, "explains": 1.308, "known": 0.923, "margin": 0.062,
+        "named": -0.051, "near": 0.995, "rank": -1.011, "rare": 0.715, "rare_behind": -0.566, "read": 0.354,
+        "read_behind": -0.701, "read_share": 1.463,
     },
 }  # fmt: skip
 """By whether a span model has read the sentence too."""
 
-WIDEST, SCALE = 10.0, 4.0
-"""Margins of the span model are cut at ±10 and divided by 4."""
+WIDEST, SCALE = 24.0, 8.0
+"""Margins of the span model are cut at ±24 and divided by 8."""
+
+TEMPERATURE = 3.0
+"""Margins of different sentences are divided by this before they are compared: the model is too sure of each."""
 
 
 def features(
@@ -92,9 +95,9 @@ def relate(sentences: Sequence[dict[str, float]], has: Sequence[Sequence[bool]])
     if not all("read" in values for values in sentences):
         return
     margins = [values["read"] for values in sentences]
-    total = 1 + sum(math.exp(SCALE * margin) for margin in margins)
+    total = 1 + sum(math.exp(SCALE / TEMPERATURE * margin) for margin in margins)
     for values in sentences:
-        values["read_share"] = math.exp(SCALE * values["read"]) / total
+        values["read_share"] = math.exp(SCALE / TEMPERATURE * values["read"]) / total
         values["read_behind"] = min(2.0, max(margins) - values["read"])
 
 

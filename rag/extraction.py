@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from index import Article, Hit, Passage
 from index.sentences import sentences
-from rag.confidence import SCALE, WIDEST, logistic
+from rag.confidence import logistic
 from rag.evidence import Findings, examine
 from rag.question import Question
 from rag.sentence import Sentence, Span
@@ -22,10 +22,19 @@ from rag.spans import ReadSpan, SpanModel, best_span
 WINDOW = 800
 """Characters that are read at once, at most: with the question they stay within the model's window."""
 
-WEIGHTS: dict[str, float] = {"bias": 0.0, "read": 1.0}
+WIDEST, SCALE = 10.0, 4.0
+"""Margins of the span model are cut at ±10 and divided by 4."""
+
+WEIGHTS: dict[str, float] = {
+    "bias": 0.224, "conflicts": -0.23, "covered": 1.073, "english": 0.312, "english_read": 0.269,
+    "fits": -0.568, "kind_manner": 0.728, "kind_person": -0.436, "kind_place": -0.464,
+    "kind_quantity": -0.383, "kind_reason": 0.313, "kind_thing": 0.788, "kind_time": -0.72,
+    "kind_yesno": 0.375, "long": -0.617, "missing": 0.139, "named": -0.022, "near": -0.864, "read": 0.782,
+    "typed": 1.174,
+}  # fmt: skip
 """Fitted by `python -m rag.evaluation.calibrate --passages`; names as `features` gives them."""
 
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 """Least probability at which the words are given as an answer."""
 
 

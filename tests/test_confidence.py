@@ -40,6 +40,6 @@ def test_a_word_that_few_sentences_have_counts_for_more():
 
 def test_evidence_counts_for_a_sentence_and_conflict_against_it():
     for weights in WEIGHTS.values():
-        assert all(weights[name] > 0 for name in ("covered", "near", "named"))
+        assert all(weights[name] > 0 for name in ("covered", "near", "known"))
         assert weights["conflicts"] < 0
         assert weights["rank"] < 0
