@@ -36,7 +36,7 @@ WIDEST, SCALE = 24.0, 8.0
 """Margins of the span model are cut at ±24 and divided by 8."""
 
 TEMPERATURE = 3.0
-"""Margins of different sentences are divided by this before they are compared: the model is too sure of each."""
+"""By this margins of different sentences are divided before they are compared: the model is too sure."""
 
 
 def features(

@@ -11,6 +11,7 @@ from functools import cache
 
 _PAIRS = """
 accident: kecelakaan; accuse: tuduh; achieve: capai; act: undang-undang tindak; action: tindakan aksi
+acting: plt pelaksana penjabat
 actor: aktor pemain; add: tambah; address: alamat sampaikan; administration: pemerintahan
 advantage: keuntungan; affect: dampak; affected: terdampak; agency: badan lembaga; agenda: agenda
 agree: sepakat setuju; agreement: kesepakatan perjanjian; agriculture: pertanian; aid: bantuan
@@ -98,7 +99,7 @@ mining: pertambangan tambang; minister: menteri; ministry: kementerian; mobile: 
 month: bulan; monthly: bulanan; mother: ibu; mountain: gunung; move: pindah; movie: film; mou: mou nota
 music: musik; mutual: saling; national: nasional; nation: negara bangsa; natural: alam; navy: al laut
 need: butuh; negotiate: negosiasi; network: jaringan; new: baru; newspaper: koran; night: malam
-nickname: julukan; number: jumlah nomor; object: benda; occur: jadi; ocean: laut; offer: tawar
+nickname: julukan juluk; number: jumlah nomor; object: benda; occur: jadi; ocean: laut; offer: tawar
 office: kantor; officer: petugas; official: pejabat resmi; oil: minyak; oils: minyak; open: buka
 operate: operasi; operation: operasi; opinion: pendapat; opportunity: peluang kesempatan
 opportunities: peluang; oppose: tolak; opposition: oposisi; order: perintah; organisation: organisasi
