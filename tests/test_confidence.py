@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rag.confidence import SCALE, WEIGHTS, logistic, relate
+from rag.confidence import SCALE, TEMPERATURE, WEIGHTS, logistic, relate
 
 
 def test_the_logistic_function_by_hand():
@@ -18,8 +18,8 @@ def test_sentences_are_compared_with_the_mean_and_the_best():
     assert [one["margin"] for one in values] == [0.75, -0.75]
     assert [one["ahead"] for one in values] == [0.0, -1.5]
     assert [one["read_behind"] for one in values] == [0.0, 0.5]
-    total = 1 + math.exp(0.5 * SCALE) + 1
-    assert values[0]["read_share"] == pytest.approx(math.exp(0.5 * SCALE) / total)
+    total = 1 + math.exp(0.5 * SCALE / TEMPERATURE) + 1
+    assert values[0]["read_share"] == pytest.approx(math.exp(0.5 * SCALE / TEMPERATURE) / total)
 
 
 def test_without_a_span_model_only_likeness_is_compared():
