@@ -54,7 +54,7 @@ class Settings:
         environ = os.environ if environ is None else environ
         known = {field.name for field in fields(cls)}
         settings = cls()
-        if "XDG_CACHE_HOME" in environ:
+        if environ.get("XDG_CACHE_HOME"):  # empty counts as unset
             settings = replace(settings, cache=Path(environ["XDG_CACHE_HOME"]) / "tanya-berita")
         for origin, values in (
             (CONFIG_FILE, _from_file((directory or Path()) / CONFIG_FILE)),
