@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from datetime import date
 
 from index import Article, Hit, Passage
 from rag.evidence import examine
+from rag.generation import Message
 from rag.question import understand
 from rag.reading import Reading
 from rag.sentence import candidates
@@ -20,6 +22,7 @@ EXPORTS = (
 )
 MARKET = "Pasar Kenanga dibuka kembali pada 4 April 2024 setelah direnovasi selama dua tahun."
 QUESTION = "Berapa nilai ekspor Kabupaten Melati?"
+ASKED = [Message("system", "Jawab."), Message("user", "Apa ini?")]
 
 
 def article(text: str, name: str = "ekspor", title: str = "Ekspor Melati naik") -> Article:
@@ -51,3 +54,15 @@ def ground(claim: str, text: str, *, published: date | None = None) -> Verdict:
     if missing:
         return Verdict("not_found", f"no {missing}")
     return Verdict("supported", "all there", tuple(sorted(words[word] for word in wanted)))
+
+
+def writes_within(generator, seconds: float) -> bool:
+    """Whether a generator, of which only one writes at a time, writes so soon: then no other is at it."""
+    done = threading.Event()
+
+    def ask():
+        list(generator.stream(ASKED, limit=1))
+        done.set()
+
+    threading.Thread(target=ask, daemon=True).start()
+    return done.wait(seconds)

@@ -6,20 +6,17 @@ import importlib.util
 import os
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 
 import pytest
-from generation_cases import EXPORTS, QUESTION, chosen, found, ground, whole
+from generation_cases import ASKED, EXPORTS, QUESTION, chosen, found, ground, whole, writes_within
 from gguf_double import CONTEXT, write_gguf
 
 from index import ModelError
 from rag.generation import GeneratorError, Message
 from rag.generation.gguf import GgufGenerator
 from rag.generation.writing import write
-
-ASKED = [Message("system", "Jawab."), Message("user", "Apa ini?")]
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +50,7 @@ def test_a_model_stops_when_nobody_reads_any_more(generator):
     pieces = generator.stream(ASKED, limit=3000)
     next(pieces)
     pieces.close()
-    done = threading.Event()
-
-    def ask():
-        list(generator.stream(ASKED, limit=1))
-        done.set()
-
-    threading.Thread(target=ask, daemon=True).start()
-    assert done.wait(5)
+    assert writes_within(generator, 5)
 
 
 @pytest.mark.gguf

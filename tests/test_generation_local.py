@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 
 import pytest
 import torch
-from generation_cases import EXPORTS, QUESTION, chosen, found, ground, whole
+from generation_cases import ASKED, EXPORTS, QUESTION, chosen, found, ground, whole, writes_within
 from gguf_double import byte_letters
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -18,7 +17,6 @@ from rag.generation import GeneratorError, Message
 from rag.generation.local import TransformersGenerator, _Pushing
 from rag.generation.writing import write
 
-ASKED = [Message("system", "Jawab."), Message("user", "Apa ini?")]
 WINDOW = 4096
 TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}\n{% endfor %}<assistant>"
 NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}" + TEMPLATE
@@ -68,15 +66,7 @@ def test_a_model_stops_when_nobody_reads_any_more(generator):
     pieces = generator.stream(ASKED, limit=3000)
     next(pieces)
     pieces.close()
-    # Only one writes at a time: that this one does so soon is proof that the other has stopped.
-    done = threading.Event()
-
-    def ask():
-        list(generator.stream(ASKED, limit=1))
-        done.set()
-
-    threading.Thread(target=ask, daemon=True).start()
-    assert done.wait(3)
+    assert writes_within(generator, 3)
 
 
 def test_a_prompt_beyond_the_window_is_an_error(generator):

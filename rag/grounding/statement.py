@@ -43,12 +43,6 @@ _CLOCK = re.compile(
     r"|\b(?P<h3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?",
     re.IGNORECASE,
 )
-_WEEKDAY = re.compile(
-    r"(?<![\w-])(?:"
-    + "|".join(sorted(map(re.escape, weekday_names()), key=len, reverse=True))
-    + r")(?![\w-])",
-    re.IGNORECASE,
-)
 _DIGITS = re.compile(r"[^\W\d_]*\d[\w.,:/-]*")
 _TAKEN = {"m": "pm", "n": "tn", "ny": "s", "ng": "k"}
 """Letters that may have stood where a prefix now ends: `menolak` is from `tolak`, `meminta` from `minta`."""
@@ -221,7 +215,7 @@ def _facts(text: str, language: Language, published: date | None) -> list[Token]
     ]
     for moment in moments:
         written = text[moment.start : moment.end]
-        day = _WEEKDAY.search(written)
+        day = _weekday().search(written)
         value = (weekday_names()[day.group().lower()],) if day else ()
         found.append(
             Token(
@@ -239,12 +233,18 @@ def _facts(text: str, language: Language, published: date | None) -> list[Token]
         if not _inside(figure, found):
             written = text[figure.start : figure.end]
             found.append(Token(figure.start, figure.end, "figure", written, frozenset(), 0, figure=figure))
-    for match in _WEEKDAY.finditer(text):
+    for match in _weekday().finditer(text):
         # "minggu" is a week, "Minggu" a day.
         if not _inside_span(match.span(), found) and match.group()[0].isupper():
             number = weekday_names()[match.group().lower()]
             found.append(Token(*match.span(), "weekday", match.group(), frozenset(), 0, value=(number,)))
     return sorted(found, key=lambda token: token.start)
+
+
+@cache
+def _weekday() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, weekday_names()), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{names})(?![\w-])", re.IGNORECASE)
 
 
 def _time(match: re.Match[str]) -> tuple[int, ...]:
