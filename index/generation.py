@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from index.cache import sha256
 from index.chunking import embedded_text
 from index.errors import Damaged
 from index.lexicon import LEXICON, LexicalIndex
+from index.searching import EVERYTHING, Filter, Ranking
 from index.store import Snapshot
 from index.vectors import Array, VectorIndex
 
@@ -88,33 +90,38 @@ class Generation:
     def __len__(self) -> int:
         return len(self._passages)
 
-    def dense(self, vector: Array, k: int, keep: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
-        """The `k` rows nearest to a unit vector of shape `(dimension,)`, as `(row, cosine)`, best first."""
-        return self._vectors.search(vector, k, keep)
+    def description(self) -> dict[str, Any]:
+        """The manifest, in plain JSON values."""
+        return asdict(self.manifest)
 
-    def lexical(self, query: str, k: int, keep: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
+    def dense(self, vector: Array, k: int, chosen: Filter = EVERYTHING) -> Ranking:
+        """The `k` rows nearest to a unit vector of shape `(dimension,)`, as `(row, cosine)`, best first."""
+        return self._vectors.search(vector, k, self._rows(chosen))
+
+    def lexical(self, query: str, k: int, chosen: Filter = EVERYTHING) -> Ranking:
         """The `k` rows that share most words with `query`, as `(row, BM25)`, best first."""
-        return self._lexicon.search(query, k, keep)
+        return self._lexicon.search(query, k, self._rows(chosen))
 
     def passage(self, row: int) -> Passage:
         article, start, end = self._passages[row]
         return Passage(self._articles[article], int(start), int(end))
 
-    def rows(
-        self, *, since: date | None = None, until: date | None = None, sources: Collection[str] = ()
-    ) -> NDArray[np.bool_]:
-        """Which rows were published from `since` to `until`, both included, by one of `sources`.
+    def count(self, chosen: Filter = EVERYTHING) -> int:
+        """How many articles the filter leaves."""
+        keep = self._rows(chosen)
+        return len(self._articles) if keep is None else len(np.unique(self._passages[keep, 0]))
 
-        What has no day is left out when days are asked for; sources are compared without case, and none asked
-        for are all.
-        """
+    def _rows(self, chosen: Filter) -> NDArray[np.bool_] | None:
+        """Which rows the filter leaves; None where it leaves all."""
+        if not chosen:
+            return None
         keep = np.ones(len(self), bool)
-        if since is not None or until is not None:
-            first = since.toordinal() if since else 1
-            last = until.toordinal() if until else date.max.toordinal()
+        if chosen.since is not None or chosen.until is not None:
+            first = chosen.since.toordinal() if chosen.since else 1
+            last = chosen.until.toordinal() if chosen.until else date.max.toordinal()
             keep &= (self._days >= first) & (self._days <= last)
-        if sources:
-            wanted = {source.casefold() for source in sources}
+        if chosen.sources:
+            wanted = {source.casefold() for source in chosen.sources}
             named = [(article.source or "").casefold() in wanted for article in self._articles]
             keep &= np.array(named, bool)[self._passages[:, 0]]
         return keep
@@ -231,7 +238,8 @@ def _read(folder: Path, texts: Callable[[Collection[str]], Mapping[str, str]]) -
                 f"the text of article {one['id']!r} is missing or altered; rebuild it with: tanya index"
             )
         day = date.fromisoformat(one["published"]) if one["published"] else None
-        articles.append(Article(**{**one, "published": day, "text": text}))
+        pages = tuple(one.get("pages", ()))
+        articles.append(Article(**{**one, "published": day, "text": text, "pages": pages}))
     lengths = np.array([len(article.text) for article in articles], np.int64)[passages[:, 0]]
     starts, ends = passages[:, 1], passages[:, 2]
     within = bool(np.all((starts >= 0) & (starts < ends) & (ends <= lengths)))

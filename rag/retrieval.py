@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from index import Hit
+from index.searching import Filter
 from rag.fusion import fuse
 from rag.glossary import indonesian
 from rag.question import Question
@@ -15,7 +16,7 @@ from rag.words import content_words
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
-    from index.generation import Generation
+    from index.searching import Searchable
 
 DEPTH = 100
 """Rows that each ranking gives to the fusion."""
@@ -39,10 +40,10 @@ class Found:
 
 
 class Retriever:
-    """Searches one generation of the index; cheap to make."""
+    """Searches one state of the library; cheap to make."""
 
-    def __init__(self, generation: Generation, embedder: Embedder) -> None:
-        self.generation = generation
+    def __init__(self, index: Searchable, embedder: Embedder) -> None:
+        self.index = index
         self.embedder = embedder
 
     def search(
@@ -55,24 +56,20 @@ class Retriever:
         sources: Collection[str] = (),
     ) -> list[Found]:
         """The `k` best passages, best first; fewer where the filters leave fewer."""
-        keep = None
-        if since or until or sources:
-            keep = self.generation.rows(since=since, until=until, sources=sources)
-            if not keep.any():
-                return []
+        chosen = Filter(since, until, tuple(sources))
+        if chosen and not self.index.count(chosen):
+            return []
         vector = self.embedder.encode([question.text], "query")[0]
-        dense = self.generation.dense(vector, DEPTH, keep)
-        lexical = self.generation.lexical(lexical_query(question), DEPTH, keep)
-        written_in = {
-            row: self.generation.passage(row).article.language for row in {row for row, _ in lexical}
-        }
+        dense = self.index.dense(vector, DEPTH, chosen)
+        lexical = self.index.lexical(lexical_query(question), DEPTH, chosen)
+        written_in = {row: self.index.passage(row).article.language for row in {row for row, _ in lexical}}
         fused = fuse(dense, lexical, lambda row: trust(question.written_in, written_in[row]))
         cosines = dict(dense)
         dense_ranks = {row: rank for rank, (row, _) in enumerate(dense, 1)}
         lexical_ranks = {row: rank for rank, (row, _) in enumerate(lexical, 1)}
         return [
             Found(
-                Hit(self.generation.passage(row), score, rank),
+                Hit(self.index.passage(row), score, rank),
                 cosines.get(row),
                 dense_ranks.get(row),
                 lexical_ranks.get(row),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from index import Article, Hit, LibraryError, Passage, Settings
@@ -75,6 +75,9 @@ class ScriptedLibrary:
 
     def open(self):
         return self
+
+    def description(self):
+        return asdict(self.manifest)
 
     def article(self, name):
         found = stored(name)

@@ -12,6 +12,7 @@ import pytest
 from index.article import Article, Passage
 from index.errors import Damaged
 from index.generation import damaged_files, in_use, read_generation, read_manifest, write_generation
+from index.searching import Filter
 from index.store import Snapshot
 
 
@@ -92,9 +93,11 @@ def test_rows_are_kept_by_day_and_source_both_days_included(
     folder: Path, since: date | None, until: date | None, sources: list[str], rows: list[int]
 ) -> None:
     generation = read_generation(folder, stored)
-    keep = generation.rows(since=since, until=until, sources=sources)
-    assert list(np.flatnonzero(keep)) == rows
-    assert {row for row, _ in generation.dense(np.array([1, 0], np.float32), 4, keep)} == set(rows)
+    chosen = Filter(since, until, tuple(sources))
+    assert {row for row, _ in generation.dense(np.array([1, 0], np.float32), 4, chosen)} == set(rows)
+    assert {row for row, _ in generation.lexical("judul", 4, chosen)} == set(rows)
+    assert generation.count(chosen) == len({PASSAGES[row].article_id for row in rows})
+    assert bool(chosen) == (rows != [0, 1, 2, 3])
 
 
 def test_every_flipped_byte_is_found(folder: Path) -> None:
@@ -141,7 +144,7 @@ def test_an_empty_generation_finds_nothing(tmp_path: Path) -> None:
     write_generation(tmp_path, Snapshot(1, "", [], [], np.zeros((0, 2), np.float32)), "model")
     generation = read_generation(tmp_path, stored)
     assert (len(generation), generation.articles(), generation.lexical("ekspor", 3)) == (0, [], [])
-    assert generation.rows(since=None, until=None, sources=["x"]).shape == (0,)
+    assert (generation.count(), generation.count(Filter(sources=("x",)))) == (0, 0)
 
 
 def test_it_is_in_use_while_somebody_holds_it(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -52,7 +52,7 @@ class UnrecordedLibrary(Library):
 def header(cases: Sequence[Case], assistant: Assistant) -> Header:
     """What a run of these cases is made with, in plain JSON values."""
     settings = assistant.library.settings
-    manifest = asdict(assistant.library.open().manifest)
+    description = assistant.library.open().description()
     generator = assistant.generator
     return {
         "format": FORMAT,
@@ -69,7 +69,7 @@ def header(cases: Sequence[Case], assistant: Assistant) -> Header:
             "reader": assistant.reader.name,
             "generator": generator.name if generator else None,
         },
-        "index": json.loads(json.dumps(manifest)),
+        "index": json.loads(json.dumps(description)),
     }
 
 

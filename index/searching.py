@@ -1,0 +1,62 @@
+"""Searching: what a question asks of an index, whatever the index is kept in, and of which articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Passage
+
+Ranking = list[tuple[int, float]]
+"""Rows with their scores, best first, equal ones in row order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles are asked for: published from `since` to `until`, both included, by one of `sources`.
+
+    What has no day is left out when days are asked for; sources are compared without case, and none asked for
+    are all. A filter is true where it leaves anything out.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.sources)
+
+
+EVERYTHING = Filter()
+
+
+class Searchable(Protocol):
+    """One state of a library, for search; rows count its passages from 0 and keep their meaning."""
+
+    def __len__(self) -> int:
+        """How many passages there are, and so rows."""
+
+    def description(self) -> dict[str, Any]:
+        """What it was built from, in plain JSON values.
+
+        At least `embedder`, `dimension`, `recipe`, `revision`, `articles` and `passages`.
+        """
+
+    def dense(self, vector: NDArray[np.float32], k: int, chosen: Filter = EVERYTHING) -> Ranking:
+        """The `k` rows nearest to a unit vector of shape `(dimension,)`, with their cosines."""
+
+    def lexical(self, query: str, k: int, chosen: Filter = EVERYTHING) -> Ranking:
+        """The `k` rows that share most words with `query`, with their BM25 among all rows.
+
+        A row that shares no term is none.
+        """
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row, with its article."""
+
+    def count(self, chosen: Filter = EVERYTHING) -> int:
+        """How many articles the filter leaves."""
