@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +12,8 @@ class Article:
     """One news article, its text exactly as parsed.
 
     Attributes:
-        id: The file's stem for a single-article file, unique in a library.
-        title: As found in front matter, a heading or the first line; never empty.
+        id: The file's stem for a single-article file, a record's own id; unique in a library.
+        title: As declared, or found in a heading or the first line; never empty.
         text: The whole article; every offset in the program counts its characters.
         source: The publisher, where known.
         published: The day of publication, where known.
@@ -20,6 +21,8 @@ class Article:
         language: ISO 639-1 code of the text, "id" or "en"; another code where it is neither.
         path: The file it was read from, as given.
         sha256: Hex digest of `text` in UTF-8.
+        author: Who wrote it, where known.
+        pages: The offset in `text` where each page begins, in order; empty where it has no pages.
     """
 
     id: str
@@ -31,6 +34,12 @@ class Article:
     language: str
     path: str
     sha256: str
+    author: str | None = None
+    pages: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, from 1, that holds the character at `offset`; None where there are no pages."""
+        return max(bisect_right(self.pages, offset), 1) if self.pages else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.errors import Busy, Damaged, LibraryError, NoIndex
 
-VERSION = 1
+VERSION = 2
 """Of the tables; stored as `user_version`."""
 
 _TABLES = """
@@ -38,7 +38,9 @@ CREATE TABLE articles (
     location TEXT NOT NULL,
     digest TEXT NOT NULL,
     recipe TEXT NOT NULL,
-    embedder TEXT NOT NULL
+    embedder TEXT NOT NULL,
+    author TEXT,
+    pages TEXT
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -75,6 +77,12 @@ CREATE TABLE feedback (
 INSERT INTO state VALUES ('revision', 0);
 """
 
+_MIGRATIONS = {
+    # Who wrote an article, and where its pages begin: a JSON list of offsets.
+    1: ("ALTER TABLE articles ADD COLUMN author TEXT", "ALTER TABLE articles ADD COLUMN pages TEXT"),
+}
+"""What makes the tables of one version those of the next; nothing that is stored is lost."""
+
 
 def connect(path: Path, *, create: bool, wait: float) -> sqlite3.Connection:
     """Open the database at `path`, making it and its tables where `create` says so.
@@ -82,7 +90,8 @@ def connect(path: Path, *, create: bool, wait: float) -> sqlite3.Connection:
     Its transactions wait as many seconds for those of other processes.
 
     Raises:
-        LibraryError: it cannot be opened, is another program's, or was made by a newer version.
+        LibraryError: it cannot be opened, is another program's, or was made by a newer version; the tables
+            of an older one are brought up to date.
     """
     with explained(path):
         if create:
@@ -123,10 +132,13 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == VERSION:
         return
+    if version in _MIGRATIONS:
+        _migrate(connection, path)
+        return
     if version != 0:
         raise LibraryError(
-            f"{path} was made by another version ({version}, not {VERSION}); "
-            "move it away, then build it again with: tanya index PATH"
+            f"{path} was made by a newer version of tanya ({version}, this one knows {VERSION}); "
+            "install that version, or name another folder in TANYA_HOME"
         )
     if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         raise LibraryError(f"{path} is another program's database; set TANYA_HOME to another folder")
@@ -135,6 +147,31 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
     connection.execute("PRAGMA journal_mode = WAL")
     # One script is one transaction: half a set of tables is never seen.
     connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the tables to this version, whole or not at all."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
+        raise LibraryError(
+            f"{path} was made by an older version and cannot be written; "
+            "copy its folder to where it can be, and set TANYA_HOME to the copy"
+        ) from error
+    try:
+        # Another process may have done it while this one waited.
+        reached = connection.execute("PRAGMA user_version").fetchone()[0]
+        for version in range(reached, VERSION):
+            for statement in _MIGRATIONS[version]:
+                connection.execute(statement)
+        if reached < VERSION:
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ Each method is one transaction. A revision counts the transactions that change w
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ from index.soundness import passage_within, unaltered, unit_vector_of
 FILE = "library.sqlite3"
 
 _ARTICLE = (
-    "a.id, a.title, t.text, a.source, a.published, a.url, a.language, a.path, a.sha256 "
+    "a.id, a.title, t.text, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages "
     "FROM articles a JOIN texts t ON t.sha256 = a.sha256"
 )
 
@@ -205,7 +206,8 @@ class Store:
         day = article.published.isoformat() if article.published else None
         values = (
             article.id, article.title, article.source, day, article.url, article.language, article.path,
-            article.sha256, entry.location, entry.digest, entry.recipe, entry.embedder,
+            article.sha256, entry.location, entry.digest, entry.recipe, entry.embedder, article.author,
+            json.dumps(article.pages) if article.pages else None,
         )  # fmt: skip
         with self._writing(revises=True) as db:
             db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (article.sha256, article.text))
@@ -213,7 +215,7 @@ class Store:
             db.execute("DELETE FROM articles WHERE id = ?", (article.id,))
             number = db.execute(
                 "INSERT INTO articles (id, title, source, published, url, language, path, sha256, location, "
-                "digest, recipe, embedder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "digest, recipe, embedder, author, pages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 values,
             ).lastrowid
             db.executemany(
@@ -355,9 +357,10 @@ def _revision(db: sqlite3.Connection) -> int:
 
 
 def _article(row: Sequence[str]) -> Article:
-    article_id, title, text, source, published, url, language, path, digest = row
+    article_id, title, text, source, published, url, language, path, digest, author, pages = row
     day = date.fromisoformat(published) if published else None
-    return Article(article_id, title, text, source, day, url, language, path, digest)
+    begins = tuple(json.loads(pages)) if pages else ()
+    return Article(article_id, title, text, source, day, url, language, path, digest, author, begins)
 
 
 def _drop_texts(db: sqlite3.Connection) -> None:

@@ -1,5 +1,6 @@
 """The store is the truth: whole transactions, numbers that never return, and errors that say what to do."""
 
+import contextlib
 import errno
 import hashlib
 import multiprocessing
@@ -258,8 +259,85 @@ def test_a_newer_database_is_refused(store: Store) -> None:
     store.close()
     with sqlite3.connect(store.path) as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(LibraryError, match=r"was made by another version \(99, not 1\); move it away"):
+    with pytest.raises(
+        LibraryError, match=r"newer version of tanya \(99, this one knows \d+\); install that version"
+    ):
         Store(store.path.parent)
+
+
+def made_by_version_1(path: Path) -> None:
+    """The tables as version 1 made them, with one article of two passages in them."""
+    path.parent.mkdir()
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            f"""
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE state (name TEXT PRIMARY KEY, value NOT NULL);
+            CREATE TABLE texts (sha256 TEXT PRIMARY KEY, text TEXT NOT NULL);
+            CREATE TABLE articles (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+                title TEXT NOT NULL, source TEXT, published TEXT, url TEXT, language TEXT NOT NULL,
+                path TEXT NOT NULL, sha256 TEXT NOT NULL REFERENCES texts, location TEXT NOT NULL,
+                digest TEXT NOT NULL, recipe TEXT NOT NULL, embedder TEXT NOT NULL);
+            CREATE TABLE passages (number INTEGER PRIMARY KEY AUTOINCREMENT,
+                article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+                start INTEGER NOT NULL, "end" INTEGER NOT NULL, content TEXT NOT NULL);
+            CREATE INDEX passages_by_article ON passages (article, start);
+            CREATE INDEX passages_by_content ON passages (content);
+            CREATE TABLE embeddings (content TEXT NOT NULL, embedder TEXT NOT NULL, vector BLOB NOT NULL,
+                PRIMARY KEY (content, embedder));
+            CREATE TABLE gaps (question TEXT NOT NULL, language TEXT NOT NULL, nearest TEXT,
+                asked_at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (question, language));
+            CREATE TABLE feedback (number INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL,
+                answer TEXT NOT NULL, verdict TEXT NOT NULL, reason TEXT, correction TEXT, at TEXT NOT NULL);
+            INSERT INTO state VALUES ('revision', 7);
+            INSERT INTO texts VALUES ('{sha(TEXT)}', '{TEXT}');
+            INSERT INTO articles VALUES (3, 'a', 'Judul', 'Kompas', '2025-07-22', NULL, 'id', 'a.txt',
+                '{sha(TEXT)}', '../a.txt', 'digest', 'r', 'm');
+            INSERT INTO passages VALUES (1, 3, 0, 18, 'c1'), (2, 3, 19, 31, 'c2');
+            INSERT INTO embeddings VALUES ('c1', 'm', x'0000803f00000000'), ('c2', 'm', x'000000000000803f');
+            INSERT INTO gaps VALUES ('Apa?', 'id', NULL, '2025-07-22T00:00:00+00:00', 2);
+            INSERT INTO feedback VALUES (1, 'Apa?', '{{}}', 'good', NULL, NULL, '2025-07-22T00:00:00+00:00');
+            PRAGMA user_version = 1;
+            """
+        )
+
+
+def test_a_library_of_the_first_version_is_brought_up_to_date_and_keeps_everything(tmp_path: Path) -> None:
+    made_by_version_1(tmp_path / "old" / FILE)
+    for _ in range(2):
+        with Store(tmp_path / "old") as store:
+            assert store.articles() == [article()]
+            assert store.entries() == [entry()]
+            assert store.revision() == 7
+            assert [gap.count for gap in store.gaps()] == [2]
+            assert [one.verdict for one in store.feedback()] == ["good"]
+            assert store.integrity() == []
+            assert [row[:3] for row in store.passage_rows()] == [("a", 0, 18), ("a", 19, 31)]
+    with Store(tmp_path / "old") as store:
+        put(store, "b", "Rupiah turun lagi. Emas naik.", ("c3", "c4"))
+        assert [one.id for one in store.articles()] == ["a", "b"]
+    with Store(tmp_path / "new", create=True) as new:
+        columns = query(new, "SELECT name, type, [notnull] FROM pragma_table_info('articles')")
+        assert query(store, "SELECT name, type, [notnull] FROM pragma_table_info('articles')") == columns
+
+
+def test_a_migration_that_fails_halfway_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "old" / FILE
+    made_by_version_1(path)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        # The second step of the migration cannot be done.
+        db.execute("ALTER TABLE articles ADD COLUMN pages TEXT")
+    with pytest.raises(LibraryError, match="duplicate column name: pages"):
+        Store(path.parent)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert "author" not in [row[1] for row in db.execute("PRAGMA table_info(articles)")]
+
+
+def test_author_and_pages_are_kept(store: Store) -> None:
+    paged = replace(article(), author="Ratna Sari", pages=(0, 19))
+    store.put(paged, entry(), [(Passage(paged, 0, 18), "c1")], {"c1": vector(1, 0)})
+    assert store.article("a") == paged
 
 
 def test_an_empty_file_holds_no_library(tmp_path: Path) -> None:
