@@ -163,43 +163,38 @@ class Mixer:
             # Paraphrases of one question teach little: keep two, with all their minimally different twins.
             kept = [p for p in group if p.impossible] + answerable[:2]
             rng.shuffle(kept)
-            whole = self._finished(tuple(kept[:5]), rng)
-            out.append(whole)
-            for pair in answerable[:2]:
-                if rng.random() < shares.wikipedia_negative:
-                    out += self._negative(pair, self._wikipedia, rng)
+            negatives = self._negatives(answerable[:2], shares.wikipedia_negative, self._wikipedia, rng)
+            out.append(self._finished([tuple(kept[:5]), *negatives], rng))
         for group in self._corpus.news:
-            out.append(self._finished(group, rng))
-            for pair in group:
-                if rng.random() < shares.news_negative:
-                    out += self._negative(pair, self._news, rng)
+            negatives = self._negatives(group, shares.news_negative, self._news, rng)
+            out.append(self._finished([group, *negatives], rng))
         for group in self._corpus.english:
-            out.append(self._cropped(group, rng))
             table = self._english if group[0].origin.startswith("en-en") else self._indonesian
-            for pair in group:
-                if rng.random() < shares.english_negative:
-                    found = elsewhere(pair, table, rng) if rng.random() < 0.5 else hole(pair)
-                    found = found or elsewhere(pair, table, rng)
-                    out += [self._cropped((found,), rng)] if found else []
+            negatives = self._negatives(group, shares.english_negative, table, rng, swap=False)
+            out.append(self._joined([group, *negatives], rng))
         rng.shuffle(out)
         return out
 
     def _cropped(self, group: Group, rng: random.Random) -> Group:
         return cropped(group, self._shares.crop_chars, rng) if rng.random() < self._shares.crop else group
 
-    def _finished(self, group: Group, rng: random.Random) -> Group:
-        group = self._cropped(group, rng)
+    def _joined(self, parts: Sequence[Group], rng: random.Random) -> Group:
+        """One group of parts over one context each: a question and its negatives meet in one step."""
+        return tuple(pair for part in parts for pair in self._cropped(part, rng))
+
+    def _finished(self, parts: Sequence[Group], rng: random.Random) -> Group:
+        group = self._joined(parts, rng)
         return in_english(group) if rng.random() < self._shares.english else group
 
-    def _negative(self, pair: Pair, table: Neighbours, rng: random.Random) -> list[Group]:
-        kinds: list[Callable[[], Pair | None]] = [
-            lambda: hole(pair),
-            lambda: elsewhere(pair, table, rng),
-            lambda: swapped(pair, self._names, rng),
-        ]
+    def _negatives(
+        self, pairs: Sequence[Pair], share: float, table: Neighbours, rng: random.Random, *, swap: bool = True
+    ) -> list[Group]:
+        found = [self._negative(pair, table, rng, swap=swap) for pair in pairs if rng.random() < share]
+        return [(pair,) for pair in found if pair is not None]
+
+    def _negative(self, pair: Pair, table: Neighbours, rng: random.Random, *, swap: bool) -> Pair | None:
+        kinds: list[Callable[[], Pair | None]] = [lambda: hole(pair), lambda: elsewhere(pair, table, rng)]
+        if swap:
+            kinds.append(lambda: swapped(pair, self._names, rng))
         rng.shuffle(kinds)
-        for kind in kinds:
-            found = kind()
-            if found is not None:
-                return [self._finished((found,), rng)]
-        return []
+        return next((found for kind in kinds if (found := kind()) is not None), None)

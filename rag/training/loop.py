@@ -1,38 +1,55 @@
-"""The training loop: frozen lower layers, length-bucketed batches, checkpoints that can be gone on from."""
+"""The training loop: frozen lower layers, length-bucketed batches, checkpoints that can be gone on from.
+
+On a GPU, where an epoch takes seconds, the pairs of the next epochs are made by other processes meanwhile.
+"""
 
 import json
-import math
+import re
 import shutil
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from rag.training.augment import Mixer, Shares
 from rag.training.data import load_corpus
 from rag.training.features import Feature, batches, encode, padded
+from rag.training.losses import Targets, ranking_loss, reading_loss, teaching_loss
 from rag.training.measure import development, measure
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One training run. The rate falls to zero over `minutes`, or over `steps` when that is given."""
+    """One training run. The rate falls to zero over `minutes`, or over `epochs` where they are given.
+
+    With `teachers`, folders of trained readers separated by commas, the mean of their distributions is learnt
+    beside the answers (distillation as in Hinton et al. 2015, at temperature 1).
+    """
 
     encoder: Path
     shared: Path
     output: Path
     minutes: float = 75.0
-    steps: int = 0
+    epochs: float = 0.0
     frozen: int = 6  # layers, counted from the embeddings, which are frozen too
     rate: float = 2e-4
+    layer_decay: float = 1.0  # the rate of a layer over that of the layer above it
     warmup: int = 120
     batch_tokens: int = 2300
     dropout: float = 0.1
     answerability: float = 0.5  # weight of the loss on "is there an answer at all"
+    ranking: float = 0.0  # weight of the loss on which of several passages answers
+    teachers: str = ""
+    distilled: float = 0.7  # share of the teachers in the loss
     checkpoint_minutes: float = 10.0
     sample: int = 200  # development pairs of each kind at a checkpoint
     threads: int = 2
+    ahead: int = 1  # epochs that are prepared by other processes meanwhile
     seed: int = 7
 
 
@@ -43,6 +60,7 @@ class Position:
     step: int = 0
     epoch: int = 0
     batch: int = 0
+    batches: int = 0
     seconds: float = 0.0
     checkpoint: int = 0
     pairs: int = 0
@@ -92,45 +110,21 @@ def load_model(plan: Plan) -> Any:
     return model
 
 
-def reading_loss(start: Any, end: Any, batch: Sequence[Feature], answerability: float) -> Any:
-    """Return the mean loss: cross-entropy of start and end, first token for no answer, plus answer-or-not.
-
-    `start` and `end` are (pairs, tokens) logits. Only the first token and the passage may be chosen. The last
-    term is the logistic loss of how far all spans together stand above the first token.
-    """
-    import torch
-    from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
-
-    allowed = torch.zeros(start.shape, dtype=torch.bool)
-    for row, feature in enumerate(batch):
-        allowed[row, feature.passage : feature.passage + len(feature.offsets)] = True
-    span = allowed.to(start.device)
-    blocked = ~span
-    blocked[:, 0] = False
-    floor = torch.finfo(torch.float32).min
-    starts = torch.tensor([f.start for f in batch], device=start.device)
-    ends = torch.tensor([f.end for f in batch], device=start.device)
-    start, end = start.float().masked_fill(blocked, floor), end.float().masked_fill(blocked, floor)
-    loss = (cross_entropy(start, starts) + cross_entropy(end, ends)) / 2
-    if answerability:
-        over = (
-            sum(logits.masked_fill(~span, floor).logsumexp(-1) - logits[:, 0] for logits in (start, end)) / 2
-        )
-        loss = loss + answerability * binary_cross_entropy_with_logits(over, (starts > 0).float())
-    return loss
-
-
 def rate_at(plan: Plan, position: Position) -> float:
-    """Return the learning rate: a linear warm-up, then linearly to zero."""
-    done = position.step / plan.steps if plan.steps else position.seconds / (60 * plan.minutes)
-    return plan.rate * min(1.0, (position.step + 1) / plan.warmup) * max(0.0, 1.0 - done)
+    """Return the learning rate of the topmost layer: a linear warm-up, then linearly to zero."""
+    return plan.rate * min(1.0, (position.step + 1) / plan.warmup) * max(0.0, 1.0 - done(plan, position))
+
+
+def done(plan: Plan, position: Position) -> float:
+    """Return the share of the plan that is done, from 0; 1 or more when it is finished."""
+    if plan.epochs:
+        return (position.epoch + position.batch / max(1, position.batches)) / plan.epochs
+    return position.seconds / (60 * plan.minutes)
 
 
 def finished(plan: Plan, position: Position) -> bool:
-    """Say whether the plan's steps or minutes are used up, or a file `stop` asks for the end."""
-    if (plan.output / "stop").exists():
-        return True
-    return position.step >= plan.steps if plan.steps else position.seconds >= 60 * plan.minutes
+    """Say whether the plan's epochs or minutes are used up, or a file `stop` asks for the end."""
+    return done(plan, position) >= 1 or (plan.output / "stop").exists()
 
 
 class Run:
@@ -145,22 +139,31 @@ class Run:
         self.model = load_model(plan).to(self.device)
         self.tokenizer: Any = AutoTokenizer.from_pretrained(plan.encoder)
         self.trained = [p for p in self.model.parameters() if p.requires_grad]
-        decayed = {"params": [p for p in self.trained if p.ndim > 1], "weight_decay": 0.01}
-        plain = {"params": [p for p in self.trained if p.ndim < 2], "weight_decay": 0.0}
-        self.optimizer = torch.optim.AdamW([decayed, plain], lr=plan.rate)
+        self.optimizer = torch.optim.AdamW(parameter_groups(self.model, plan.layer_decay), lr=plan.rate)
+        self.teachers = [
+            load_teacher(folder).to(self.device) for folder in plan.teachers.split(",") if folder
+        ]
         self.samples = development(plan.shared, plan.sample)
 
-    def step(self, batch: list[Feature]) -> float:
-        """Take one optimisation step; return its loss."""
+    def step(self, batch: list[Feature]) -> Any:
+        """Take one optimisation step; return its loss, a scalar tensor that is not waited for."""
         import torch
 
         for group in self.optimizer.param_groups:
-            group["lr"] = rate_at(self.plan, self.position)
+            group["lr"] = rate_at(self.plan, self.position) * group["share"]
         self.model.train()
         ids, mask = (torch.tensor(side, device=self.device) for side in zip(*padded(batch), strict=True))
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda"):
-            result = self.model(input_ids=ids, attention_mask=mask)
-        loss = reading_loss(result.start_logits, result.end_logits, batch, self.plan.answerability)
+            start, end = logits(self.model, ids, mask)
+            with torch.no_grad():
+                taught = [logits(teacher, ids, mask) for teacher in self.teachers]
+        targets = Targets.of(batch, self.device, start.shape)
+        loss = reading_loss(start, end, targets, self.plan.answerability)
+        if self.plan.ranking:
+            loss = loss + self.plan.ranking * ranking_loss(start, end, targets, batch)
+        if taught:
+            share = self.plan.distilled
+            loss = (1 - share) * loss + share * teaching_loss(start, end, taught, targets)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
@@ -168,7 +171,7 @@ class Run:
         self.position.step += 1
         self.position.batch += 1
         self.position.pairs += len(batch)
-        return float(loss.detach())
+        return loss.detach()
 
     def checkpoint(self) -> Path:
         """Write an ordinary model folder and the state to go on from, turn `latest` to it, then measure."""
@@ -212,8 +215,83 @@ class Run:
             lines.write(json.dumps(row) + "\n")
 
 
+def logits(model: Any, ids: Any, mask: Any) -> tuple[Any, Any]:
+    """Return the start and end logits, each (pairs, tokens)."""
+    result = model(input_ids=ids, attention_mask=mask)
+    return result.start_logits, result.end_logits
+
+
+def load_teacher(folder: str) -> Any:
+    """Load a trained reader that is only asked."""
+    from transformers import BertForQuestionAnswering
+
+    model: Any = BertForQuestionAnswering.from_pretrained(folder)
+    return model.eval().requires_grad_(False)
+
+
+def parameter_groups(model: Any, layer_decay: float) -> list[dict[str, Any]]:
+    """Return what is trained, by layer: matrices with weight decay, `share` of the rate falling downwards."""
+    depth = model.config.num_hidden_layers
+    groups: dict[tuple[int, bool], list[Any]] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            found = re.search(r"layer\.(\d+)\.", name)
+            below = depth - 1 - int(found[1]) if found else 0
+            groups.setdefault((below, parameter.ndim > 1), []).append(parameter)
+    return [
+        {"params": found, "weight_decay": 0.01 if decays else 0.0, "share": layer_decay**below}
+        for (below, decays), found in groups.items()
+    ]
+
+
+@dataclass
+class Material:
+    """Makes the batches of an epoch; what it needs is loaded once in each process."""
+
+    plan: Plan
+    _mixer: Mixer | None = None
+    _tokenizer: Any = None
+
+    def epoch(self, number: int) -> list[list[Feature]]:
+        """Return the batches of epoch `number`, the same ones each time."""
+        from transformers import AutoTokenizer
+
+        if self._mixer is None:
+            self._mixer = Mixer(load_corpus(self.plan.shared), Shares(), self.plan.seed)
+            self._tokenizer = AutoTokenizer.from_pretrained(self.plan.encoder)
+        groups = self._mixer.epoch(number)
+        pairs = list({pair: None for group in groups for pair in group})
+        features = dict(zip(pairs, encode(self._tokenizer, pairs), strict=True))
+        return batches(groups, features, self.plan.batch_tokens, f"{self.plan.seed}-{number}")
+
+
+_material: Material | None = None
+
+
+def _prepare(plan: Plan, number: int) -> list[list[Feature]]:
+    """Make an epoch in a worker process, which keeps its material."""
+    global _material  # noqa: PLW0603  a worker has nowhere else to keep it
+    if _material is None:
+        _material = Material(plan)
+    return _material.epoch(number)
+
+
+def epochs(plan: Plan, first: int) -> Iterator[list[list[Feature]]]:
+    """Yield the batches of epoch `first` and of those after it, some prepared ahead."""
+    # A process that holds a GPU must not be forked.
+    with ProcessPoolExecutor(plan.ahead, get_context("spawn")) as workers:
+        waiting = deque(workers.submit(_prepare, plan, first + i) for i in range(plan.ahead))
+        try:
+            for number in count(first + plan.ahead):
+                found = waiting.popleft().result()
+                waiting.append(workers.submit(_prepare, plan, number))
+                yield found
+        finally:
+            workers.shutdown(wait=False, cancel_futures=True)
+
+
 def train(plan: Plan, *, resume: bool = False) -> Path:
-    """Train until the plan's minutes or steps are over; return the last checkpoint's folder."""
+    """Train until the plan's minutes or epochs are over; return the last checkpoint's folder."""
     import torch
     from tqdm import tqdm
 
@@ -222,27 +300,25 @@ def train(plan: Plan, *, resume: bool = False) -> Path:
     run = Run(plan)
     if resume:
         run.resume()
-    position, average = run.position, math.nan
-    mixer = Mixer(load_corpus(plan.shared), Shares(), plan.seed)
+    position, average = run.position, None
     began, saved_at = time.monotonic() - position.seconds, position.seconds
-    bar = tqdm(initial=position.step, total=plan.steps or None, unit="step", disable=None)
-    while not finished(plan, position):
-        groups = mixer.epoch(position.epoch)
-        pairs = list({pair: None for group in groups for pair in group})
-        features = dict(zip(pairs, encode(run.tokenizer, pairs), strict=True))
-        queue = batches(groups, features, plan.batch_tokens, f"{plan.seed}-{position.epoch}")
+    bar = tqdm(initial=position.step, unit="step", disable=None)
+    for queue in epochs(plan, position.epoch):
+        position.batches = len(queue)
         run.log({"epoch": position.epoch, "batches": len(queue), "epoch_pairs": sum(map(len, queue))})
         while position.batch < len(queue) and not finished(plan, position):
             loss = run.step(queue[position.batch])
-            average = loss if math.isnan(average) else 0.98 * average + 0.02 * loss
+            average = loss if average is None else 0.98 * average + 0.02 * loss
             position.seconds = time.monotonic() - began
             bar.update()
             if position.step % 25 == 0:
-                run.log({"loss": average, "pairs": position.pairs, "rate": rate_at(plan, position)})
-                bar.set_postfix(loss=f"{average:.3f}")
+                run.log({"loss": float(average), "pairs": position.pairs, "rate": rate_at(plan, position)})
+                bar.set_postfix(loss=f"{float(average):.3f}")
             if position.seconds - saved_at > 60 * plan.checkpoint_minutes:
                 run.checkpoint()
                 position.seconds = saved_at = time.monotonic() - began
         if position.batch >= len(queue):
             position.epoch, position.batch = position.epoch + 1, 0
+        if finished(plan, position):
+            break
     return run.checkpoint()

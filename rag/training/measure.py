@@ -99,6 +99,7 @@ def development(shared: Path, limit: int, seed: int = 11) -> dict[str, list[Pair
     sets = {
         "idkmrc_answerable": [p for p in idkmrc if p.answers],
         "idkmrc_unanswerable": [p for p in idkmrc if p.impossible],
+        "tydi": read_pairs(reading / "tydi_dev.jsonl", "tydi"),
         "facqa": news,
         "english": english,
     }
@@ -131,7 +132,13 @@ def measure(model: Any, tokenizer: Any, samples: dict[str, list[Pair]]) -> dict[
     for name, yes in (("idkmrc", "idkmrc_answerable"), ("facqa", "facqa"), ("english", "english")):
         if yes in margins:
             out[f"{name}.auc"] = auc(margins[yes], margins[f"{name}_unanswerable"])
-    return out | at_best_threshold(samples, readings)
+    out |= at_best_threshold(samples, readings)
+    for name in ("tydi", "facqa", "english"):
+        # What refusing as IDK-MRC asks costs where every question has an answer.
+        kept = [r.text if r.margin >= out["idkmrc.threshold"] else "" for r in readings[name]]
+        scored = [token_f1(text, p.answers) for text, p in zip(kept, samples[name], strict=True)]
+        out[f"{name}.f1_at_threshold"] = sum(scored) / max(1, len(scored))
+    return out
 
 
 def at_best_threshold(samples: dict[str, list[Pair]], readings: dict[str, list[Reading]]) -> dict[str, float]:
