@@ -19,8 +19,9 @@ from index.article import Article, Passage
 from index.chunking import CHUNKER, TITLE_LENGTH, chunk, content_hash, embedded_text
 from index.errors import ArticleError
 from index.files import digest, find_files, read_article, read_bytes, stem
+from index.place import Articles
 from index.settings import Settings
-from index.store import Entry, Store
+from index.store import Entry
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -145,7 +146,7 @@ class Embedding:
         passages: How many were stored.
     """
 
-    store: Store
+    store: Articles
     embedder: Embedder
     passage_tokens: int
     passages: int = 0
@@ -195,7 +196,7 @@ class Intake:
     """One run over files and stored articles: what is new or changed, or made by another recipe, is done."""
 
     def __init__(
-        self, store: Store, settings: Settings, embedder: Callable[[], Embedder], tell: Progress
+        self, store: Articles, settings: Settings, embedder: Callable[[], Embedder], tell: Progress
     ) -> None:
         """Take the parts; `embedder` is called when the first article has to be embedded, or never."""
         self.name = ""

@@ -10,6 +10,7 @@ from index.article import Article, Passage
 from index.chunking import content_hash, embedded_text
 from index.errors import Damaged
 from index.generation import Generation, damaged_files, read_generation, read_manifest
+from index.place import Articles
 from index.shelf import Shelf
 from index.soundness import TOLERANCE, cure_of, is_unaltered, unit_vector
 from index.store import Store
@@ -26,17 +27,22 @@ def find_problems(store: Store, shelf: Shelf) -> list[str]:
     if found:
         # What a damaged file says of its articles would only be noise.
         return found
-    articles = {article.id: article for article in store.articles()}
-    found.extend(
-        f"the text of article {article.id!r} is altered; {cure_of(article)}"
-        for article in articles.values()
-        if not is_unaltered(article)
-    )
-    found.extend(_passage_problems(store, articles))
+    found = stored_problems(store)
     return found + list(_generation_problems(store, shelf, compare=not found))
 
 
-def _passage_problems(store: Store, articles: dict[str, Article]) -> Iterator[str]:
+def stored_problems(store: Articles) -> list[str]:
+    """What is wrong with texts, passages and vectors, one line each that ends in the cure."""
+    articles = {article.id: article for article in store.articles()}
+    found = [
+        f"the text of article {article.id!r} is altered; {cure_of(article)}"
+        for article in articles.values()
+        if not is_unaltered(article)
+    ]
+    return found + list(_passage_problems(store, articles))
+
+
+def _passage_problems(store: Articles, articles: dict[str, Article]) -> Iterator[str]:
     """One problem at most for each article: more would say the same."""
     reported: set[str] = set()
     ends: dict[str, int] = {}

@@ -1,0 +1,116 @@
+"""The home: a library in one folder, with SQLite, the writer's lock and the shelf of generations."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.errors import Damaged, LibraryError, NoIndex
+from index.generation import Generation
+from index.lock import writer_lock
+from index.schema import explained
+from index.shelf import Shelf
+from index.store import FILE, Store
+from index.verification import find_problems
+
+
+class Home:
+    """The library in a folder; see `index.place.Place`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.shelf = Shelf(folder)
+        self.lock = threading.RLock()
+        self.opened: tuple[Path, Generation] | None = None
+        self._store: tuple[int, Shelved] | None = None
+
+    def reading(self) -> Shelved:
+        """The store, opened once, and again where its file was replaced."""
+        with self.lock:
+            try:
+                file = (self.folder / FILE).stat().st_ino
+            except FileNotFoundError:
+                self.close()
+                raise self.no_index() from None
+            except OSError as error:
+                raise LibraryError(
+                    f"{self.folder} cannot be read ({error.strerror}); check its permissions"
+                ) from error
+            if self._store is None or self._store[0] != file:
+                self.close()
+                self._store = (file, Shelved(self))
+            return self._store[1]
+
+    @contextlib.contextmanager
+    def writing(self, wait: float = 0, *, create: bool = False) -> Iterator[Shelved]:
+        """A store of its own, under the lock."""
+        if not create:
+            self.reading()
+        with writer_lock(self.folder, wait), Shelved(self, create=create) as store:
+            yield store
+
+    def no_index(self) -> NoIndex:
+        return NoIndex(f"no index at {self.folder}; build one with: tanya index seeds/")
+
+    def close(self) -> None:
+        with self.lock:
+            if self._store is not None:
+                self._store[1].close()
+            self._store = self.opened = None
+
+
+class Shelved(Store):
+    """A store with the generations that were built from it; see `index.place.Kept`."""
+
+    def __init__(self, home: Home, *, create: bool = False) -> None:
+        super().__init__(home.folder, create=create)
+        self._home = home
+
+    def shown(self) -> Generation | None:
+        """The current generation, from memory where it still is."""
+        home = self._home
+        with home.lock:
+            try:
+                if home.opened is None or home.opened[0] != home.shelf.current():
+                    home.opened = home.shelf.read(self.texts)
+            except Damaged:
+                home.opened = None
+            return home.opened[1] if home.opened else None
+
+    def renew(self, name: str, *, always: bool = False) -> None:
+        """Publish a generation, unless the current one shows the store as it is and it need not be."""
+        revision, embedders = self.state()
+        if not embedders:
+            return
+        generation = self.shown()
+        seen = (generation.manifest.revision, generation.manifest.embedder) if generation else None
+        if always or seen != (revision, name):
+            self._publish(name, keep_previous=True)
+
+    def withdraw(self) -> None:
+        names = {entry.embedder for entry in self.entries()}
+        if len(names) == 1:
+            self._publish(names.pop(), keep_previous=False)
+            return
+        # Nothing is left, or a change of models was cut short: no index may show what was removed.
+        with self._home.lock, explained(self.path):
+            self._home.opened = None
+            self._home.shelf.clear()
+            self._home.shelf.prune(keep=())
+
+    def problems(self) -> list[str]:
+        return find_problems(self, self._home.shelf)
+
+    def _publish(self, name: str, *, keep_previous: bool) -> None:
+        home = self._home
+        with home.lock, explained(self.path):
+            previous = None
+            with contextlib.suppress(Damaged):
+                previous = home.shelf.current()
+            # Held open it could not be pruned.
+            home.opened = None
+            home.shelf.publish(self.snapshot(name), name)
+            self.collect(name)
+            home.shelf.prune(keep=[previous] if previous and keep_previous else [])
