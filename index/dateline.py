@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from index.dates import find_dates, parse_date
+from index.dates import find_dates, parse_date, plausible
 from index.sentences import lines
 
 _OPENING = re.compile(
@@ -63,7 +63,7 @@ def find_dateline(text: str) -> Dateline:
     told = [*openings, *labelled, *dated, Dateline(published=_day_of_events(text, spans))]
     return Dateline(
         next((one.source for one in told if one.source), None),
-        next((one.published for one in told if one.published), None),
+        next((one.published for one in told if plausible(one.published)), None),
         next((one.url for one in told if one.url), None),
     )
 

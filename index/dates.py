@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 
 _OTHER_MONTHS = {"nopember": 11, "pebruari": 2, "agt": 8, "ags": 8, "sept": 9}
@@ -71,6 +72,50 @@ def parse_date(text: str) -> date | None:
     rest = text[: found[0].start] + " " + text[found[0].end :]
     return found[0].day if _TIME.fullmatch(rest) else None
 
+
+def declared_date(value: object) -> date | None:
+    """The day that a value which should be a date names; None where it names none or several.
+
+    It may be ISO 8601, RFC 822, any form that `find_dates` reads with words around it, `22/07/25`,
+    `2025/07/22`, or seconds (or milliseconds) since 1970.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    text = str(value).strip()[:200]
+    if _SECONDS.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC).date()
+    if match := _YEAR_FIRST.match(text):
+        return _date(match["year"], match["month"], match["day"])
+    if match := _SHORT_YEAR.fullmatch(text):
+        return _date(f"20{match['year']}", match["month"], match["day"])
+    if _RFC_822.match(text):
+        try:
+            return parsedate_to_datetime(text).date()
+        except ValueError:
+            return None
+    days = {mention.day for mention in find_dates(text)}
+    return days.pop() if len(days) == 1 else None
+
+
+def plausible(day: date | None, today: date | None = None) -> date | None:
+    """`day` where an article may have been published then: not after today, and no placeholder."""
+    # One more covers every time zone.
+    latest = (today or date.today()) + timedelta(days=1)
+    return day if day and _EARLIEST <= day <= latest and day not in _PLACEHOLDERS else None
+
+
+_EARLIEST = date(1901, 1, 1)
+_PLACEHOLDERS = frozenset({date(1970, 1, 1), date(1904, 1, 1)})
+"""What programs write for a day that they do not know."""
+
+_SECONDS = re.compile(r"1?\d{9}(?:\d{3})?(?:\.\d+)?")
+_YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
+_SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d\d)(?:[ ,T].*)?")
+_RFC_822 = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+[a-z]{3}\s+\d{2,4}\s+\d\d:", re.I)
 
 # "Rabu (11/2/2026) pukul 10.30 WIB", "2025-07-22T10:30:00+07:00"
 _TIME = re.compile(

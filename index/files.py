@@ -1,32 +1,63 @@
-"""Files become articles: found in folders, decoded or refused, and read for title, source and date."""
+"""Files of articles: found in folders, checked before they are opened, and read whole or piece by piece."""
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import os
-import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from index.article import Article
 from index.dateline import find_dateline
+from index.dates import plausible
 from index.errors import ArticleError
-from index.frontmatter import split_front_matter
+from index.formats.draft import Draft
+from index.formats.isolation import Parsers
+from index.formats.text import read_text
 from index.headline import find_title
-from index.language import detect
+from index.language import UNDECIDED, detect
 
-PARSER = "1"
+PARSER = "2"
 """Changes whenever a file would be read differently, so that unchanged files are read again."""
 
-FORMATS = (".txt", ".md")
-LARGEST = 20 * 2**20
-"""Bytes; a press article has a few thousand."""
+KINDS = {
+    ".txt": "text",
+    ".md": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
+    ".zip": "zip",
+}
+"""What is read, by how its name ends."""
 
-_SIGNATURES = {b"%PDF-": "a PDF", b"PK\x03\x04": "a Word file or another archive", b"{\\rtf": "rich text"}
-_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+FORMATS = tuple(KINDS)
+_SHOWN = ", ".join(FORMATS)
+
+LARGEST = 20 * 2**20
+"""Bytes of a file that holds one article, which has a few thousand, and of a feed."""
+
+LARGEST_PDF = 64 * 2**20
+"""Bytes of a PDF or Word file, which may hold pictures."""
+
+
+def kind_of(name: str) -> str | None:
+    """How a file of that name is read; None where it is not."""
+    return KINDS.get(PurePath(name).suffix.lower())
+
+
+def largest(kind: str) -> int:
+    """The most bytes of a file of that kind that is read as a whole."""
+    return LARGEST_PDF if kind in {"pdf", "docx"} else LARGEST
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ArticleError | None]]:
@@ -44,64 +75,112 @@ def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ArticleError | Non
                 seen.add(resolved)
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of an article file.
+def open_file(path: Path, most: int | None = None) -> BinaryIO:
+    """An article file, open for reading.
 
     Raises:
-        ArticleError: it is unreadable, empty, too large, or no ordinary file.
+        ArticleError: it is unreadable, empty, larger than `most` bytes, or no ordinary file.
     """
     try:
         # A pipe would block for ever; it is refused before it is opened.
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise ArticleError(f"{path} is not an ordinary file; name a .txt or .md file")
-        if status.st_size > LARGEST:
-            size, most = status.st_size / 2**20, LARGEST / 2**20
+        if most is not None and status.st_size > most:
             raise ArticleError(
-                f"{path} is too large ({size:.0f} MB, at most {most:.0f}); split it into one file per article"
+                f"{path} is too large ({status.st_size / 2**20:.0f} MB, at most {most / 2**20:.0f}); "
+                "split it into one file per article"
             )
-        raw = path.read_bytes()
+        if status.st_size == 0:
+            raise ArticleError(f"{path} is empty; write the article into it or remove it")
+        return path.open("rb")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ArticleError(
-            f"{path} cannot be read ({reason}); check that it exists and its permissions"
-        ) from error
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> ArticleError:
+    """What the system said of `path`, with the cure."""
+    reason = error.strerror or type(error).__name__
+    return ArticleError(f"{path} cannot be read ({reason}); check that it exists and its permissions")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file that holds one article.
+
+    Raises:
+        ArticleError: it is unreadable, empty, too large, or no ordinary file.
+    """
+    try:
+        with open_file(path, largest(kind_of(path.name) or "text")) as file:
+            raw = file.read()
+    except OSError as error:
+        raise unreadable(path, error) from error
     if not raw.strip():
         raise ArticleError(f"{path} is empty; write the article into it or remove it")
     return raw
 
 
-def digest(raw: bytes) -> str:
+def digest(raw: bytes, kind: str = "text") -> str:
     """Hex digest of a file's bytes and of how they are read: the same digest gives the same article."""
-    return hashlib.sha256(f"{PARSER}\0".encode() + raw).hexdigest()
+    return hashlib.sha256(f"{PARSER} {kind}\0".encode() + raw).hexdigest()
+
+
+def read_draft(kind: str, raw: bytes, parsers: Parsers) -> Draft:
+    """What `raw`, of a kind that holds one article, declares of it.
+
+    Raises:
+        ArticleError: it is refused; the message does not name the file.
+    """
+    if kind == "text":
+        return read_text(raw)
+    return parsers.parse(kind, raw)[0]
 
 
 def read_article(path: Path, raw: bytes, article_id: str) -> Article:
-    """The article in `raw`, the bytes of `path`.
+    """The article in `raw`, the bytes of `path`, which holds one.
 
-    Without front matter its text is exactly the decoded file, each line break one newline character.
+    Of a `.txt` or `.md` file without front matter its text is exactly the decoded file, each line break one
+    newline character.
 
     Raises:
-        ArticleError: the bytes are no text, or hold no words; the message names the file and the cure.
+        ArticleError: the bytes are none of that format, or hold no words; the message names file and cure.
     """
+    kind = kind_of(path.name) or "text"
+    if kind in {"jsonl", "csv", "feed", "zip"}:
+        raise ArticleError(f"{path} holds many articles; name a file that holds one")
     try:
-        front, text = split_front_matter(_decode(raw))
-        if not any(map(str.isalnum, text)):
-            raise ArticleError("it holds no words; write the article into it or remove it")
+        with Parsers() as parsers:
+            return finish(read_draft(kind, raw, parsers), article_id, str(path))
     except ArticleError as error:
         raise ArticleError(f"{path}: {error}") from error
+
+
+def finish(draft: Draft, article_id: str, path: str) -> Article:
+    """The article that a draft becomes: what it does not declare is found in its text.
+
+    A day in the future, or one that programs write for none, is not taken.
+
+    Raises:
+        ArticleError: it holds no words; the message does not name the file.
+    """
+    text = draft.text
+    if not any(map(str.isalnum, text)):
+        raise ArticleError("it holds no words; write the article into it or remove it")
     told = find_dateline(text)
-    title = front.title or find_title(text, fallback=article_id)
+    title = draft.title or find_title(text, fallback=article_id)
+    language = detect(text)
     return Article(
         id=article_id,
         title=title,
         text=text,
-        source=front.source or told.source,
-        published=front.published or told.published,
-        url=front.url or told.url,
-        language=detect(text),
-        path=str(path),
+        source=draft.source or told.source,
+        published=plausible(draft.published) or plausible(told.published) or plausible(draft.made),
+        url=draft.url or told.url,
+        language=detect(title) if language == UNDECIDED else language,
+        path=path,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
+        author=draft.author,
+        pages=draft.pages,
     )
 
 
@@ -125,9 +204,8 @@ def _under(path: Path) -> Iterator[tuple[Path, ArticleError | None]]:
             yield from _in_folder(path)
         elif not path.exists() and not path.is_symlink():
             yield path, ArticleError(f"{path} does not exist; check the path")
-        elif path.suffix.lower() not in FORMATS:
-            formats = ", ".join(FORMATS)
-            yield path, ArticleError(f"{path} is in a format that is not read; save it as one of: {formats}")
+        elif kind_of(path.name) is None:
+            yield path, ArticleError(f"{path} is in a format that is not read; save it as one of: {_SHOWN}")
         else:
             yield path, None
     except OSError as error:
@@ -140,42 +218,11 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, ArticleError | None]]:
     for parent, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            path = Path(parent, name)
-            if not name.startswith(".") and path.suffix.lower() in FORMATS:
+            if not name.startswith(".") and kind_of(name) is not None:
                 found = True
-                yield path, None
+                yield Path(parent, name), None
     for error in errors:
         path = Path(error.filename)
         yield path, ArticleError(f"{path} cannot be read ({error.strerror}); check its permissions")
     if not found and not errors:
-        formats = ", ".join(FORMATS)
-        yield folder, ArticleError(f"{folder} holds no article; put files into it that end in: {formats}")
-
-
-def _decode(raw: bytes) -> str:
-    for signature, kind in _SIGNATURES.items():
-        if raw.startswith(signature):
-            raise ArticleError(f"it is {kind}; save it as plain text in UTF-8")
-    try:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text = raw.decode("utf-16")
-        else:
-            text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="as-windows-1252")
-    except UnicodeDecodeError as error:
-        raise ArticleError(
-            "it is binary, or text in an unknown encoding; save it as plain text in UTF-8"
-        ) from error
-    controls = len(_CONTROL.findall(text))
-    if "\0" in text or controls > len(text) / 50:
-        raise ArticleError("it is binary, not text; save the article as plain text in UTF-8")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _as_windows(error: UnicodeError) -> tuple[str, int]:
-    """A byte that is no UTF-8 as Windows-1252: a file pasted together of both reads well, too."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("windows-1252"), error.end
-
-
-codecs.register_error("as-windows-1252", _as_windows)
+        yield folder, ArticleError(f"{folder} holds no article; put files into it that end in: {_SHOWN}")

@@ -25,6 +25,7 @@ class FrontMatter:
     source: str | None = None
     published: date | None = None
     url: str | None = None
+    author: str | None = None
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
@@ -45,6 +46,7 @@ def split_front_matter(text: str) -> tuple[FrontMatter, str]:
         _line("source", values.get("source")),
         _day(values.get("published")),
         _address(values.get("url")),
+        _line("author", values.get("author")),
     )
     return front, text[block.end() :]
 

@@ -6,11 +6,10 @@ article still goes into the store by itself, in order, so that what was reported
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,13 @@ from numpy.typing import NDArray
 from index.article import Article, Passage
 from index.chunking import CHUNKER, TITLE_LENGTH, chunk, content_hash, embedded_text
 from index.errors import ArticleError
-from index.files import digest, find_files, read_article, read_bytes, stem
+from index.fetching import fetch_feed
+from index.files import find_files
+from index.formats.fields import FieldMap
+from index.formats.isolation import Parsers
+from index.pieces import Piece, feed_pieces, pieces
 from index.place import Articles
+from index.register import Register, State
 from index.settings import Settings
 from index.store import Entry
 
@@ -37,8 +41,6 @@ _RESERVED = 8
 
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, of how many, and the name of the last one."""
-
-State = Literal["added", "updated", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,64 +64,6 @@ class Report:
     failures: tuple[tuple[str, str], ...] = ()
     passages: int = 0
     seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file that holds an article: new, changed, or just as it is stored."""
-
-    path: Path
-    raw: bytes
-    id: str
-    location: str
-    digest: str
-    state: State
-    moved: bool = False
-
-    def read(self) -> Article:
-        """The article; see `index.files.read_article`."""
-        return read_article(self.path, self.raw, self.id)
-
-
-class Register:
-    """Which file is which article, as the store and the files found so far have it."""
-
-    def __init__(self, home: Path, entries: list[Entry]) -> None:
-        self._home = home
-        self._by_location = {entry.location: entry for entry in entries}
-        self._by_id = {entry.id: entry for entry in entries}
-
-    def find(self, path: Path) -> Found:
-        """Read `path` and tell what it is.
-
-        Raises:
-            ArticleError: it cannot be read.
-        """
-        name = stem(path)
-        raw = read_bytes(path)
-        mark = digest(raw)
-        # Relative to the home, so that a project may be moved with its library.
-        location = os.path.relpath(path.resolve(), self._home.resolve())
-        entry = self._by_location.get(location)
-        if entry is not None:
-            state: State = "unchanged" if entry.digest == mark else "updated"
-            return Found(path, raw, entry.id, location, mark, state)
-        holder = self._by_id.get(name)
-        if holder is not None and holder.digest == mark:
-            # The same article at another place: moved, or a copy while the first is still there.
-            moved = not (self._home / holder.location).exists()
-            return Found(path, raw, name, location if moved else holder.location, mark, "unchanged", moved)
-        return Found(path, raw, self._free_id(name, path, mark), location, mark, "added")
-
-    def claim(self, found: Found) -> None:
-        """Note that `found` is stored or about to be, so that no other file takes its id."""
-        entry = Entry(found.id, found.location, found.digest, "", "")
-        self._by_location[found.location] = self._by_id[found.id] = entry
-
-    def _free_id(self, name: str, path: Path, mark: str) -> str:
-        """The file's stem; where another has it, with its folder; where that is taken, with its digest."""
-        choices = [name, f"{name}-{path.resolve().parent.name}", f"{name}-{mark[:8]}"]
-        return next((choice for choice in choices if choice not in self._by_id), f"{name}-{mark}")
 
 
 def recipe_of(embedder_name: str, passage_tokens: int) -> str:
@@ -192,29 +136,47 @@ class Embedding:
         return chunk(article, limit, self.embedder.count_tokens)
 
 
+Origin = Path | str
+"""A file or folder; or, as text, the address of a feed."""
+
+Fetch = Callable[[str], bytes]
+"""What is at an address; raises an ArticleError that names it."""
+
+
 class Intake:
     """One run over files and stored articles: what is new or changed, or made by another recipe, is done."""
 
     def __init__(
-        self, store: Articles, settings: Settings, embedder: Callable[[], Embedder], tell: Progress
+        self,
+        store: Articles,
+        settings: Settings,
+        embedder: Callable[[], Embedder],
+        tell: Progress,
+        fields: FieldMap | None = None,
+        fetch: Fetch = fetch_feed,
     ) -> None:
-        """Take the parts; `embedder` is called when the first article has to be embedded, or never."""
+        """Take the parts; `embedder` is called when the first article has to be embedded, or never.
+
+        `fields` says what the fields of records are called, where they have unusual names.
+        """
         self.name = ""
         self._store = store
         self._settings = settings
         self._load = embedder
         self._tell = tell
+        self._fields = fields or FieldMap()
+        self._fetch = fetch
         self._embedding: Embedding | None = None
         self._stale: dict[str, Entry] = {}
         self._done = self._total = 0
         self._ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
         self._failures: list[tuple[str, str]] = []
 
-    def run(self, paths: Sequence[Path], name: str) -> Report:
+    def run(self, paths: Sequence[Origin], name: str) -> Report:
         """Take in the files of `paths`, then do stored articles again that another recipe made.
 
         Args:
-            paths: Files or folders.
+            paths: Files, folders, or addresses of feeds.
             name: Of the embedder, as far as known; afterwards `self.name` is the one that was used.
 
         Raises:
@@ -222,37 +184,46 @@ class Intake:
             ModelError: the embedder cannot be loaded.
         """
         self._use(name)
-        files = list(find_files(paths))
-        self._total = len(files) + len(self._stale)
+        origins = find_origins(paths)
+        self._total = len(origins) + len(self._stale)
         register = Register(self._settings.home, self._store.entries())
-        for path, error in files:
-            try:
-                if error is not None:
-                    raise error
-                self._take(register, path)
-            except ArticleError as failure:
-                self._failures.append((str(path), str(failure)))
-                self._step(path.name)
+        with Parsers() as parsers:
+            for origin, error in origins:
+                for number, piece in enumerate(
+                    read_origin(origin, error, self._fields, parsers, self._fetch)
+                ):
+                    # How many articles a file holds is known when it has been read.
+                    self._total += number > 0
+                    self._take_or_tell(register, origin, piece)
         self._flush()
         for entry in list(self._stale.values()):
             article = self._store.article(entry.id)
             if article is not None:
                 self._embed(article, entry.location, entry.digest, "updated")
         self._flush()
-        unchanged = dict.fromkeys(one for one in self._ids["unchanged"] if one not in self._ids["updated"])
+        done = {*self._ids["added"], *self._ids["updated"]}
         return Report(
             added=tuple(self._ids["added"]),
             updated=tuple(self._ids["updated"]),
-            unchanged=tuple(unchanged),
+            unchanged=tuple(one for one in dict.fromkeys(self._ids["unchanged"]) if one not in done),
             failures=tuple(self._failures),
             passages=self._embedding.passages if self._embedding else 0,
         )
 
-    def _take(self, register: Register, path: Path) -> None:
-        found = register.find(path)
+    def _take_or_tell(self, register: Register, origin: Origin, piece: Piece | ArticleError) -> None:
+        try:
+            if isinstance(piece, ArticleError):
+                raise piece
+            self._take(register, piece)
+        except ArticleError as failure:
+            self._failures.append((str(origin), str(failure)))
+            self._step(Path(origin).name)
+
+    def _take(self, register: Register, piece: Piece) -> None:
+        found = register.find(piece)
         if found.state == "unchanged":
             if found.moved:
-                self._store.move(found.id, str(found.path), found.location)
+                self._store.move(found.id, piece.path, found.location)
                 register.claim(found)
             if found.id not in self._stale:
                 self._ids["unchanged"].append(found.id)
@@ -293,23 +264,58 @@ class Intake:
         self._tell(self._done, max(self._total, self._done), name)
 
 
-def preview(paths: Sequence[Path], home: Path, entries: list[Entry], tell: Progress) -> Report:
+def find_origins(paths: Sequence[Origin]) -> list[tuple[Origin, ArticleError | None]]:
+    """Every file that `paths` name, and every address, each once; with an error where there is no file."""
+    addresses = dict.fromkeys(path for path in paths if isinstance(path, str))
+    files = find_files([path for path in paths if isinstance(path, Path)])
+    return [*files, *((address, None) for address in addresses)]
+
+
+def read_origin(
+    origin: Origin, error: ArticleError | None, fields: FieldMap, parsers: Parsers, fetch: Fetch
+) -> Iterator[Piece | ArticleError]:
+    """The articles of an origin, and an error for each that cannot be read; nothing is raised."""
+    if error is not None:
+        yield error
+        return
+    try:
+        if isinstance(origin, str):
+            yield from feed_pieces(origin, fetch(origin), parsers)
+        else:
+            yield from pieces(origin, fields, parsers)
+    except ArticleError as failure:
+        yield failure
+
+
+def preview(
+    paths: Sequence[Origin],
+    home: Path,
+    entries: list[Entry],
+    tell: Progress,
+    fields: FieldMap | None = None,
+    fetch: Fetch = fetch_feed,
+) -> Report:
     """What a run over `paths` would find; files are read, nothing is embedded or stored."""
     register = Register(home, entries)
     ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
     failures = []
-    files = list(find_files(paths))
-    for number, (path, error) in enumerate(files, 1):
-        try:
-            if error is not None:
-                raise error
-            found = register.find(path)
-            if found.state != "unchanged":
-                found.read()
-                register.claim(found)
-            ids[found.state].append(found.id)
-        except ArticleError as failure:
-            failures.append((str(path), str(failure)))
-        tell(number, len(files), path.name)
-    unchanged = tuple(dict.fromkeys(ids["unchanged"]))
+    origins = find_origins(paths)
+    done, total = 0, len(origins)
+    with Parsers() as parsers:
+        for origin, error in origins:
+            for number, piece in enumerate(read_origin(origin, error, fields or FieldMap(), parsers, fetch)):
+                total += number > 0
+                try:
+                    if isinstance(piece, ArticleError):
+                        raise piece
+                    found = register.find(piece)
+                    if found.state != "unchanged":
+                        found.read()
+                        register.claim(found)
+                    ids[found.state].append(found.id)
+                except ArticleError as failure:
+                    failures.append((str(origin), str(failure)))
+                done += 1
+                tell(done, max(total, done), Path(origin).name)
+    unchanged = tuple(one for one in dict.fromkeys(ids["unchanged"]) if one not in ids["added"])
     return Report(tuple(ids["added"]), tuple(ids["updated"]), unchanged, failures=tuple(failures))

@@ -11,19 +11,19 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.errors import Damaged, LibraryError, NoIndex, WrongModel
+from index.formats.fields import FieldMap
 from index.home import Home
-from index.intake import Intake, Progress, Report, preview
+from index.intake import Intake, Origin, Progress, Report, preview
 from index.settings import Settings
 from index.store import Feedback, Gap
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
-    from index.place import Articles, Place
+    from index.place import Articles, Place, Shown
     from index.searching import Searchable
 
 
@@ -45,7 +45,7 @@ class Library:
         self.settings = settings
         self._embedder = embedder
         self._lock = threading.RLock()
-        self._place: Place = Home(settings.home)
+        self._place = _place_of(settings)
 
     @property
     def embedder(self) -> Embedder:
@@ -62,18 +62,24 @@ class Library:
             return self._embedder
 
     def add(
-        self, paths: Sequence[Path], *, dry_run: bool = False, progress: Progress | None = None
+        self,
+        paths: Sequence[Origin],
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        fields: FieldMap | None = None,
     ) -> Report:
-        """Add the articles in `paths`, files or folders, and bring the index up to date.
+        """Add the articles in `paths` and bring the index up to date.
 
         What has not changed is skipped; what cannot be read is reported and the rest is added. Articles that
         were chunked otherwise or embedded by another model are done again from the store, so that `add([])`
         rebuilds the index. Files that are gone stay in the library until they are removed.
 
         Args:
-            paths: Files or folders.
+            paths: Files or folders; or, as text, addresses of feeds, which are fetched.
             dry_run: Only report; nothing is written and no model is loaded.
             progress: Called after each file and article.
+            fields: What the fields of records are called, where they have unusual names.
 
         Raises:
             Busy: another process is writing.
@@ -83,9 +89,9 @@ class Library:
         begun = time.perf_counter()
         tell = progress or _tell_nobody
         if dry_run:
-            return replace(self._preview(paths, tell), seconds=time.perf_counter() - begun)
+            return replace(self._preview(paths, tell, fields), seconds=time.perf_counter() - begun)
         with self._place.writing(create=True) as store:
-            intake = Intake(store, self.settings, lambda: self.embedder, tell)
+            intake = Intake(store, self.settings, lambda: self.embedder, tell, fields)
             report = intake.run(paths, self._name(store, certain=not paths))
             store.renew(intake.name, always=not paths)
             store.name_embedder(self.settings.embedder, intake.name)
@@ -143,13 +149,12 @@ class Library:
                 # Said before a model is loaded.
                 raise self._place.no_index()
             name = self.embedder.name
-            about = shown.description() if shown is not None else {"embedder": None}
-            if shown is not None and (about["embedder"], about["revision"]) == (name, store.revision()):
-                return shown
+            if shown is not None and (shown.revision, shown.embedder) == (store.revision(), name):
+                return shown.index
             embedders = store.state()[1]
             if not embedders:
                 raise self._place.no_index()
-            if about["embedder"] == name:
+            if shown is not None and shown.embedder == name:
                 return self._heal(shown)
             if others := embedders - {name}:
                 raise WrongModel(
@@ -211,9 +216,8 @@ class Library:
         )
         return known or self.embedder.name
 
-    def _heal(self, stale: Searchable | None) -> Searchable:
+    def _heal(self, stale: Shown | None) -> Searchable:
         """Rebuild the index from the store; where that cannot be done now, what is whole must do."""
-        healed: Searchable | None = None
         try:
             with self._place.writing(0 if stale else self._patience) as store:
                 store.renew(self.embedder.name)
@@ -221,18 +225,26 @@ class Library:
         except LibraryError:
             if stale is None:
                 raise
-            return stale
+            return stale.index
         if healed is None:
-            raise Damaged(f"{self.settings.home} cannot be read back; check its disk, then run: tanya index")
-        return healed
+            raise Damaged("the index cannot be read back; check the disk it is on, then run: tanya index")
+        return healed.index
 
-    def _preview(self, paths: Sequence[Path], tell: Progress) -> Report:
+    def _preview(self, paths: Sequence[Origin], tell: Progress, fields: FieldMap | None) -> Report:
         """What `add` would do, without a model and without writing."""
         try:
             store = self._place.reading()
         except NoIndex:
-            return preview(paths, self.settings.home, [], tell)
-        return preview(paths, self.settings.home, store.entries(), tell)
+            return preview(paths, self.settings.home, [], tell, fields)
+        return preview(paths, self.settings.home, store.entries(), tell, fields)
+
+
+def _place_of(settings: Settings) -> Place:
+    if settings.store is None:
+        return Home(settings.home)
+    from index.postgres.database import Database
+
+    return Database(settings.store)
 
 
 def _tell_nobody(done: int, total: int, name: str) -> None:

@@ -6,6 +6,7 @@ Exit status: 0 answered or done, 3 the articles do not say, 1 an expected error,
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -28,6 +29,20 @@ Ask a press office's own articles, in Indonesian or English; every claim is cite
   tanya ask "Berapa nilai ekspor Sumut?"              ask them
   tanya ask "Who visited the governor?" --json        the same, for scripts
   tanya serve                                         the chat page
+"""
+
+_INDEX_HELP = """\
+Add or update articles; what has not changed is skipped, and what cannot be read is named and left out.
+
+  tanya index berita/                       every article file in a folder and the folders in it
+  tanya index siaran.pdf rilis.docx         one article each; citations name the page of a PDF
+  tanya index arsip.jsonl data.csv          one article on each line, its fields named in the usual ways ...
+  tanya index data.csv --map text=isi_berita --map title=judul_utama       ... or as you say
+  tanya index umpan.xml                     RSS or Atom, saved as a file
+  tanya index https://example.org/feed      or fetched; nothing else is ever fetched
+  tanya index arsip.zip                     an archive of any of these
+
+Formats: .txt .md .html .htm .pdf .docx .jsonl .csv .tsv .rss .atom .xml .zip
 """
 
 
@@ -62,9 +77,27 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--home", type=Path, metavar="DIR", help="where the library is kept (default .tanya)")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    index = commands.add_parser("index", help="add or update articles (.txt .md, folders)")
-    index.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="none: rebuild what is stored")
+    index = commands.add_parser(
+        "index",
+        help="add or update articles from files, folders and feeds",
+        description=_INDEX_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    index.add_argument(
+        "paths",
+        nargs="*",
+        type=_origin,
+        metavar="PATH",
+        help="a file, folder or feed address; none: rebuild what is stored",
+    )
     index.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
+    index.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=NAME",
+        help="what a field is called in .jsonl and .csv: text=isi_berita; repeat",
+    )
     index.add_argument("--json", action="store_true", help="print the result as JSON")
     index.set_defaults(run=_index)
 
@@ -118,21 +151,22 @@ def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
 
 
 def _index(arguments: argparse.Namespace) -> int:
+    from index.formats.fields import FieldMap
     from index.library import Library
-    from rag.output import report_lines, write_json
+    from rag.output import printable, report_lines, write_json
     from rag.progress import Bar
 
+    fields = FieldMap.of(arguments.map)
     library = Library(settings_of(arguments))
     with Bar("articles") as bar:
-        report = library.add(arguments.paths, dry_run=arguments.dry_run, progress=bar.update)
+        report = library.add(arguments.paths, dry_run=arguments.dry_run, progress=bar.update, fields=fields)
     if arguments.json:
         write_json(report)
     else:
         print(report_lines(report, dry_run=arguments.dry_run))
     for path, message in report.failures:
-        print(
-            f"tanya: {path}: {message}" if str(path) not in message else f"tanya: {message}", file=sys.stderr
-        )
+        line = message if str(path) in message else f"{path}: {message}"
+        print(f"tanya: {printable(line)}", file=sys.stderr)
     return EXPECTED_ERROR if report.failures else ANSWERED
 
 
@@ -256,6 +290,10 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2025-07-22") from error
+
+
+def _origin(text: str) -> Path | str:
+    return text if re.match(r"https?://", text, re.IGNORECASE) else Path(text)
 
 
 def _positive(text: str) -> int:

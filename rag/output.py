@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import Article
-from rag.answer import Answer
+from rag.answer import Answer, Citation
 
 if TYPE_CHECKING:
     from index.library import Report
@@ -56,6 +56,7 @@ def answer_object(answer: Answer) -> dict[str, Any]:
                 "end": citation.end,
                 "quote": citation.quote,
             }
+            | _page(citation)
             for citation in answer.citations
         ],
         "hits": [
@@ -72,11 +73,19 @@ def answer_object(answer: Answer) -> dict[str, Any]:
     }
 
 
+def _page(citation: Citation) -> dict[str, int]:
+    """The page that a citation begins on, where its article has pages."""
+    page = citation.article.page_at(citation.start)
+    return {} if page is None else {"page": page}
+
+
 def answer_lines(answer: Answer) -> str:
     """The answer and its sources for a terminal."""
     lines = [_wrap(answer.text)]
     for citation in answer.citations:
-        lines += ["", f"[{citation.number}] {origin(citation.article)}", _wrap(f"“{citation.quote}”", "    ")]
+        page = citation.article.page_at(citation.start)
+        where = origin(citation.article) if page is None else f"{origin(citation.article)}, p. {page}"
+        lines += ["", f"[{citation.number}] {where}", _wrap(f"“{citation.quote}”", "    ")]
     return printable("\n".join(lines))
 
 

@@ -19,7 +19,7 @@ def read(path: Path, raw: bytes):
 
 
 def test_a_folder_is_read_through_in_order_without_hidden_files_or_other_formats(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.MD", "sub/c.txt", ".hidden.txt", ".git/d.txt", "e.pdf", "sub/.f.md"):
+    for name in ("b.txt", "a.MD", "sub/c.txt", ".hidden.txt", ".git/d.txt", "e.xlsx", "sub/.f.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("Isi.")
     expected = [tmp_path / "a.MD", tmp_path / "b.txt", tmp_path / "sub" / "c.txt"]
@@ -37,12 +37,12 @@ def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
     ("name", "message"),
     [
         ("missing.txt", "missing.txt does not exist; check the path"),
-        ("a.docx", r"a.docx is in a format that is not read; save it as one of: .txt, .md"),
+        ("a.xlsx", r"a.xlsx is in a format that is not read; save it as one of: .txt, .md, .html"),
         ("empty", "empty holds no article; put files into it that end in: .txt, .md"),
     ],
 )
 def test_what_was_named_and_is_no_article_is_an_error(tmp_path: Path, name: str, message: str) -> None:
-    (tmp_path / "a.docx").write_bytes(b"PK")
+    (tmp_path / "a.xlsx").write_bytes(b"PK")
     (tmp_path / "empty").mkdir()
     [(path, error)] = find_files([tmp_path / name])
     assert path == tmp_path / name
@@ -113,8 +113,8 @@ def test_text_is_decoded_and_otherwise_left_as_it_is(raw: bytes, text: str) -> N
             b"Isi \x81 nya",
             "a.txt: it is binary, or text in an unknown encoding; save it as plain text in UTF-8",
         ),
-        (b"%PDF-1.7\nabc", "a.txt: it is a PDF; save it as plain text in UTF-8"),
-        (b"PK\x03\x04abc", "a.txt: it is a Word file or another archive; save"),
+        (b"%PDF-1.7\nabc", "a.txt: it is a PDF; rename it to end in .pdf"),
+        (b"PK\x03\x04abc", r"a.txt: it is a Word file or another archive; rename it to end in .docx or .zip"),
         (b"{\\rtf1 abc}", "a.txt: it is rich text; save"),
         (b"--- *** ---", "a.txt: it holds no words; write the article"),
         (b"\xef\xbb\xbf", "a.txt: it holds no words; write the article"),

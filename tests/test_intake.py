@@ -9,7 +9,11 @@ from index.chunking import embedded_text
 from index.embedder_double import HashingEmbedder
 from index.errors import ArticleError
 from index.files import digest
-from index.intake import Intake, Register, preview, recipe_of
+from index.formats.fields import FieldMap
+from index.formats.isolation import Parsers
+from index.intake import Intake, preview, recipe_of
+from index.pieces import Piece, pieces
+from index.register import Register
 from index.settings import Settings
 from index.store import Entry, Store
 
@@ -20,6 +24,13 @@ def silent(done: int, total: int, name: str) -> None:
 
 def entry(article_id: str, location: str, raw: bytes) -> Entry:
     return Entry(article_id, location, digest(raw), "recipe", "model")
+
+
+def only_piece(path: Path) -> Piece:
+    with Parsers() as parsers:
+        [piece] = pieces(path, FieldMap(), parsers)
+    assert isinstance(piece, Piece)
+    return piece
 
 
 @pytest.fixture
@@ -49,21 +60,21 @@ def file(tmp_path: Path) -> Path:
 def test_a_file_is_new_changed_or_known(
     tmp_path: Path, file: Path, entries: list[Entry], expected: tuple[str, str, bool]
 ) -> None:
-    found = Register(tmp_path / "home", entries).find(file)
+    found = Register(tmp_path / "home", entries).find(only_piece(file))
     assert (found.id, found.state, found.moved) == expected
 
 
 def test_a_claimed_id_is_taken(tmp_path: Path, file: Path) -> None:
     register = Register(tmp_path / "home", [])
-    register.claim(register.find(file))
+    register.claim(register.find(only_piece(file)))
     other = tmp_path / "rapat.md"
     other.write_bytes(b"Lain.")
-    assert register.find(other).id == f"rapat-{tmp_path.name}"
+    assert register.find(only_piece(other)).id == f"rapat-{tmp_path.name}"
 
 
 def test_what_cannot_be_read_is_an_article_error(tmp_path: Path) -> None:
     with pytest.raises(ArticleError, match="cannot be read"):
-        Register(tmp_path, []).find(tmp_path / "missing.txt")
+        only_piece(tmp_path / "missing.txt")
 
 
 def test_the_recipe_names_all_that_passages_and_vectors_depend_on() -> None:

@@ -1,0 +1,96 @@
+"""Word files: paragraphs, lists and tables in their order, and what the document declares of itself."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from index.errors import ArticleError
+from index.formats.draft import Draft, clean, one_line
+from index.formats.zipped import open_bytes
+
+MOST_BYTES = 256 * 2**20
+"""Of all parts of a document, pictures among them, when they are unpacked."""
+
+_PROGRAMS = frozenset(
+    {"python-docx", "microsoft office user", "user", "admin", "administrator", "windows user"}
+)
+_TEMPLATE = datetime(2013, 12, 23)
+
+
+def read_docx(raw: bytes) -> Draft:
+    """The article of a Word file.
+
+    Raises:
+        ArticleError: it is no Word file, locked, damaged, or a bomb.
+    """
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+    from lxml import etree
+
+    if raw.startswith(b"\xd0\xcf\x11\xe0"):
+        raise ArticleError("it is an old Word file or locked with a password; save it as .docx without one")
+    if not raw.startswith(b"PK"):
+        raise ArticleError("it is no Word file; name it after what it is, or save it as .docx")
+    open_bytes(raw, MOST_BYTES).close()
+    try:
+        document: Any = docx.Document(BytesIO(raw))
+        paragraphs = list(_paragraphs(document.element.body, document))
+        known = document.core_properties
+        title, author, made = known.title, known.author, known.created
+    except (
+        PackageNotFoundError,
+        zipfile.BadZipFile,
+        etree.LxmlError,
+        KeyError,
+        ValueError,
+        AttributeError,
+    ) as error:
+        raise ArticleError("it is no whole Word file; save it as .docx again") from error
+    if author and author.strip().casefold() in _PROGRAMS:
+        author = None
+    headings = [text for style, text in paragraphs if style == "Title"]
+    headings += [text for style, text in paragraphs[:5] if style.startswith("Heading 1")]
+    return Draft(
+        "\n\n".join(text for _, text in paragraphs) + "\n",
+        one_line(title) or one_line(next(iter(headings), None)),
+        author=one_line(author),
+        made=_day(made),
+    )
+
+
+def _paragraphs(body: Any, document: Any) -> Iterator[tuple[str, str]]:
+    """The style and text of each paragraph; a row of a table is one, its cells apart by `|`."""
+    from docx.oxml.ns import qn
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    for child in body.iterchildren():
+        if child.tag == qn("w:p"):
+            paragraph = Paragraph(child, document)
+            if text := _text(paragraph.text):
+                yield (paragraph.style.name if paragraph.style is not None else "") or "", text
+        elif child.tag == qn("w:tbl"):
+            for row in Table(child, document).rows:
+                cells: dict[Any, str] = {}
+                for cell in row.cells:
+                    # A merged cell is listed once for each column that it spans.
+                    cells.setdefault(cell._tc, _text(" ".join(one.text for one in cell.paragraphs)))
+                if text := " | ".join(text for text in cells.values() if text):
+                    yield "", text
+        elif child.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")}:
+            yield from _paragraphs(child, document)
+
+
+def _text(text: str) -> str:
+    lines = (
+        " ".join(line.split()) for line in clean(text.replace("\v", "\n").replace("\f", "\n")).split("\n")
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _day(made: datetime | None) -> date | None:
+    return None if made is None or made.date() == _TEMPLATE.date() else made.date()

@@ -1,0 +1,67 @@
+"""A draft: what a file tells of one article, before its id, its language and what else the text says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+_LONGEST = 1000
+"""Characters of a title, a name or an address; more is no such thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One article as its format declares it; None where nothing is said.
+
+    Attributes:
+        text: The whole article, each line break one newline character.
+        title: Its title.
+        source: Its publisher.
+        author: Who wrote it.
+        published: The day of publication.
+        url: Where it was published.
+        pages: The offset in `text` where each page begins.
+        made: The day the file itself was made, which is believed where nothing else tells a day.
+        name: The id that it asks for; empty where it asks for none.
+    """
+
+    text: str
+    title: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: date | None = None
+    url: str | None = None
+    pages: tuple[int, ...] = ()
+    made: date | None = None
+    name: str = ""
+
+
+def one_line(text: str | None) -> str | None:
+    """`text` as one printable line; None where nothing is left of it."""
+    if not text:
+        return None
+    shown = "".join(char if char.isprintable() else " " for char in text[: 4 * _LONGEST])
+    return re.sub(r"\s+", " ", shown).strip()[:_LONGEST].strip() or None
+
+
+def address(text: str | None) -> str | None:
+    """`text` where it is the address of a page, else None."""
+    line = one_line(text)
+    return line if line and _ADDRESS.fullmatch(line) else None
+
+
+def clean(text: str) -> str:
+    """`text` with one newline character for each line break, and without what no text holds.
+
+    Control characters become spaces, and halves of surrogate pairs the sign for what is unknown.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isprintable():
+        text = _NOT_TEXT.sub(" ", text)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
