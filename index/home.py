@@ -10,6 +10,7 @@ from pathlib import Path
 from index.errors import Damaged, LibraryError, NoIndex
 from index.generation import Generation
 from index.lock import writer_lock
+from index.place import Shown
 from index.schema import explained
 from index.shelf import Shelf
 from index.store import FILE, Store
@@ -68,7 +69,7 @@ class Shelved(Store):
         super().__init__(home.folder, create=create)
         self._home = home
 
-    def shown(self) -> Generation | None:
+    def shown(self) -> Shown | None:
         """The current generation, from memory where it still is."""
         home = self._home
         with home.lock:
@@ -77,16 +78,18 @@ class Shelved(Store):
                     home.opened = home.shelf.read(self.texts)
             except Damaged:
                 home.opened = None
-            return home.opened[1] if home.opened else None
+            if home.opened is None:
+                return None
+            generation = home.opened[1]
+            return Shown(generation, generation.manifest.revision, generation.manifest.embedder)
 
     def renew(self, name: str, *, always: bool = False) -> None:
         """Publish a generation, unless the current one shows the store as it is and it need not be."""
         revision, embedders = self.state()
         if not embedders:
             return
-        generation = self.shown()
-        seen = (generation.manifest.revision, generation.manifest.embedder) if generation else None
-        if always or seen != (revision, name):
+        shown = self.shown()
+        if always or shown is None or (shown.revision, shown.embedder) != (revision, name):
             self._publish(name, keep_previous=True)
 
     def withdraw(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -92,10 +93,19 @@ class Articles(Protocol):
         """Every passage as `(article id, start, end, content, embedder known?, vector)`, in order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What can be searched, the revision that it shows, and the name of the embedder of its vectors."""
+
+    index: Searchable
+    revision: int
+    embedder: str
+
+
 class Kept(Articles, Protocol):
     """The articles and what they are searched by."""
 
-    def shown(self) -> Searchable | None:
+    def shown(self) -> Shown | None:
         """What can be searched now; None where that is damaged or there is nothing."""
 
     def renew(self, name: str, *, always: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ class Settings:
 
     Attributes:
         home: Where the library is stored (`TANYA_HOME`).
+        store: A PostgreSQL database that the library is stored in instead (`TANYA_STORE`):
+            `postgresql://user:password@host/database`; without one, `home` is the library.
         cache: Where decoded models are kept (`TANYA_CACHE`).
         embedder: A sentence-transformers id or path (`TANYA_EMBEDDER`).
         reader: A Hugging Face question-answering id or path; without one, the built-in (`TANYA_READER`).
@@ -34,6 +36,8 @@ class Settings:
     """
 
     home: Path = Path(".tanya")
+    # Not shown: it may hold a password.
+    store: str | None = field(default=None, repr=False)
     cache: Path = Path("~/.cache/tanya-berita")
     embedder: str = EMBEDDED
     reader: str | None = None
@@ -52,7 +56,7 @@ class Settings:
             SettingsError: a key is unknown or a value is not of its kind.
         """
         environ = os.environ if environ is None else environ
-        known = {field.name for field in fields(cls)}
+        known = {one.name for one in fields(cls)}
         settings = cls()
         if environ.get("XDG_CACHE_HOME"):  # empty counts as unset
             settings = replace(settings, cache=Path(environ["XDG_CACHE_HOME"]) / "tanya-berita")

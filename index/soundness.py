@@ -27,6 +27,11 @@ def unit_vector(blob: bytes, dimension: int | None) -> NDArray[np.float32] | Non
     return vector if abs(float(np.linalg.norm(vector)) - 1) <= TOLERANCE else None
 
 
+def cleaned(text: str) -> str:
+    """`text` without what a browser or terminal may pass on and no database takes: NUL, halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def cure_of(article: Article) -> str:
     """How to make good what is altered of `article`."""
     return (

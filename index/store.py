@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from index.article import Article, Passage
 from index.errors import LibraryError
 from index.schema import connect, explained
-from index.soundness import passage_within, unaltered, unit_vector_of
+from index.soundness import cleaned, passage_within, unaltered, unit_vector_of
 
 FILE = "library.sqlite3"
 
@@ -302,7 +302,7 @@ class Store:
             db.execute(
                 "INSERT INTO gaps VALUES (?, ?, ?, ?, 1) ON CONFLICT (question, language) DO UPDATE "
                 "SET nearest = excluded.nearest, asked_at = excluded.asked_at, count = count + 1",
-                (_clean(question), language, nearest, _now()),
+                (cleaned(question), language, nearest, _now()),
             )
 
     def gaps(self) -> list[Gap]:
@@ -315,11 +315,12 @@ class Store:
         self, question: str, answer: str, verdict: str, reason: str | None, correction: str | None
     ) -> None:
         """Keep what a reader thought of an answer."""
+        said = [None if one is None else cleaned(one) for one in (answer, verdict, reason, correction)]
         with self._writing(revises=False) as db:
             db.execute(
                 "INSERT INTO feedback (question, answer, verdict, reason, correction, at) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                (_clean(question), answer, verdict, reason, correction, _now()),
+                (cleaned(question), *said, _now()),
             )
 
     def feedback(self) -> list[Feedback]:
@@ -373,8 +374,3 @@ def _drop_embeddings(db: sqlite3.Connection) -> None:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _clean(text: str) -> str:
-    """`text` without lone surrogates, which a terminal may pass on and no database takes."""
-    return text.encode("utf-8", "replace").decode()

