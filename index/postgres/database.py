@@ -1,4 +1,4 @@
-"""The library in a database as a place: sessions for reading, and one writer under the database's own lock."""
+"""The library in a database as a place: sessions to read with, and one writer under the database's lock."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Database:
         sessions = Connections(self.address, begin, attributes="read-write", most=1, patience=self._patience)
         try:
             # Connected and locked before anything is read.
-            sessions.run(lambda db: None)
+            sessions.run(lambda db: db.value("SELECT 1"))
             yield PostgresStore(sessions, self._recording)
         finally:
             sessions.close()
@@ -74,7 +74,7 @@ class Database:
     def _connections(self, attributes: str) -> Connections:
         return Connections(
             self.address,
-            lambda session, again: prepare(session, self.address, session_name(), create=False),
+            lambda session, _: prepare(session, self.address, session_name(), create=False),
             attributes=attributes,
             patience=self._patience,
         )
@@ -97,9 +97,10 @@ def _lock(session: Session, address: Address, name: str, wait: float) -> None:
 
 def _holder(session: Session) -> str:
     told = session.value(
-        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' "
+        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+        "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
         "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
-        "AND l.granted AND l.objsubid = 1 AND (l.classid::bigint << 32) | l.objid::bigint = $1",
+        "AND (l.classid::bigint << 32) | l.objid::bigint = $1",
         _WRITING,
     )
     match str(told or "").split():

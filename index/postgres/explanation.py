@@ -8,7 +8,7 @@ from index.errors import Busy, Damaged, LibraryError
 from index.postgres.address import Address
 
 _LOST = ("08", "57P01", "57P02", "57P03", "25006")
-"""Codes of a connection that broke, of a server that stops or starts, and of one that is no longer primary."""
+"""Codes of a connection that broke, a server that stops or starts, and one that is no longer primary."""
 
 _KEPT = "what was reported as done is kept"
 
@@ -35,7 +35,8 @@ def unreachable(address: Address, error: Exception) -> LibraryError:
 
     if isinstance(error, asyncpg.TargetServerAttributeNotMatched | asyncpg.ReadOnlySQLTransactionError):
         return LibraryError(
-            f"no server of {address} is {_wanted(error)}; promote a replica, or correct the hosts in TANYA_STORE"
+            f"no server of {address} is {_wanted(error)}; "
+            "promote a replica, or correct the hosts in TANYA_STORE"
         )
     reason = "no answer in time" if isinstance(error, TimeoutError) else _line(error)
     return LibraryError(
@@ -68,7 +69,8 @@ def with_cure(address: Address, error: Exception) -> Exception:
         ),
         "53": (
             LibraryError,
-            f"{address} is short of something ({_line(error)}); give it more, then run the same command again: {_KEPT}",
+            f"{address} is short of something ({_line(error)}); "
+            f"give it more, then run the same command again: {_KEPT}",
         ),
         "55P03": (Busy, f"{address} is being changed by another process; try again when it is done"),
         "57014": (LibraryError, f"{address} took too long and was stopped; try again when it is less busy"),

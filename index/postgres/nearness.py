@@ -1,4 +1,4 @@
-"""The index by nearness (pgvector's HNSW): made where a scan would be slow, and measured against exact search.
+"""The index by nearness (pgvector's HNSW): made where a scan would be slow, measured against exact search.
 
 It holds half-precision vectors, half the memory; the candidates that it finds are compared at full precision.
 """
@@ -37,7 +37,7 @@ def make_near(db: Session, model: int, *, anew: bool) -> None:
     passages, dimension = int(row["passages"]), int(row["dimension"])
     name = near_index(model)
     with db.transaction(), db.unhurried():
-        pays = EXACT < passages and dimension <= _LARGEST
+        pays = passages > EXACT and dimension <= _LARGEST
         if anew or not pays:
             db.run(f"DROP INDEX IF EXISTS {name}")
         if pays:
@@ -58,10 +58,10 @@ def make_near(db: Session, model: int, *, anew: bool) -> None:
 
 def candidates(model: int, dimension: int, where: str, limit: str) -> str:
     """The statement that asks the index: `$1` is a vector, `limit` how many."""
+    half = f"halfvec({int(dimension)})"
     return (
-        "SELECT number, article, start, stop, vector FROM passages "
-        f"WHERE model = {int(model)}{where} "
-        f"ORDER BY (vector::halfvec({int(dimension)})) <#> $1::vector::halfvec({int(dimension)}) LIMIT {limit}"
+        f"SELECT number, article, start, stop, vector FROM passages WHERE model = {int(model)}{where} "
+        f"ORDER BY (vector::{half}) <#> $1::vector::{half} LIMIT {limit}"
     )
 
 
@@ -74,16 +74,14 @@ def _measured(db: Session, model: int, dimension: int) -> tuple[int, float]:
         )
     ]
     exact = "SELECT number FROM passages WHERE model = $2 ORDER BY vector <#> $1 LIMIT 10"
+    near = f"SELECT number FROM ({candidates(model, dimension, '', '20')}) c ORDER BY vector <#> $1 LIMIT 10"
     truth = [{row["number"] for row in db.rows(exact, vector, model)} for vector in vectors]
     recall = 0.0
     for reach in REACHES:
         db.run(f"SET LOCAL hnsw.ef_search = {reach}")
         found = 0
         for vector, nearest in zip(vectors, truth, strict=True):
-            rows = db.rows(
-                f"SELECT number FROM ({candidates(model, dimension, '', '20')}) c ORDER BY vector <#> $1 LIMIT 10",
-                vector,
-            )
+            rows = db.rows(near, vector)
             found += len(nearest & {row["number"] for row in rows})
         recall = found / sum(map(len, truth))
         if recall >= ENOUGH:

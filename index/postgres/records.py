@@ -37,7 +37,8 @@ def article_of(row: Any) -> Article:
 def model_of(db: Session, name: str, dimension: int) -> int:
     """The number of the model `name`, which embeds in so many dimensions."""
     db.run(
-        "INSERT INTO models (key, name, dimension, lexicon) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING",
+        "INSERT INTO models (key, name, dimension, lexicon) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (key) DO NOTHING",
         key_of(name), name, dimension, LEXICON,
     )  # fmt: skip
     row = db.row("SELECT number, dimension FROM models WHERE key = $1", key_of(name))
@@ -68,18 +69,19 @@ def put_article(
     before = db.row("SELECT number, sha256, title FROM articles WHERE key = $1", key_of(article.id))
     publisher = publisher_of(article.source)
     number = db.value(
-        "INSERT INTO articles (key, id, title, text, source, publisher, published, url, language, path, sha256, "
-        "author, pages, location, digest, recipe, model) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING number",
-        key_of(article.id), article.id, article.title, article.text, article.source, publisher, article.published,
-        article.url, article.language, article.path, article.sha256, article.author, list(article.pages) or None,
-        entry.location, entry.digest, entry.recipe, model,
+        "INSERT INTO articles (key, id, title, text, source, publisher, published, url, language, path, "
+        "sha256, author, pages, location, digest, recipe, model) VALUES "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING number",
+        key_of(article.id), article.id, article.title, article.text, article.source, publisher,
+        article.published, article.url, article.language, article.path, article.sha256, article.author,
+        list(article.pages) or None, entry.location, entry.digest, entry.recipe, model,
     )  # fmt: skip
     if before is not None:
         if (before["sha256"], before["title"]) == (article.sha256, article.title):
             # Until every article is embedded by a new model, readers go on with the passages of the former.
             db.run(
-                "UPDATE passages SET article = $1, publisher = $2, published = $3 WHERE article = $4 AND model <> $5",
+                "UPDATE passages SET article = $1, publisher = $2, published = $3 "
+                "WHERE article = $4 AND model <> $5",
                 number, publisher, article.published, before["number"], model,
             )  # fmt: skip
         # A passage of this run may need a vector that only the former text has.
@@ -114,7 +116,8 @@ def drop_passages(db: Session, numbers: Sequence[int]) -> None:
         numbers,
     )
     db.run(
-        "DELETE FROM terms WHERE passages <= 0 AND term IN (SELECT term FROM postings WHERE passage = ANY($1))",
+        "DELETE FROM terms WHERE passages <= 0 "
+        "AND term IN (SELECT term FROM postings WHERE passage = ANY($1))",
         numbers,
     )
     db.run(
@@ -199,14 +202,18 @@ def _put_passages(
     numbers = [
         row["number"]
         for row in db.rows(
-            "SELECT nextval(pg_get_serial_sequence('passages', 'number')) AS number FROM generate_series(1, $1)",
+            "SELECT nextval(pg_get_serial_sequence('passages', 'number')) AS number "
+            "FROM generate_series(1, $1)",
             len(passages),
         )
     ]
     words = [counted(embedded_text(passage), model) for passage, _ in passages]
     db.copy(
         "passages",
-        ("number", "article", "model", "start", "stop", "content", "length", "publisher", "published", "vector"),
+        (
+            "number", "article", "model", "start", "stop", "content", "length", "publisher", "published",
+            "vector",
+        ),
         [
             (
                 number, article_number, model, passage.start, passage.end, content, held.total(), publisher,

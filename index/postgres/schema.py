@@ -1,8 +1,8 @@
-"""The tables of a library in a database, in a schema of their own, and how each session is prepared for them.
+"""The tables of a library in a database, in a schema of their own, and how a session is prepared for them.
 
-A passage carries what search filters by, and its vector; an index by nearness exists for each model by itself,
-since models differ in dimension. Postings are counted for each model as well: another model may chunk otherwise.
-Terms are digests, so that of a removed article not even a word remains.
+A passage carries what search filters by, and its vector; an index by nearness exists for each model by
+itself, since models differ in dimension. Postings are counted for each model as well: another model may chunk
+otherwise. Terms are digests, so that of a removed article not even a word remains.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ _MIGRATIONS: dict[int, str] = {}
 
 
 def session_name() -> str:
-    """What the server's list of sessions calls one of this process, and no other: `tanya HOST PROCESS TOKEN`."""
+    """How the server's list of sessions names one of this process alone: `tanya HOST PROCESS TOKEN`."""
     return f"tanya {socket.gethostname()[:32]} {os.getpid()} {uuid.uuid4().hex[:8]}"
 
 
@@ -145,42 +145,41 @@ def prepare(session: Session, address: Address, name: str, *, create: bool) -> N
 
     Raises:
         NoIndex: there are none.
-        LibraryError: they are of a newer version, or the database lacks pgvector or another thing that is needed.
+        LibraryError: they are of a newer version, or the database lacks pgvector or what else is needed.
     """
     session.run(
         f"SET statement_timeout = '{STATEMENT_SECONDS}s'; SET lock_timeout = '10s'; "
         # A machine that is gone without a word gives its session back within a minute.
         "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; "
-        # What a plan costs depends on the values by orders of magnitude: how frequent is a term, how rare a source.
+        # What a plan costs depends on the values by orders of magnitude: how rare is a term, a source.
         "SET plan_cache_mode = force_custom_plan; SET jit = off"
     )
     session.value("SELECT set_config('application_name', $1, false)", name)
-    state = _state(session)
-    if state["version"] is None:
+    version, extension = _state(session)
+    if version is None:
         if not create:
             raise NoIndex(f"no index at {address}; build one with: tanya index seeds/")
         _make(session, address)
-        state = _state(session)
-    elif state["version"] != VERSION:
-        _migrate(session, address, int(state["version"]))
+        _, extension = _state(session)
+    elif version != VERSION:
+        _migrate(session, address, version)
     session.value(
-        "SELECT set_config('search_path', format('%I, %I', $1::text, $2::text), false)",
-        SCHEMA,
-        state["extension"],
+        "SELECT set_config('search_path', format('%I, %I', $1::text, $2::text), false)", SCHEMA, extension
     )
-    session.teach_vectors(state["extension"])
+    session.teach_vectors(extension)
     # A scan by nearness goes on until enough passages satisfy a filter.
     session.run("SET hnsw.iterative_scan = relaxed_order; SET hnsw.max_scan_tuples = 100000")
 
 
-def _state(session: Session) -> dict[str, str | int | None]:
+def _state(session: Session) -> tuple[int | None, str]:
     """The version of the tables, None where there are none, and the schema that pgvector is in."""
     extension = session.value(
-        "SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'vector'"
+        "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
+        "WHERE e.extname = 'vector'"
     )
     there = session.value("SELECT to_regclass($1)", f"{SCHEMA}.library") is not None
     version = session.value(f"SELECT version FROM {SCHEMA}.library") if there else None
-    return {"extension": extension, "version": version}
+    return version, str(extension)
 
 
 def _make(session: Session, address: Address) -> None:
@@ -201,7 +200,7 @@ def _make(session: Session, address: Address) -> None:
             raise LibraryError(
                 f"the schema {SCHEMA} of {address} is another program's; name another database in TANYA_STORE"
             )
-        home = _state(session)["extension"]
+        _, home = _state(session)
         session.value(
             "SELECT set_config('search_path', format('%I, %I', $1::text, $2::text), true)", SCHEMA, home
         )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.article import Article, Passage
 from index.errors import LibraryError
-from index.lexicon import B, K1, terms
+from index.lexicon import K1, B, terms
 from index.postgres.connection import Connections, Session
 from index.postgres.lexicon import number_of, storable
 from index.postgres.nearness import EXACT, candidates
@@ -171,14 +171,15 @@ class Live:
             join = f" JOIN passages f ON f.number = p.passage{where}" if where else ""
             inner = (
                 "SELECT f.number, f.article, f.start, f.stop, r.score FROM (SELECT p.passage, "
-                "-sum((w.weight * p.frequency / (p.frequency + $3::float8 + $4::float8 * p.length))::real) AS score "
-                "FROM unnest($1::bigint[], $2::float8[]) AS w (term, weight) "
+                "-sum((w.weight * p.frequency / (p.frequency + $3::float8 + $4::float8 * p.length))::real) "
+                "AS score FROM unnest($1::bigint[], $2::float8[]) AS w (term, weight) "
                 f"JOIN postings p USING (term){join} GROUP BY p.passage "
                 "ORDER BY score FETCH FIRST $5 ROWS WITH TIES) r JOIN passages f ON f.number = r.passage"
             )
             rows = db.rows(
                 _placed(inner, "score"),
-                [row["term"] for row in known], weights, K1 * (1 - B), K1 * B * total / max(words, 1), k, *values,
+                [row["term"] for row in known], weights, K1 * (1 - B), K1 * B * total / max(words, 1), k,
+                *values,
             )  # fmt: skip
             self._articles.learn(db, rows)
             return [(row["number"], -float(row["score"])) for row in rows[:k]]

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage
-from index.chunking import embedded_text
 from index.errors import LibraryError
 from index.lexicon import LEXICON
 from index.place import Shown
 from index.postgres.connection import Connections, Session
-from index.postgres.lexicon import counted, frequency, key_of, storable
+from index.postgres.counting import CHECKS, count_anew, words_of
+from index.postgres.lexicon import key_of, storable
 from index.postgres.nearness import is_outgrown, make_near
 from index.postgres.records import (
-    ARTICLE, BATCH, article_of, drop_articles, drop_models, index_terms, put_article,
+    ARTICLE,
+    BATCH,
+    article_of,
+    drop_articles,
+    drop_models,
+    put_article,
 )  # fmt: skip
 from index.postgres.searching import Articles, Live, Model
 from index.soundness import cleaned
@@ -39,7 +44,7 @@ class PostgresStore:
     """The library in a database; see `index.place.Kept`."""
 
     def __init__(self, sessions: Connections, recording: Connections) -> None:
-        """Take sessions to read with, which may write where they are the writer's, and sessions to record with."""
+        """Take sessions to read with, which are the writer's where it writes, and sessions to record with."""
         self._sessions = sessions
         self._recording = recording
         self._articles = Articles()
@@ -67,7 +72,8 @@ class PostgresStore:
         if self.embedder_named(setting) != name:
             self._write(
                 lambda db: db.run(
-                    "INSERT INTO settings VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET embedder = excluded.embedder",
+                    "INSERT INTO settings VALUES ($1, $2) ON CONFLICT (key) "
+                    "DO UPDATE SET embedder = excluded.embedder",
                     key_of(setting), name,
                 ),
                 revises=False,
@@ -195,65 +201,33 @@ class PostgresStore:
 
     def integrity(self) -> list[str]:
         """Counts that do not fit."""
-        checks = {
-            "passages of a model are not counted rightly": (
-                "SELECT count(*) FROM models m WHERE (m.passages, m.words) <> "
-                "(SELECT count(*), coalesce(sum(length), 0) FROM passages WHERE model = m.number)"
-            ),
-            "terms are not counted rightly": (
-                "SELECT count(*) FROM terms t FULL JOIN (SELECT term, count(*) AS n FROM postings GROUP BY term) p "
-                "USING (term) WHERE t.passages IS DISTINCT FROM p.n"
-            ),
-            "passages end behind their article": (
-                "SELECT count(*) FROM passages p JOIN articles a ON a.number = p.article "
-                "WHERE p.stop > char_length(a.text)"
-            ),
-            "passages are filtered otherwise than their articles": (
-                "SELECT count(*) FROM passages p JOIN articles a ON a.number = p.article "
-                "WHERE (p.published, p.publisher) IS DISTINCT FROM (a.published, a.publisher)"
-            ),
-            "articles are not searched by their model": (
-                "SELECT count(*) FROM articles a WHERE NOT EXISTS "
-                "(SELECT FROM passages WHERE article = a.number AND model = a.model)"
-            ),
-        }
 
         def read(db: Session) -> list[str]:
-            found = {told: int(db.value(check)) for told, check in checks.items()}
+            found = {told: int(db.value(check)) for told, check in CHECKS.items()}
             return [f"{count} {told}" for told, count in found.items() if count]
 
         return self._sessions.reading(read)
 
     def passage_rows(self) -> Iterator[tuple[str, int, int, str, int | None, bytes | None]]:
+        statement = (
+            "SELECT a.id, p.start, p.stop, p.content, p.vector FROM "
+            "(SELECT number, id, model FROM articles WHERE id > $1 ORDER BY id LIMIT $2) a "
+            "JOIN passages p ON p.article = a.number AND p.model = a.model "
+            "ORDER BY a.id, p.start, p.number"
+        )
         last = ""
-        while True:
-            after = last
-            rows = self._sessions.run(
-                lambda db: db.rows(
-                    "SELECT a.id, p.start, p.stop, p.content, p.vector FROM "
-                    "(SELECT number, id, model FROM articles WHERE id > $1 ORDER BY id LIMIT $2) a "
-                    "JOIN passages p ON p.article = a.number AND p.model = a.model ORDER BY a.id, p.start, p.number",
-                    after, BATCH,
-                )
-            )  # fmt: skip
-            if not rows:
-                return
+        while rows := self._sessions.run(partial(_page, statement=statement, after=last)):
             for row in rows:
-                yield (
-                    row["id"],
-                    row["start"],
-                    row["stop"],
-                    row["content"],
-                    1,
-                    row["vector"].astype("<f4").tobytes(),
-                )
+                blob = row["vector"].astype("<f4").tobytes()
+                yield row["id"], row["start"], row["stop"], row["content"], 1, blob
             last = rows[-1]["id"]
 
     def shown(self) -> Shown | None:
         """What can be searched; None where nothing can, or where words were counted in another way."""
         row = self._sessions.run(
             lambda db: db.row(
-                "SELECT l.revision, m.* FROM library l JOIN models m ON m.number = l.serving WHERE m.passages > 0"
+                "SELECT l.revision, m.* FROM library l JOIN models m ON m.number = l.serving "
+                "WHERE m.passages > 0"
             )
         )
         if row is None or row["lexicon"] != LEXICON:
@@ -284,7 +258,7 @@ class PostgresStore:
             db.run("UPDATE library SET serving = $1", number)
             if always or model["lexicon"] != LEXICON:
                 with db.unhurried():
-                    _count_anew(db, number)
+                    count_anew(db, number)
 
         self._write(serve, revises=False)
         if always or self._sessions.run(lambda db: is_outgrown(db, number)):
@@ -302,26 +276,15 @@ class PostgresStore:
     def _other_terms(self) -> Iterator[str]:
         """Articles whose words are not counted as they stand in the text."""
         last = ""
-        while True:
-            after = last
-            rows = self._sessions.reading(lambda db: _words(db, after))
-            if not rows:
-                return
-            wrong = {
-                row["id"]
-                for row, article, held in rows
-                if held
-                != _postings(
-                    counted(embedded_text(Passage(article, row["start"], row["stop"])), row["model"])
-                )
-            }
+        while rows := self._sessions.reading(partial(words_of, after=last)):
+            wrong = {article.id for article, should, held in rows if should != held}
             yield from (
                 f"the words of article {one!r} are counted wrongly; {_REBUILD}" for one in sorted(wrong)
             )
-            last = rows[-1][0]["id"]
+            last = rows[-1][0].id
 
     def _write(self, work: Callable[[Session], T], *, revises: bool = True) -> T:
-        """The result of `work`, done in one transaction by the writer, and once even where its answer was lost."""
+        """The result of `work`, one transaction of the writer, done once though its answer be lost."""
         token = uuid.uuid4().hex
         results: list[T] = []
 
@@ -338,79 +301,13 @@ class PostgresStore:
         return self._sessions.run(write)
 
 
+def _page(db: Session, statement: str, after: str) -> list[Any]:
+    return db.rows(statement, after, BATCH)
+
+
 def _revision(db: Session) -> int:
     return int(db.value("SELECT revision FROM library"))
 
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def _postings(held: Counter[int]) -> dict[int, tuple[int, int]]:
-    return {term: (held.total(), frequency(count)) for term, count in held.items()}
-
-
-def _words(db: Session, after: str) -> list[tuple[Any, Article, dict[int, tuple[int, int]]]]:
-    """Passages of the articles behind an id, each with its article and its postings."""
-    articles = db.rows(
-        f"SELECT a.number, a.model, {ARTICLE} FROM articles a WHERE a.id > $1 ORDER BY a.id LIMIT $2",
-        after,
-        BATCH,
-    )
-    known = {row["number"]: article_of(row) for row in articles}
-    passages = db.rows(
-        "SELECT a.id, p.number, p.article, p.model, p.start, p.stop FROM passages p "
-        "JOIN articles a ON a.number = p.article AND a.model = p.model "
-        "WHERE p.article = ANY($1) AND p.stop <= char_length(a.text) ORDER BY a.id, p.start",
-        list(known),
-    )
-    held: dict[int, dict[int, tuple[int, int]]] = {row["number"]: {} for row in passages}
-    for row in db.rows(
-        "SELECT passage, term, length, frequency FROM postings WHERE passage = ANY($1)", list(held)
-    ):
-        held[row["passage"]][row["term"]] = (row["length"], row["frequency"])
-    return [(row, known[row["article"]], held[row["number"]]) for row in passages]
-
-
-def _count_anew(db: Session, model: int) -> None:
-    """Terms, postings and counts of a model from the texts; readers see those from before until it is done."""
-    db.run("DELETE FROM postings WHERE passage IN (SELECT number FROM passages WHERE model = $1)", model)
-    db.run("DELETE FROM terms WHERE model = $1", model)
-    db.run(
-        "UPDATE passages p SET published = a.published, publisher = a.publisher FROM articles a "
-        "WHERE a.number = p.article AND (p.published, p.publisher) IS DISTINCT FROM (a.published, a.publisher)"
-    )
-    last = 0
-    while True:
-        articles = db.rows(
-            f"SELECT a.number, {ARTICLE} FROM articles a WHERE a.number > $1 ORDER BY a.number LIMIT $2",
-            last,
-            BATCH,
-        )
-        if not articles:
-            break
-        last = articles[-1]["number"]
-        known = {row["number"]: article_of(row) for row in articles}
-        rows = db.rows(
-            "SELECT number, article, start, stop FROM passages WHERE article = ANY($1) AND model = $2",
-            list(known), model,
-        )  # fmt: skip
-        words = [
-            (
-                row["number"],
-                counted(embedded_text(Passage(known[row["article"]], row["start"], row["stop"])), model),
-            )
-            for row in rows
-        ]
-        db.run(
-            "UPDATE passages p SET length = given.length FROM unnest($1::bigint[], $2::integer[]) "
-            "AS given (number, length) WHERE p.number = given.number AND p.length <> given.length",
-            [number for number, _ in words], [held.total() for _, held in words],
-        )  # fmt: skip
-        index_terms(db, model, words)
-    db.run(
-        "UPDATE models SET lexicon = $2, "
-        "(passages, words) = (SELECT count(*), coalesce(sum(length), 0) FROM passages WHERE model = $1) "
-        "WHERE number = $1",
-        model, LEXICON,
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The wire form of pgvector's type `vector`: two bytes of dimension, two of nothing, then big-endian float32."""
+"""pgvector's type `vector` on the wire: two bytes of dimension, two of nothing, then big-endian float32."""
 
 from __future__ import annotations
 
