@@ -72,7 +72,9 @@ def _paragraphs(body: Any, document: Any) -> Iterator[tuple[str, str]]:
         if child.tag == qn("w:p"):
             paragraph = Paragraph(child, document)
             if text := _text(paragraph.text):
-                yield (paragraph.style.name if paragraph.style is not None else "") or "", text
+                # Looking up the default style takes longer than all the rest.
+                named = child.pPr is not None and child.pPr.pStyle is not None
+                yield (paragraph.style.name if named and paragraph.style is not None else "") or "", text
         elif child.tag == qn("w:tbl"):
             for row in Table(child, document).rows:
                 cells: dict[Any, str] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,13 @@ MOST_PAGES = 2000
 
 _MARGIN_LINES = 3
 """Lines at the top and at the bottom of a page that may be a running head or foot."""
+
+_MOST_LETTERS = 1_000_000
+"""Of one page."""
+
+# U+0002 and U+FFFE are what PDFium gives for a hyphen that breaks a word.
+_HYPHENS = frozenset({2, 0x2010, 0x2011, 0xFFFE})
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 _PAGE_NUMBER = re.compile(
     r"(?:[-–—|\s]*(?:(?:halaman|hal\.?|page|p\.)\s*)?\d{1,4}\s*(?:(?:/|dari|of)\s*\d{1,4})?[-–—|\s]*)",
@@ -35,13 +43,12 @@ _NO_TITLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page: its text, and where it stands in points from the bottom left."""
+    """A line of a page: its text, where it stands in points from the bottom left, and how large it is set."""
 
     text: str
     left: float
     right: float
-    bottom: float
-    top: float
+    height: float
     size: float
 
 
@@ -68,7 +75,7 @@ def read_pdf(raw: bytes) -> Draft:
                 f"it has {len(document)} pages, at most {MOST_PAGES} are read; "
                 "split it into one file per article"
             )
-        pages = [list(_lines(page)) for page in _pages(document)]
+        pages = [_in_order(list(_lines(page))) for page in _pages(document)]
         known = document.get_metadata_dict()
     finally:
         document.close()
@@ -112,46 +119,71 @@ def _lines(page: Any) -> Iterator[Line]:
     try:
         letters: list[str] = []
         places: list[int] = []
-        for at in range(min(found.count_chars(), 1_000_000) + 1):
-            code = api.FPDFText_GetUnicode(found, at) if at < found.count_chars() else 10
-            if code in {10, 13}:
-                shown = [place for place, letter in zip(places, letters, strict=True) if not letter.isspace()]
-                if shown:
-                    yield _line(found, "".join(letters), shown)
+        for at in range(min(found.count_chars(), _MOST_LETTERS)):
+            code = api.FPDFText_GetUnicode(found, at)
+            # After a hyphen PDFium goes on without a line break, even to the foot of the page.
+            if code in {10, 13} or (
+                letters[-1:] in (["-"], ["\xad"]) and _is_elsewhere(found, places[-1], at)
+            ):
+                yield from _line(found, letters, places)
                 letters, places = [], []
-            elif code:
-                # U+0002 and U+FFFE stand for a hyphen that breaks a word at the end of a line.
-                letters.append(
-                    "-"
-                    if code in {2, 0xAD, 0xFFFE}
-                    else chr(code)
-                    if code < 0x110000
-                    else "\N{REPLACEMENT CHARACTER}"
-                )
+            if code not in {0, 10, 13}:
+                letters.append("-" if code in _HYPHENS else chr(code) if code < 0x110000 else _UNKNOWN)
                 places.append(at)
+        yield from _line(found, letters, places)
     finally:
         found.close()
 
 
-def _line(found: Any, text: str, places: Sequence[int]) -> Line:
+def _is_elsewhere(found: Any, before: int, after: int) -> bool:
+    """Whether two letters stand on different lines."""
     from pypdfium2 import raw as api
 
-    first, last = found.get_charbox(places[0]), found.get_charbox(places[-1])
-    middle = found.get_charbox(places[len(places) // 2])
-    size = float(api.FPDFText_GetFontSize(found, places[0]))
-    bottom, top = min(first[1], last[1], middle[1]), max(first[3], last[3], middle[3])
-    return Line(re.sub(r"\s+", " ", clean(text)).strip(), first[0], last[2], bottom, top, size)
+    size = float(api.FPDFText_GetFontSize(found, before))
+    return abs(_baseline(found, before) - _baseline(found, after)) > 0.5 * size
+
+
+def _baseline(found: Any, place: int) -> float:
+    from pypdfium2 import raw as api
+
+    x, y = ctypes.c_double(), ctypes.c_double()
+    api.FPDFText_GetCharOrigin(found, place, x, y)
+    return y.value
+
+
+def _line(found: Any, letters: Sequence[str], places: Sequence[int]) -> Iterator[Line]:
+    """The line that these letters make; none where they are blank."""
+    from pypdfium2 import raw as api
+
+    shown = [place for place, letter in zip(places, letters, strict=True) if not letter.isspace()]
+    if shown:
+        text = re.sub(r"\s+", " ", clean("".join(letters))).strip()
+        # A soft hyphen is seen only where it breaks a word.
+        text = re.sub("\xad$", "-", text).replace("\xad", "")
+        left, right = found.get_charbox(shown[0])[0], found.get_charbox(shown[-1])[2]
+        size = float(api.FPDFText_GetFontSize(found, shown[0]))
+        yield Line(text, left, right, _baseline(found, shown[0]), size)
+
+
+def _in_order(page: list[Line]) -> list[Line]:
+    """Lines that are drawn last and stand above all others, as running heads do, come first."""
+    for _ in range(_MARGIN_LINES):
+        late = next((line for line in page[-2 * _MARGIN_LINES :] if line.height > page[0].height), None)
+        if late is None or late.height < max(line.height for line in page):
+            break
+        page = [late, *(line for line in page if line is not late)]
+    return page
 
 
 def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The pages without page numbers, and without lines that return at the same height of other pages."""
 
     def edges(page: Sequence[Line]) -> list[Line]:
-        ordered = sorted(page, key=lambda line: -line.top)
+        ordered = sorted(page, key=lambda line: -line.height)
         return [*ordered[:_MARGIN_LINES], *ordered[_MARGIN_LINES:][-_MARGIN_LINES:]]
 
     def mark(line: Line) -> tuple[str, int]:
-        return re.sub(r"\d+", "#", line.text.casefold()), round(line.bottom / 4)
+        return re.sub(r"\d+", "#", line.text.casefold()), round(line.height / 4)
 
     seen = Counter(one for page in pages for one in {mark(line) for line in edges(page)})
 
@@ -163,7 +195,7 @@ def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     kept = []
     for page in pages:
         edge = edges(page)
-        outer = {edge[0], min(edge, key=lambda line: line.bottom)} if edge else set()
+        outer = {edge[0], min(edge, key=lambda line: line.height)} if edge else set()
         dropped = {line for line in edge if returns(line)}
         dropped |= {line for line in outer if len(page) > 1 and _PAGE_NUMBER.fullmatch(line.text)}
         rest = [line for line in page if line not in dropped]
@@ -184,12 +216,14 @@ def flow(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     length = 0
     begins: list[int] = []
     previous: Line | None = None
-    step = _step(pages)
+    width = (0.0, 0.0)
+    step, usual = _step(pages), median([line.size for page in pages for line in page] or [0.0])
     for page in pages:
-        width = (min(line.left for line in page), max(line.right for line in page)) if page else (0.0, 0.0)
         for place, line in enumerate(page):
             gap = ""
-            if previous is not None and _continues(previous, line, step, width, turned=place == 0):
+            if previous is not None and _continues(
+                previous, line, step * max(1.0, line.size / max(usual, 1.0)), width, turned=place == 0
+            ):
                 gap = " "
                 if previous.text.endswith("-") and _is_hyphenated(previous.text, line.text, words):
                     parts[-1] = parts[-1][:-1]
@@ -204,6 +238,9 @@ def flow(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
             parts += [gap, line.text]
             length += len(gap) + len(line.text)
             previous = line
+            if place == 0:
+                # Not before: at a turn of the page the last line is held against its own page.
+                width = (min(line.left for line in page), max(line.right for line in page))
         if not page:
             begins.append(length)
     return "".join([*parts, "\n"]), tuple(begins)
@@ -212,27 +249,33 @@ def flow(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
 def _step(pages: Sequence[Sequence[Line]]) -> float:
     """The usual distance from one line to the next, in points."""
     steps = [
-        above.bottom - below.bottom
+        above.height - below.height
         for page in pages
         for above, below in pairwise(page)
-        if 0 < above.bottom - below.bottom < 4 * max(above.size, 1)
+        if 0 < above.height - below.height < 4 * max(above.size, 1)
     ]
     return median(steps) if steps else 0.0
 
 
 def _continues(previous: Line, line: Line, step: float, width: tuple[float, float], *, turned: bool) -> bool:
     """Whether `line` goes on with the paragraph of `previous`, which may end the page before."""
-    if abs(previous.size - line.size) > 0.1 * max(previous.size, line.size) or _BULLET.match(line.text):
+    if abs(previous.size - line.size) > 0.1 * max(previous.size, line.size):
         return False
     left, right = width
     ended = bool(_ENDS.search(previous.text))
-    short = right - previous.right > 0.15 * (right - left)
-    if turned or line.bottom > previous.bottom:
+    # Short is a line at whose end the next word would have had room.
+    word = len(line.text.split(" ", 1)[0]) + 1
+    short = right - previous.right > max(
+        0.03 * (right - left), 1.2 * word * (previous.right - previous.left) / max(len(previous.text), 1)
+    )
+    if _BULLET.match(line.text) and (ended or short):
+        return False
+    if turned or line.height > previous.height:
         # The next page, or the next column.
         return not ended and (line.text[:1].islower() or not short)
-    if abs(previous.bottom - line.bottom) < 0.3 * step:
+    if abs(previous.height - line.height) < 0.3 * step:
         return True
-    if previous.bottom - line.bottom > 1.35 * step:
+    if previous.height - line.height > 1.35 * step:
         return False
     if ended:
         return not short and line.left - previous.left <= 0.6 * line.size
