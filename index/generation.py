@@ -1,8 +1,8 @@
 """A generation: the vectors, terms and rows of one revision of the library, built whole and then only read.
 
-Its folder holds `vectors.faiss`, the lexical index, `articles.json`, `passages.npy` and, written last,
-`manifest.json` with the size and SHA-256 of every other file and of itself. Texts are not in it: they come
-from the store, by digest.
+Its folder holds one folder for each segment and, written last, `manifest.json` with the size and SHA-256 of
+every other file and of itself. A segment that stays as it was is linked, not copied, from the generation
+before. Texts are not in it: they come from the store, by digest, and are checked when they are read.
 """
 
 from __future__ import annotations
@@ -13,30 +13,37 @@ import hashlib
 import json
 import os
 import weakref
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.article import Article, Passage
 from index.cache import sha256
-from index.chunking import embedded_text
 from index.errors import Damaged
 from index.lexicon import LEXICON, LexicalIndex
 from index.searching import EVERYTHING, Filter, Ranking
-from index.store import Snapshot
-from index.vectors import Array, VectorIndex
+from index.segment import Segment
+from index.soundness import passage_within, unaltered
+from index.vectors import Array, Mask
 
-FORMAT = 1
+FORMAT = 2
 """Of the folder; another one is rebuilt."""
 
-_MANIFEST = "manifest.json"
-_ARTICLES = "articles.json"
-_PASSAGES = "passages.npy"
+MANIFEST = "manifest.json"
+
+Texts = Callable[[Collection[str]], Mapping[str, str]]
+"""Gives the stored texts by digest."""
+
+_ARTICLES = 500
+"""Articles whose texts are kept in memory."""
+
+_FILTERS = 8
+"""Filters whose rows are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Manifest:
         articles: How many.
         passages: How many, and so the rows.
         files: Size in bytes and SHA-256 of each file, by its path in the folder.
+        segments: What each segment is, its `recall` among the ten nearest measured when it was built.
         lexicon: Version of the lexical index.
         format: Version of the folder.
     """
@@ -62,6 +70,7 @@ class Manifest:
     articles: int
     passages: int
     files: Mapping[str, tuple[int, str]]
+    segments: Sequence[Mapping[str, Any]] = ()
     lexicon: str = LEXICON
     format: int = FORMAT
 
@@ -69,26 +78,18 @@ class Manifest:
 class Generation:
     """One state of the library, for search; it never changes, whatever is written meanwhile."""
 
-    def __init__(
-        self,
-        manifest: Manifest,
-        articles: list[Article],
-        passages: NDArray[np.int64],
-        vectors: VectorIndex,
-        lexicon: LexicalIndex,
-    ) -> None:
-        """Take the parts; `passages` has shape `(n, 3)`: position of the article, start, end."""
+    def __init__(self, manifest: Manifest, segments: Sequence[Segment], texts: Texts) -> None:
+        """Take the parts; rows count on from one segment to the next."""
         self.manifest = manifest
-        self._articles = articles
-        self._passages = passages
-        self._vectors = vectors
-        self._lexicon = lexicon
-        # 0 is no day: date ordinals count from 1.
-        days = [article.published.toordinal() if article.published else 0 for article in articles]
-        self._days = np.array(days, np.int64)[passages[:, 0]]
+        self.segments = tuple(segments)
+        self._firsts = np.cumsum([0, *map(len, segments)])
+        self._lexicon = LexicalIndex([segment.postings for segment in segments])
+        # Made of the parts and not of self: a cycle would keep the folder in use.
+        self._article = lru_cache(_ARTICLES)(lambda number, at: _article(segments[number], at, texts))
+        self._chosen = lru_cache(_FILTERS)(lambda chosen: _chosen(segments, chosen))
 
     def __len__(self) -> int:
-        return len(self._passages)
+        return int(self._firsts[-1])
 
     def description(self) -> dict[str, Any]:
         """The manifest, in plain JSON values."""
@@ -96,75 +97,60 @@ class Generation:
 
     def dense(self, vector: Array, k: int, chosen: Filter = EVERYTHING) -> Ranking:
         """The `k` rows nearest to a unit vector of shape `(dimension,)`, as `(row, cosine)`, best first."""
-        return self._vectors.search(vector, k, self._rows(chosen))
+        keep = self._chosen(chosen)[1] if chosen else None
+        found = [
+            (int(first) + row, score)
+            for segment, first, last in zip(self.segments, self._firsts, self._firsts[1:], strict=False)
+            for row, score in segment.vectors.search(vector, k, None if keep is None else keep[first:last])
+        ]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[: max(k, 0)]
 
     def lexical(self, query: str, k: int, chosen: Filter = EVERYTHING) -> Ranking:
         """The `k` rows that share most words with `query`, as `(row, BM25)`, best first."""
-        return self._lexicon.search(query, k, self._rows(chosen))
+        return self._lexicon.search(query, k, self._chosen(chosen)[1] if chosen else None)
 
     def passage(self, row: int) -> Passage:
-        article, start, end = self._passages[row]
-        return Passage(self._articles[article], int(start), int(end))
+        """The passage of a row.
+
+        Raises:
+            Damaged: its text is altered, or is no longer in the store.
+        """
+        number = int(np.searchsorted(self._firsts, row, "right")) - 1
+        segment, at = self.segments[number], row - int(self._firsts[number])
+        start, end = segment.spans[at]
+        return passage_within(self._article(number, int(segment.owners[at])), int(start), int(end))
 
     def count(self, chosen: Filter = EVERYTHING) -> int:
         """How many articles the filter leaves."""
-        keep = self._rows(chosen)
-        return len(self._articles) if keep is None else len(np.unique(self._passages[keep, 0]))
+        return int(self._chosen(chosen)[0]) if chosen else self.manifest.articles
 
-    def _rows(self, chosen: Filter) -> NDArray[np.bool_] | None:
-        """Which rows the filter leaves; None where it leaves all."""
-        if not chosen:
-            return None
-        keep = np.ones(len(self), bool)
-        if chosen.since is not None or chosen.until is not None:
-            first = chosen.since.toordinal() if chosen.since else 1
-            last = chosen.until.toordinal() if chosen.until else date.max.toordinal()
-            keep &= (self._days >= first) & (self._days <= last)
-        if chosen.sources:
-            wanted = {source.casefold() for source in chosen.sources}
-            named = [(article.source or "").casefold() in wanted for article in self._articles]
-            keep &= np.array(named, bool)[self._passages[:, 0]]
-        return keep
+    def is_unchanged(self, folder: Path) -> bool:
+        """Whether the files in `folder` are those that it was read from, and were not written to since."""
+        try:
+            return [segment.identity for segment in self.segments] == _identities(folder, self.manifest)
+        except Damaged:
+            return False
 
-    def articles(self) -> list[Article]:
-        """Its articles, in the order of their ids."""
-        return list(self._articles)
-
-    def vectors(self) -> Array:
-        """The vector of every row, shape `(n, dimension)`."""
-        return self._vectors.vectors()
+    def shows(self, digest: str) -> bool:
+        """Whether the text of that digest is one of its articles'."""
+        raw = np.frombuffer(bytes.fromhex(digest), np.uint8)
+        return any(bool((segment.digests == raw).all(axis=1).any()) for segment in self.segments)
 
 
-def write_generation(folder: Path, snapshot: Snapshot, embedder: str) -> None:
-    """Write a generation into the empty `folder`, its manifest last, everything forced to the disk.
+def _article(segment: Segment, position: int, texts: Texts) -> Article:
+    digest = segment.digest(position)
+    text = texts([digest]).get(digest)
+    if text is None:
+        name = segment.article(position, "").id
+        raise Damaged(f"the text of article {name!r} is missing; rebuild the index with: tanya index")
+    return unaltered(segment.article(position, text))
 
-    Raises:
-        OSError: it cannot be written.
-    """
-    VectorIndex.build(snapshot.vectors).save(folder)
-    LexicalIndex.build([embedded_text(passage) for passage in snapshot.passages]).save(folder)
-    place = {article.id: position for position, article in enumerate(snapshot.articles)}
-    rows = [(place[passage.article_id], passage.start, passage.end) for passage in snapshot.passages]
-    np.save(folder / _PASSAGES, np.array(rows, np.int64).reshape(-1, 3))
-    described = [_describe(article) for article in snapshot.articles]
-    (folder / _ARTICLES).write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
-    files: dict[str, tuple[int, str]] = {}
-    for path in sorted(folder.rglob("*")):
-        force(path)
-        if path.is_file():
-            files[path.relative_to(folder).as_posix()] = (path.stat().st_size, sha256(path))
-    manifest = Manifest(
-        embedder=embedder,
-        dimension=int(snapshot.vectors.shape[1]),
-        recipe=snapshot.recipe,
-        revision=snapshot.revision,
-        articles=len(snapshot.articles),
-        passages=len(snapshot.passages),
-        files=files,
-    )
-    (folder / _MANIFEST).write_text(_seal(manifest), encoding="utf-8")
-    force(folder / _MANIFEST)
-    force(folder)
+
+def _chosen(segments: Sequence[Segment], chosen: Filter) -> tuple[int, Mask]:
+    """How many articles a filter leaves, and which rows."""
+    articles = [segment.chosen(chosen) for segment in segments]
+    rows = [keep[segment.owners] for keep, segment in zip(articles, segments, strict=True)]
+    return sum(int(keep.sum()) for keep in articles), np.concatenate([np.zeros(0, bool), *rows])
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -174,47 +160,57 @@ def read_manifest(folder: Path) -> Manifest:
         Damaged: it is missing, altered or of another format.
     """
     try:
-        sealed = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        sealed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         stated = sealed.pop("sha256")
         manifest = Manifest(**sealed)
         manifest = replace(
             manifest, files={name: (size, mark) for name, (size, mark) in manifest.files.items()}
         )
-        if (manifest.format, manifest.lexicon) != (FORMAT, LEXICON) or json.loads(_seal(manifest))[
+        if (manifest.format, manifest.lexicon) != (FORMAT, LEXICON) or json.loads(seal(manifest))[
             "sha256"
         ] != stated:
             raise ValueError("its checksum or version is off")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged(f"{folder / _MANIFEST} is damaged ({error}); rebuild it with: tanya index") from error
+        raise Damaged(f"{folder / MANIFEST} is damaged ({error}); rebuild it with: tanya index") from error
     return manifest
 
 
-def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
-    """The files of a generation that are missing or whose size or SHA-256 is off."""
-    damaged = []
-    for name, (size, mark) in manifest.files.items():
+def damaged_files(folder: Path, manifest: Manifest, known: Collection[str] = ()) -> list[str]:
+    """The files of a generation that are missing or whose size or SHA-256 is off; `known` ones are sound."""
+
+    def damaged(name: str) -> bool:
+        size, mark = manifest.files[name]
         path = folder / name
         try:
-            if path.stat().st_size != size or sha256(path) != mark:
-                damaged.append(name)
+            return path.stat().st_size != size or sha256(path) != mark
         except OSError:
-            damaged.append(name)
-    return damaged
+            return True
+
+    names = [name for name in manifest.files if name not in known]
+    if sum(manifest.files[name][0] for name in names) < _LARGE:
+        return [name for name in names if damaged(name)]
+    with ThreadPoolExecutor(2) as pool:
+        return [name for name, bad in zip(names, pool.map(damaged, names), strict=True) if bad]
 
 
-def read_generation(folder: Path, texts: Callable[[Collection[str]], Mapping[str, str]]) -> Generation:
+_LARGE = 10_000_000
+"""Bytes from which checksums are worth a second thread."""
+
+
+def read_generation(folder: Path, texts: Texts, before: Collection[Segment] = ()) -> Generation:
     """The generation in `folder`, every file checked against its checksum.
 
     Args:
         folder: As `write_generation` wrote it.
-        texts: Gives the stored texts by digest.
+        texts: Gives the stored texts by digest; they are checked when they are read.
+        before: Segments that were read and checked before; where files are the very same, they serve again.
 
     Raises:
-        Damaged: a file or a text is missing or altered.
+        Damaged: a file is missing or altered.
     """
     guard = _guard(folder)
     try:
-        generation = _read(folder, texts)
+        generation = _read(folder, texts, before)
     except BaseException:
         os.close(guard)
         raise
@@ -222,30 +218,38 @@ def read_generation(folder: Path, texts: Callable[[Collection[str]], Mapping[str
     return generation
 
 
-def _read(folder: Path, texts: Callable[[Collection[str]], Mapping[str, str]]) -> Generation:
+def _read(folder: Path, texts: Texts, before: Collection[Segment]) -> Generation:
     manifest = read_manifest(folder)
-    if damaged := damaged_files(folder, manifest):
+    served = {segment.identity: segment for segment in before}
+    identities = _identities(folder, manifest)
+    found = [served.get(identity) for identity in identities]
+    folders = [str(about["folder"]) for about in manifest.segments]
+    known = {name for name, segment in zip(folders, found, strict=True) if segment}
+    known = {name for name in manifest.files if name.partition("/")[0] in known}
+    if damaged := damaged_files(folder, manifest, known):
         raise Damaged(f"{folder / damaged[0]} is damaged; rebuild it with: tanya index")
-    described = json.loads((folder / _ARTICLES).read_text(encoding="utf-8"))
-    passages: NDArray[np.int64] = np.load(folder / _PASSAGES)
-    vectors, lexicon = VectorIndex.load(folder), LexicalIndex.load(folder)
-    stored = texts([one["sha256"] for one in described])
-    articles = []
-    for one in described:
-        text = stored.get(one["sha256"])
-        if text is None or hashlib.sha256(text.encode()).hexdigest() != one["sha256"]:
-            raise Damaged(
-                f"the text of article {one['id']!r} is missing or altered; rebuild it with: tanya index"
-            )
-        day = date.fromisoformat(one["published"]) if one["published"] else None
-        pages = tuple(one.get("pages", ()))
-        articles.append(Article(**{**one, "published": day, "text": text, "pages": pages}))
-    lengths = np.array([len(article.text) for article in articles], np.int64)[passages[:, 0]]
-    starts, ends = passages[:, 1], passages[:, 2]
-    within = bool(np.all((starts >= 0) & (starts < ends) & (ends <= lengths)))
-    if not within or {len(passages), len(vectors), len(lexicon)} != {manifest.passages}:
+    segments = [
+        segment or Segment.load(folder / name, about, identity)
+        for segment, name, about, identity in zip(found, folders, manifest.segments, identities, strict=True)
+    ]
+    counted = (sum(segment.articles for segment in segments), sum(map(len, segments)))
+    if counted != (manifest.articles, manifest.passages):
         raise Damaged(f"the rows of {folder} do not fit together; rebuild it with: tanya index")
-    return Generation(manifest, articles, passages, vectors, lexicon)
+    return Generation(manifest, segments, texts)
+
+
+def _identities(folder: Path, manifest: Manifest) -> list[tuple[object, ...]]:
+    """For each segment, what tells its files from others: the files as they are and what they should hold."""
+    told: dict[str, list[object]] = {str(about["folder"]): [] for about in manifest.segments}
+    for name in sorted(manifest.files):
+        try:
+            file = (folder / name).stat()
+        except OSError as error:
+            raise Damaged(f"{folder / name} is damaged; rebuild it with: tanya index") from error
+        told[name.partition("/")[0]].append(
+            (Path(name).name, file.st_ino, file.st_size, file.st_mtime_ns, *manifest.files[name])
+        )
+    return [tuple(one) for one in told.values()]
 
 
 def _guard(folder: Path) -> int:
@@ -275,12 +279,7 @@ def in_use(folder: Path) -> bool:
     return False
 
 
-def _describe(article: Article) -> dict[str, object]:
-    described = {name.name: getattr(article, name.name) for name in fields(article) if name.name != "text"}
-    return described | {"published": article.published.isoformat() if article.published else None}
-
-
-def _seal(manifest: Manifest) -> str:
+def seal(manifest: Manifest) -> str:
     """The manifest as JSON, its own checksum within."""
     plain = asdict(manifest)
     written = json.dumps(plain, sort_keys=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from index.errors import Damaged, LibraryError, NoIndex
@@ -52,6 +52,10 @@ class Home:
         with writer_lock(self.folder, wait), Shelved(self, create=create) as store:
             yield store
 
+    def texts(self, digests: Collection[str]) -> dict[str, str]:
+        """The texts that are stored under `digests`."""
+        return self.reading().texts(digests)
+
     def no_index(self) -> NoIndex:
         return NoIndex(f"no index at {self.folder}; build one with: tanya index seeds/")
 
@@ -71,17 +75,22 @@ class Shelved(Store):
 
     def shown(self) -> Shown | None:
         """The current generation, from memory where it still is."""
+        opened = self._opened()
+        if opened is None:
+            return None
+        return Shown(opened[1], opened[1].manifest.revision, opened[1].manifest.embedder)
+
+    def _opened(self) -> tuple[Path, Generation] | None:
         home = self._home
         with home.lock:
             try:
-                if home.opened is None or home.opened[0] != home.shelf.current():
-                    home.opened = home.shelf.read(self.texts)
+                folder = home.shelf.current()
+                if not home.opened or home.opened[0] != folder or not home.opened[1].is_unchanged(folder):
+                    before = home.opened[1].segments if home.opened else ()
+                    home.opened = home.shelf.read(home.texts, before)
             except Damaged:
                 home.opened = None
-            if home.opened is None:
-                return None
-            generation = home.opened[1]
-            return Shown(generation, generation.manifest.revision, generation.manifest.embedder)
+            return home.opened
 
     def renew(self, name: str, *, always: bool = False) -> None:
         """Publish a generation, unless the current one shows the store as it is and it need not be."""
@@ -90,12 +99,13 @@ class Shelved(Store):
             return
         shown = self.shown()
         if always or shown is None or (shown.revision, shown.embedder) != (revision, name):
-            self._publish(name, keep_previous=True)
+            del shown
+            self._publish(name, anew=always)
 
     def withdraw(self) -> None:
         names = {entry.embedder for entry in self.entries()}
         if len(names) == 1:
-            self._publish(names.pop(), keep_previous=False)
+            self._publish(names.pop(), withdrawn=True)
             return
         # Nothing is left, or a change of models was cut short: no index may show what was removed.
         with self._home.lock, explained(self.path):
@@ -106,14 +116,20 @@ class Shelved(Store):
     def problems(self) -> list[str]:
         return find_problems(self, self._home.shelf)
 
-    def _publish(self, name: str, *, keep_previous: bool) -> None:
+    def _publish(self, name: str, *, anew: bool = False, withdrawn: bool = False) -> None:
+        """Build a generation from the one before, or `anew`; of what was `withdrawn` nothing stays."""
         home = self._home
-        with home.lock, explained(self.path):
-            previous = None
-            with contextlib.suppress(Damaged):
-                previous = home.shelf.current()
-            # Held open it could not be pruned.
-            home.opened = None
-            home.shelf.publish(self.snapshot(name), name)
-            self.collect(name)
-            home.shelf.prune(keep=[previous] if previous and keep_previous else [])
+        with explained(self.path):
+            before = self._opened()
+            home.shelf.publish(self, name, None if anew else before)
+            with home.lock:
+                segments = before[1].segments if before else ()
+                previous = None if withdrawn else before
+                # Held open it could not be pruned.
+                before = home.opened = None
+                home.shelf.prune(keep=[previous[0]] if previous else [])
+                # Who still asks the generation before is to find its texts.
+                self.collect(name, previous[1].shows if previous else lambda _: False)
+                previous = None
+                with contextlib.suppress(Damaged):
+                    home.opened = home.shelf.read(home.texts, segments)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
+from index.building import write_generation
+from index.contents import Contents
 from index.errors import Damaged
-from index.generation import Generation, force, in_use, read_generation, write_generation
-from index.store import Snapshot
+from index.generation import Generation, Texts, force, in_use, read_generation
+from index.segment import Segment
 
 _CURRENT = "CURRENT"
 _NAME = re.compile(r"g\d{6,}")
@@ -43,8 +45,10 @@ class Shelf:
             )
         return self.folder / name
 
-    def read(self, texts: Callable[[Collection[str]], Mapping[str, str]]) -> tuple[Path, Generation] | None:
+    def read(self, texts: Texts, before: Collection[Segment] = ()) -> tuple[Path, Generation] | None:
         """The current generation and its folder, checked; None where there has been none.
+
+        Segments that were read `before` serve again where their files are the same.
 
         Raises:
             Damaged: it fails a check.
@@ -54,7 +58,7 @@ class Shelf:
             if folder is None:
                 return None
             try:
-                return folder, read_generation(folder, texts)
+                return folder, read_generation(folder, texts, before)
             except (Damaged, OSError) as error:
                 # A writer may have published another and removed this one while it was being read.
                 if tries_left and self.current() != folder:
@@ -66,8 +70,12 @@ class Shelf:
                 raise
         raise AssertionError("the last try returns or raises")
 
-    def publish(self, snapshot: Snapshot, embedder: str) -> Path:
+    def publish(
+        self, contents: Contents, embedder: str, before: tuple[Path, Generation] | None = None
+    ) -> Path:
         """Build a generation and make it current; the writer's lock must be held.
+
+        What has not changed is taken from the one `before`, if that is given with its folder.
 
         Raises:
             OSError: it cannot be written; what was current still is.
@@ -76,7 +84,7 @@ class Shelf:
         folder = self.folder / f"g{max(numbers, default=0) + 1:06}"
         folder.mkdir(parents=True)
         try:
-            write_generation(folder, snapshot, embedder)
+            write_generation(folder, contents, embedder, before)
             following = self.folder / f"{_CURRENT}.next"
             following.write_text(f"{folder.name}\n", encoding="ascii")
             force(following)

@@ -9,7 +9,7 @@ import contextlib
 import json
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,10 +19,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from index import contents
 from index.article import Article, Passage
+from index.contents import Outline, Stored
 from index.errors import LibraryError
 from index.schema import connect, explained
-from index.soundness import cleaned, passage_within, unaltered, unit_vector_of
+from index.soundness import cleaned
 
 FILE = "library.sqlite3"
 
@@ -30,6 +32,9 @@ _ARTICLE = (
     "a.id, a.title, t.text, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages "
     "FROM articles a JOIN texts t ON t.sha256 = a.sha256"
 )
+
+_SOME = 100
+"""Articles that are read in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +54,6 @@ class Entry:
     digest: str
     recipe: str
     embedder: str
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All that search needs, as of one revision; passages by article and start, vectors to match."""
-
-    revision: int
-    recipe: str
-    articles: list[Article]
-    passages: list[Passage]
-    vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,46 +249,32 @@ class Store:
             # The log still holds what was removed; where a reader needs it, a later checkpoint empties it.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
-    def collect(self, embedder: str) -> None:
-        """Remove what no article needs any more: former texts, and vectors but those of `embedder`."""
+    def collect(self, embedder: str, needed: Callable[[str], bool]) -> None:
+        """Remove what no article needs any more: former texts, and vectors but those of `embedder`.
+
+        A former text stays where its digest is `needed`, by an index that still shows it.
+        """
         with self._writing(revises=False) as db:
-            _drop_texts(db)
+            unused = "SELECT sha256 FROM texts EXCEPT SELECT sha256 FROM articles"
+            for (digest,) in db.execute(unused).fetchall():
+                if not needed(digest):
+                    db.execute("DELETE FROM texts WHERE sha256 = ?", (digest,))
             _drop_embeddings(db)
             db.execute("DELETE FROM embeddings WHERE embedder <> ?", (embedder,))
 
-    def snapshot(self, embedder: str) -> Snapshot:
-        """The articles and passages with the vectors of `embedder`.
-
-        Raises:
-            LibraryError: an article has not been embedded by it; indexing was interrupted.
-            Damaged: a text, passage or vector is altered.
-        """
+    def outline(self) -> Outline:
+        """Which articles there are; see `index.contents`."""
         with self._reading() as db:
-            articles = {
-                number: unaltered(_article(row))
-                for number, *row in db.execute(f"SELECT a.number, {_ARTICLE} ORDER BY a.id")
-            }
-            rows = db.execute(
-                'SELECT p.article, p.start, p."end", e.vector FROM passages p '
-                "JOIN articles a ON a.number = p.article "
-                "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = ? "
-                "ORDER BY a.id, p.start",
-                (embedder,),
-            )
-            passages: list[Passage] = []
-            vectors: list[NDArray[np.float32]] = []
-            for number, start, end, vector in rows:
-                if vector is None:
-                    raise LibraryError(
-                        f"not every article is embedded by {embedder}; finish with: tanya index"
-                    )
-                article = articles[number]
-                passages.append(passage_within(article, start, end))
-                vectors.append(unit_vector_of(article, vector, vectors[0] if vectors else None))
-            matrix = np.stack(vectors) if vectors else np.zeros((0, 1), np.float32)
-            recipes = db.execute("SELECT DISTINCT recipe FROM articles ORDER BY recipe")
-            recipe = "; ".join(row[0] for row in recipes)
-            return Snapshot(_revision(db), recipe, list(articles.values()), passages, matrix)
+            return contents.outline(db, _revision(db))
+
+    def stored(self, numbers: Sequence[int], embedder: str) -> Iterator[Stored]:
+        """The articles of these numbers with their passages and vectors; see `index.contents`."""
+        for at in range(0, len(numbers), _SOME):
+            with self._reading() as db:
+                some = numbers[at : at + _SOME]
+                together = list(contents.stored(db, some, embedder, _ARTICLE, _article))
+            # Others use the connection while what was read is worked on.
+            yield from together
 
     def record_gap(self, question: str, language: str, nearest: str | None) -> None:
         """Count a question that was not answered; `nearest` is the id of the nearest article."""

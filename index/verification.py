@@ -11,6 +11,7 @@ from index.chunking import content_hash, embedded_text
 from index.errors import Damaged
 from index.generation import Generation, damaged_files, read_generation, read_manifest
 from index.place import Articles
+from index.segment import describe
 from index.shelf import Shelf
 from index.soundness import TOLERANCE, cure_of, is_unaltered, unit_vector
 from index.store import Store
@@ -89,16 +90,33 @@ def _generation_problems(store: Store, shelf: Shelf, *, compare: bool) -> Iterat
 
 def _mismatches(store: Store, generation: Generation) -> Iterator[str]:
     manifest = generation.manifest
-    snapshot = store.snapshot(manifest.embedder)
-    counts = (len(snapshot.articles), len(snapshot.passages))
-    if counts != (manifest.articles, manifest.passages):
+    numbers = store.outline().numbers
+    shown = {
+        mark: (segment, position)
+        for segment in generation.segments
+        for position, mark in enumerate(segment.marks())
+    }
+    passages = other_passages = other_vectors = 0
+    for mark, stored in zip(numbers, store.stored(list(numbers.values()), manifest.embedder), strict=True):
+        passages += len(stored.passages)
+        if mark not in shown:
+            other_passages += 1
+            continue
+        segment, position = shown[mark]
+        first, last = np.searchsorted(segment.owners, [position, position + 1])
+        spans = [(passage.start, passage.end) for passage in stored.passages]
+        if segment.described(position) != describe(stored.article) or segment.spans[first:last].tolist() != [
+            list(span) for span in spans
+        ]:
+            other_passages += 1
+        elif not np.allclose(segment.vectors.vectors(first, last), stored.vectors, atol=TOLERANCE):
+            other_vectors += 1
+    if (len(numbers), passages) != (manifest.articles, manifest.passages):
         yield (
             f"the index counts {manifest.articles} articles and {manifest.passages} passages, "
-            f"the store {counts[0]} and {counts[1]}; {_REBUILD}"
+            f"the store {len(numbers)} and {passages}; {_REBUILD}"
         )
-        return
-    rows = [generation.passage(row) for row in range(len(generation))]
-    if rows != snapshot.passages:
+    elif other_passages:
         yield f"the index has other passages than the store; {_REBUILD}"
-    elif not np.allclose(generation.vectors(), snapshot.vectors, atol=TOLERANCE):
+    elif other_vectors:
         yield f"the index has other vectors than the store; {_REBUILD}"

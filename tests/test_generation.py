@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from contents_double import ListedContents
 
 from index.article import Article, Passage
+from index.building import write_generation
 from index.errors import Damaged
-from index.generation import damaged_files, in_use, read_generation, read_manifest, write_generation
+from index.generation import damaged_files, in_use, read_generation, read_manifest
 from index.searching import Filter
-from index.store import Snapshot
 
 
 def article(article_id: str, text: str, source: str | None, published: date | None) -> Article:
@@ -44,15 +45,14 @@ def stored(digests: Collection[str]) -> dict[str, str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_generation(tmp_path, Snapshot(7, "recipe", ARTICLES, PASSAGES, VECTORS), "model")
+    write_generation(tmp_path, ListedContents(7, "recipe", ARTICLES, PASSAGES, VECTORS), "model")
     return tmp_path
 
 
 def test_it_is_read_as_it_was_written(folder: Path) -> None:
     generation = read_generation(folder, stored)
     assert [generation.passage(row) for row in range(len(generation))] == PASSAGES
-    assert generation.articles() == ARTICLES
-    np.testing.assert_array_equal(generation.vectors(), VECTORS)
+    np.testing.assert_array_equal(generation.segments[0].vectors.vectors(), VECTORS)
     manifest = generation.manifest
     assert (manifest.embedder, manifest.dimension, manifest.recipe, manifest.revision) == (
         "model",
@@ -121,8 +121,8 @@ def test_every_missing_file_is_found(folder: Path) -> None:
 
 
 def test_damaged_files_are_named(folder: Path) -> None:
-    (folder / "vectors.faiss").write_bytes(b"x")
-    assert damaged_files(folder, read_manifest(folder)) == ["vectors.faiss"]
+    (folder / "s0001" / "vectors.faiss").write_bytes(b"x")
+    assert damaged_files(folder, read_manifest(folder)) == ["s0001/vectors.faiss"]
 
 
 def test_another_format_is_refused(folder: Path) -> None:
@@ -132,18 +132,43 @@ def test_another_format_is_refused(folder: Path) -> None:
         read_manifest(folder)
 
 
-@pytest.mark.parametrize("texts", [{}, {one.sha256: one.text.upper() for one in ARTICLES}])
-def test_a_text_that_is_missing_or_altered_is_never_shown(folder: Path, texts: dict[str, str]) -> None:
-    with pytest.raises(
-        Damaged, match="the text of article 'a' is missing or altered; rebuild it with: tanya index"
-    ):
-        read_generation(folder, lambda digests: texts)
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ({}, "the text of article 'a' is missing; rebuild the index with: tanya index"),
+        ({one.sha256: one.text.upper() for one in ARTICLES}, "the text of article 'a' is altered; remove it"),
+    ],
+)
+def test_a_text_that_is_missing_or_altered_is_never_shown(
+    folder: Path, texts: dict[str, str], message: str
+) -> None:
+    generation = read_generation(folder, lambda digests: texts)
+    with pytest.raises(Damaged, match=message):
+        generation.passage(0)
+
+
+def test_only_texts_that_are_shown_are_read_and_each_once(folder: Path) -> None:
+    asked: list[str] = []
+
+    def texts(digests: Collection[str]) -> dict[str, str]:
+        asked.extend(digests)
+        return stored(digests)
+
+    generation = read_generation(folder, texts)
+    assert asked == []
+    assert [generation.passage(row).text for row in (1, 0, 1)] == [
+        "Impor turun.",
+        "Ekspor Sumut naik.",
+        "Impor turun.",
+    ]
+    assert asked == [ARTICLES[0].sha256]
 
 
 def test_an_empty_generation_finds_nothing(tmp_path: Path) -> None:
-    write_generation(tmp_path, Snapshot(1, "", [], [], np.zeros((0, 2), np.float32)), "model")
+    write_generation(tmp_path, ListedContents(1, "", [], [], np.zeros((0, 2), np.float32)), "model")
     generation = read_generation(tmp_path, stored)
-    assert (len(generation), generation.articles(), generation.lexical("ekspor", 3)) == (0, [], [])
+    assert (len(generation), generation.lexical("ekspor", 3)) == (0, [])
+    assert generation.dense(np.array([1, 0], np.float32), 3) == []
     assert (generation.count(), generation.count(Filter(sources=("x",)))) == (0, 0)
 
 

@@ -118,7 +118,8 @@ def test_title_and_passage_together_fit_what_the_model_reads(
     embedder = HashingEmbedder(8, max_tokens)
     with Store(settings.home, create=True) as store:
         Intake(store, settings, lambda: embedder, silent).run([tmp_path / "a.txt"], embedder.name)
-        passages = store.snapshot(embedder.name).passages
+        [stored] = store.stored(list(store.outline().numbers.values()), embedder.name)
+        passages = stored.passages
     counts = [embedder.count_tokens(passage.text) for passage in passages]
     assert max(counts) == longest
     assert all(embedder.count_tokens(embedded_text(passage)) + 8 <= max_tokens for passage in passages)
@@ -133,7 +134,8 @@ def test_the_same_text_is_embedded_once(tmp_path: Path) -> None:
         report = Intake(store, settings, lambda: embedder, silent).run([tmp_path], embedder.name)
         assert report.added == ("a", "b")
         assert embedder.calls == ["Judul\nIsi yang sama."]
-        assert len(store.snapshot(embedder.name).vectors) == 2
+        stored = store.stored(list(store.outline().numbers.values()), embedder.name)
+        assert sum(len(one.vectors) for one in stored) == 2
 
 
 def test_a_preview_tells_the_same_as_the_run(tmp_path: Path, file: Path) -> None:

@@ -1,15 +1,14 @@
 """Lexical search is exact: BM25 by hand, every mask against the whole ranking; figures survive."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.errors import Damaged
-from index.lexicon import FILE, LexicalIndex, stem, terms
+from index.lexicon import LexicalIndex, stem, terms
+from index.postings import Collecting
 
 TEXTS = ["ekspor naik ekspor", "impor turun", "ekspor turun"]
 
@@ -48,11 +47,10 @@ def test_a_query_that_shares_no_term_finds_nothing(query: str) -> None:
 
 
 @pytest.mark.parametrize("texts", [[], ["", "yang dan"]])
-def test_texts_without_terms_are_an_index_that_finds_nothing(texts: list[str], tmp_path: Path) -> None:
+def test_texts_without_terms_are_an_index_that_finds_nothing(texts: list[str]) -> None:
     index = LexicalIndex.build(texts)
-    index.save(tmp_path)
-    assert index.search("ekspor", 3) == LexicalIndex.load(tmp_path).search("ekspor", 3) == []
-    assert len(LexicalIndex.load(tmp_path)) == len(texts)
+    assert index.search("ekspor", 3) == []
+    assert len(index) == len(texts)
 
 
 @given(
@@ -76,19 +74,55 @@ def test_a_mask_of_another_shape_is_refused() -> None:
         LexicalIndex.build(TEXTS).search("ekspor", 3, np.ones(2, bool))
 
 
-def test_a_saved_index_scores_as_before(tmp_path: Path) -> None:
-    index = LexicalIndex.build(TEXTS)
-    index.save(tmp_path)
-    assert LexicalIndex.load(tmp_path).search("ekspor turun", 3) == index.search("ekspor turun", 3)
+DOCUMENTS = st.lists(st.lists(st.sampled_from("abcde"), max_size=6), min_size=1, max_size=30)
 
 
-def test_what_cannot_be_read_is_damaged(tmp_path: Path) -> None:
-    with pytest.raises(Damaged, match=r"lexicon.json cannot be read .*; rebuild it with: tanya index"):
-        LexicalIndex.load(tmp_path)
-    LexicalIndex.build(TEXTS).save(tmp_path)
-    (tmp_path / FILE).write_text('{"version": "0", "rows": 3, "weights": true}')
-    with pytest.raises(Damaged, match=r"lexicon.json cannot be read \(version 0\); rebuild"):
-        LexicalIndex.load(tmp_path)
+@given(DOCUMENTS.filter(any), st.lists(st.sampled_from("abcdef"), max_size=5), st.integers(1, 32))
+def test_scores_are_those_of_bm25s(documents: list[list[str]], query: list[str], k: int) -> None:
+    import bm25s
+
+    plain = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
+    plain.index(documents, create_empty_token=False, show_progress=False)
+    known = [term for term in query if term in plain.vocab_dict]
+    scores = plain.get_scores(known) if known else np.zeros(len(documents))
+    expected = np.sort(scores[scores > 0])[::-1][:k]
+    found = LexicalIndex.of_terms(documents).search_terms(query, k)
+    np.testing.assert_allclose([score for _, score in found], expected, rtol=1e-5)
+    np.testing.assert_allclose([scores[row] for row, _ in found], expected, rtol=1e-5)
+
+
+@given(DOCUMENTS, DOCUMENTS, st.lists(st.sampled_from("abcdef"), max_size=5), st.integers(1, 70))
+def test_several_runs_of_rows_are_ranked_as_one(
+    before: list[list[str]], after: list[list[str]], query: list[str], k: int
+) -> None:
+    parts = []
+    for documents in (before, after):
+        collecting = Collecting()
+        for document in documents:
+            collecting.add(document)
+        parts.append(collecting.postings())
+    found = LexicalIndex(parts).search_terms(query, k)
+    whole = LexicalIndex.of_terms(before + after).search_terms(query, k)
+    assert [row for row, _ in found] == [row for row, _ in whole]
+    np.testing.assert_allclose([score for _, score in found], [score for _, score in whole], rtol=1e-6)
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.3, 0.01])
+def test_lists_that_cannot_change_the_best_are_skipped_and_the_best_are_the_same(
+    kept: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = np.random.default_rng(3)
+    # As in language: few terms are in most texts, most in few.
+    documents = [[str(int(term)) for term in chance.zipf(1.3, 30) if term < 5000] for _ in range(6000)]
+    index = LexicalIndex.of_terms(documents)
+    keep = None if kept == 1 else chance.random(6000) < kept
+    queries = [[str(int(term)) for term in chance.zipf(1.2, 8) if term < 5000] for _ in range(40)]
+    found = [index.search_terms(query, 20, keep) for query in queries]
+    monkeypatch.setattr("index.lexicon._WORTHWHILE", 10**9)
+    for query, hits in zip(queries, found, strict=True):
+        assert hits == [
+            (row, pytest.approx(score, rel=1e-5)) for row, score in index.search_terms(query, 20, keep)
+        ]
 
 
 @pytest.mark.parametrize(

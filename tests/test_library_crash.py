@@ -67,7 +67,7 @@ def finish(home: Path, files: Path) -> None:
     assert len(report.added) + len(report.unchanged) == ARTICLES
     assert library.verify() == []
     generation = library.open()
-    assert len(generation.articles()) == ARTICLES
+    assert generation.count() == ARTICLES
     for number in range(ARTICLES):
         [(row, _), *_] = generation.lexical(f"kunci{number}", 1)
         assert generation.passage(row).article_id == f"{number:03}"
@@ -93,7 +93,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_next_run_finishes(tmp_path
             library = Library(Settings(home=home), HashingEmbedder(32))
             assert library.verify() == []
             assert set(reported) <= {one.id for one in library.articles()}
-            assert len(library.open().articles()) == len(library.articles())
+            assert library.open().count() == len(library.articles())
             library.close()
         finish(home, files)
     assert caught >= 3, "the kills came too late to prove anything"
@@ -180,7 +180,7 @@ def test_a_reader_in_another_process_answers_all_the_while(tmp_path: Path, files
             generation = reader.open()
             [(row, _)] = generation.lexical("kunci7", 1)
             assert generation.passage(row).article_id == "007"
-            assert len(generation.articles()) == ARTICLES
+            assert generation.count() == ARTICLES
             asked += 1
     assert asked > 10
     generation = reader.open()
@@ -195,7 +195,7 @@ def test_readers_that_come_at_once_after_a_loss_heal_it_together(tmp_path: Path,
     script = (
         "import sys; from pathlib import Path; from index.embedder_double import HashingEmbedder\n"
         "from index.library import Library; from index.settings import Settings\n"
-        "print(len(Library(Settings(home=Path(sys.argv[1])), HashingEmbedder(32)).open().articles()))"
+        "print(Library(Settings(home=Path(sys.argv[1])), HashingEmbedder(32)).open().count())"
     )
     readers = [
         subprocess.Popen([sys.executable, "-c", script, home], stdout=subprocess.PIPE, text=True)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from index.article import Article, Passage
+from index.contents import Stored
 from index.errors import Busy, Damaged, LibraryError, NoIndex
 from index.schema import explained
 from index.store import FILE, Entry, Store
@@ -68,18 +69,44 @@ def test_an_article_comes_back_as_it_was_put(store: Store) -> None:
     assert store.texts([sha(TEXT), "another"]) == {sha(TEXT): TEXT}
 
 
-def test_a_snapshot_has_passages_in_order_and_their_vectors(store: Store) -> None:
+def everything(store: Store, embedder: str) -> list[Stored]:
+    return list(store.stored(list(store.outline().numbers.values()), embedder))
+
+
+def test_articles_come_in_order_with_their_passages_and_vectors(store: Store) -> None:
     put(store, "b", contents=("c3", "c4"))
     put(store, "a")
-    snapshot = store.snapshot("m")
-    assert [(one.article_id, one.start) for one in snapshot.passages] == [
-        ("a", 0),
-        ("a", 19),
-        ("b", 0),
-        ("b", 19),
+    found = everything(store, "m")
+    assert [one.article for one in found] == [article("a"), article("b")]
+    assert [[(one.article_id, one.start) for one in each.passages] for each in found] == [
+        [("a", 0), ("a", 19)],
+        [("b", 0), ("b", 19)],
     ]
-    np.testing.assert_array_equal(snapshot.vectors, [[1, 0], [0, 1], [1, 0], [0, 1]])
-    assert (snapshot.revision, snapshot.recipe) == (2, "r")
+    for each in found:
+        np.testing.assert_array_equal(each.vectors, [[1, 0], [0, 1]])
+    assert (store.outline().revision, store.outline().recipe) == (2, "r")
+
+
+def test_an_article_has_another_fingerprint_when_anything_of_it_changes(store: Store) -> None:
+    put(store)
+    seen = {*store.outline().numbers}
+    for change in (
+        lambda: store.move("a", "b.txt", "../b.txt"),
+        lambda: put(store),
+        lambda: put(store, text="Nilai ekspor lain. Impor lain."),
+    ):
+        change()
+        seen |= {*store.outline().numbers}
+    # What is put as it was before has the fingerprint that it had before.
+    assert len(seen) == 3
+
+
+def test_an_article_that_goes_while_the_index_is_built_is_told(store: Store) -> None:
+    put(store)
+    numbers = list(store.outline().numbers.values())
+    store.delete(["a"])
+    with pytest.raises(LibraryError, match="changed while its index was built; build it again: tanya index"):
+        list(store.stored(numbers, "m"))
 
 
 def test_every_change_of_articles_raises_the_revision_and_nothing_else_does(store: Store) -> None:
@@ -89,7 +116,7 @@ def test_every_change_of_articles_raises_the_revision_and_nothing_else_does(stor
         lambda: store.move("a", "b.txt", "../b.txt"),
         lambda: store.delete(["a"]),
         lambda: store.record_gap("Apa?", "id", None),
-        lambda: store.collect("m"),
+        lambda: store.collect("m", lambda _: False),
         lambda: store.name_embedder("x", "y"),
     ):
         change()
@@ -112,7 +139,9 @@ def test_a_former_text_stays_until_it_is_collected(store: Store) -> None:
     put(store)
     put(store, text="Nilai ekspor lain. Impor lain.")
     assert len(query(store, "SELECT * FROM texts")) == 2
-    store.collect("m")
+    store.collect("m", lambda digest: digest == sha(TEXT))
+    assert len(query(store, "SELECT * FROM texts")) == 2
+    store.collect("m", lambda _: False)
     assert query(store, "SELECT text FROM texts") == [("Nilai ekspor lain. Impor lain.",)]
 
 
@@ -156,19 +185,19 @@ def test_only_texts_without_a_vector_of_the_model_are_embedded(store: Store) -> 
     assert store.without_embedding(["c1"], "other") == {"c1"}
 
 
-def test_a_snapshot_of_a_model_that_has_not_embedded_everything_is_refused(store: Store) -> None:
+def test_an_index_by_a_model_that_has_not_embedded_everything_is_refused(store: Store) -> None:
     put(store)
     with pytest.raises(
         LibraryError, match="not every article is embedded by other; finish with: tanya index"
     ):
-        store.snapshot("other")
+        everything(store, "other")
 
 
 def test_collecting_keeps_only_the_vectors_of_the_model_in_use(store: Store) -> None:
     put(store)
     one = article()
     store.put(one, entry(embedder="new"), [(Passage(one, 0, 31), "c5")], {"c5": vector(1, 0)})
-    store.collect("new")
+    store.collect("new", lambda _: False)
     assert query(store, "SELECT content, embedder FROM embeddings") == [("c5", "new")]
 
 
