@@ -93,13 +93,16 @@ class Session:
 
     @contextlib.contextmanager
     def unhurried(self) -> Iterator[None]:
-        """Statements that may take as long as they need: within a transaction."""
-        self.run("SET LOCAL statement_timeout = 0")
+        """Statements that may take as long as they need, in a transaction or each in its own."""
+        kept = "LOCAL" if self._connection.is_in_transaction() else "SESSION"
+        self.run(f"SET {kept} statement_timeout = 0")
         before, self._seconds = self._seconds, _LONG
         try:
             yield
         finally:
             self._seconds = before
+        if kept == "SESSION":
+            self.run(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
 
     def roll_back(self) -> None:
         with contextlib.suppress(Exception):

@@ -22,6 +22,9 @@ CHECKS = {
         "(SELECT term, count(*) AS n FROM postings GROUP BY term) p USING (term) "
         "WHERE t.passages IS DISTINCT FROM p.n"
     ),
+    "postings belong to no passage": (
+        "SELECT count(*) FROM postings p WHERE NOT EXISTS (SELECT FROM passages WHERE number = p.passage)"
+    ),
     "passages end behind their article": (
         "SELECT count(*) FROM passages p JOIN articles a ON a.number = p.article "
         "WHERE p.stop > char_length(a.text)"
@@ -39,7 +42,7 @@ CHECKS = {
 
 
 def words_of(db: Session, after: str) -> list[tuple[Article, Postings, Postings]]:
-    """Passages of the articles behind an id: their article, the postings that they should have, and theirs."""
+    """Passages of the articles behind an id: each article, the postings that it should have, and its own."""
     articles = db.rows(
         f"SELECT a.number, a.model, {ARTICLE} FROM articles a WHERE a.id > $1 ORDER BY a.id LIMIT $2",
         after, BATCH,
@@ -66,9 +69,11 @@ def words_of(db: Session, after: str) -> list[tuple[Article, Postings, Postings]
 
 
 def count_anew(db: Session, model: int) -> None:
-    """Terms, postings and counts of a model from the texts; readers see the former until it is done."""
-    db.run("DELETE FROM postings WHERE passage IN (SELECT number FROM passages WHERE model = $1)", model)
+    """Terms, postings and counts of a model from the texts; readers see the former till it is done."""
+    # Those of no passage as well, should there be any.
+    db.run("DELETE FROM postings WHERE passage NOT IN (SELECT number FROM passages WHERE model <> $1)", model)
     db.run("DELETE FROM terms WHERE model = $1", model)
+    db.run("UPDATE models SET passages = 0, words = 0, lexicon = $2 WHERE number = $1", model, LEXICON)
     db.run(
         "UPDATE passages p SET published = a.published, publisher = a.publisher FROM articles a "
         "WHERE a.number = p.article "
@@ -91,9 +96,3 @@ def count_anew(db: Session, model: int) -> None:
             [number for number, _ in words], [held.total() for _, held in words],
         )  # fmt: skip
         index_terms(db, model, words)
-    db.run(
-        "UPDATE models SET lexicon = $2, "
-        "(passages, words) = (SELECT count(*), coalesce(sum(length), 0) FROM passages WHERE model = $1) "
-        "WHERE number = $1",
-        model, LEXICON,
-    )  # fmt: skip

@@ -35,17 +35,25 @@ def article_of(row: Any) -> Article:
 
 
 def model_of(db: Session, name: str, dimension: int) -> int:
-    """The number of the model `name`, which embeds in so many dimensions."""
-    db.run(
-        "INSERT INTO models (key, name, dimension, lexicon) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (key) DO NOTHING",
-        key_of(name), name, dimension, LEXICON,
-    )  # fmt: skip
-    row = db.row("SELECT number, dimension FROM models WHERE key = $1", key_of(name))
+    """The number of the model `name`, of so many dimensions; from now on it is served if no other is."""
+    known = "SELECT m.number, m.dimension, l.serving FROM models m, library l WHERE m.key = $1"
+    row = db.row(known, key_of(name))
+    if row is None:
+        db.run(
+            "INSERT INTO models (key, name, dimension, lexicon) VALUES ($1, $2, $3, $4)",
+            key_of(name), name, dimension, LEXICON,
+        )  # fmt: skip
+        row = db.row(known, key_of(name))
     if row["dimension"] != dimension:
         raise LibraryError(
             f"{name} gave vectors of {dimension} dimensions, and of {row['dimension']} before; "
             "set TANYA_EMBEDDER back, or remove every article and index again: tanya articles remove ID"
+        )
+    if row["serving"] != row["number"]:
+        db.run(
+            "UPDATE library SET serving = $1 "
+            "WHERE serving IS NULL OR NOT EXISTS (SELECT FROM passages WHERE model = serving)",
+            row["number"],
         )
     return int(row["number"])
 
@@ -60,43 +68,59 @@ def put_article(
     """Add an article, or replace the one of its id."""
     contents = {content for _, content in passages}
     known = {content: vector for content, vector in vectors.items() if content in contents}
-    stored = _stored_vectors(db, contents - known.keys(), entry.embedder)
-    missing = contents - known.keys() - stored.keys()
-    if missing or not passages:
-        raise ValueError(f"article {article.id!r} has {len(missing)} passages without a vector")
-    known |= stored
+    if lacking := contents - known.keys():
+        known |= _stored_vectors(db, lacking, entry.embedder)
+    if not passages or contents - known.keys():
+        raise ValueError(f"article {article.id!r} has no passages, or some without a vector")
     model = model_of(db, entry.embedder, len(next(iter(known.values()))))
-    before = db.row("SELECT number, sha256, title FROM articles WHERE key = $1", key_of(article.id))
     publisher = publisher_of(article.source)
-    number = db.value(
+    row = db.row(
         "INSERT INTO articles (key, id, title, text, source, publisher, published, url, language, path, "
         "sha256, author, pages, location, digest, recipe, model) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING number",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING number, "
+        "(SELECT min(number) FROM articles WHERE key = $1) AS former, "
+        "ARRAY(SELECT nextval(pg_get_serial_sequence('passages', 'number')) FROM generate_series(1, $18)) "
+        "AS passages",
         key_of(article.id), article.id, article.title, article.text, article.source, publisher,
         article.published, article.url, article.language, article.path, article.sha256, article.author,
-        list(article.pages) or None, entry.location, entry.digest, entry.recipe, model,
+        list(article.pages) or None, entry.location, entry.digest, entry.recipe, model, len(passages),
     )  # fmt: skip
-    if before is not None:
-        if (before["sha256"], before["title"]) == (article.sha256, article.title):
-            # Until every article is embedded by a new model, readers go on with the passages of the former.
-            db.run(
-                "UPDATE passages SET article = $1, publisher = $2, published = $3 "
-                "WHERE article = $4 AND model <> $5",
-                number, publisher, article.published, before["number"], model,
-            )  # fmt: skip
-        # A passage of this run may need a vector that only the former text has.
-        db.run(
-            "INSERT INTO embeddings SELECT DISTINCT ON (content, model) content, model, vector FROM passages "
-            "WHERE article = $1 ON CONFLICT DO NOTHING",
-            before["number"],
-        )
-        drop_articles(db, [before["number"]])
-    _put_passages(db, number, model, publisher, article, passages, known)
+    if row["former"] is not None:
+        _replace(db, row["former"], row["number"], model)
+    words = [counted(embedded_text(passage), model) for passage, _ in passages]
+    db.copy(
+        "passages",
+        (
+            "number", "article", "model", "start", "stop", "content", "length", "publisher", "published",
+            "vector",
+        ),
+        [
+            (
+                number, row["number"], model, passage.start, passage.end, content, held.total(), publisher,
+                article.published, known[content],
+            )
+            for number, (passage, content), held in zip(row["passages"], passages, words, strict=True)
+        ],
+    )  # fmt: skip
+    index_terms(db, model, list(zip(row["passages"], words, strict=True)))
+
+
+def _replace(db: Session, former: int, number: int, model: int) -> None:
+    """Take over from the former row of an article what is still needed, and remove it."""
+    # Until every article is embedded by a new model, readers go on with the passages of the one before.
     db.run(
-        "UPDATE library SET serving = $1 WHERE serving IS NULL "
-        "OR NOT EXISTS (SELECT FROM passages WHERE model = serving)",
-        model,
+        "UPDATE passages p SET article = new.number, publisher = new.publisher, published = new.published "
+        "FROM articles new, articles old WHERE new.number = $2 AND old.number = $1 AND p.article = $1 "
+        "AND p.model <> $3 AND (new.sha256, new.title) = (old.sha256, old.title)",
+        former, number, model,
+    )  # fmt: skip
+    # A passage of this run may need a vector that only the former text has.
+    db.run(
+        "INSERT INTO embeddings SELECT DISTINCT ON (content, model) content, model, vector FROM passages "
+        "WHERE article = $1 ON CONFLICT DO NOTHING",
+        former,
     )
+    drop_articles(db, [former])
 
 
 def drop_articles(db: Session, numbers: Collection[int]) -> None:
@@ -126,6 +150,7 @@ def drop_passages(db: Session, numbers: Sequence[int]) -> None:
         "WHERE number = ANY($1) GROUP BY model) gone WHERE m.number = gone.model",
         numbers,
     )
+    db.run("DELETE FROM postings WHERE passage = ANY($1)", numbers)
     db.run("DELETE FROM passages WHERE number = ANY($1)", numbers)
 
 
@@ -139,6 +164,7 @@ def drop_models(db: Session, keep: int | None) -> None:
         db.run(f"DROP INDEX IF EXISTS {near_index(number)}")
     if others:
         for statement in (
+            "DELETE FROM postings WHERE passage IN (SELECT number FROM passages WHERE model = ANY($1))",
             "DELETE FROM passages WHERE model = ANY($1)",
             "DELETE FROM terms WHERE model = ANY($1)",
             "UPDATE library SET serving = NULL WHERE serving = ANY($1)",
@@ -148,25 +174,23 @@ def drop_models(db: Session, keep: int | None) -> None:
 
 
 def index_terms(db: Session, model: int, passages: Sequence[tuple[int, Counter[int]]]) -> None:
-    """Add the postings of passages, given with their terms; the lengths are those of the passages."""
-    shared: Counter[int] = Counter()
-    for _, held in passages:
-        shared.update(held.keys())
+    """Add the postings of passages, given with their terms, and count them."""
+    rows = [
+        (term, number, words.total(), frequency(count))
+        for number, words in passages
+        for term, count in words.items()
+    ]
     db.run(
-        "INSERT INTO terms (term, model, passages) SELECT term, $1, passages "
-        "FROM unnest($2::bigint[], $3::integer[]) AS given (term, passages) ORDER BY term "
-        "ON CONFLICT (term) DO UPDATE SET passages = terms.passages + excluded.passages",
-        model, list(shared), list(shared.values()),
+        "WITH given AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::integer[], $4::smallint[]) "
+        "AS given (term, passage, length, frequency)), "
+        "held AS (INSERT INTO terms (term, model, passages) "
+        "SELECT term, $5, count(*) FROM given GROUP BY term ORDER BY term "
+        "ON CONFLICT (term) DO UPDATE SET passages = terms.passages + excluded.passages), "
+        "more AS (UPDATE models SET passages = passages + $6, words = words + $7 WHERE number = $5) "
+        "INSERT INTO postings (term, passage, length, frequency) SELECT * FROM given",
+        *(list(column) for column in (zip(*rows, strict=True) if rows else ((), (), (), ()))),
+        model, len(passages), sum(words.total() for _, words in passages),
     )  # fmt: skip
-    db.copy(
-        "postings",
-        ("term", "passage", "length", "frequency"),
-        [
-            (term, number, held.total(), frequency(count))
-            for number, held in passages
-            for term, count in held.items()
-        ],
-    )
 
 
 def near_index(model: int) -> str:
@@ -188,42 +212,3 @@ def _stored_vectors(db: Session, contents: Collection[str], embedder: str) -> di
         list(contents), key_of(embedder),
     )  # fmt: skip
     return {row["content"]: row["vector"] for row in rows}
-
-
-def _put_passages(
-    db: Session,
-    article_number: int,
-    model: int,
-    publisher: str,
-    article: Article,
-    passages: Sequence[tuple[Passage, str]],
-    vectors: Mapping[str, NDArray[np.float32]],
-) -> None:
-    numbers = [
-        row["number"]
-        for row in db.rows(
-            "SELECT nextval(pg_get_serial_sequence('passages', 'number')) AS number "
-            "FROM generate_series(1, $1)",
-            len(passages),
-        )
-    ]
-    words = [counted(embedded_text(passage), model) for passage, _ in passages]
-    db.copy(
-        "passages",
-        (
-            "number", "article", "model", "start", "stop", "content", "length", "publisher", "published",
-            "vector",
-        ),
-        [
-            (
-                number, article_number, model, passage.start, passage.end, content, held.total(), publisher,
-                article.published, vectors[content],
-            )
-            for number, (passage, content), held in zip(numbers, passages, words, strict=True)
-        ],
-    )  # fmt: skip
-    index_terms(db, model, list(zip(numbers, words, strict=True)))
-    db.run(
-        "UPDATE models SET passages = passages + $2, words = words + $3 WHERE number = $1",
-        model, len(passages), sum(held.total() for held in words),
-    )  # fmt: skip

@@ -92,7 +92,7 @@ CREATE INDEX passages_by_day ON passages (model, published);
 CREATE INDEX passages_by_publisher ON passages (model, publisher);
 CREATE TABLE postings (
     term bigint NOT NULL,
-    passage bigint NOT NULL REFERENCES passages ON DELETE CASCADE,
+    passage bigint NOT NULL,
     length integer NOT NULL,
     frequency smallint NOT NULL,
     PRIMARY KEY (term, passage) INCLUDE (length, frequency)
@@ -102,7 +102,7 @@ CREATE TABLE terms (
     term bigint PRIMARY KEY,
     model integer NOT NULL REFERENCES models,
     passages integer NOT NULL
-);
+) WITH (fillfactor = 60);
 CREATE INDEX terms_by_model ON terms (model);
 CREATE TABLE embeddings (
     content text COLLATE "C" NOT NULL,
