@@ -201,7 +201,8 @@ def sampled_queries(vectors: Array) -> Array:
     noise = chance.standard_normal(origins.shape).astype(np.float32)
     noise -= np.einsum("nd,nd->n", noise, origins)[:, None] * origins
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
-    return (_LIKENESS * origins + (1 - _LIKENESS**2) ** 0.5 * noise).astype(np.float32)
+    queries: Array = (_LIKENESS * origins + (1 - _LIKENESS**2) ** 0.5 * noise).astype(np.float32)
+    return queries
 
 
 def _likeliest(sketches: Any, query: Array, count: int) -> NDArray[np.int64]:
