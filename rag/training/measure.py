@@ -134,10 +134,11 @@ def measure(model: Any, tokenizer: Any, samples: dict[str, list[Pair]]) -> dict[
             out[f"{name}.auc"] = auc(margins[yes], margins[f"{name}_unanswerable"])
     out |= at_best_threshold(samples, readings)
     for name in ("tydi", "facqa", "english"):
-        # What refusing as IDK-MRC asks costs where every question has an answer.
-        kept = [r.text if r.margin >= out["idkmrc.threshold"] else "" for r in readings[name]]
-        scored = [token_f1(text, p.answers) for text, p in zip(kept, samples[name], strict=True)]
-        out[f"{name}.f1_at_threshold"] = sum(scored) / max(1, len(scored))
+        # What refusing costs where every question has an answer.
+        for label, threshold in (("threshold", out["idkmrc.threshold"]), ("zero", 0.0)):
+            kept = [r.text if r.margin >= threshold else "" for r in readings[name]]
+            scored = [token_f1(text, p.answers) for text, p in zip(kept, samples[name], strict=True)]
+            out[f"{name}.f1_at_{label}"] = sum(scored) / max(1, len(scored))
     return out
 
 
@@ -162,4 +163,5 @@ def at_best_threshold(samples: dict[str, list[Pair]], readings: dict[str, list[R
         "idkmrc.f1": total(threshold, 2),
         "idkmrc.refused": sum(row[3] and row[0] < threshold for row in rows) / half,
         "idkmrc.em_at_zero": total(0.0, 1),
+        "idkmrc.f1_at_zero": total(0.0, 2),
     }
