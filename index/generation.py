@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import weakref
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -85,7 +86,7 @@ class Generation:
         self._firsts = np.cumsum([0, *map(len, segments)])
         self._lexicon = LexicalIndex([segment.postings for segment in segments])
         # Made of the parts and not of self: a cycle would keep the folder in use.
-        self._article = lru_cache(_ARTICLES)(lambda number, at: _article(segments[number], at, texts))
+        self._article = lru_cache(_ARTICLES)(lambda segment, at: _article(segment, at, texts))
         self._chosen = lru_cache(_FILTERS)(lambda chosen: _chosen(segments, chosen))
 
     def __len__(self) -> int:
@@ -103,11 +104,26 @@ class Generation:
             for segment, first, last in zip(self.segments, self._firsts, self._firsts[1:], strict=False)
             for row, score in segment.vectors.search(vector, k, None if keep is None else keep[first:last])
         ]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[: max(k, 0)]
+        return self._ordered(found)[: max(k, 0)]
 
     def lexical(self, query: str, k: int, chosen: Filter = EVERYTHING) -> Ranking:
         """The `k` rows that share most words with `query`, as `(row, BM25)`, best first."""
-        return self._lexicon.search(query, k, self._chosen(chosen)[1] if chosen else None)
+        return self._ordered(self._lexicon.search(query, k, self._chosen(chosen)[1] if chosen else None))
+
+    def _ordered(self, found: Ranking) -> Ranking:
+        """Best first, equal ones by article and place, whichever segment they came into."""
+        if len(self.segments) < 2:
+            return found
+        scores = Counter(score for _, score in found)
+        return sorted(found, key=lambda hit: (-hit[1], self._place(hit[0]) if scores[hit[1]] > 1 else ()))
+
+    def _place(self, row: int) -> tuple[str, int]:
+        segment, at = self._at(row)
+        return segment.article(int(segment.owners[at]), "").id, int(segment.spans[at][0])
+
+    def _at(self, row: int) -> tuple[Segment, int]:
+        number = int(np.searchsorted(self._firsts, row, "right")) - 1
+        return self.segments[number], row - int(self._firsts[number])
 
     def passage(self, row: int) -> Passage:
         """The passage of a row.
@@ -115,10 +131,14 @@ class Generation:
         Raises:
             Damaged: its text is altered, or is no longer in the store.
         """
-        number = int(np.searchsorted(self._firsts, row, "right")) - 1
-        segment, at = self.segments[number], row - int(self._firsts[number])
+        segment, at = self._at(row)
         start, end = segment.spans[at]
-        return passage_within(self._article(number, int(segment.owners[at])), int(start), int(end))
+        return passage_within(self._article(segment, int(segment.owners[at])), int(start), int(end))
+
+    def language(self, row: int) -> str:
+        """The language of a row's article."""
+        segment, at = self._at(row)
+        return segment.language(int(segment.owners[at]))
 
     def count(self, chosen: Filter = EVERYTHING) -> int:
         """How many articles the filter leaves."""

@@ -58,5 +58,8 @@ class Searchable(Protocol):
     def passage(self, row: int) -> Passage:
         """The passage of a row, with its article."""
 
+    def language(self, row: int) -> str:
+        """The language of a row's article, which is there without its text."""
+
     def count(self, chosen: Filter = EVERYTHING) -> int:
         """How many articles the filter leaves."""

@@ -71,8 +71,9 @@ class Segment:
         self.spans: NDArray[np.int32] = arrays["spans"]
         self.postings = Postings(**{field.name: arrays[field.name] for field in fields(Postings)})
         self._described, self._bounds = arrays["described"], arrays["described_bounds"]
-        self._days, self._sources = arrays["days"], arrays["sources"]
-        self._names: list[str] = json.loads(arrays["source_names"].tobytes())
+        self._days = arrays["days"]
+        self._sources, self._names = arrays["sources"], json.loads(arrays["source_names"].tobytes())
+        self._languages, self._codes = arrays["languages"], json.loads(arrays["language_names"].tobytes())
 
     def __len__(self) -> int:
         return len(self.owners)
@@ -93,6 +94,9 @@ class Segment:
     def article(self, position: int, text: str) -> Article:
         """The article at a position, with the text that belongs to it."""
         return _article(self.described(position), text)
+
+    def language(self, position: int) -> str:
+        return str(self._codes[self._languages[position]])
 
     def digest(self, position: int) -> str:
         return bytes(self.digests[position]).hex()
@@ -218,13 +222,6 @@ def save(draft: Draft, folder: Path) -> dict[str, Any]:
     index = VectorIndex.build(draft.vectors)
     index.save(folder)
     articles = [json.loads(one) for one in draft.described]
-    names, sources = (
-        np.unique(
-            np.array([(one["source"] or "").casefold() for one in articles], object), return_inverse=True
-        )
-        if articles
-        else (np.zeros(0, object), np.zeros(0, np.int64))
-    )
     days = [date.fromisoformat(one["published"]).toordinal() if one["published"] else 0 for one in articles]
     arrays: dict[str, NDArray[Any]] = {
         "fingerprints": draft.fingerprints,
@@ -232,8 +229,8 @@ def save(draft: Draft, folder: Path) -> dict[str, Any]:
         "described": np.frombuffer(b"".join(draft.described), np.uint8),
         "described_bounds": np.cumsum([0, *map(len, draft.described)]).astype(np.int64),
         "days": np.array(days, np.int32),
-        "sources": sources.astype(np.int32),
-        "source_names": np.frombuffer(json.dumps(names.tolist()).encode(), np.uint8),
+        **_coded("source", [(one["source"] or "").casefold() for one in articles]),
+        **_coded("language", [one["language"] for one in articles]),
         "owners": draft.owners,
         "spans": draft.spans,
         **draft.postings.arrays(),
@@ -247,6 +244,16 @@ def save(draft: Draft, folder: Path) -> dict[str, Any]:
         "vectors": "sketches, half precision" if index.compared else "exact",
         "compared": index.compared,
         "recall": index.recall,
+    }
+
+
+def _coded(name: str, values: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Strings as numbers of distinct strings."""
+    names = sorted(set(values))
+    numbers = {one: number for number, one in enumerate(names)}
+    return {
+        f"{name}s": np.array([numbers[one] for one in values], np.int32),
+        f"{name}_names": np.frombuffer(json.dumps(names).encode(), np.uint8),
     }
 
 

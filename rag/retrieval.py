@@ -62,7 +62,7 @@ class Retriever:
         vector = self.embedder.encode([question.text], "query")[0]
         dense = self.index.dense(vector, DEPTH, chosen)
         lexical = self.index.lexical(lexical_query(question), DEPTH, chosen)
-        written_in = {row: self.index.passage(row).article.language for row in {row for row, _ in lexical}}
+        written_in = {row: self.index.language(row) for row, _ in lexical}
         fused = fuse(dense, lexical, lambda row: trust(question.written_in, written_in[row]))
         cosines = dict(dense)
         dense_ranks = {row: rank for rank, (row, _) in enumerate(dense, 1)}

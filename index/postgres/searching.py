@@ -204,6 +204,10 @@ class Live:
             raise LibraryError("an article changed while it was being searched; ask again")
         return known
 
+    def language(self, row: int) -> str:
+        """The language of a row's article."""
+        return self.passage(row).article.language
+
     def count(self, chosen: Filter = EVERYTHING) -> int:
         """How many articles the filter leaves."""
         where, values = condition(chosen, 2)
