@@ -1,21 +1,24 @@
 """An article is chunked into passages: whole sentences, as many as the embedder reads well at once.
 
-Passages end at sentence ends and, where they can, at paragraph ends; the head (title, byline, date) is no
-part of the first paragraph's passage, and a heading opens the passage of what it heads. A sentence that is
-longer than a passage is cut at a clause, else at a word, else anywhere.
+Passages end at sentence ends and, where they can, at paragraph ends; the head (the title and what stands with
+it) is no part of the first paragraph's passage, and a heading opens the passage of what it heads. Boilerplate
+is in no passage, and none reaches across it. A sentence that is longer than a passage is cut at a clause,
+else at a word, else anywhere.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
 from index.article import Article, Passage
+from index.boilerplate import boilerplate, content_lines
 from index.headline import body_start
-from index.sentences import lines, sentences
+from index.sentences import sentences
 
-CHUNKER = "1"
+CHUNKER = "2"
 """Changes whenever the same article would get other passages, or a passage another embedded text."""
 
 TITLE_LENGTH = 200
@@ -31,7 +34,9 @@ Span = tuple[int, int]
 
 
 def chunk(article: Article, limit: int, count_tokens: Callable[[str], int]) -> list[Passage]:
-    """The passages of `article`, in order; each sentence is in exactly one, unless it is longer than one.
+    """The passages of `article`, in order; what is no boilerplate is in one of them.
+
+    Each sentence is in exactly one, unless it is longer than one.
 
     Args:
         article: Its text holds at least one sentence.
@@ -100,7 +105,7 @@ class _Counted:
 
 def _blocks(text: str, head_end: int) -> list[list[Span]]:
     """Paragraphs in groups that no passage crosses: the head, then from one heading to the next."""
-    paragraphs = lines(text)
+    paragraphs = content_lines(text)
     head = [span for span in paragraphs if span[1] <= head_end]
     body = [span for span in paragraphs if span[1] > head_end]
     blocks: list[list[Span]] = [[]]
@@ -110,7 +115,19 @@ def _blocks(text: str, head_end: int) -> list[list[Span]]:
         if opens and blocks[-1] and not (number and _is_heading(text, body[number - 1])):
             blocks.append([])
         blocks[-1].append(span)
-    return [block for block in ([head, *blocks]) if block]
+    gaps = [start for start, _ in boilerplate(text)]
+    return [part for block in (head, *blocks) for part in _parted(block, gaps) if part]
+
+
+def _parted(block: list[Span], gaps: Sequence[int]) -> Iterator[list[Span]]:
+    """A block in parts, none of which has boilerplate between its paragraphs."""
+    part: list[Span] = []
+    for span in block:
+        if part and bisect_left(gaps, part[-1][1]) < bisect_left(gaps, span[0]):
+            yield part
+            part = []
+        part.append(span)
+    yield part
 
 
 def _is_heading(text: str, span: Span) -> bool:

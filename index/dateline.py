@@ -42,6 +42,25 @@ _LABEL = re.compile(
 _SOURCE_LABELS = {"sumber", "source", "penerbit", "publisher", "media"}
 _URL_LABELS = {"url", "link", "tautan"}
 _LINES_SEARCHED = 8
+_TOWNS = frozenset(
+    re.split(
+        r"\s*,\s*",
+        """
+    ambon, balikpapan, banda aceh, bandar lampung, bandung, bangkok, banjarbaru, banjarmasin, banyuwangi,
+    batam, bekasi, beijing, bengkulu, berlin, binjai, bogor, brussels, bukittinggi, canberra, cianjur,
+    cilegon, cirebon, deli serdang, denpasar, depok, dumai, garut, gorontalo, hanoi, jakarta, jakarta barat,
+    jakarta pusat, jakarta selatan, jakarta timur, jakarta utara, jambi, jayapura, jember, karawang, kediri,
+    kendari, kuala lumpur, kudus, kupang, langsa, lhokseumawe, london, lubuk pakam, madiun, magelang,
+    makassar, malang, mamuju, manado, manila, manokwari, mataram, medan, merauke, moskow, nabire, new delhi,
+    new york, padang, palangka raya, palangkaraya, palembang, palu, pangkalpinang, paris, pekalongan,
+    pekanbaru, pematangsiantar, pontianak, purwokerto, samarinda, semarang, serang, seoul, sibolga,
+    sidoarjo, singapura, singapore, sofifi, solo, sorong, sukabumi, surabaya, surakarta, sydney, tangerang,
+    tangerang selatan, tanjung pinang, tanjung selor, tanjungpinang, tarakan, tasikmalaya, tebing tinggi,
+    tegal, ternate, tokyo, washington, wamena, yogyakarta
+        """.strip(),
+    )
+)
+"""Where Indonesian press text mostly comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +96,21 @@ def opening_length(line: str) -> int:
     parts = list(_parts(match["prefix"]))
     plain = all(_is_source(part) or find_dates(part) or _is_name(part) for part in parts)
     return match.end() if parts and plain else 0
+
+
+def opens_with_source(line: str, length: int) -> bool:
+    """Whether the dateline of that length at the beginning of `line` is one beyond doubt.
+
+    It names a publisher, a day, a well-known town, or any place in capital letters; "Kevin - Prince Boateng"
+    and "Persib - Persija" open a line as well.
+    """
+    match = _OPENING.match(line)
+    if match is None or match.end() != length:
+        return False
+    parts = list(_parts(match["prefix"]))
+    if any(_is_source(part) or find_dates(part) for part in parts) or "(" in match["prefix"]:
+        return True
+    return (parts[0].isupper() and len(parts[0]) > 3) or parts[0].casefold() in _TOWNS
 
 
 def is_label(line: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from index import Article, Hit
+from index.boilerplate import boilerplate, outside
 from index.sentences import sentences
 from rag.aliases import COMMON, explained, other_forms
 from rag.dates import Moment, find_moments
@@ -90,18 +91,25 @@ class Surroundings:
 def candidates(hits: Iterable[Hit]) -> list[Sentence]:
     """The sentences of the passages that search found, each once, in the order of their passages.
 
-    Headings are left out: they repeat what their paragraphs say.
+    Headings are left out, since they repeat what their paragraphs say, and so is boilerplate.
     """
     seen: set[tuple[str, int]] = set()
     found = []
     for hit in hits:
         passage = hit.passage
-        for start, end in sentences(passage.text):
-            key = (passage.article_id, passage.start + start)
-            if key not in seen and _says_something(passage.text[start:end]):
-                seen.add(key)
-                found.append(Sentence(passage.article, passage.start + start, passage.start + end, hit))
+        text = passage.article.text
+        for first, last in outside(_boilerplate(passage.article), passage.start, passage.end):
+            for start, end in sentences(text[first:last]):
+                key = (passage.article_id, first + start)
+                if key not in seen and _says_something(text[first + start : first + end]):
+                    seen.add(key)
+                    found.append(Sentence(passage.article, first + start, first + end, hit))
     return found
+
+
+@lru_cache(maxsize=256)
+def _boilerplate(article: Article) -> list[Span]:
+    return boilerplate(article.text)
 
 
 def _says_something(text: str) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, Passage
+from index.boilerplate import boilerplate, outside
 from index.chunking import chunk, content_hash, embedded_text
 from index.embedder_double import HashingEmbedder
 from index.sentences import sentences
@@ -37,9 +38,25 @@ def test_a_paragraph_that_fits_alone_is_not_divided() -> None:
     assert texts(text, 9) == ["Satu dua.\n\nTiga empat. Lima enam.", "Tujuh delapan."]
 
 
-def test_title_repetition_and_byline_are_a_passage_of_their_own() -> None:
-    text = "Judul Berita\n\nJudul Berita\nPenulis: Budi\n\nNilai ekspor naik."
-    assert texts(text, 100) == ["Judul Berita\n\nJudul Berita\nPenulis: Budi", "Nilai ekspor naik."]
+def test_title_and_its_repetition_are_a_passage_of_their_own() -> None:
+    text = "Judul Berita\n\nJudul Berita\n\nNilai ekspor naik."
+    assert texts(text, 100) == ["Judul Berita\n\nJudul Berita", "Nilai ekspor naik."]
+
+
+def test_boilerplate_is_in_no_passage_and_no_passage_reaches_across_it() -> None:
+    text = (
+        "Judul Berita\nPenulis: Budi Santoso\n\nMEDAN, Kompas, 22 Juli 2025 – Nilai ekspor Sumatera Utara naik "
+        "pada bulan ini, kata kepala dinas.\n\nBaca juga: Impor Turun Lagi\n\nImpor turun. (abc/def)"
+    )
+    assert texts(text, 100) == [
+        "Judul Berita",
+        "Nilai ekspor Sumatera Utara naik pada bulan ini, kata kepala dinas.",
+        "Impor turun.",
+    ]
+
+
+def test_an_article_of_nothing_but_boilerplate_is_all_content() -> None:
+    assert texts("Baca juga: Impor Turun Lagi", 100) == ["Baca juga: Impor Turun Lagi"]
 
 
 def test_a_heading_opens_the_passage_of_what_it_heads() -> None:
@@ -74,9 +91,15 @@ def test_nothing_fits_a_limit_of_nothing_yet_no_character_is_lost() -> None:
 # fmt: off
 PARTS = st.sampled_from(
     ["Judul Berita", "Ia pergi. ", "satu, dua; ", "\n", "\n\n", "Ekspor Naik", "x" * 90, "?", "“Ya.” ",
-     "\u2028", " ", "kata " * 9]
+     "\u2028", " ", "kata " * 9, "\nBaca juga: Ekspor Naik\n", " (abc/def)", "Foto: Humas\n"]
 )
 # fmt: on
+
+
+def left_out(text: str, start: int, end: int) -> str:
+    """What of `start:end` is not boilerplate, white space or the sign that was left of it."""
+    parts = outside(boilerplate(text), start, end)
+    return "".join(char for first, last in parts for char in text[first:last] if char.isalnum())
 
 
 @given(st.lists(PARTS, min_size=1).map("".join).filter(str.strip), st.integers(1, 12))
@@ -89,10 +112,12 @@ def test_passages_are_slices_in_order_within_the_limit_that_hold_each_sentence_o
         assert at <= passage.start < passage.end
         assert passage.text == text[passage.start : passage.end] == passage.text.strip()
         assert count_words(passage.text) <= limit
-        assert not text[at : passage.start].strip()
+        assert not left_out(text, at, passage.start)
         at = passage.end
-    assert not text[at:].strip()
+    assert not left_out(text, at, len(text))
     for start, end in sentences(text):
+        if outside(boilerplate(text), start, end) != [(start, end)]:
+            continue
         holding = [one for one in passages if one.start < end and start < one.end]
         assert len(holding) == 1 or count_words(text[start:end]) > limit or end - start > 16 * limit
 
