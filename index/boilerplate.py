@@ -82,6 +82,9 @@ _ROLES = _either("""
 _SIGNED = re.compile(rf"{_EDGE}{_ROLES}(?:\s*/\s*\w+)?\s*:\s*(?P<names>\S.*)", re.IGNORECASE)
 _BY = re.compile(r"(?:oleh|by|laporan|teks)\s*:\s*(?P<names>\S.*)", re.IGNORECASE)
 _BY_NAME = re.compile(rf"(?:Oleh|OLEH|By|BY)\s*:?\s+{_NAMES}|(?:Laporan|Teks)(?: langsung)?\s*:?\s+{_NAMES}")
+_WRITTEN = re.compile(
+    rf"(?:(?i:penulis|reporter|pewarta|wartawan|writer|author|jurnalis|oleh|by)\s*:|Oleh|By)\s*(?P<names>{_NAME}.*)"
+)
 _SOURCE = re.compile(
     rf"{_EDGE}(?:sumber(?:\s+(?:berita|artikel|gambar|foto|header|asli))*|source|via|url|link|tautan)"
     r"\s*:\s*(?P<names>\S.*)",
@@ -189,6 +192,7 @@ _INITIALS = re.compile(
     r"(?!yoy|mtm|ytd|qtq|red\b|sic\b)[a-z]{2,5}(?:\s*[/&+,-]\s*[a-z]{2,8}){0,3}"
     rf"|{_WIRE}(?:\s*[/&+,-]\s*\w{{2,15}}){{0,3}}"
     r"|\w[\w.]{1,14}(?:\s*[/&+]\s*\w[\w.]{1,14}){1,3}"
+    rf"|{_ROLES}\s*:\s*[^()\[\]]{{3,60}}"
     r")\s*[\])]\.?|\*{2,4}|-{2,3})\s*$",
     re.IGNORECASE,
 )
@@ -244,6 +248,17 @@ def content_lines(text: str) -> list[Span]:
             if (first, last) == (start, end) or any(map(str.isalnum, part)):
                 kept.append((first + len(part) - len(part.lstrip()), last - len(part) + len(part.rstrip())))
     return kept
+
+
+def find_author(text: str) -> str | None:
+    """Who signed an article above its text or at its end, `Penulis: ...`, `Oleh ...`; editors do not count."""
+    spans = lines(text)
+    for start, end in (*spans[:_HEAD], *spans[_HEAD:][-_TAIL:]):
+        line = text[start:end]
+        match = _WRITTEN.fullmatch(line.strip("()[] ")) if len(line) <= 120 else None
+        if match and _names_people(match["names"]):
+            return re.split(r"\s*[|/;]\s*(?=\w+\s*:)", match["names"])[0].strip(" .,|") or None
+    return None
 
 
 def _found(text: str) -> Iterator[Span]:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from index.article import Article
+from index.boilerplate import find_author
 from index.dateline import find_dateline
 from index.dates import plausible
 from index.errors import ArticleError
@@ -179,7 +180,7 @@ def finish(draft: Draft, article_id: str, path: str) -> Article:
         language=detect(title) if language == UNDECIDED else language,
         path=path,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        author=draft.author,
+        author=draft.author or find_author(text),
         pages=draft.pages,
     )
 

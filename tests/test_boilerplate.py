@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.boilerplate import boilerplate, content_lines, outside
+from index.boilerplate import boilerplate, content_lines, find_author, outside
 
 BODY = "Nilai ekspor Sumatera Utara naik 22,67 persen pada Januari sampai Mei, kata kepala dinas perdagangan."
 MORE = "Kenaikan itu didorong oleh minyak sawit dan karet, yang dikirim ke enam negara melalui Belawan."
@@ -110,7 +110,18 @@ def test_names_with_a_dash_are_no_dateline(opening: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sign", ["(abc/def)", "[ega]", "(anton / sir)", "(Antara)", "(evn)", "(Budi/Sari)", "***", "(ANT/rel)"]
+    "sign",
+    [
+        "(abc/def)",
+        "[ega]",
+        "(anton / sir)",
+        "(Antara)",
+        "(evn)",
+        "(Budi/Sari)",
+        "***",
+        "(ANT/rel)",
+        "(Peliput: Budi Santoso)",
+    ],
 )
 def test_initials_after_the_last_sentence_are_boilerplate(sign: str) -> None:
     assert found(f"{BODY}\n\n{MORE} {sign}\n") == [sign]
@@ -162,3 +173,17 @@ def test_spans_are_in_order_and_leave_every_other_line(text: str) -> None:
         assert at <= start < end <= len(text)
         at = end
     assert all(text[start:end] == text[start:end].strip() for start, end in content_lines(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Penulis: Budi Santoso | Editor: Ratna Sari", "Budi Santoso"),
+        ("Oleh Ratna Sari", "Ratna Sari"),
+        ("(Reporter: Budi/Ratna)", "Budi/Ratna"),
+        ("Editor: Ratna Sari", None),
+        ("Oleh karena itu ia pergi.", None),
+    ],
+)
+def test_who_signed_an_article_is_its_author(line: str, author: str | None) -> None:
+    assert find_author(f"Judul\n{line}\n{BODY}\n") == find_author(f"{BODY}\n{MORE}\n{line}") == author

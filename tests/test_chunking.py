@@ -45,8 +45,8 @@ def test_title_and_its_repetition_are_a_passage_of_their_own() -> None:
 
 def test_boilerplate_is_in_no_passage_and_no_passage_reaches_across_it() -> None:
     text = (
-        "Judul Berita\nPenulis: Budi Santoso\n\nMEDAN, Kompas, 22 Juli 2025 – Nilai ekspor Sumatera Utara naik "
-        "pada bulan ini, kata kepala dinas.\n\nBaca juga: Impor Turun Lagi\n\nImpor turun. (abc/def)"
+        "Judul Berita\nPenulis: Budi Santoso\n\nMEDAN, Kompas, 22 Juli 2025 – Nilai ekspor Sumatera Utara "
+        "naik pada bulan ini, kata kepala dinas.\n\nBaca juga: Impor Turun Lagi\n\nImpor turun. (abc/def)"
     )
     assert texts(text, 100) == [
         "Judul Berita",

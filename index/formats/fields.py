@@ -78,7 +78,7 @@ class FieldMap:
         """What a table with these columns lacks to hold articles; None where it lacks nothing."""
         columns = list(names)
         folded = {_folded(name) for name in columns}
-        shown = ", ".join(columns)[:200]
+        shown = one_line(", ".join(columns)[:200]) or "none"
         for key, name in self.names.items():
             if _folded(name) not in folded:
                 return f"it has no column {name!r} for {key}; its columns are: {shown}"

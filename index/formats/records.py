@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from index.errors import ArticleError
-from index.formats.draft import Draft
+from index.formats.draft import Draft, one_line
 from index.formats.fields import FieldMap
 
 LONGEST_LINE = 20 * 2**20
@@ -28,6 +28,7 @@ MOST_FAILURES = 100
 
 _MOST_UNCLOSED = 20
 _DELIMITERS = ";,\t|"
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SEPARATOR = re.compile(r"\s*\"?sep=.\"?\s*", re.IGNORECASE)
 
 
@@ -128,7 +129,7 @@ def _object(line: str) -> dict[str, Any]:
         raise ArticleError("it is nested too deeply; write plain fields") from error
     except ValueError as error:
         hint = "; write one object on each line" if line.lstrip()[:1] in "[{" else "; write it as JSON"
-        raise ArticleError(f"it is no JSON ({str(error)[:80]}){hint}") from error
+        raise ArticleError(f"it is no JSON ({one_line(str(error)[:80])}){hint}") from error
     if not isinstance(value, dict):
         raise ArticleError('it is no JSON object; write it as {"id": "...", "text": "..."}')
     return value
@@ -163,6 +164,8 @@ def _lines(file: IO[bytes], longest: int) -> Iterator[tuple[int, str]]:
             )
         if isinstance(line, bytes):
             line = _decoded(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
+        if number == 1 and len(_CONTROL.findall(line)) > len(line) / 50:
+            raise ArticleError("it is binary, not text; export it as JSON lines or comma-separated values")
         yield number, line
 
 
