@@ -13,11 +13,13 @@ import hashlib
 import json
 import os
 import weakref
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -83,14 +85,14 @@ class Generation:
         """Take the parts; rows count on from one segment to the next."""
         self.manifest = manifest
         self.segments = tuple(segments)
-        self._firsts = np.cumsum([0, *map(len, segments)])
+        self._firsts = [0, *accumulate(map(len, segments))]
         self._lexicon = LexicalIndex([segment.postings for segment in segments])
         # Made of the parts and not of self: a cycle would keep the folder in use.
         self._article = lru_cache(_ARTICLES)(lambda segment, at: _article(segment, at, texts))
         self._chosen = lru_cache(_FILTERS)(lambda chosen: _chosen(segments, chosen))
 
     def __len__(self) -> int:
-        return int(self._firsts[-1])
+        return self._firsts[-1]
 
     def description(self) -> dict[str, Any]:
         """The manifest, in plain JSON values."""
@@ -100,7 +102,7 @@ class Generation:
         """The `k` rows nearest to a unit vector of shape `(dimension,)`, as `(row, cosine)`, best first."""
         keep = self._chosen(chosen)[1] if chosen else None
         found = [
-            (int(first) + row, score)
+            (first + row, score)
             for segment, first, last in zip(self.segments, self._firsts, self._firsts[1:], strict=False)
             for row, score in segment.vectors.search(vector, k, None if keep is None else keep[first:last])
         ]
@@ -122,8 +124,8 @@ class Generation:
         return segment.article(int(segment.owners[at]), "").id, int(segment.spans[at][0])
 
     def _at(self, row: int) -> tuple[Segment, int]:
-        number = int(np.searchsorted(self._firsts, row, "right")) - 1
-        return self.segments[number], row - int(self._firsts[number])
+        number = bisect_right(self._firsts, row) - 1
+        return self.segments[number], row - self._firsts[number]
 
     def passage(self, row: int) -> Passage:
         """The passage of a row.

@@ -42,8 +42,10 @@ _WHOLE = frozenset(
 def terms(text: str) -> list[str]:
     """The words and figures of `text` that search goes by, in order."""
     text = unicodedata.normalize("NFKC", text).lower()
-    text = _REDUPLICATED.sub(r"\1", text)
-    return [stem(word) for word in TERM.findall(text) if word not in _stop_words()]
+    if "-" in text:
+        text = _REDUPLICATED.sub(r"\1", text)
+    left_out = _stop_words()
+    return [stem(word) for word in TERM.findall(text) if word not in left_out]
 
 
 @lru_cache(maxsize=200_000)

@@ -49,17 +49,25 @@ class Postings:
         return {name: getattr(self, name) for name in Postings.__slots__}
 
 
+class _Numbers(dict[str, int]):
+    """Numbers strings as they come."""
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self)
+        return number
+
+
 class Collecting:
     """Takes the terms of one text after another."""
 
     def __init__(self) -> None:
-        self._known: dict[str, int] = {}
+        self._known = _Numbers()
         self._tokens = array("i")
         self._sizes = array("i")
 
     def add(self, terms: Iterable[str]) -> None:
         known, before = self._known, len(self._tokens)
-        self._tokens.extend([known.setdefault(term, len(known)) for term in terms])
+        self._tokens.extend([known[term] for term in terms])
         self._sizes.append(len(self._tokens) - before)
 
     def postings(self) -> Postings:

@@ -1,0 +1,415 @@
+"""How a library grows: build time, query latency, memory and disk from ten thousand passages to a million.
+
+    python bench/scale.py --news ARTICLES.jsonl.gz [--sizes 10000 ...] [--work FOLDER] [--figures FOLDER]
+
+What is real and what is made: the first articles are those of --news, with `title`, `body` and `source`. The
+others recombine their sentences at random, four to a passage and five passages to an article, so that words
+are as frequent as in news, but no new words come. A few thousand real passages are embedded, once; every
+vector is a real one moved at random towards some of its fifty nearest, so that vectors crowd where real ones
+do; how near their nearest are is printed beside that of real ones. A made vector knows nothing of its
+passage's text. Questions are titles, with their own vectors; encoding one is not part of the latency.
+
+Everything is kept in --work, and sizes that were measured are not measured again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import multiprocessing
+import os
+import random
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index import Article, Passage, Settings
+from index.chunking import chunk, content_hash, embedded_text
+from index.home import Home
+from index.library import Library
+from index.searching import Filter
+from index.sentences import sentences
+from index.store import Entry
+from rag.question import understand
+from rag.retrieval import Retriever
+
+SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
+NAME, DIMENSION, QUESTIONS, EMBEDDED = "scale", 384, 400, 4000
+FIRST_DAY, DAYS = date(2015, 1, 1), 4000
+SPREAD = 0.55
+"""How far a made vector is moved, in differences to its origin's neighbours."""
+
+FILTERS = {
+    "none": {},
+    "1 % by source": {"sources": ("satu persen",)},
+    "0.1 % by day": {"since": FIRST_DAY, "until": FIRST_DAY + timedelta(days=3)},
+    "30 % by day": {"since": FIRST_DAY, "until": FIRST_DAY + timedelta(days=1200)},
+}
+
+
+class Remembering:
+    """An embedder that knows the vectors of the questions."""
+
+    name, dimension, max_tokens = NAME, DIMENSION, 512
+
+    def __init__(self, work: Path) -> None:
+        self.questions: list[str] = json.loads((work / "questions.json").read_text(encoding="utf-8"))
+        self._vectors = dict(zip(self.questions, np.load(work / "questions.npy"), strict=True))
+
+    def encode(self, texts: list[str], _kind: str) -> np.ndarray:
+        return np.stack([self._vectors[text] for text in texts])
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+def prepare(work: Path, news: Path) -> None:
+    """Embed real passages and the titles of their articles, once."""
+    if (work / "passages.npy").exists():
+        return
+    from index.embedder import load_embedder
+
+    embedder = load_embedder(Settings.load())
+    texts: list[str] = []
+    titles: list[str] = []
+    for article in shuffled(news):
+        titles.append(article.title)
+        texts += [embedded_text(one) for one in chunk(article, 160, embedder.count_tokens)]
+        if len(texts) >= EMBEDDED:
+            break
+    order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+    vectors = np.empty((len(texts), DIMENSION), np.float32)
+    for at in range(0, len(order), 64):
+        some = order[at : at + 64]
+        vectors[some] = embedder.encode([texts[one] for one in some], "passage")
+        print(f"\r{at} of {len(texts)} real passages embedded", end="", flush=True)
+    questions = list(dict.fromkeys(titles))[:QUESTIONS]
+    (work / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
+    np.save(work / "questions.npy", embedder.encode(questions, "query"))
+    np.save(work / "passages.npy", vectors)
+
+
+def shuffled(news: Path) -> list[Article]:
+    with gzip.open(news, "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    random.Random(0).shuffle(records)
+    return [
+        Article(str(number), record["title"], record["body"], record["source"], None, None, "id", "", "")
+        for number, record in enumerate(records)
+    ]
+
+
+def article_of(name: str, title: str, text: str, source: str) -> Article:
+    chance = random.Random(name)
+    day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
+    source = "satu persen" if chance.random() < 0.01 else source
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Article(name, title, text, source, day, None, "id", f"{name}.txt", digest)
+
+
+def articles(news: Path) -> Iterator[tuple[Article, list[Passage]]]:
+    """The real articles and then made ones, without end, each with its passages."""
+    real = shuffled(news)
+    pool = []
+    for number, article in enumerate(real):
+        named = article_of(f"{number:08}", article.title, article.text, article.source or "")
+        # Words instead of tokens: a third more passages, and no model.
+        yield named, chunk(named, 110, lambda text: len(text.split()))
+        found = [article.text[start:end] for start, end in sentences(article.text)]
+        pool += [one for one in found if 30 < len(one) < 400]
+    chance = random.Random(1)
+    for number in range(len(real), 100_000_000):
+        parts = [" ".join(chance.choices(pool, k=4)) for _ in range(5)]
+        text = "\n\n".join(parts)
+        origin = chance.choice(real)
+        made = article_of(f"{number:08}", origin.title, text, origin.source or "")
+        starts = [sum(len(part) + 2 for part in parts[:at]) for at in range(len(parts))]
+        yield made, [Passage(made, at, at + len(part)) for at, part in zip(starts, parts, strict=True)]
+
+
+class Vectors:
+    """Vectors that crowd where real ones do, made as they are asked for."""
+
+    def __init__(self, work: Path) -> None:
+        self.real = np.load(work / "passages.npy")
+        likeness = self.real @ self.real.T
+        np.fill_diagonal(likeness, -1)
+        self._near = np.argpartition(-likeness, 50, axis=1)[:, :50]
+        self._chance = np.random.default_rng(2)
+
+    def make(self, count: int) -> np.ndarray:
+        chance = self._chance
+        origins = chance.integers(len(self.real), size=count)
+        others = self._near[origins[:, None], chance.integers(50, size=(count, 6))]
+        steps = chance.standard_normal((count, 6)).astype(np.float32) * SPREAD / 6**0.5
+        moved = self.real[others] - self.real[origins][:, None]
+        made = self.real[origins] + np.einsum("nm,nmd->nd", steps, moved)
+        return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+
+def nearness(vectors: np.ndarray) -> str:
+    """How near the nearest others are."""
+    likeness = vectors @ vectors.T
+    np.fill_diagonal(likeness, -1)
+    ordered = np.sort(likeness, axis=1)
+    low, middle, high = np.percentile(ordered[:, -1], [5, 50, 95])
+    return f"nearest {low:.3f} {middle:.3f} {high:.3f}, tenth nearest {np.median(ordered[:, -10]):.3f}"
+
+
+def fill(work: Path, news: Path, size: int) -> dict[str, Any]:
+    """Put articles into the store until it has `size` passages."""
+    vectors = Vectors(work)
+    sample = vectors.make(len(vectors.real))
+    print(
+        f"real vectors: {nearness(vectors.real)}\nmade vectors: {nearness(sample)} (5th, 50th, 95th of 100)"
+    )
+    begun = time.perf_counter()
+    home = Home(work / "home")
+    with home.writing(create=True) as store:
+        # The speed of a disk is not what is measured here; nothing else is relaxed.
+        store._connection.execute("PRAGMA synchronous = OFF")
+        held = store._connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+        stored = {entry.id for entry in store.entries()}
+        for article, passages in articles(news):
+            if held >= size:
+                break
+            if article.id not in stored:
+                put(store, article, passages, vectors.make(len(passages)))
+                held += len(passages)
+    return {"put_s": time.perf_counter() - begun, "passages": held}
+
+
+def put(store: Any, article: Article, passages: list[Passage], vectors: np.ndarray) -> None:
+    contents = [content_hash(f"{article.id} {passage.start}") for passage in passages]
+    entry = Entry(article.id, article.path, article.sha256, "scale", NAME)
+    store.put(
+        article,
+        entry,
+        list(zip(passages, contents, strict=True)),
+        dict(zip(contents, vectors.astype(np.float32), strict=True)),
+    )
+
+
+def build(work: Path, *, anew: bool) -> dict[str, Any]:
+    with Home(work / "home").writing() as store:
+        begun = time.perf_counter()
+        store.renew(NAME, always=anew)
+        return {"build_s": time.perf_counter() - begun, "build_peak_mb": peak()}
+
+
+def change(work: Path, *, remove: bool) -> dict[str, Any]:
+    """Seconds until one article more, or one less, is searched."""
+    home = Home(work / "home")
+    vector = Vectors(work).make(1)
+    with home.writing() as store:
+        # What a process that has the index open does; opening it is measured by itself.
+        store.shown()
+        begun = time.perf_counter()
+        if remove:
+            store.delete(["satu"])
+            store.withdraw()
+        else:
+            text = "Satu artikel lagi tentang ekspor kopi. Nilainya naik."
+            article = article_of("satu", "Ekspor kopi", text, "Harian")
+            put(store, article, [Passage(article, 0, len(text))], vector)
+            store.renew(NAME)
+        return {"remove_s" if remove else "add_s": time.perf_counter() - begun, "change_peak_mb": peak()}
+
+
+def ask(work: Path) -> dict[str, Any]:
+    """Latency of retrieval, its parts, and memory, in a process of its own."""
+    embedder = Remembering(work)
+    before = resident()
+    begun = time.perf_counter()
+    library = Library(Settings(home=work / "home"), embedder)  # type: ignore[arg-type]
+    index = library.open()
+    opened = time.perf_counter() - begun
+    questions = [understand(text, "id", "id") for text in embedder.questions]
+    retriever = Retriever(index, embedder)  # type: ignore[arg-type]
+    told: dict[str, Any] = {"open_s": opened, "articles": index.count()}
+    for name, values in FILTERS.items():
+        chosen: dict[str, Any] = dict(values)
+        for question in questions[:20]:
+            retriever.search(question, **chosen)
+        times = [milliseconds(partial(retriever.search, question, **chosen)) for question in questions]
+        told[f"ms {name}"] = (statistics.median(times), float(np.percentile(times, 95)))
+    for name, search in (
+        ("dense", lambda text: index.dense(embedder.encode([text], "query")[0], 100)),
+        ("lexical", lambda text: index.lexical(text, 100)),
+    ):
+        times = [milliseconds(partial(search, text)) for text in embedder.questions]
+        told[f"ms {name} alone"] = (statistics.median(times), float(np.percentile(times, 95)))
+    wanted = Filter(**FILTERS["1 % by source"])
+    told["share by source"] = index.count(wanted) / index.count()
+    return told | {"before_mb": before, **{f"{key}_mb": value for key, value in memory().items()}}
+
+
+def check(work: Path) -> dict[str, Any]:
+    """Recall of the ten nearest, against comparing every vector, for all questions and with a filter."""
+    embedder = Remembering(work)
+    index = Library(Settings(home=work / "home"), embedder).open()  # type: ignore[arg-type]
+    queries = embedder.encode(embedder.questions, "query")
+    segments = index.segments  # type: ignore[attr-defined]
+    scores, rows, first = [], [], 0
+    for segment in segments:
+        likeness = queries @ segment.vectors.vectors().T
+        best = np.argpartition(-likeness, 10, axis=1)[:, :10]
+        scores.append(np.take_along_axis(likeness, best, axis=1))
+        rows.append(best + first)
+        first += len(segment)
+    order = np.argsort(-np.concatenate(scores, axis=1), axis=1)[:, :10]
+    exact = np.take_along_axis(np.concatenate(rows, axis=1), order, axis=1)
+    found = [{row for row, _ in index.dense(query, 10)} for query in queries]
+    hits = sum(len(one.intersection(best.tolist())) for one, best in zip(found, exact, strict=True))
+    return {
+        "recall@10": hits / exact.size,
+        "recall@10 at build": min((one["recall"] for one in index.description()["segments"]), default=1.0),
+        "segments": len(segments),
+        "vectors": sorted({one["vectors"] for one in index.description()["segments"]}),
+    }
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    action()
+    return 1000 * (time.perf_counter() - begun)
+
+
+def memory() -> dict[str, float]:
+    """MB that this process holds: its own, and pages of files, which the system takes back when it must."""
+    lines = dict(
+        line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    )
+    names = {"own": "RssAnon", "files": "RssFile", "peak": "VmHWM"}
+    return {name: int(lines[key].split()[0]) / 1024 for name, key in names.items()}
+
+
+def resident() -> float:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096 / 1e6
+
+
+def peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def disk(work: Path) -> dict[str, Any]:
+    """MB of the current generation and of the store."""
+    home = work / "home"
+    current = home / "generations" / (home / "generations" / "CURRENT").read_text(encoding="ascii").strip()
+    index = {path.stat().st_ino: path.stat().st_size for path in current.rglob("*") if path.is_file()}
+    parts: dict[str, int] = {}
+    for path in current.rglob("*.*"):
+        parts[path.name] = parts.get(path.name, 0) + path.stat().st_size
+    return {
+        "index_mb": sum(index.values()) / 1e6,
+        "store_mb": (home / "library.sqlite3").stat().st_size / 1e6,
+        "vector_files_mb": sum(size for name, size in parts.items() if name.endswith(".faiss")) / 1e6,
+    }
+
+
+def alone(action: Callable[..., dict[str, Any]], *values: Any, **named: Any) -> dict[str, Any]:
+    """Run it in a process of its own, so that its memory is its own too."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(action, *values, **named).result()
+
+
+def measure(work: Path, news: Path, size: int) -> dict[str, Any]:
+    told = alone(fill, work, news, size)
+    told |= alone(build, work, anew=True)
+    told |= alone(ask, work) | alone(check, work)
+    told |= alone(change, work, remove=False)
+    told |= alone(change, work, remove=True)
+    return told | disk(work)
+
+
+def table(results: list[dict[str, Any]]) -> str:
+    lines = [
+        "| passages | build s | add / remove one, s | open s | p50 / p95 ms | 1 % filter | 0.1 % | 30 % "
+        "| recall@10 | own + mapped MB | build peak MB | index / store MB |",
+        "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for one in results:
+        spans = [f"{one[f'ms {name}'][0]:.0f} / {one[f'ms {name}'][1]:.0f}" for name in FILTERS]
+        lines.append(
+            f"| {one['passages']:,} | {one['build_s']:.0f} | {one['add_s']:.1f} / {one['remove_s']:.1f} | "
+            f"{one['open_s']:.1f} | {' | '.join(spans)} | {one['recall@10']:.4f} | "
+            f"{one['own_mb']:.0f} + {one['files_mb']:.0f} | {one['build_peak_mb']:.0f} | "
+            f"{one['index_mb']:.0f} / {one['store_mb']:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def plot(results: list[dict[str, Any]], folder: Path) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(2, 2, figsize=(10, 7), layout="constrained")
+    sizes = [one["passages"] for one in results]
+
+    def draw(axis: Any, title: str, unit: str, lines: dict[str, list[float]], limit: float | None) -> None:
+        for name, values in lines.items():
+            axis.plot(sizes, values, "o-", label=name)
+        if limit:
+            axis.axhline(limit, color="grey", linestyle=":", label="aim")
+        axis.set(xscale="log", title=title, xlabel="passages", ylabel=unit, ylim=(0, None))
+        axis.legend()
+        axis.grid(visible=True, alpha=0.3)
+
+    build_lines = {"build": "build_s", "add one": "add_s", "remove one": "remove_s"}
+    draw(axes[0, 0], "Index", "s", {n: [one[k] for one in results] for n, k in build_lines.items()}, None)
+    latency = {f"p95, filter {name}": [one[f"ms {name}"][1] for one in results] for name in FILTERS}
+    latency["p50, no filter"] = [one["ms none"][0] for one in results]
+    draw(axes[0, 1], "Retrieval, question's vector given", "ms", latency, 50)
+    memory_lines = {"own": "own_mb", "own and mapped files, peak": "peak_mb", "vectors": "vector_files_mb"}
+    kept = {name: [one[key] for one in results] for name, key in memory_lines.items()}
+    draw(axes[1, 0], "Memory of a reader", "MB", kept, 4000)
+    kept = {"index": [one["index_mb"] for one in results], "store": [one["store_mb"] for one in results]}
+    draw(axes[1, 1], "Disk", "MB", kept, None)
+    folder.mkdir(parents=True, exist_ok=True)
+    figure.savefig(folder / "scale.png", dpi=110)
+    print(f"{folder / 'scale.png'}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--news", type=Path, help="articles, a .jsonl.gz with title, body and source")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="passages, ascending")
+    parser.add_argument("--work", type=Path, default=Path("build/scale"), help="where everything is kept")
+    parser.add_argument("--figures", type=Path, default=Path("build/scale/figures"))
+    arguments = parser.parse_args()
+    if arguments.news is None:
+        print("skipped: name articles: python bench/scale.py --news ARTICLES.jsonl.gz")
+        return
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    prepare(arguments.work, arguments.news)
+    kept = arguments.work / "results.json"
+    results: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    for size in sorted(arguments.sizes):
+        if str(size) not in results:
+            results[str(size)] = measure(arguments.work, arguments.news, size)
+            kept.write_text(json.dumps(results, indent=1), encoding="utf-8")
+        print(json.dumps(results[str(size)], indent=1), flush=True)
+    measured = [results[str(size)] for size in sorted(arguments.sizes)]
+    print(
+        f"\n{os.cpu_count()} processors; retrieval is dense and lexical search, fusion and the ten best texts"
+    )
+    print(table(measured))
+    plot(measured, arguments.figures)
+
+
+if __name__ == "__main__":
+    main()
