@@ -97,6 +97,9 @@ class Shelved(Store):
         revision, embedders = self.state()
         if not embedders:
             return
+        if embedders != {name}:
+            # Their former vectors may still be there, but none of the new ones may go with them.
+            raise LibraryError(f"not every article is embedded by {name}; finish with: tanya index")
         shown = self.shown()
         if always or shown is None or (shown.revision, shown.embedder) != (revision, name):
             del shown

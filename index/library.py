@@ -19,6 +19,7 @@ from index.formats.fields import FieldMap
 from index.home import Home
 from index.intake import Intake, Origin, Progress, Report, preview
 from index.settings import Settings
+from index.soundness import is_storable
 from index.store import Feedback, Gap
 
 if TYPE_CHECKING:
@@ -107,6 +108,9 @@ class Library:
         """
         begun = time.perf_counter()
         with self._place.writing() as store:
+            for article_id in ids:
+                if not is_storable(article_id):
+                    raise _unknown(article_id)
             store.delete(ids)
             store.withdraw()
         return Report(removed=tuple(ids), seconds=time.perf_counter() - begun)
@@ -126,9 +130,9 @@ class Library:
             NoIndex: nothing has been indexed.
             LibraryError: there is no such article.
         """
-        found = self._place.reading().article(article_id)
+        found = self._place.reading().article(article_id) if is_storable(article_id) else None
         if found is None:
-            raise LibraryError(f"there is no article {article_id!r}; list them with: tanya articles list")
+            raise _unknown(article_id)
         return found
 
     def open(self) -> Searchable:
@@ -233,10 +237,14 @@ class Library:
     def _preview(self, paths: Sequence[Origin], tell: Progress, fields: FieldMap | None) -> Report:
         """What `add` would do, without a model and without writing."""
         try:
-            store = self._place.reading()
+            entries = self._place.reading().entries()
         except NoIndex:
-            return preview(paths, self.settings.home, [], tell, fields)
-        return preview(paths, self.settings.home, store.entries(), tell, fields)
+            entries = []
+        return preview(paths, self.settings.home, entries, tell, fields)
+
+
+def _unknown(article_id: str) -> LibraryError:
+    return LibraryError(f"there is no article {article_id!r}; list them with: tanya articles list")
 
 
 def _place_of(settings: Settings) -> Place:

@@ -27,8 +27,13 @@ def unit_vector(blob: bytes, dimension: int | None) -> NDArray[np.float32] | Non
     return vector if abs(float(np.linalg.norm(vector)) - 1) <= TOLERANCE else None
 
 
+def is_storable(text: str) -> bool:
+    """Whether a database takes `text`: no NUL, and no half of a character."""
+    return text == cleaned(text)
+
+
 def cleaned(text: str) -> str:
-    """`text` without what a browser or terminal may pass on and no database takes: NUL, halves of characters."""
+    """`text` without what a browser or terminal passes on and no database takes: NUL, half characters."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 

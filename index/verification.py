@@ -47,7 +47,9 @@ def _passage_problems(store: Articles, articles: dict[str, Article]) -> Iterator
     """One problem at most for each article: more would say the same."""
     reported: set[str] = set()
     ends: dict[str, int] = {}
-    dimension: int | None = None
+    embedders = {entry.id: entry.embedder for entry in store.entries()}
+    # A change of models that was cut short leaves vectors of both.
+    dimensions: dict[str, int] = {}
     for article_id, start, end, content, embedded, vector in store.passage_rows():
         article = articles[article_id]
         problem = ""
@@ -58,11 +60,11 @@ def _passage_problems(store: Articles, articles: dict[str, Article]) -> Iterator
         elif embedded is None or vector is None:
             problem = f"passage {start}:{end} of article {article_id!r} has no vector"
         else:
-            row = unit_vector(vector, dimension)
+            row = unit_vector(vector, dimensions.get(embedders[article_id]))
             if row is None:
                 problem = f"the vector of passage {start}:{end} of article {article_id!r} is damaged"
             else:
-                dimension = len(row)
+                dimensions[embedders[article_id]] = len(row)
         ends[article_id] = end
         if problem and article_id not in reported:
             reported.add(article_id)

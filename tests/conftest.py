@@ -11,10 +11,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import Server, running
 
 from index import Settings
 
@@ -44,6 +46,22 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     report = Library(settings).add([ROOT / "seeds"])
     assert not report.failures
     return settings
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server for all tests; nothing of it is kept."""
+    with running("fsync=off", "synchronous_commit=off", "full_page_writes=off") as started:
+        yield started
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[str]:
+    """The address of an empty database, which goes with the test."""
+    name = f"berita_{uuid.uuid4().hex[:12]}"
+    server.sql(f"CREATE DATABASE {name} STRATEGY file_copy")
+    yield server.url(name)
+    server.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -50,7 +50,8 @@ class Server:
                     binary("postgres"), "-D", self.folder / "data", "-h", "127.0.0.1", "-p", str(self.port),
                     "-k", self.folder, *options,
                 ],
-                stdout=log, stderr=log, preexec_fn=_die_with_parent, **_as_user(),
+                stdout=log, stderr=log, **_as_user(),
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - it calls one function of the system
             )  # fmt: skip
         self._wait("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-d", "postgres")
 
@@ -81,6 +82,24 @@ class Server:
         other = Server(folder, free_port(), *options)
         other.start()
         return other
+
+    def sql(self, statement: str, database: str = "postgres") -> list[list[str]]:
+        """What a statement gives, as text."""
+        psql = [
+            binary("psql"),
+            self.url(database),
+            "-XqAt",
+            "-F",
+            "\t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            statement,
+        ]
+        done = subprocess.run(psql, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return [line.split("\t") for line in done.stdout.splitlines()]
 
     def _wait(self, name: str, *arguments: str | Path) -> None:
         deadline = time.monotonic() + _PATIENCE

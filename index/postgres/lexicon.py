@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
 
 from index.lexicon import terms
 
@@ -34,16 +33,3 @@ def key_of(*words: str) -> str:
     if len(joined) <= _LONGEST_KEY and len(words) == 1 and not joined.startswith("\t"):
         return joined
     return f"\t{hashlib.sha256(joined.encode()).hexdigest()}"
-
-
-def storable(words: Iterable[str]) -> list[str]:
-    """Those of `words` that a database can hold: no NUL, and only whole characters."""
-    return [word for word in words if "\0" not in word and _is_whole(word)]
-
-
-def _is_whole(word: str) -> bool:
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

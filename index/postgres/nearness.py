@@ -34,7 +34,7 @@ def is_outgrown(db: Session, model: int) -> bool:
 def make_near(db: Session, model: int, *, anew: bool) -> None:
     """Have the index where it pays, and note how far it must reach; readers go on meanwhile."""
     row = db.row("SELECT passages, dimension FROM models WHERE number = $1", model)
-    passages, dimension = int(row["passages"]), int(row["dimension"])
+    passages, dimension = int(row["passages"]), int(row["dimension"] or 0)
     name = near_index(model)
     with db.transaction(), db.unhurried():
         pays = passages > EXACT and dimension <= _LARGEST

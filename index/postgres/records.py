@@ -34,8 +34,11 @@ def article_of(row: Any) -> Article:
     )  # fmt: skip
 
 
-def model_of(db: Session, name: str, dimension: int) -> int:
-    """The number of the model `name`, of so many dimensions; from now on it is served if no other is."""
+def model_of(db: Session, name: str, dimension: int | None) -> int:
+    """The number of the model `name`; from now on it is served if no other is.
+
+    Its dimension is that of its first vector, and so None as long as there is none.
+    """
     known = "SELECT m.number, m.dimension, l.serving FROM models m, library l WHERE m.key = $1"
     row = db.row(known, key_of(name))
     if row is None:
@@ -44,7 +47,9 @@ def model_of(db: Session, name: str, dimension: int) -> int:
             key_of(name), name, dimension, LEXICON,
         )  # fmt: skip
         row = db.row(known, key_of(name))
-    if row["dimension"] != dimension:
+    if row["dimension"] is None and dimension is not None:
+        db.run("UPDATE models SET dimension = $2 WHERE number = $1", row["number"], dimension)
+    elif dimension not in {None, row["dimension"]}:
         raise LibraryError(
             f"{name} gave vectors of {dimension} dimensions, and of {row['dimension']} before; "
             "set TANYA_EMBEDDER back, or remove every article and index again: tanya articles remove ID"
@@ -52,7 +57,7 @@ def model_of(db: Session, name: str, dimension: int) -> int:
     if row["serving"] != row["number"]:
         db.run(
             "UPDATE library SET serving = $1 "
-            "WHERE serving IS NULL OR NOT EXISTS (SELECT FROM passages WHERE model = serving)",
+            "WHERE serving IS NULL OR NOT EXISTS (SELECT FROM articles WHERE model = serving)",
             row["number"],
         )
     return int(row["number"])
@@ -70,9 +75,9 @@ def put_article(
     known = {content: vector for content, vector in vectors.items() if content in contents}
     if lacking := contents - known.keys():
         known |= _stored_vectors(db, lacking, entry.embedder)
-    if not passages or contents - known.keys():
-        raise ValueError(f"article {article.id!r} has no passages, or some without a vector")
-    model = model_of(db, entry.embedder, len(next(iter(known.values()))))
+    if contents - known.keys():
+        raise ValueError(f"article {article.id!r} has passages without a vector")
+    model = model_of(db, entry.embedder, len(next(iter(known.values()))) if known else None)
     publisher = publisher_of(article.source)
     row = db.row(
         "INSERT INTO articles (key, id, title, text, source, publisher, published, url, language, path, "

@@ -16,10 +16,11 @@ from index.article import Article, Passage
 from index.errors import LibraryError
 from index.lexicon import K1, B, terms
 from index.postgres.connection import Connections, Session
-from index.postgres.lexicon import number_of, storable
+from index.postgres.lexicon import number_of
 from index.postgres.nearness import EXACT, candidates
 from index.postgres.records import ARTICLE, article_of, publisher_of
 from index.searching import EVERYTHING, Filter, Ranking
+from index.soundness import is_storable
 
 KEPT_ARTICLES = 5_000
 KEPT_ROWS = 100_000
@@ -33,7 +34,7 @@ class Model:
     Attributes:
         number: In the tables.
         name: Of the embedder.
-        dimension: Of its vectors.
+        dimension: Of its vectors; None while it has none.
         passages: How many there are.
         reach: Candidates that the index by nearness must gather; None where there is no such index.
         recall: The share of the ten nearest that it then finds.
@@ -41,7 +42,7 @@ class Model:
 
     number: int
     name: str
-    dimension: int
+    dimension: int | None
     passages: int
     reach: int | None
     recall: float | None
@@ -120,10 +121,11 @@ class Live:
 
     def dense(self, vector: NDArray[np.float32], k: int, chosen: Filter = EVERYTHING) -> Ranking:
         """The `k` rows nearest to a unit vector of shape `(dimension,)`, as `(row, cosine)`, best first."""
-        if vector.shape != (self.model.dimension,):
-            raise ValueError(f"a query vector has shape ({self.model.dimension},), not {vector.shape}")
-        if k <= 0:
+        dimension = self.model.dimension
+        if dimension is None or k <= 0:
             return []
+        if vector.shape != (dimension,):
+            raise ValueError(f"a query vector has shape ({dimension},), not {vector.shape}")
 
         def read(db: Session) -> Ranking:
             if self.model.reach is None or _is_few(db, self.model.number, chosen):
@@ -138,7 +140,7 @@ class Live:
                 where, values = condition(chosen, 4)
                 inner = (
                     "SELECT number, article, start, stop, vector <#> $1 AS distance FROM "
-                    f"({candidates(self.model.number, self.model.dimension, where, '$3')}) c "
+                    f"({candidates(self.model.number, dimension, where, '$3')}) c "
                     "ORDER BY distance FETCH FIRST $2 ROWS WITH TIES"
                 )
                 values = [vector, k, 2 * k, *values]
@@ -229,7 +231,7 @@ def condition(chosen: Filter, first: int, table: str = "") -> tuple[str, list[An
         ("published <= {}", chosen.until),
         (
             "publisher = ANY({})",
-            [publisher_of(one) for one in storable(chosen.sources)] if chosen.sources else None,
+            [publisher_of(one) for one in chosen.sources if is_storable(one)] if chosen.sources else None,
         ),
     ):
         if wanted is not None:

@@ -17,7 +17,7 @@ from index.lexicon import LEXICON
 from index.place import Shown
 from index.postgres.connection import Connections, Session
 from index.postgres.counting import CHECKS, count_anew, words_of
-from index.postgres.lexicon import key_of, storable
+from index.postgres.lexicon import key_of
 from index.postgres.nearness import is_outgrown, make_near
 from index.postgres.records import (
     ARTICLE,
@@ -84,8 +84,6 @@ class PostgresStore:
         return [article_of(row) for row in rows]
 
     def article(self, article_id: str) -> Article | None:
-        if not storable([article_id]):
-            return None
         row = self._sessions.run(
             lambda db: db.row(f"SELECT {ARTICLE} FROM articles a WHERE a.key = $1", key_of(article_id))
         )
@@ -138,9 +136,7 @@ class PostgresStore:
         def write(db: Session) -> None:
             numbers = []
             for article_id in ids:
-                number = None
-                if storable([article_id]):
-                    number = db.value("SELECT number FROM articles WHERE key = $1", key_of(article_id))
+                number = db.value("SELECT number FROM articles WHERE key = $1", key_of(article_id))
                 if number is None or number in numbers:
                     raise LibraryError(
                         f"there is no article {article_id!r}; list them with: tanya articles list"
@@ -225,10 +221,7 @@ class PostgresStore:
     def shown(self) -> Shown | None:
         """What can be searched; None where nothing can, or where words were counted in another way."""
         row = self._sessions.run(
-            lambda db: db.row(
-                "SELECT l.revision, m.* FROM library l JOIN models m ON m.number = l.serving "
-                "WHERE m.passages > 0"
-            )
+            lambda db: db.row("SELECT l.revision, m.* FROM library l JOIN models m ON m.number = l.serving")
         )
         if row is None or row["lexicon"] != LEXICON:
             return None
