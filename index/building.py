@@ -81,7 +81,13 @@ class _Piece:
 
 
 def write_generation(
-    folder: Path, contents: Contents, embedder: str, before: tuple[Path, Generation] | None = None
+    folder: Path,
+    contents: Contents,
+    embedder: str,
+    before: tuple[Path, Generation] | None = None,
+    *,
+    size: int = SIZE,
+    small: int = SMALL,
 ) -> None:
     """Write a generation into the empty `folder`, its manifest last, everything forced to the disk.
 
@@ -90,6 +96,8 @@ def write_generation(
         contents: What it is to show.
         embedder: The name of the model of its vectors.
         before: A whole generation and its folder; what has not changed since is taken from it.
+        size: Passages of a segment, see `SIZE`.
+        small: Passages that are written as quickly as fewer, see `SMALL`.
 
     Raises:
         OSError: it cannot be written.
@@ -110,16 +118,16 @@ def write_generation(
             elif live.any():
                 pieces.append(_Piece(segment, live, int(live[segment.owners].sum())))
     articles = zip(fresh, contents.stored(list(fresh.values()), embedder), strict=True)
-    while (draft := gather(limited(articles))).described:
-        if len(draft.owners) >= SIZE:
+    while (draft := gather(limited(articles, size))).described:
+        if len(draft.owners) >= size:
             writing.write(draft)
         else:
             pieces.append(_Piece(draft, np.ones(len(draft.described), bool), len(draft.owners)))
-    *full, last = _packed(pieces) or [[]]
+    *full, last = _packed(pieces, size) or [[]]
     if last:
         whole.sort(key=lambda one: len(one[0]))
         rows = sum(piece.rows for piece in last)
-        while whole and len(whole[0][0]) <= GROWTH * max(rows, SMALL) and rows + len(whole[0][0]) <= SIZE:
+        while whole and len(whole[0][0]) <= min(GROWTH * max(rows, small), size - rows):
             segment, _ = whole.pop(0)
             last.append(_Piece(segment, np.ones(segment.articles, bool), len(segment)))
             rows += len(segment)
@@ -131,12 +139,12 @@ def write_generation(
     _seal(writing, embedder, outline.recipe, outline.revision)
 
 
-def _packed(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+def _packed(pieces: Sequence[_Piece], size: int) -> list[list[_Piece]]:
     """The pieces in groups that do not exceed a segment, the last group the smallest in rows."""
     groups: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda one: -one.rows):
         for group in groups:
-            if sum(one.rows for one in group) + piece.rows <= SIZE:
+            if sum(one.rows for one in group) + piece.rows <= size:
                 group.append(piece)
                 break
         else:

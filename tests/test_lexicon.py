@@ -2,6 +2,7 @@
 
 import math
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
@@ -79,8 +80,6 @@ DOCUMENTS = st.lists(st.lists(st.sampled_from("abcde"), max_size=6), min_size=1,
 
 @given(DOCUMENTS.filter(any), st.lists(st.sampled_from("abcdef"), max_size=5), st.integers(1, 32))
 def test_scores_are_those_of_bm25s(documents: list[list[str]], query: list[str], k: int) -> None:
-    import bm25s
-
     plain = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
     plain.index(documents, create_empty_token=False, show_progress=False)
     known = [term for term in query if term in plain.vocab_dict]
