@@ -13,6 +13,7 @@ from typing import Any
 
 from index.errors import ArticleError
 from index.formats.draft import Draft, clean, one_line
+from index.language import function_words
 
 MOST_PAGES = 2000
 
@@ -32,6 +33,13 @@ _PAGE_NUMBER = re.compile(
 )
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*$")
 _BULLET = re.compile(r"(?:[•▪●◦‣*–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+\S")
+_SHORT_WORDS = (
+    function_words("id")
+    | function_words("en")
+    | frozenset(
+        "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh one two three four five six seven ten".split()
+    )
+)
 _BROKEN = re.compile(r"([^\W\d_]+)-$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NO_TITLE = re.compile(
@@ -206,12 +214,7 @@ def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
 
 def flow(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     """The lines of all pages as paragraphs with a blank line between, and where each page begins."""
-    words = Counter(
-        word.casefold()
-        for page in pages
-        for line in page
-        for word in _WORD.findall(line.text.removesuffix("-"))
-    )
+    words = Counter(_whole_words([line.text for page in pages for line in page]))
     parts: list[str] = []
     length = 0
     begins: list[int] = []
@@ -246,15 +249,26 @@ def flow(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     return "".join([*parts, "\n"]), tuple(begins)
 
 
+def _whole_words(texts: Sequence[str]) -> Iterator[str]:
+    """The words of lines in lower case, without those that a hyphen breaks at the end of a line."""
+    broken = False
+    for text in texts:
+        found = [word.casefold() for word in _WORD.findall(text)]
+        goes_on = text.endswith("-")
+        yield from found[int(broken) : len(found) - int(goes_on)]
+        broken = goes_on
+
+
 def _step(pages: Sequence[Sequence[Line]]) -> float:
     """The usual distance from one line to the next, in points."""
-    steps = [
+    steps = sorted(
         above.height - below.height
         for page in pages
         for above, below in pairwise(page)
         if 0 < above.height - below.height < 4 * max(above.size, 1)
-    ]
-    return median(steps) if steps else 0.0
+    )
+    # Not the middle one: of short paragraphs as many steps may be from one to the next.
+    return steps[len(steps) // 3] if steps else 0.0
 
 
 def _continues(previous: Line, line: Line, step: float, width: tuple[float, float], *, turned: bool) -> bool:
@@ -292,6 +306,9 @@ def _is_hyphenated(before: str, after: str, words: Counter[str]) -> bool:
     if broken is None or following is None or not following.group()[0].islower():
         return False
     first, second = broken[1].casefold(), following.group().casefold()
+    if after[following.end() :].startswith("-"):
+        # "over-" and "the-top": one word of several.
+        return False
     if words[f"{first}{second}"]:
         return True
     if words[f"{first}-{second}"]:
@@ -299,7 +316,8 @@ def _is_hyphenated(before: str, after: str, words: Counter[str]) -> bool:
     doubled = len(first) > 2 and (
         second.startswith(first) or first[-3:] == second[-3:] or second[-3:] == first[-3:]
     )
-    return not doubled and not (words[first] and words[second])
+    known = [words[word] or word in _SHORT_WORDS for word in (first, second)]
+    return not doubled and not all(known)
 
 
 def _heading(pages: Sequence[Sequence[Line]]) -> str | None:

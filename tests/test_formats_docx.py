@@ -1,0 +1,93 @@
+"""Word files give paragraphs and tables in their order, and nothing in them reaches outside."""
+
+import io
+from datetime import date, datetime
+from pathlib import Path
+
+import docx
+import pytest
+from files_double import PARAGRAPHS, packed
+
+from index.errors import ArticleError
+from index.formats.docx import read_docx
+
+
+def written(build=None) -> bytes:
+    document = docx.Document()
+    (build or (lambda one: one.add_paragraph(PARAGRAPHS[0])))(document)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def rewritten(raw: bytes, part: str, change) -> bytes:
+    """The same Word file with one part changed."""
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(raw)) as container:
+        members = {name: container.read(name) for name in container.namelist()}
+    return packed(members | {part: change(members[part])})
+
+
+def test_paragraphs_and_tables_are_read_in_their_order() -> None:
+    def build(document) -> None:
+        document.add_heading("Ekspor Naik", 0)
+        document.add_paragraph("Satu  dua.\nTiga.")
+        table = document.add_table(2, 2)
+        for row, texts in zip(table.rows, (("Negara", "Nilai"), ("India", "1,2 miliar")), strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+        document.add_paragraph("")
+        document.add_paragraph("Empat.", style="List Bullet")
+
+    draft = read_docx(written(build))
+    assert draft.text == "Ekspor Naik\n\nSatu dua.\nTiga.\n\nNegara | Nilai\n\nIndia | 1,2 miliar\n\nEmpat.\n"
+    assert draft.title == "Ekspor Naik"
+
+
+def test_what_the_document_declares_is_believed_but_not_its_program() -> None:
+    def build(document) -> None:
+        document.add_paragraph(PARAGRAPHS[0])
+        document.core_properties.title = "Ekspor Naik"
+        document.core_properties.author = "Ratna Sari"
+        document.core_properties.created = datetime(2025, 7, 22)
+
+    draft = read_docx(written(build))
+    assert (draft.title, draft.author, draft.made) == ("Ekspor Naik", "Ratna Sari", date(2025, 7, 22))
+    bare = read_docx(written())
+    assert (bare.title, bare.author, bare.made) == (None, None, None)
+
+
+def test_an_entity_is_never_filled_in(tmp_path: Path) -> None:
+    secret = tmp_path / "rahasia.txt"
+    secret.write_text("RAHASIA")
+    kinds = f'<!ENTITY x SYSTEM "{secret.as_uri()}"><!ENTITY y "ha"><!ENTITY z "&y;&y;&y;&y;">'
+
+    def change(part: bytes) -> bytes:
+        head, _, rest = part.partition(b"?>")
+        return head + b"?><!DOCTYPE w [" + kinds.encode() + b"]>" + rest.replace(b"persen", b"&x;&z;", 1)
+
+    raw = rewritten(written(), "word/document.xml", change)
+    try:
+        text = read_docx(raw).text
+    except ArticleError as error:
+        text = str(error)
+    assert "RAHASIA" not in text
+    assert "haha" not in text
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "old Word file or locked with a password; save it as .docx"),
+        (b"Hanya teks.", "it is no Word file; name it after what it is"),
+        (written()[:2000], "it is no archive, or one cut short"),
+        (packed({"a.txt": "Isi."}), "it is no whole Word file; save it as .docx again"),
+        (packed({"[Content_Types].xml": b"<a>" * 3000}), "it is no whole Word file"),
+        (packed({"word/media/a.png": bytes(60 * 2**20)}), "unpacks to far more than any text does"),
+        (packed({"../a.xml": "<a/>"}), "its path leads out of the archive"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_the_cure(raw: bytes, message: str) -> None:
+    with pytest.raises(ArticleError, match=message):
+        read_docx(raw)

@@ -1,0 +1,123 @@
+"""Web pages give their article, and none of what stands around it."""
+
+import contextlib
+from datetime import date
+
+import pytest
+from files_double import PARAGRAPHS, page
+
+from index.errors import ArticleError
+from index.formats.html import decode_page, plain, read_html
+
+ARTICLE = "<h1>Ekspor Naik</h1>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+TEXT = "\n\n".join(PARAGRAPHS)
+LINKED = '<script type="application/ld+json">'
+
+
+def test_the_article_is_told_from_what_stands_around_it() -> None:
+    body = (
+        "<header>Kabar Melati <nav><ul><li><a href='/e'>Ekonomi</a></li></ul></nav>"
+        f"</header><main><article>{ARTICLE}</article></main><aside><h3>Terpopuler</h3><a href='/1'>Harga"
+        " beras naik</a></aside><footer>Hak cipta 2025</footer><script>var rahasia = 1</script>"
+    )
+    head = (
+        "<title>Ekspor Naik - Kabar Melati</title><meta property='og:site_name' content='Kabar Melati'>"
+        "<meta name='author' content='Ratna Sari'><link rel='canonical' href='https://melati.example/ekspor'>"
+        "<meta property='article:published_time' content='2025-07-22T10:30:00+07:00'>"
+    )
+    draft = read_html(page(body, head))
+    assert draft.text == f"Ekspor Naik\n\n{TEXT}\n"
+    assert (draft.title, draft.source, draft.author) == ("Ekspor Naik", "Kabar Melati", "Ratna Sari")
+    assert (draft.published, draft.url) == (date(2025, 7, 22), "https://melati.example/ekspor")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "day"),
+    [
+        (
+            f'{LINKED}{{"@type": "NewsArticle", "datePublished": "2025-03-04"}}</script>',
+            "",
+            4,
+        ),
+        (
+            f'{LINKED}{{"@graph": [{{"@type": "WebPage", "datePublished": "2025-03-09"}}, '
+            '{"@type": "NewsArticle", "datePublished": "2025-03-05T01:00:00Z"}]}</script>',
+            "",
+            5,
+        ),
+        ('<meta name="pubdate" content="06/03/2025">', "", 6),
+        ("", '<time datetime="2025-03-07T10:00">kemarin</time>', 7),
+        ("", '<div class="read__time">Sabtu, 8 Maret 2025, 10:30 WIB</div>', 8),
+        ('<link rel="canonical" href="https://melati.example/2025/03/09/ekspor">', "", 9),
+        ('<meta name="date" content="2999-01-01"><meta name="dc.date" content="2025-03-10">', "", 10),
+    ],
+)
+def test_the_day_is_read_where_pages_declare_it(head: str, body: str, day: int) -> None:
+    assert read_html(page(body + ARTICLE, head)).published == date(2025, 3, day)
+
+
+def test_a_page_without_a_day_has_none() -> None:
+    assert read_html(page(ARTICLE)).published is None
+
+
+def test_a_short_page_is_read_whole() -> None:
+    assert read_html(b"<p>Rapat <b>ditunda</b>.<p>Besok pagi.").text == "Rapat ditunda.\n\nBesok pagi.\n"
+
+
+def test_a_page_is_decoded_as_it_says() -> None:
+    text = "<html><head><meta charset='iso-8859-1'></head><body><p>“Naik” 5 € di café"
+    assert "“Naik” 5 € di café" in decode_page(text.encode("windows-1252"))
+    assert decode_page(b"<meta charset='utf-8'><p>caf\xc3\xa9").endswith("café")
+    assert decode_page(b"<meta charset='no-such'><p>caf\xc3\xa9").endswith("café")
+
+
+def test_a_table_is_read_row_by_row() -> None:
+    rows = "<table><tr><th>Negara</th><th>Nilai</th></tr><tr><td>India</td><td>1,2 miliar</td></tr></table>"
+    text = read_html(page(f"<article>{ARTICLE}{rows}<p>{PARAGRAPHS[0]}</p></article>")).text
+    assert "Negara | Nilai" in text
+    assert "India | 1,2 miliar" in text
+    assert "---" not in text
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"Hanya teks.", "it is no web page; save it as plain text"),
+        (b"%PDF-1.4 <p>", "it is a PDF; rename it to end in .pdf"),
+        (b"\x89PNG\r\n\x1a\n<a>" + bytes(range(256)), "it is binary"),
+        (
+            b"<html><body><script>document.write('x')</script></body></html>",
+            "shows no running text without its",
+        ),
+        (b"<p>a\0b", "it is binary, not text"),
+    ],
+)
+def test_what_is_no_page_is_refused_with_the_cure(raw: bytes, message: str) -> None:
+    with pytest.raises(ArticleError, match=message):
+        read_html(raw)
+
+
+def test_entities_that_unfold_without_end_do_not() -> None:
+    bomb = "".join(
+        f'<!ENTITY a{n + 1} "&a{n};&a{n};&a{n};&a{n};&a{n};&a{n};&a{n};&a{n};">' for n in range(12)
+    )
+    raw = f'<!DOCTYPE html [<!ENTITY a0 "ha">{bomb}]><html><body><p>{PARAGRAPHS[0]} &a12;</p></body></html>'
+    assert len(read_html(raw.encode()).text) < 5000
+
+
+def test_nesting_without_end_is_read_or_refused() -> None:
+    with contextlib.suppress(ArticleError):
+        assert "Isi berita" in read_html(b"<div>" * 50_000 + b"<p>Isi berita itu di sini.").text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Satu <b>dua</b>.</p><p>Tiga<br/>empat &amp; lima</p>", "Satu dua.\n\nTiga\n\nempat & lima"),
+        ("Nilai 3 < 5 dan 7 > 6", "Nilai 3 < 5 dan 7 > 6"),
+        ("<script>jahat()</script><p>Isi", "Isi"),
+        ("=SUM(A1) <b>tetap</b>", "=SUM(A1) tetap"),
+    ],
+)
+def test_a_piece_of_html_becomes_its_text(markup: str, text: str) -> None:
+    assert plain(markup) == text
