@@ -37,7 +37,10 @@ _SHORT_WORDS = (
     function_words("id")
     | function_words("en")
     | frozenset(
-        "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh one two three four five six seven ten".split()
+        """
+        satu dua tiga empat lima enam tujuh delapan sembilan sepuluh
+        one two three four five six seven eight nine ten
+        """.split()
     )
 )
 _BROKEN = re.compile(r"([^\W\d_]+)-$")

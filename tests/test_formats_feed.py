@@ -1,0 +1,69 @@
+"""Each entry of a feed is an article; a feed reaches nothing outside and unfolds nothing."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from files_double import PARAGRAPHS, rss
+
+from index.errors import ArticleError
+from index.formats.feed import read_feed
+
+
+def test_an_entry_of_rss_is_an_article() -> None:
+    [draft] = read_feed(
+        rss(
+            "<item><title>Ekspor &amp; Impor</title><link>https://melati.example/1</link><guid>g-1</guid>"
+            "<author>Ratna Sari</author><pubDate>Tue, 22 Jul 2025 23:30:00 +0700</pubDate>"
+            f"<description>&lt;p&gt;{PARAGRAPHS[0]}&lt;/p&gt;&lt;p&gt;{PARAGRAPHS[1]}&lt;/p&gt;</description></item>"
+        )
+    )
+    assert draft.text == f"{PARAGRAPHS[0]}\n\n{PARAGRAPHS[1]}\n"
+    assert (draft.title, draft.source, draft.author) == ("Ekspor & Impor", "Kabar Melati", "Ratna Sari")
+    assert (draft.published, draft.url, draft.name) == (date(2025, 7, 22), "https://melati.example/1", "g-1")
+
+
+def test_an_entry_of_atom_is_an_article() -> None:
+    raw = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Kabar Melati</title><entry><id>urn:1</id>
+    <title>Ekspor Naik</title><link href="https://melati.example/1"/><updated>2025-07-22T10:00:00Z</updated>
+    <summary>Ringkas.</summary><content type="html">&lt;p&gt;{PARAGRAPHS[0]}&lt;/p&gt;</content></entry></feed>"""
+    [draft] = read_feed(raw.encode())
+    assert (draft.text, draft.name, draft.published) == (f"{PARAGRAPHS[0]}\n", "urn:1", date(2025, 7, 22))
+
+
+def test_a_day_in_the_future_is_not_taken() -> None:
+    [draft] = read_feed(
+        rss("<item><title>A</title><pubDate>Tue, 22 Jul 2997 10:00:00 +0700</pubDate></item>")
+    )
+    assert draft.published is None
+
+
+def test_entities_are_never_filled_in(tmp_path: Path) -> None:
+    secret = tmp_path / "rahasia.txt"
+    secret.write_text("RAHASIA")
+    unfolding = "".join(f'<!ENTITY a{n + 1} "&a{n};&a{n};&a{n};&a{n};&a{n};&a{n};&a{n};">' for n in range(20))
+    head = f'<!DOCTYPE rss [<!ENTITY s SYSTEM "{secret.as_uri()}"><!ENTITY a0 "ha">{unfolding}]>'
+    try:
+        shown = repr(
+            read_feed(rss("<item><title>&s;</title><description>Isi &s; &a20;</description></item>", head))
+        )
+    except ArticleError as error:
+        shown = str(error)
+    assert "RAHASIA" not in shown
+    assert len(shown) < 5000
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"Hanya teks.", "it is no RSS or Atom feed; save it as the format that it is"),
+        (b"<urlset><url><loc>https://a.id</loc></url></urlset>", "it is no RSS or Atom feed"),
+        (b"https://melati.example/feed", "it is no RSS or Atom feed"),
+        (b"/etc/passwd", "it is no RSS or Atom feed"),
+        (rss(""), "it is a feed without entries"),
+        (b"\x00\x01\x02" * 99, "it is no RSS or Atom feed"),
+    ],
+)
+def test_what_is_no_feed_is_refused_with_the_cure(raw: bytes, message: str) -> None:
+    with pytest.raises(ArticleError, match=message):
+        read_feed(raw)

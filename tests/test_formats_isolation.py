@@ -1,0 +1,68 @@
+"""What hangs, crashes or devours memory while it is parsed costs that file and nothing else."""
+
+import os
+import signal
+
+import pytest
+from files_double import PARAGRAPHS, column, page, pdf
+
+from index.errors import ArticleError
+from index.formats.isolation import Parsers
+from index.formats.pdf import read_pdf
+
+PAGE = page(f"<article><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p></article>")
+
+
+def test_a_draft_comes_back_as_it_was_read() -> None:
+    raw = pdf([column([PARAGRAPHS[0]]), column([PARAGRAPHS[1]])], info="/Author (Ratna Sari)")
+    with Parsers() as parsers:
+        assert parsers.parse("pdf", raw) == [read_pdf(raw)]
+
+
+def test_a_refusal_comes_back_and_the_same_process_goes_on() -> None:
+    with Parsers() as parsers:
+        with pytest.raises(ArticleError, match="it is no PDF; name the file after what it is"):
+            parsers.parse("pdf", b"Hanya teks.")
+        process = parsers._process
+        assert PARAGRAPHS[0] in parsers.parse("html", PAGE)[0].text
+        assert parsers._process is process
+
+
+def test_what_takes_too_long_is_given_up_and_the_next_file_is_read() -> None:
+    with Parsers(patience=30) as parsers:
+        parsers.parse("html", PAGE)
+        assert parsers._process is not None
+        os.kill(parsers._process.pid, signal.SIGSTOP)
+        parsers._patience = 0.2
+        with pytest.raises(ArticleError, match="it could not be read within 0 s; save it anew, or its text"):
+            parsers.parse("html", PAGE)
+        parsers._patience = 30
+        assert PARAGRAPHS[0] in parsers.parse("html", PAGE)[0].text
+
+
+def test_a_process_that_dies_is_replaced() -> None:
+    with Parsers() as parsers:
+        parsers.parse("html", PAGE)
+        assert parsers._process is not None
+        parsers._process.kill()
+        parsers._process.wait()
+        assert PARAGRAPHS[0] in parsers.parse("html", PAGE)[0].text
+
+
+def test_what_kills_its_parser_is_refused_by_what_it_said() -> None:
+    with Parsers() as parsers:
+        # A table whose one cell claims a hundred million columns.
+        with pytest.raises(
+            ArticleError, match=r"it cannot be read \(.+\); save it anew, or its text as .txt"
+        ):
+            parsers.parse("no such kind of \xff file", b"")
+        assert PARAGRAPHS[0] in parsers.parse("html", PAGE)[0].text
+
+
+def test_the_process_is_gone_when_it_is_not_needed_any_more() -> None:
+    with Parsers() as parsers:
+        parsers.parse("html", PAGE)
+        assert parsers._process is not None
+        number = parsers._process.pid
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)

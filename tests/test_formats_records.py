@@ -1,0 +1,234 @@
+"""Records are read one by one, whatever their fields are called; a bad one is named by its line."""
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import ArticleError, SettingsError
+from index.formats.draft import Draft
+from index.formats.fields import FieldMap, slug
+from index.formats.records import LONGEST_ROW, MOST_FAILURES, Record, read_csv, read_jsonl
+
+PLAIN = FieldMap()
+
+
+def jsonl(*records: object, fields: FieldMap = PLAIN) -> list[Record]:
+    lines = (one if isinstance(one, str) else json.dumps(one) for one in records)
+    return list(read_jsonl(io.BytesIO("\n".join(lines).encode()), fields))
+
+
+def table(text: str | bytes, fields: FieldMap = PLAIN) -> list[Record]:
+    return list(read_csv(io.BytesIO(text.encode() if isinstance(text, str) else text), fields))
+
+
+def draft(record: Record) -> Draft:
+    assert isinstance(record.draft, Draft), record.draft
+    return record.draft
+
+
+def failures(records: list[Record]) -> list[tuple[int, str]]:
+    return [(one.line, str(one.draft)) for one in records if isinstance(one.draft, ArticleError)]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": 7, "title": "Judul", "text": "Isi.", "source": "Melati", "date": "2025-07-22", "url": "https://a.id/b"},
+        {"ID": "7", "Judul": "Judul", "Isi": "Isi.", "Sumber": "Melati", "Tanggal": "22/07/2025", "Tautan": "https://a.id/b"},
+        {"id": 7.0, "headline": "Judul", "Isi Berita": "Isi.", "penerbit": {"name": "Melati"},
+         "published_at": "2025-07-22T10:00:00+07:00", "link": "https://a.id/b"},
+        {"id": "7", "judul": "Judul", "content": "<p>Isi.</p>", "media": "Melati", "terbit": "Selasa, 22 Juli 2025",
+         "permalink": "https://a.id/b"},
+        {"id": "7", "title": "Judul", "body": ["Isi."], "publisher": "Melati", "pubDate": "Tue, 22 Jul 2025 10:00:00 +0700",
+         "link": "https://a.id/b"},
+    ],
+)  # fmt: skip
+def test_usual_names_of_fields_are_known(record: dict[str, object]) -> None:
+    [found] = jsonl(record)
+    expected = Draft("Isi.", "Judul", "Melati", None, date(2025, 7, 22), "https://a.id/b", name="7")
+    assert draft(found) == expected
+
+
+def test_unusual_names_are_mapped_and_so_are_fields_within_fields() -> None:
+    fields = FieldMap.of(["text=naskah_lengkap", "title=meta.judul", "date=kapan"])
+    record = {"naskah_lengkap": "Isi.", "text": "bukan", "meta": {"judul": "Judul"}, "kapan": "3/4/25"}
+    [found] = jsonl(record, fields=fields)
+    assert (draft(found).text, draft(found).title, draft(found).published) == (
+        "Isi.",
+        "Judul",
+        date(2025, 4, 3),
+    )
+
+
+@pytest.mark.parametrize("pair", ["isi", "isi=", "=isi", "warna=isi"])
+def test_a_map_that_names_no_field_is_refused(pair: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"maps no field; write FIELD=NAME with one of: author, id, published"
+    ):
+        FieldMap.of([pair])
+
+
+def test_a_bad_record_is_named_by_its_line_and_stops_no_other() -> None:
+    records = jsonl(
+        {"text": "Satu."},
+        "{rusak",
+        "",
+        '["bukan objek"]',
+        {"title": "tanpa teks"},
+        '{"text": NaN}',
+        '{"text": "Dua.\\ud800"}',
+        "[" * 100_000,
+        '{"text": "Nol \\u0000"}',
+        '{"text": 5}',
+        {"text": "Tiga.", "date": "2999-01-01", "id": True, "url": "javascript:alert(1)"},
+    )
+    found = failures(records)
+    assert [line for line, _ in found] == [2, 4, 5, 6, 8, 9, 10]
+    assert found[0][1].startswith("it is no JSON (")
+    assert found[2][1] == "it has no text; write it as 'text', or name its field with --map text=NAME"
+    good = [draft(one) for one in records if isinstance(one.draft, Draft)]
+    assert [one.text for one in good] == ["Satu.", "Dua.\N{REPLACEMENT CHARACTER}", "Tiga."]
+    assert (good[2].published, good[2].name, good[2].url) == (None, "", None)
+
+
+def test_the_mark_of_a_record_is_that_of_its_line_and_of_the_map() -> None:
+    first, second = jsonl({"text": "Satu."}, {"text": "Dua."})
+    [again] = jsonl({"text": "Satu."})
+    [mapped] = jsonl({"text": "Satu."}, fields=FieldMap.of(["title=judul"]))
+    assert first.mark == again.mark
+    assert len({first.mark, second.mark, mapped.mark}) == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+@pytest.mark.parametrize("sign", [";", ",", "\t", "|"])
+def test_a_table_is_read_in_its_encoding_and_with_its_sign(encoding: str, sign: str) -> None:
+    rows = [
+        ["id", "judul", "isi"],
+        ["1", "Café", "“Naik” 5 €."],
+        ["2", "Dua", f'"Kata{sign} ""kutip""\nbaris."'],
+    ]
+    text = "\r\n".join(sign.join(row) for row in rows) + "\r\n"
+    one, two = table(text.encode(encoding))
+    assert (draft(one).title, draft(one).text, one.line) == ("Café", "“Naik” 5 €.", 2)
+    assert (draft(two).text, two.line) == (f'Kata{sign} "kutip"\nbaris.', 3)
+
+
+def test_excels_remark_on_the_sign_is_passed_over() -> None:
+    [found] = table("sep=;\njudul;isi\nSatu;Isi, dengan koma.\n")
+    assert draft(found).text == "Isi, dengan koma."
+
+
+def test_a_ragged_row_is_named_and_a_short_one_is_read() -> None:
+    records = table(
+        "judul,isi,tanggal\nSatu,Isi.\nDua,Isi, terlalu banyak,2025-07-22\nTiga,,2025-07-22\nEmpat,Isi,,\n"
+    )
+    assert [line for line, _ in failures(records)] == [3, 4]
+    assert failures(records)[0][1] == "it has 4 values for 3 columns; put values that hold ',' in quotes"
+    assert [draft(one).title for one in records if isinstance(one.draft, Draft)] == ["Satu", "Empat"]
+
+
+def test_a_quotation_mark_that_never_closes_costs_one_row() -> None:
+    records = table('judul;isi\nSatu;Isi.\nDua;"Isi yang tidak ditutup.\nTiga;Isi.\nEmpat;Isi.\n')
+    assert failures(records) == [
+        (3, "a quotation mark is opened in it and never closed; close it, or double it")
+    ]
+    assert [draft(one).title for one in records if isinstance(one.draft, Draft)] == ["Satu", "Tiga", "Empat"]
+
+
+def test_text_that_looks_like_a_formula_stays_text() -> None:
+    [found] = table('judul,isi\n=1+1,"=HYPERLINK(""https://jahat.example"")"\n')
+    assert (draft(found).title, draft(found).text) == ("=1+1", '=HYPERLINK("https://jahat.example")')
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"judul;tanggal\nSatu;2025\n", "no column holds the text among: judul, tanggal; name it with --map"),
+        (b"judul;isi\n", "it has no rows; write an article into it"),
+        (b"\njudul;isi\n", "its first line is empty; write the names of the columns"),
+        (b"PK\x03\x04" + bytes(99), "it is no text; export it"),
+        (bytes(range(1, 32)) * 9, "it is binary, not text; export it"),
+        (b"judul;isi\n" + b"Satu;\n" * 200, f"none of its first {MOST_FAILURES} rows is an article"),
+        (
+            b"judul;isi\n" + b'Satu;"buka\n\n"x;"\n' * 60,
+            "quotation marks are opened in 21 rows and never closed",
+        ),
+    ],
+)
+def test_what_is_no_table_is_refused_whole(raw: bytes, message: str) -> None:
+    if b"buka" in raw:
+        raw = b"judul;isi\n" + (b'Satu;"buka\n' + b"x" * 100 + b"\n") * 101
+    with pytest.raises(ArticleError, match=message):
+        table(raw)
+
+
+def test_a_mapped_column_that_is_missing_is_named() -> None:
+    with pytest.raises(ArticleError, match="it has no column 'naskah' for text; its columns are: judul, isi"):
+        table("judul,isi\nSatu,Isi.\n", FieldMap.of(["text=naskah"]))
+
+
+def test_a_file_of_no_json_is_given_up() -> None:
+    with pytest.raises(ArticleError, match=f"none of its first {MOST_FAILURES} lines is an article; check"):
+        jsonl(*["bukan json"] * 1000)
+
+
+class Endless(io.RawIOBase):
+    """A file that is never held in memory: it makes its lines when they are read, and counts its bytes."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+        self._left = b""
+        self.given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        while len(self._left) < len(buffer):
+            line = next(self._lines, None)
+            if line is None:
+                break
+            self._left += line
+        piece, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(piece)] = piece
+        self.given += len(piece)
+        return len(piece)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_long_file_is_read_as_far_as_it_is_asked_for(kind: str) -> None:
+    line = b'{"text": "Isi."}\n' if kind == "jsonl" else b"Isi.\n"
+    file = Endless(one for one in [b"text\n" * (kind == "csv")] + [line] * 10**6)
+    records = (read_jsonl if kind == "jsonl" else read_csv)(file, PLAIN)  # type: ignore[arg-type]
+    for _ in range(1000):
+        next(records)
+    assert file.given < 2**18
+
+
+def test_a_row_that_never_ends_takes_no_more_than_its_share() -> None:
+    body = b'text\n"buka\n' + b"x" * 1023 + b"\n"
+    file = Endless(iter([body, *[b"y" * 1023 + b"\n"] * (3 * LONGEST_ROW // 1024)]))
+    records = read_csv(file, PLAIN)  # type: ignore[arg-type]
+    first = next(records)
+    assert isinstance(first.draft, ArticleError)
+    assert file.given < 1.2 * LONGEST_ROW
+
+
+@given(st.binary(max_size=400), st.sampled_from([read_jsonl, read_csv]))
+def test_any_bytes_are_records_or_an_article_error(raw: bytes, read) -> None:
+    try:
+        for record in read(io.BytesIO(b"text;id\n" + raw), PLAIN):
+            assert isinstance(record.draft, ArticleError) or any(map(str.isalnum, record.draft.text))
+    except ArticleError as error:
+        assert str(error).isprintable()
+
+
+def test_a_title_becomes_an_id_that_can_be_typed() -> None:
+    assert slug("Ekspor Sumut: Naik 22,67%!") == "ekspor-sumut-naik-22-67"
+    assert slug("?!") == slug(None) == ""
+    assert len(slug("kata " * 100)) <= 72
