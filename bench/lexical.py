@@ -2,7 +2,9 @@
 
     python bench/lexical.py FOLDER
 
-FOLDER is in the BEIR layout. What index/lexicon.py does is the row "suffixes, function words".
+FOLDER is in the BEIR layout. What index/lexicon.py does is the row "suffixes, function words out". The rows
+of Sastrawi come where PySastrawi is installed. It is no dependency, since it gains nothing (400 Indonesian
+questions: Success@10 .900 against .912, nDCG@10 .813 against .808) and takes a millisecond for each new word.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from index import lexicon
@@ -46,6 +49,25 @@ def _snowball(word: str) -> str:
     return _stemmer()(word) if word.isalpha() and len(word) > 3 else word
 
 
+@cache
+def _sastrawi() -> Callable[[str], str]:
+    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+
+    # Its own cache evicts words; ours keeps each.
+    stem: Callable[[str], str] = StemmerFactory().create_stemmer().delegatedStemmer.stem
+    return stem
+
+
+@cache
+def _rooted(word: str) -> str:
+    return _sastrawi()(word) if word.isalpha() and len(word) > 3 and word not in STOP else lexicon.stem(word)
+
+
+def sastrawi_words(text: str) -> list[str]:
+    """Words as PySastrawi stems them, each once and then remembered."""
+    return [_rooted(word) for word in words(text)]
+
+
 def without(split: Split, stop: frozenset[str]) -> Split:
     """`split` without the terms in `stop`."""
     return lambda text: [term for term in split(text) if term not in stop]
@@ -59,6 +81,9 @@ def ways() -> Iterator[tuple[str, Split]]:
     yield "suffixes, function words out", terms
     yield "Snowball", snowball_words
     yield "Snowball, function words out", without(snowball_words, stemmed_stop)
+    if find_spec("Sastrawi"):
+        yield "Sastrawi", sastrawi_words
+        yield "Sastrawi, function words out", without(sastrawi_words, STOP)
 
 
 def ranked(

@@ -35,8 +35,11 @@ RARE = 8
 _FEWEST, _MOST = 400, 3200
 _SAMPLES = 256
 _BEST = 10
-_LIKENESS = 0.9
-"""Cosine of a sampled query to the passage that it was made of, about that of a question to its answer."""
+_LIKENESS = 0.4
+"""How much nearer a sampled query is to the row that it was made of than two rows are, from 0 to 1.
+
+With the embedded model that is a cosine of 0.87; nineteen of twenty titles are nearer to a passage than that.
+"""
 _TRAINING = 40_000
 
 
@@ -201,7 +204,9 @@ def sampled_queries(vectors: Array) -> Array:
     noise = chance.standard_normal(origins.shape).astype(np.float32)
     noise -= np.einsum("nd,nd->n", noise, origins)[:, None] * origins
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
-    queries: Array = (_LIKENESS * origins + (1 - _LIKENESS**2) ** 0.5 * noise).astype(np.float32)
+    usual = float(np.median(origins @ origins.T))
+    near = max(usual, 0.0) + _LIKENESS * (1 - max(usual, 0.0))
+    queries: Array = (near * origins + (1 - near**2) ** 0.5 * noise).astype(np.float32)
     return queries
 
 

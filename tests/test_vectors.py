@@ -1,4 +1,4 @@
-"""Vector search is exact: cosines by hand, and every mask against brute force."""
+"""Few vectors are searched exactly, by hand and by brute force; of many, what is near is found."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import Damaged
-from index.vectors import FILE, VectorIndex
+from index.vectors import FILE, SKETCHES, VectorIndex
 
 # Unit vectors in the plane; with (0.6, 0.8) they have the cosines 0.6, 0.8, -0.6 and 1.0.
 PLANE = np.array([[1, 0], [0, 1], [-1, 0], [0.6, 0.8]], np.float32)
@@ -93,3 +93,93 @@ def test_what_cannot_be_read_is_damaged(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"vectors.faiss could not be written"):
         VectorIndex.build(PLANE).save(tmp_path / "missing")
+
+
+def crowded(n: int, dimension: int, seed: int = 0) -> np.ndarray:
+    """Unit vectors around a few centres, as those of passages are."""
+    centres = np.random.default_rng(0).standard_normal((40, dimension))
+    random = np.random.default_rng(seed)
+    vectors = centres[random.integers(40, size=n)] + 0.6 * random.standard_normal((n, dimension)) + 2
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def many() -> tuple[np.ndarray, VectorIndex]:
+    vectors = crowded(6000, 32, seed=1)
+    return vectors, VectorIndex.build(vectors, exact=5000)
+
+
+def test_many_vectors_are_searched_by_sketches_that_find_what_comparing_all_finds(
+    many: tuple[np.ndarray, VectorIndex],
+) -> None:
+    vectors, index = many
+    assert 0 < index.compared < len(vectors)
+    assert index.recall >= 0.99
+    # Of another seed than the queries by which the recall was measured.
+    queries = crowded(200, 32, seed=9)
+    found = [{row for row, _ in index.search(query, 10)} for query in queries]
+    nearest = np.argsort(-(queries @ vectors.T), axis=1)[:, :10]
+    hits = sum(len(one.intersection(best.tolist())) for one, best in zip(found, nearest, strict=True))
+    assert hits / nearest.size >= 0.99
+
+
+def test_cosines_of_many_vectors_are_those_of_half_precision(many: tuple[np.ndarray, VectorIndex]) -> None:
+    vectors, index = many
+    for row, score in index.search(vectors[7], 20):
+        assert score == pytest.approx(float(vectors[row] @ vectors[7]), abs=1e-3)
+    np.testing.assert_allclose(index.vectors(100, 103), vectors[100:103], atol=1e-3)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.01, 0.1])
+def test_a_rare_filter_is_exact_among_many(many: tuple[np.ndarray, VectorIndex], share: float) -> None:
+    vectors, index = many
+    random = np.random.default_rng(4)
+    keep = random.random(len(vectors)) < share
+    halves = vectors.astype(np.float16).astype(np.float32)
+    for query in crowded(50, 32, seed=5):
+        cosines = halves @ query
+        expected = sorted(np.flatnonzero(keep), key=lambda row: -cosines[row])[:10]
+        found = index.search(query, 10, keep)
+        np.testing.assert_allclose([score for _, score in found], cosines[expected], atol=1e-5)
+
+
+def test_a_common_filter_finds_as_much_as_no_filter(many: tuple[np.ndarray, VectorIndex]) -> None:
+    vectors, index = many
+    keep = np.random.default_rng(6).random(len(vectors)) < 0.3
+    hits = 0
+    for query in crowded(100, 32, seed=7):
+        cosines = np.where(keep, vectors @ query, -2)
+        found = [row for row, _ in index.search(query, 10, keep)]
+        assert keep[found].all()
+        hits += len(set(found).intersection(np.argsort(-cosines)[:10].tolist()))
+    assert hits / 1000 >= 0.99
+
+
+def test_where_sketches_say_too_little_all_are_compared() -> None:
+    # No vector is nearer than another: there is no structure that a sketch could keep.
+    random = np.random.default_rng(8)
+    vectors = random.choice([-1.0, 1.0], (4000, 3)).astype(np.float32) / 3**0.5
+    index = VectorIndex.build(vectors, exact=100)
+    assert (index.compared, index.recall) == (0, 1.0)
+    query = vectors[0]
+    assert index.search(query, 5) == [
+        (row, pytest.approx(1, abs=1e-3)) for row in np.flatnonzero((vectors == query).all(axis=1))[:5]
+    ]
+
+
+def test_sketches_are_saved_and_loaded(many: tuple[np.ndarray, VectorIndex], tmp_path: Path) -> None:
+    vectors, index = many
+    index.save(tmp_path)
+    loaded = VectorIndex.load(tmp_path, index.compared, index.recall)
+    for query in vectors[:20]:
+        assert loaded.search(query, 10) == index.search(query, 10)
+    (tmp_path / SKETCHES).unlink()
+    with pytest.raises(Damaged, match=r"sketches.faiss cannot be read; rebuild it with: tanya index"):
+        VectorIndex.load(tmp_path, index.compared, index.recall)
+
+
+def test_a_dimension_that_is_odd_has_sketches_too() -> None:
+    vectors = crowded(2000, 9)
+    index = VectorIndex.build(vectors, exact=100)
+    assert index.recall >= 0.99
+    assert index.search(vectors[3], 1)[0][0] == 3
