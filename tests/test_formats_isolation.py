@@ -51,7 +51,7 @@ def test_a_process_that_dies_is_replaced() -> None:
 
 def test_what_kills_its_parser_is_refused_by_what_it_said() -> None:
     with Parsers() as parsers:
-        # A table whose one cell claims a hundred million columns.
+        # A request that the process does not understand ends it.
         with pytest.raises(
             ArticleError, match=r"it cannot be read \(.+\); save it anew, or its text as .txt"
         ):

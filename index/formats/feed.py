@@ -49,7 +49,8 @@ def _draft(entry: Any, source: str | None) -> Draft:
 
 def _day(entry: Any, key: str) -> date | None:
     """As it is written there, in the time zone of the publisher."""
-    if day := plausible(declared_date(entry.get(key))):
+    # Asked for what it lacks, feedparser gives the value of another key, with a warning.
+    if day := plausible(declared_date(entry.get(key) if key in entry else None)):
         return day
-    parsed = entry.get(f"{key}_parsed")
+    parsed = entry.get(f"{key}_parsed") if f"{key}_parsed" in entry else None
     return plausible(date(*parsed[:3])) if parsed else None
