@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test format bench table constraints clean
+.PHONY: help install run test format bench bench-scale table constraints clean
 
 help:  ## show this list
-	@awk -F ':.*## *' '/^[a-z]+:.*##/ { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## *' '/^[a-z-]+:.*##/ { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## make .venv with everything in it and prepare the embedded model
 
@@ -39,6 +39,9 @@ format: install  ## put the code into the form that the check expects
 
 bench: install  ## speed and memory, as ratios against plain libraries
 	@set -e; for script in bench/[a-z]*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+
+bench-scale: install  ## build time, latency, memory and disk up to a million passages: make bench-scale NEWS=FILE.jsonl.gz
+	$(BIN)/python bench/scale.py $(if $(NEWS),--news $(NEWS)) $(if $(SIZES),--sizes $(SIZES))
 
 table: install  ## measure the evaluation table of the README again: make table DATA=FOLDER
 	$(BIN)/python scripts/table.py $(DATA)
