@@ -32,6 +32,9 @@ RECALL = 0.99
 RARE = 8
 """A filter that leaves no more than one row in so many has all of them compared."""
 
+_WANTED = 0.995
+"""What is found of the sampled queries' ten nearest, so that of others it is `RECALL`."""
+
 _FEWEST, _MOST = 400, 3200
 _SAMPLES = 256
 _BEST = 10
@@ -184,17 +187,17 @@ def _needed(vectors: Array, flat: Any, sketches: Any) -> tuple[int, float]:
     """
     queries = sampled_queries(vectors)
     nearest = [set(np.argpartition(-row, _BEST)[:_BEST].tolist()) for row in queries @ vectors.T]
-    compared = _FEWEST
-    while compared <= min(_MOST, len(vectors)):
+    compared, enough = _FEWEST, (0, 1.0)
+    while compared <= min(_MOST, len(vectors)) and (not enough[0] or enough[1] < _WANTED):
         found = 0
         for query, expected in zip(queries, nearest, strict=True):
             best = _best(flat, query, _BEST, _likeliest(sketches, query, compared))
             found += len(expected.intersection(row for row, _ in best))
         recall = found / sum(map(len, nearest))
         if recall >= RECALL:
-            return compared, round(recall, 4)
+            enough = (compared, round(recall, 4))
         compared *= 2
-    return 0, 1.0
+    return enough
 
 
 def sampled_queries(vectors: Array) -> Array:
