@@ -26,7 +26,8 @@ def test_an_entry_of_rss_is_an_article() -> None:
 def test_an_entry_of_atom_is_an_article() -> None:
     raw = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Kabar Melati</title><entry><id>urn:1</id>
     <title>Ekspor Naik</title><link href="https://melati.example/1"/>
-    <updated>2025-07-22T10:00:00Z</updated><summary>Ringkas.</summary><content type="html">&lt;p&gt;{PARAGRAPHS[0]}&lt;/p&gt;</content></entry></feed>"""
+    <updated>2025-07-22T10:00:00Z</updated><summary>Ringkas.</summary>
+    <content type="html">&lt;p&gt;{PARAGRAPHS[0]}&lt;/p&gt;</content></entry></feed>"""
     [draft] = read_feed(raw.encode())
     assert (draft.text, draft.name, draft.published) == (f"{PARAGRAPHS[0]}\n", "urn:1", date(2025, 7, 22))
 
