@@ -71,6 +71,8 @@ def read(model: Any, tokenizer: Any, pairs: Sequence[Pair], batch: int = 16) -> 
     """Read all pairs, longest with longest; the order of the result is that of `pairs`."""
     import torch
 
+    if not pairs:
+        return []
     features = encode(tokenizer, pairs)
     order = sorted(range(len(pairs)), key=lambda i: len(features[i].ids))
     out: dict[int, Reading] = {}
