@@ -71,17 +71,22 @@ class Server:
         """Make a standby the primary, and wait until it is."""
         run("pg_ctl", "promote", "-w", "-D", self.folder / "data")
 
-    def standby(self, folder: Path, *options: str) -> Server:
-        """A streaming replica of this server in the empty `folder`, started."""
+    @contextlib.contextmanager
+    def standby(self) -> Iterator[Server]:
+        """A streaming replica of this server, which ends with the block."""
+        folder = self.folder.parent / "standby"
         folder.mkdir()
         _give(folder)
         address = (
             f"host=127.0.0.1 port={self.port} user={USER} password='{PASSWORD}' application_name=standby"
         )
         run("pg_basebackup", "-D", folder / "data", "-d", address, "-R", "-X", "stream", "-c", "fast")
-        other = Server(folder, free_port(), *options)
-        other.start()
-        return other
+        other = Server(folder, free_port(), *self._options)
+        try:
+            other.start()
+            yield other
+        finally:
+            other.kill()
 
     def sql(self, statement: str, database: str = "postgres") -> list[list[str]]:
         """What a statement gives, as text."""
@@ -112,7 +117,7 @@ class Server:
 
 @contextlib.contextmanager
 def running(*options: str) -> Iterator[Server]:
-    """A new server that ends with the block, with the standbys in the folder beside its own."""
+    """A new server that ends with the block."""
     # Not below pytest's folder, which only its owner may enter.
     room = Path(tempfile.mkdtemp(prefix="tanya-postgres-"))
     room.chmod(0o755)

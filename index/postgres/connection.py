@@ -32,6 +32,7 @@ _GRACE = 15
 _LONG = 7 * 86_400
 _PAUSE = 0.2
 _MOST = 4
+_starting = threading.Lock()
 
 
 class Session:
@@ -268,12 +269,17 @@ def _await(call: Coroutine[Any, Any, T]) -> T:
         raise
 
 
-@cache
 def _loop() -> asyncio.AbstractEventLoop:
     """The loop that all connections live in, in a thread of its own.
 
     So that a thread with a loop of its own may ask as well, and a server that goes away is noticed at once.
     """
+    with _starting:
+        return _started_loop()
+
+
+@cache
+def _started_loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="postgres", daemon=True).start()
     return loop

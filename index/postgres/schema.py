@@ -177,9 +177,19 @@ def _state(session: Session) -> tuple[int | None, str]:
         "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
         "WHERE e.extname = 'vector'"
     )
-    there = session.value("SELECT to_regclass($1)", f"{SCHEMA}.library") is not None
-    version = session.value(f"SELECT version FROM {SCHEMA}.library") if there else None
+    version = session.value(f"SELECT version FROM {SCHEMA}.library") if _has_tables(session) else None
     return version, str(extension)
+
+
+def _has_tables(session: Session, name: str = "library") -> bool:
+    """Whether there is such a table in our schema, as of now: a look-up may remember another answer."""
+    return bool(
+        session.value(
+            "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = $1 AND c.relname LIKE $2)",
+            SCHEMA, name,
+        )
+    )  # fmt: skip
 
 
 def _make(session: Session, address: Address) -> None:
@@ -191,15 +201,15 @@ def _make(session: Session, address: Address) -> None:
     with session.transaction():
         # Two processes may come at once; the second finds what the first has made.
         session.value("SELECT pg_advisory_xact_lock($1)", _MAKING)
-        if session.value("SELECT to_regclass($1)", f"{SCHEMA}.library") is not None:
+        if _has_tables(session):
             return
         _extend(session, address)
-        if session.value("SELECT to_regnamespace($1)", SCHEMA) is None:
-            session.run(f"CREATE SCHEMA {SCHEMA}")
-        elif session.value("SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace($1)", SCHEMA):
+        if _has_tables(session, "%"):
             raise LibraryError(
                 f"the schema {SCHEMA} of {address} is another program's; name another database in TANYA_STORE"
             )
+        if not session.value("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", SCHEMA):
+            session.run(f"CREATE SCHEMA {SCHEMA}")
         _, home = _state(session)
         session.value(
             "SELECT set_config('search_path', format('%I, %I', $1::text, $2::text), true)", SCHEMA, home
