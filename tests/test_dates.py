@@ -1,10 +1,12 @@
 """Full dates are read as Indonesian and English press text writes them."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.dates import find_dates, month_names, parse_date, weekday_names
+from index.dates import declared_date, find_dates, month_names, parse_date, plausible, weekday_names
 
 JULY = date(2025, 7, 22)
 FEBRUARY = date(2026, 2, 11)
@@ -62,3 +64,49 @@ def test_dates_are_found_in_order_with_their_place_and_weekday() -> None:
 def test_names_of_both_languages_are_known() -> None:
     assert [month_names()[name] for name in ("mei", "may", "agu", "desember")] == [5, 5, 8, 12]
     assert [weekday_names()[name] for name in ("senin", "monday", "minggu", "sunday")] == [0, 0, 6, 6]
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("03/04/2025", date(2025, 4, 3)),
+        ("3-4-25", date(2025, 4, 3)),
+        ("2025/4/3", date(2025, 4, 3)),
+        ("2025-04-03T23:59:00+07:00", date(2025, 4, 3)),
+        ("Thu, 03 Apr 2025 23:59:00 +0700", date(2025, 4, 3)),
+        ("3 Apr 2025 10:00:00 GMT", date(2025, 4, 3)),
+        ("Kamis, 3 April 2025 | 10:30 WIB", date(2025, 4, 3)),
+        ("Diterbitkan pada 3 April 2025 pukul 10.30", date(2025, 4, 3)),
+        ("April 3, 2025", date(2025, 4, 3)),
+        ("13/04/2025", date(2025, 4, 13)),
+        ("04/13/2025", date(2025, 4, 13)),
+        ("1743638400", date(2025, 4, 3)),
+        (1743638400, date(2025, 4, 3)),
+        ("1743638400000", date(2025, 4, 3)),
+        (datetime(2025, 4, 3, 10), date(2025, 4, 3)),
+        (date(2025, 4, 3), date(2025, 4, 3)),
+        ("3 April 2025 sampai 5 April 2025", None),
+        ("31/02/2025", None),
+        ("Thu, 99 Apr 2025 10:00:00 +0700", None),
+        ("kemarin", None),
+        ("", None),
+        (None, None),
+        (True, None),
+        (["2025-04-03"], None),
+    ],
+)
+def test_a_value_that_should_be_a_day_is_read_day_first(value: object, day: date | None) -> None:
+    assert declared_date(value) == day
+
+
+def test_a_day_after_today_or_one_that_stands_for_none_is_not_plausible() -> None:
+    today = date(2025, 4, 3)
+    assert plausible(today, today) == today
+    assert plausible(date(2025, 4, 4), today) == date(2025, 4, 4)  # it is tomorrow somewhere
+    for day in (date(2025, 4, 5), date(2999, 1, 1), date(1970, 1, 1), date(1900, 1, 1), date(1, 1, 1), None):
+        assert plausible(day, today) is None
+
+
+@given(st.text(max_size=60) | st.floats() | st.integers())
+def test_any_value_names_a_day_or_none(value: object) -> None:
+    assert declared_date(value) is None or isinstance(declared_date(value), date)

@@ -1,9 +1,11 @@
 """The intake tells new files from known ones, and embeds no more than it must."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from files_double import rss
 
 from index.chunking import embedded_text
 from index.embedder_double import HashingEmbedder
@@ -144,3 +146,105 @@ def test_a_preview_tells_the_same_as_the_run(tmp_path: Path, file: Path) -> None
     record: Callable[[int, int, str], None] = lambda done, total, name: told.append(done)  # noqa: E731
     seen = preview([file.parent], tmp_path / "home", [], record)
     assert (seen.added, len(seen.failures), told) == (("rapat",), 1, [1, 2])
+
+
+def records(path: Path, **texts: str) -> None:
+    path.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in texts.items()))
+
+
+def intake(store: Store, home: Path, embedder: HashingEmbedder, fetch=None) -> Intake:
+    settings = Settings(home=home)
+    return Intake(store, settings, lambda: embedder, silent, **({"fetch": fetch} if fetch else {}))
+
+
+def test_a_record_that_changed_is_updated_and_no_other_is_touched(tmp_path: Path) -> None:
+    path, home, embedder = tmp_path / "arsip.jsonl", tmp_path / "home", HashingEmbedder(8)
+    records(path, a="Satu dua.", b="Tiga empat.", c="Lima enam.")
+    with Store(home, create=True) as store:
+        assert intake(store, home, embedder).run([path], "hashing-8").added == ("a", "b", "c")
+        assert [entry.location for entry in store.entries()] == [f"../arsip.jsonl#{name}" for name in "abc"]
+        revision = store.revision()
+        report = intake(store, home, embedder).run([path], "hashing-8")
+        assert (report.unchanged, store.revision()) == (("a", "b", "c"), revision)
+        records(path, a="Satu dua.", d="Baru sekali.", b="Tiga lima.", c="Lima enam.")
+        embedder.calls.clear()
+        report = intake(store, home, embedder).run([path], "hashing-8")
+        assert (report.added, report.updated, report.unchanged) == (("d",), ("b",), ("a", "c"))
+        assert len(embedder.calls) == 2
+        assert store.article("b").text == "Tiga lima."  # type: ignore[union-attr]
+
+
+def test_the_records_of_a_moved_file_move_with_it(tmp_path: Path) -> None:
+    path, home, embedder = tmp_path / "arsip.jsonl", tmp_path / "home", HashingEmbedder(8)
+    records(path, a="Satu dua.", b="Tiga empat.")
+    with Store(home, create=True) as store:
+        intake(store, home, embedder).run([path], "hashing-8")
+        path = path.rename(tmp_path / "lama #1.jsonl")
+        assert intake(store, home, embedder).run([path], "hashing-8").unchanged == ("a", "b")
+        assert [entry.location for entry in store.entries()] == ["../lama #1.jsonl#a", "../lama #1.jsonl#b"]
+        assert intake(store, home, embedder).run([path], "hashing-8").unchanged == ("a", "b")
+
+
+def test_an_id_that_another_file_has_is_told_apart(tmp_path: Path) -> None:
+    home, embedder = tmp_path / "home", HashingEmbedder(8)
+    records(tmp_path / "satu.jsonl", a="Satu dua.")
+    records(tmp_path / "dua.jsonl", a="Tiga empat.")
+    with Store(home, create=True) as store:
+        report = intake(store, home, embedder).run(
+            [tmp_path / "satu.jsonl", tmp_path / "dua.jsonl"], "hashing-8"
+        )
+        assert report.added == ("a", "a-dua")
+
+
+def test_a_dry_run_tells_of_every_record_what_the_run_would(tmp_path: Path) -> None:
+    path, home, embedder = tmp_path / "arsip.jsonl", tmp_path / "home", HashingEmbedder(8)
+    records(path, a="Satu dua.", b="Tiga empat.")
+    with Store(home, create=True) as store:
+        intake(store, home, embedder).run([path], "hashing-8")
+        records(path, a="Satu dua.", b="Berubah.", c="Baru.")
+        path.write_text(path.read_text() + "{rusak\n")
+        told: list[tuple[int, int]] = []
+        seen = preview([path], home, store.entries(), lambda done, total, name: told.append((done, total)))
+        done = intake(store, home, embedder).run([path], "hashing-8")
+        assert (seen.added, seen.updated, seen.unchanged) == (done.added, done.updated, done.unchanged)
+        assert seen.failures == done.failures
+        assert seen.failures[0][1].startswith(f"{path}, line 4: it is no JSON (")
+        assert told == [(1, 1), (2, 2), (3, 3), (4, 4)]
+
+
+def test_a_feed_is_fetched_only_where_it_is_named_and_known_again_by_its_entries(tmp_path: Path) -> None:
+    home, embedder = tmp_path / "home", HashingEmbedder(8)
+    fetched: list[str] = []
+
+    def fetch(address: str) -> bytes:
+        fetched.append(address)
+        if "hilang" in address:
+            raise ArticleError(f"{address}: the server answered 404; check the address in a browser")
+        return rss("<item><title>Ekspor Naik</title><guid>g1</guid><description>Isi.</description></item>")
+
+    feed, gone = "https://a.id/feed", "https://a.id/hilang"
+    with Store(home, create=True) as store:
+        run = intake(store, home, embedder, fetch).run([feed, gone], "hashing-8")
+        assert run.added == ("ekspor-naik",)
+        assert run.failures == ((gone, f"{gone}: the server answered 404; check the address in a browser"),)
+        assert intake(store, home, embedder, fetch).run([feed], "hashing-8").unchanged == run.added
+        assert store.entries()[0].location == "https://a.id/feed#g1"
+        intake(store, home, embedder, fetch).run([], "hashing-8")
+        assert fetched == [feed, gone, feed]
+
+
+def test_an_article_of_each_language_says_so(tmp_path: Path) -> None:
+    home, embedder = tmp_path / "home", HashingEmbedder(8)
+    records(
+        tmp_path / "a.jsonl",
+        indonesia="Gubernur menyambut tamu dari enam negara di kantornya pada hari Selasa.",
+        inggris="The governor welcomed guests from six countries at his office on Tuesday.",
+        jepang="知事は火曜日に六か国からの客を庁舎に迎え、長い時間にわたって話し合った。",
+    )
+    with Store(home, create=True) as store:
+        intake(store, home, embedder).run([tmp_path / "a.jsonl"], "hashing-8")
+        assert {one.id: one.language for one in store.articles()} == {
+            "indonesia": "id",
+            "inggris": "en",
+            "jepang": "ja",
+        }

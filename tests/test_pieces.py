@@ -1,4 +1,4 @@
-"""A file is taken apart into its articles; nothing in an archive can hurt, and one bad part stops no other."""
+"""A file is taken apart into its articles; nothing in an archive can hurt, one bad part stops no other."""
 
 import io
 import json
