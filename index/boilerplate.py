@@ -251,7 +251,7 @@ def content_lines(text: str) -> list[Span]:
 
 
 def find_author(text: str) -> str | None:
-    """Who signed an article above its text or at its end, `Penulis: ...`, `Oleh ...`; editors do not count."""
+    """Who signed an article above its text or at its end: `Penulis: ...`, `Oleh ...`; no editors."""
     spans = lines(text)
     for start, end in (*spans[:_HEAD], *spans[_HEAD:][-_TAIL:]):
         line = text[start:end]
