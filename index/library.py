@@ -123,6 +123,30 @@ class Library:
         """
         return self._place.reading().articles()
 
+    def latest(self, limit: int) -> list[Article]:
+        """At most so many articles, the most recently published first.
+
+        Raises:
+            NoIndex: nothing has been indexed.
+        """
+        return self._place.reading().latest(limit)
+
+    def publishers(self) -> list[str]:
+        """The sources of the articles, in the order of the alphabet.
+
+        Raises:
+            NoIndex: nothing has been indexed.
+        """
+        return sorted(self._place.reading().publishers(), key=str.casefold)
+
+    def count(self) -> int:
+        """How many articles there are.
+
+        Raises:
+            NoIndex: nothing has been indexed.
+        """
+        return self._place.reading().count()
+
     def article(self, article_id: str) -> Article:
         """The article of that id.
 

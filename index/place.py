@@ -37,6 +37,15 @@ class Articles(Protocol):
     def articles(self) -> list[Article]:
         """Every article, in the order of their ids."""
 
+    def latest(self, limit: int) -> list[Article]:
+        """At most so many articles, the most recently published first."""
+
+    def publishers(self) -> list[str]:
+        """The sources of the articles, each once."""
+
+    def count(self) -> int:
+        """How many articles there are."""
+
     def article(self, article_id: str) -> Article | None:
         """The article of that id."""
 

@@ -155,6 +155,22 @@ class Store:
         with self._reading() as db:
             return [_article(row) for row in db.execute(f"SELECT {_ARTICLE} ORDER BY a.id")]
 
+    def latest(self, limit: int) -> list[Article]:
+        """At most so many articles, the most recently published first."""
+        with self._reading() as db:
+            rows = db.execute(f"SELECT {_ARTICLE} ORDER BY a.published DESC, a.id LIMIT ?", (limit,))
+            return [_article(row) for row in rows]
+
+    def publishers(self) -> list[str]:
+        """The sources of the articles, each once."""
+        with self._reading() as db:
+            return [row[0] for row in db.execute("SELECT DISTINCT source FROM articles") if row[0]]
+
+    def count(self) -> int:
+        """How many articles there are."""
+        with self._reading() as db:
+            return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+
     def article(self, article_id: str) -> Article | None:
         with self._reading() as db:
             row = db.execute(f"SELECT {_ARTICLE} WHERE a.id = ?", (article_id,)).fetchone()

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 PASSAGES = 5
 """Passages that are read for one question."""
 
+RECENT = 50
+"""Articles that example questions are made from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -187,7 +190,7 @@ class Assistant:
         """Questions that the articles answer, made from their own facts, for a page still empty."""
         from rag.examples import example_questions
 
-        return example_questions(self.library.articles(), language, limit)
+        return example_questions(self.library.latest(RECENT), language, limit)
 
 
 def _refuse(question: Question, readings: Sequence[Reading], hits: Sequence[Hit]) -> str:

@@ -24,7 +24,7 @@ _OFFICE = re.compile(
 def example_questions(articles: Sequence[Article], language: Language, limit: int) -> list[str]:
     """At most `limit` questions in `language`, from as many articles as give one, the latest first."""
     latest = sorted(articles, key=lambda article: str(article.published or ""), reverse=True)
-    made = [list(_questions(article, language)) for article in latest[:50]]
+    made = [list(_questions(article, language)) for article in latest]
     chosen: list[str] = []
     for turn in range(max(map(len, made), default=0)):
         chosen += [questions[turn] for questions in made if turn < len(questions)]

@@ -95,8 +95,11 @@ class Step:
 class Articles:
     stored: tuple[Article, ...]
 
-    def articles(self) -> tuple[Article, ...]:
-        return self.stored
+    def count(self) -> int:
+        return len(self.stored)
+
+    def publishers(self) -> list[str]:
+        return sorted({article.source for article in self.stored if article.source}, key=str.casefold)
 
 
 @dataclass

@@ -69,6 +69,15 @@ def test_an_article_comes_back_as_it_was_put(store: Store) -> None:
     assert store.texts([sha(TEXT), "another"]) == {sha(TEXT): TEXT}
 
 
+def test_the_latest_articles_come_first_and_those_without_a_day_last(store: Store) -> None:
+    for name, day in (("a", None), ("b", date(2025, 1, 2)), ("c", date(2026, 1, 1)), ("d", date(2025, 1, 2))):
+        one = replace(article(name), published=day, source=None if name == "a" else "Harian")
+        store.put(one, entry(name), [], {})
+    assert [one.id for one in store.latest(9)] == ["c", "b", "d", "a"]
+    assert [one.id for one in store.latest(2)] == ["c", "b"]
+    assert (store.count(), store.publishers()) == (4, ["Harian"])
+
+
 def everything(store: Store, embedder: str) -> list[Stored]:
     return list(store.stored(list(store.outline().numbers.values()), embedder))
 

@@ -22,7 +22,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     settings = Settings.load(home=arguments.home, host=arguments.host, port=arguments.port)
     # Without an index there is nothing to serve, which is told here rather than on the page.
-    Library(settings).articles()
+    Library(settings).count()
 
     def open_assistant() -> Assistant:
         from rag.assistant import Assistant, load_reader

@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from datetime import date
 from typing import Literal, Protocol
 
-from index import Article
 from rag import Answer
 
 SEATS = 2
@@ -25,7 +24,9 @@ class Step(Protocol):
 class Shelf(Protocol):
     """The articles that an assistant answers from."""
 
-    def articles(self) -> Sequence[Article]: ...
+    def count(self) -> int: ...
+
+    def publishers(self) -> Sequence[str]: ...
 
 
 class Assistant(Protocol):

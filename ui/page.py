@@ -286,10 +286,10 @@ class Page:
         updates: Updates = {}
         try:
             assistant = self.desk.assistant()
-            articles = assistant.library.articles()
-            updates[self.masthead] = rendering.masthead(w, len(articles))
+            library = assistant.library
+            updates[self.masthead] = rendering.masthead(w, library.count())
             updates.update(self._offer(assistant, w, conversation))
-            publishers = sorted({article.source for article in articles if article.source}, key=str.casefold)
+            publishers = library.publishers()
             updates[self.publishers] = gr.update(
                 choices=publishers, label=w.publishers, visible=len(publishers) > 1
             )

@@ -83,6 +83,17 @@ class PostgresStore:
         rows = self._sessions.run(lambda db: db.rows(f"SELECT {ARTICLE} FROM articles a ORDER BY a.id"))
         return [article_of(row) for row in rows]
 
+    def latest(self, limit: int) -> list[Article]:
+        query = f"SELECT {ARTICLE} FROM articles a ORDER BY a.published DESC NULLS LAST, a.id LIMIT $1"
+        return [article_of(row) for row in self._sessions.run(lambda db: db.rows(query, limit))]
+
+    def publishers(self) -> list[str]:
+        rows = self._sessions.run(lambda db: db.rows("SELECT DISTINCT source FROM articles"))
+        return [row["source"] for row in rows if row["source"]]
+
+    def count(self) -> int:
+        return int(self._sessions.run(lambda db: db.value("SELECT count(*) FROM articles")))
+
     def article(self, article_id: str) -> Article | None:
         row = self._sessions.run(
             lambda db: db.row(f"SELECT {ARTICLE} FROM articles a WHERE a.key = $1", key_of(article_id))
