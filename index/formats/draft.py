@@ -42,7 +42,9 @@ def one_line(text: str | None) -> str | None:
     """`text` as one printable line; None where nothing is left of it."""
     if not text:
         return None
-    shown = "".join(char if char.isprintable() else " " for char in text[: 4 * _LONGEST])
+    shown = text[: 4 * _LONGEST]
+    if not shown.isprintable():
+        shown = "".join(char if char.isprintable() else " " for char in shown)
     return re.sub(r"\s+", " ", shown).strip()[:_LONGEST].strip() or None
 
 
@@ -57,9 +59,15 @@ def clean(text: str) -> str:
 
     Control characters become spaces, and halves of surrogate pairs the sign for what is unknown.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isprintable():
-        text = _NOT_TEXT.sub(" ", text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isprintable():
+        return text
+    text = _NOT_TEXT.sub(" ", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Two halves that belong together become the sign that they stand for.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from index.dates import declared_date, plausible
@@ -35,8 +36,9 @@ NAMES = {
 }
 
 
-def _folded(name: object) -> str:
-    return re.sub(r"[\s_-]+", "", str(name)).casefold()
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name).casefold()
 
 
 _USUAL = {key: [_folded(name) for name in names.split()] for key, names in NAMES.items()}
@@ -94,13 +96,15 @@ class FieldMap:
         """
         folded: dict[str, Any] = {}
         for key, value in record.items():
-            folded.setdefault(_folded(key), value)
+            folded.setdefault(_folded(str(key)), value)
 
         def get(wanted: str) -> Any:
             if wanted in self.names:
                 return _within(record, folded, self.names[wanted])
-            found = (folded.get(name) for name in _USUAL[wanted])
-            return next((value for value in found if value not in (None, "", [])), None)
+            for name in _USUAL[wanted]:
+                if name in folded and folded[name] not in (None, "", []):
+                    return folded[name]
+            return None
 
         text = _text(get("text"))
         if not any(map(str.isalnum, text)):
