@@ -15,43 +15,36 @@ Everything is kept in --work, and sizes that were measured are not measured agai
 from __future__ import annotations
 
 import argparse
-import gzip
-import hashlib
 import json
 import multiprocessing
 import os
-import random
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from growing import FIRST_DAY, RARE_SOURCE, Vectors, article_of, articles, nearness, shuffled
 
 from index import Article, Passage, Settings
 from index.chunking import chunk, content_hash, embedded_text
 from index.home import Home
 from index.library import Library
 from index.searching import Filter
-from index.sentences import sentences
 from index.store import Entry
 from rag.question import understand
 from rag.retrieval import Retriever
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 NAME, DIMENSION, QUESTIONS, EMBEDDED = "scale", 384, 400, 4000
-FIRST_DAY, DAYS = date(2015, 1, 1), 4000
-SPREAD = 0.55
-"""How far a made vector is moved, in differences to its origin's neighbours."""
-
 FILTERS = {
     "none": {},
-    "1 % by source": {"sources": ("satu persen",)},
+    "1 % by source": {"sources": (RARE_SOURCE,)},
     "0.1 % by day": {"since": FIRST_DAY, "until": FIRST_DAY + timedelta(days=3)},
     "30 % by day": {"since": FIRST_DAY, "until": FIRST_DAY + timedelta(days=1200)},
 }
@@ -99,73 +92,6 @@ def prepare(work: Path, news: Path) -> None:
     np.save(work / "passages.npy", vectors)
 
 
-def shuffled(news: Path) -> list[Article]:
-    with gzip.open(news, "rt", encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
-    random.Random(0).shuffle(records)
-    return [
-        Article(str(number), record["title"], record["body"], record["source"], None, None, "id", "", "")
-        for number, record in enumerate(records)
-    ]
-
-
-def article_of(name: str, title: str, text: str, source: str) -> Article:
-    chance = random.Random(name)
-    day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
-    source = "satu persen" if chance.random() < 0.01 else source
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Article(name, title, text, source, day, None, "id", f"{name}.txt", digest)
-
-
-def articles(news: Path) -> Iterator[tuple[Article, list[Passage]]]:
-    """The real articles and then made ones, without end, each with its passages."""
-    real = shuffled(news)
-    pool = []
-    for number, article in enumerate(real):
-        named = article_of(f"{number:08}", article.title, article.text, article.source or "")
-        # Words instead of tokens: a third more passages, and no model.
-        yield named, chunk(named, 110, lambda text: len(text.split()))
-        found = [article.text[start:end] for start, end in sentences(article.text)]
-        pool += [one for one in found if 30 < len(one) < 400]
-    chance = random.Random(1)
-    for number in range(len(real), 100_000_000):
-        parts = [" ".join(chance.choices(pool, k=4)) for _ in range(5)]
-        text = "\n\n".join(parts)
-        origin = chance.choice(real)
-        made = article_of(f"{number:08}", origin.title, text, origin.source or "")
-        starts = [sum(len(part) + 2 for part in parts[:at]) for at in range(len(parts))]
-        yield made, [Passage(made, at, at + len(part)) for at, part in zip(starts, parts, strict=True)]
-
-
-class Vectors:
-    """Vectors that crowd where real ones do, made as they are asked for."""
-
-    def __init__(self, work: Path) -> None:
-        self.real = np.load(work / "passages.npy")
-        likeness = self.real @ self.real.T
-        np.fill_diagonal(likeness, -1)
-        self._near = np.argpartition(-likeness, 50, axis=1)[:, :50]
-        self._chance = np.random.default_rng(2)
-
-    def make(self, count: int) -> np.ndarray:
-        chance = self._chance
-        origins = chance.integers(len(self.real), size=count)
-        others = self._near[origins[:, None], chance.integers(50, size=(count, 6))]
-        steps = chance.standard_normal((count, 6)).astype(np.float32) * SPREAD / 6**0.5
-        moved = self.real[others] - self.real[origins][:, None]
-        made = self.real[origins] + np.einsum("nm,nmd->nd", steps, moved)
-        return made / np.linalg.norm(made, axis=1, keepdims=True)
-
-
-def nearness(vectors: np.ndarray) -> str:
-    """How near the nearest others are."""
-    likeness = vectors @ vectors.T
-    np.fill_diagonal(likeness, -1)
-    ordered = np.sort(likeness, axis=1)
-    low, middle, high = np.percentile(ordered[:, -1], [5, 50, 95])
-    return f"nearest {low:.3f} {middle:.3f} {high:.3f}, tenth nearest {np.median(ordered[:, -10]):.3f}"
-
-
 def fill(work: Path, news: Path, size: int) -> dict[str, Any]:
     """Put articles into the store until it has `size` passages."""
     vectors = Vectors(work)
@@ -178,13 +104,18 @@ def fill(work: Path, news: Path, size: int) -> dict[str, Any]:
     with home.writing(create=True) as store:
         # The speed of a disk is not what is measured here; nothing else is relaxed.
         store._connection.execute("PRAGMA synchronous = OFF")
+        store._connection.execute("PRAGMA cache_size = -400000")
         held = store._connection.execute("SELECT count(*) FROM passages").fetchone()[0]
         stored = {entry.id for entry in store.entries()}
+        made = np.zeros((0, DIMENSION), np.float32)
         for article, passages in articles(news):
             if held >= size:
                 break
             if article.id not in stored:
-                put(store, article, passages, vectors.make(len(passages)))
+                if len(made) < len(passages):
+                    made = np.concatenate([made, vectors.make(2000)])
+                put(store, article, passages, made[: len(passages)])
+                made = made[len(passages) :]
                 held += len(passages)
     return {"put_s": time.perf_counter() - begun, "passages": held}
 
