@@ -1,0 +1,40 @@
+"""What the command line prints of an answer, an article and a run over files."""
+
+import hashlib
+
+from index import Article
+from rag.answer import Answer, Citation, Claim
+from rag.output import answer_lines, answer_object, article_object
+
+TEXT = "Nilai ekspor naik.\n\nImpor turun."
+
+
+def article(**known) -> Article:
+    digest = hashlib.sha256(TEXT.encode()).hexdigest()
+    return Article("a", "Judul", TEXT, "Melati", None, None, "id", "a.pdf", digest, **known)
+
+
+def answer(cited: Article) -> Answer:
+    citations = (Citation(1, cited, 0, 18), Citation(2, cited, 20, 32))
+    claims = (Claim("Nilai ekspor naik.", (1,)), Claim("Impor turun.", (2,)))
+    return Answer("Apa?", "id", claims, citations)
+
+
+def test_a_citation_names_its_page_where_the_article_has_pages() -> None:
+    paged = answer(article(pages=(0, 20)))
+    assert [one["page"] for one in answer_object(paged)["citations"]] == [1, 2]
+    assert "[2] Judul, Melati, p. 2" in answer_lines(paged)
+
+
+def test_a_citation_of_an_article_without_pages_has_the_contract_s_keys_alone() -> None:
+    plain = answer(article())
+    assert list(answer_object(plain)["citations"][0]) == [
+        "number", "article_id", "title", "source", "published", "url", "start", "end", "quote",
+    ]  # fmt: skip
+    assert "p. 1" not in answer_lines(plain)
+
+
+def test_an_article_shows_its_author_and_pages() -> None:
+    shown = article_object(article(author="Ratna Sari", pages=(0, 20)), with_text=False)
+    assert (shown["author"], list(shown["pages"])) == ("Ratna Sari", [0, 20])
+    assert "text" not in shown
