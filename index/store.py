@@ -340,13 +340,21 @@ class Store:
 
     def passage_rows(self) -> Iterator[tuple[str, int, int, str, int | None, bytes | None]]:
         """Every passage as `(article id, start, end, content, embedder known?, vector)`, in order."""
-        with self._reading() as db:
-            yield from db.execute(
-                'SELECT a.id, p.start, p."end", p.content, e.rowid, e.vector FROM passages p '
-                "JOIN articles a ON a.number = p.article "
-                "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = a.embedder "
-                "ORDER BY a.id, p.start, p.number"
-            )
+        last = ""
+        while last is not None:
+            with self._reading() as db:
+                rows = db.execute(
+                    'SELECT a.id, p.start, p."end", p.content, e.rowid, e.vector FROM '
+                    "(SELECT * FROM articles WHERE id > ? ORDER BY id LIMIT ?) a "
+                    "JOIN passages p ON a.number = p.article "
+                    "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = a.embedder "
+                    "ORDER BY a.id, p.start, p.number",
+                    (last, _SOME),
+                ).fetchall()
+                some = "SELECT max(id) FROM (SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?)"
+                last = db.execute(some, (last, _SOME)).fetchone()[0]
+            # Others use the connection while what was read is worked on.
+            yield from rows
 
 
 def _revision(db: sqlite3.Connection) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -34,43 +35,51 @@ def find_problems(store: Store, shelf: Shelf) -> list[str]:
 
 def stored_problems(store: Articles) -> list[str]:
     """What is wrong with texts, passages and vectors, one line each that ends in the cure."""
-    articles = {article.id: article for article in store.articles()}
-    found = [
-        f"the text of article {article.id!r} is altered; {cure_of(article)}"
-        for article in articles.values()
-        if not is_unaltered(article)
-    ]
-    return found + list(_passage_problems(store, articles))
-
-
-def _passage_problems(store: Articles, articles: dict[str, Article]) -> Iterator[str]:
-    """One problem at most for each article: more would say the same."""
-    reported: set[str] = set()
-    ends: dict[str, int] = {}
     embedders = {entry.id: entry.embedder for entry in store.entries()}
     # A change of models that was cut short leaves vectors of both.
     dimensions: dict[str, int] = {}
-    for article_id, start, end, content, embedded, vector in store.passage_rows():
-        article = articles[article_id]
-        problem = ""
-        if not ends.get(article_id, 0) <= start < end <= len(article.text):
-            problem = f"passage {start}:{end} lies outside article {article_id!r} or over another"
+    found: list[str] = []
+    bare = set(embedders)
+    for article_id, rows in groupby(store.passage_rows(), key=lambda row: row[0]):
+        bare.discard(article_id)
+        # One at a time: the texts of a large library do not fit into memory.
+        article = store.article(article_id)
+        if article is not None:
+            found += _article_problems(article, list(rows), embedders[article_id], dimensions)
+    for article_id in sorted(bare):
+        article = store.article(article_id)
+        if article is not None:
+            found += _article_problems(article, [], embedders[article_id], dimensions)
+            found.append(f"article {article_id!r} has no passages; {cure_of(article)}")
+    return found
+
+
+def _article_problems(
+    article: Article,
+    rows: Sequence[tuple[str, int, int, str, int | None, bytes | None]],
+    embedder: str,
+    dimensions: dict[str, int],
+) -> Iterator[str]:
+    """What is wrong with the text, and the first thing that is with the passages: more would say the same."""
+    if not is_unaltered(article):
+        yield f"the text of article {article.id!r} is altered; {cure_of(article)}"
+    before, name, problem = 0, repr(article.id), ""
+    for _, start, end, content, embedded, vector in rows:
+        if not before <= start < end <= len(article.text):
+            problem = problem or f"passage {start}:{end} lies outside article {name} or over another"
         elif content_hash(embedded_text(Passage(article, start, end))) != content:
-            problem = f"passage {start}:{end} of article {article_id!r} was embedded with another text"
+            problem = problem or f"passage {start}:{end} of article {name} was embedded with another text"
         elif embedded is None or vector is None:
-            problem = f"passage {start}:{end} of article {article_id!r} has no vector"
+            problem = problem or f"passage {start}:{end} of article {name} has no vector"
         else:
-            row = unit_vector(vector, dimensions.get(embedders[article_id]))
+            row = unit_vector(vector, dimensions.get(embedder))
             if row is None:
-                problem = f"the vector of passage {start}:{end} of article {article_id!r} is damaged"
+                problem = problem or f"the vector of passage {start}:{end} of article {name} is damaged"
             else:
-                dimensions[embedders[article_id]] = len(row)
-        ends[article_id] = end
-        if problem and article_id not in reported:
-            reported.add(article_id)
-            yield f"{problem}; {cure_of(article)}"
-    for article_id in sorted(articles.keys() - ends.keys()):
-        yield f"article {article_id!r} has no passages; {cure_of(articles[article_id])}"
+                dimensions[embedder] = len(row)
+        before = end
+    if problem:
+        yield f"{problem}; {cure_of(article)}"
 
 
 def _generation_problems(store: Store, shelf: Shelf, *, compare: bool) -> Iterator[str]:
@@ -92,7 +101,8 @@ def _generation_problems(store: Store, shelf: Shelf, *, compare: bool) -> Iterat
 
 def _mismatches(store: Store, generation: Generation) -> Iterator[str]:
     manifest = generation.manifest
-    numbers = store.outline().numbers
+    outline = store.outline()
+    numbers = outline.numbers
     shown = {
         mark: (segment, position)
         for segment in generation.segments
@@ -113,6 +123,9 @@ def _mismatches(store: Store, generation: Generation) -> Iterator[str]:
             other_passages += 1
         elif not np.allclose(segment.vectors.vectors(first, last), stored.vectors, atol=TOLERANCE):
             other_vectors += 1
+    together = [[mark.hex() for mark in group] for group in outline.copies]
+    if together != [list(group) for group in manifest.copies]:
+        yield f"the index has other copies of articles than the store; {_REBUILD}"
     if (len(numbers), passages) != (manifest.articles, manifest.passages):
         yield (
             f"the index counts {manifest.articles} articles and {manifest.passages} passages, "
