@@ -293,7 +293,7 @@ def _day(text: str) -> date:
 
 
 def _origin(text: str) -> Path | str:
-    return text if re.match(r"https?://", text, re.IGNORECASE) else Path(text)
+    return text if re.match(r"[a-z][a-z0-9+.-]+://", text, re.IGNORECASE) else Path(text)
 
 
 def _positive(text: str) -> int:

@@ -45,6 +45,29 @@ def test_paragraphs_and_tables_are_read_in_their_order() -> None:
     assert draft.title == "Ekspor Naik"
 
 
+def test_what_was_inserted_under_review_is_read_and_what_was_deleted_is_not() -> None:
+    body = (
+        b"<w:p><w:r><w:t>Ekspor </w:t></w:r><w:ins w:id='1' w:author='a'><w:r><w:t>naik</w:t></w:r></w:ins>"
+        b"<w:del w:id='2' w:author='a'><w:r><w:delText>turun</w:delText></w:r></w:del><w:r><w:tab/><w:t>lagi."
+        b"</w:t></w:r></w:p>"
+    )
+    raw = rewritten(
+        written(), "word/document.xml", lambda part: part.replace(b"<w:sectPr", body + b"<w:sectPr", 1)
+    )
+    assert read_docx(raw).text == f"{PARAGRAPHS[0]}\n\nEkspor naik lagi.\n"
+
+
+def test_a_cell_that_claims_to_span_a_hundred_million_columns_is_read_once() -> None:
+    cell = (
+        b"<w:tc><w:tcPr><w:gridSpan w:val='100000000'/></w:tcPr><w:p><w:r><w:t>Nilai</w:t></w:r></w:p></w:tc>"
+    )
+    body = b"<w:tbl><w:tr>" + cell + b"</w:tr></w:tbl>"
+    raw = rewritten(
+        written(), "word/document.xml", lambda part: part.replace(b"<w:sectPr", body + b"<w:sectPr", 1)
+    )
+    assert read_docx(raw).text == f"{PARAGRAPHS[0]}\n\nNilai\n"
+
+
 def test_what_the_document_declares_is_believed_but_not_its_program() -> None:
     def build(document) -> None:
         document.add_paragraph(PARAGRAPHS[0])

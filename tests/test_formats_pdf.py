@@ -93,6 +93,10 @@ def test_the_title_is_declared_or_set_large() -> None:
     ("raw", "message"),
     [
         (pdf([[], []]), r"it holds pictures of pages and no text; run text recognition \(OCR\)"),
+        (
+            pdf([column(["#$%&' *+,- ./:; <=>?"] * 3)]),
+            r"its text cannot be read as letters; run text recognition",
+        ),
         (pdf([column(FIRST)], locked=True), "it is locked with a password; save a copy without one"),
         (pdf([column(FIRST)])[:60], "it is damaged or cut short; save it as PDF again"),
         (b"PK\x03\x04", "it is no PDF; name the file after what it is"),

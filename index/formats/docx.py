@@ -65,33 +65,60 @@ def read_docx(raw: bytes) -> Draft:
 def _paragraphs(body: Any, document: Any) -> Iterator[tuple[str, str]]:
     """The style and text of each paragraph; a row of a table is one, its cells apart by `|`."""
     from docx.oxml.ns import qn
-    from docx.table import Table
     from docx.text.paragraph import Paragraph
 
     for child in body.iterchildren():
         if child.tag == qn("w:p"):
-            paragraph = Paragraph(child, document)
-            if text := _text(paragraph.text):
+            if text := _text(child):
                 # Looking up the default style takes longer than all the rest.
                 named = child.pPr is not None and child.pPr.pStyle is not None
-                yield (paragraph.style.name if named and paragraph.style is not None else "") or "", text
+                style = Paragraph(child, document).style if named else None
+                yield (style.name if style is not None else "") or "", text
+            for box in _boxes(child):
+                yield from _paragraphs(box, document)
         elif child.tag == qn("w:tbl"):
-            for row in Table(child, document).rows:
-                cells: dict[Any, str] = {}
-                for cell in row.cells:
-                    # A merged cell is listed once for each column that it spans.
-                    cells.setdefault(cell._tc, _text(" ".join(one.text for one in cell.paragraphs)))
-                if text := " | ".join(text for text in cells.values() if text):
+            for row in child.iterchildren(qn("w:tr")):
+                cells = (_text(cell).replace("\n", " ") for cell in row.iterchildren(qn("w:tc")))
+                if text := " | ".join(cell for cell in cells if cell):
                     yield "", text
         elif child.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")}:
             yield from _paragraphs(child, document)
 
 
-def _text(text: str) -> str:
-    lines = (
-        " ".join(line.split()) for line in clean(text.replace("\v", "\n").replace("\f", "\n")).split("\n")
-    )
+def _text(element: Any) -> str:
+    """The text within an element: with what was inserted under review and without what was deleted."""
+    from docx.oxml.ns import qn
+    from lxml import etree
+
+    parts: list[str] = []
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        name = etree.QName(node).localname if isinstance(node.tag, str) else ""
+        if event == "end":
+            if name == "p" and node is not element:
+                parts.append("\n")
+        elif name in {"del", "moveFrom", "Fallback", "txbxContent"}:
+            walk.skip_subtree()
+        elif node.tag == qn("w:t"):
+            parts.append(node.text or "")
+        elif node.tag in {qn("w:br"), qn("w:cr")}:
+            parts.append("\n")
+        elif node.tag in {qn("w:tab"), qn("w:ptab")}:
+            parts.append(" ")
+        elif node.tag == qn("w:noBreakHyphen"):
+            parts.append("-")
+    lines = (" ".join(line.split()) for line in clean("".join(parts)).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _boxes(paragraph: Any) -> list[Any]:
+    """The text boxes that are anchored in a paragraph; what is there for old programs only is passed over."""
+    return list(
+        paragraph.xpath(
+            ".//*[local-name()='txbxContent' and not(ancestor::*[local-name()='Fallback'])"
+            " and not(ancestor::*[local-name()='txbxContent'])]"
+        )
+    )
 
 
 def _day(made: datetime | None) -> date | None:

@@ -17,6 +17,9 @@ from index.language import function_words
 
 MOST_PAGES = 2000
 
+_LEAST_LETTERS = 0.4
+"""Share of letters and figures; where fonts do not say what their signs mean, other signs come out."""
+
 _MARGIN_LINES = 3
 """Lines at the top and at the bottom of a page that may be a running head or foot."""
 
@@ -95,7 +98,8 @@ def read_pdf(raw: bytes) -> Draft:
             "it holds pictures of pages and no text; run text recognition (OCR) on it, then index the result"
         )
     text, begins = flow(without_margins(pages))
-    if not any(map(str.isalnum, text)):
+    shown = [char for char in text if not char.isspace()]
+    if sum(map(str.isalnum, shown)) < _LEAST_LETTERS * len(shown):
         raise ArticleError(
             "its text cannot be read as letters; run text recognition (OCR) on it, then index the result"
         )
