@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from index.cache import sha256
-from index.contents import Contents
+from index.contents import Contents, Outline
 from index.generation import MANIFEST, Generation, Manifest, force, seal
 from index.segment import SIZE, Draft, Segment, combine, gather, limited, save
 from index.vectors import Mask
@@ -136,7 +136,7 @@ def write_generation(
     if before is not None:
         for _, about in whole:
             writing.link(before[0], before[1].manifest, about)
-    _seal(writing, embedder, outline.recipe, outline.revision)
+    _seal(writing, embedder, outline)
 
 
 def _packed(pieces: Sequence[_Piece], size: int) -> list[list[_Piece]]:
@@ -152,16 +152,17 @@ def _packed(pieces: Sequence[_Piece], size: int) -> list[list[_Piece]]:
     return sorted(groups, key=lambda group: -sum(one.rows for one in group))
 
 
-def _seal(writing: _Writing, embedder: str, recipe: str, revision: int) -> None:
+def _seal(writing: _Writing, embedder: str, outline: Outline) -> None:
     manifest = Manifest(
         embedder=embedder,
         dimension=max((about["dimension"] for about in writing.described), default=1),
-        recipe=recipe,
-        revision=revision,
+        recipe=outline.recipe,
+        revision=outline.revision,
         articles=sum(about["articles"] for about in writing.described),
         passages=sum(about["passages"] for about in writing.described),
         files=writing.files,
         segments=writing.described,
+        copies=[[mark.hex() for mark in group] for group in outline.copies],
     )
     path = writing.folder / MANIFEST
     path.write_text(seal(manifest), encoding="utf-8")

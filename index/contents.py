@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage
-from index.errors import LibraryError
-from index.soundness import passage_within, unaltered, unit_vector_of
+from index.copies import grouped
+from index.errors import Damaged, LibraryError
+from index.soundness import cure_of, passage_within, unaltered, unit_vector_of
 
 FINGERPRINT = 16
 """Bytes."""
@@ -27,11 +28,14 @@ class Outline:
         revision: Of the store.
         recipe: How its articles were chunked and embedded.
         numbers: The store's number of each article, by a fingerprint of all that is stored of it; by id.
+        copies: Fingerprints of the articles that are copies of one another, two or more together, the one
+            that goes before the others first.
     """
 
     revision: int
     recipe: str
     numbers: Mapping[bytes, int]
+    copies: Sequence[Sequence[bytes]] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,11 +66,27 @@ def outline(db: sqlite3.Connection, revision: int) -> Outline:
     """See `Contents.outline`."""
     # All columns, whatever they are: what an index keeps of an article must not be older than any of them.
     cursor = db.execute("SELECT * FROM articles ORDER BY id")
-    names = [column[0] for column in cursor.description]
-    number = names.index("number")
-    numbers = {_fingerprint((*row[:number], *row[number + 1 :])): row[number] for row in cursor}
+    fingerprint, number = _fingerprinting(cursor)
+    numbers = {fingerprint(row): int(row[number]) for row in cursor}
     recipes = db.execute("SELECT DISTINCT recipe FROM articles ORDER BY recipe")
-    return Outline(revision, "; ".join(row[0] for row in recipes), numbers)
+    marks = {number: mark for mark, number in numbers.items()}
+    together = [[marks[one] for one in group] for group in grouped(db)]
+    return Outline(revision, "; ".join(row[0] for row in recipes), numbers, together)
+
+
+def seal_of(db: sqlite3.Connection, number: int) -> str:
+    """What tells whether an article's row and its passages are as they were written."""
+    cursor = db.execute("SELECT * FROM articles WHERE number = ?", (number,))
+    fingerprint, _ = _fingerprinting(cursor)
+    passages = db.execute(
+        'SELECT start, "end", content FROM passages WHERE article = ? ORDER BY start, number', (number,)
+    ).fetchall()
+    return _digest((fingerprint(cursor.fetchone()), passages)).hex()
+
+
+def vector_seal(vector: bytes) -> bytes:
+    """What tells whether a stored vector is as it was written."""
+    return hashlib.blake2b(vector, digest_size=8).digest()
 
 
 def stored(
@@ -83,21 +103,33 @@ def stored(
         if row is None:
             raise LibraryError("the library changed while its index was built; build it again: tanya index")
         article = unaltered(article_of(row))
+        seal = db.execute("SELECT seal FROM articles WHERE number = ?", (number,)).fetchone()[0]
+        if seal not in {None, seal_of(db, number)}:
+            raise Damaged(f"what is stored of article {article.id!r} is altered; {cure_of(article)}")
         passages, vectors = [], []
         found = db.execute(
-            'SELECT p.start, p."end", e.vector FROM passages p '
+            'SELECT p.start, p."end", e.vector, e.seal FROM passages p '
             "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = ? "
             "WHERE p.article = ? ORDER BY p.start",
             (embedder, number),
         )
-        for start, end, vector in found:
+        for start, end, vector, mark in found:
             if vector is None:
                 raise LibraryError(f"not every article is embedded by {embedder}; finish with: tanya index")
+            if mark not in {None, vector_seal(vector)}:
+                raise Damaged(f"a vector of article {article.id!r} is damaged; {cure_of(article)}")
             passages.append(passage_within(article, start, end))
             vectors.append(unit_vector_of(article, vector, like))
             like = vectors[0]
         yield Stored(article, passages, np.stack(vectors) if vectors else np.zeros((0, 1), np.float32))
 
 
-def _fingerprint(row: Sequence[object]) -> bytes:
-    return hashlib.blake2b(repr(row).encode("utf-8", "surrogatepass"), digest_size=FINGERPRINT).digest()
+def _fingerprinting(cursor: sqlite3.Cursor) -> tuple[Callable[[Sequence[object]], bytes], int]:
+    """What makes a fingerprint of a row of articles, and the place of its number."""
+    names = [column[0] for column in cursor.description]
+    kept = [at for at, name in enumerate(names) if name not in {"number", "seal"}]
+    return lambda row: _digest(tuple(row[at] for at in kept)), names.index("number")
+
+
+def _digest(value: object) -> bytes:
+    return hashlib.blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=FINGERPRINT).digest()

@@ -34,7 +34,7 @@ from index.segment import Segment
 from index.soundness import passage_within, unaltered
 from index.vectors import Array, Mask
 
-FORMAT = 2
+FORMAT = 3
 """Of the folder; another one is rebuilt."""
 
 MANIFEST = "manifest.json"
@@ -62,6 +62,7 @@ class Manifest:
         passages: How many, and so the rows.
         files: Size in bytes and SHA-256 of each file, by its path in the folder.
         segments: What each segment is, its `recall` among the ten nearest measured when it was built.
+        copies: Fingerprints of articles that are copies of one another, together; see `index.contents`.
         lexicon: Version of the lexical index.
         format: Version of the folder.
     """
@@ -74,6 +75,7 @@ class Manifest:
     passages: int
     files: Mapping[str, tuple[int, str]]
     segments: Sequence[Mapping[str, Any]] = ()
+    copies: Sequence[Sequence[str]] = ()
     lexicon: str = LEXICON
     format: int = FORMAT
 
@@ -90,6 +92,7 @@ class Generation:
         # Made of the parts and not of self: a cycle would keep the folder in use.
         self._article = lru_cache(_ARTICLES)(lambda segment, at: _article(segment, at, texts))
         self._chosen = lru_cache(_FILTERS)(lambda chosen: _chosen(segments, chosen))
+        self._copies = _together(manifest.copies, segments)
 
     def __len__(self) -> int:
         return self._firsts[-1]
@@ -146,6 +149,22 @@ class Generation:
         """How many articles the filter leaves."""
         return int(self._chosen(chosen)[0]) if chosen else self.manifest.articles
 
+    def carriers(self, rows: Sequence[int], chosen: Filter = EVERYTHING) -> dict[int, tuple[Article, ...]]:
+        """Of rows whose article has copies, all that carry it and the filter leaves; see `Searchable`.
+
+        Raises:
+            Damaged: a text is altered, or is no longer in the store.
+        """
+        found: dict[int, tuple[Article, ...]] = {}
+        left = [segment.chosen(chosen) for segment in self.segments] if chosen and self._copies else None
+        for row in rows if self._copies else ():
+            segment, at = self._at(row)
+            group = self._copies.get((self.segments.index(segment), int(segment.owners[at])), ())
+            kept = [(one, place) for one, place in group if left is None or left[one][place]]
+            if len(kept) > 1:
+                found[row] = tuple(self._article(self.segments[one], place) for one, place in kept)
+        return found
+
     def is_unchanged(self, folder: Path) -> bool:
         """Whether the files in `folder` are those that it was read from, and were not written to since."""
         try:
@@ -166,6 +185,23 @@ def _article(segment: Segment, position: int, texts: Texts) -> Article:
         name = segment.article(position, "").id
         raise Damaged(f"the text of article {name!r} is missing; rebuild the index with: tanya index")
     return unaltered(segment.article(position, text))
+
+
+def _together(
+    copies: Sequence[Sequence[str]], segments: Sequence[Segment]
+) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """By segment and position of an article that has copies, those of all of them, in order."""
+    wanted = {bytes.fromhex(mark) for group in copies for mark in group}
+    if not wanted:
+        return {}
+    places = {
+        mark: (number, position)
+        for number, segment in enumerate(segments)
+        for position, mark in enumerate(segment.marks())
+        if mark in wanted
+    }
+    grouped = [[places[bytes.fromhex(mark)] for mark in group] for group in copies]
+    return {place: group for group in grouped for place in group}
 
 
 def _chosen(segments: Sequence[Segment], chosen: Filter) -> tuple[int, Mask]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.errors import Busy, Damaged, LibraryError, NoIndex
 
-VERSION = 2
+VERSION = 3
 """Of the tables; stored as `user_version`."""
 
 _TABLES = """
@@ -40,7 +40,8 @@ CREATE TABLE articles (
     recipe TEXT NOT NULL,
     embedder TEXT NOT NULL,
     author TEXT,
-    pages TEXT
+    pages TEXT,
+    seal TEXT
 );
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -55,6 +56,7 @@ CREATE TABLE embeddings (
     content TEXT NOT NULL,
     embedder TEXT NOT NULL,
     vector BLOB NOT NULL,
+    seal BLOB,
     PRIMARY KEY (content, embedder)
 );
 CREATE TABLE gaps (
@@ -77,9 +79,36 @@ CREATE TABLE feedback (
 INSERT INTO state VALUES ('revision', 0);
 """
 
+_COPIES = """
+CREATE TABLE signatures (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    recipe TEXT NOT NULL
+);
+CREATE TABLE bands (
+    band INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (band, article)
+) WITHOUT ROWID;
+CREATE INDEX bands_by_article ON bands (article);
+CREATE TABLE copies (
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    other INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (article, other)
+) WITHOUT ROWID;
+CREATE INDEX copies_by_other ON copies (other);
+"""
+"""By what copies of an article are found, and which they are, both ways; see `index.copies`."""
+
 _MIGRATIONS = {
     # Who wrote an article, and where its pages begin: a JSON list of offsets.
     1: ("ALTER TABLE articles ADD COLUMN author TEXT", "ALTER TABLE articles ADD COLUMN pages TEXT"),
+    # What tells whether a row is still as it was written, and which articles are copies: both are added to
+    # what is there already by the next run of `tanya index`.
+    2: (
+        "ALTER TABLE articles ADD COLUMN seal TEXT",
+        "ALTER TABLE embeddings ADD COLUMN seal BLOB",
+        *(statement for statement in _COPIES.split(";") if statement.strip()),
+    ),
 }
 """What makes the tables of one version those of the next; nothing that is stored is lost."""
 
@@ -146,7 +175,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
         raise NoIndex(f"no index at {path.parent}; build one with: tanya index seeds/")
     connection.execute("PRAGMA journal_mode = WAL")
     # One script is one transaction: half a set of tables is never seen.
-    connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+    connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {_COPIES} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

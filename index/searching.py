@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -9,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Passage
+from index.article import Article, Passage
 
 Ranking = list[tuple[int, float]]
 """Rows with their scores, best first, equal ones in row order."""
@@ -57,6 +58,13 @@ class Searchable(Protocol):
 
     def passage(self, row: int) -> Passage:
         """The passage of a row, with its article."""
+
+    def carriers(self, rows: Sequence[int], chosen: Filter = EVERYTHING) -> dict[int, tuple[Article, ...]]:
+        """Of those of `rows` whose article has copies, by row: all articles that carry it, itself among them.
+
+        Those that the filter leaves, the one that was published first before the others; a row that has no
+        company is left out. An article has one group at most, and rows of one group the same articles.
+        """
 
     def language(self, row: int) -> str:
         """The language of a row's article, which is there without its text."""

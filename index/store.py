@@ -19,7 +19,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index import contents
+from index import contents, copies
 from index.article import Article, Passage
 from index.contents import Outline, Stored
 from index.errors import LibraryError
@@ -232,20 +232,40 @@ class Store:
                 'INSERT INTO passages (article, start, "end", content) VALUES (?, ?, ?, ?)',
                 [(number, passage.start, passage.end, content) for passage, content in passages],
             )
+            blobs = [
+                (content, np.ascontiguousarray(vector, "<f4").tobytes())
+                for content, vector in vectors.items()
+            ]
             db.executemany(
-                "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)",
-                [
-                    (content, entry.embedder, np.ascontiguousarray(vector, "<f4").tobytes())
-                    for content, vector in vectors.items()
-                ],
+                "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)",
+                [(content, entry.embedder, blob, contents.vector_seal(blob)) for content, blob in blobs],
             )
+            _seal(db, int(number or 0))
+            copies.note(db, int(number or 0), article, _ARTICLE, _article)
+
+    def complete(self) -> None:
+        """Do for articles that an earlier version stored what is done for those that are stored today."""
+        while True:
+            with self._reading() as db:
+                numbers = copies.unsigned(db, _SOME)
+            if not numbers:
+                return
+            with self._writing(revises=True) as db:
+                for number in numbers:
+                    row = db.execute(f"SELECT {_ARTICLE} WHERE a.number = ?", (number,)).fetchone()
+                    if row is not None:
+                        copies.note(db, number, _article(row), _ARTICLE, _article)
+                    _seal(db, number)
 
     def move(self, article_id: str, path: str, location: str) -> None:
         """Note that the file of an article, unchanged, is now at another place."""
         with self._writing(revises=True) as db:
-            db.execute(
-                "UPDATE articles SET path = ?, location = ? WHERE id = ?", (path, location, article_id)
-            )
+            row = db.execute("SELECT number FROM articles WHERE id = ?", (article_id,)).fetchone()
+            if row is not None:
+                db.execute(
+                    "UPDATE articles SET path = ?, location = ? WHERE number = ?", (path, location, row[0])
+                )
+                _seal(db, row[0])
 
     def delete(self, ids: Collection[str]) -> None:
         """Remove articles with their texts, passages and embeddings, all of them or none.
@@ -338,13 +358,25 @@ class Store:
         lines = [line for message in found if message != "ok" for line in message.splitlines()]
         return lines + ([f"{orphans} rows point at nothing"] if orphans else [])
 
+    def altered(self) -> list[Article]:
+        """Articles whose rows, or whose passages' rows, are no longer as they were written."""
+        with self._reading() as db:
+            sealed = db.execute(
+                "SELECT number, seal FROM articles WHERE seal IS NOT NULL ORDER BY id"
+            ).fetchall()
+            other = [number for number, seal in sealed if seal != contents.seal_of(db, number)]
+            rows = [
+                db.execute(f"SELECT {_ARTICLE} WHERE a.number = ?", (number,)).fetchone() for number in other
+            ]
+        return [_article(row) for row in rows if row is not None]
+
     def passage_rows(self) -> Iterator[tuple[str, int, int, str, int | None, bytes | None]]:
         """Every passage as `(article id, start, end, content, embedder known?, vector)`, in order."""
         last = ""
         while last is not None:
             with self._reading() as db:
                 rows = db.execute(
-                    'SELECT a.id, p.start, p."end", p.content, e.rowid, e.vector FROM '
+                    'SELECT a.id, p.start, p."end", p.content, e.rowid, e.vector, e.seal FROM '
                     "(SELECT * FROM articles WHERE id > ? ORDER BY id LIMIT ?) a "
                     "JOIN passages p ON a.number = p.article "
                     "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = a.embedder "
@@ -354,7 +386,10 @@ class Store:
                 some = "SELECT max(id) FROM (SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?)"
                 last = db.execute(some, (last, _SOME)).fetchone()[0]
             # Others use the connection while what was read is worked on.
-            yield from rows
+            for *told, vector, seal in rows:
+                sound = vector is None or seal in {None, contents.vector_seal(vector)}
+                # One that is altered is none.
+                yield (*told, vector if sound else b"")
 
 
 def _revision(db: sqlite3.Connection) -> int:
@@ -366,6 +401,10 @@ def _article(row: Sequence[str]) -> Article:
     day = date.fromisoformat(published) if published else None
     begins = tuple(json.loads(pages)) if pages else ()
     return Article(article_id, title, text, source, day, url, language, path, digest, author, begins)
+
+
+def _seal(db: sqlite3.Connection, number: int) -> None:
+    db.execute("UPDATE articles SET seal = ? WHERE number = ?", (contents.seal_of(db, number), number))
 
 
 def _drop_texts(db: sqlite3.Connection) -> None:

@@ -30,6 +30,12 @@ def find_problems(store: Store, shelf: Shelf) -> list[str]:
         # What a damaged file says of its articles would only be noise.
         return found
     found = stored_problems(store)
+    known = "\n".join(found)
+    found += [
+        f"what is stored of article {article.id!r} is altered; {cure_of(article)}"
+        for article in store.altered()
+        if f"article {article.id!r}" not in known
+    ]
     return found + list(_generation_problems(store, shelf, compare=not found))
 
 

@@ -1,0 +1,71 @@
+"""Copies: which of the stored articles are one release that several publishers carry, in SQLite's tables.
+
+What makes two articles copies is told in `index.likeness`; here candidates are looked up and pairs are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from index.article import Article
+from index.likeness import RECIPE, are_copies, bands_of, groups, wording_of
+
+MOST = 64
+"""Candidates, those that share most bands, that an article is compared with."""
+
+
+def note(
+    db: sqlite3.Connection,
+    number: int,
+    article: Article,
+    columns: str,
+    article_of: Callable[[Sequence[str]], Article],
+) -> None:
+    """Keep by what copies of an article are found, and those that there are already.
+
+    `article_of` makes an article of what the clause `columns` selects.
+    """
+    wording = wording_of(article)
+    bands = bands_of(wording)
+    db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?)", (number, RECIPE))
+    db.execute("DELETE FROM bands WHERE article = ?", (number,))
+    db.execute("DELETE FROM copies WHERE article = ?", (number,))
+    db.execute("DELETE FROM copies WHERE other = ?", (number,))
+    alike = db.execute(
+        "SELECT article FROM bands WHERE band IN (SELECT value FROM json_each(?)) AND article <> ? "
+        "GROUP BY article ORDER BY count(*) DESC, article LIMIT ?",
+        (json.dumps(bands), number, MOST),
+    ).fetchall()
+    db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, number) for band in bands])
+    for (other,) in alike:
+        row = db.execute(f"SELECT {columns} WHERE a.number = ?", (other,)).fetchone()
+        if row is not None and are_copies(wording, wording_of(article_of(row))):
+            db.executemany("INSERT INTO copies VALUES (?, ?)", [(number, other), (other, number)])
+
+
+def unsigned(db: sqlite3.Connection, limit: int) -> list[int]:
+    """Articles that an earlier version stored, whose copies have not been looked for in today's way."""
+    rows = db.execute(
+        "SELECT a.number FROM articles a LEFT JOIN signatures s ON s.article = a.number AND s.recipe = ? "
+        "WHERE s.article IS NULL OR a.seal IS NULL ORDER BY a.number LIMIT ?",
+        (RECIPE, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def grouped(db: sqlite3.Connection) -> list[list[int]]:
+    """The numbers of articles that are copies of one another, the one that goes before others first."""
+    pairs: dict[int, set[int]] = defaultdict(set)
+    for one, other in db.execute("SELECT article, other FROM copies"):
+        pairs[one].add(other)
+        pairs[other].add(one)
+    if not pairs:
+        return []
+    order = db.execute(
+        "SELECT number FROM articles WHERE number IN (SELECT article FROM copies) "
+        "ORDER BY coalesce(published, '9999'), id"
+    )
+    return groups((row[0] for row in order), pairs)
