@@ -12,7 +12,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
 from hashlib import blake2b
@@ -192,9 +191,9 @@ def groups(order: Iterable[Key], pairs: Mapping[Key, Collection[Key]]) -> list[l
     return [group for group in found if len(group) > 1]
 
 
-def precedence(published: date | None, article_id: str) -> tuple[str, str]:
+def precedence(article: Article) -> tuple[str, str]:
     """What orders copies: the one that was published first goes before the others, then by id."""
-    return (published.isoformat() if published else "9999"), article_id
+    return (article.published.isoformat() if article.published else "9999"), article.id
 
 
 def runs_of(text: str) -> NDArray[np.uint64]:
