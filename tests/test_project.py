@@ -18,7 +18,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("index", "rag", "ui")
-ONLY_INDEX = {"bm25s", "faiss", "sqlite3"}
+PARSE_FILES = {"docx", "feedparser", "lxml", "pypdfium2", "trafilatura"}
+ONLY_INDEX = {"bm25s", "faiss", "sqlite3"} | PARSE_FILES
 FORBIDDEN = {
     "index": {"rag", "ui", "gradio"},
     "rag": {"ui", "gradio"} | ONLY_INDEX,
@@ -26,7 +27,7 @@ FORBIDDEN = {
 }
 HEAVY = {
     "bm25s", "faiss", "gradio", "ir_measures", "matplotlib", "onnx", "onnxruntime", "pandas", "scipy",
-    "sentence_transformers", "sklearn", "tokenizers", "torch", "transformers",
+    "sentence_transformers", "sklearn", "tokenizers", "torch", "transformers", *PARSE_FILES,
 }  # fmt: skip
 
 
