@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import reduce
+from operator import xor
+
 from index.article import Article, Passage
 from index.chunking import embedded_text
 from index.lexicon import LEXICON
@@ -9,8 +13,8 @@ from index.postgres.connection import Session
 from index.postgres.lexicon import counted, frequency
 from index.postgres.records import ARTICLE, BATCH, article_of, index_terms
 
-Postings = dict[int, tuple[int, int]]
-"""The length of a passage and how often it has a term, by term."""
+Sums = tuple[int, ...]
+"""What the postings of a passage come to: enough that any other would differ, without sending them."""
 
 CHECKS = {
     "passages of a model are not counted rightly": (
@@ -37,31 +41,48 @@ CHECKS = {
 """What must not be found, as the number of such rows."""
 
 
-def words_of(db: Session, after: str) -> list[tuple[Article, Postings, Postings]]:
-    """Passages of the articles behind an id: each article, the postings that it should have, and its own."""
+def words_of(db: Session, after: str) -> list[tuple[Article, Sums, Sums | None]]:
+    """Passages of the articles behind an id: each article, what its words should come to and what they do."""
     articles = db.rows(
         f"SELECT a.number, a.model, {ARTICLE} FROM articles a WHERE a.id > $1 ORDER BY a.id LIMIT $2",
         after, BATCH,
     )  # fmt: skip
     known = {row["number"]: article_of(row) for row in articles}
     passages = db.rows(
-        "SELECT p.number, p.article, p.model, p.start, p.stop FROM passages p "
+        "SELECT p.number, p.article, p.model, p.start, p.stop, p.length FROM passages p "
         "JOIN articles a ON a.number = p.article AND a.model = p.model "
         "WHERE p.article = ANY($1) AND p.stop <= char_length(a.text) ORDER BY a.id, p.start",
         list(known),
     )
-    held: dict[int, Postings] = {row["number"]: {} for row in passages}
-    for row in db.rows(
-        "SELECT passage, term, length, frequency FROM postings WHERE passage = ANY($1)", list(held)
-    ):
-        held[row["passage"]][row["term"]] = (row["length"], row["frequency"])
+    sums = db.rows(
+        "SELECT passage, count(*), bit_xor(term), sum(frequency), "
+        "sum((term & 65535) * frequency)::bigint, min(length), max(length) FROM postings "
+        "WHERE passage = ANY($1) GROUP BY passage",
+        [row["number"] for row in passages],
+    )
+    held = {number: tuple(map(int, rest)) for number, *rest in sums}
     found = []
     for row in passages:
         passage = Passage(known[row["article"]], row["start"], row["stop"])
         words = counted(embedded_text(passage), row["model"])
-        should = {term: (words.total(), frequency(count)) for term, count in words.items()}
-        found.append((passage.article, should, held[row["number"]]))
+        should = _sums({term: frequency(count) for term, count in words.items()}, words.total())
+        found.append(
+            (passage.article, should, held.get(row["number"], ()) if row["length"] == words.total() else None)
+        )
     return found
+
+
+def _sums(words: Mapping[int, int], length: int) -> Sums:
+    if not words:
+        return ()
+    return (
+        len(words),
+        reduce(xor, words),
+        sum(words.values()),
+        sum((term & 65535) * count for term, count in words.items()),
+        length,
+        length,
+    )
 
 
 def count_anew(db: Session, model: int) -> None:

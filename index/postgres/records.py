@@ -69,8 +69,8 @@ def put_article(
     entry: Entry,
     passages: Sequence[tuple[Passage, str]],
     vectors: Mapping[str, NDArray[np.float32]],
-) -> None:
-    """Add an article, or replace the one of its id."""
+) -> int:
+    """Add an article, or replace the one of its id; its new number."""
     contents = {content for _, content in passages}
     known = {content: vector for content, vector in vectors.items() if content in contents}
     if lacking := contents - known.keys():
@@ -108,6 +108,7 @@ def put_article(
         ],
     )  # fmt: skip
     index_terms(db, model, list(zip(row["passages"], words, strict=True)))
+    return int(row["number"])
 
 
 def _replace(db: Session, former: int, number: int, model: int) -> None:

@@ -65,6 +65,7 @@ CREATE TABLE articles (
     sha256 text NOT NULL,
     author text,
     pages integer[],
+    likeness text,
     location text NOT NULL,
     digest text NOT NULL,
     recipe text NOT NULL,
@@ -97,6 +98,8 @@ CREATE TABLE postings (
     frequency smallint NOT NULL,
     PRIMARY KEY (term, passage) INCLUDE (length, frequency)
 );
+-- How frequent a term is decides how it is looked up.
+ALTER TABLE postings ALTER term SET STATISTICS 1000;
 CREATE INDEX postings_by_passage ON postings (passage);
 CREATE TABLE terms (
     term bigint PRIMARY KEY,
@@ -110,6 +113,18 @@ CREATE TABLE embeddings (
     vector vector NOT NULL,
     PRIMARY KEY (content, model)
 );
+CREATE TABLE bands (
+    band bigint NOT NULL,
+    article bigint NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (band, article)
+);
+CREATE INDEX bands_by_article ON bands (article);
+CREATE TABLE copies (
+    article bigint NOT NULL REFERENCES articles ON DELETE CASCADE,
+    other bigint NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (article, other)
+);
+CREATE INDEX copies_by_other ON copies (other);
 CREATE TABLE gaps (
     key text COLLATE "C" PRIMARY KEY,
     question text NOT NULL,

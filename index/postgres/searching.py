@@ -16,6 +16,7 @@ from index.article import Article, Passage
 from index.errors import LibraryError
 from index.lexicon import K1, B, terms
 from index.postgres.connection import Connections, Session
+from index.postgres.copies import companies
 from index.postgres.lexicon import number_of
 from index.postgres.nearness import EXACT, candidates
 from index.postgres.records import ARTICLE, article_of, publisher_of
@@ -175,7 +176,7 @@ class Live:
                 "SELECT f.number, f.article, f.start, f.stop, r.score FROM (SELECT p.passage, "
                 "-sum((w.weight * p.frequency / (p.frequency + $3::float8 + $4::float8 * p.length))::real) "
                 "AS score FROM unnest($1::bigint[], $2::float8[]) AS w (term, weight) "
-                f"JOIN postings p USING (term){join} GROUP BY p.passage "
+                f"JOIN postings p USING (term){join} WHERE p.term = ANY($1) GROUP BY p.passage "
                 "ORDER BY score FETCH FIRST $5 ROWS WITH TIES) r JOIN passages f ON f.number = r.passage"
             )
             rows = db.rows(
@@ -205,6 +206,31 @@ class Live:
         if known is None:
             raise LibraryError("an article changed while it was being searched; ask again")
         return known
+
+    def carriers(self, rows: Sequence[int], chosen: Filter = EVERYTHING) -> dict[int, tuple[Article, ...]]:
+        """Of those of `rows` whose article has copies, all that carry it and the filter leaves."""
+
+        def read(db: Session) -> dict[int, tuple[Article, ...]]:
+            owners = {
+                row["number"]: row["article"]
+                for row in db.rows("SELECT number, article FROM passages WHERE number = ANY($1)", list(rows))
+            }
+            groups = companies(db, list(set(owners.values())))
+            if not groups:
+                return {}
+            where, values = condition(chosen, 2)
+            members = {number for group in groups.values() for number, _ in group}
+            left = db.rows(
+                f"SELECT number FROM articles WHERE number = ANY($1){where}", list(members), *values
+            )
+            kept = {row["number"] for row in left}
+            found = {
+                row: tuple(article for number, article in groups.get(owner, ()) if number in kept)
+                for row, owner in owners.items()
+            }
+            return {row: articles for row, articles in found.items() if len(articles) > 1}
+
+        return self._sessions.reading(read) if rows else {}
 
     def language(self, row: int) -> str:
         """The language of a row's article."""

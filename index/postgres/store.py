@@ -16,6 +16,7 @@ from index.errors import LibraryError
 from index.lexicon import LEXICON
 from index.place import Shown
 from index.postgres.connection import Connections, Session
+from index.postgres.copies import note_again, note_copies
 from index.postgres.counting import CHECKS, count_anew, words_of
 from index.postgres.lexicon import key_of
 from index.postgres.nearness import is_outgrown, make_near
@@ -131,7 +132,7 @@ class PostgresStore:
         passages: Sequence[tuple[Passage, str]],
         vectors: Mapping[str, NDArray[np.float32]],
     ) -> None:
-        self._write(lambda db: put_article(db, article, entry, passages, vectors))
+        self._write(lambda db: note_copies(db, put_article(db, article, entry, passages, vectors), article))
 
     def move(self, article_id: str, path: str, location: str) -> None:
         self._write(
@@ -260,6 +261,7 @@ class PostgresStore:
         def serve(db: Session) -> None:
             drop_models(db, keep=number)
             db.run("UPDATE library SET serving = $1", number)
+            note_again(db)
             if always or model["lexicon"] != LEXICON:
                 with db.unhurried():
                     count_anew(db, number)
