@@ -24,6 +24,14 @@ _BYLINE = re.compile(
     r"|\(.*\)|https?://\S+",
     re.IGNORECASE,
 )
+_KIND = re.compile(
+    r"(?:siaran|keterangan|rilis) pers|pers rilis|(?:press|media) release|rilis(?: media)?|berita(?: resmi)?"
+    r"|for immediate release|untuk (?:segera )?(?:disiarkan|diterbitkan)(?: segera)?"
+    r"|(?:nomor|no\.?)\s*:.{1,80}",
+    re.IGNORECASE,
+)
+"""What a press office writes above a headline."""
+
 _CLAUSE_END = re.compile(r"[,;:–—-]\s*$")
 
 
@@ -52,7 +60,8 @@ def body_start(text: str, title: str) -> int:
 
 
 def _is_preamble(line: str) -> bool:
-    return bool(_BYLINE.fullmatch(line)) or is_label(line) or parse_date(line) is not None
+    kind = _KIND.fullmatch(_plain(line).strip(" :*#-–—"))
+    return bool(kind or _BYLINE.fullmatch(line)) or is_label(line) or parse_date(line) is not None
 
 
 def _title(line: str) -> str:

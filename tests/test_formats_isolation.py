@@ -1,10 +1,13 @@
 """What hangs, crashes or devours memory while it is parsed costs that file and nothing else."""
 
+import io
 import os
+import random
 import signal
 
+import docx
 import pytest
-from files_double import PARAGRAPHS, column, page, pdf
+from files_double import PARAGRAPHS, column, page, pdf, rss
 
 from index.errors import ArticleError
 from index.formats.isolation import Parsers
@@ -13,10 +16,12 @@ from index.formats.pdf import read_pdf
 PAGE = page(f"<article><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p></article>")
 
 
+PDF = pdf([column([PARAGRAPHS[0]]), column([PARAGRAPHS[1]])], info="/Author (Ratna Sari)")
+
+
 def test_a_draft_comes_back_as_it_was_read() -> None:
-    raw = pdf([column([PARAGRAPHS[0]]), column([PARAGRAPHS[1]])], info="/Author (Ratna Sari)")
     with Parsers() as parsers:
-        assert parsers.parse("pdf", raw) == [read_pdf(raw)]
+        assert parsers.parse("pdf", PDF) == [read_pdf(PDF)]
 
 
 def test_a_refusal_comes_back_and_the_same_process_goes_on() -> None:
@@ -24,29 +29,29 @@ def test_a_refusal_comes_back_and_the_same_process_goes_on() -> None:
         with pytest.raises(ArticleError, match="it is no PDF; name the file after what it is"):
             parsers.parse("pdf", b"Hanya teks.")
         process = parsers._process
-        assert PARAGRAPHS[0] in parsers.parse("html", PAGE)[0].text
+        assert PARAGRAPHS[0] in parsers.parse("pdf", PDF)[0].text
         assert parsers._process is process
 
 
 def test_what_takes_too_long_is_given_up_and_the_next_file_is_read() -> None:
     with Parsers(patience=30) as parsers:
-        parsers.parse("html", PAGE)
+        parsers.parse("pdf", PDF)
         assert parsers._process is not None
         os.kill(parsers._process.pid, signal.SIGSTOP)
         parsers._patience = 0.2
         with pytest.raises(ArticleError, match="it could not be read within 0 s; save it anew, or its text"):
-            parsers.parse("html", PAGE)
+            parsers.parse("pdf", PDF)
         parsers._patience = 30
-        assert PARAGRAPHS[0] in parsers.parse("html", PAGE)[0].text
+        assert PARAGRAPHS[0] in parsers.parse("pdf", PDF)[0].text
 
 
 def test_a_process_that_dies_is_replaced() -> None:
     with Parsers() as parsers:
-        parsers.parse("html", PAGE)
+        parsers.parse("pdf", PDF)
         assert parsers._process is not None
         parsers._process.kill()
         parsers._process.wait()
-        assert PARAGRAPHS[0] in parsers.parse("html", PAGE)[0].text
+        assert PARAGRAPHS[0] in parsers.parse("pdf", PDF)[0].text
 
 
 def test_what_kills_its_parser_is_refused_by_what_it_said() -> None:
@@ -56,13 +61,56 @@ def test_what_kills_its_parser_is_refused_by_what_it_said() -> None:
             ArticleError, match=r"it cannot be read \(.+\); save it anew, or its text as .txt"
         ):
             parsers.parse("no such kind of \xff file", b"")
-        assert PARAGRAPHS[0] in parsers.parse("html", PAGE)[0].text
+        assert PARAGRAPHS[0] in parsers.parse("pdf", PDF)[0].text
 
 
 def test_the_process_is_gone_when_it_is_not_needed_any_more() -> None:
     with Parsers() as parsers:
-        parsers.parse("html", PAGE)
+        parsers.parse("pdf", PDF)
         assert parsers._process is not None
         number = parsers._process.pid
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+def word_file() -> bytes:
+    document = docx.Document()
+    document.add_paragraph(PARAGRAPHS[0])
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+WHOLE = {
+    "html": PAGE,
+    "pdf": PDF,
+    "docx": word_file(),
+    "feed": rss(f"<item><title>Ekspor</title><description>{PARAGRAPHS[0]}</description></item>"),
+}
+
+
+def spoiled(raw: bytes, chance: random.Random) -> bytes:
+    """A file cut short, with bytes changed, left out, repeated or put in."""
+    at = chance.randrange(len(raw))
+    end = min(len(raw), at + chance.randrange(1, 400))
+    changed = bytes(chance.randrange(256) for _ in range(end - at))
+    ways = [
+        raw[:at],
+        raw[:at] + raw[end:],
+        raw[:at] + changed + raw[end:],
+        raw[:end] + raw[at:end] * 30 + raw[end:],
+    ]
+    return chance.choice(ways)
+
+
+@pytest.mark.parametrize("kind", list(WHOLE))
+def test_a_spoiled_file_is_read_or_refused_in_one_line(kind: str) -> None:
+    chance = random.Random(kind)
+    outcomes = []
+    with Parsers(patience=30) as parsers:
+        for _ in range(40):
+            try:
+                outcomes.append(len(parsers.parse(kind, spoiled(WHOLE[kind], chance))))
+            except ArticleError as error:
+                outcomes.append(len(str(error).splitlines()) if "; " in str(error) else 0)
+    assert 0 not in outcomes

@@ -75,3 +75,12 @@ def test_the_body_begins_after_the_title_its_repetition_and_bylines() -> None:
 @pytest.mark.parametrize("text", ["Ekspor Naik", "Nilai ekspor naik.\nEkspor Naik"])
 def test_without_a_head_the_body_begins_at_once(text: str) -> None:
     assert body_start(text, "Ekspor Naik") == 0
+
+
+@pytest.mark.parametrize(
+    "kind", ["SIARAN PERS", "**Press Release**", "Siaran Pers:", "Nomor: 12/HM/VII/2025", "# RILIS"]
+)
+def test_what_stands_above_a_headline_is_no_title(kind: str) -> None:
+    text = f"{kind}\n\nEkspor Sumut Naik\n\nNilai ekspor Sumatera Utara naik pada bulan ini.\n"
+    assert find_title(text, "a") == "Ekspor Sumut Naik"
+    assert find_title(f"{kind}\n", "a") != ""

@@ -85,14 +85,19 @@ class Parsers:
             self.close()
             self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
             # -P: never a module of the folder that it is started in. A session of its own: Ctrl-C is ours.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "index.formats.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._said,
-                bufsize=0,
-                start_new_session=True,
-            )
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "index.formats.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._said,
+                    bufsize=0,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self.close()
+                reason = error.strerror or type(error).__name__
+                raise ArticleError(f"no process could be started to read it ({reason}); try again") from error
             os.set_blocking(self._process.stdin.fileno(), False)  # type: ignore[union-attr]
         return self._process
 
