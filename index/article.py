@@ -65,8 +65,12 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that search found; rank counts from 1, a higher score is better."""
+    """A passage that search found; rank counts from 1, a higher score is better.
+
+    `copies` are the other articles that carry the release that its article carries.
+    """
 
     passage: Passage
     score: float
     rank: int
+    copies: tuple[Article, ...] = ()

@@ -161,8 +161,13 @@ def at_odds(one: Wording, other: Wording) -> bool:
 
 def carries(article: Article, quote: str) -> bool:
     """Whether `article` has the words of `quote` in a row."""
-    told = " ".join(_form(word) for word in _WORD.findall(_clean(quote)))
+    told = spoken(quote)
     return bool(told) and f" {told} " in _spoken(article)
+
+
+def spoken(text: str) -> str:
+    """The words of a text as they are compared, a space between them."""
+    return " ".join(_form(word) for word in _WORD.findall(_clean(text)))
 
 
 def groups(order: Iterable[Key], pairs: Mapping[Key, Collection[Key]]) -> list[list[Key]]:
@@ -244,7 +249,7 @@ _RUNNING = 60
 
 @lru_cache(maxsize=512)
 def _spoken(article: Article) -> str:
-    return f" {' '.join(_form(word) for word in _WORD.findall(_clean(article.text)))} "
+    return f" {spoken(article.text)} "
 
 
 def _clean(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.copies import company
 from rag.question import Question
 from rag.reading import Reading
 from rag.sameness import is_of_office, of_the_same
@@ -74,9 +75,13 @@ def _only_one_is_right(question: Question) -> bool:
 
 
 def _is_again(one: Reading, other: Reading) -> bool:
-    """Whether a reading is of a sentence that was taken already, or of one beside it that says the same."""
+    """Whether a reading is of a sentence that was taken already, or of one beside it that says the same.
+
+    Copies of a release are one article: that they agree proves nothing.
+    """
     mine, theirs = one.sentence, other.sentence
-    if mine.article.id != theirs.article.id:
+    if mine.article.id != theirs.article.id and company(mine.hit) != company(theirs.hit):
         return False
     told, said = value_of(one), value_of(other)
-    return mine.start == theirs.start or bool(told and said and told.same(said))
+    is_one = mine.article.id == theirs.article.id and mine.start == theirs.start
+    return is_one or bool(told and said and told.same(said))

@@ -15,12 +15,16 @@ MARKER = re.compile(r"\[(\d+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The characters `start:end` of an article, numbered from 1 as the answer's text marks them."""
+    """The characters `start:end` of an article, numbered from 1 as the answer's text marks them.
+
+    `also_in` are other articles that carry the same words, copies of one release.
+    """
 
     number: int
     article: Article
     start: int
     end: int
+    also_in: tuple[Article, ...] = ()
 
     def __post_init__(self) -> None:
         if self.number < 1:

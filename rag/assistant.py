@@ -12,6 +12,7 @@ from index import Hit, Settings
 from rag.answer import Answer
 from rag.composing import answering, compose, refusal
 from rag.conversation import complete
+from rag.copies import naming
 from rag.figures import Language
 from rag.question import Question, check_length, understand, written_in
 from rag.retrieval import Retriever
@@ -137,7 +138,7 @@ class Assistant:
             question=question,
             language=understood.language,
             claims=claims,
-            citations=citations,
+            citations=naming(citations, hits),
             message="" if chosen else _refuse(understood, readings, hits),
             notes=notes,
             hits=tuple(hits),

@@ -57,6 +57,7 @@ def answer_object(answer: Answer) -> dict[str, Any]:
                 "quote": citation.quote,
             }
             | _page(citation)
+            | _also_in(citation)
             for citation in answer.citations
         ],
         "hits": [
@@ -79,6 +80,11 @@ def _page(citation: Citation) -> dict[str, int]:
     return {} if page is None else {"page": page}
 
 
+def _also_in(citation: Citation) -> dict[str, list[str]]:
+    """The other articles that carry the same words, where there are some."""
+    return {"also_in": [other.id for other in citation.also_in]} if citation.also_in else {}
+
+
 def answer_lines(answer: Answer) -> str:
     """The answer and its sources for a terminal."""
     lines = [_wrap(answer.text)]
@@ -86,6 +92,7 @@ def answer_lines(answer: Answer) -> str:
         page = citation.article.page_at(citation.start)
         where = origin(citation.article) if page is None else f"{origin(citation.article)}, p. {page}"
         lines += ["", f"[{citation.number}] {where}", _wrap(f"“{citation.quote}”", "    ")]
+        lines += [_wrap(f"also carried by {other.id}: {origin(other)}", "    ") for other in citation.also_in]
     return printable("\n".join(lines))
 
 

@@ -9,8 +9,10 @@ from functools import cached_property, lru_cache
 
 from index import Article, Hit
 from index.boilerplate import boilerplate, outside
+from index.likeness import precedence, spoken
 from index.sentences import sentences
 from rag.aliases import COMMON, explained, other_forms
+from rag.copies import company
 from rag.dates import Moment, find_moments
 from rag.figures import Figure, Language, find_figures
 from rag.places import Place, find_places
@@ -91,10 +93,12 @@ class Surroundings:
 def candidates(hits: Iterable[Hit]) -> list[Sentence]:
     """The sentences of the passages that search found, each once, in the order of their passages.
 
-    Headings are left out, since they repeat what their paragraphs say, and so is boilerplate.
+    Headings are left out, since they repeat what their paragraphs say, and so is boilerplate. What several
+    copies of a release say is taken from the one that goes before the others.
     """
     seen: set[tuple[str, int]] = set()
-    found = []
+    told: dict[tuple[str, str], int] = {}
+    found: list[Sentence] = []
     for hit in hits:
         passage = hit.passage
         text = passage.article.text
@@ -103,7 +107,15 @@ def candidates(hits: Iterable[Hit]) -> list[Sentence]:
                 key = (passage.article_id, first + start)
                 if key not in seen and _says_something(text[first + start : first + end]):
                     seen.add(key)
-                    found.append(Sentence(passage.article, first + start, first + end, hit))
+                    sentence = Sentence(passage.article, first + start, first + end, hit)
+                    if not hit.copies:
+                        found.append(sentence)
+                        continue
+                    place = told.setdefault((company(hit), spoken(sentence.text)), len(found))
+                    if place == len(found):
+                        found.append(sentence)
+                    elif precedence(sentence.article) < precedence(found[place].article):
+                        found[place] = sentence
     return found
 
 

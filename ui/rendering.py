@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from index import Article
 from rag import Answer, Citation
 from ui.conversation import Conversation, Turn
 from ui.escaping import in_html, in_markdown, link
@@ -148,17 +149,12 @@ def _blocks(answer: Answer, words: Words, name: Callable[[int], str]) -> str:
 
 def _block(citation: Citation, words: Words, identifier: str) -> str:
     article = citation.article
-    day = in_html(words.day(article.published))
-    if article.published is not None:
-        day = f'<time datetime="{article.published.isoformat()}">{day}</time>'
-    origin = [f"<bdi>{in_html(article.source or words.unknown_publisher)}</bdi>", day]
-    if address := link(article.url):
-        url, host = address
-        label = in_html(words.original.format(host=host))
-        origin.append(
-            f'<a href="{in_html(url)}" target="_blank" rel="noopener noreferrer nofollow"'
-            f' title="{label}" aria-label="{label}">{in_html(host)}</a>'
-        )
+    day = _day(article, words)
+    origin = [
+        f"<bdi>{in_html(article.source or words.unknown_publisher)}</bdi>",
+        day,
+        *_address(article, words),
+    ]
     before, near, after, far = _surroundings(article.text, citation.start, citation.end)
     fold = (
         f'<button type="button" class="fold" aria-expanded="false" aria-controls="text-{identifier}"'
@@ -175,10 +171,48 @@ def _block(citation: Citation, words: Words, identifier: str) -> str:
         f'<p class="origin">{" <span aria-hidden=true>·</span> ".join(origin)}</p>'
         f'<div class="article-text" id="text-{identifier}" lang="{in_html(article.language)}">'
         f"{_span('far', before)}{_span('near', near)}<mark>{in_html(citation.quote)}</mark>"
-        f"{_span('near', after)}{_span('far', far)}</div>"
+        f"{_span('near', after)}{_span('far', far)}</div>{_also_in(citation, words)}"
         f'<p class="actions">{fold}<button type="button" class="back" data-source="{identifier}">'
         f"{in_html(words.back)}</button></p></section>"
     )
+
+
+def _also_in(citation: Citation, words: Words) -> str:
+    """The other articles that carry the same words, named under the quotation."""
+    if not citation.also_in:
+        return ""
+    named = (
+        " <span aria-hidden=true>·</span> ".join(
+            [
+                f"<bdi>{in_html(_flat(other.title))}</bdi>",
+                f"<bdi>{in_html(other.source or words.unknown_publisher)}</bdi>",
+                _day(other, words),
+                *_address(other, words),
+            ]
+        )
+        for other in citation.also_in
+    )
+    items = "".join(f"<li>{one}</li>" for one in named)
+    return f'<div class="also"><p>{in_html(words.also_in)}</p><ul>{items}</ul></div>'
+
+
+def _day(article: Article, words: Words) -> str:
+    day = in_html(words.day(article.published))
+    if article.published is None:
+        return day
+    return f'<time datetime="{article.published.isoformat()}">{day}</time>'
+
+
+def _address(article: Article, words: Words) -> list[str]:
+    """The link to where an article was published, where that is known."""
+    if not (address := link(article.url)):
+        return []
+    url, host = address
+    label = in_html(words.original.format(host=host))
+    return [
+        f'<a href="{in_html(url)}" target="_blank" rel="noopener noreferrer nofollow"'
+        f' title="{label}" aria-label="{label}">{in_html(host)}</a>'
+    ]
 
 
 def _span(kind: str, text: str) -> str:

@@ -60,6 +60,7 @@ class Words:
     unknown_publisher: str
     undated: str
     original: str
+    also_in: str
     whole_article: str
     quotation_only: str
     back: str
@@ -137,6 +138,7 @@ INDONESIAN = Words(
     unknown_publisher="Penerbit tidak disebutkan",
     undated="tanpa tanggal",
     original="Artikel asli di {host} (tab baru)",
+    also_in="Dimuat juga oleh",
     whole_article="Tampilkan seluruh artikel",
     quotation_only="Tampilkan kutipan saja",
     back="Kembali ke jawaban",
@@ -195,6 +197,7 @@ ENGLISH = Words(
     unknown_publisher="Publisher not stated",
     undated="undated",
     original="Original article at {host} (new tab)",
+    also_in="Also carried by",
     whole_article="Show the whole article",
     quotation_only="Show the quotation only",
     back="Back to the answer",

@@ -110,7 +110,7 @@ def check(case: Case, answer: Answer) -> list[str]:
         for forms in case.contains
         if not any(" ".join(form.split()).casefold() in folded for form in forms)
     ]
-    cited = {citation.article.id for citation in answer.citations}
+    cited = {article.id for citation in answer.citations for article in (citation.article, *citation.also_in)}
     if case.cites and not cited & set(case.cites):
         failures.append(f"cites: expected one of {list(case.cites)}, got {sorted(cited)}")
     return failures
