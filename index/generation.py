@@ -107,6 +107,7 @@ class Generation:
         found = [
             (first + row, score)
             for segment, first, last in zip(self.segments, self._firsts, self._firsts[1:], strict=False)
+            if last > first
             for row, score in segment.vectors.search(vector, k, None if keep is None else keep[first:last])
         ]
         return self._ordered(found)[: max(k, 0)]

@@ -185,3 +185,19 @@ def test_where_files_cannot_be_linked_they_are_copied(
     assert inodes(before).isdisjoint(inodes(growing.current[0]))
     assert damaged_files(growing.current[0], growing.generation.manifest) == []
     assert growing.generation.count() == 3
+
+
+def test_articles_without_passages_are_counted_and_found_by_nothing(tmp_path: Path) -> None:
+    growing = Growing(tmp_path, 3, 0)
+    listed = contents({"a": 0, "b": 0})
+    listed.passages, listed.vectors = [], np.zeros((0, 6), np.float32)
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    write_generation(folder, listed, "model", size=3, small=0)
+    bare = read_generation(folder, lambda _: {})
+    assert (bare.count(), len(bare), bare.lexical("ekspor", 3)) == (2, 0, [])
+    assert bare.dense(np.full(6, 6**-0.5, np.float32), 3) == []
+    growing.current = (folder, bare)
+    growing.publish({"a": 0, "b": 0, "c": 0})
+    assert growing.generation.count() == 3
+    assert len(growing.generation.dense(np.full(6, 6**-0.5, np.float32), 9)) == len(growing.generation) == 3
