@@ -108,7 +108,7 @@ def test_a_spoiled_file_is_read_or_refused_in_one_line(kind: str) -> None:
     chance = random.Random(kind)
     outcomes = []
     with Parsers(patience=30) as parsers:
-        for _ in range(40):
+        for _ in range(25):
             try:
                 outcomes.append(len(parsers.parse(kind, spoiled(WHOLE[kind], chance))))
             except ArticleError as error:

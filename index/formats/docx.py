@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from io import BytesIO
@@ -18,6 +19,9 @@ MOST_BYTES = 256 * 2**20
 _PROGRAMS = frozenset(
     {"python-docx", "microsoft office user", "user", "admin", "administrator", "windows user"}
 )
+_BROKEN = (KeyError, ValueError, AttributeError, IndexError, EOFError, OSError, NotImplementedError)
+"""What python-docx lets through of a document whose parts are missing or misplaced."""
+
 _TEMPLATE = datetime(2013, 12, 23)
 
 
@@ -41,14 +45,7 @@ def read_docx(raw: bytes) -> Draft:
         paragraphs = list(_paragraphs(document.element.body, document))
         known = document.core_properties
         title, author, made = known.title, known.author, known.created
-    except (
-        PackageNotFoundError,
-        zipfile.BadZipFile,
-        etree.LxmlError,
-        KeyError,
-        ValueError,
-        AttributeError,
-    ) as error:
+    except (PackageNotFoundError, etree.LxmlError, zipfile.BadZipFile, zlib.error, *_BROKEN) as error:
         raise ArticleError("it is no whole Word file; save it as .docx again") from error
     if author and author.strip().casefold() in _PROGRAMS:
         author = None
