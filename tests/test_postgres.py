@@ -452,6 +452,16 @@ def test_what_was_done_though_its_answer_was_lost_is_done_once(
             "remove",
         ),
         ("UPDATE passages SET vector = vector * vector WHERE number = 9", "is damaged", "remove"),
+        (
+            "UPDATE articles SET published = '2020-01-01' WHERE id = '007'",
+            "article '007' is altered",
+            "remove",
+        ),
+        (
+            "UPDATE passages SET vector = (SELECT vector FROM passages WHERE number = 1) WHERE number = 9",
+            "what is stored of article",
+            "remove",
+        ),
         ("UPDATE passages SET stop = 9999 WHERE number = 9", "lies outside article", "remove"),
         ("DELETE FROM passages WHERE article = 9", "has no passages", "remove"),
         ("DELETE FROM postings WHERE passage = 9", "are counted wrongly", "index"),

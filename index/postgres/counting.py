@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
 from functools import reduce
 from operator import xor
+from typing import Any
 
 from index.article import Article, Passage
 from index.chunking import embedded_text
 from index.lexicon import LEXICON
 from index.postgres.connection import Session
 from index.postgres.lexicon import counted, frequency
-from index.postgres.records import ARTICLE, BATCH, article_of, index_terms
+from index.postgres.records import ARTICLE, BATCH, article_of, index_terms, seal_of
 
 Sums = tuple[int, ...]
 """What the postings of a passage come to: enough that any other would differ, without sending them."""
@@ -41,47 +42,56 @@ CHECKS = {
 """What must not be found, as the number of such rows."""
 
 
-def words_of(db: Session, after: str) -> list[tuple[Article, Sums, Sums | None]]:
-    """Passages of the articles behind an id: each article, what its words should come to and what they do."""
-    articles = db.rows(
-        f"SELECT a.number, a.model, {ARTICLE} FROM articles a WHERE a.id > $1 ORDER BY a.id LIMIT $2",
+def checked(db: Session, after: str) -> list[tuple[Article, bool, bool]]:
+    """The articles behind an id: whether its words are counted rightly, and if it is as written."""
+    rows = db.rows(
+        f"SELECT a.number, a.model, a.digest, a.recipe, a.seal, {ARTICLE} FROM articles a "
+        "WHERE a.id > $1 ORDER BY a.id LIMIT $2",
         after, BATCH,
     )  # fmt: skip
-    known = {row["number"]: article_of(row) for row in articles}
-    passages = db.rows(
-        "SELECT p.number, p.article, p.model, p.start, p.stop, p.length FROM passages p "
+    passages = defaultdict(list)
+    for row in db.rows(
+        "SELECT p.number, p.article, p.start, p.stop, p.content, p.length, p.vector FROM passages p "
         "JOIN articles a ON a.number = p.article AND a.model = p.model "
-        "WHERE p.article = ANY($1) AND p.stop <= char_length(a.text) ORDER BY a.id, p.start",
-        list(known),
-    )
+        "WHERE p.article = ANY($1) ORDER BY p.start, p.number",
+        [row["number"] for row in rows],
+    ):
+        passages[row["article"]].append(row)
     sums = db.rows(
         "SELECT passage, count(*), bit_xor(term), sum(frequency), "
         "sum((term & 65535) * frequency)::bigint, min(length), max(length) FROM postings "
         "WHERE passage = ANY($1) GROUP BY passage",
-        [row["number"] for row in passages],
+        [passage["number"] for held in passages.values() for passage in held],
     )
-    held = {number: tuple(map(int, rest)) for number, *rest in sums}
+    counts = {number: tuple(map(int, rest)) for number, *rest in sums}
     found = []
-    for row in passages:
-        passage = Passage(known[row["article"]], row["start"], row["stop"])
-        words = counted(embedded_text(passage), row["model"])
-        should = _sums({term: frequency(count) for term, count in words.items()}, words.total())
-        found.append(
-            (passage.article, should, held.get(row["number"], ()) if row["length"] == words.total() else None)
+    for row in rows:
+        article, held = article_of(row), passages[row["number"]]
+        right = all(
+            counts.get(passage["number"], ()) == _sums(article, row["model"], passage)
+            for passage in held
+            if passage["stop"] <= len(article.text)
         )
+        kept = [(one["start"], one["stop"], one["content"], one["vector"]) for one in held]
+        found.append((article, right, row["seal"] == seal_of(article, row["digest"], row["recipe"], kept)))
     return found
 
 
-def _sums(words: Mapping[int, int], length: int) -> Sums:
-    if not words:
+def _sums(article: Article, model: int, row: Any) -> Sums | None:
+    """What the postings of a passage should come to; None where its length is not that of its words."""
+    words = counted(embedded_text(Passage(article, row["start"], row["stop"])), model)
+    if row["length"] != words.total():
+        return None
+    counts = {term: frequency(count) for term, count in words.items()}
+    if not counts:
         return ()
     return (
-        len(words),
-        reduce(xor, words),
-        sum(words.values()),
-        sum((term & 65535) * count for term, count in words.items()),
-        length,
-        length,
+        len(counts),
+        reduce(xor, counts),
+        sum(counts.values()),
+        sum((term & 65535) * count for term, count in counts.items()),
+        words.total(),
+        words.total(),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -79,16 +80,19 @@ def put_article(
         raise ValueError(f"article {article.id!r} has passages without a vector")
     model = model_of(db, entry.embedder, len(next(iter(known.values()))) if known else None)
     publisher = publisher_of(article.source)
+    ordered = sorted(passages, key=lambda passage: passage[0].start)
+    held = [(passage.start, passage.end, content, known[content]) for passage, content in ordered]
+    seal = seal_of(article, entry.digest, entry.recipe, held)
     row = db.row(
         "INSERT INTO articles (key, id, title, text, source, publisher, published, url, language, path, "
-        "sha256, author, pages, location, digest, recipe, model) VALUES "
-        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING number, "
+        "sha256, author, pages, location, digest, recipe, seal, model) VALUES "
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING number, "
         "(SELECT min(number) FROM articles WHERE key = $1) AS former, "
-        "ARRAY(SELECT nextval(pg_get_serial_sequence('passages', 'number')) FROM generate_series(1, $18)) "
+        "ARRAY(SELECT nextval(pg_get_serial_sequence('passages', 'number')) FROM generate_series(1, $19)) "
         "AS passages",
         key_of(article.id), article.id, article.title, article.text, article.source, publisher,
         article.published, article.url, article.language, article.path, article.sha256, article.author,
-        list(article.pages) or None, entry.location, entry.digest, entry.recipe, model, len(passages),
+        list(article.pages) or None, entry.location, entry.digest, entry.recipe, seal, model, len(passages),
     )  # fmt: skip
     if row["former"] is not None:
         _replace(db, row["former"], row["number"], model)
@@ -127,6 +131,25 @@ def _replace(db: Session, former: int, number: int, model: int) -> None:
         former,
     )
     drop_articles(db, [former])
+
+
+def seal_of(
+    article: Article, digest: str, recipe: str, passages: Iterable[tuple[int, int, str, NDArray[np.float32]]]
+) -> str:
+    """What tells whether an article and its passages, in order, are as they were written.
+
+    A passage is its start, end, content and vector. Where the article's file is may change.
+    """
+    mark = hashlib.blake2b(digest_size=16)
+    told = (
+        article.id, article.title, article.source, article.published, article.url, article.language,
+        article.sha256, article.author, article.pages, digest, recipe,
+    )  # fmt: skip
+    mark.update(repr(told).encode("utf-8", "surrogatepass"))
+    for start, stop, content, vector in passages:
+        mark.update(f"{start} {stop} {content} ".encode())
+        mark.update(np.ascontiguousarray(vector, "<f4").tobytes())
+    return mark.hexdigest()
 
 
 def drop_articles(db: Session, numbers: Collection[int]) -> None:

@@ -66,6 +66,7 @@ CREATE TABLE articles (
     author text,
     pages integer[],
     likeness text,
+    seal text NOT NULL,
     location text NOT NULL,
     digest text NOT NULL,
     recipe text NOT NULL,

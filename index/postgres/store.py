@@ -17,7 +17,7 @@ from index.lexicon import LEXICON
 from index.place import Shown
 from index.postgres.connection import Connections, Session
 from index.postgres.copies import note_again, note_copies
-from index.postgres.counting import CHECKS, count_anew, words_of
+from index.postgres.counting import CHECKS, checked, count_anew
 from index.postgres.lexicon import key_of
 from index.postgres.nearness import is_outgrown, make_near
 from index.postgres.records import (
@@ -29,7 +29,7 @@ from index.postgres.records import (
     put_article,
 )  # fmt: skip
 from index.postgres.searching import Articles, Live, Model
-from index.soundness import cleaned
+from index.soundness import cleaned, cure_of
 from index.store import Entry, Feedback, Gap
 from index.verification import stored_problems
 
@@ -277,17 +277,18 @@ class PostgresStore:
 
     def problems(self) -> list[str]:
         found = [f"{self._sessions.address}: {line}; {_REBUILD}" for line in self.integrity()]
-        return found + stored_problems(self) + list(self._other_terms())
-
-    def _other_terms(self) -> Iterator[str]:
-        """Articles whose words are not counted as they stand in the text."""
+        found += stored_problems(self)
+        known = "\n".join(found)
         last = ""
-        while rows := self._sessions.reading(partial(words_of, after=last)):
-            wrong = {article.id for article, should, held in rows if should != held}
-            yield from (
-                f"the words of article {one!r} are counted wrongly; {_REBUILD}" for one in sorted(wrong)
-            )
+        while rows := self._sessions.reading(partial(checked, after=last)):
+            for article, words, seal in rows:
+                name = f"article {article.id!r}"
+                if not seal and name not in known:
+                    found.append(f"what is stored of {name} is altered; {cure_of(article)}")
+                elif not words:
+                    found.append(f"the words of {name} are counted wrongly; {_REBUILD}")
             last = rows[-1][0].id
+        return found
 
     def _write(self, work: Callable[[Session], T], *, revises: bool = True) -> T:
         """The result of `work`, one transaction of the writer, done once though its answer be lost."""
