@@ -45,6 +45,7 @@ NEARLY_ALL = 0.95
 
 _WORD = re.compile(r"\d+(?:[.,:/-]\d+)*|[^\W\d]+(?:['’-][^\W\d]+)*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_DASH = re.compile("[\u2010-\u2015\u2212]")
 _DATES = """
     januari februari maret april mei juni juli agustus september oktober november desember jan feb mar apr jun
     jul agu agt agust sep sept okt nov des senin selasa rabu kamis jumat jum'at sabtu minggu ahad january
@@ -90,7 +91,7 @@ class Wording:
     Attributes:
         words: Of its text in order.
         runs: Hashes of the runs of its words, each once.
-        known: All its words, those of title and publisher too: none of them is strange to it.
+        known: All its words, and those of its publisher's name: none of them is strange to it.
     """
 
     words: tuple[Word, ...]
@@ -102,7 +103,7 @@ class Wording:
 def wording_of(article: Article) -> Wording:
     """What of `article` is compared."""
     words = tuple(_words(article.text))
-    beside = [_form(word) for word in _WORD.findall(f"{article.title} {article.source or ''}")]
+    beside = [_form(word) for word in _WORD.findall(article.source or "")]
     return Wording(
         words, _runs([word.text for word in words]), frozenset({*beside, *(w.text for w in words)})
     )
@@ -253,7 +254,7 @@ def _spoken(article: Article) -> str:
 
 
 def _clean(text: str) -> str:
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return _DASH.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def _form(word: str) -> str:
