@@ -18,7 +18,7 @@ Array = NDArray[np.float32]
 LONGEST_TOKENS = 288
 """Tokens of question and passage together that are read at once."""
 
-LONGEST_ANSWER = 30
+LONGEST_ANSWER = 60
 """Tokens of the longest span that is looked for."""
 
 

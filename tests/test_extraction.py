@@ -65,10 +65,11 @@ def test_what_stands_higher_above_no_answer_is_surer():
     assert 0 < not_there.probability < 0.1 < 0.7 < there.probability < 1
 
 
-def test_what_the_passage_lacks_of_the_question_is_told():
-    asked = understand("Siapa gubernur Sulawesi Utara pada 2025?", "id", "id")
-    found = extract(Pointing("Bobby"), asked, passage_article("Gubernur Sumatera Utara adalah Bobby."))
-    assert found.features["missing"] == 1.0
+def test_a_person_where_a_person_is_asked_for_is_told():
+    asked = understand("Siapa yang memimpin rapat?", "id", "id")
+    article = passage_article("Rapat dipimpin Siti Aminah di aula.")
+    assert extract(Pointing("Siti"), asked, article).features["typed"] == 1.0
+    assert extract(Pointing("aula"), asked, article).features["typed"] == 0.0
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,10 @@ def test_a_span_lies_within_the_sentence_that_is_asked_for():
 
 
 def test_a_span_is_not_longer_than_allowed():
-    start, end = np.zeros(60), np.zeros(60)
-    start[0], end[59], end[LONGEST_ANSWER] = 5, 5, 4
+    start, end = np.zeros(2 * LONGEST_ANSWER), np.zeros(2 * LONGEST_ANSWER)
+    start[0], end[-1], end[LONGEST_ANSWER] = 5, 5, 4
     start[1] = 3
-    read = best_span(logits(start, end), 0, 120)
+    read = best_span(logits(start, end), 0, 4 * LONGEST_ANSWER)
     assert read.span == (2, 2 * (LONGEST_ANSWER + 1))
 
 

@@ -4,9 +4,9 @@
     python -m rag.training.export assemble --encoder FOLDER --packed FILE --output FOLDER
 
 A packed file is safetensors: each trained tensor NAME as it stands in the model folder. Matrices are int8
-with one scale for each output row (`NAME.scale`, fp32, symmetric: weight = int8 * scale), or fp16 with
-`--half`; vectors and the two rows of the answer head are fp32. Its metadata name the encoder by the SHA-256
-of its weights.
+with one scale for each 32 columns of a row (`NAME.scale`, fp16, symmetric: weight = int8 * scale), or fp16
+with `--half`; vectors and the two rows of the answer head are fp32. Its metadata name the encoder by the
+SHA-256 of its weights.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from index.errors import ModelError
 Tensor = NDArray[np.generic]
 Tensors = dict[str, Tensor]
 
-FORMAT = "tanya-reader-1"
+FORMAT = "tanya-reader-2"
+BLOCK = 32
 WEIGHTS = "model.safetensors"
 _NOT_COPIED = {WEIGHTS, "config.json", "modules.json", "manifest.json", "READY", "sentence_bert_config.json"}
 
@@ -36,14 +37,22 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-def quantise(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Round a (rows, columns) matrix to int8 with one scale for each row.
+def quantise(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Round a (rows, columns) matrix to int8 with one scale for each `BLOCK` columns of a row.
 
     Returns:
-        (rows, columns) in -127..127, and (rows,) scales above zero; products are off by half a scale at most.
+        (rows, columns) in -127..127, and (rows, columns / BLOCK) scales above zero; a weight is off by
+        half a scale at most.
+
+    Raises:
+        ValueError: the columns are no multiple of `BLOCK`.
     """
-    scale = np.maximum(np.abs(matrix).max(axis=1) / 127, np.float32(1e-12)).astype(np.float32)
-    return np.rint(matrix / scale[:, None]).astype(np.int8), scale
+    rows, columns = matrix.shape
+    blocks = matrix.reshape(rows, columns // BLOCK, BLOCK)
+    # Rounded up, so that the largest weight of a block still fits.
+    scale = np.nextafter((np.abs(blocks).max(axis=2) / 127).astype(np.float16), np.float16(np.inf))
+    whole = np.rint(blocks / scale.astype(np.float32)[:, :, None]).astype(np.int8)
+    return whole.reshape(rows, columns), scale
 
 
 def restored(packed: Tensors) -> dict[str, NDArray[np.float32]]:
@@ -54,7 +63,10 @@ def restored(packed: Tensors) -> dict[str, NDArray[np.float32]]:
             continue
         scale = packed.get(f"{name}.scale")
         whole = tensor.astype(np.float32)
-        out[name] = whole if scale is None else whole * scale.astype(np.float32)[:, None]
+        if scale is not None:
+            blocks = whole.reshape(*scale.shape, -1) * scale.astype(np.float32)[:, :, None]
+            whole = blocks.reshape(tensor.shape)
+        out[name] = whole
     return out
 
 
