@@ -203,8 +203,8 @@ def precedence(article: Article) -> tuple[str, str]:
 
 
 def runs_of(text: str) -> NDArray[np.uint64]:
-    """Hashes of the runs of words of a text as it stands, each once."""
-    return _runs([_form(word) for word in _WORD.findall(_clean(text))])
+    """Hashes of the runs of words of a part of an article, each once; headline and dateline do not count."""
+    return _runs([word.text for word in _words(text)] or spoken(text).split())
 
 
 def _differ(block: Sequence[Word], against: Sequence[Word], one: Wording, other: Wording) -> bool:
@@ -227,12 +227,13 @@ def _differ(block: Sequence[Word], against: Sequence[Word], one: Wording, other:
 
 def _words(text: str) -> Iterable[Word]:
     running = True
-    for start, end in content_lines(text):
-        line = text[start:end]
-        if running and len(line) >= _RUNNING:
-            line, running = line[opening_length(line) :], False
+    lines = [text[start:end] for start, end in content_lines(text)]
+    above = next((at for at, line in enumerate(lines[:_ABOVE]) if _ENDED.search(line)), 0)
+    for written in lines[above:]:
+        begins = opening_length(written) if running and len(written) >= _RUNNING else 0
+        running = running and len(written) < _RUNNING
         # The invisible would move what is matched, so it goes first.
-        line = _clean(line)
+        line = _clean(written[begins:])
         for first, last in sentences(line):
             opens = True
             for match in _WORD.finditer(line, first, last):
@@ -244,6 +245,10 @@ def _words(text: str) -> Iterable[Word]:
                 opens = False
 
 
+_ABOVE = 4
+"""Lines among which the first that a sentence ends in is looked for; what is above it is headline."""
+
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 _RUNNING = 60
 """Characters of a line that may begin with a dateline and is no heading."""
 

@@ -51,6 +51,7 @@ def are_found(one: str, other: str) -> bool:
 @pytest.mark.parametrize(
     "copy",
     [
+        f"Bobby Nasution Buka 3 Puskesmas\n\n{BODY}",
         f"MEDAN, Kabar Utara, 23 Juli 2025 – {BODY}",
         f"Karo (ANTARA) - {BODY}",
         BODY.rsplit("\n\n", 1)[0],
