@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ from rag.answer import Citation
 
 NEARLY_ALL = 0.8
 """Share of a passage's runs of words that are in passages taken already: then it says nothing new."""
+
+_ENDED = re.compile(r"[.!?…]")
 
 Carriers = Mapping[int, tuple[Article, ...]]
 """By row of a ranking: all articles that carry what its article does; rows without company are left out."""
@@ -55,6 +58,9 @@ def collapse(
             continue
         group = groups.setdefault(key, [])
         found = passage(row)
+        if found.article_id != key and not _ENDED.search(found.article.text[: found.end]):
+            # The headline of a copy.
+            continue
         one = _Taken(row, score, found, runs_of(found.text))
         if not _is_told(one, group) and len(kept) < k:
             group.append(one)
