@@ -25,6 +25,9 @@ DEPTH = 100
 DEEPER = 2000
 """Rows that each gives where copies of a few releases take up the others."""
 
+CROWD = 20
+"""Articles that carry one release; where there are more, as many rows are looked at."""
+
 TRUST_SAME = 0.05
 TRUST_OTHER = 0.015
 """Weight of the best lexical score beside the cosine, by whether question and article share a language.
@@ -74,8 +77,8 @@ class Retriever:
             fused = fuse(dense, lexical, trusted.__getitem__)
             carriers = self.index.carriers([row for row, _ in fused], chosen)
             best = collapse(fused, carriers, self.index.passage, k) if carriers else fused[:k]
-            # A release that a hundred sites carry fills a ranking; what is behind it is worth another look.
-            if len(best) == k or not carriers:
+            # A release that a hundred sites carry fills a ranking: the article that goes first may be behind.
+            if not carriers or (len(best) == k and max(map(len, carriers.values())) <= CROWD):
                 break
         cosines = dict(dense)
         dense_ranks = {row: rank for rank, (row, _) in enumerate(dense, 1)}
