@@ -35,6 +35,8 @@ RARE = 8
 _WANTED = 0.995
 """What is found of the sampled queries' ten nearest, so that of others it is `RECALL`."""
 
+_EQUAL = 1e-6
+
 _FEWEST, _MOST = 400, 3200
 _SAMPLES = 256
 _BEST = 10
@@ -77,9 +79,11 @@ class VectorIndex:
             vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
         )
         half.add(vectors)
-        sketches = _sketched(vectors)
+        sketches = _alone(lambda: _sketched(vectors))
         compared, recall = _needed(vectors, half, sketches)
-        return cls(half, sketches if compared else None, compared, recall)
+        if not compared:
+            return cls.build(vectors, exact=len(vectors))
+        return cls(half, sketches, compared, recall)
 
     def __len__(self) -> int:
         return int(self._flat.ntotal)
@@ -186,14 +190,16 @@ def _needed(vectors: Array, flat: Any, sketches: Any) -> tuple[int, float]:
     0 where they would be too many.
     """
     queries = sampled_queries(vectors)
-    nearest = [set(np.argpartition(-row, _BEST)[:_BEST].tolist()) for row in queries @ vectors.T]
+    cosines = queries @ vectors.T
+    # Equal texts have equal vectors: what is as near as the tenth nearest is as good.
+    least = np.partition(cosines, -_BEST, axis=1)[:, -_BEST] - _EQUAL
     compared, enough = _FEWEST, (0, 1.0)
     while compared <= min(_MOST, len(vectors)) and (not enough[0] or enough[1] < _WANTED):
         found = 0
-        for query, expected in zip(queries, nearest, strict=True):
+        for query, near, enough_near in zip(queries, cosines, least, strict=True):
             best = _best(flat, query, _BEST, _likeliest(sketches, query, compared))
-            found += len(expected.intersection(row for row, _ in best))
-        recall = found / sum(map(len, nearest))
+            found += sum(near[row] >= enough_near for row, _ in best)
+        recall = float(found / (_BEST * len(queries)))
         if recall >= RECALL:
             enough = (compared, round(recall, 4))
         compared *= 2
@@ -246,7 +252,7 @@ def _compared(flat: Any, query: Array, k: int, keep: Mask | None) -> Ranking:
 
 
 def _alone(search: Any) -> Any:
-    """Search with one thread; for one query the others would only spin, and take time from the model."""
+    """Do it with one thread; on a busy machine several wait for each other longer than one works."""
     import faiss
 
     threads = faiss.omp_get_max_threads()

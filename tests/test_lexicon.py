@@ -5,7 +5,7 @@ import math
 import bm25s
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.lexicon import LexicalIndex, stem, terms
@@ -60,6 +60,7 @@ def test_texts_without_terms_are_an_index_that_finds_nothing(texts: list[str]) -
     st.integers(1, 22),
     st.data(),
 )
+@settings(deadline=None)
 def test_filtered_search_is_the_whole_ranking_filtered(
     documents: list[list[str]], query: list[str], k: int, data: st.DataObject
 ) -> None:
@@ -79,6 +80,7 @@ DOCUMENTS = st.lists(st.lists(st.sampled_from("abcde"), max_size=6), min_size=1,
 
 
 @given(DOCUMENTS.filter(any), st.lists(st.sampled_from("abcdef"), max_size=5), st.integers(1, 32))
+@settings(deadline=None)
 def test_scores_are_those_of_bm25s(documents: list[list[str]], query: list[str], k: int) -> None:
     plain = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
     plain.index(documents, create_empty_token=False, show_progress=False)
@@ -91,6 +93,7 @@ def test_scores_are_those_of_bm25s(documents: list[list[str]], query: list[str],
 
 
 @given(DOCUMENTS, DOCUMENTS, st.lists(st.sampled_from("abcdef"), max_size=5), st.integers(1, 70))
+@settings(deadline=None)
 def test_several_runs_of_rows_are_ranked_as_one(
     before: list[list[str]], after: list[list[str]], query: list[str], k: int
 ) -> None:
