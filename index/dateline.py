@@ -42,6 +42,9 @@ _LABEL = re.compile(
 _SOURCE_LABELS = {"sumber", "source", "penerbit", "publisher", "media"}
 _URL_LABELS = {"url", "link", "tautan"}
 _LINES_SEARCHED = 8
+_OPENING_READ = 300
+"""Characters of a line in which its dateline ends, if it has one."""
+
 _TOWNS = frozenset(
     re.split(
         r"\s*,\s*",
@@ -89,7 +92,7 @@ def find_dateline(text: str) -> Dateline:
 
 def opening_length(line: str) -> int:
     """How many characters of `line` are a dateline with its dash; 0 where none opens it."""
-    match = _OPENING.match(line)
+    match = _OPENING.match(line[:_OPENING_READ])
     # A headline may hold a dash too; a dateline is followed by running text.
     if match is None or len(line) - match.end() < 40:
         return 0
@@ -104,7 +107,7 @@ def opens_with_source(line: str, length: int) -> bool:
     It names a publisher, a day, a well-known town, or any place in capital letters; "Kevin - Prince Boateng"
     and "Persib - Persija" open a line as well.
     """
-    match = _OPENING.match(line)
+    match = _OPENING.match(line[:_OPENING_READ])
     if match is None or match.end() != length:
         return False
     parts = list(_parts(match["prefix"]))
@@ -120,7 +123,7 @@ def is_label(line: str) -> bool:
 
 
 def _from_opening(line: str) -> Dateline:
-    match = _OPENING.match(line)
+    match = _OPENING.match(line[:_OPENING_READ])
     assert match is not None, "asked only for lines that open with a dateline"
     parts = list(_parts(match["prefix"]))
     source = next((part for part in parts if _is_source(part)), None)

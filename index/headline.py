@@ -12,6 +12,8 @@ TITLE_LENGTH = 120
 """The longest title, in characters, that is made from running text."""
 
 _HEADLINE_LENGTH = 180
+_READ = 2000
+"""Characters of a line that are looked at for a title."""
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|[>*\-•]\s+)|\s+#+$")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|_|`)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
@@ -86,6 +88,8 @@ def _folded(line: str) -> str:
 
 
 def _plain(line: str) -> str:
+    # A line may be as long as a file, and a title is not.
+    line = line[:_READ]
     line = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _MARKUP.sub("", line)))
     return re.sub(r"\s+", " ", line).strip()
 
