@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import time
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.boilerplate import boilerplate
 from index.errors import ArticleError
 from index.files import LARGEST, digest, find_files, read_article, read_bytes, stem
 
@@ -148,6 +150,30 @@ def test_front_matter_is_believed_before_the_text() -> None:
     article = read(Path("a.md"), raw)
     assert (article.title, article.source, article.published) == ("Judul", "Disway", date(2025, 7, 22))
     assert article.text.startswith("MEDAN")
+
+
+@pytest.mark.parametrize("declared", ["2999-01-01", "1970-01-01"])
+def test_a_day_in_the_future_or_one_that_stands_for_none_is_not_taken(declared: str) -> None:
+    raw = f"---\ntitle: Judul\npublished: {declared}\n---\nNilai ekspor naik.\n".encode()
+    assert read(Path("a.md"), raw).published is None
+    raw = b"Judul\n\nMEDAN, 22 Juli 2999 - Nilai ekspor Sumatera Utara naik lagi pada tahun ini, kata BPS.\n"
+    assert read(Path("a.txt"), raw).published is None
+
+
+def test_who_wrote_an_article_is_declared_or_signed() -> None:
+    raw = b"---\nauthor: Ratna Sari\n---\nJudul\n\nNilai ekspor naik.\n"
+    assert read(Path("a.md"), raw).author == "Ratna Sari"
+    assert (
+        read(Path("a.txt"), b"Judul\nPenulis: Budi Santoso\n\nNilai ekspor naik.\n").author == "Budi Santoso"
+    )
+
+
+@pytest.mark.parametrize("part", [" ", ". ", "(", "Foto:", "2025", "- ", "Aa ", "<p", '."'])
+def test_a_line_as_long_as_a_file_is_read_in_time(part: str) -> None:
+    begun = time.process_time()
+    article = read(Path("a.txt"), ("a." + part * (100_000 // len(part)) + "b").encode())
+    boilerplate(article.text)
+    assert time.process_time() - begun < 5
 
 
 def test_the_digest_names_the_bytes() -> None:
