@@ -112,7 +112,7 @@ _EARLIEST = date(1901, 1, 1)
 _PLACEHOLDERS = frozenset({date(1970, 1, 1), date(1904, 1, 1)})
 """What programs write for a day that they do not know."""
 
-_SECONDS = re.compile(r"1?\d{9}(?:\d{3})?(?:\.\d+)?")
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 _YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
 _SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d\d)(?:[ ,T].*)?")
 _RFC_822 = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+[a-z]{3}\s+\d{2,4}\s+\d\d:", re.I)

@@ -83,6 +83,7 @@ def test_names_of_both_languages_are_known() -> None:
         ("1743638400", date(2025, 4, 3)),
         (1743638400, date(2025, 4, 3)),
         ("1743638400000", date(2025, 4, 3)),
+        ("174363840.5", None),
         (datetime(2025, 4, 3, 10), date(2025, 4, 3)),
         (date(2025, 4, 3), date(2025, 4, 3)),
         ("3 April 2025 sampai 5 April 2025", None),
