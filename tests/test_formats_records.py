@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ArticleError, SettingsError
+from index.files import finish
 from index.formats.draft import Draft
 from index.formats.fields import FieldMap, slug
 from index.formats.records import LONGEST_ROW, MOST_FAILURES, Record, read_csv, read_jsonl
@@ -228,3 +229,19 @@ def test_a_title_becomes_an_id_that_can_be_typed() -> None:
     assert slug("Ekspor Sumut: Naik 22,67%!") == "ekspor-sumut-naik-22-67"
     assert slug("?!") == slug(None) == ""
     assert len(slug("kata " * 100)) <= 72
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["id", "title", "text", "body", "date", "source", "url", "author", "naskah"])
+
+
+@given(st.dictionaries(NAMES, VALUES), st.sampled_from([PLAIN, FieldMap.of(["text=naskah.isi"])]))
+def test_any_record_is_an_article_or_an_article_error(record: dict[str, object], fields: FieldMap) -> None:
+    with contextlib.suppress(ArticleError):
+        found = finish(fields.draft(record), "a", "a.jsonl")
+        assert found.text.encode()
+        assert found.title.isprintable()
