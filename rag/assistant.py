@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from index import Hit, Settings
+from index import Hit, LibraryError, Settings
 from rag.answer import Answer
 from rag.composing import answering, compose, refusal
 from rag.conversation import complete
 from rag.copies import naming
 from rag.figures import Language
 from rag.question import Question, check_length, understand, written_in
-from rag.retrieval import Retriever
+from rag.retrieval import Found, Retriever
 from rag.sentence import candidates
 from rag.wording import say
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
+    from index.searching import Searchable
     from rag.generation.generator import Generator
     from rag.generation.writing import Ground
     from rag.reading import Reader, Reading
@@ -183,8 +184,20 @@ class Assistant:
         sources: Collection[str] = (),
     ) -> list[Hit]:
         """The `k` best passages for a question, from the index as it is now."""
-        retriever = Retriever(self.library.open(), self.embedder)
-        found = retriever.search(question, k, since=since, until=until, sources=sources)
+
+        def search(index: Searchable) -> list[Found]:
+            retriever = Retriever(index, self.embedder)
+            return retriever.search(question, k, since=since, until=until, sources=sources)
+
+        index = self.library.open()
+        try:
+            found = search(index)
+        except LibraryError:
+            # An article may have been withdrawn while it was being searched; then the index is another now.
+            after = self.library.open()
+            if after is index:
+                raise
+            found = search(after)
         return [item.hit for item in found]
 
     def examples(self, language: Language, limit: int = 4) -> list[str]:
