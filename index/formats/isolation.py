@@ -83,9 +83,9 @@ class Parsers:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
             # -P: never a module of the folder that it is started in. A session of its own: Ctrl-C is ours.
             try:
+                self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
                 self._process = subprocess.Popen(
                     [sys.executable, "-P", "-m", "index.formats.worker"],
                     stdin=subprocess.PIPE,
