@@ -18,7 +18,7 @@ _MARKUP = re.compile(r"^(?:#{1,6}\s+|[>*\-•]\s+)|\s+#+$")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|_|`)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _TITLE_LABEL = re.compile(r"(?:judul|title)\s*:\s*(?=\S)", re.IGNORECASE)
-_PUBLISHER_SUFFIX = re.compile(
+PUBLISHER_SUFFIX = re.compile(
     r"\s+(?:\|\s+[^|]{2,40}|[-–—]\s+(?:\S+\.)+(?:com|id|net|org|news|tv))$", re.IGNORECASE
 )
 _BYLINE = re.compile(
@@ -80,7 +80,7 @@ def _title(line: str) -> str:
 
 
 def _headline(line: str) -> str:
-    return _PUBLISHER_SUFFIX.sub("", _TITLE_LABEL.sub("", _plain(line), count=1))
+    return PUBLISHER_SUFFIX.sub("", _TITLE_LABEL.sub("", _plain(line), count=1))
 
 
 def _folded(line: str) -> str:

@@ -60,6 +60,26 @@ def test_a_page_without_a_day_has_none() -> None:
     assert read_html(page(ARTICLE)).published is None
 
 
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("<title>Ekspor: Naik - Turun - Melati.com</title>", ""),
+        ("<title>Ekspor: Naik - Turun | Kabar Melati</title>", ""),
+        (
+            "<meta property='og:title' content='Ekspor: Naik - Turun - Kabar Melati'><title>Lain</title>",
+            "<h1>Lain</h1>",
+        ),
+        ("<title>Lain</title>", "<h1>Ekspor: Naik - Turun</h1>"),
+        ("<title>Ekspor: Naik - Turun</title>", "<h1>Kabar Melati</h1>"),
+        ("<title>Ekspor: Naik - Turun</title>", "<h1>Satu</h1><h1>Dua</h1>"),
+    ],
+)
+def test_a_title_is_told_from_the_name_of_its_site(head: str, body: str) -> None:
+    site = "<meta property='og:site_name' content='Kabar Melati'>"
+    paragraphs = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    assert read_html(page(f"{body}<div>{paragraphs}</div>", head + site)).title == "Ekspor: Naik - Turun"
+
+
 def test_a_short_page_is_read_whole() -> None:
     assert read_html(b"<p>Rapat <b>ditunda</b>.<p>Besok pagi.").text == "Rapat ditunda.\n\nBesok pagi.\n"
 

@@ -14,6 +14,7 @@ from index.dates import declared_date, find_dates, plausible
 from index.errors import ArticleError
 from index.formats.draft import Draft, address, clean, one_line
 from index.formats.text import decode
+from index.headline import PUBLISHER_SUFFIX
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -98,7 +99,7 @@ def read_html(raw: bytes) -> Draft:
         source = urlsplit(url).netloc.removeprefix("www.") or None
     return Draft(
         "\n\n".join(paragraphs) + "\n",
-        one_line(known.title),
+        _title(tree, linked, source) or one_line(known.title),
         source,
         one_line(known.author),
         published or _from_address(url),
@@ -191,6 +192,24 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                 if isinstance(one.get("@graph"), list):
                     waiting.extend(one["@graph"][:100])
     return iter(sorted(found, key=lambda one: "Article" not in str(one.get("@type"))))
+
+
+def _title(tree: HtmlElement, linked: list[dict[str, Any]], source: str | None) -> str | None:
+    """The headline as the page declares it, without the name of the site after it."""
+    heads = tree.xpath("//h1")
+    declared = [
+        *tree.xpath("//meta[@property='og:title' or @name='twitter:title']/@content")[:2],
+        *(one.get("headline") for one in linked if "Article" in str(one.get("@type"))),
+        *([heads[0].text_content()] if len(heads) == 1 else []),
+        *(node.text_content() for node in tree.xpath("//head/title")[:1]),
+    ]
+    for found in declared:
+        title = PUBLISHER_SUFFIX.sub("", one_line(found) or "") if isinstance(found, str) else ""
+        if source:
+            title = re.sub(rf"\s+[|–—-]\s+{re.escape(source)}$", "", title, flags=re.IGNORECASE)
+        if any(map(str.isalnum, title)) and title.casefold() != (source or "").casefold():
+            return title
+    return None
 
 
 def _publisher(linked: list[dict[str, Any]]) -> str | None:
