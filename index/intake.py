@@ -18,11 +18,12 @@ from index.article import Article, Passage
 from index.chunking import CHUNKER, TITLE_LENGTH, chunk, content_hash, embedded_text
 from index.errors import ArticleError
 from index.fetching import fetch_feed
-from index.files import find_files
+from index.files import find_files, kind_of
 from index.formats.fields import FieldMap
 from index.formats.isolation import Parsers
 from index.pieces import Piece, feed_pieces, pieces
 from index.place import Articles
+from index.pruning import gone
 from index.register import Register, State
 from index.settings import Settings
 from index.store import Entry
@@ -51,7 +52,8 @@ class Report:
         added: Articles that are new.
         updated: Articles that were read, chunked or embedded anew.
         unchanged: Articles that were as they are stored.
-        removed: Articles that `remove` took out; `add` never does.
+        moved: Those of them whose files are at another place than before.
+        removed: Articles that were taken out.
         failures: Files that could not be read, each with a line that ends in the cure.
         passages: How many passages were stored.
         seconds: How long it took.
@@ -60,6 +62,7 @@ class Report:
     added: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
     passages: int = 0
@@ -157,9 +160,13 @@ class Intake:
     ) -> None:
         """Take the parts; `embedder` is called when the first article has to be embedded, or never.
 
+        `met` will be the ids of the articles that were found, `whole` the files of records that were read to
+        the end without any failure.
         `fields` says what the fields of records are called, where they have unusual names.
         """
         self.name = ""
+        self.met: set[str] = set()
+        self.whole: set[Path] = set()
         self._store = store
         self._settings = settings
         self._load = embedder
@@ -170,6 +177,7 @@ class Intake:
         self._stale: dict[str, Entry] = {}
         self._done = self._total = 0
         self._ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
+        self._moved: list[str] = []
         self._failures: list[tuple[str, str]] = []
 
     def run(self, paths: Sequence[Origin], name: str) -> Report:
@@ -189,12 +197,15 @@ class Intake:
         register = Register(self._settings.home, self._store.entries())
         with Parsers() as parsers:
             for origin, error in origins:
+                failed = len(self._failures)
                 for number, piece in enumerate(
                     read_origin(origin, error, self._fields, parsers, self._fetch)
                 ):
                     # How many articles a file holds is known when it has been read.
                     self._total += number > 0
                     self._take_or_tell(register, origin, piece)
+                if len(self._failures) == failed:
+                    self.whole.update(records_in(origin))
         self._flush()
         for entry in list(self._stale.values()):
             article = self._store.article(entry.id)
@@ -206,6 +217,7 @@ class Intake:
             added=tuple(self._ids["added"]),
             updated=tuple(self._ids["updated"]),
             unchanged=tuple(one for one in dict.fromkeys(self._ids["unchanged"]) if one not in done),
+            moved=tuple(self._moved),
             failures=tuple(self._failures),
             passages=self._embedding.passages if self._embedding else 0,
         )
@@ -221,8 +233,10 @@ class Intake:
 
     def _take(self, register: Register, piece: Piece) -> None:
         found = register.find(piece)
+        self.met.add(found.id)
         if found.state == "unchanged":
             if found.moved:
+                self._moved.append(found.id)
                 self._store.move(found.id, piece.path, found.location)
                 register.claim(found)
             if found.id not in self._stale:
@@ -271,6 +285,12 @@ def find_origins(paths: Sequence[Origin]) -> list[tuple[Origin, ArticleError | N
     return [*files, *((address, None) for address in addresses)]
 
 
+def records_in(origin: Origin) -> list[Path]:
+    """The file of an origin, resolved, where it is one of records, which may lose some of them."""
+    is_of_records = isinstance(origin, Path) and kind_of(origin.name) in {"jsonl", "csv", "zip"}
+    return [Path(origin).resolve()] if is_of_records else []
+
+
 def read_origin(
     origin: Origin, error: ArticleError | None, fields: FieldMap, parsers: Parsers, fetch: Fetch
 ) -> Iterator[Piece | ArticleError]:
@@ -294,28 +314,45 @@ def preview(
     tell: Progress,
     fields: FieldMap | None = None,
     fetch: Fetch = fetch_feed,
+    prune: Sequence[Path] = (),
 ) -> Report:
     """What a run over `paths` would find; files are read, nothing is embedded or stored."""
     register = Register(home, entries)
     ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
-    failures = []
+    failures: list[tuple[str, str]] = []
+    met: set[str] = set()
+    moved: list[str] = []
+    whole: set[Path] = set()
     origins = find_origins(paths)
     done, total = 0, len(origins)
     with Parsers() as parsers:
         for origin, error in origins:
+            failed = len(failures)
             for number, piece in enumerate(read_origin(origin, error, fields or FieldMap(), parsers, fetch)):
                 total += number > 0
                 try:
                     if isinstance(piece, ArticleError):
                         raise piece
                     found = register.find(piece)
+                    met.add(found.id)
                     if found.state != "unchanged":
                         found.read()
                         register.claim(found)
+                    elif found.moved:
+                        moved.append(found.id)
                     ids[found.state].append(found.id)
                 except ArticleError as failure:
                     failures.append((str(origin), str(failure)))
                 done += 1
                 tell(done, max(total, done), Path(origin).name)
+            if len(failures) == failed:
+                whole.update(records_in(origin))
     unchanged = tuple(one for one in dict.fromkeys(ids["unchanged"]) if one not in ids["added"])
-    return Report(tuple(ids["added"]), tuple(ids["updated"]), unchanged, failures=tuple(failures))
+    return Report(
+        tuple(ids["added"]),
+        tuple(ids["updated"]),
+        unchanged,
+        moved=tuple(moved),
+        removed=tuple(gone(entries, home, prune, met, whole)),
+        failures=tuple(failures),
+    )

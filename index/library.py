@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.article import Article
@@ -18,6 +19,7 @@ from index.errors import Damaged, LibraryError, NoIndex, WrongModel
 from index.formats.fields import FieldMap
 from index.home import Home
 from index.intake import Intake, Origin, Progress, Report, preview
+from index.pruning import gone
 from index.settings import Settings
 from index.soundness import is_storable
 from index.store import Feedback, Gap
@@ -69,6 +71,7 @@ class Library:
         dry_run: bool = False,
         progress: Progress | None = None,
         fields: FieldMap | None = None,
+        prune: Sequence[Path] = (),
     ) -> Report:
         """Add the articles in `paths` and bring the index up to date.
 
@@ -81,6 +84,8 @@ class Library:
             dry_run: Only report; nothing is written and no model is loaded.
             progress: Called after each file and article.
             fields: What the fields of records are called, where they have unusual names.
+            prune: Files and folders; articles that came from files under them which are gone, or from records
+                that their files no longer hold, are removed. See `index.pruning`.
 
         Raises:
             Busy: another process is writing.
@@ -90,12 +95,20 @@ class Library:
         begun = time.perf_counter()
         tell = progress or _tell_nobody
         if dry_run:
-            return replace(self._preview(paths, tell, fields), seconds=time.perf_counter() - begun)
+            return replace(self._preview(paths, tell, fields, prune), seconds=time.perf_counter() - begun)
         with self._place.writing(create=True) as store:
             intake = Intake(store, self.settings, lambda: self.embedder, tell, fields)
-            report = intake.run(paths, self._name(store, certain=not paths))
-            store.renew(intake.name, always=not paths)
+            anew = not paths and not prune
+            report = intake.run(paths, self._name(store, certain=anew))
+            removed = (
+                gone(store.entries(), self.settings.home, prune, intake.met, intake.whole) if prune else []
+            )
+            if removed:
+                store.delete(removed)
+                store.withdraw()
+            store.renew(intake.name, always=anew)
             store.name_embedder(self.settings.embedder, intake.name)
+            report = replace(report, removed=tuple(removed))
         return replace(report, seconds=time.perf_counter() - begun)
 
     def remove(self, ids: Sequence[str]) -> Report:
@@ -221,13 +234,18 @@ class Library:
         verdict: str,
         reason: str | None = None,
         correction: str | None = None,
+        *,
+        replacing: bool = False,
     ) -> None:
         """Keep what a reader thought of an answer, given as the JSON that was shown.
+
+        `replacing` puts it in the place of what was said of that same answer before.
 
         Raises:
             LibraryError: the store cannot be written.
         """
-        self._place.reading().record_feedback(question, answer, verdict, reason, correction)
+        store = self._place.reading()
+        store.record_feedback(question, answer, verdict, reason, correction, replacing=replacing)
 
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first."""
@@ -258,13 +276,15 @@ class Library:
             raise Damaged("the index cannot be read back; check the disk it is on, then run: tanya index")
         return healed.index
 
-    def _preview(self, paths: Sequence[Origin], tell: Progress, fields: FieldMap | None) -> Report:
+    def _preview(
+        self, paths: Sequence[Origin], tell: Progress, fields: FieldMap | None, prune: Sequence[Path]
+    ) -> Report:
         """What `add` would do, without a model and without writing."""
         try:
             entries = self._place.reading().entries()
         except NoIndex:
             entries = []
-        return preview(paths, self.settings.home, entries, tell, fields)
+        return preview(paths, self.settings.home, entries, tell, fields, prune=prune)
 
 
 def _unknown(article_id: str) -> LibraryError:

@@ -12,10 +12,15 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index import Settings, TanyaError
 from rag.evaluation.command import add_eval
+from rag.feedback.command import add_feedback
+
+if TYPE_CHECKING:
+    from index.formats.fields import FieldMap
+    from index.library import Library, Report
 
 ANSWERED, EXPECTED_ERROR, USAGE, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -41,6 +46,8 @@ Add or update articles; what has not changed is skipped, and what cannot be read
   tanya index umpan.xml                     RSS or Atom, saved as a file
   tanya index https://example.org/feed      or fetched; nothing else is ever fetched
   tanya index arsip.zip                     an archive of any of these
+  tanya index --prune berita/               and remove the articles whose files are gone
+  tanya index --watch berita/               and go on: what is new, changed or moved is taken in as it comes
 
 Formats: .txt .md .html .htm .pdf .docx .jsonl .csv .tsv .rss .atom .xml .zip
 """
@@ -90,6 +97,14 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="a file, folder or feed address; none: rebuild what is stored",
     )
+    index.add_argument(
+        "--prune",
+        action="store_true",
+        help="remove the articles whose files, or records, under the given paths are gone",
+    )
+    index.add_argument(
+        "--watch", action="store_true", help="go on, and take in whatever changes until Ctrl-C"
+    )
     index.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
     index.add_argument(
         "--map",
@@ -136,6 +151,7 @@ def build_parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     add_eval(commands)
+    add_feedback(commands)
 
     verify = commands.add_parser("verify", help="check every checksum, offset and count")
     verify.set_defaults(run=_verify)
@@ -157,9 +173,23 @@ def _index(arguments: argparse.Namespace) -> int:
     from rag.progress import Bar
 
     fields = FieldMap.of(arguments.map)
+    files = [path for path in arguments.paths if isinstance(path, Path)]
+    if (arguments.prune and not files) or (
+        arguments.watch and (not files or files != arguments.paths or arguments.dry_run)
+    ):
+        print("tanya: name the files and folders: tanya index --watch --prune berita/", file=sys.stderr)
+        return USAGE
     library = Library(settings_of(arguments))
+    if arguments.watch:
+        return _watch(library, files, fields, prune=arguments.prune, as_json=arguments.json)
     with Bar("articles") as bar:
-        report = library.add(arguments.paths, dry_run=arguments.dry_run, progress=bar.update, fields=fields)
+        report = library.add(
+            arguments.paths,
+            dry_run=arguments.dry_run,
+            progress=bar.update,
+            fields=fields,
+            prune=files if arguments.prune else (),
+        )
     if arguments.json:
         write_json(report)
     else:
@@ -168,6 +198,35 @@ def _index(arguments: argparse.Namespace) -> int:
         line = message if str(path) in message else f"{path}: {message}"
         print(f"tanya: {printable(line)}", file=sys.stderr)
     return EXPECTED_ERROR if report.failures else ANSWERED
+
+
+def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool, as_json: bool) -> int:
+    """Take in what changes under `paths` until somebody ends it; a line on stderr for each change."""
+    import signal
+
+    from index.watching import follow
+    from rag.output import change_lines, printable, write_json
+
+    def add(ready: Sequence[Path]) -> Report:
+        return library.add(ready, fields=fields, prune=paths if prune else ())
+
+    def tell(line: str) -> None:
+        print(f"tanya: {printable(line)}", file=sys.stderr, flush=True)
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        tell(f"watching {', '.join(map(str, paths))}; end it with Ctrl-C")
+        for report in follow(paths, add, tell, prune=prune):
+            for line in change_lines(report):
+                tell(line)
+            if as_json:
+                write_json(report)
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        tell("stopped; what was reported as done is kept")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return ANSWERED
 
 
 def _articles(arguments: argparse.Namespace) -> int:

@@ -154,6 +154,15 @@ def report_lines(report: Report, *, dry_run: bool) -> str:
     return f"{verb}{', '.join(counts)}{failed}; {report.passages} passages{rate}"
 
 
+def change_lines(report: Report) -> list[str]:
+    """What `tanya index --watch` did, a line for each change."""
+    done = [
+        f"{name}: {one}" for name in ("added", "updated", "moved", "removed") for one in getattr(report, name)
+    ]
+    failed = [message if path in message else f"{path}: {message}" for path, message in report.failures]
+    return done + failed
+
+
 def printable(text: str) -> str:
     """`text` without control characters, which an article could use to write over a terminal."""
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", text)
