@@ -88,9 +88,16 @@ class Articles(Protocol):
         """Unanswered questions, the most frequent first."""
 
     def record_feedback(
-        self, question: str, answer: str, verdict: str, reason: str | None, correction: str | None
+        self,
+        question: str,
+        answer: str,
+        verdict: str,
+        reason: str | None,
+        correction: str | None,
+        *,
+        replacing: bool = False,
     ) -> None:
-        """Keep what a reader thought of an answer."""
+        """Keep what a reader thought of an answer, also in place of what was said of that same answer."""
 
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first."""

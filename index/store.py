@@ -328,11 +328,22 @@ class Store:
             return [Gap(q, lang, near, datetime.fromisoformat(at), n) for q, lang, near, at, n in rows]
 
     def record_feedback(
-        self, question: str, answer: str, verdict: str, reason: str | None, correction: str | None
+        self,
+        question: str,
+        answer: str,
+        verdict: str,
+        reason: str | None,
+        correction: str | None,
+        *,
+        replacing: bool = False,
     ) -> None:
-        """Keep what a reader thought of an answer."""
+        """Keep what a reader thought of an answer, also in place of what was said of that same answer."""
         said = [None if one is None else cleaned(one) for one in (answer, verdict, reason, correction)]
         with self._writing(revises=False) as db:
+            if replacing:
+                db.execute(
+                    "DELETE FROM feedback WHERE question = ? AND answer = ?", (cleaned(question), said[0])
+                )
             db.execute(
                 "INSERT INTO feedback (question, answer, verdict, reason, correction, at) "
                 "VALUES (?, ?, ?, ?, ?, ?)",

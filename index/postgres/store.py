@@ -182,7 +182,14 @@ class PostgresStore:
         return [Gap(q, lang, near, at.astimezone(UTC), n) for q, lang, near, at, n in rows]
 
     def record_feedback(
-        self, question: str, answer: str, verdict: str, reason: str | None, correction: str | None
+        self,
+        question: str,
+        answer: str,
+        verdict: str,
+        reason: str | None,
+        correction: str | None,
+        *,
+        replacing: bool = False,
     ) -> None:
         values = [
             None if one is None else cleaned(one) for one in (question, answer, verdict, reason, correction)
@@ -190,9 +197,11 @@ class PostgresStore:
         written = uuid.uuid4().hex
         self._recording.run(
             lambda db: db.run(
+                "WITH former AS (DELETE FROM feedback "
+                "WHERE $8::boolean AND question = $1 AND answer = $2 AND written <> $7) "
                 "INSERT INTO feedback (question, answer, verdict, reason, correction, at, written) "
                 "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (written) DO NOTHING",
-                *values, _now(), written,
+                *values, _now(), written, replacing,
             )
         )  # fmt: skip
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index import Settings
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 PASSED, FAILED, USAGE = 0, 1, 2
 
 _HELP = """\
 tanya eval CASES.qa.yaml...   ask scripted questions and check the answers; exit 1 where one fails
 tanya eval draft              propose cases from the indexed articles, to be accepted or edited
+tanya eval draft --feedback   ... or from what readers thought of the answers
 tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side
 tanya eval reading FILE.jsonl questions with their passage, some unanswerable
 tanya eval grounding PATH     claims made false from articles, or labelled pairs
@@ -48,7 +53,12 @@ def add_eval(commands: Any) -> None:
         help="compare with an earlier run: what changed, and whether by chance",
     )
     draft = parser.add_argument_group("for draft")
-    draft.add_argument("--limit", type=_count, default=50, metavar="N", help="how many cases (default 50)")
+    draft.add_argument(
+        "--feedback", action="store_true", help="from what readers said, not from the articles"
+    )
+    draft.add_argument(
+        "--limit", type=_count, metavar="N", help="how many cases (default 50; of feedback, all there are)"
+    )
     draft.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another choice")
     draft.add_argument(
         "--output", type=Path, metavar="FILE.qa.yaml", help="where to write them (default stdout)"
@@ -142,27 +152,60 @@ def case_lines(record: Any) -> list[str]:
 def _draft(arguments: argparse.Namespace) -> int:
     from index import TanyaError
     from index.library import Library
+
+    output = arguments.output
+    if output and not output.name.endswith(".qa.yaml"):
+        return _usage(f"{output} would not be read as cases; end its name in .qa.yaml")
+    library = Library(_settings(arguments))
+    count, written = (
+        _from_feedback(library, arguments) if arguments.feedback else _from_articles(library, arguments)
+    )
+    if not output:
+        _print(written.rstrip("\n"))
+        return PASSED
+    if output.exists():
+        raise TanyaError(f"{output} is there already and may hold edited cases; name another file")
+    try:
+        output.write_text(written, encoding="utf-8")
+    except OSError as error:
+        raise TanyaError(f"{output} cannot be written ({error}); name another file") from error
+    print(f"tanya: {count} proposals in {output}; read each before it counts", file=sys.stderr)
+    return PASSED
+
+
+def _from_articles(library: Library, arguments: argparse.Namespace) -> tuple[int, str]:
+    from index import TanyaError
     from rag.evaluation.draft import draft_cases, write_cases
 
-    if arguments.output and not arguments.output.name.endswith(".qa.yaml"):
-        return _usage(f"{arguments.output} would not be read as cases; end its name in .qa.yaml")
-    articles = Library(_settings(arguments)).articles()
-    drafts = draft_cases(articles, limit=arguments.limit, seed=arguments.seed)
+    drafts = draft_cases(library.articles(), limit=arguments.limit or 50, seed=arguments.seed)
     if not drafts:
         raise TanyaError("no case can be drafted from these articles; add some with: tanya index PATH")
-    if not arguments.output:
-        _print(write_cases(drafts).rstrip("\n"))
-        return PASSED
-    if arguments.output.exists():
-        raise TanyaError(f"{arguments.output} is there already and may hold edited cases; name another file")
+    return len(drafts), write_cases(drafts)
+
+
+def _from_feedback(library: Library, arguments: argparse.Namespace) -> tuple[int, str]:
+    from index import TanyaError
+    from rag.feedback.cases import propose, write_cases
+    from rag.feedback.opinion import opinions
+
+    said = opinions(library.feedback())
+    if not said:
+        raise TanyaError(
+            "nobody has said yet what they think of an answer; ask for it on the page: tanya serve"
+        )
+    proposals, unusable = propose(said, partial(_is_article, library))
+    proposals = proposals[: arguments.limit]
+    return len(proposals), write_cases(proposals, unusable)
+
+
+def _is_article(library: Library, name: str) -> bool:
+    from index import LibraryError
+
     try:
-        arguments.output.write_text(write_cases(drafts), encoding="utf-8")
-    except OSError as error:
-        raise TanyaError(f"{arguments.output} cannot be written ({error}); name another file") from error
-    print(
-        f"tanya: {len(drafts)} proposals in {arguments.output}; read each before it counts", file=sys.stderr
-    )
-    return PASSED
+        library.article(name)
+    except LibraryError:
+        return False
+    return True
 
 
 def _retrieval(arguments: argparse.Namespace, rest: list[str]) -> int:

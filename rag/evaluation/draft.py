@@ -180,27 +180,34 @@ def _numbered(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _write(draft: Draft) -> str:
     start, end = draft.sentence
-    sentence = _one_line(draft.article.text[start:end])
-    comment = f"# Proposal, to accept or edit; from {_one_line(draft.article.id)} {start}:{end}: {sentence}"
+    sentence = one_line(draft.article.text[start:end])
+    comment = f"# Proposal, to accept or edit; from {one_line(draft.article.id)} {start}:{end}: {sentence}"
     lines = [comment]
     if draft.swapped:
-        old, new = map(_one_line, draft.swapped)
+        old, new = map(one_line, draft.swapped)
         lines.append(f"# Near miss: “{old}” was swapped for “{new}”; make sure that no article answers it.")
-    lines += [f"- id: {_quoted(draft.id)}", f"  question: {_quoted(draft.question)}", "  expect:"]
-    lines.append(f"    language: {_quoted(draft.language)}")
+    lines += [f"- id: {quoted(draft.id)}", f"  question: {quoted(draft.question)}", "  expect:"]
+    lines.append(f"    language: {quoted(draft.language)}")
     if draft.contains:
-        lines.append(f"    contains: [{_quoted(draft.contains)}]")
-        lines.append(f"    cites: [{_quoted(draft.article.id)}]")
-        lines.append(f"    passages: [{_quoted(sentence)}]")
+        lines.append(f"    contains: [{quoted(draft.contains)}]")
+        lines.append(f"    cites: [{quoted(draft.article.id)}]")
+        lines.append(f"    passages: [{quoted(sentence)}]")
     lines.append(f"    abstain: {'false' if draft.contains else 'true'}")
     return "\n".join(lines) + "\n"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Without what would end a comment or could not be read again."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """As YAML reads it back: a JSON string is one, once letters beyond the BMP are left as they are."""
-    return json.dumps(text, ensure_ascii=False)
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else _escape(letter) for letter in written)
+
+
+def _escape(letter: str) -> str:
+    """What YAML would not read, such as a control character, or would read as a space, such as U+2028."""
+    code = ord(letter)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,1 @@
+"""What readers think of the answers: kept, listed, exported, and turned into scripted questions."""

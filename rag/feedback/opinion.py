@@ -1,0 +1,211 @@
+"""An opinion: what a reader thought of one answer, with what was shown and how it was asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from index.store import Feedback
+from rag.answer import Answer
+from rag.output import answer_object
+
+UP, DOWN = "up", "down"
+
+WRONG, SOURCE, MISSING = "wrong answer", "wrong source", "missing"
+NOT_THERE, THERE = "not in the articles", "it is in the articles"
+LANGUAGE, OTHER = "language", "other"
+
+OF_ANSWERS = (WRONG, SOURCE, MISSING, NOT_THERE, LANGUAGE, OTHER)
+"""Reasons why an answer is not right."""
+
+OF_REFUSALS = (THERE, LANGUAGE, OTHER)
+"""Reasons why it is not right that the articles are said not to tell."""
+
+REASONS = tuple(dict.fromkeys((*OF_ANSWERS, *OF_REFUSALS)))
+
+LONGEST = 1000
+"""Characters of a correction."""
+
+_VERDICTS = {"good": UP, "right": UP, "bad": DOWN, "wrong": DOWN}
+"""Other words for a verdict, as earlier versions and other programs keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a question was asked.
+
+    Attributes:
+        key: Of this one answer; whoever knows it may say what they think of it.
+        language: That was chosen for the answer: "auto", "id" or "en".
+        history: The questions asked before, oldest first.
+        since: Only articles published on this day or later.
+        until: Only articles published on this day or earlier.
+        sources: Only articles of these publishers; all where empty.
+    """
+
+    key: str = ""
+    language: str = "auto"
+    history: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    sources: tuple[str, ...] = ()
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.since or self.until or self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A citation as it was shown."""
+
+    article_id: str
+    title: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a reader thought of an answer.
+
+    Attributes:
+        question: As it was asked.
+        verdict: "up" or "down"; another word where another program kept it.
+        reason: One of `REASONS`, or another program's; None where none was given.
+        correction: What the reader wrote; None where nothing.
+        at: When it was last said.
+        asked: How the question was asked.
+        language: Of the answer; empty where that is not known.
+        text: The answer.
+        abstained: Whether the answer was that the articles do not say; None where that is not known.
+        citations: What it was proven with.
+    """
+
+    question: str
+    verdict: str
+    reason: str | None
+    correction: str | None
+    at: datetime
+    asked: Asked = field(default_factory=Asked)
+    language: str = ""
+    text: str = ""
+    abstained: bool | None = None
+    citations: tuple[Cited, ...] = ()
+
+
+def kept(answer: Answer, asked: Asked) -> str:
+    """An answer as JSON: the object that `tanya ask --json` prints, its remarks, and how it was asked.
+
+    The same answer, asked in the same way, gives the same characters.
+    """
+    shown = answer_object(answer) | {
+        "notes": list(answer.notes),
+        "asked": {
+            "key": asked.key,
+            "language": asked.language,
+            "history": list(asked.history),
+            "since": asked.since,
+            "until": asked.until,
+            "sources": list(asked.sources),
+        },
+    }
+    return json.dumps(shown, ensure_ascii=False, default=_day)
+
+
+def opinions(feedback: Sequence[Feedback]) -> list[Opinion]:
+    """The latest opinion on each answer, the newest first.
+
+    Args:
+        feedback: As stored, the oldest first; what is not kept as `kept` does is taken for what it is.
+    """
+    latest: dict[str, Opinion] = {}
+    for number, one in enumerate(feedback):
+        opinion = _opinion(one)
+        key = opinion.asked.key or f"#{number}"
+        # Said again, it is newer than what was said in between.
+        latest.pop(key, None)
+        latest[key] = opinion
+    return list(reversed(latest.values()))
+
+
+def opinion_object(opinion: Opinion) -> dict[str, Any]:
+    """An opinion in plain JSON values."""
+    return {
+        "at": opinion.at.isoformat(),
+        "verdict": opinion.verdict,
+        "reason": opinion.reason,
+        "correction": opinion.correction,
+        "question": opinion.question,
+        "history": list(opinion.asked.history),
+        "since": opinion.asked.since,
+        "until": opinion.asked.until,
+        "sources": list(opinion.asked.sources),
+        "language": opinion.language or None,
+        "abstained": opinion.abstained,
+        "answer": opinion.text,
+        "cites": list(dict.fromkeys(one.article_id for one in opinion.citations)),
+    }
+
+
+def _opinion(said: Feedback) -> Opinion:
+    try:
+        shown = json.loads(said.answer)
+    except ValueError:
+        shown = None
+    if not isinstance(shown, dict):
+        shown = {}
+    asked = shown.get("asked")
+    cited = shown.get("citations")
+    abstained = shown.get("abstained")
+    return Opinion(
+        question=said.question,
+        verdict=_VERDICTS.get(said.verdict, said.verdict),
+        reason=_filled(said.reason),
+        correction=_filled(said.correction),
+        at=said.at,
+        asked=_asked(asked if isinstance(asked, dict) else shown),
+        language=_text(shown.get("language")),
+        text=_text(shown.get("text")),
+        abstained=abstained if isinstance(abstained, bool) else None,
+        citations=tuple(_cited(one) for one in (cited if isinstance(cited, list) else ()) if _names(one)),
+    )
+
+
+def _asked(told: Mapping[str, Any]) -> Asked:
+    return Asked(
+        key=_text(told.get("key")),
+        language=_text(told.get("language")) if "key" in told else "auto",
+        history=_texts(told.get("history")),
+        since=_text(told.get("since")) or None,
+        until=_text(told.get("until")) or None,
+        sources=_texts(told.get("sources")),
+    )
+
+
+def _names(cited: Any) -> bool:
+    return isinstance(cited, dict) and bool(_text(cited.get("article_id")))
+
+
+def _cited(one: Mapping[str, Any]) -> Cited:
+    return Cited(_text(one.get("article_id")), _text(one.get("title")), _text(one.get("quote")))
+
+
+def _filled(text: str | None) -> str | None:
+    return text.strip() or None if text else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def _day(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
