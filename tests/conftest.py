@@ -51,7 +51,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """A PostgreSQL server for all tests; nothing of it is kept."""
-    with running("fsync=off", "synchronous_commit=off", "full_page_writes=off") as started:
+    with running("fsync=off") as started:
         yield started
 
 

@@ -88,6 +88,15 @@ class Server:
         finally:
             other.kill()
 
+    def await_all_of(self, primary: Server) -> None:
+        """Wait until this standby shows all that its primary has done."""
+        [[reached]] = primary.sql("SELECT pg_current_wal_lsn()")
+        deadline = time.monotonic() + _PATIENCE
+        while self.sql(f"SELECT pg_last_wal_replay_lsn() >= '{reached}'") != [["t"]]:
+            if time.monotonic() > deadline:
+                raise RuntimeError("the standby does not follow")
+            time.sleep(0.02)
+
     def sql(self, statement: str, database: str = "postgres") -> list[list[str]]:
         """What a statement gives, as text."""
         psql = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 from index.postgres.connection import Session
 from index.postgres.records import near_index
 
-EXACT = 20_000
+EXACT = 10_000
 """Up to so many passages, filtered or not, every one is compared."""
 
 REACHES = (100, 200, 400, 800)
