@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -149,7 +150,9 @@ class Assistant:
         )
         if answer.abstained:
             nearest = hits[0].passage.article_id if hits else None
-            self.library.record_gap(understood.text, understood.language, nearest)
+            # A library that cannot be written, as a replica whose primary is gone, answers all the same.
+            with contextlib.suppress(LibraryError):
+                self.library.record_gap(understood.text, understood.language, nearest)
         yield answer
 
     def understand(

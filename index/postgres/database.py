@@ -17,6 +17,9 @@ from index.postgres.store import PostgresStore
 _WRITING = 7_406_170_523_002
 """The advisory lock of the writer, held by its session: the server frees it however the writer ends."""
 
+_RECORDING = 5.0
+"""Seconds that a person waits at most for what is recorded beside an answer."""
+
 _PAUSE = 0.1
 
 
@@ -38,9 +41,9 @@ class Database:
         self._patience = patience
         self._lock = threading.Lock()
         self._store: PostgresStore | None = None
-        self._reading = self._connections(self.address.attributes)
+        self._reading = self._connections(self.address.attributes, patience)
         # A reader may be connected to a replica; what it records goes to the primary.
-        self._recording = self._connections("read-write")
+        self._recording = self._connections("read-write", min(patience, _RECORDING))
 
     def reading(self) -> PostgresStore:
         with self._lock:
@@ -71,12 +74,12 @@ class Database:
         self._reading.close()
         self._recording.close()
 
-    def _connections(self, attributes: str) -> Connections:
+    def _connections(self, attributes: str, patience: float) -> Connections:
         return Connections(
             self.address,
             lambda session, _: prepare(session, self.address, session_name(), create=False),
             attributes=attributes,
-            patience=self._patience,
+            patience=patience,
         )
 
 
