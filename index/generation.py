@@ -48,6 +48,9 @@ _ARTICLES = 500
 _FILTERS = 8
 """Filters whose rows are kept in memory."""
 
+_MANY = 200_000
+"""Passages from which a search by meaning is worth a second thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -104,13 +107,20 @@ class Generation:
     def dense(self, vector: Array, k: int, chosen: Filter = EVERYTHING) -> Ranking:
         """The `k` rows nearest to a unit vector of shape `(dimension,)`, as `(row, cosine)`, best first."""
         keep = self._chosen(chosen)[1] if chosen else None
-        found = [
-            (first + row, score)
-            for segment, first, last in zip(self.segments, self._firsts, self._firsts[1:], strict=False)
-            if last > first
-            for row, score in segment.vectors.search(vector, k, None if keep is None else keep[first:last])
-        ]
-        return self._ordered(found)[: max(k, 0)]
+
+        def search(number: int) -> Ranking:
+            first, last = self._firsts[number : number + 2]
+            mask = None if keep is None else keep[first:last]
+            rows = self.segments[number].vectors.search(vector, k, mask) if last > first else []
+            return [(first + row, score) for row, score in rows]
+
+        numbers = range(len(self.segments))
+        if len(self) < _MANY:
+            found = [hit for number in numbers for hit in search(number)]
+        else:
+            with ThreadPoolExecutor(2) as pool:
+                found = [hit for hits in pool.map(search, numbers) for hit in hits]
+        return self._ordered(sorted(found, key=lambda hit: (-hit[1], hit[0])))[: max(k, 0)]
 
     def lexical(self, query: str, k: int, chosen: Filter = EVERYTHING) -> Ranking:
         """The `k` rows that share most words with `query`, as `(row, BM25)`, best first."""

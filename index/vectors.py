@@ -111,6 +111,8 @@ class VectorIndex:
         if min(k, kept) <= 0:
             return []
         query = np.ascontiguousarray(vector, np.float32)
+        if self.compared and keep is not None and kept <= _MOST:
+            return _best(self._flat, query, k, np.flatnonzero(keep))
         if not self.compared or kept * RARE <= len(self):
             return _compared(self._flat, query, min(k, kept), keep)
         # Of the likeliest rows, a filter leaves as large a share as of all.

@@ -143,6 +143,14 @@ def test_of_an_article_that_went_nothing_stays_in_any_file(tmp_path: Path) -> No
     assert not any(trace in written() for trace in traces)
 
 
+def test_a_search_in_two_threads_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    growing = Growing(tmp_path, 3, 0)
+    growing.publish(dict.fromkeys("abcdefgh", 0))
+    expected = [found(growing.generation, chosen) for chosen in FILTERS]
+    monkeypatch.setattr("index.generation._MANY", 0)
+    assert [found(growing.generation, chosen) for chosen in FILTERS] == expected
+
+
 def test_small_segments_are_joined_so_that_they_stay_few(tmp_path: Path) -> None:
     growing = Growing(tmp_path, 1000, 1)
     names = [f"{number:03}" for number in range(40)]
