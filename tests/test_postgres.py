@@ -19,7 +19,7 @@ from postgres_server import PASSWORD, USER, Server, free_port, running
 from test_place import article, put
 
 from index.embedder_double import HashingEmbedder
-from index.errors import Busy, LibraryError, SettingsError, TanyaError
+from index.errors import Busy, LibraryError, NoIndex, SettingsError, TanyaError
 from index.library import Library
 from index.postgres.address import parse_address
 from index.postgres.database import Database
@@ -566,6 +566,26 @@ def test_many_passages_are_indexed_by_nearness_and_rare_filters_stay_exact(
         store.delete(["a", "b"])
         store.withdraw()
     assert server.sql(made, name) == [["0"]]
+    place.close()
+
+
+def test_a_database_that_was_made_anew_is_opened_anew(server: Server, database: str) -> None:
+    place = Database(database)
+    with place.writing(create=True) as store:
+        put(store, article("a", "Satu kalimat."))
+    shown = place.reading().shown()
+    assert shown is not None
+    [(row, _)] = shown.index.lexical("kalimat", 3)
+    assert shown.index.passage(row).article_id == "a"
+    server.sql("DROP SCHEMA tanya CASCADE; DROP EXTENSION vector", database.rpartition("/")[2])
+    with pytest.raises(NoIndex, match=r"no index at .*; build one with: tanya index seeds/"):
+        place.reading().articles()
+    with place.writing(create=True) as store:
+        put(store, article("b", "Dua kalimat."))
+    shown = place.reading().shown()
+    assert shown is not None
+    [(row, _)] = shown.index.dense(np.eye(4, dtype=np.float32)[0], 3)
+    assert shown.index.passage(row).article_id == "b"
     place.close()
 
 

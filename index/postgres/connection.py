@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.errors import LibraryError
 from index.postgres.address import Address
-from index.postgres.explanation import is_lost, unreachable, with_cure
+from index.postgres.explanation import is_lost, is_outdated, unreachable, with_cure
 
 if TYPE_CHECKING:
     import asyncpg
@@ -163,6 +163,7 @@ class Connections:
             LibraryError: the database cannot be reached or does not do what it is asked; see `explanation`.
         """
         deadline = time.monotonic() + self._patience
+        outdated = False
         while True:
             try:
                 with self._session() as session:
@@ -170,6 +171,10 @@ class Connections:
             except LibraryError:
                 raise
             except Exception as error:
+                if is_outdated(error) and not outdated:
+                    outdated = True
+                    self._forget()
+                    continue
                 if not is_lost(error):
                     raise with_cure(self.address, error) from error
                 self._forget()

@@ -10,6 +10,9 @@ from index.postgres.address import Address
 _LOST = ("08", "57P01", "57P02", "57P03", "25006")
 """Codes of a connection that broke, a server that stops or starts, and one that is no longer primary."""
 
+_OUTDATED = ("42P01", "42704", "3F000", "22000")
+"""Codes of a table, type or schema that is unknown, and of a value that is of another type than it was."""
+
 _KEPT = "what was reported as done is kept"
 
 
@@ -27,6 +30,14 @@ def is_lost(error: Exception) -> bool:
         asyncpg.TargetServerAttributeNotMatched,
     )
     return isinstance(error, gone) or (getattr(error, "sqlstate", None) or "").startswith(_LOST)
+
+
+def is_outdated(error: Exception) -> bool:
+    """Whether the tables may have been made anew or changed since the connection learned of them."""
+    import asyncpg
+
+    kinds = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
+    return isinstance(error, kinds) or getattr(error, "sqlstate", None) in _OUTDATED
 
 
 def unreachable(address: Address, error: Exception) -> LibraryError:

@@ -42,6 +42,7 @@ CREATE TABLE models (
 CREATE TABLE library (
     only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
     version integer NOT NULL,
+    identity uuid NOT NULL DEFAULT gen_random_uuid(),
     revision bigint NOT NULL DEFAULT 0,
     serving integer REFERENCES models,
     written text NOT NULL DEFAULT ''

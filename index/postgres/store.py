@@ -50,6 +50,7 @@ class PostgresStore:
         self._recording = recording
         self._articles = Articles()
         self._live: Live | None = None
+        self._identity: uuid.UUID | None = None
 
     def state(self) -> tuple[int, set[str]]:
         def read(db: Session) -> tuple[int, set[str]]:
@@ -242,13 +243,18 @@ class PostgresStore:
     def shown(self) -> Shown | None:
         """What can be searched; None where nothing can, or where words were counted in another way."""
         row = self._sessions.run(
-            lambda db: db.row("SELECT l.revision, m.* FROM library l JOIN models m ON m.number = l.serving")
+            lambda db: db.row(
+                "SELECT l.identity, l.revision, m.* FROM library l JOIN models m ON m.number = l.serving"
+            )
         )
         if row is None or row["lexicon"] != LEXICON:
             return None
         model = Model(
             row["number"], row["name"], row["dimension"], row["passages"], row["reach"], row["recall"]
         )
+        if row["identity"] != self._identity:
+            # In tables that were made anew, numbers mean other articles.
+            self._identity, self._articles, self._live = row["identity"], Articles(), None
         live = self._live
         if live is None or (live.revision, live.model) != (row["revision"], model):
             live = self._live = Live(self._sessions, self._articles, model, row["revision"])
