@@ -111,8 +111,6 @@ class VectorIndex:
         if min(k, kept) <= 0:
             return []
         query = np.ascontiguousarray(vector, np.float32)
-        if self.compared and keep is not None and kept <= _MOST:
-            return _best(self._flat, query, k, np.flatnonzero(keep))
         if not self.compared or kept * RARE <= len(self):
             return _compared(self._flat, query, min(k, kept), keep)
         # Of the likeliest rows, a filter leaves as large a share as of all.
@@ -232,7 +230,7 @@ def _best(flat: Any, query: Array, k: int, rows: NDArray[np.int64]) -> Ranking:
     """The best of some rows."""
     if not len(rows):
         return []
-    scores = flat.reconstruct_batch(rows) @ query
+    scores = _alone(lambda: flat.reconstruct_batch(rows)) @ query
     order = np.argsort(-scores, kind="stable")[:k]
     return [(int(rows[at]), float(scores[at])) for at in order]
 
