@@ -28,7 +28,16 @@ class Bar:
         if self._bar is None:
             from tqdm import tqdm
 
-            self._bar = tqdm(total=total, unit=f" {self._unit}", file=sys.stderr, disable=None, leave=False)
+            # What was done before, in a run that is gone on with, is not of this run's rate.
+            before = max(done - 1, 0)
+            self._bar = tqdm(
+                total=total,
+                initial=before,
+                unit=f" {self._unit}",
+                file=sys.stderr,
+                disable=None,
+                leave=False,
+            )
         self._bar.total = total
         self._bar.set_postfix_str(name[:40], refresh=False)
         self._bar.update(done - self._bar.n)

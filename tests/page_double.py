@@ -11,10 +11,11 @@ import sys
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from index import Article, QuestionError, Settings
+from index import Article, LibraryError, QuestionError, Settings
+from index.store import Feedback, Gap
 from rag import Answer, Citation, Claim
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -95,8 +96,40 @@ class Step:
 class Articles:
     stored: tuple[Article, ...]
 
+    said: list[Feedback] = field(default_factory=list)
+    unanswered: list[Gap] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
     def count(self) -> int:
         return len(self.stored)
+
+    def record_feedback(
+        self,
+        question: str,
+        answer: str,
+        verdict: str,
+        reason: str | None = None,
+        correction: str | None = None,
+        *,
+        replacing: bool = False,
+    ) -> None:
+        if self.broken:
+            raise LibraryError(self.broken[0])
+        if replacing:
+            self.said[:] = [one for one in self.said if (one.question, one.answer) != (question, answer)]
+        self.said.append(Feedback(question, answer, verdict, reason, correction, datetime.now(UTC)))
+
+    def feedback(self) -> list[Feedback]:
+        return list(self.said)
+
+    def gaps(self) -> list[Gap]:
+        return list(self.unanswered)
+
+    def article(self, article_id: str) -> Article:
+        found = [one for one in self.stored if one.id == article_id]
+        if not found:
+            raise LibraryError(f"there is no article {article_id!r}; list them with: tanya articles list")
+        return found[0]
 
     def publishers(self) -> list[str]:
         return sorted({article.source for article in self.stored if article.source}, key=str.casefold)

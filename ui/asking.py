@@ -13,6 +13,7 @@ from typing import Literal
 
 from index import QuestionError, TanyaError
 from rag import Answer
+from rag.feedback.opinion import Asked
 from ui.conversation import Turn
 from ui.desk import Desk
 from ui.text import Words
@@ -93,10 +94,18 @@ def ask(
         log.exception("question failed, shown as %s", identifier)
         yield turn.failed(identifier)
     else:
+        asked = Asked(
+            language=language,
+            history=tuple(history),
+            since=filters.since.isoformat() if filters.since else None,
+            until=filters.until.isoformat() if filters.until else None,
+            sources=filters.sources,
+        )
+        key = desk.opinions.open(answer, asked)
         for shown in range(1, len(answer.claims)):
-            yield turn.answered(answer, shown)
+            yield turn.answered(answer, shown, key)
             time.sleep(pause)
-        yield turn.answered(answer)
+        yield turn.answered(answer, key=key)
 
 
 def _refusal(question: str, error: QuestionError, words: Words) -> str:

@@ -22,6 +22,7 @@ class Turn:
         answer: What it answered, once `state` is "answered".
         shown: How many claims of the answer are shown so far; None for all of them.
         detail: The message of a refusal, or the id under which a failure was logged.
+        key: By which a reader says what they think of the answer; empty where it is not asked for.
     """
 
     question: str
@@ -30,6 +31,7 @@ class Turn:
     answer: Answer | None = None
     shown: int | None = None
     detail: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
         if (self.state == "answered") != (self.answer is not None):
@@ -44,8 +46,8 @@ class Turn:
     def at(self, stage: str) -> Turn:
         return replace(self, stage=stage)
 
-    def answered(self, answer: Answer, shown: int | None = None) -> Turn:
-        return replace(self, state="answered", answer=answer, shown=shown)
+    def answered(self, answer: Answer, shown: int | None = None, key: str = "") -> Turn:
+        return replace(self, state="answered", answer=answer, shown=shown, key=key)
 
     def stopped(self) -> Turn:
         """Where it was still waiting it waits no more; an answer that is there is shown whole."""

@@ -8,7 +8,10 @@ from concurrent.futures import Future
 from datetime import date
 from typing import Literal, Protocol
 
+from index import Article
+from index.store import Feedback, Gap
 from rag import Answer
+from ui.opinions import Opinions
 
 SEATS = 2
 """Questions that are answered at the same time; more of them would share the same two cores."""
@@ -27,6 +30,23 @@ class Shelf(Protocol):
     def count(self) -> int: ...
 
     def publishers(self) -> Sequence[str]: ...
+
+    def record_feedback(
+        self,
+        question: str,
+        answer: str,
+        verdict: str,
+        reason: str | None = None,
+        correction: str | None = None,
+        *,
+        replacing: bool = False,
+    ) -> None: ...
+
+    def feedback(self) -> Sequence[Feedback]: ...
+
+    def gaps(self) -> Sequence[Gap]: ...
+
+    def article(self, article_id: str) -> Article: ...
 
 
 class Assistant(Protocol):
@@ -54,10 +74,12 @@ class Desk:
 
     Attributes:
         seats: Held by whoever asks the assistant, for as long as it answers.
+        opinions: The answers that readers may say something about.
     """
 
     def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
         self.seats = threading.BoundedSemaphore(SEATS)
+        self.opinions = Opinions()
         self._open = open_assistant
         self._lock = threading.Lock()
         self._opening: Future[Assistant] | None = None

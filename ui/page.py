@@ -71,6 +71,7 @@ class Page:
             with gr.Column(elem_id="proof"):
                 self.sources = _html("sources", rendering.sources(Conversation(), w))
                 self.earlier = _html("earlier-sources")
+        self.opinion = _html("opinion-part", rendering.opinion_form(w))
 
     def _lay_out_talk(self, w: Words) -> None:
         self.chat = gr.Chatbot(
@@ -242,6 +243,7 @@ class Page:
             self.filters,
             self.since,
             self.until,
+            self.opinion,
         ]
 
     def _labels(self, w: Words) -> Updates:
@@ -256,6 +258,7 @@ class Page:
             self.filters: gr.update(value=w.filters),
             self.since: gr.update(label=w.since),
             self.until: gr.update(label=w.until),
+            self.opinion: rendering.opinion_form(w),
         }
 
     def _show(self, version: int, conversation: Conversation, w: Words, furnished: bool) -> Updates:

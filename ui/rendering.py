@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from index import Article
 from rag import Answer, Citation
+from rag.feedback.opinion import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
 from ui.conversation import Conversation, Turn
 from ui.escaping import in_html, in_markdown, link
 from ui.text import NAME, Words
@@ -35,7 +36,9 @@ def masthead(words: Words, articles: int | None, problem: str = "") -> str:
         f'<div class="masthead" data-language="{words.language}" data-chat="{in_html(words.chat)}"'
         f' data-asked="{in_html(words.asked)}" data-answered="{in_html(words.answered)}">'
         f'{title()}<p class="tagline">{in_html(words.tagline)}</p>'
-        f'<p class="status {kind}" role="status">{in_html(status)}</p></div>'
+        f'<p class="status {kind}" role="status">{in_html(status)}</p>'
+        f'<p><a class="review" href="review?language={words.language}" target="_blank"'
+        f' aria-label="{in_html(words.review_about)}">{in_html(words.review)}</a></p></div>'
     )
 
 
@@ -50,6 +53,35 @@ def notice(message: str, *, about: str = "") -> str:
         return ""
     opens = f' data-opens="{about}"' if about else ""
     return f'<p class="notice" role="alert"{opens}>{in_html(message)}</p>'
+
+
+def opinion_form(words: Words) -> str:
+    """What opens where a reader finds an answer not right; the page's script sends and closes it."""
+    reasons = "".join(
+        f'<label data-of="{"both" if ours and theirs else "refusal" if theirs else "answer"}">'
+        f'<input type="radio" name="reason" value="{in_html(reason)}"> '
+        f"{in_html(words.reasons[reason])}</label>"
+        for reason in REASONS
+        for ours, theirs in [(reason in OF_ANSWERS, reason in OF_REFUSALS)]
+    )
+    limit = words.correction_limit.format(limit=words.number(LONGEST))
+    return (
+        f'<dialog id="opinion" aria-labelledby="opinion-title" aria-describedby="opinion-detail"'
+        f' data-thanks="{in_html(words.thanks)}" data-unkept="{in_html(words.unkept)}"'
+        f' data-forgotten="{in_html(words.forgotten)}"'
+        f' data-up="{in_html(words.good_about)}" data-down="{in_html(words.bad_about)}">'
+        '<form method="dialog">'
+        f'<h2 id="opinion-title">{in_html(words.why)}</h2>'
+        f'<p id="opinion-detail">{in_html(words.why_detail)}</p>'
+        f"<fieldset><legend>{in_html(words.reason)}</legend>{reasons}</fieldset>"
+        f'<label class="correction"><span>{in_html(words.correction)}</span>'
+        f'<textarea name="correction" rows="3" maxlength="{LONGEST}" aria-describedby="opinion-limit">'
+        f'</textarea></label><p id="opinion-limit">{in_html(limit)}</p>'
+        '<p class="notice" role="alert" hidden></p>'
+        f'<div class="buttons"><button type="submit" class="keep">{in_html(words.keep)}</button>'
+        f'<button type="button" class="close">{in_html(words.close)}</button></div></form></dialog>'
+        '<p class="aside" id="opinion-status" role="status"></p>'
+    )
 
 
 def messages(conversation: Conversation, words: Words) -> list[Message]:
@@ -100,7 +132,8 @@ def earlier_sources(conversation: Conversation, words: Words) -> str:
 
 def _reply(turn: Turn, words: Words, name: Callable[[int], str]) -> str:
     if turn.answer is not None:
-        return _answer(turn.answer, words, name, turn.shown)
+        shown = _answer(turn.answer, words, name, turn.shown)
+        return f"{shown}\n\n{_thumbs(turn, words)}" if turn.key and turn.shown is None else shown
     if turn.state == "waiting":
         return _framed("progress", words.language, in_markdown(words.stages[turn.stage]))
     if turn.state == "stopped":
@@ -108,6 +141,22 @@ def _reply(turn: Turn, words: Words, name: Callable[[int], str]) -> str:
     if turn.state == "refused":
         return _framed("problem", words.language, in_markdown(turn.detail))
     return _framed("problem", words.language, in_markdown(words.failed.format(id=turn.detail)))
+
+
+def _thumbs(turn: Turn, words: Words) -> str:
+    """Two buttons under an answer, and room for a word of thanks, so that nothing moves when it comes.
+
+    Of attributes the chat leaves the class and a few others; the page's script adds the rest.
+    """
+    refusal = turn.answer is not None and turn.answer.abstained
+    buttons = "".join(
+        f'<button type="button" class="thumb {verdict}">{in_html(label)}</button>'
+        for verdict, label in (("up", words.good), ("down", words.bad))
+    )
+    return (
+        f'<div class="thumbs of-{"refusal" if refusal else "answer"} key-{in_html(turn.key)}"'
+        f' lang="{words.language}">{buttons}<span class="said"></span></div>'
+    )
 
 
 def _answer(answer: Answer, words: Words, name: Callable[[int], str], claims: int | None) -> str:

@@ -109,12 +109,14 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
     from fastapi import FastAPI
 
     from ui.page import Page
+    from ui.routes import add_routes
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     style = (HERE / "page.css").read_text(encoding="utf-8")
-    script = (HERE / "page.js").read_text(encoding="utf-8")
+    scripts = [(HERE / name).read_text(encoding="utf-8") for name in ("page.js", "opinion.js")]
     app.add_middleware(Guard)
+    add_routes(app, desk)
     gr.mount_gradio_app(
         app,
         Page(desk).blocks,
@@ -131,7 +133,7 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
             font=["system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
         ),
-        head=f"<style>{style}</style><script>{script}</script>",
+        head=f"<style>{style}</style>{''.join(f'<script>{script}</script>' for script in scripts)}",
     )
 
     class Server(uvicorn.Server):

@@ -72,6 +72,39 @@ class Words:
     refused: str
     failed: str
 
+    review: str
+    review_about: str
+    good: str
+    good_about: str
+    bad: str
+    bad_about: str
+    thanks: str
+    unkept: str
+    forgotten: str
+    why: str
+    why_detail: str
+    reason: str
+    reasons: dict[str, str]
+    correction: str
+    correction_limit: str
+    keep: str
+    close: str
+    gaps: str
+    gaps_none: str
+    opinions: str
+    opinions_none: str
+    all_verdicts: str
+    times: str
+    nearest: str
+    last_asked: str
+    day_said: str
+    verdict: str
+    answer: str
+    as_sheet: str
+    as_cases: str
+    part: str
+    to_page: str
+
     def count(self, articles: int) -> str:
         """How many articles there are, in words."""
         if articles == 0:
@@ -148,6 +181,46 @@ INDONESIAN = Words(
     too_long="Pertanyaan terlalu panjang: {length} karakter. Ringkas menjadi paling banyak {limit} karakter.",
     refused="Pertanyaan ini belum dapat dijawab",
     failed="Maaf, terjadi kesalahan. Coba sekali lagi; bila terulang, sampaikan kode {id} kepada pengelola.",
+    review="Tinjauan",
+    review_about="Tinjauan: pertanyaan tak terjawab dan penilaian (tab baru)",
+    good="Tepat",
+    good_about="Nilai jawaban ini tepat",
+    bad="Tidak tepat",
+    bad_about="Nilai jawaban ini tidak tepat",
+    thanks="Terima kasih, penilaian Anda disimpan.",
+    unkept="Penilaian belum tersimpan; coba sekali lagi.",
+    forgotten="Jawaban ini tidak lagi diingat; ajukan pertanyaannya sekali lagi untuk menilainya.",
+    why="Apa yang tidak tepat?",
+    why_detail="Penilaian Anda sudah dicatat. Semua isian di bawah ini boleh dikosongkan.",
+    reason="Alasan",
+    reasons={
+        "wrong answer": "Jawabannya keliru",
+        "wrong source": "Sumbernya keliru",
+        "missing": "Ada yang kurang",
+        "not in the articles": "Sebenarnya tidak ada dalam artikel",
+        "it is in the articles": "Sebenarnya ada dalam artikel",
+        "language": "Bahasanya keliru",
+        "other": "Lainnya",
+    },
+    correction="Jawaban yang benar",
+    correction_limit="Paling banyak {limit} karakter.",
+    keep="Simpan",
+    close="Tutup",
+    gaps="Pertanyaan tak terjawab",
+    gaps_none="Belum ada pertanyaan yang tak terjawab.",
+    opinions="Penilaian pembaca",
+    opinions_none="Belum ada penilaian.",
+    all_verdicts="Semua",
+    times="Berapa kali",
+    nearest="Artikel terdekat",
+    last_asked="Terakhir ditanyakan",
+    day_said="Tanggal",
+    verdict="Penilaian",
+    answer="Jawaban yang ditampilkan",
+    as_sheet="Unduh sebagai CSV",
+    as_cases="Unduh sebagai kasus uji",
+    part="Ditampilkan {shown} dari {all}; unduhan memuat semuanya.",
+    to_page="Ke halaman tanya jawab",
 )
 
 ENGLISH = Words(
@@ -207,6 +280,46 @@ ENGLISH = Words(
     too_long="The question is too long: {length} characters. Shorten it to {limit} characters or fewer.",
     refused="This question cannot be answered yet",
     failed="Sorry, something went wrong. Try once more; if it happens again, report the code {id}.",
+    review="Review",
+    review_about="Review: unanswered questions and feedback (new tab)",
+    good="Right",
+    good_about="Rate this answer as right",
+    bad="Not right",
+    bad_about="Rate this answer as not right",
+    thanks="Thank you, your rating is kept.",
+    unkept="The rating was not kept; try once more.",
+    forgotten="This answer is no longer remembered; ask the question once more to rate it.",
+    why="What is not right?",
+    why_detail="Your rating is noted. Everything below may be left empty.",
+    reason="Reason",
+    reasons={
+        "wrong answer": "The answer is wrong",
+        "wrong source": "The source is wrong",
+        "missing": "Something is missing",
+        "not in the articles": "It is not in the articles",
+        "it is in the articles": "It is in the articles, though",
+        "language": "The language is wrong",
+        "other": "Something else",
+    },
+    correction="The right answer",
+    correction_limit="At most {limit} characters.",
+    keep="Save",
+    close="Close",
+    gaps="Unanswered questions",
+    gaps_none="No question has been left unanswered yet.",
+    opinions="What readers said",
+    opinions_none="Nobody has rated an answer yet.",
+    all_verdicts="All",
+    times="Times asked",
+    nearest="Nearest article",
+    last_asked="Last asked",
+    day_said="Day",
+    verdict="Rating",
+    answer="The answer that was shown",
+    as_sheet="Download as CSV",
+    as_cases="Download as test cases",
+    part="Showing {shown} of {all}; the download has them all.",
+    to_page="To the question page",
 )
 
 
