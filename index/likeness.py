@@ -43,6 +43,9 @@ FEW = 12
 
 NEARLY_ALL = 0.95
 
+CLOSING = 0.25
+"""Of the words of the shorter text, the share that its end may be."""
+
 _WORD = re.compile(r"\d+(?:[.,:/-]\d+)*|[^\W\d]+(?:['’-][^\W\d]+)*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _DASH = re.compile("[\u2010-\u2015\u2212]")
@@ -143,17 +146,14 @@ def at_odds(one: Wording, other: Wording) -> bool:
     """Whether one text says something else where the other says a figure, day or name."""
     mine, theirs = one.words, other.words
     matcher = SequenceMatcher(None, [w.text for w in mine], [w.text for w in theirs], autojunk=False)
+    begins = _closing(matcher, mine, theirs)
     for kind, begin, end, first, last in matcher.get_opcodes():
-        if kind == "equal":
+        if kind == "equal" or begin >= begins:
             continue
         block, against = mine[begin:end], theirs[first:last]
         if kind != "replace":
             if len(block) + len(against) <= 2 and any(w.text in _NEGATIONS for w in (*block, *against)):
                 return True
-            continue
-        ends = end == len(mine) and last == len(theirs)
-        if ends and block[0].opens and against[0].opens:
-            # Sites close with what is theirs, in place of a last paragraph that was cut.
             continue
         if _differ(block, against, one, other):
             return True
@@ -205,6 +205,22 @@ def precedence(article: Article) -> tuple[str, str]:
 def runs_of(text: str) -> NDArray[np.uint64]:
     """Hashes of the runs of words of a part of an article, each once; headline and dateline do not count."""
     return _runs([word.text for word in _words(text)] or spoken(text).split())
+
+
+def _closing(matcher: SequenceMatcher[str], mine: Sequence[Word], theirs: Sequence[Word]) -> int:
+    """The first word of `mine` behind the last common run, where a sentence begins in both texts.
+
+    Sites close with what is theirs, in place of a last paragraph that was cut; more is another text.
+    """
+    at, other, size = next(
+        (block for block in reversed(matcher.get_matching_blocks()) if block[2] >= RUN), (0, 0, 0)
+    )
+    begins, against = at + size, other + size
+    if not 0 < begins < len(mine) or not against < len(theirs):
+        return len(mine)
+    left = min(len(mine) - begins, len(theirs) - against)
+    is_short = left <= CLOSING * min(len(mine), len(theirs))
+    return begins if is_short and mine[begins].opens and theirs[against].opens else len(mine)
 
 
 def _differ(block: Sequence[Word], against: Sequence[Word], one: Wording, other: Wording) -> bool:
