@@ -333,6 +333,20 @@ def test_gaps_and_feedback_are_kept_and_do_not_age_the_index(library: Library, f
     assert library.open() is index
 
 
+def test_feedback_takes_the_place_of_what_was_said_of_the_same_answer(library: Library, files: Path) -> None:
+    library.add([files])
+    for question, answer, verdict in (("Apa?", "{\0}", "up"), ("Apa?", "[]", "up"), ("Siapa?", "{}", "up")):
+        library.record_feedback(question, answer, verdict, replacing=True)
+    library.record_feedback("Apa?", "{}", "down", "other", replacing=True)
+    library.record_feedback("Siapa?", "{}", "down")
+    assert [(one.question, one.answer, one.verdict) for one in library.feedback()] == [
+        ("Apa?", "[]", "up"),
+        ("Siapa?", "{}", "up"),
+        ("Apa?", "{}", "down"),
+        ("Siapa?", "{}", "down"),
+    ]
+
+
 def test_what_a_person_types_is_a_value_and_nothing_else(library: Library, files: Path) -> None:
     library.add([files])
     for value in HOSTILE:

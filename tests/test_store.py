@@ -228,6 +228,17 @@ def test_feedback_is_kept_in_order(store: Store) -> None:
     ]
 
 
+def test_feedback_takes_the_place_of_what_was_said_of_the_same_answer(store: Store) -> None:
+    for question, answer, verdict in (("Apa?", "{}", "up"), ("Apa?", "[]", "up"), ("Siapa?", "{}", "up")):
+        store.record_feedback(question, answer, verdict, None, None, replacing=True)
+    store.record_feedback("Apa?", "{}", "down", "other", None, replacing=True)
+    assert [(one.question, one.answer, one.verdict) for one in store.feedback()] == [
+        ("Apa?", "[]", "up"),
+        ("Siapa?", "{}", "up"),
+        ("Apa?", "{}", "down"),
+    ]
+
+
 def test_a_setting_remembers_the_name_of_its_embedder(store: Store) -> None:
     store.name_embedder("path", "first")
     store.name_embedder("path", "second")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from rag import Answer
-from rag.feedback.opinion import DOWN, LONGEST, OF_ANSWERS, OF_REFUSALS, UP, Asked, kept
+from rag.feedback.opinion import DOWN, LONGEST, REASONS, UP, Asked, kept
 
 KEPT = 2000
 """Answers that may still be judged; the oldest is forgotten first."""
@@ -47,9 +47,9 @@ class Said:
             return None
         key, verdict = sent.get("key"), sent.get("verdict")
         reason, correction = sent.get("reason") or None, sent.get("correction") or None
-        if not isinstance(key, str) or verdict not in {UP, DOWN}:
+        if not isinstance(key, str) or verdict not in (UP, DOWN):
             return None
-        if reason is not None and (verdict == UP or reason not in {*OF_ANSWERS, *OF_REFUSALS}):
+        if reason is not None and (verdict == UP or reason not in REASONS):
             return None
         if correction is not None and (verdict == UP or not isinstance(correction, str)):
             return None
