@@ -101,6 +101,12 @@ def stored(
     for number in numbers:
         row = db.execute(f"SELECT {columns} WHERE a.number = ?", (number,)).fetchone()
         if row is None:
+            there = db.execute("SELECT id, path FROM articles WHERE number = ?", (number,)).fetchone()
+            if there is not None:
+                raise Damaged(
+                    f"the text of article {there[0]!r} is missing; remove it and index it again: "
+                    f"tanya articles remove {there[0]}, then tanya index {there[1]}"
+                )
             raise LibraryError("the library changed while its index was built; build it again: tanya index")
         article = unaltered(article_of(row))
         seal = db.execute("SELECT seal FROM articles WHERE number = ?", (number,)).fetchone()[0]
