@@ -88,6 +88,8 @@ class Shelf:
             following = self.folder / f"{_CURRENT}.next"
             following.write_text(f"{folder.name}\n", encoding="ascii")
             force(following)
+            # What CURRENT will name is on the disk before it is named.
+            force(self.folder)
             following.replace(self.folder / _CURRENT)
             force(self.folder)
         except BaseException:
