@@ -70,13 +70,14 @@ def test_a_thumb_up_is_kept_with_all_that_was_shown(visit: Visit, site: Site) ->
     ask(page, EXPORTS)
     ask(page, JAPAN)
     thumb(page, INDONESIAN.good_about).focus()
-    before = answers(page).last.bounding_box()
+    before = [part.bounding_box() for part in (answers(page).last, thumb(page, INDONESIAN.bad_about))]
     page.keyboard.press("Enter")
     thanked(page)
     expect(thumb(page, INDONESIAN.good_about)).to_have_attribute("aria-pressed", "true")
     expect(thumb(page, INDONESIAN.good_about)).to_be_focused()
     expect(thumb(page, INDONESIAN.good_about, 0)).to_have_attribute("aria-pressed", "false")
-    assert answers(page).last.bounding_box() == before
+    after = [part.bounding_box() for part in (answers(page).last, thumb(page, INDONESIAN.bad_about))]
+    assert after == before
     (kept,) = site.assistant.library.feedback()
     assert (kept.question, kept.verdict, kept.reason, kept.correction) == (JAPAN, "up", None, None)
     shown = json.loads(kept.answer)
@@ -246,8 +247,11 @@ def test_thumbs_and_form_fit_a_phone_and_stand_out(visit: Visit, scheme: str) ->
     ask(page, "Kopi?")
     for selector in (".thumb.up", ".thumb.down"):
         assert page.locator(selector).evaluate(CONTRAST) >= 4.5, selector
+    before = answers(page).last.bounding_box()
     thumb(page, ENGLISH.bad_about).click()
     dialog = page.get_by_role("dialog", name=ENGLISH.why)
+    expect(page.locator("#chat .said")).to_have_text(ENGLISH.thanks)
+    assert answers(page).last.bounding_box() == before
     place = dialog.bounding_box()
     assert place["x"] >= 0
     assert place["x"] + place["width"] <= 375

@@ -24,7 +24,7 @@ OF_ANSWERS = (WRONG, SOURCE, MISSING, NOT_THERE, LANGUAGE, OTHER)
 OF_REFUSALS = (THERE, LANGUAGE, OTHER)
 """Reasons why it is not right that the articles are said not to tell."""
 
-REASONS = tuple(dict.fromkeys((*OF_ANSWERS, *OF_REFUSALS)))
+REASONS = (WRONG, SOURCE, MISSING, NOT_THERE, THERE, LANGUAGE, OTHER)
 
 LONGEST = 1000
 """Characters of a correction."""
