@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,10 +13,8 @@ from numpy.typing import NDArray
 from index.article import Article, Passage
 from index.copies import grouped
 from index.errors import Damaged, LibraryError
+from index.rows import article_numbered, fingerprinting, seal_of, vector_seal
 from index.soundness import cure_of, passage_within, unaltered, unit_vector_of
-
-FINGERPRINT = 16
-"""Bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def outline(db: sqlite3.Connection, revision: int) -> Outline:
     """See `Contents.outline`."""
     # All columns, whatever they are: what an index keeps of an article must not be older than any of them.
     cursor = db.execute("SELECT * FROM articles ORDER BY id")
-    fingerprint, number = _fingerprinting(cursor)
+    fingerprint, number = fingerprinting(cursor)
     numbers = {fingerprint(row): int(row[number]) for row in cursor}
     recipes = db.execute("SELECT DISTINCT recipe FROM articles ORDER BY recipe")
     marks = {number: mark for mark, number in numbers.items()}
@@ -74,33 +71,16 @@ def outline(db: sqlite3.Connection, revision: int) -> Outline:
     return Outline(revision, "; ".join(row[0] for row in recipes), numbers, together)
 
 
-def seal_of(db: sqlite3.Connection, number: int) -> str:
-    """What tells whether an article's row and its passages are as they were written."""
-    cursor = db.execute("SELECT * FROM articles WHERE number = ?", (number,))
-    fingerprint, _ = _fingerprinting(cursor)
-    passages = db.execute(
-        'SELECT start, "end", content FROM passages WHERE article = ? ORDER BY start, number', (number,)
-    ).fetchall()
-    return _digest((fingerprint(cursor.fetchone()), passages)).hex()
-
-
-def vector_seal(vector: bytes) -> bytes:
-    """What tells whether a stored vector is as it was written."""
-    return hashlib.blake2b(vector, digest_size=8).digest()
-
-
 def stored(
     db: sqlite3.Connection,
     numbers: Sequence[int],
     embedder: str,
-    columns: str,
-    article_of: Callable[[Sequence[str]], Article],
 ) -> Iterator[Stored]:
-    """See `Contents.stored`; `article_of` makes an article of what the clause `columns` selects."""
+    """See `Contents.stored`."""
     like: NDArray[np.float32] | None = None
     for number in numbers:
-        row = db.execute(f"SELECT {columns} WHERE a.number = ?", (number,)).fetchone()
-        if row is None:
+        found_article = article_numbered(db, number)
+        if found_article is None:
             there = db.execute("SELECT id, path FROM articles WHERE number = ?", (number,)).fetchone()
             if there is not None:
                 raise Damaged(
@@ -108,7 +88,7 @@ def stored(
                     f"tanya articles remove {there[0]}, then tanya index {there[1]}"
                 )
             raise LibraryError("the library changed while its index was built; build it again: tanya index")
-        article = unaltered(article_of(row))
+        article = unaltered(found_article)
         seal = db.execute("SELECT seal FROM articles WHERE number = ?", (number,)).fetchone()[0]
         if seal not in {None, seal_of(db, number)}:
             raise Damaged(f"what is stored of article {article.id!r} is altered; {cure_of(article)}")
@@ -128,14 +108,3 @@ def stored(
             vectors.append(unit_vector_of(article, vector, like))
             like = vectors[0]
         yield Stored(article, passages, np.stack(vectors) if vectors else np.zeros((0, 1), np.float32))
-
-
-def _fingerprinting(cursor: sqlite3.Cursor) -> tuple[Callable[[Sequence[object]], bytes], int]:
-    """What makes a fingerprint of a row of articles, and the place of its number."""
-    names = [column[0] for column in cursor.description]
-    kept = [at for at, name in enumerate(names) if name not in {"number", "seal"}]
-    return lambda row: _digest(tuple(row[at] for at in kept)), names.index("number")
-
-
-def _digest(value: object) -> bytes:
-    return hashlib.blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=FINGERPRINT).digest()

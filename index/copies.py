@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 
 from index.article import Article
 from index.likeness import RECIPE, are_copies, bands_of, groups, wording_of
+from index.rows import article_numbered
 
 MOST = 64
 """Candidates, those that share most bands, that an article is compared with."""
@@ -21,13 +21,8 @@ def note(
     db: sqlite3.Connection,
     number: int,
     article: Article,
-    columns: str,
-    article_of: Callable[[Sequence[str]], Article],
 ) -> None:
-    """Keep by what copies of an article are found, and those that there are already.
-
-    `article_of` makes an article of what the clause `columns` selects.
-    """
+    """Keep by what copies of an article are found, and those that there are already."""
     wording = wording_of(article)
     bands = bands_of(wording)
     db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?)", (number, RECIPE))
@@ -41,15 +36,16 @@ def note(
     ).fetchall()
     db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, number) for band in bands])
     for (other,) in alike:
-        row = db.execute(f"SELECT {columns} WHERE a.number = ?", (other,)).fetchone()
-        if row is not None and are_copies(wording, wording_of(article_of(row))):
+        there = article_numbered(db, other)
+        if there is not None and are_copies(wording, wording_of(there)):
             db.executemany("INSERT INTO copies VALUES (?, ?)", [(number, other), (other, number)])
 
 
 def unsigned(db: sqlite3.Connection, limit: int) -> list[int]:
     """Articles that an earlier version stored, whose copies have not been looked for in today's way."""
     rows = db.execute(
-        "SELECT a.number FROM articles a LEFT JOIN signatures s ON s.article = a.number AND s.recipe = ? "
+        "SELECT a.number FROM articles a JOIN texts t ON t.sha256 = a.sha256 "
+        "LEFT JOIN signatures s ON s.article = a.number AND s.recipe = ? "
         "WHERE s.article IS NULL OR a.seal IS NULL ORDER BY a.number LIMIT ?",
         (RECIPE, limit),
     )

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from index.arrays import map_arrays, write_arrays
 from index.article import Article
 from index.chunking import embedded_text
-from index.contents import FINGERPRINT, Stored
+from index.contents import Stored
 from index.errors import Damaged
 from index.lexicon import terms
 from index.postings import Collecting, Postings, join
+from index.rows import FINGERPRINT
 from index.searching import Filter
 from index.vectors import Array, Mask, VectorIndex
 

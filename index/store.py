@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,15 +23,11 @@ from index import contents, copies
 from index.article import Article, Passage
 from index.contents import Outline, Stored
 from index.errors import LibraryError
+from index.rows import ARTICLE, altered, article_numbered, article_of, passages_behind, put_seal, vector_seal
 from index.schema import connect, explained
 from index.soundness import cleaned
 
 FILE = "library.sqlite3"
-
-_ARTICLE = (
-    "a.id, a.title, t.text, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages "
-    "FROM articles a JOIN texts t ON t.sha256 = a.sha256"
-)
 
 _SOME = 100
 """Articles that are read in one transaction."""
@@ -153,13 +149,13 @@ class Store:
     def articles(self) -> list[Article]:
         """Every article, in the order of their ids."""
         with self._reading() as db:
-            return [_article(row) for row in db.execute(f"SELECT {_ARTICLE} ORDER BY a.id")]
+            return [article_of(row) for row in db.execute(f"SELECT {ARTICLE} ORDER BY a.id")]
 
     def latest(self, limit: int) -> list[Article]:
         """At most so many articles, the most recently published first."""
         with self._reading() as db:
-            rows = db.execute(f"SELECT {_ARTICLE} ORDER BY a.published DESC, a.id LIMIT ?", (limit,))
-            return [_article(row) for row in rows]
+            rows = db.execute(f"SELECT {ARTICLE} ORDER BY a.published DESC, a.id LIMIT ?", (limit,))
+            return [article_of(row) for row in rows]
 
     def publishers(self) -> list[str]:
         """The sources of the articles, each once."""
@@ -173,8 +169,8 @@ class Store:
 
     def article(self, article_id: str) -> Article | None:
         with self._reading() as db:
-            row = db.execute(f"SELECT {_ARTICLE} WHERE a.id = ?", (article_id,)).fetchone()
-        return _article(row) if row else None
+            row = db.execute(f"SELECT {ARTICLE} WHERE a.id = ?", (article_id,)).fetchone()
+        return article_of(row) if row else None
 
     def entries(self) -> list[Entry]:
         """How each article came in, in the order of their ids."""
@@ -238,10 +234,10 @@ class Store:
             ]
             db.executemany(
                 "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)",
-                [(content, entry.embedder, blob, contents.vector_seal(blob)) for content, blob in blobs],
+                [(content, entry.embedder, blob, vector_seal(blob)) for content, blob in blobs],
             )
-            _seal(db, int(number or 0))
-            copies.note(db, int(number or 0), article, _ARTICLE, _article)
+            put_seal(db, int(number or 0))
+            copies.note(db, int(number or 0), article)
 
     def complete(self) -> None:
         """Do for articles that an earlier version stored what is done for those that are stored today."""
@@ -252,10 +248,10 @@ class Store:
                 return
             with self._writing(revises=True) as db:
                 for number in numbers:
-                    row = db.execute(f"SELECT {_ARTICLE} WHERE a.number = ?", (number,)).fetchone()
-                    if row is not None:
-                        copies.note(db, number, _article(row), _ARTICLE, _article)
-                    _seal(db, number)
+                    article = article_numbered(db, number)
+                    if article is not None:
+                        copies.note(db, number, article)
+                    put_seal(db, number)
 
     def move(self, article_id: str, path: str, location: str) -> None:
         """Note that the file of an article, unchanged, is now at another place."""
@@ -265,7 +261,7 @@ class Store:
                 db.execute(
                     "UPDATE articles SET path = ?, location = ? WHERE number = ?", (path, location, row[0])
                 )
-                _seal(db, row[0])
+                put_seal(db, row[0])
 
     def delete(self, ids: Collection[str]) -> None:
         """Remove articles with their texts, passages and embeddings, all of them or none.
@@ -308,7 +304,7 @@ class Store:
         for at in range(0, len(numbers), _SOME):
             with self._reading() as db:
                 some = numbers[at : at + _SOME]
-                together = list(contents.stored(db, some, embedder, _ARTICLE, _article))
+                together = list(contents.stored(db, some, embedder))
             # Others use the connection while what was read is worked on.
             yield from together
 
@@ -372,50 +368,20 @@ class Store:
     def altered(self) -> list[Article]:
         """Articles whose rows, or whose passages' rows, are no longer as they were written."""
         with self._reading() as db:
-            sealed = db.execute(
-                "SELECT number, seal FROM articles WHERE seal IS NOT NULL ORDER BY id"
-            ).fetchall()
-            other = [number for number, seal in sealed if seal != contents.seal_of(db, number)]
-            rows = [
-                db.execute(f"SELECT {_ARTICLE} WHERE a.number = ?", (number,)).fetchone() for number in other
-            ]
-        return [_article(row) for row in rows if row is not None]
+            return altered(db)
 
     def passage_rows(self) -> Iterator[tuple[str, int, int, str, int | None, bytes | None]]:
         """Every passage as `(article id, start, end, content, embedder known?, vector)`, in order."""
-        last = ""
+        last: str | None = ""
         while last is not None:
             with self._reading() as db:
-                rows = db.execute(
-                    'SELECT a.id, p.start, p."end", p.content, e.rowid, e.vector, e.seal FROM '
-                    "(SELECT * FROM articles WHERE id > ? ORDER BY id LIMIT ?) a "
-                    "JOIN passages p ON a.number = p.article "
-                    "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = a.embedder "
-                    "ORDER BY a.id, p.start, p.number",
-                    (last, _SOME),
-                ).fetchall()
-                some = "SELECT max(id) FROM (SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?)"
-                last = db.execute(some, (last, _SOME)).fetchone()[0]
+                rows, last = passages_behind(db, last, _SOME)
             # Others use the connection while what was read is worked on.
-            for *told, vector, seal in rows:
-                sound = vector is None or seal in {None, contents.vector_seal(vector)}
-                # One that is altered is none.
-                yield (*told, vector if sound else b"")
+            yield from rows
 
 
 def _revision(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT value FROM state WHERE name = 'revision'").fetchone()[0])
-
-
-def _article(row: Sequence[str]) -> Article:
-    article_id, title, text, source, published, url, language, path, digest, author, pages = row
-    day = date.fromisoformat(published) if published else None
-    begins = tuple(json.loads(pages)) if pages else ()
-    return Article(article_id, title, text, source, day, url, language, path, digest, author, begins)
-
-
-def _seal(db: sqlite3.Connection, number: int) -> None:
-    db.execute("UPDATE articles SET seal = ? WHERE number = ?", (contents.seal_of(db, number), number))
 
 
 def _drop_texts(db: sqlite3.Connection) -> None:

@@ -9,7 +9,8 @@ from hashlib import blake2b
 import numpy as np
 
 from index.article import Article, Passage
-from index.contents import FINGERPRINT, Outline, Stored
+from index.contents import Outline, Stored
+from index.rows import FINGERPRINT
 
 
 @dataclass

@@ -486,3 +486,29 @@ def test_an_entry_is_replaced_with_its_article(store: Store) -> None:
     one = article()
     store.put(one, replace(entry(), digest="new", recipe="r2"), [(Passage(one, 0, 31), "c1")], {})
     assert store.entries() == [replace(entry(), digest="new", recipe="r2")]
+
+
+def test_what_an_earlier_version_stored_is_sealed_and_compared_by_the_next_run(tmp_path: Path) -> None:
+    made_by_version_1(tmp_path / "old" / FILE)
+    with Store(tmp_path / "old") as store:
+        assert store.altered() == []
+        store.complete()
+        assert store.revision() == 8
+        [(seal,)] = query(store, "SELECT seal FROM articles")
+        assert len(seal) == 32
+        assert query(store, "SELECT count(*) FROM bands") == [(24,)]
+        # Once is enough.
+        store.complete()
+        assert store.revision() == 8
+        with contextlib.closing(sqlite3.connect(store.path)) as db, db:
+            db.execute("UPDATE articles SET title = 'Judup'")
+        assert [one.id for one in store.altered()] == ["a"]
+
+
+def test_an_article_without_its_text_is_left_as_it_is(tmp_path: Path) -> None:
+    made_by_version_1(tmp_path / "old" / FILE)
+    with Store(tmp_path / "old") as store:
+        with contextlib.closing(sqlite3.connect(store.path)) as db, db:
+            db.execute("DELETE FROM texts")
+        store.complete()
+        assert store.integrity() == ["1 rows point at nothing"]
