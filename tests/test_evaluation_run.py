@@ -1,6 +1,9 @@
 """What must be true of a run: every case is kept at once, and an interrupted run goes on where it stopped."""
 
 import json
+import multiprocessing
+import os
+import signal
 
 import pytest
 from evaluation_doubles import Named, ScriptedAssistant, ScriptedLibrary, answer, case, refusal
@@ -48,6 +51,30 @@ def test_an_interrupted_run_asks_only_what_is_left(interrupted):
     assert [record["id"] for record in records] == ["a", "b", "c"]
     assert len(assistant.asked) == 1
     assert read_run(interrupted)[1] == records
+
+
+class KilledAssistant(ScriptedAssistant):
+    """Answers what it was given, and then ends its process as `kill -9` does."""
+
+    def ask(self, *arguments, **options):
+        if not self.answers:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().ask(*arguments, **options)
+
+
+def test_a_killed_run_goes_on_with_the_case_at_which_it_was_killed(path):
+    child = multiprocessing.get_context("fork").Process(
+        target=go_on, args=(path, KilledAssistant([answer(), refusal()]))
+    )
+    child.start()
+    child.join(20)
+    assert child.exitcode == -signal.SIGKILL
+    kept = path.read_bytes()
+    assistant = ScriptedAssistant([answer()])
+    records = go_on(path, assistant)
+    assert [record["passed"] for record in records] == [True, False, True]
+    assert len(assistant.asked) == 1
+    assert path.read_bytes().startswith(kept)
 
 
 def test_a_finished_run_asks_nothing(path):
