@@ -20,7 +20,7 @@ from rag.translation import glosses, translate
 from rag.units import BOUNDS
 from rag.wording import say, write_date
 
-THRESHOLD = 0.15
+THRESHOLD = 0.2
 """Least probability of the best sentence; below it the articles are taken not to say."""
 
 SUPPORTING = 0.6

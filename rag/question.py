@@ -36,7 +36,8 @@ _KINDS: list[tuple[Kind, str]] = [
         "quantity",
         r"\b(?:berapa(?:kah)?|seberapa|brp|how\s+(?:much|many|large|big|high|far|long|often)"
         r"|(?:what|which)\s+(?:percentage|percent|share|amount|number|value|total|proportion|price|figure|salary|wages?|fee)"
-        r"|what\s+(?:is|was|were|are)\s+the\s+(?:\w+\s+){0,2}(?:value|amount|number|total|percentage|share|size|price|cost|worth))\b",
+        r"|what(?:\s+(?:is|was|were|are)|['’]s)\s+(?:(?!(?:reasons?|names?|causes?|purpose|effect|impact)\b)[\w'’-]+\s+){1,5}"
+        r"(?:value|amount|number|total|percentage|share|size|price|cost|worth|budget|population|volume|rate|figure))\b",
     ),
     (
         "place",
@@ -171,7 +172,7 @@ def _names(text: str, known: list[tuple[int, int]]) -> tuple[str, ...]:
         return ()
     names = []
     for match in _NAME.finditer(_without(text, known)):
-        kept = [w for w in match.group().split() if w.lower().strip(".?") not in STOPWORDS]
+        kept = [w for w in match.group().split() if not _asks(w.lower().strip(".?"))]
         if (
             match.start() == len(text) - len(text.lstrip("\"'( "))
             and kept
@@ -182,6 +183,12 @@ def _names(text: str, known: list[tuple[int, int]]) -> tuple[str, ...]:
         if kept:
             names.append(" ".join(kept).rstrip(".,"))
     return tuple(dict.fromkeys(names))
+
+
+def _asks(word: str) -> bool:
+    """Whether a word is of the asking, and no part of a name: "kemanakah", "dimana", "apakah"."""
+    plain = word.removesuffix("kah")
+    return bool({word, plain} & STOPWORDS) or plain in {"mana", "dimana", "kemana", "darimana"}
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -16,7 +16,7 @@ def spans(question, text, code="id"):
     article = Article("a", "Judul", text, None, date(2025, 7, 22), None, "id", "a.txt", digest)
     (sentence,) = candidates([Hit(Passage(article, 0, len(text)), 1.0, 1)])
     found = typed_spans(understand(question, "en" if code == "en" else "id", code), sentence)
-    return [text[start:end] for start, end in found]
+    return [sentence.text[start:end] for start, end in found]
 
 
 MIXED = "Ekspor USD 1,88 miliar (39,23%) itu diangkut 12 kapal ke tiga negara dalam lima hari."
