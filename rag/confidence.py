@@ -1,11 +1,11 @@
 """Confidence: what a reading is worth, as a probability that its sentence answers the question.
 
-A logistic model over a dozen features. Its weights were fitted by logistic regression on the readings of 100 dev
-questions, each also asked with the answering article left out, by `python -m rag.evaluation.calibrate`, with an
-earlier reader. For the present one, whose margins are wider, only their scale, the temperature and the threshold
-of `rag.composing` were chosen anew, on these and on 250 questions over snippets of news: fitting every weight
-again gained nothing. Those for sentences that no span model has read are from an earlier fit still, and so is the
-weight of a conflict, of which the latest had no example.
+A logistic model over a dozen features. Its weights were fitted by logistic regression on the readings of
+100 dev questions, each also asked with the answering article left out, by `python -m
+rag.evaluation.calibrate`, with an earlier reader. For the present one, whose margins are wider, only their
+scale, the temperature and the threshold of `rag.composing` were chosen anew, on these and on 250 questions
+over snippets of news: fitting every weight again gained nothing. Those for sentences that no span model has
+read are from an earlier fit still, and so is the weight of a conflict, of which the latest had no example.
 """
 
 from __future__ import annotations
