@@ -102,14 +102,14 @@ def declared_date(value: object) -> date | None:
 
 
 def plausible(day: date | None, today: date | None = None) -> date | None:
-    """`day` where an article may have been published then: not after today, and no placeholder."""
+    """`day` where an article may have been published then: not after today, and no day that means none."""
     # One more covers every time zone.
     latest = (today or date.today()) + timedelta(days=1)
-    return day if day and _EARLIEST <= day <= latest and day not in _PLACEHOLDERS else None
+    return day if day and _EARLIEST <= day <= latest and day not in _NO_DAYS else None
 
 
 _EARLIEST = date(1901, 1, 1)
-_PLACEHOLDERS = frozenset({date(1970, 1, 1), date(1904, 1, 1)})
+_NO_DAYS = frozenset({date(1970, 1, 1), date(1904, 1, 1)})
 """What programs write for a day that they do not know."""
 
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from three_articles import BODY, Named, found, write_articles
 
 from index.embedder_double import HashingEmbedder
 from index.errors import ArticleError, Busy, Damaged, LibraryError, ModelError, NoIndex, WrongModel
@@ -15,16 +16,6 @@ from index.library import Library
 from index.lock import writer_lock
 from index.settings import Settings
 from index.shelf import Shelf
-
-BODY = "Pemerintah Provinsi Sumatera Utara memperkuat hubungan dengan enam negara sahabat."
-
-
-class Named(HashingEmbedder):
-    """The double under another name, as another model would be."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(32)
-        self.name = name
 
 
 class Batches(HashingEmbedder):
@@ -51,25 +42,7 @@ def library(tmp_path: Path, embedder: HashingEmbedder) -> Library:
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """Three articles: ekspor (Kompas, 22 July 2025), lobster and wushu."""
-    folder = tmp_path / "berita"
-    folder.mkdir()
-    (folder / "ekspor.txt").write_text(
-        f"Ekspor Sumut Naik\n\nMEDAN, Kompas, 22 Juli 2025 – Nilai ekspor Sumut naik 22,67 persen. {BODY}\n"
-    )
-    (folder / "lobster.md").write_text(
-        "---\ntitle: Lobster Sulut\n---\nLobster dikirim ke Jepang tahun ini.\n"
-    )
-    (folder / "wushu.txt").write_text("Pelatih Wushu Datang\n\nPelatih wushu dari Guangdong tiba di Medan.\n")
-    return folder
-
-
-def found(library: Library, query: str) -> list[str]:
-    """The article of the best passage by words, and of the best by meaning."""
-    generation = library.open()
-    vector = library.embedder.encode([query], "query")[0]
-    rows = [*generation.lexical(query, 1), *generation.dense(vector, 1)]
-    return [generation.passage(row).article_id for row, _ in rows]
+    return write_articles(tmp_path / "berita")
 
 
 def test_added_articles_are_found_by_words_and_by_meaning(library: Library, files: Path) -> None:

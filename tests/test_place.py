@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from three_articles import BODY, Named, found, write_articles
 
 from index.article import Article, Passage
 from index.chunking import content_hash, embedded_text
@@ -28,19 +29,10 @@ from index.settings import Settings
 from index.store import Entry
 
 KINDS = ("folder", "database")
-BODY = "Pemerintah Provinsi Sumatera Utara memperkuat hubungan dengan enam negara sahabat."
 HOSTILE = (
     "'; DROP SCHEMA tanya CASCADE; --", '"', "\\", "%s $1 {0}", "a\tb\nc", "' OR '1'='1", "\u202e",
     "é\u0301" * 40, "nul\0nul", "half \ud83d of a sign",
 )  # fmt: skip
-
-
-class Named(HashingEmbedder):
-    """The double under another name, as another model would be."""
-
-    def __init__(self, name: str, dimension: int = 32) -> None:
-        super().__init__(dimension)
-        self.name = name
 
 
 @pytest.fixture(params=KINDS)
@@ -73,25 +65,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """Three articles: ekspor (Kompas, 22 July 2025), lobster and wushu."""
-    folder = tmp_path / "berita"
-    folder.mkdir()
-    (folder / "ekspor.txt").write_text(
-        f"Ekspor Sumut Naik\n\nMEDAN, Kompas, 22 Juli 2025 – Nilai ekspor Sumut naik 22,67 persen. {BODY}\n"
-    )
-    (folder / "lobster.md").write_text(
-        "---\ntitle: Lobster Sulut\n---\nLobster dikirim ke Jepang tahun ini.\n"
-    )
-    (folder / "wushu.txt").write_text("Pelatih Wushu Datang\n\nPelatih wushu dari Guangdong tiba di Medan.\n")
-    return folder
-
-
-def found(library: Library, query: str) -> list[str]:
-    """The article of the best passage by words, and of the best by meaning."""
-    index = library.open()
-    vector = library.embedder.encode([query], "query")[0]
-    rows = [*index.lexical(query, 1), *index.dense(vector, 1)]
-    return [index.passage(row).article_id for row, _ in rows]
+    return write_articles(tmp_path / "berita")
 
 
 def test_added_articles_are_found_by_words_and_by_meaning(library: Library, files: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from index import Article
 from index.store import Feedback, Gap
 from rag import Answer
-from ui.opinions import Opinions
+from ui.opinions import Opinions, Recorder
 
 SEATS = 2
 """Questions that are answered at the same time; more of them would share the same two cores."""
@@ -24,23 +24,12 @@ class Step(Protocol):
     def name(self) -> str: ...
 
 
-class Shelf(Protocol):
-    """The articles that an assistant answers from."""
+class Shelf(Recorder, Protocol):
+    """The articles that an assistant answers from, and where opinions of its answers are kept."""
 
     def count(self) -> int: ...
 
     def publishers(self) -> Sequence[str]: ...
-
-    def record_feedback(
-        self,
-        question: str,
-        answer: str,
-        verdict: str,
-        reason: str | None = None,
-        correction: str | None = None,
-        *,
-        replacing: bool = False,
-    ) -> None: ...
 
     def feedback(self) -> Sequence[Feedback]: ...
 
