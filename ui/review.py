@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from html import escape
-from pathlib import Path
 from urllib.parse import urlencode
 
 from index.store import Gap
 from rag.feedback.opinion import DOWN, UP, Opinion
 from ui.escaping import in_html
-from ui.text import LANGUAGES, NAME, Words
+from ui.frame import choice, frame
+from ui.text import LANGUAGES, Words
 
 SHOWN = 200
 """Rows of each list that are shown; a download has all."""
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-
-LANGUAGE_NAMES = {"id": "Indonesia", "en": "English"}
 
 
 def review(
@@ -37,22 +32,12 @@ def review(
         words: Of the page's language.
         title: Of the article of an id; None where it is gone.
     """
-    style = (Path(__file__).parent / "review.css").read_text(encoding="utf-8")
-    languages = "".join(
-        _choice(
-            LANGUAGE_NAMES[one], _address(one, verdict), chosen=one == words.language, more=f' lang="{one}"'
-        )
-        for one in LANGUAGES
-    )
-    return (
-        f'<!doctype html>\n<html lang="{words.language}">\n<head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="icon" href="data:,"><title>{escape(words.review)} · {escape(NAME)}</title>'
-        f"<style>{style}</style></head>\n<body>\n"
-        f"<header><h1>{in_html(words.review)}</h1>"
-        f'<nav aria-label="{in_html(words.page_language)}">{languages}</nav>'
-        f'<a href=".">{in_html(words.to_page)}</a></header>\n<main>\n'
-        f"{_gaps(gaps, words, title)}\n{_opinions(opinions, verdict, words)}\n</main>\n</body>\n</html>\n"
+    return frame(
+        words.review,
+        f"{_gaps(gaps, words, title)}\n{_opinions(opinions, verdict, words)}",
+        words,
+        in_language={one: _address(one, verdict) for one in LANGUAGES},
+        links=[f'<a href=".">{in_html(words.to_page)}</a>'],
     )
 
 
@@ -88,7 +73,7 @@ def _nearest(gap: Gap, title: Callable[[str], str | None]) -> str:
 
 def _opinions(opinions: Sequence[Opinion], verdict: str, words: Words) -> str:
     choices = "".join(
-        _choice(label, _address(words.language, one) + "#opinions", chosen=one == verdict)
+        choice(label, _address(words.language, one) + "#opinions", chosen=one == verdict)
         for one, label in (("", words.all_verdicts), (UP, words.good), (DOWN, words.bad))
     )
     chosen = f"?{urlencode({'verdict': verdict})}" if verdict else ""
@@ -129,11 +114,6 @@ def _opinion(one: Opinion, words: Words) -> str:
     return f"<li>{''.join(parts)}</li>"
 
 
-def _choice(label: str, address: str, *, chosen: bool, more: str = "") -> str:
-    current = ' aria-current="true"' if chosen else ""
-    return f'<a href="{escape(address)}"{current}{more}>{in_html(label)}</a>'
-
-
 def _address(language: str, verdict: str) -> str:
     return "review?" + urlencode({"language": language} | ({"verdict": verdict} if verdict else {}))
 
@@ -141,7 +121,7 @@ def _address(language: str, verdict: str) -> str:
 def _downloads(links: Sequence[tuple[str, str]]) -> str:
     return (
         '<p class="downloads">'
-        + "".join(_choice(*one, chosen=False, more=" download") for one in links)
+        + "".join(choice(*one, chosen=False, more=" download") for one in links)
         + "</p>"
     )
 

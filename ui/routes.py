@@ -6,15 +6,15 @@ import json
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from index import TanyaError
 from rag.feedback.opinion import DOWN, UP, Opinion, opinions
 from ui.desk import Desk, Shelf
+from ui.frame import POLICY
 from ui.opinions import Said
-from ui.review import POLICY, review
-from ui.text import preferred, words
+from ui.requests import download, is_same_origin, typed, words_for
+from ui.review import review
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -58,45 +58,17 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
             return await run_in_threadpool(lambda: make(request, desk.assistant().library))
         except TanyaError as error:
             log.warning("%s", error)
-            w = words(_language(request))
+            w = words_for(request)
             return Response(f"{w.unready}: {error}", 503, media_type="text/plain")
 
-    app.add_api_route("/feedback", _typed(feedback), methods=["POST"])
+    app.add_api_route("/feedback", typed(feedback), methods=["POST"])
     for path, make in (
         ("/review", _review),
         ("/review/questions.csv", _questions),
         ("/review/feedback.csv", _feedback),
         ("/review/feedback.qa.yaml", _cases),
     ):
-        app.add_api_route(path, _typed(partial(told, make=make)), methods=["GET"])
-
-
-def is_same_origin(headers: Any) -> bool:
-    """Whether a request comes from a page of this server; a browser always says where it does come from.
-
-    `Sec-Fetch-Site` is the browser's own word and survives a proxy that renames the host, but is only sent
-    where the connection is trusted; `Origin` is sent with every post.
-    """
-    if site := headers.get("sec-fetch-site"):
-        return bool(site == "same-origin")
-    origin = urlsplit(headers.get("origin") or "")
-    return bool(origin.netloc) and origin.netloc.lower() == (headers.get("host") or "").lower()
-
-
-def _typed(route: Callable[..., Any]) -> Callable[..., Any]:
-    """The route as the framework wants it, which reads the types of a function as objects, not as text."""
-    from starlette.requests import Request
-
-    async def typed(request):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        return await route(request)
-
-    typed.__annotations__ = {"request": Request}
-    return typed
-
-
-def _language(request: Request) -> str:
-    chosen = request.query_params.get("language")
-    return chosen or preferred((request.headers.get("accept-language") or "").split(","))
+        app.add_api_route(path, typed(partial(told, make=make)), methods=["GET"])
 
 
 def _chosen(request: Request, library: Shelf) -> tuple[str, list[Opinion]]:
@@ -110,20 +82,20 @@ def _review(request: Request, library: Shelf) -> Response:
     from starlette.responses import HTMLResponse
 
     verdict, said = _chosen(request, library)
-    page = review(library.gaps(), said, verdict, words(_language(request)), partial(_title, library))
+    page = review(library.gaps(), said, verdict, words_for(request), partial(_title, library))
     return HTMLResponse(page, headers={"content-security-policy": POLICY, "cache-control": "no-store"})
 
 
 def _questions(request: Request, library: Shelf) -> Response:  # noqa: ARG001
     from rag.feedback.sheet import gap_sheet
 
-    return _download(gap_sheet(library.gaps()), "questions.csv")
+    return _sheet(gap_sheet(library.gaps()), "questions.csv")
 
 
 def _feedback(request: Request, library: Shelf) -> Response:
     from rag.feedback.sheet import opinion_sheet
 
-    return _download(opinion_sheet(_chosen(request, library)[1]), "feedback.csv")
+    return _sheet(opinion_sheet(_chosen(request, library)[1]), "feedback.csv")
 
 
 def _cases(request: Request, library: Shelf) -> Response:
@@ -131,7 +103,7 @@ def _cases(request: Request, library: Shelf) -> Response:
 
     said = _chosen(request, library)[1]
     proposals = propose(said, lambda name: _title(library, name) is not None)
-    return _download(write_cases(*proposals), "feedback.qa.yaml")
+    return download(write_cases(*proposals).encode(), "feedback.qa.yaml", "application/yaml")
 
 
 def _title(library: Shelf, article_id: str) -> str | None:
@@ -142,17 +114,6 @@ def _title(library: Shelf, article_id: str) -> str | None:
         return None
 
 
-def _download(text: str, name: str) -> Response:
-    from starlette.responses import Response
-
+def _sheet(text: str, name: str) -> Response:
     # The mark at its beginning is by what a spreadsheet knows UTF-8.
-    table = name.endswith(".csv")
-    return Response(
-        text.encode("utf-8-sig" if table else "utf-8"),
-        media_type="text/csv; charset=utf-8" if table else "application/yaml",
-        headers={
-            "content-disposition": f'attachment; filename="{name}"',
-            "cross-origin-resource-policy": "same-origin",
-            "cache-control": "no-store",
-        },
-    )
+    return download(text.encode("utf-8-sig"), name, "text/csv; charset=utf-8")

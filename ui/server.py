@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import Settings, SettingsError
+from ui.access.visitor import LOCAL, SCOPE
 from ui.desk import Assistant, Desk
 
 if TYPE_CHECKING:
@@ -108,15 +109,16 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
     import uvicorn
     from fastapi import FastAPI
 
+    from ui import assets, routes
     from ui.page import Page
-    from ui.routes import add_routes
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     style = (HERE / "page.css").read_text(encoding="utf-8")
     scripts = [(HERE / name).read_text(encoding="utf-8") for name in ("page.js", "opinion.js")]
     app.add_middleware(Guard)
-    add_routes(app, desk)
+    assets.add_routes(app)
+    routes.add_routes(app, desk)
     gr.mount_gradio_app(
         app,
         Page(desk).blocks,
@@ -145,16 +147,22 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
 
 
 class Guard:
-    """Adds the headers that keep the page to itself to every response."""
+    """Says whose a request is, and adds the headers that keep the page to itself to every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            scope[SCOPE] = LOCAL
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                said = [*message.get("headers", [])]
+                names = {name.lower() for name, _ in said}
                 extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                message["headers"] = [*message.get("headers", []), *extra]
+                # A page may be stricter with itself.
+                message["headers"] = [*said, *((name, value) for name, value in extra if name not in names)]
             await send(message)
 
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)
