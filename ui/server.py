@@ -109,15 +109,15 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
     import uvicorn
     from fastapi import FastAPI
 
-    from ui import assets, routes
+    from ui import routes, scripts
     from ui.page import Page
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     style = (HERE / "page.css").read_text(encoding="utf-8")
-    scripts = [(HERE / name).read_text(encoding="utf-8") for name in ("page.js", "opinion.js")]
+    inline = [(HERE / name).read_text(encoding="utf-8") for name in ("page.js", "opinion.js")]
     app.add_middleware(Guard)
-    assets.add_routes(app)
+    scripts.add_routes(app)
     routes.add_routes(app, desk)
     gr.mount_gradio_app(
         app,
@@ -135,7 +135,7 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
             font=["system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
         ),
-        head=f"<style>{style}</style>{''.join(f'<script>{script}</script>' for script in scripts)}",
+        head=f"<style>{style}</style>{''.join(f'<script>{script}</script>' for script in inline)}",
     )
 
     class Server(uvicorn.Server):

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def add_routes(app: FastAPI) -> None:
-    """Add `/assets/NAME`, which has what lies in ui/ as `NAME` and ends in `.js`, wherever in it."""
+    """Add `/scripts/NAME`, which has what lies in ui/ as `NAME` and ends in `.js`, wherever in it."""
     from starlette.responses import Response
 
     scripts = {path.name: path.read_bytes() for path in HERE.rglob("*.js")}
@@ -27,4 +27,4 @@ def add_routes(app: FastAPI) -> None:
             return Response(status_code=404)
         return Response(found, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
-    app.add_api_route("/assets/{name}", typed(asset), methods=["GET"])
+    app.add_api_route("/scripts/{name}", typed(asset), methods=["GET"])
