@@ -11,7 +11,8 @@ from page_double import Scripted
 from index import NoIndex
 from ui.asking import FilterError, Filters, ask
 from ui.conversation import Turn
-from ui.desk import SEATS, Assistant, Desk
+from ui.desk import Assistant, Desk
+from ui.seats import SEATS, Seats
 from ui.text import ENGLISH, INDONESIAN, Words
 
 
@@ -107,4 +108,27 @@ def test_a_seat_is_given_back_by_whoever_stops_listening() -> None:
         turns = ask(ready, "Kopi?", INDONESIAN, pause=0)
         next(turns)
         turns.close()
-    assert ready.seats.acquire(blocking=False)
+    assert ready.seats.taken == 0
+
+
+def test_who_waits_is_told_how_many_are_first_and_may_leave() -> None:
+    ready = desk()
+    ready.seats = Seats(1)
+    seated, first = ready.seats.line_up(), ready.seats.line_up()
+    turns = ask(ready, "Kopi?", INDONESIAN, pause=0)
+    assert next(turns).ahead == 2
+    first.leave()
+    assert next(turns).ahead == 1
+    turns.close()
+    assert ready.seats.waiting == 0
+    seated.leave()
+    assert outcome("Kopi?").state == "answered"
+
+
+def test_a_line_that_is_too_long_is_told_and_not_joined() -> None:
+    ready = desk()
+    ready.seats = Seats(1, longest=1)
+    places = [ready.seats.line_up(), ready.seats.line_up()]
+    (*_, turn) = ask(ready, "Kopi?", INDONESIAN)
+    assert (turn.state, turn.detail) == ("refused", INDONESIAN.crowded)
+    assert [place.seated for place in places] == [True, False]

@@ -16,12 +16,17 @@ from rag import Answer
 from rag.feedback.opinion import Asked
 from ui.conversation import Turn
 from ui.desk import Desk
+from ui.seats import Crowded
 from ui.text import Words
 
 log = logging.getLogger("tanya.page")
 
 PAUSE = 0.06
 """Seconds between two claims, so that eye and screen reader get them one by one."""
+
+
+LOOK = 0.2
+"""Seconds after which whoever waits for a seat looks up, to tell how many are ahead or to leave."""
 
 
 class FilterError(Exception):
@@ -69,7 +74,9 @@ def ask(
     try:
         assistant = desk.assistant()
         answer: Answer | None = None
-        with desk.seats:
+        with desk.seats.line_up() as place:
+            while not place.wait(LOOK):
+                yield turn.behind(place.ahead)
             for step in assistant.steps(
                 question,
                 language=language,
@@ -86,6 +93,8 @@ def ask(
             raise RuntimeError("the assistant ended without an answer")
     except QuestionError as error:
         yield turn.refused(_refusal(question, error, words))
+    except Crowded:
+        yield turn.refused(words.crowded)
     except TanyaError as error:
         log.warning("%s", error)
         yield turn.refused(f"{words.unready}: {error}")

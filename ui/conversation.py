@@ -19,6 +19,7 @@ class Turn:
         state: "waiting" until the answer is there; "refused" where the question cannot be answered as it
             stands; "failed" where the program did.
         stage: What the assistant is doing while `state` is "waiting"; empty before it begins.
+        ahead: While it waits for its turn, how many other questions are before it.
         answer: What it answered, once `state` is "answered".
         shown: How many claims of the answer are shown so far; None for all of them.
         detail: The message of a refusal, or the id under which a failure was logged.
@@ -28,6 +29,7 @@ class Turn:
     question: str
     state: State = "waiting"
     stage: str = ""
+    ahead: int = 0
     answer: Answer | None = None
     shown: int | None = None
     detail: str = ""
@@ -44,7 +46,10 @@ class Turn:
         return self.state == "waiting" or self.shown is not None
 
     def at(self, stage: str) -> Turn:
-        return replace(self, stage=stage)
+        return replace(self, stage=stage, ahead=0)
+
+    def behind(self, ahead: int) -> Turn:
+        return replace(self, stage="", ahead=ahead)
 
     def answered(self, answer: Answer, shown: int | None = None, key: str = "") -> Turn:
         return replace(self, state="answered", answer=answer, shown=shown, key=key)

@@ -12,9 +12,7 @@ from index import Article
 from index.store import Feedback, Gap
 from rag import Answer
 from ui.opinions import Opinions, Recorder
-
-SEATS = 2
-"""Questions that are answered at the same time; more of them would share the same two cores."""
+from ui.seats import Seats
 
 
 class Step(Protocol):
@@ -62,12 +60,12 @@ class Desk:
     """An assistant that is opened once, in the background, and again on demand where opening failed.
 
     Attributes:
-        seats: Held by whoever asks the assistant, for as long as it answers.
+        seats: Whoever asks the assistant lines up here, and keeps the place for as long as it answers.
         opinions: The answers that readers may say something about.
     """
 
     def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
-        self.seats = threading.BoundedSemaphore(SEATS)
+        self.seats = Seats()
         self.opinions = Opinions()
         self._open = open_assistant
         self._lock = threading.Lock()

@@ -135,7 +135,8 @@ def _reply(turn: Turn, words: Words, name: Callable[[int], str]) -> str:
         shown = _answer(turn.answer, words, name, turn.shown)
         return f"{shown}\n\n{_thumbs(turn, words)}" if turn.key and turn.shown is None else shown
     if turn.state == "waiting":
-        return _framed("progress", words.language, in_markdown(words.stages[turn.stage]))
+        told = words.in_line(turn.ahead) if turn.ahead else words.stages[turn.stage]
+        return _framed("progress", words.language, in_markdown(told))
     if turn.state == "stopped":
         return _framed("stopped", words.language, in_markdown(words.stopped))
     if turn.state == "refused":

@@ -91,6 +91,8 @@ class Session:
                     with self._changed:
                         if self._round != this_round:
                             return
+                        if turn == self._conversation.turns[index]:
+                            continue
                         self._put(self._conversation.with_turn(turn, at=index))
 
 

@@ -48,6 +48,9 @@ class Words:
     reversed_dates: str
 
     stages: dict[str, str]
+    one_ahead: str
+    ahead: str
+    crowded: str
     chat: str
     asked: str
     answered: str
@@ -112,6 +115,10 @@ class Words:
         number = format_decimal(articles, locale=self.language)
         return (self.one_article if articles == 1 else self.articles).format(number=number)
 
+    def in_line(self, others: int) -> str:
+        """That so many other questions, at least one, are answered first."""
+        return self.one_ahead if others == 1 else self.ahead.format(number=self.number(others))
+
     def day(self, value: date | None) -> str:
         """A day as it is written in running text."""
         return (
@@ -160,6 +167,9 @@ INDONESIAN = Words(
         "read": "Membaca artikel yang ditemukan…",
         "write": "Menulis jawaban dan memeriksa setiap kalimatnya…",
     },
+    one_ahead="Menunggu giliran: 1 pertanyaan lain lebih dahulu…",
+    ahead="Menunggu giliran: {number} pertanyaan lain lebih dahulu…",
+    crowded="Terlalu banyak pertanyaan yang sedang menunggu. Coba lagi sebentar lagi.",
     chat="Percakapan",
     asked="Pertanyaan",
     answered="Jawaban",
@@ -259,6 +269,9 @@ ENGLISH = Words(
         "read": "Reading what was found…",
         "write": "Writing the answer and checking every sentence…",
     },
+    one_ahead="Waiting in line: 1 other question first…",
+    ahead="Waiting in line: {number} other questions first…",
+    crowded="Too many questions are waiting already. Try again in a moment.",
     chat="Conversation",
     asked="Question",
     answered="Answer",
