@@ -1,0 +1,1 @@
+"""The articles' own pages: the list, the reading view, removing and uploading."""
