@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.article import Article
+from index.catalogue import EVERY, Listed, Listing, Mention, Selection
 from index.errors import Damaged, LibraryError, NoIndex, WrongModel
 from index.formats.fields import FieldMap
 from index.home import Home
@@ -135,6 +136,38 @@ class Library:
             NoIndex: nothing has been indexed.
         """
         return self._place.reading().articles()
+
+    def listing(self, wanted: Selection = EVERY, limit: int | None = None, offset: int = 0) -> Listing:
+        """At most `limit` of the articles that are wanted behind the first `offset`, without their texts.
+
+        Raises:
+            NoIndex: nothing has been indexed.
+        """
+        return self._place.reading().listing(wanted, limit, offset)
+
+    def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
+        """The articles of these ids, in their order and without their texts; unknown ones are left out.
+
+        Raises:
+            NoIndex: nothing has been indexed.
+        """
+        return self._place.reading().listed([one for one in ids if is_storable(one)])
+
+    def beside(self, article_id: str) -> tuple[Mention | None, Mention | None]:
+        """The articles before and after one by day; None at either end.
+
+        Raises:
+            NoIndex: nothing has been indexed.
+        """
+        return self._place.reading().beside(article_id) if is_storable(article_id) else (None, None)
+
+    def languages(self) -> list[str]:
+        """The languages of the articles, as codes in the order of the alphabet.
+
+        Raises:
+            NoIndex: nothing has been indexed.
+        """
+        return self._place.reading().languages()
 
     def latest(self, limit: int) -> list[Article]:
         """At most so many articles, the most recently published first.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage
+from index.catalogue import Listed, Listing, Mention, Selection
 from index.errors import NoIndex
 from index.searching import Searchable
 from index.store import Entry, Feedback, Gap
@@ -48,6 +49,18 @@ class Articles(Protocol):
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id."""
+
+    def listing(self, wanted: Selection, limit: int | None, offset: int) -> Listing:
+        """At most `limit` of the articles that are wanted behind the first `offset`, without their texts."""
+
+    def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
+        """The articles of these ids, in their order and without their texts; of those that are there."""
+
+    def beside(self, article_id: str) -> tuple[Mention | None, Mention | None]:
+        """The articles before and after one by day and id; what has no day is before all that have one."""
+
+    def languages(self) -> list[str]:
+        """The languages of the articles, each once."""
 
     def entries(self) -> list[Entry]:
         """How each article came in, in the order of their ids."""

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,13 +19,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index import contents, copies
+from index import contents, copies, listing, remarks
 from index.article import Article, Passage
+from index.catalogue import Listed, Listing, Mention, Selection
 from index.contents import Outline, Stored
 from index.errors import LibraryError
 from index.rows import ARTICLE, altered, article_numbered, article_of, passages_behind, put_seal, vector_seal
 from index.schema import connect, explained
-from index.soundness import cleaned
 
 FILE = "library.sqlite3"
 
@@ -172,6 +172,26 @@ class Store:
             row = db.execute(f"SELECT {ARTICLE} WHERE a.id = ?", (article_id,)).fetchone()
         return article_of(row) if row else None
 
+    def listing(self, wanted: Selection, limit: int | None, offset: int) -> Listing:
+        """At most `limit` of the articles that are wanted behind the first `offset`, without their texts."""
+        with self._reading() as db:
+            return listing.listing(db, wanted, limit, offset)
+
+    def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
+        """The articles of these ids, in their order and without their texts; of those that are there."""
+        with self._reading() as db:
+            return listing.listed(db, ids)
+
+    def beside(self, article_id: str) -> tuple[Mention | None, Mention | None]:
+        """The articles before and after one by day and id; what has no day is before all that have one."""
+        with self._reading() as db:
+            return listing.beside(db, article_id)
+
+    def languages(self) -> list[str]:
+        """The languages of the articles, each once."""
+        with self._reading() as db:
+            return listing.languages(db)
+
     def entries(self) -> list[Entry]:
         """How each article came in, in the order of their ids."""
         with self._reading() as db:
@@ -311,17 +331,12 @@ class Store:
     def record_gap(self, question: str, language: str, nearest: str | None) -> None:
         """Count a question that was not answered; `nearest` is the id of the nearest article."""
         with self._writing(revises=False) as db:
-            db.execute(
-                "INSERT INTO gaps VALUES (?, ?, ?, ?, 1) ON CONFLICT (question, language) DO UPDATE "
-                "SET nearest = excluded.nearest, asked_at = excluded.asked_at, count = count + 1",
-                (cleaned(question), language, nearest, _now()),
-            )
+            remarks.record_gap(db, question, language, nearest)
 
     def gaps(self) -> list[Gap]:
         """Unanswered questions, the most frequent first."""
         with self._reading() as db:
-            rows = db.execute("SELECT * FROM gaps ORDER BY count DESC, asked_at DESC, question")
-            return [Gap(q, lang, near, datetime.fromisoformat(at), n) for q, lang, near, at, n in rows]
+            return [Gap(*row) for row in remarks.gaps(db)]
 
     def record_feedback(
         self,
@@ -334,28 +349,13 @@ class Store:
         replacing: bool = False,
     ) -> None:
         """Keep what a reader thought of an answer, also in place of what was said of that same answer."""
-        said = [None if one is None else cleaned(one) for one in (answer, verdict, reason, correction)]
         with self._writing(revises=False) as db:
-            if replacing:
-                db.execute(
-                    "DELETE FROM feedback WHERE question = ? AND answer = ?", (cleaned(question), said[0])
-                )
-            db.execute(
-                "INSERT INTO feedback (question, answer, verdict, reason, correction, at) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (cleaned(question), *said, _now()),
-            )
+            remarks.record_feedback(db, (question, answer, verdict, reason, correction), replacing=replacing)
 
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first."""
         with self._reading() as db:
-            rows = db.execute(
-                "SELECT question, answer, verdict, reason, correction, at FROM feedback ORDER BY number"
-            )
-            return [
-                Feedback(asked, answer, verdict, reason, correction, datetime.fromisoformat(at))
-                for asked, answer, verdict, reason, correction, at in rows
-            ]
+            return [Feedback(*row) for row in remarks.feedback(db)]
 
     def integrity(self) -> list[str]:
         """What SQLite itself finds wrong, one line each."""
@@ -390,7 +390,3 @@ def _drop_texts(db: sqlite3.Connection) -> None:
 
 def _drop_embeddings(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM embeddings WHERE content NOT IN (SELECT content FROM passages)")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

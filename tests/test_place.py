@@ -16,6 +16,7 @@ import pytest
 from three_articles import BODY, Named, found, write_articles
 
 from index.article import Article, Passage
+from index.catalogue import EVERY, Mention, Selection, words_of
 from index.chunking import content_hash, embedded_text
 from index.embedder_double import HashingEmbedder
 from index.errors import Busy, LibraryError, ModelError, NoIndex, WrongModel
@@ -26,6 +27,7 @@ from index.place import Place
 from index.postgres.database import Database
 from index.searching import Filter, Searchable
 from index.settings import Settings
+from index.soundness import cleaned
 from index.store import Entry
 
 KINDS = ("folder", "database")
@@ -515,6 +517,90 @@ def carried(place: Place, chosen: Filter | None = None) -> dict[str, list[str]]:
     rows = [row for row, _ in shown.index.lexical("jembatan", 10)]
     found = shown.index.carriers(rows, chosen or Filter())
     return {shown.index.passage(row).article_id: [one.id for one in group] for row, group in found.items()}
+
+
+def test_articles_are_listed_by_what_is_typed_and_chosen(place: Place) -> None:
+    texts = {
+        "a/b": ("Ekspor kopi", "Kopi Gayo naik 100% di Takengon.", "Antara", date(2025, 3, 1), "id"),
+        "b": ("Coffee exports", "Gayo coffee is up. _", "ANTARA", date(2025, 3, 2), "en"),
+        "c": ("kopi Toraja", "José Ramos memuji kopi.", None, None, "id"),
+        "d": ("Lobster", "Tanpa yang lain\\.", "Kompas", date(2024, 12, 31), "id"),
+    }
+    with place.writing(create=True) as store:
+        for name, (title, text, source, day, language) in texts.items():
+            put(
+                store,
+                replace(article(name, text, title=title, source=source, published=day), language=language),
+            )
+    kept = place.reading()
+
+    def ids(typed: str = "", order: str = "newest", language: str | None = None, **chosen: object) -> str:
+        wanted = Selection(words_of(typed), language, Filter(**chosen), order)
+        found = kept.listing(wanted, None, 0)
+        assert found.count == len(found.articles)
+        return " ".join(one.id for one in found.articles)
+
+    assert ids() == "b a/b d c"
+    assert ids(order="oldest") == "d a/b b c"
+    assert ids(order="title") == "b a/b c d"
+    assert ids(order="id") == "a/b b c d"
+    assert ids("KOPI") == "a/b c"
+    assert ids("gayo") == "b a/b"
+    assert ids("kopi gayo") == "a/b"
+    assert ids('"gayo naik" ekspor') == "a/b"
+    assert ids('"naik gayo"') == ""
+    assert ids("100%") == "a/b"
+    assert ids("_") == "b"
+    assert ids("\\") == "d"
+    assert ids("JOSÉ") == ids("jose\u0301") == "c"
+    assert ids(language="en") == "b"
+    assert ids(sources=("antara",)) == "b a/b"
+    assert ids("kopi", sources=("antara",)) == "a/b"
+    assert ids(since=date(2025, 3, 1)) == "b a/b"
+    assert ids(until=date(2025, 3, 1)) == "a/b d"
+    assert kept.languages() == ["en", "id"]
+    first, second = (kept.listing(Selection(), 3, at) for at in (0, 3))
+    assert [one.id for one in (*first.articles, *second.articles)] == ["b", "a/b", "d", "c"]
+    assert first.count == second.count == 4
+    assert [kept.listing(Selection(), 3, at).articles for at in (4, 40)] == [(), ()]
+    whole = kept.article("b")
+    (one,) = kept.listed(["b", "tidak ada"])
+    assert whole is not None
+    same = ("title", "source", "published", "url", "language", "path", "sha256", "author", "pages")
+    assert [getattr(one, name) for name in same] == [getattr(whole, name) for name in same]
+    assert one.length == len(whole.text)
+    assert [one.id for one in kept.listed(["d", "a/b"])] == ["d", "a/b"]
+    beside = {name: [one and one.id for one in kept.beside(name)] for name in texts}
+    assert beside == {"c": [None, "d"], "d": ["c", "a/b"], "a/b": ["d", "b"], "b": ["a/b", None]}
+    assert kept.beside("tidak ada") == (None, None)
+
+
+def test_whatever_is_typed_is_looked_for_and_nothing_else(place: Place) -> None:
+    with place.writing(create=True) as store:
+        put(store, article("satu", f"Sebelum {' '.join(HOSTILE[:6])} sesudah."))
+    kept = place.reading()
+    for typed in HOSTILE:
+        kept.listing(Selection(words_of(typed)), 5, 0)
+        assert kept.listed([cleaned(typed)]) == ()
+        assert kept.beside(cleaned(typed)) == (None, None)
+    for typed in HOSTILE[:5]:
+        assert kept.listing(Selection(words_of(typed)), 5, 0).count == 1, typed
+    assert kept.listing(Selection(words_of("sebelum x")), 5, 0).count == 0
+
+
+def test_a_listing_says_who_else_carries_a_release(place: Place) -> None:
+    release = " ".join(f"Kata ke-{number} dari siaran pers dinas ini." for number in range(30))
+    with place.writing(create=True) as store:
+        put(store, article("tiga", release, published=date(2025, 1, 3), source="Antara"))
+        put(store, article("satu", release, published=date(2025, 1, 1), source="Kompas"))
+        put(store, article("dua", release, published=None))
+        put(store, article("lain", "Sesuatu yang sama sekali lain.", published=date(2025, 1, 2)))
+    found = {
+        one.id: [other.id for other in one.copies] for one in place.reading().listing(EVERY, 9, 0).articles
+    }
+    assert found == {"tiga": ["satu", "dua"], "satu": ["tiga", "dua"], "dua": ["satu", "tiga"], "lain": []}
+    (one,) = place.reading().listed(["dua"])
+    assert one.copies[0] == Mention("satu", "Judul", "Kompas", date(2025, 1, 1))
 
 
 def test_the_files_of_a_moved_project_are_the_same_articles(

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage
+from index.catalogue import Listed, Listing, Mention, Selection
 from index.errors import LibraryError
 from index.lexicon import LEXICON
 from index.place import Shown
+from index.postgres import listing
 from index.postgres.connection import Connections, Session
 from index.postgres.copies import note_again, note_copies
 from index.postgres.counting import CHECKS, checked, count_anew
@@ -95,6 +97,18 @@ class PostgresStore:
 
     def count(self) -> int:
         return int(self._sessions.run(lambda db: db.value("SELECT count(*) FROM articles")))
+
+    def listing(self, wanted: Selection, limit: int | None, offset: int) -> Listing:
+        return self._sessions.reading(lambda db: listing.listing(db, wanted, limit, offset))
+
+    def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
+        return self._sessions.reading(lambda db: listing.listed(db, ids))
+
+    def beside(self, article_id: str) -> tuple[Mention | None, Mention | None]:
+        return self._sessions.reading(lambda db: listing.beside(db, article_id))
+
+    def languages(self) -> list[str]:
+        return self._sessions.run(listing.languages)
 
     def article(self, article_id: str) -> Article | None:
         row = self._sessions.run(
