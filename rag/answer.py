@@ -41,12 +41,15 @@ class Citation:
 class Claim:
     """One sentence of an answer, without markers, and the numbers of the citations that prove it.
 
-    It was written by extraction from the articles or, in its own words, by a machine.
+    Attributes:
+        written: "quoted", a sentence of its article, at most with whose it is; "rendered", a quotation with
+            figures, days, places or names of it told in the other language, each checked; or in the words of
+            a "machine", checked against its citations.
     """
 
     text: str
     numbers: tuple[int, ...]
-    written: Literal["extract", "machine"] = "extract"
+    written: Literal["quoted", "rendered", "machine"] = "quoted"
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -71,7 +74,9 @@ class Answer:
         claims: Empty when the articles do not say.
         citations: Numbered 1..n; each is marked in the text, and each marker has its citation.
         message: What is said instead of an answer; empty when there are claims.
-        notes: Remarks beside the answer, such as how a follow-up was understood.
+        notes: Remarks beside the answer.
+        understood: The question as it was completed from the conversation; empty where it stood by itself.
+        differing: Whether the claims are different answers, each of other articles, the newest first.
         hits: The passages that were considered, best first.
         confidence: Share of such answers expected to be right, between 0 and 1.
         timings: Milliseconds per step.
@@ -85,6 +90,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     message: str = ""
     notes: tuple[str, ...] = ()
+    understood: str = ""
+    differing: bool = False
     hits: tuple[Hit, ...] = ()
     confidence: float = 0.0
     timings: Mapping[str, float] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from index import Hit, LibraryError, Settings
+from index.searching import Filter
 from rag.answer import Answer
 from rag.composing import answering, compose, refusal
 from rag.conversation import complete
@@ -126,7 +127,7 @@ class Assistant:
 
         claims, citations, writer = composed.claims, composed.citations, None
         # Where the articles do not say, or say different things, no machine is asked to.
-        if chosen and not composed.notes and self.generator and self.ground:
+        if chosen and not composed.differing and self.generator and self.ground:
             yield Step("write")
             from rag.generation.writing import Draft, write
 
@@ -143,6 +144,8 @@ class Assistant:
             citations=naming(citations, hits),
             message="" if chosen else _refuse(understood, readings, hits),
             notes=notes,
+            understood="" if understood.text == check_length(question) else understood.text,
+            differing=composed.differing and writer is None,
             hits=tuple(hits),
             confidence=chosen[0].score if chosen else (1 - readings[0].score if readings else 1.0),
             timings=timings | {"total": 1000 * (time.perf_counter() - started)},
@@ -171,8 +174,6 @@ class Assistant:
         notes = []
         if code not in {"id", "en", "und"}:
             notes.append(say("third_language", spoken))
-        if completed != asked:
-            notes.append(say("understood", spoken, question=completed))
         if completed != asked and any(written_in(earlier) == "en" for earlier in history):
             code = "en"  # an Indonesian follow-up has brought English words along
         return understand(completed, spoken, code, date.today()), tuple(notes)
@@ -202,6 +203,16 @@ class Assistant:
                 raise
             found = search(after)
         return [item.hit for item in found]
+
+    def count(
+        self, *, since: date | None = None, until: date | None = None, sources: Collection[str] = ()
+    ) -> int:
+        """How many articles these filters leave to answer from.
+
+        Raises:
+            NoIndex: nothing has been indexed yet.
+        """
+        return self.library.open().count(Filter(since, until, tuple(sources)))
 
     def examples(self, language: Language, limit: int = 4) -> list[str]:
         """Questions that the articles answer, made from their own facts, for a page still empty."""

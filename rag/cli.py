@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 from index import Settings, TanyaError
 from rag.evaluation.command import add_eval
 from rag.feedback.command import add_feedback
+from rag.verifying import add_verify
 
 if TYPE_CHECKING:
     from index.formats.fields import FieldMap
     from index.library import Library, Report
+    from rag.figures import Language
 
 ANSWERED, EXPECTED_ERROR, USAGE, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -136,6 +138,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--history", action="append", default=[], metavar="QUESTION", help="asked before; repeat"
     )
     _add_filters(ask)
+    ask.add_argument("--card", type=Path, metavar="FILE", help="keep an evidence card of the answer")
     ask.add_argument("--json", action="store_true")
     ask.set_defaults(run=_ask)
 
@@ -153,8 +156,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_eval(commands)
     add_feedback(commands)
 
-    verify = commands.add_parser("verify", help="check every checksum, offset and count")
-    verify.set_defaults(run=_verify)
+    add_verify(commands)
 
     for entry in sorted(entry_points(group=COMMANDS_GROUP), key=lambda entry: entry.name):
         entry.load()(commands)
@@ -284,10 +286,14 @@ def _search(arguments: argparse.Namespace) -> int:
 def _ask(arguments: argparse.Namespace) -> int:
     from index.library import Library
     from rag.assistant import load_assistant
+    from rag.cards import check_free, keep
     from rag.output import answer_lines, answer_object, write_json
     from rag.question import check_length
+    from rag.wording import say
 
     check_length(arguments.question)
+    if arguments.card is not None:
+        check_free(arguments.card)
     library = Library(settings_of(arguments))
     library.open()
     answer = load_assistant(library).ask(
@@ -298,8 +304,13 @@ def _ask(arguments: argparse.Namespace) -> int:
         until=arguments.until,
         sources=arguments.source,
     )
+    if answer.understood:
+        language: Language = "en" if answer.language == "en" else "id"
+        print(say("understood", language, question=answer.understood), file=sys.stderr)
     for note in answer.notes:
         print(note, file=sys.stderr)
+    if arguments.card is not None:
+        keep(answer, arguments.card)
     if arguments.json:
         write_json(answer_object(answer))
     else:
@@ -325,17 +336,6 @@ def _check(arguments: argparse.Namespace) -> int:
         else:
             print(printable(verdict_lines(claimed, verdict)))
     return ANSWERED
-
-
-def _verify(arguments: argparse.Namespace) -> int:
-    from index.library import Library
-
-    problems = Library(settings_of(arguments)).verify()
-    for problem in problems:
-        print(problem)
-    if not problems:
-        print("all is well")
-    return EXPECTED_ERROR if problems else ANSWERED
 
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from index import Article
 from rag.agreement import agreeing, by_value
@@ -42,6 +43,7 @@ class Composed:
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
     notes: tuple[str, ...] = ()
+    differing: bool = False
 
 
 def answering(question: Question, readings: Sequence[Reading], threshold: float = THRESHOLD) -> list[Reading]:
@@ -80,12 +82,12 @@ def compose(readings: Sequence[Reading], language: Language) -> Composed:
         for number, reading in zip(numbers, group, strict=True):
             sentence = reading.sentence
             citations.append(Citation(number, sentence.article, sentence.start, sentence.end))
-        text = _claim(group[0], language)
+        text, written = _claim(group[0], language)
         if differ:
             text = attribute(group[0].sentence.article, text, language)
-        claims.append(Claim(text, numbers))
+        claims.append(Claim(text, numbers, written))
     notes = (say("differ", language),) if differ else ()
-    return Composed(tuple(claims), tuple(citations), notes)
+    return Composed(tuple(claims), tuple(citations), notes, differ)
 
 
 def attribute(article: Article, text: str, language: Language) -> str:
@@ -133,12 +135,12 @@ def looked_for(question: Question) -> list[str]:
     return [text[start:end] for start, end in merged]
 
 
-def _claim(reading: Reading, language: Language) -> str:
+def _claim(reading: Reading, language: Language) -> tuple[str, Literal["quoted", "rendered"]]:
     """The sentence; one in the other language led by what it answers, and with what can be told exactly."""
     sentence = reading.sentence
     quote = _plain(sentence.text)
     if sentence.written_in == language:
-        return quote
+        return quote, "quoted"
     parts = []
     lead = _lead(reading, language)
     # The quotation proves itself; what is said beside it in other words must be proven by it.
@@ -149,7 +151,7 @@ def _claim(reading: Reading, language: Language) -> str:
     if pairs:
         told = "; ".join(f"{_plain(written)} = {_plain(rendered)}" for written, rendered in pairs)
         parts.append(say("that_is", language, pairs=told))
-    return " ".join(parts)
+    return " ".join(parts), "rendered" if len(parts) > 1 else "quoted"
 
 
 def _is_proven(told: str, sentence: Sentence, language: Language) -> bool:

@@ -204,7 +204,7 @@ class Scripted:
                 spoken,
                 (Claim(first, (1,)), Claim(second, (2,))),
                 (cite(1, SULUT, first), cite(2, SULUT, second)),
-                notes=(f"Dipahami sebagai: {question} (lanjutan dari “{history[-1]}”)",) if history else (),
+                understood=f"{question} (lanjutan dari “{history[-1]}”)" if history else "",
             )
         if "kopi" in asked:
             return Answer(

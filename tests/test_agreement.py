@@ -63,6 +63,8 @@ def test_values_that_differ_are_both_shown_the_newer_first_each_with_its_date_an
         "Menurut Harian a0 (10 Februari 2025): Nilai ekspor kopi Jambi pada 2024 mencapai USD 91,2 juta.",
     ]
     assert [claim.numbers for claim in composed.claims] == [(1,), (2,)]
+    assert composed.differing
+    assert {claim.written for claim in composed.claims} == {"quoted"}
     assert composed.notes == (
         "Artikel yang tersedia memberi jawaban yang berbeda; yang terbaru didahulukan.",
     )
@@ -77,6 +79,7 @@ def test_english_introduces_each_value_in_english():
     )
     assert texts[0].startswith("According to Harian a1 (15 April 2025): USD 96.7 million.")
     assert texts[1].startswith("According to Harian a0 (10 February 2025): USD 91.2 million.")
+    assert {claim.written for claim in composed.claims} == {"rendered"}
     assert composed.notes == ("The articles give different answers; the newer one comes first.",)
 
 
@@ -101,7 +104,7 @@ def test_articles_that_agree_support_one_claim():
     )
     assert texts == ["Bali menerima 6,3 juta wisatawan asing pada 2024."]
     assert composed.claims[0].numbers == (1, 2, 3)
-    assert composed.notes == ()
+    assert (composed.notes, composed.differing) == ((), False)
 
 
 def test_the_holder_of_an_office_may_have_changed():
