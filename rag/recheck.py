@@ -1,0 +1,354 @@
+"""Checking an evidence card again: the seal, the articles, the quotations, and what is claimed from them.
+
+Everything is decided by exact rules and the same for everybody who has the articles; no model is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from index import Article
+from index.likeness import carries
+from rag.answer import Answer, Citation, Claim
+from rag.card import Card, Carrier, Proof, Stated, hash_of
+from rag.figures import Language
+from rag.output import printable
+
+Kind = Literal["seal", "article", "text", "quote", "origin", "copy", "claim"]
+
+ArticleOf = Callable[[Proof], Article | None]
+"""Finds the article that a citation names, None where it is not there."""
+
+_AGAIN = "ask again and keep the new card with: tanya ask QUESTION --card FILE"
+_SHOWN = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What does not hold.
+
+    Attributes:
+        kind: "seal", the card was changed; "article", it is not there; "text", its text is another by now;
+            "quote", its characters are not where the card says; "origin", its title, publisher, day,
+            address or page is told otherwise; "copy", an article that is said to carry the same words does
+            not; "claim", its citations do not support it.
+        message: One line that ends in the cure.
+        number: Of the citation or, for a claim, of the claim, from 1; None for the seal.
+        now: The characters of the article that hold the quotation now, where they are others.
+    """
+
+    kind: Kind
+    message: str
+    number: int | None = None
+    now: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quotation stands now, characters `start:end` of an article, and who else carries it."""
+
+    article: Article
+    start: int
+    end: int
+    also_in: tuple[Article, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """A card and what was found when it was checked.
+
+    Attributes:
+        card: It.
+        findings: Empty where all of it holds.
+        places: Where each quotation that was found stands now, by the number of its citation.
+    """
+
+    card: Card
+    findings: tuple[Finding, ...]
+    places: Mapping[int, Place]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing at all is otherwise than the card says."""
+        return not self.findings
+
+    @property
+    def proven(self) -> bool:
+        """Whether every claim is still proven by words that are in the articles, though perhaps elsewhere."""
+        return len(self.places) == len(self.card.citations) and not any(
+            finding.kind in {"seal", "quote", "claim"} and finding.now is None for finding in self.findings
+        )
+
+    def answer(self) -> Answer:
+        """The answer of the card over the articles as they are now.
+
+        Raises:
+            ValueError: it is not proven.
+        """
+        if not self.proven:
+            raise ValueError("what is not proven is no answer")
+        card = self.card
+        return Answer(
+            question=card.question,
+            language=card.language,
+            claims=tuple(Claim(claim.text, claim.numbers, claim.written) for claim in card.claims),
+            citations=tuple(
+                Citation(number, place.article, place.start, place.end, place.also_in)
+                for number, place in sorted(self.places.items())
+            ),
+            message=card.message,
+            notes=card.notes,
+            understood=card.understood,
+            differing=card.differing,
+            models=dict(card.models),
+        )
+
+
+def recheck(
+    card: Card, article_of: ArticleOf, *, known: Callable[[str], Article | None] | None = None
+) -> Rechecked:
+    """Hold a card against the articles.
+
+    Args:
+        card: As it was read.
+        article_of: Finds the article of a citation.
+        known: Finds an article of the library by its id; where it is given, what the card tells of the
+            articles beside their texts is held against it as well.
+    """
+    findings: list[Finding] = []
+    if not card.whole:
+        findings.append(Finding("seal", f"the card was changed after it was made; {_AGAIN}"))
+    places: dict[int, Place] = {}
+    sources: dict[int, tuple[Article, str]] = {}
+    for proof in card.citations:
+        article = article_of(proof)
+        place = None if article is None else _place(proof, article)
+        findings += _citation(proof, article, place)
+        also_in: list[Article] = []
+        if known is not None and article is not None:
+            findings += _origin(proof, article, place)
+            for other in proof.also_in:
+                found, finding = _copy(proof, other, known)
+                also_in += [found] if found else []
+                findings += [finding] if finding else []
+        if place is not None:
+            places[proof.number] = replace(place, also_in=tuple(also_in))
+        sources[proof.number] = (_stand_in(proof, article), proof.quote)
+    for number, claim in enumerate(card.claims, 1):
+        findings += _claim(number, claim, sources, card.language)
+    return Rechecked(card, tuple(findings), places)
+
+
+def find(quote: str, text: str, near: int) -> tuple[int, int] | None:
+    """The characters of `text` that hold `quote`, the ones next to `near`; spaces and lines may differ.
+
+    None where it does not hold it.
+    """
+    if not quote.strip():
+        return None
+    exact = [match.start() for match in re.finditer(re.escape(quote), text)]
+    if exact:
+        start = min(exact, key=lambda one: abs(one - near))
+        return start, start + len(quote)
+    # Possessive, so that no text makes it slow.
+    spaced = re.compile(r"\s++".join(map(re.escape, quote.split())))
+    spans = [match.span() for match in spaced.finditer(text)]
+    return min(spans, key=lambda span: abs(span[0] - near)) if spans else None
+
+
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """A finding in plain JSON values."""
+    return {
+        "kind": finding.kind,
+        "number": finding.number,
+        "now": None if finding.now is None else list(finding.now),
+        "message": finding.message,
+    }
+
+
+def summary(checked: Rechecked) -> str:
+    """What is true of a card that holds, in one line."""
+    card = checked.card
+    if card.abstained:
+        return "it holds: it is as it was made, and claims nothing that would need proof"
+    claims, quotations = _counted(len(card.claims), "claim"), _counted(len(card.citations), "quotation")
+    articles = _counted(len({proof.article_sha256 for proof in card.citations}), "article")
+    return f"it holds: {claims} proven by {quotations} in {articles}, texts and places unchanged"
+
+
+def _place(proof: Proof, article: Article) -> Place | None:
+    if article.text[proof.start : proof.end] == proof.quote:
+        return Place(article, proof.start, proof.end)
+    span = find(proof.quote, article.text, proof.start)
+    return None if span is None else Place(article, *span)
+
+
+def _citation(proof: Proof, article: Article | None, place: Place | None) -> Iterator[Finding]:
+    """What is wrong with a quotation and the text that it is of."""
+    number, name = proof.number, _name(proof.article.article_id)
+    if hash_of(proof.quote) != proof.quote_sha256 or len(proof.quote) != proof.end - proof.start:
+        yield Finding(
+            "quote",
+            f"[{number}]: hash and length on the card are not those of its own quotation; {_AGAIN}",
+            number,
+        )
+    if article is None:
+        yield Finding(
+            "article",
+            f"[{number}]: the article {name} is not there; add it with: tanya index PATH, or name its file"
+            " with: --source FILE",
+            number,
+        )
+        return
+    moved = place is not None and (place.start, place.end) != (proof.start, proof.end)
+    now = (place.start, place.end) if place is not None and moved else None
+    changed = hash_of(article.text) != proof.article_sha256
+    if changed and place is not None:
+        stands = f"stands at {place.start}:{place.end} now" if moved else "still stands at its place"
+        yield Finding(
+            "text",
+            f"[{number}]: the text of the article {name} is another by now, the quotation {stands}; {_AGAIN}",
+            number,
+            now,
+        )
+    elif changed:
+        yield Finding(
+            "quote",
+            f"[{number}]: the text of the article {name} is another by now and does not hold the quotation"
+            f" any more: {_words(proof.quote)}; do not use it, and {_AGAIN}",
+            number,
+        )
+    elif place is None:
+        yield Finding(
+            "quote",
+            f"[{number}]: the article {name} does not hold the quotation: {_words(proof.quote)};"
+            f" do not use it, and {_AGAIN}",
+            number,
+        )
+    elif moved:
+        yield Finding(
+            "quote",
+            f"[{number}]: the quotation is not at {proof.start}:{proof.end} of the article {name} but at"
+            f" {place.start}:{place.end}; {_AGAIN}",
+            number,
+            now,
+        )
+
+
+def _origin(proof: Proof, article: Article, place: Place | None) -> Iterator[Finding]:
+    """What the card tells otherwise than the library of where its words come from."""
+    told, stored = proof.article, Carrier.of(article)
+    pairs: list[tuple[str, object, object]] = [
+        ("id", told.article_id, stored.article_id),
+        ("title", told.title, stored.title),
+        ("publisher", told.publisher, stored.publisher),
+        ("day", told.published, stored.published),
+        ("address", told.url, stored.url),
+        ("language", proof.language, article.language),
+    ]
+    if place is not None:
+        pairs.append(("page", proof.page, article.page_at(place.start)))
+    for name, mine, theirs in pairs:
+        if mine != theirs:
+            yield Finding(
+                "origin",
+                f"[{proof.number}]: the card says of the {name} of the article {_name(stored.article_id)}:"
+                f" {_said(mine)}; the library: {_said(theirs)}; trust the library, and {_AGAIN}",
+                proof.number,
+            )
+
+
+def _copy(
+    proof: Proof, other: Carrier, known: Callable[[str], Article | None]
+) -> tuple[Article | None, Finding | None]:
+    """An article that a card says carries the same words, where it does, and what is wrong with it."""
+    article = known(other.article_id)
+    carrying = article if article is not None and carries(article, proof.quote) else None
+    if carrying is not None and Carrier.of(carrying) == other:
+        return carrying, None
+    return carrying, Finding(
+        "copy",
+        f"[{proof.number}]: the article {_name(other.article_id)} is not there as the card tells it, or does"
+        f" not carry the same words; {_AGAIN}",
+        proof.number,
+    )
+
+
+def _claim(
+    number: int, claim: Stated, sources: Mapping[int, tuple[Article, str]], language: str
+) -> Iterator[Finding]:
+    """Each statement of a claim that none of its quotations supports."""
+    from rag.evaluation.proof import Cited, objection, take_apart
+
+    spoken: Language = "en" if language == "en" else "id"
+    cited = [Cited(one, *sources[one]) for one in dict.fromkeys(claim.numbers)]
+    for statement in take_apart(claim.text, cited, spoken):
+        reasons = [objection(statement, source, spoken) for source in cited]
+        if all(reasons):
+            yield Finding(
+                "claim",
+                f"claim {number}: what it cites does not say: {_words(statement.text)} ({_line(reasons[0])});"
+                f" do not use it, and {_AGAIN}",
+                number,
+            )
+
+
+def _stand_in(proof: Proof, article: Article | None) -> Article:
+    """The article, or where it is not there what the card tells of it, the quotation for its text."""
+    if article is not None:
+        return article
+    told = proof.article
+    return Article(
+        id=told.article_id,
+        title=told.title,
+        text=proof.quote,
+        source=told.publisher,
+        published=told.published,
+        url=told.url,
+        language=proof.language,
+        path="",
+        sha256=proof.article_sha256,
+    )
+
+
+def _name(article_id: str) -> str:
+    return repr(_line(article_id))
+
+
+def _said(value: object) -> str:
+    return "nothing" if value is None else _words(str(value))
+
+
+def _words(text: str) -> str:
+    shown = _line(text)
+    return f"“{shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1].rstrip() + '…'}”"
+
+
+def _line(text: str) -> str:
+    return " ".join(printable(text).split())
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def by_text(articles: Sequence[Article]) -> ArticleOf:
+    """Finds the article of a citation among some that may have other ids than in the library that was asked.
+
+    It is the one with the same text; else the one of the same id that has the quotation, any that has it, the
+    one of that id, or the only one.
+    """
+
+    def find_article(proof: Proof) -> Article | None:
+        def fits(article: Article) -> tuple[bool, bool, bool]:
+            same = hash_of(article.text) == proof.article_sha256
+            has = find(proof.quote, article.text, proof.start) is not None
+            return same, has, article.id == proof.article.article_id
+
+        best = max(articles, key=fits, default=None)
+        return best if best is not None and (any(fits(best)) or len(articles) == 1) else None
+
+    return find_article
