@@ -7,6 +7,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
@@ -156,10 +157,13 @@ def read_article(path: Path, raw: bytes, article_id: str) -> Article:
         raise ArticleError(f"{path}: {error}") from error
 
 
-def finish(draft: Draft, article_id: str, path: str) -> Article:
+def finish(
+    draft: Draft, article_id: str, path: str, source: str | None = None, published: date | None = None
+) -> Article:
     """The article that a draft becomes: what it does not declare is found in its text.
 
-    A day in the future, or one that programs write for none, is not taken.
+    A day in the future, or one that programs write for none, is not taken. Publisher and day as somebody else
+    gave them are taken where neither draft nor text tells them; the day is believed before that of the file.
 
     Raises:
         ArticleError: it holds no words; the message does not name the file.
@@ -174,8 +178,11 @@ def finish(draft: Draft, article_id: str, path: str) -> Article:
         id=article_id,
         title=title,
         text=text,
-        source=draft.source or told.source,
-        published=plausible(draft.published) or plausible(told.published) or plausible(draft.made),
+        source=draft.source or told.source or source,
+        published=plausible(draft.published)
+        or plausible(told.published)
+        or plausible(published)
+        or plausible(draft.made),
         url=draft.url or told.url,
         language=detect(title) if language == UNDECIDED else language,
         path=path,
@@ -183,6 +190,11 @@ def finish(draft: Draft, article_id: str, path: str) -> Article:
         author=draft.author or find_author(text),
         pages=draft.pages,
     )
+
+
+def unread(name: object) -> ArticleError:
+    """That a file of this name is in no format that is read."""
+    return ArticleError(f"{name} is in a format that is not read; save it as one of: {_SHOWN}")
 
 
 def stem(path: Path) -> str:
@@ -206,7 +218,7 @@ def _under(path: Path) -> Iterator[tuple[Path, ArticleError | None]]:
         elif not path.exists() and not path.is_symlink():
             yield path, ArticleError(f"{path} does not exist; check the path")
         elif kind_of(path.name) is None:
-            yield path, ArticleError(f"{path} is in a format that is not read; save it as one of: {_SHOWN}")
+            yield path, unread(path)
         else:
             yield path, None
     except OSError as error:

@@ -21,10 +21,12 @@ from index.fetching import fetch_feed
 from index.files import find_files, kind_of
 from index.formats.fields import FieldMap
 from index.formats.isolation import Parsers
-from index.pieces import Piece, feed_pieces, pieces
+from index.pieces import Piece, feed_pieces, pieces, received_pieces
 from index.place import Articles
 from index.pruning import gone
+from index.received import Received
 from index.register import Register, State
+from index.report import Hear, Origin, Outcome, Progress, Report, hear_nothing
 from index.settings import Settings
 from index.store import Entry
 
@@ -39,34 +41,6 @@ WINDOW = 64
 
 _RESERVED = 8
 """Tokens of an embedded text that are left for the model's prefix and its special tokens."""
-
-Progress = Callable[[int, int, str], None]
-"""Called with how many are done, of how many, and the name of the last one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What `add` or `remove` did, by article id.
-
-    Attributes:
-        added: Articles that are new.
-        updated: Articles that were read, chunked or embedded anew.
-        unchanged: Articles that were as they are stored.
-        moved: Those of them whose files are at another place than before.
-        removed: Articles that were taken out.
-        failures: Files that could not be read, each with a line that ends in the cure.
-        passages: How many passages were stored.
-        seconds: How long it took.
-    """
-
-    added: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    moved: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    failures: tuple[tuple[str, str], ...] = ()
-    passages: int = 0
-    seconds: float = 0.0
 
 
 def recipe_of(embedder_name: str, passage_tokens: int) -> str:
@@ -139,9 +113,6 @@ class Embedding:
         return chunk(article, limit, self.embedder.count_tokens)
 
 
-Origin = Path | str
-"""A file or folder; or, as text, the address of a feed."""
-
 Fetch = Callable[[str], bytes]
 """What is at an address; raises an ArticleError that names it."""
 
@@ -157,6 +128,7 @@ class Intake:
         tell: Progress,
         fields: FieldMap | None = None,
         fetch: Fetch = fetch_feed,
+        hear: Hear | None = None,
     ) -> None:
         """Take the parts; `embedder` is called when the first article has to be embedded, or never.
 
@@ -173,6 +145,7 @@ class Intake:
         self._tell = tell
         self._fields = fields or FieldMap()
         self._fetch = fetch
+        self._hear = hear or hear_nothing
         self._embedding: Embedding | None = None
         self._stale: dict[str, Entry] = {}
         self._done = self._total = 0
@@ -226,12 +199,13 @@ class Intake:
         try:
             if isinstance(piece, ArticleError):
                 raise piece
-            self._take(register, piece)
+            self._take(register, origin, piece)
         except ArticleError as failure:
             self._failures.append((str(origin), str(failure)))
-            self._step(Path(origin).name)
+            self._hear(Outcome(origin, "refused", str(failure)))
+            self._step(Path(str(origin)).name)
 
-    def _take(self, register: Register, piece: Piece) -> None:
+    def _take(self, register: Register, origin: Origin, piece: Piece) -> None:
         found = register.find(piece)
         self.met.add(found.id)
         if found.state == "unchanged":
@@ -241,15 +215,19 @@ class Intake:
                 register.claim(found)
             if found.id not in self._stale:
                 self._ids["unchanged"].append(found.id)
+            self._hear(Outcome(origin, "unchanged", found.id))
             self._step(found.id)
             return
         article = found.read()
         register.claim(found)
         if self._stale.pop(found.id, None):
             self._total -= 1
-        self._embed(article, found.location, found.digest, found.state)
+        outcome = Outcome(origin, found.state, article.id, article)
+        self._embed(article, found.location, found.digest, found.state, outcome)
 
-    def _embed(self, article: Article, location: str, mark: str, state: State) -> None:
+    def _embed(
+        self, article: Article, location: str, mark: str, state: State, outcome: Outcome | None = None
+    ) -> None:
         if self._embedding is None:
             embedder = self._load()
             if embedder.name != self.name:
@@ -259,6 +237,8 @@ class Intake:
 
         def done() -> None:
             self._ids[state].append(article.id)
+            if outcome is not None:
+                self._hear(outcome)
             self._step(article.id)
 
         self._embedding.add(article, location, mark, done)
@@ -279,16 +259,17 @@ class Intake:
 
 
 def find_origins(paths: Sequence[Origin]) -> list[tuple[Origin, ArticleError | None]]:
-    """Every file that `paths` name, and every address, each once; with an error where there is no file."""
+    """Every file that `paths` name, every address and what was sent, each once; with an error for no file."""
     addresses = dict.fromkeys(path for path in paths if isinstance(path, str))
     files = find_files([path for path in paths if isinstance(path, Path)])
-    return [*files, *((address, None) for address in addresses)]
+    others: list[Origin] = [*addresses, *(path for path in paths if isinstance(path, Received))]
+    return [*files, *((origin, None) for origin in others)]
 
 
 def records_in(origin: Origin) -> list[Path]:
     """The file of an origin, resolved, where it is one of records, which may lose some of them."""
     is_of_records = isinstance(origin, Path) and kind_of(origin.name) in {"jsonl", "csv", "zip"}
-    return [Path(origin).resolve()] if is_of_records else []
+    return [Path(str(origin)).resolve()] if is_of_records else []
 
 
 def read_origin(
@@ -299,7 +280,9 @@ def read_origin(
         yield error
         return
     try:
-        if isinstance(origin, str):
+        if isinstance(origin, Received):
+            yield from received_pieces(origin, fields, parsers)
+        elif isinstance(origin, str):
             yield from feed_pieces(origin, fetch(origin), parsers)
         else:
             yield from pieces(origin, fields, parsers)
@@ -315,9 +298,11 @@ def preview(
     fields: FieldMap | None = None,
     fetch: Fetch = fetch_feed,
     prune: Sequence[Path] = (),
+    hear: Hear | None = None,
 ) -> Report:
     """What a run over `paths` would find; files are read, nothing is embedded or stored."""
     register = Register(home, entries)
+    hear = hear or hear_nothing
     ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
     failures: list[tuple[str, str]] = []
     met: set[str] = set()
@@ -335,16 +320,19 @@ def preview(
                         raise piece
                     found = register.find(piece)
                     met.add(found.id)
+                    article = None
                     if found.state != "unchanged":
-                        found.read()
+                        article = found.read()
                         register.claim(found)
                     elif found.moved:
                         moved.append(found.id)
                     ids[found.state].append(found.id)
+                    hear(Outcome(origin, found.state, found.id, article))
                 except ArticleError as failure:
                     failures.append((str(origin), str(failure)))
+                    hear(Outcome(origin, "refused", str(failure)))
                 done += 1
-                tell(done, max(total, done), Path(origin).name)
+                tell(done, max(total, done), Path(str(origin)).name)
             if len(failures) == failed:
                 whole.update(records_in(origin))
     unchanged = tuple(one for one in dict.fromkeys(ids["unchanged"]) if one not in ids["added"])

@@ -19,8 +19,9 @@ from index.catalogue import EVERY, Listed, Listing, Mention, Selection
 from index.errors import Damaged, LibraryError, NoIndex, WrongModel
 from index.formats.fields import FieldMap
 from index.home import Home
-from index.intake import Intake, Origin, Progress, Report, preview
+from index.intake import Intake, preview
 from index.pruning import gone
+from index.report import Hear, Origin, Progress, Report
 from index.settings import Settings
 from index.soundness import is_storable
 from index.store import Feedback, Gap
@@ -73,6 +74,7 @@ class Library:
         progress: Progress | None = None,
         fields: FieldMap | None = None,
         prune: Sequence[Path] = (),
+        hear: Hear | None = None,
     ) -> Report:
         """Add the articles in `paths` and bring the index up to date.
 
@@ -81,12 +83,13 @@ class Library:
         rebuilds the index. Files that are gone stay in the library until they are removed.
 
         Args:
-            paths: Files or folders; or, as text, addresses of feeds, which are fetched.
+            paths: Files or folders; as text, addresses of feeds, which are fetched; or files that were sent.
             dry_run: Only report; nothing is written and no model is loaded.
             progress: Called after each file and article.
             fields: What the fields of records are called, where they have unusual names.
             prune: Files and folders; articles that came from files under them which are gone, or from records
                 that their files no longer hold, are removed. See `index.pruning`.
+            hear: Called with what became, or would become, of each article.
 
         Raises:
             Busy: another process is writing.
@@ -96,9 +99,11 @@ class Library:
         begun = time.perf_counter()
         tell = progress or _tell_nobody
         if dry_run:
-            return replace(self._preview(paths, tell, fields, prune), seconds=time.perf_counter() - begun)
+            return replace(
+                self._preview(paths, tell, fields, prune, hear), seconds=time.perf_counter() - begun
+            )
         with self._place.writing(create=True) as store:
-            intake = Intake(store, self.settings, lambda: self.embedder, tell, fields)
+            intake = Intake(store, self.settings, lambda: self.embedder, tell, fields, hear=hear)
             anew = not paths and not prune
             report = intake.run(paths, self._name(store, certain=anew))
             removed = (
@@ -310,14 +315,19 @@ class Library:
         return healed.index
 
     def _preview(
-        self, paths: Sequence[Origin], tell: Progress, fields: FieldMap | None, prune: Sequence[Path]
+        self,
+        paths: Sequence[Origin],
+        tell: Progress,
+        fields: FieldMap | None,
+        prune: Sequence[Path],
+        hear: Hear | None,
     ) -> Report:
         """What `add` would do, without a model and without writing."""
         try:
             entries = self._place.reading().entries()
         except NoIndex:
             entries = []
-        return preview(paths, self.settings.home, entries, tell, fields, prune=prune)
+        return preview(paths, self.settings.home, entries, tell, fields, prune=prune, hear=hear)
 
 
 def _unknown(article_id: str) -> LibraryError:

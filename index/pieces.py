@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -29,6 +30,7 @@ from index.files import (
     read_bytes,
     read_draft,
     stem,
+    unread,
     unreadable,
 )
 from index.formats.draft import Draft, one_line
@@ -36,6 +38,7 @@ from index.formats.fields import FieldMap, slug
 from index.formats.isolation import Parsers
 from index.formats.records import Record, read_csv, read_jsonl
 from index.formats.zipped import MOST_BYTES, open_zip, refusal, unpack
+from index.received import Received
 
 LARGEST_INNER = 256 * 2**20
 """Bytes of an archive within an archive, which is read into memory."""
@@ -52,6 +55,8 @@ class Piece:
         label: What messages call it.
         path: The file, as given.
         draft: Reads it.
+        source: Its publisher as its sender gave it, for where it names none.
+        published: Its day as its sender gave it, for where it tells none.
     """
 
     name: str
@@ -60,6 +65,8 @@ class Piece:
     label: str
     path: str
     draft: Callable[[], Draft]
+    source: str | None = None
+    published: date | None = None
 
     def read(self, article_id: str) -> Article:
         """The article.
@@ -68,7 +75,7 @@ class Piece:
             ArticleError: it is refused; the message names the piece and ends in the cure.
         """
         try:
-            return finish(self.draft(), article_id, self.path)
+            return finish(self.draft(), article_id, self.path, self.source, self.published)
         except ArticleError as error:
             raise ArticleError(f"{self.label}: {error}") from error
 
@@ -76,18 +83,18 @@ class Piece:
 Found = Iterator[Piece | ArticleError]
 
 
-def pieces(path: Path, fields: FieldMap, parsers: Parsers) -> Found:
-    """The articles of the file at `path`, and an error for each part of it that is none.
+def pieces(path: Path, fields: FieldMap, parsers: Parsers, sent: Received | None = None) -> Found:
+    """The articles of the file at `path`, which was `sent` or not, and an error for each part that is none.
 
     Raises:
         ArticleError: the file as a whole cannot be read.
     """
     kind = kind_of(path.name) or "text"
-    opening = _Opening(str(path), fields, parsers)
+    opening = _Opening(sent.path if sent else str(path), fields, parsers)
+    place = _Place(str(sent or path), "", stem(Path(sent.name) if sent else path))
     if kind not in {"jsonl", "csv", "zip"}:
-        yield from opening.whole(kind, read_bytes(path), _Place(str(path), "", stem(path)))
+        yield from opening.whole(kind, read_bytes(path), place)
         return
-    place = _Place(str(path), "", stem(path))
     with open_file(path) as file:
         try:
             yield from (
@@ -95,6 +102,25 @@ def pieces(path: Path, fields: FieldMap, parsers: Parsers) -> Found:
             )
         except OSError as error:
             raise unreadable(path, error) from error
+
+
+def received_pieces(sent: Received, fields: FieldMap, parsers: Parsers) -> Found:
+    """The articles of a file that was sent, with what its sender says of them.
+
+    Raises:
+        ArticleError: the file as a whole cannot be read; the message has the sender's name for it.
+    """
+    if kind_of(sent.name) is None:
+        raise unread(sent.name)
+    try:
+        for piece in pieces(sent.file, fields, parsers, sent):
+            if isinstance(piece, Piece) and sent.given:
+                mark = f"{piece.mark} {sent.given}"
+                yield replace(piece, mark=mark, source=sent.source, published=sent.published)
+            else:
+                yield piece
+    except ArticleError as error:
+        raise ArticleError(str(error).replace(str(sent.file), sent.name)) from error
 
 
 def feed_pieces(address: str, raw: bytes, parsers: Parsers) -> Found:

@@ -9,12 +9,13 @@ from typing import Literal
 
 from index.article import Article
 from index.pieces import Piece
+from index.received import SENT
 from index.store import Entry
 
 State = Literal["added", "updated", "unchanged"]
 
-ADDRESSES = ("http://", "https://")
-"""How what is no file but fetched begins."""
+ADDRESSES = ("http://", "https://", SENT)
+"""How what is no file but was fetched or sent begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,10 @@ class Register:
         location = f"{base}#{piece.key}" if piece.key else base
         entry = self._by_location.get(location)
         if entry is not None:
-            state: State = "unchanged" if entry.digest == piece.mark else "updated"
+            state: State = "unchanged" if _is_same(entry.digest, piece.mark) else "updated"
             return Found(piece, entry.id, location, state)
         holder = self._by_id.get(piece.name)
-        if holder is not None and holder.digest == piece.mark:
+        if holder is not None and _is_same(holder.digest, piece.mark):
             # The same article at another place: moved, or a copy while the first is still there.
             moved = not self._is_there(holder.location)
             place = location if moved else holder.location
@@ -87,6 +88,14 @@ class Register:
     def _free_id(self, piece: Piece) -> str:
         """What it asks for; where another has it, with its folder or file; where that is taken, a digest."""
         origin = Path(piece.path)
-        beside = origin.stem if piece.key else origin.resolve().parent.name
-        choices = [piece.name, f"{piece.name}-{beside}", f"{piece.name}-{piece.mark[:8]}"]
+        choices = [piece.name, f"{piece.name}-{piece.mark[:8]}"]
+        if piece.key:
+            choices.insert(1, f"{piece.name}-{origin.stem}")
+        elif not piece.path.startswith(ADDRESSES):
+            choices.insert(1, f"{piece.name}-{origin.resolve().parent.name}")
         return next((choice for choice in choices if choice not in self._by_id), f"{piece.name}-{piece.mark}")
+
+
+def _is_same(stored: str, mark: str) -> bool:
+    """Whether a piece is as it is stored; where nothing is said of it now, what was said before stands."""
+    return stored == mark or stored.startswith(f"{mark} ")

@@ -16,7 +16,7 @@ from index.errors import Busy, LibraryError
 from index.files import find_files
 
 if TYPE_CHECKING:
-    from index.intake import Report
+    from index.report import Report
 
 PAUSE = 2.0
 """Seconds between two looks."""

@@ -16,7 +16,7 @@ import pytest
 
 from index.embedder_double import HashingEmbedder
 from index.errors import LibraryError
-from index.intake import Report
+from index.report import Report
 from index.library import Library
 from index.lock import writer_lock
 from index.settings import Settings
