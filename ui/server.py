@@ -12,39 +12,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from index import Settings, SettingsError
-from ui.access.visitor import LOCAL, SCOPE
+from ui.access.door import Door, door_of
 from ui.desk import Assistant, Desk
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HERE = Path(__file__).parent
 
 GRACE = 2
 """Seconds that a running answer gets to finish once the server is told to stop."""
-
-HEADERS = {
-    # Inline code and evaluation are how the page's framework works; what matters: no other host is reached.
-    "content-security-policy": "; ".join(
-        [
-            "default-src 'self'",
-            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "object-src 'none'",
-            "base-uri 'self'",
-            "form-action 'self'",
-            "frame-ancestors 'self'",
-        ]
-    ),
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
 
 
 def serve(open_assistant: Callable[[], Assistant], settings: Settings) -> None:
@@ -54,7 +31,9 @@ def serve(open_assistant: Callable[[], Assistant], settings: Settings) -> None:
         SettingsError: the address cannot be listened on.
     """
     with _stoppable(), listen(settings.host, settings.port) as listener:
-        host, port = settings.host, listener.getsockname()[1]
+        host = settings.host
+        address, port = listener.getsockname()[:2]
+        door = door_of(settings.home, host, address)
         _say(f"starting http://{f'[{host}]' if ':' in host else host}:{port}")
         desk = Desk(open_assistant)
 
@@ -62,7 +41,7 @@ def serve(open_assistant: Callable[[], Assistant], settings: Settings) -> None:
             desk.prepare()
             _say("the page is ready; Ctrl-C stops it")
 
-        server = build(desk, started)
+        server = build(desk, started, door)
         server.run(sockets=[listener])
 
 
@@ -101,8 +80,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
-    """A uvicorn server of the page, not yet running."""
+def build(desk: Desk, on_started: Callable[[], None] = lambda: None, door: Door | None = None) -> Any:
+    """A uvicorn server of the page, not yet running.
+
+    Args:
+        desk: Where questions are answered.
+        on_started: Called once it listens.
+        door: Who may come in; without one, everybody on this machine.
+    """
     # Read when they are imported: nothing is reported, looked up or downloaded.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
     import gradio as gr
@@ -110,13 +95,17 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
     from fastapi import FastAPI
 
     from ui import routes, scripts
+    from ui.access import routes as access_routes
+    from ui.access.guard import Guard
     from ui.page import Page
+    from ui.serving.headers import Headers
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     style = (HERE / "page.css").read_text(encoding="utf-8")
     inline = [(HERE / name).read_text(encoding="utf-8") for name in ("page.js", "opinion.js")]
-    app.add_middleware(Guard)
+    door = door or Door(None, public=False)
+    access_routes.add_routes(app, door)
     scripts.add_routes(app)
     routes.add_routes(app, desk)
     gr.mount_gradio_app(
@@ -143,29 +132,14 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None) -> Any:
             await super().startup(sockets=sockets)
             on_started()
 
-    return Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE))
-
-
-class Guard:
-    """Says whose a request is, and adds the headers that keep the page to itself to every response."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            scope[SCOPE] = LOCAL
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                said = [*message.get("headers", [])]
-                names = {name.lower() for name, _ in said}
-                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                # A page may be stricter with itself.
-                message["headers"] = [*said, *((name, value) for name, value in extra if name not in names)]
-            await send(message)
-
-        await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+    config = uvicorn.Config(
+        Headers(Guard(app, door)),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    return Server(config)
 
 
 @contextmanager
