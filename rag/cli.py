@@ -232,14 +232,15 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
 
 
 def _articles(arguments: argparse.Namespace) -> int:
+    from index.catalogue import Selection
     from index.library import Library
-    from rag.output import article_lines, article_object, write_json
+    from rag.output import article_lines, article_object, listed_object, write_json
 
     library = Library(settings_of(arguments))
     if arguments.action == "list":
-        listed = library.articles()
+        listed = library.listing(Selection(order="id")).articles
         if arguments.json:
-            write_json([article_object(article, with_text=False) for article in listed])
+            write_json([listed_object(article) for article in listed])
         else:
             print("\n".join(article_lines(article) for article in listed) or "no articles")
         return ANSWERED
@@ -255,7 +256,7 @@ def _articles(arguments: argparse.Namespace) -> int:
         return ANSWERED
     shown = [library.article(article_id) for article_id in arguments.ids]
     if arguments.json:
-        objects = [article_object(article, with_text=True) for article in shown]
+        objects = [article_object(article) for article in shown]
         write_json(objects[0] if len(objects) == 1 else objects)
     else:
         print("\n\n".join(f"{article_lines(article)}\n\n{article.text}" for article in shown))

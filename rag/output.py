@@ -15,6 +15,7 @@ from index import Article
 from rag.answer import Answer, Citation
 
 if TYPE_CHECKING:
+    from index.catalogue import Listed
     from index.library import Report
     from rag.retrieval import Found
 
@@ -96,20 +97,24 @@ def answer_lines(answer: Answer) -> str:
     return printable("\n".join(lines))
 
 
-def article_object(article: Article, *, with_text: bool) -> dict[str, Any]:
-    """An article as JSON, its text only where it is shown alone."""
+def article_object(article: Article) -> dict[str, Any]:
+    """An article as JSON, with its text."""
+    return dataclasses.asdict(article)
+
+
+def listed_object(article: Listed) -> dict[str, Any]:
+    """An article as JSON where it is one of a list: all but its text."""
     shown = dataclasses.asdict(article)
-    if not with_text:
-        del shown["text"]
+    del shown["length"], shown["copies"]
     return shown
 
 
-def article_lines(article: Article) -> str:
+def article_lines(article: Article | Listed) -> str:
     """One line that names an article."""
     return printable(f"{article.id}\t{origin(article)}")
 
 
-def origin(article: Article) -> str:
+def origin(article: Article | Listed) -> str:
     """Title, publisher, day and address, as far as they are known."""
     published = article.published.isoformat() if article.published else None
     return ", ".join(part for part in (article.title, article.source, published, article.url) if part)

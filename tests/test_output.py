@@ -1,10 +1,12 @@
 """What the command line prints of an answer, an article and a run over files."""
 
 import hashlib
+from dataclasses import asdict
 
 from index import Article
+from index.catalogue import Listed, Mention
 from rag.answer import Answer, Citation, Claim
-from rag.output import answer_lines, answer_object, article_object
+from rag.output import answer_lines, answer_object, article_object, listed_object
 
 TEXT = "Nilai ekspor naik.\n\nImpor turun."
 
@@ -35,6 +37,12 @@ def test_a_citation_of_an_article_without_pages_has_the_contract_s_keys_alone() 
 
 
 def test_an_article_shows_its_author_and_pages() -> None:
-    shown = article_object(article(author="Ratna Sari", pages=(0, 20)), with_text=False)
+    shown = article_object(article(author="Ratna Sari", pages=(0, 20)))
     assert (shown["author"], list(shown["pages"])) == ("Ratna Sari", [0, 20])
-    assert "text" not in shown
+    assert shown["text"] == TEXT
+
+
+def test_an_article_in_a_list_shows_all_but_its_text() -> None:
+    one = article(author="Ratna Sari", pages=(0, 20))
+    known = {name: value for name, value in asdict(one).items() if name != "text"}
+    assert listed_object(Listed(**known, length=len(TEXT), copies=(Mention("b", "B", None, None),))) == known
