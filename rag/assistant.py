@@ -188,21 +188,51 @@ class Assistant:
         sources: Collection[str] = (),
     ) -> list[Hit]:
         """The `k` best passages for a question, from the index as it is now."""
+        found = self._search(question, k, since=since, until=until, sources=sources)
+        return [item.hit for item in found]
 
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Collection[str] = (),
+    ) -> list[Found]:
+        """The `k` best passages for a question or words, with where each was found.
+
+        Raises:
+            QuestionError: there are no words, or too many.
+            NoIndex: nothing has been indexed yet.
+        """
+        text = check_length(query)
+        code = written_in(text)
+        question = understand(text, "en" if code == "en" else "id", code)
+        return self._search(question, k, since=since, until=until, sources=sources)
+
+    def _search(
+        self,
+        question: Question,
+        k: int,
+        *,
+        since: date | None,
+        until: date | None,
+        sources: Collection[str],
+    ) -> list[Found]:
         def search(index: Searchable) -> list[Found]:
             retriever = Retriever(index, self.embedder)
             return retriever.search(question, k, since=since, until=until, sources=sources)
 
         index = self.library.open()
         try:
-            found = search(index)
+            return search(index)
         except LibraryError:
             # An article may have been withdrawn while it was being searched; then the index is another now.
             after = self.library.open()
             if after is index:
                 raise
-            found = search(after)
-        return [item.hit for item in found]
+            return search(after)
 
     def count(
         self, *, since: date | None = None, until: date | None = None, sources: Collection[str] = ()
