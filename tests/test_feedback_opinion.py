@@ -12,6 +12,7 @@ from index.store import Feedback
 from rag.feedback.lines import opinion_lines
 from rag.feedback.opinion import OF_ANSWERS, OF_REFUSALS, REASONS, Asked, kept, opinion_object, opinions
 from rag.output import answer_object
+from ui.answers import Answers
 from ui.opinions import Opinions, Said
 from ui.text import ENGLISH, INDONESIAN
 
@@ -92,7 +93,7 @@ class Kept:
 
 
 def test_only_an_answer_that_was_shown_can_be_judged_and_the_oldest_is_forgotten():
-    judged, library = Opinions(most=2), Kept()
+    judged, library = Opinions(Answers(most=2)), Kept()
     keys = [judged.open(answer(f"Ekspor {number}?"), Asked()) for number in range(3)]
     assert len(set(keys)) == 3
     told = [judged.say(Said(key, "up", None, None), lambda: library) for key in [*keys, "guess"]]

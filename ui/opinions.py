@@ -1,19 +1,14 @@
-"""Opinions: which answers may be judged, by keys that only those have who were shown them."""
+"""Opinions: what a reader sends of an answer, and keeping it with the answer that it is of."""
 
 from __future__ import annotations
 
-import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from rag import Answer
-from rag.feedback.opinion import DOWN, LONGEST, REASONS, UP, Asked, kept
-
-KEPT = 2000
-"""Answers that may still be judged; the oldest is forgotten first."""
+from rag.feedback.opinion import DOWN, LONGEST, REASONS, UP, Asked
+from ui.answers import Answers
 
 
 class Recorder(Protocol):
@@ -56,45 +51,27 @@ class Said:
         return cls(key, verdict, reason, correction.strip()[:LONGEST] or None if correction else None)
 
 
-@dataclass
-class _Open:
-    """An answer that may be judged; `lock` is held while an opinion on it is written."""
-
-    question: str
-    answer: str
-    lock: threading.Lock
-
-
 class Opinions:
-    """The answers of all visitors that may be judged, by keys that cannot be guessed."""
+    """What readers think of the answers that they were shown."""
 
-    def __init__(self, most: int = KEPT) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._open: OrderedDict[str, _Open] = OrderedDict()
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
 
-    def open(self, answer: Answer, asked: Asked) -> str:
-        """The key by which an answer, asked in that way, may be judged from now on."""
-        key = secrets.token_urlsafe(16)
-        shown = _Open(answer.question, kept(answer, replace(asked, key=key)), threading.Lock())
-        with self._lock:
-            self._open[key] = shown
-            while len(self._open) > self._most:
-                self._open.popitem(last=False)
-        return key
+    def open(self, answer: Answer, asked: Asked, visitor: str = "") -> str:
+        """The key by which an answer, asked in that way, may be judged from now on by who was shown it."""
+        return self._answers.open(answer, asked, visitor)
 
-    def say(self, said: Said, library: Callable[[], Recorder]) -> bool:
+    def say(self, said: Said, library: Callable[[], Recorder], visitor: str = "") -> bool:
         """Keep an opinion in place of the one that was kept of that answer; False where the key is none.
 
         Raises:
             TanyaError: it cannot be written.
         """
-        with self._lock:
-            found = self._open.get(said.key)
+        found = self._answers.find(said.key, visitor)
         if found is None:
             return False
         with found.lock:
             library().record_feedback(
-                found.question, found.answer, said.verdict, said.reason, said.correction, replacing=True
+                found.card.question, found.kept, said.verdict, said.reason, said.correction, replacing=True
             )
         return True

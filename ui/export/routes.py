@@ -1,0 +1,157 @@
+"""Where answers are fetched in other forms: one by its key, or the whole conversation."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from index import TanyaError
+from rag.card import Card, card_object
+from rag.card_file import LARGEST, MOST_CARDS, CardError, read_object, write_card, write_conversation
+from ui.access.visitor import visitor_of
+from ui.desk import Desk
+from ui.export import copies, markdown, word
+from ui.export.entry import Entry
+from ui.export.printable import printable
+from ui.frame import POLICY
+from ui.proving import Shelf, prove, why_lost
+from ui.requests import download, is_same_origin, typed
+from ui.text import Language, words
+from ui.text.using import using_words
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+log = logging.getLogger("tanya.page")
+
+_ONE: dict[str, tuple[str, Callable[[Entry], bytes]]] = {
+    "docx": (word.KIND, word.word),
+    "md": ("text/markdown; charset=utf-8", lambda entry: markdown.markdown(entry).encode()),
+    "txt": ("text/plain; charset=utf-8", lambda entry: copies.text_file(entry).encode()),
+    "json": ("application/json", lambda entry: write_card(entry.card).encode()),
+}
+"""The forms of one answer: media type, and what makes it."""
+
+_MANY: dict[str, tuple[str, Callable[[Sequence[Entry], str, Language], bytes]]] = {
+    "docx": (word.KIND, word.word_conversation),
+    "md": ("text/markdown; charset=utf-8", lambda *said: markdown.markdown_conversation(*said).encode()),
+    "json": ("application/json", lambda said, *_: write_conversation([one.card for one in said]).encode()),
+}
+
+_NAMED = re.compile(r"\w+")
+
+
+class NotThere(Exception):
+    """What was sent names no answer; `status` is what is replied."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def add_routes(app: FastAPI, desk: Desk) -> None:
+    """Add `/answers/…` and `/conversation.…` to the application."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse
+
+    async def answer(request: Request) -> Response:
+        key, _, kind = request.path_params["name"].partition(".")
+        found = desk.answers.find(key, visitor_of(request.scope).name)
+        if found is None or (kind not in _ONE and kind not in {"", "html"}):
+            return JSONResponse({"found": False}, 404)
+        return await run_in_threadpool(_one, found.card, kind)
+
+    async def conversation(request: Request) -> Response:
+        if not is_same_origin(request.headers):
+            return JSONResponse({"made": False}, 403)
+        kind = request.path_params["kind"]
+        if kind not in _MANY:
+            return JSONResponse({"made": False}, 404)
+        body = bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST:
+                return JSONResponse({"made": False}, 413)
+        visitor = visitor_of(request.scope).name
+        try:
+            return await run_in_threadpool(_many, desk, visitor, kind, bytes(body))
+        except NotThere as error:
+            return JSONResponse({"made": False}, error.status)
+        except TanyaError as error:
+            log.warning("%s", error)
+            return JSONResponse({"made": False}, 503)
+
+    app.add_api_route("/answers/{name}", typed(answer), methods=["GET"])
+    app.add_api_route("/conversation.{kind}", typed(conversation), methods=["POST"])
+
+
+def _one(card: Card, kind: str) -> Response:
+    from starlette.responses import HTMLResponse, JSONResponse
+
+    entry = Entry(card)
+    if kind == "":
+        told = {"card": card_object(card), "text": copies.plain(entry), "html": copies.rich(entry)}
+        return JSONResponse(
+            told | {"whatsapp": copies.whatsapp(entry)}, headers={"cache-control": "no-store"}
+        )
+    if kind == "html":
+        secret = {"content-security-policy": POLICY, "cache-control": "no-store"}
+        return HTMLResponse(printable(entry), headers=secret)
+    media, make = _ONE[kind]
+    return download(make(entry), f"{_slug(card.question, card.language)}.{kind}", media)
+
+
+def _many(desk: Desk, visitor: str, kind: str, body: bytes) -> Response:
+    """The file of a conversation; cards that were kept in a browser are proven first.
+
+    Raises:
+        NotThere: what was sent is none.
+        TanyaError: the articles cannot be read.
+    """
+    language, asked = _read(body)
+    entries = []
+    for one in asked:
+        if isinstance(one, Card):
+            entries.append(_proven(one, desk.assistant().library))
+        elif found := desk.answers.find(one, visitor):
+            entries.append(Entry(found.card))
+    if not entries:
+        raise NotThere(404)
+    w = using_words(language)
+    day = entries[-1].card.asked.astimezone().date()
+    media, make = _MANY[kind]
+    made = make(entries, w.title.format(day=words(language).day(day)), language)
+    return download(made, f"{w.file}-{day.isoformat()}.{kind}", media)
+
+
+def _read(body: bytes) -> tuple[Language, list[Card | str]]:
+    """The language of the file and its answers, by their keys or as cards.
+
+    Raises:
+        NotThere: it is not what a page sends.
+    """
+    try:
+        sent = json.loads(body)
+        told: Any = sent["answers"]
+        if not isinstance(told, list) or len(told) > MOST_CARDS:
+            raise NotThere(413)
+        asked: list[Card | str] = [one if isinstance(one, str) else read_object(one) for one in told]
+    except (ValueError, RecursionError, TypeError, KeyError, CardError):
+        raise NotThere(400) from None
+    return "en" if sent.get("language") == "en" else "id", asked
+
+
+def _proven(card: Card, library: Shelf) -> Entry:
+    checked = prove(card, library)
+    return Entry(card, why_lost(checked))
+
+
+def _slug(question: str, language: str) -> str:
+    """A file name that tells what was asked."""
+    taken = "-".join(_NAMED.findall(question.lower()))[:60].strip("-_")
+    return taken or using_words(language).file
