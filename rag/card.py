@@ -116,6 +116,21 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """Which articles might answer: published from `since` until `until`, by these publishers.
+
+    All where they are empty.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    publishers: tuple[str, ...] = ()
+
+
+ANY = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """An answer that can be checked again.
 
@@ -128,6 +143,7 @@ class Card:
         differing: Whether the claims are different answers, each of other articles.
         message: What was said instead of an answer; empty where there are claims.
         citations: Numbered 1..n.
+        limits: Which articles might answer.
         asked: When it was answered, with its time zone.
         made_by: Product and version.
         models: Name of the embedder, the reader and the generator, None where there was none.
@@ -142,6 +158,7 @@ class Card:
     differing: bool
     message: str
     citations: tuple[Proof, ...]
+    limits: Limits
     asked: datetime
     made_by: str
     models: Mapping[str, str | None] = field(default_factory=dict)
@@ -173,8 +190,8 @@ class Card:
         return self.sha256 == seal(self)
 
 
-def card_of(answer: Answer, asked: datetime, version: str) -> Card:
-    """The card of an answer that was given at `asked`, by a version of this product."""
+def card_of(answer: Answer, asked: datetime, version: str, limits: Limits = ANY) -> Card:
+    """The card of an answer that was given at `asked` from some articles, by a version of this product."""
     made = Card(
         question=_text(answer.question),
         understood=_text(answer.understood),
@@ -184,6 +201,7 @@ def card_of(answer: Answer, asked: datetime, version: str) -> Card:
         differing=answer.differing,
         message=_text(answer.message),
         citations=tuple(Proof.of(citation) for citation in answer.citations),
+        limits=limits,
         # To the millisecond, which is what the card writes.
         asked=datetime.fromisoformat(_moment(asked)),
         made_by=f"tanya-berita {version}",
@@ -219,6 +237,11 @@ def card_object(card: Card) -> dict[str, Any]:
         "question": card.question,
         "understood": card.understood,
         "language": card.language,
+        "limits": {
+            "since": _day(card.limits.since),
+            "until": _day(card.limits.until),
+            "publishers": list(card.limits.publishers),
+        },
         "claims": [
             {"text": claim.text, "numbers": list(claim.numbers), "written": claim.written}
             for claim in card.claims
@@ -263,9 +286,13 @@ def _carrier(carrier: Carrier) -> dict[str, Any]:
         "article_id": carrier.article_id,
         "title": carrier.title,
         "publisher": carrier.publisher,
-        "published": carrier.published.isoformat() if carrier.published else None,
+        "published": _day(carrier.published),
         "url": carrier.url,
     }
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 def _moment(value: datetime) -> str:

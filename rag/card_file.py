@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from index import TanyaError
-from rag.card import FORMAT, MODELS, MOST, VERSION, Card, Carrier, Proof, Stated, Written, card_object
+from rag.card import FORMAT, MODELS, MOST, VERSION, Card, Carrier, Limits, Proof, Stated, Written, card_object
 
 CONVERSATION = "tanya-berita conversation"
 
@@ -119,9 +119,11 @@ def read_object(told: Any) -> Card:
 def _card(told: Mapping[str, Any]) -> Card:
     part = _Part(told, "the card")
     part.only(
-        "format", "version", "made_by", "asked", "question", "understood", "language", "claims", "differing",
-        "message", "notes", "citations", "models", "sha256",
+        "format", "version", "made_by", "asked", "question", "understood", "language", "limits", "claims",
+        "differing", "message", "notes", "citations", "models", "sha256",
     )  # fmt: skip
+    limits = part.part("limits")
+    limits.only("since", "until", "publishers")
     models = part.part("models")
     models.only(*MODELS)
     return Card(
@@ -133,6 +135,11 @@ def _card(told: Mapping[str, Any]) -> Card:
         differing=part.flag("differing"),
         message=part.text("message"),
         citations=tuple(_proof(_Part(one, "a citation")) for one in part.list("citations")),
+        limits=Limits(
+            since=limits.day("since"),
+            until=limits.day("until"),
+            publishers=tuple(_checked(one, "a publisher") for one in limits.list("publishers")),
+        ),
         asked=datetime.fromisoformat(part.text("asked")),
         made_by=part.text("made_by"),
         models={name: models.maybe(name) for name in models.told},
@@ -176,12 +183,11 @@ def _other(part: _Part) -> Carrier:
 
 
 def _carrier(part: _Part) -> Carrier:
-    day = part.maybe("published")
     return Carrier(
         article_id=part.text("article_id"),
         title=part.text("title"),
         publisher=part.maybe("publisher"),
-        published=None if day is None else date.fromisoformat(day),
+        published=part.day("published"),
         url=part.maybe("url"),
     )
 
@@ -206,6 +212,10 @@ class _Part:
 
     def maybe(self, name: str) -> str | None:
         return None if self.told[name] is None else self.text(name)
+
+    def day(self, name: str) -> date | None:
+        told = self.maybe(name)
+        return None if told is None else date.fromisoformat(told)
 
     def number(self, name: str) -> int:
         value = self.told[name]

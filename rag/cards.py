@@ -11,7 +11,7 @@ from typing import Any
 
 from index import Article, ArticleError, LibraryError
 from rag.answer import Answer
-from rag.card import Card, card_of
+from rag.card import ANY, Card, Limits, card_of
 from rag.card_file import CardError, read_file, write_card
 from rag.output import printable
 from rag.recheck import Rechecked, by_text, finding_object, recheck, summary
@@ -53,9 +53,9 @@ class Checked:
         }
 
 
-def new_card(answer: Answer) -> Card:
-    """The card of an answer that was given now, by this version."""
-    return card_of(answer, datetime.now(UTC), version("tanya-berita"))
+def new_card(answer: Answer, limits: Limits = ANY, asked: datetime | None = None) -> Card:
+    """The card of an answer that was given now, or at `asked`, by this version."""
+    return card_of(answer, asked or datetime.now(UTC), version("tanya-berita"), limits)
 
 
 def check_free(path: Path) -> None:
@@ -70,7 +70,7 @@ def check_free(path: Path) -> None:
         raise CardError(f"{path} cannot be written (there is no such folder); make the folder first")
 
 
-def keep(answer: Answer, path: Path) -> None:
+def keep(answer: Answer, path: Path, limits: Limits = ANY) -> None:
     """Write the card of an answer.
 
     Raises:
@@ -78,7 +78,7 @@ def keep(answer: Answer, path: Path) -> None:
     """
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(write_card(new_card(answer)))
+            file.write(write_card(new_card(answer, limits)))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise CardError(f"{path} cannot be written ({reason}); name another file for the card") from error

@@ -287,6 +287,7 @@ def _search(arguments: argparse.Namespace) -> int:
 def _ask(arguments: argparse.Namespace) -> int:
     from index.library import Library
     from rag.assistant import load_assistant
+    from rag.card import Limits
     from rag.cards import check_free, keep
     from rag.output import answer_lines, answer_object, write_json
     from rag.question import check_length
@@ -311,7 +312,8 @@ def _ask(arguments: argparse.Namespace) -> int:
     for note in answer.notes:
         print(note, file=sys.stderr)
     if arguments.card is not None:
-        keep(answer, arguments.card)
+        limits = Limits(arguments.since, arguments.until, tuple(arguments.source))
+        keep(answer, arguments.card, limits)
     if arguments.json:
         write_json(answer_object(answer))
     else:

@@ -6,9 +6,10 @@ import secrets
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from rag import Answer
-from rag.card import Card
+from rag.card import Card, Limits
 from rag.cards import new_card
 from rag.feedback.opinion import Asked, kept
 
@@ -61,7 +62,9 @@ class Answers:
             card: Its evidence card, where it is not answered only now.
         """
         key = secrets.token_urlsafe(16)
-        shown = Shown(visitor, card or new_card(answer), kept(answer, replace(asked, key=key)))
+        shown = Shown(
+            visitor, card or new_card(answer, _limits(asked)), kept(answer, replace(asked, key=key))
+        )
         with self._lock:
             self._shown[key] = shown
             self._taken += shown.size
@@ -75,3 +78,8 @@ class Answers:
         with self._lock:
             found = self._shown.get(key)
         return found if found is not None and found.visitor == visitor else None
+
+
+def _limits(asked: Asked) -> Limits:
+    since, until = (None if day is None else date.fromisoformat(day) for day in (asked.since, asked.until))
+    return Limits(since, until, asked.sources)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rag.card import Card, Carrier, Stated
 from rag.feedback.sheet import inert
 from ui.escaping import link
+from ui.filters import Filters
 from ui.text import NAME, Language, words
 from ui.text.using import UsingWords, using_words
 
@@ -80,6 +81,9 @@ def remarks(entry: Entry) -> list[str]:
     """What is said beside an answer: how it was understood, its notes, and whether a machine wrote it."""
     card, w = entry.card, entry.words
     said = [w.understood.format(question=visible(card.understood))] if card.understood.strip() else []
+    limits = Filters(card.limits.since, card.limits.until, card.limits.publishers)
+    shown = words(card.language)
+    said += [visible(shown.limited.format(filters=limits.told(shown)))] if limits else []
     said += [visible(note) for note in card.notes if note.strip()]
     if any(claim.written == "machine" for claim in card.claims):
         said.append(w.machine)
