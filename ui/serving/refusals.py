@@ -22,14 +22,17 @@ def refusal(
     sentence: Callable[[AccessWords], str],
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A refusal in one sentence: a page where a page was asked for, else `{"detail": sentence}`."""
+    """A refusal in one sentence: a page where a page was asked for, else a problem of RFC 9457."""
+    from http import HTTPStatus
+
     from starlette.responses import HTMLResponse, JSONResponse
 
     words = words_for(request)
     said = sentence(access_words(words.language))
     more = {"cache-control": "no-store", **(headers or {})}
     if not wants_page(request):
-        return JSONResponse({"detail": said}, status, headers=more)
+        told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": said}
+        return JSONResponse(told, status, headers=more, media_type="application/problem+json")
     page = frame(NAME, f'<p role="alert">{in_html(said)}</p>', words, in_language={})
     return HTMLResponse(page, status, headers={"content-security-policy": POLICY, **more})
 
