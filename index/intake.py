@@ -170,6 +170,7 @@ class Intake:
         register = Register(self._settings.home, self._store.entries())
         with Parsers() as parsers:
             for origin, error in origins:
+                self._hear(Outcome(origin, "begun", ""))
                 failed = len(self._failures)
                 for number, piece in enumerate(
                     read_origin(origin, error, self._fields, parsers, self._fetch)
@@ -312,6 +313,7 @@ def preview(
     done, total = 0, len(origins)
     with Parsers() as parsers:
         for origin, error in origins:
+            hear(Outcome(origin, "begun", ""))
             failed = len(failures)
             for number, piece in enumerate(read_origin(origin, error, fields or FieldMap(), parsers, fetch)):
                 total += number > 0

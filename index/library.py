@@ -174,6 +174,13 @@ class Library:
         """
         return self._place.reading().languages()
 
+    def locations(self) -> set[str]:
+        """Where the articles came from, as `index.register` calls it; nowhere where nothing was indexed."""
+        try:
+            return {entry.location for entry in self._place.reading().entries()}
+        except NoIndex:
+            return set()
+
     def latest(self, limit: int) -> list[Article]:
         """At most so many articles, the most recently published first.
 

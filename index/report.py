@@ -24,13 +24,14 @@ class Outcome:
 
     Attributes:
         origin: The file.
-        state: What was done, or would be; "refused" where it, or the file as a whole, cannot be read.
+        state: What was done, or would be; "refused" where it, or the file as a whole, cannot be read; before
+            any of these "begun", when the file is opened.
         said: The article's id; why it was refused, ending in the cure.
         article: The article, where it is new or changed.
     """
 
     origin: Origin
-    state: State | Literal["refused"]
+    state: State | Literal["begun", "refused"]
     said: str
     article: Article | None = None
 

@@ -150,6 +150,9 @@ def test_each_outcome_is_heard_with_its_file(library: Library, tmp_path: Path) -
         heard: list[Outcome] = []
         report = library.add(files, dry_run=dry_run, hear=heard.append)
         told = [(str(one.origin), one.state, one.said, one.article is not None) for one in heard]
+        begun = [str(one.origin) for one in heard if one.state == "begun"]
+        assert begun == [one.name for one in files]
+        told = [one for one in told if one[1] != "begun"]
         assert [one for one in expected if one not in told] == []
         assert len(told) == 6
         refused = {str(one.origin): one.said for one in heard if one.state == "refused"}
