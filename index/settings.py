@@ -33,6 +33,9 @@ class Settings:
         passage_tokens: The longest passage, in the embedder's own tokens.
         host: Address that the page listens on (`TANYA_HOST`).
         port: Port that the page listens on (`TANYA_PORT`).
+        proxy: Addresses or networks of reverse proxies, separated by commas, whose `X-Forwarded-For` and
+            `X-Forwarded-Proto` are believed; without one, nobody's are (`TANYA_PROXY`).
+        rate: Questions that one client may ask in a minute (`TANYA_RATE`).
     """
 
     home: Path = Path(".tanya")
@@ -45,6 +48,8 @@ class Settings:
     passage_tokens: int = 160
     host: str = "127.0.0.1"
     port: int = 7860
+    proxy: str | None = None
+    rate: int = 300
 
     @classmethod
     def load(

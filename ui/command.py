@@ -11,6 +11,12 @@ def add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="the chat page, at http://127.0.0.1:7860")
     serve.add_argument("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=int, metavar="P", help="port to listen on (default 7860)")
+    serve.add_argument("--proxy", metavar="A,B", help="addresses of the reverse proxies that are believed")
+    serve.add_argument(
+        "--rate", type=int, metavar="N", help="questions of one client in a minute (default 300)"
+    )
+    serve.add_argument("--log", choices=("plain", "json"), default="plain", help="default: plain")
+    serve.add_argument("--log-questions", action="store_true", help="let the JSON log hold what people ask")
     serve.set_defaults(run=_serve)
 
 
@@ -20,19 +26,31 @@ def _serve(arguments: argparse.Namespace) -> int:
     from ui.desk import Assistant
     from ui.server import serve
 
-    settings = Settings.load(home=arguments.home, host=arguments.host, port=arguments.port)
+    settings = Settings.load(
+        home=arguments.home,
+        host=arguments.host,
+        port=arguments.port,
+        proxy=arguments.proxy,
+        rate=arguments.rate,
+    )
+    library = Library(settings)
     # Without an index there is nothing to serve, which is told here rather than on the page.
-    Library(settings).count()
+    library.count()
 
     def open_assistant() -> Assistant:
         from rag.assistant import Assistant, load_reader
 
-        library = Library(settings)
         library.open()
         reader = load_reader(settings)
         # Models load at their first use, which is not to be the first question.
         reader.embedder.encode(["Siap?"], "query")
         return Assistant(library, reader.embedder, reader)
 
-    serve(open_assistant, settings)
+    serve(
+        open_assistant,
+        settings,
+        log=arguments.log,
+        log_questions=arguments.log_questions,
+        close=library.close,
+    )
     return 0

@@ -11,8 +11,11 @@ from typing import Literal, Protocol
 from index import Article
 from index.store import Feedback, Gap
 from rag import Answer
+from ui.answers import Answers
 from ui.opinions import Opinions, Recorder
 from ui.seats import Seats
+from ui.serving.limits import Limits
+from ui.serving.watch import Watch
 
 
 class Step(Protocol):
@@ -53,6 +56,10 @@ class Assistant(Protocol):
         sources: Collection[str] = (),
     ) -> Iterator[Step | Answer]: ...
 
+    def count(
+        self, *, since: date | None = None, until: date | None = None, sources: Collection[str] = ()
+    ) -> int: ...
+
     def examples(self, language: Literal["id", "en"], limit: int = 4) -> Sequence[str]: ...
 
 
@@ -61,12 +68,23 @@ class Desk:
 
     Attributes:
         seats: Whoever asks the assistant lines up here, and keeps the place for as long as it answers.
-        opinions: The answers that readers may say something about.
+        answers: Those that were shown, by their keys.
+        opinions: What readers say about them.
+        limits: How often one client may ask.
+        watch: Whoever asks tells it how that ended.
     """
 
-    def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
+    def __init__(
+        self,
+        open_assistant: Callable[[], Assistant],
+        limits: Limits | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.watch = watch or Watch()
         self.seats = Seats()
-        self.opinions = Opinions()
+        self.answers = Answers()
+        self.opinions = Opinions(self.answers)
         self._open = open_assistant
         self._lock = threading.Lock()
         self._opening: Future[Assistant] | None = None
@@ -76,9 +94,17 @@ class Desk:
         """Whether opening has ended, well or badly."""
         return self._opening is not None and self._opening.done()
 
-    def prepare(self) -> None:
-        """Begin to open the assistant; nothing happens where that has begun already."""
-        self._begin(again=False)
+    def prepare(self, *, again: bool = False) -> None:
+        """Begin to open the assistant; nothing happens where that has begun, unless it failed and `again`."""
+        self._begin(again=again)
+
+    def look(self) -> Assistant | None:
+        """The assistant if it is open, None while it is not.
+
+        Raises:
+            Exception: whatever opening it raised.
+        """
+        return self._opening.result() if self._opening is not None and self._opening.done() else None
 
     def assistant(self) -> Assistant:
         """The assistant, as soon as it is ready.

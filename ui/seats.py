@@ -19,6 +19,10 @@ class Crowded(TanyaError):
     """Too many questions wait already."""
 
 
+class Closing(Crowded):
+    """The server is told to stop, and no new question is taken."""
+
+
 class Place:
     """A place in the line that becomes a seat; as a context, it is given up in the end in either state."""
 
@@ -52,9 +56,15 @@ class Place:
 
 
 class Seats:
-    """So many seats, taken in the order in which they were asked for."""
+    """So many seats, taken in the order in which they were asked for.
+
+    Attributes:
+        closed: Whether nobody may line up any more; whoever does already is seated all the same.
+    """
 
     def __init__(self, seats: int = SEATS, longest: int = LONGEST) -> None:
+        # Set where a signal arrives, in the middle of anything, so that no lock guards it.
+        self.closed = False
         self._changed = threading.Condition()
         self._free = seats
         self._longest = longest
@@ -66,7 +76,10 @@ class Seats:
 
         Raises:
             Crowded: the line is as long as it may be.
+            Closing: the server is told to stop.
         """
+        if self.closed:
+            raise Closing("the server is about to stop; ask again when it is back")
         place = Place(self)
         with self._changed:
             if len(self._line) >= self._longest:

@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,34 +14,55 @@ from pathlib import Path
 from typing import Any
 
 from index import Settings, SettingsError
-from ui.access.door import Door, door_of
+from ui.access.door import Door, check_proxies, door_of
 from ui.desk import Assistant, Desk
+from ui.serving import logs
+from ui.serving.limits import Limits
+from ui.serving.logs import Form
+from ui.serving.watch import Watch
 
 HERE = Path(__file__).parent
-
-GRACE = 2
-"""Seconds that a running answer gets to finish once the server is told to stop."""
+SCRIPTS = ("page.js", "opinion.js", "using.js", "history.js")
 
 
-def serve(open_assistant: Callable[[], Assistant], settings: Settings) -> None:
+def serve(
+    open_assistant: Callable[[], Assistant],
+    settings: Settings,
+    *,
+    log: Form = "plain",
+    log_questions: bool = False,
+    close: Callable[[], None] = lambda: None,
+) -> None:
     """Serve the page until Ctrl-C; the assistant is opened in the background once the page is up.
 
+    Args:
+        open_assistant: Opens it.
+        settings: The address, and who is believed.
+        log: Lines for people, or JSON for machines.
+        log_questions: Whether that JSON may hold what people ask.
+        close: Called in the end, where nothing is being answered any more.
+
     Raises:
-        SettingsError: the address cannot be listened on.
+        SettingsError: the address cannot be listened on, or is reached by others and nobody has an account.
+        AccountError: the accounts cannot be read.
     """
-    with _stoppable(), listen(settings.host, settings.port) as listener:
-        host = settings.host
+    check_proxies(settings.proxy)
+    tell = logs.begin(log, questions=log_questions)
+    with _stoppable(tell), listen(settings.host, settings.port) as listener:
         address, port = listener.getsockname()[:2]
-        door = door_of(settings.home, host, address)
-        _say(f"starting http://{f'[{host}]' if ':' in host else host}:{port}")
-        desk = Desk(open_assistant)
+        door = door_of(settings.home, settings.host, address)
+        tell(f"starting http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}")
+        desk = Desk(open_assistant, Limits(settings.rate), Watch(questions=log_questions))
 
         def started() -> None:
             desk.prepare()
-            _say("the page is ready; Ctrl-C stops it")
+            tell("the page is ready; Ctrl-C stops it")
 
-        server = build(desk, started, door)
-        server.run(sockets=[listener])
+        try:
+            build(desk, started, door, proxy=settings.proxy, tell=tell).run(sockets=[listener])
+        finally:
+            if desk.settled and not desk.seats.taken:
+                close()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -80,13 +100,22 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def build(desk: Desk, on_started: Callable[[], None] = lambda: None, door: Door | None = None) -> Any:
+def build(
+    desk: Desk,
+    on_started: Callable[[], None] = lambda: None,
+    door: Door | None = None,
+    *,
+    proxy: str | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Any:
     """A uvicorn server of the page, not yet running.
 
     Args:
         desk: Where questions are answered.
         on_started: Called once it listens.
         door: Who may come in; without one, everybody on this machine.
+        proxy: The addresses of proxies that are believed, separated by commas.
+        tell: Told a line for people.
     """
     # Read when they are imported: nothing is reported, looked up or downloaded.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
@@ -97,17 +126,27 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None, door: Door 
     from ui import routes, scripts
     from ui.access import routes as access_routes
     from ui.access.guard import Guard
+    from ui.api import application
+    from ui.export import routes as export_routes
     from ui.page import Page
+    from ui.serving import health
+    from ui.serving.bounds import Bounded
+    from ui.serving.ending import CLOSING, server_of
     from ui.serving.headers import Headers
+    from ui.serving.observed import Observed
+    from ui.serving.patience import CONNECTIONS, LONGEST_HEAD, Patient
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    style = (HERE / "page.css").read_text(encoding="utf-8")
-    inline = [(HERE / name).read_text(encoding="utf-8") for name in ("page.js", "opinion.js")]
+    style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "using.css"))
+    inline = [(HERE / name).read_text(encoding="utf-8") for name in SCRIPTS]
     door = door or Door(None, public=False)
-    access_routes.add_routes(app, door)
+    health.add_routes(app, desk)
+    access_routes.add_routes(app, door, desk.watch.login_failed)
     scripts.add_routes(app)
     routes.add_routes(app, desk)
+    export_routes.add_routes(app, desk)
+    application.add_routes(app, desk)
     gr.mount_gradio_app(
         app,
         Page(desk).blocks,
@@ -127,23 +166,26 @@ def build(desk: Desk, on_started: Callable[[], None] = lambda: None, door: Door 
         head=f"<style>{style}</style>{''.join(f'<script>{script}</script>' for script in inline)}",
     )
 
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
-            on_started()
-
+    # From the inside out: whose a request is, how long it may be, how it is answered, how that is told.
+    guarded = Observed(Headers(Bounded(Guard(app, door))), desk.watch)
     config = uvicorn.Config(
-        Headers(Guard(app, door)),
-        log_level="warning",
+        guarded,
+        http=Patient,
+        ws="none",
+        log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=GRACE,
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy,
+        limit_concurrency=CONNECTIONS,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+        timeout_graceful_shutdown=CLOSING,
     )
-    return Server(config)
+    return server_of(config, desk, on_started, tell)
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def _stoppable(tell: Callable[[str], None]) -> Iterator[None]:
     """Ctrl-C and SIGTERM end what is within, quietly."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -152,11 +194,6 @@ def _stoppable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        _say("stopped")
+        tell("stopped")
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"tanya: {line}\n")
-    sys.stderr.flush()

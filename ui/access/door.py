@@ -141,6 +141,21 @@ def door_of(home: Path, host: str, address: str) -> Door:
     return Door(accounts, public=public)
 
 
+def check_proxies(proxies: str | None) -> None:
+    """Refuse what cannot be the addresses of trusted proxies: whoever is believed can pass for anybody.
+
+    Raises:
+        SettingsError: one is no IP address and no network.
+    """
+    for one in [] if proxies is None else proxies.split(","):
+        try:
+            ipaddress.ip_network(one.strip())
+        except ValueError as error:
+            raise SettingsError(
+                f"proxy {one.strip()!r} is no address; name the proxy as in: tanya serve --proxy 127.0.0.1"
+            ) from error
+
+
 def is_loopback(address: str) -> bool:
     """Whether an IP address, or the name "localhost", is that of the machine itself."""
     if address.lower().rstrip(".") == "localhost":

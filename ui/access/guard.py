@@ -24,7 +24,7 @@ OPEN = frozenset({"/login", "/healthz", "/readyz"})
 
 FRAMEWORK = "/gradio_api/"
 NEEDED = frozenset({"run"})
-"""What our page uses of its framework's routes: its events. The others take files, give files, ask other hosts
+"""What our page uses of its framework: its events. The other routes take files, give files, ask other hosts
 or describe the page, and are not served at all."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
