@@ -16,9 +16,9 @@ import pytest
 
 from index.embedder_double import HashingEmbedder
 from index.errors import LibraryError
-from index.report import Report
 from index.library import Library
 from index.lock import writer_lock
+from index.report import Report
 from index.settings import Settings
 from index.watching import EMPTY, Watched, follow, stamps
 from rag.cli import main
