@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from index import Article, LibraryError, QuestionError, Settings
+from index import Article, Hit, LibraryError, Passage, QuestionError, Settings
 from index.store import Feedback, Gap
 from rag import Answer, Citation, Claim
 
@@ -68,6 +68,12 @@ LINKED = article(
     "Ekspor kopi naik 7 persen.\n",
     source="Harian Contoh",
     url="https://contoh.example/kopi?a=1&b=2",
+)
+HARVESTS = (
+    article("panen-baru", "Panen kopi", "Panen kopi 2024 mencapai 91 ton.\n", source="Harian Baru"),
+    article(
+        "panen-lama", "Panen kopi", "Panen kopi 2024 mencapai 88 ton.\n", source="Harian Lama", pages=(0, 5)
+    ),
 )
 HOSTILE = tuple(
     article(f"hostile-{number}", ATTACK, f"Sebelum. {ATTACK} Sesudah.", source=ATTACK, url=url)
@@ -142,6 +148,18 @@ class Scripted:
     library: Articles = field(default_factory=lambda: Articles((SUMUT, SULUT, LINKED)))
     asked: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
+    def count(
+        self, *, since: date | None = None, until: date | None = None, sources: Collection[str] = ()
+    ) -> int:
+        left = [
+            one
+            for one in self.library.stored
+            if (not sources or one.source in sources)
+            and (since is None or (one.published is not None and one.published >= since))
+            and (until is None or (one.published is not None and one.published <= until))
+        ]
+        return len(left)
+
     def examples(self, language: str, limit: int = 4) -> Sequence[str]:
         if language == "en":
             return ["What was the value of exports?", "What was discussed with Japan?", "Who came to Medan?"][
@@ -182,7 +200,7 @@ class Scripted:
         slow = "lambat" in question
         for name in ("understand", "retrieve", "read"):
             yield Step(name)
-            time.sleep(0.5 if slow else 0.01)
+            time.sleep(0.8 if slow else 0.01)
         yield self.answer(question, language, history)
 
     def answer(self, question: str, language: str, history: Sequence[str]) -> Answer:
@@ -224,12 +242,23 @@ class Scripted:
                 (Claim(text, (1,)), Claim(growth, (2,)), Claim(china, (3,))),
                 (cite(1, SUMUT, value), cite(2, SUMUT, growth), cite(3, SUMUT, china)),
             )
+        if "panen" in asked or "harvest" in asked:
+            newer, older = (one.text.strip() for one in HARVESTS)
+            return Answer(
+                question,
+                spoken,
+                (Claim(f"Menurut Harian Baru (2 Mei 2025): {newer}", (1,)), Claim(older, (2,))),
+                tuple(cite(number, one, one.text.strip()) for number, one in enumerate(HARVESTS, 1)),
+                notes=("Artikel yang tersedia memberi jawaban yang berbeda; yang terbaru didahulukan.",),
+                differing=True,
+            )
         message = (
             f"The articles do not say. The nearest is “{SUMUT.title}”."
             if english
             else f"Artikel yang ada tidak menyebutkannya. Yang paling dekat: “{SUMUT.title}”."
         )
-        return Answer(question, spoken, message=message)
+        nearest = Hit(Passage(SUMUT, 0, 200), 0.5, 1)
+        return Answer(question, spoken, message=message, hits=(nearest,))
 
 
 if __name__ == "__main__":

@@ -188,8 +188,8 @@ def test_a_question_is_asked_and_its_proof_read_by_keyboard_alone(visit: Visit) 
     assert source.locator("mark").text_content() == sentence(SUMUT, "tumbuh 22,67 persen")
     assert page.locator("#sources [id^=src-]").count() == 3
     assert page.evaluate("document.querySelector(':target').id") == "src-2"
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for _ in range(3):
+        page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(marker).to_be_focused()
 
@@ -458,7 +458,11 @@ def test_hostile_questions_and_articles_are_only_text(visit: Visit) -> None:
     links = page.evaluate(
         "[...document.querySelectorAll('#chat a, #proof a')].map(a => a.getAttribute('href'))"
     )
-    assert {re.sub(r"\d", "N", link) for link in links} == {"#src-N", "#src-aN-N"}
+    assert {re.sub(r"\d", "N", link).partition("?")[0] for link in links} == {
+        "#src-N",
+        "#src-aN-N",
+        "articles/hostile-N",
+    }
     marks = [mark.text_content() for mark in page.locator("#sources mark").all()]
     assert marks == [ATTACK] * len(HOSTILE)
     # A control character stands in a box of its own, out of which it reorders nothing.

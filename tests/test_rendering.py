@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from page_double import ATTACK, BAD_URLS, HOSTILE, LINKED, SULUT, SUMUT, Scripted, article, cite
 
 from rag import Answer, Citation, Claim
-from ui import rendering
+from ui import masthead, rendering, sources
 from ui.conversation import Conversation, Turn
 from ui.escaping import in_html, in_markdown, link
-from ui.text import ENGLISH, INDONESIAN
+from ui.filters import Filters
+from ui.text import ENGLISH, INDONESIAN, Words
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -58,6 +59,10 @@ def conversation(*questions: str, language: str = "auto") -> Conversation:
         history = asked.history
         asked = asked.with_turn(Turn(question).answered(assistant.answer(question, language, history)))
     return asked
+
+
+def reply_to(turn: Turn, words: Words = INDONESIAN) -> str:
+    return rendering.messages(one(turn), words)[-1]["content"]
 
 
 def one(turn: Turn) -> Conversation:
@@ -155,12 +160,49 @@ def test_each_claim_is_a_paragraph_with_links_to_its_sources() -> None:
 
 
 def test_claims_are_shown_one_by_one_and_notes_after_the_last() -> None:
-    turns = conversation("Jepang?", "Jepang lagi?")
-    partly = turns.with_turn(replace(turns.turns[-1], shown=1), at=1)
-    first = rendering.messages(partly, INDONESIAN)[-1]["content"]
-    whole = rendering.messages(turns, INDONESIAN)[-1]["content"]
-    assert ("#src-1" in first, "#src-2" in first, "Dipahami" in first) == (True, False, False)
-    assert ("#src-1" in whole, "#src-2" in whole, "Dipahami" in whole) == (True, True, True)
+    answer = replace(Scripted().answer("Jepang?", "id", ()), notes=("Sebuah catatan",))
+    first = reply_to(Turn("q").answered(answer, shown=1))
+    whole = reply_to(Turn("q").answered(answer))
+    assert ("#src-1" in first, "#src-2" in first, "Sebuah catatan" in first) == (True, False, False)
+    assert ("#src-1" in whole, "#src-2" in whole, "Sebuah catatan" in whole) == (True, True, True)
+
+
+def test_what_was_understood_and_what_limits_the_articles_stand_before_the_first_claim() -> None:
+    answer = replace(Scripted().answer("Jepang?", "id", ()), understood="Apa <kata> Jepang?")
+    limits = Filters(date(2025, 7, 1), date(2025, 7, 31), ("Harian *Contoh*",))
+    reply = reply_to(Turn("q", limits).answered(answer, shown=1))
+    understood, limited, claim = (
+        reply.index(part)
+        for part in ("Apa &#60;kata&#62; Jepang", "sejak 1 Juli 2025&#59; sampai 31 Juli 2025", "src-1")
+    )
+    assert understood < limited < claim
+    assert "Harian &#42;Contoh&#42;" in reply
+
+
+@pytest.mark.parametrize("words", [INDONESIAN, ENGLISH])
+def test_each_claim_says_how_it_came_to_be_written(words: Words) -> None:
+    kinds = ("quoted", "rendered", "machine")
+    claims = tuple(Claim(f"Kalimat {number}.", (number,), kind) for number, kind in enumerate(kinds, 1))
+    citations = tuple(cite(number, LINKED, "Ekspor") for number in (1, 2, 3))
+    reply = reply_to(Turn("q").answered(Answer("q", "id", claims, citations)), words)
+    said = re.findall(r'Kalimat (\d).*?<span class="badge (\w+)" lang="\w+">(.+?)</span>', reply)
+    assert said == [(str(at), kind, words.written[kind]) for at, kind in enumerate(kinds, 1)]
+
+
+def test_answers_that_differ_stand_side_by_side() -> None:
+    differ, agree = (
+        reply_to(Turn("q").answered(Scripted().answer(q, "id", ()))) for q in ("Panen?", "Jepang?")
+    )
+    assert differ.count('<div class="side" ') == 2
+    assert 'class="side' not in agree
+
+
+def test_a_citation_names_its_page_and_leads_to_its_article() -> None:
+    shown = sources.sources(conversation("Berapa panen?"), INDONESIAN)
+    first, second = shown.split("<section")[1:]
+    assert "hlm." not in first
+    assert "hlm. 1" in second
+    assert 'href="articles/panen-lama?start=0&amp;end=32&amp;language=id#mark"' in second
 
 
 def test_markers_of_an_earlier_answer_lead_to_sources_of_their_own() -> None:
@@ -172,12 +214,12 @@ def test_markers_of_an_earlier_answer_lead_to_sources_of_their_own() -> None:
     ]
     targets = [re.findall(r"\(#(\S+) ", content) for content in shown]
     assert targets == [["src-a1-1", "src-a1-2", "src-a1-3"], ["src-a2-1", "src-a2-2"], ["src-1"]]
-    everything = rendering.sources(turns, INDONESIAN) + rendering.earlier_sources(turns, INDONESIAN)
+    everything = sources.sources(turns, INDONESIAN) + sources.earlier_sources(turns, INDONESIAN)
     assert sorted(re.findall(r'<section id="([^"]+)"', everything)) == sorted(itertools.chain(*targets))
 
 
 def test_the_panel_holds_the_sources_of_the_latest_answer_only() -> None:
-    read = Reader(rendering.sources(conversation("Berapa ekspor?", "Kopi?"), INDONESIAN))
+    read = Reader(sources.sources(conversation("Berapa ekspor?", "Kopi?"), INDONESIAN))
     assert read.marks == ["Ekspor kopi naik 7 persen."]
 
 
@@ -187,8 +229,21 @@ def test_an_abstention_says_so_and_has_no_link_and_no_source() -> None:
     assert reply.startswith('<div class="abstained" lang="id">')
     assert "Tidak ada dalam artikel" in reply
     assert "](" not in reply
-    assert "<section" not in rendering.sources(turns, INDONESIAN)
-    assert INDONESIAN.sources_none in rendering.sources(turns, INDONESIAN)
+    beside = sources.sources(turns, INDONESIAN)
+    assert INDONESIAN.sources_none in beside
+    assert ("src-" in beside, "<mark" in beside) == (False, False)
+
+
+def test_beside_an_abstention_stands_what_is_nearest() -> None:
+    turns = conversation("Siapa presiden Prancis?")
+    read = Reader(sources.sources(turns, INDONESIAN))
+    assert INDONESIAN.closest in read.text
+    assert SUMUT.text[:200] in read.text
+    assert ("href", "articles/sumut-enam-negara?start=0&end=200&language=id#mark") in read.attributes
+    answer = turns.turns[0].answer
+    assert answer is not None
+    bare = sources.sources(one(Turn("q").answered(replace(answer, hits=()))), INDONESIAN)
+    assert "nearest" not in bare
 
 
 def test_progress_speaks_the_language_of_the_page() -> None:
@@ -200,7 +255,7 @@ def test_progress_speaks_the_language_of_the_page() -> None:
 def test_a_very_long_question_is_shown_shortened() -> None:
     refused = one(Turn("a" * 20_000).refused("terlalu panjang"))
     question, reply = rendering.messages(refused, INDONESIAN)
-    assert len(question["content"]) < 700
+    assert len(question["content"]) < 800
     assert "terlalu panjang" in reply["content"]
 
 
@@ -212,7 +267,7 @@ def test_each_mark_is_the_quotation_character_for_character(question: str) -> No
     turns = conversation(question)
     assert turns.latest is not None
     assert turns.latest.answer is not None
-    read = Reader(rendering.sources(turns, INDONESIAN))
+    read = Reader(sources.sources(turns, INDONESIAN))
     assert read.marks == [citation.quote for citation in turns.latest.answer.citations]
 
 
@@ -224,7 +279,7 @@ def test_the_article_is_shown_whole_around_the_mark(text: str, data: st.DataObje
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     answer = Answer("q", "id", (Claim("K", (1,)),), (Citation(1, article("a", "J", text), start, end),))
-    markup = rendering.sources(one(Turn("q").answered(answer)), INDONESIAN)
+    markup = sources.sources(one(Turn("q").answered(answer)), INDONESIAN)
     body = Reader(markup[markup.index('<div class="article-text"') : markup.index('<p class="actions"')])
     assert body.text == text
     assert body.marks == [text[start:end]]
@@ -237,26 +292,24 @@ def test_a_quotation_in_a_long_article_is_folded_to_its_surroundings() -> None:
         + "Akhir artikel. " * 100
     )
     answer = Answer("q", "id", (Claim("K", (1,)),), (cite(1, article("a", "J", text), "Kutipan ini."),))
-    markup = rendering.sources(one(Turn("q").answered(answer)), INDONESIAN)
+    markup = sources.sources(one(Turn("q").answered(answer)), INDONESIAN)
     near = re.findall(r'<span class="near">([^<]*)</span>', markup)
     assert near == ["Kalimat sebelum. ", " Kalimat sesudah."]
     assert 'class="fold"' in markup
 
 
 def test_a_short_article_has_nothing_to_unfold() -> None:
-    markup = rendering.sources(conversation("Kopi?"), INDONESIAN)
+    markup = sources.sources(conversation("Kopi?"), INDONESIAN)
     assert 'class="fold"' not in markup
     assert 'class="far"' not in markup
 
 
 def test_a_source_names_publisher_date_and_address() -> None:
-    indonesian, english = (
-        rendering.sources(conversation("Berapa ekspor?"), w) for w in (INDONESIAN, ENGLISH)
-    )
+    indonesian, english = (sources.sources(conversation("Berapa ekspor?"), w) for w in (INDONESIAN, ENGLISH))
     assert "<bdi>Sumut.Disway.id</bdi>" in indonesian
     assert '<time datetime="2025-07-22">22 Juli 2025</time>' in indonesian
     assert '<time datetime="2025-07-22">22 July 2025</time>' in english
-    linked = rendering.sources(conversation("Kopi?"), INDONESIAN)
+    linked = sources.sources(conversation("Kopi?"), INDONESIAN)
     assert (
         f'<a href="{html.escape(LINKED.url or "")}" target="_blank" rel="noopener noreferrer nofollow"'
         in linked
@@ -268,28 +321,29 @@ def test_a_source_names_publisher_date_and_address() -> None:
 def test_hostile_text_opens_no_element_and_adds_no_attribute() -> None:
     kinds = {"h2", "section", "h3", "span", "bdi", "p", "div", "mark", "button", "a", "time"}
     turns = conversation("serang", "serang lagi")
-    shown = rendering.sources(turns, INDONESIAN) + rendering.earlier_sources(turns, INDONESIAN)
+    shown = sources.sources(turns, INDONESIAN) + sources.earlier_sources(turns, INDONESIAN)
     read = Reader(shown)
     assert set(read.tags) <= kinds | {"details", "summary"}
     assert not [
         name for name, _ in read.attributes if name.startswith("on") or name in {"src", "style", "srcdoc"}
     ]
-    assert [value for name, value in read.attributes if name == "href"] == []
+    leads = [value for name, value in read.attributes if name == "href"]
+    assert {value.partition("?")[0] for value in leads if value} == {f"articles/{one.id}" for one in HOSTILE}
     assert read.text.count(ATTACK) >= 2 * len(HOSTILE)
 
 
 def test_notices_and_status_lines_are_escaped() -> None:
-    assert "<b>" not in rendering.notice("<b>")
-    assert "<b>" not in rendering.masthead(INDONESIAN, None, problem="<b>")
-    assert rendering.notice("") == ""
+    assert "<b>" not in masthead.notice("<b>")
+    assert "<b>" not in masthead.masthead(INDONESIAN, None, problem="<b>")
+    assert masthead.notice("") == ""
 
 
 def test_the_masthead_counts_articles() -> None:
-    assert "1.204 artikel terindeks" in rendering.masthead(INDONESIAN, 1204)
-    assert "1,204 articles indexed" in rendering.masthead(ENGLISH, 1204)
-    assert "1 article indexed" in rendering.masthead(ENGLISH, 1)
-    assert INDONESIAN.no_articles in rendering.masthead(INDONESIAN, 0)
-    assert "Menyiapkan" in rendering.masthead(INDONESIAN, None)
+    assert "1.204 artikel terindeks" in masthead.masthead(INDONESIAN, 1204)
+    assert "1,204 articles indexed" in masthead.masthead(ENGLISH, 1204)
+    assert "1 article indexed" in masthead.masthead(ENGLISH, 1)
+    assert INDONESIAN.no_articles in masthead.masthead(INDONESIAN, 0)
+    assert "Menyiapkan" in masthead.masthead(INDONESIAN, None)
 
 
 def test_an_undated_article_says_so() -> None:

@@ -9,9 +9,10 @@ import pytest
 from page_double import Scripted
 
 from index import NoIndex
-from ui.asking import FilterError, Filters, ask
+from ui.asking import ask
 from ui.conversation import Turn
 from ui.desk import Assistant, Desk
+from ui.filters import FilterError, Filters
 from ui.seats import SEATS, Seats
 from ui.text import ENGLISH, INDONESIAN, Words
 

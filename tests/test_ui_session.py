@@ -143,10 +143,10 @@ def test_stopping_shows_an_answer_whole_that_is_there() -> None:
 
 def test_each_visitor_has_a_session_and_the_longest_unused_is_forgotten() -> None:
     sessions = Sessions(kept=2)
-    one, two = sessions["one"], sessions["two"]
-    assert sessions["one"] is one
-    assert sessions["two"] is two
-    assert sessions["one"] is one
-    sessions["three"]
-    assert sessions["one"] is one
-    assert sessions["two"] is not two
+    one, two = sessions["", "one"], sessions["", "two"]
+    assert sessions["", "one"] is one
+    assert sessions["", "two"] is two
+    assert sessions["", "one"] is one
+    sessions["", "three"]
+    assert sessions["", "one"] is one
+    assert sessions["", "two"] is not two

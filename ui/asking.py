@@ -7,8 +7,6 @@ import re
 import secrets
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from index import QuestionError, TanyaError
@@ -16,6 +14,7 @@ from rag import Answer
 from rag.feedback.opinion import Asked
 from ui.conversation import Turn
 from ui.desk import Desk
+from ui.filters import EVERYTHING, Filters
 from ui.seats import Crowded
 from ui.text import Words
 
@@ -29,31 +28,6 @@ LOOK = 0.2
 """Seconds after which whoever waits for a seat looks up, to tell how many are ahead or to leave."""
 
 
-class FilterError(Exception):
-    """The filters cannot be used as they stand; `str(error)` says so in the page's language."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which articles may answer; both days included, no source meaning every source."""
-
-    since: date | None = None
-    until: date | None = None
-    sources: tuple[str, ...] = ()
-
-    @classmethod
-    def read(cls, since: str | None, until: str | None, sources: list[str] | None, words: Words) -> Filters:
-        """Filters as the page's fields hold them.
-
-        Raises:
-            FilterError: a day is not a day, or they are the wrong way round.
-        """
-        first, last = _day(since, words), _day(until, words)
-        if first and last and first > last:
-            raise FilterError(words.reversed_dates)
-        return cls(first, last, tuple(sources or ()))
-
-
 def ask(
     desk: Desk,
     question: str,
@@ -61,14 +35,15 @@ def ask(
     *,
     language: Literal["auto", "id", "en"] = "auto",
     history: Sequence[str] = (),
-    filters: Filters = Filters(),
+    filters: Filters = EVERYTHING,
+    visitor: str = "",
     pause: float = PAUSE,
 ) -> Generator[Turn]:
     """Ask a question; each item is the turn as it stands by then, the last one finished.
 
     Nothing is raised: what goes wrong becomes the state of the turn.
     """
-    turn = Turn(question)
+    turn = Turn(question, filters=filters)
     if not desk.settled:
         yield turn.at("prepare")
     try:
@@ -110,7 +85,7 @@ def ask(
             until=filters.until.isoformat() if filters.until else None,
             sources=filters.sources,
         )
-        key = desk.opinions.open(answer, asked)
+        key = desk.opinions.open(answer, asked, visitor)
         for shown in range(1, len(answer.claims)):
             yield turn.answered(answer, shown, key)
             time.sleep(pause)
@@ -126,12 +101,3 @@ def _refusal(question: str, error: QuestionError, words: Words) -> str:
     if len(question.strip()) > LONGEST:
         return words.too_long.format(length=words.number(len(question.strip())), limit=words.number(LONGEST))
     return f"{words.refused}: {error}"
-
-
-def _day(value: str | None, words: Words) -> date | None:
-    if not value or not value.strip():
-        return None
-    try:
-        return date.fromisoformat(value.strip())
-    except ValueError:
-        raise FilterError(words.bad_date.format(value=value.strip()[:40])) from None

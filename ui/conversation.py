@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag import Answer
+from ui.filters import EVERYTHING, Filters
 
-State = Literal["waiting", "answered", "stopped", "refused", "failed"]
+State = Literal["waiting", "answered", "stopped", "refused", "failed", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +17,20 @@ class Turn:
 
     Attributes:
         question: As the user wrote it.
+        filters: Which articles might answer.
         state: "waiting" until the answer is there; "refused" where the question cannot be answered as it
-            stands; "failed" where the program did.
+            stands; "failed" where the program did; "lost" where an earlier answer is not proven any more.
         stage: What the assistant is doing while `state` is "waiting"; empty before it begins.
         ahead: While it waits for its turn, how many other questions are before it.
         answer: What it answered, once `state` is "answered".
         shown: How many claims of the answer are shown so far; None for all of them.
-        detail: The message of a refusal, or the id under which a failure was logged.
+        detail: The message of a refusal, the id under which a failure was logged, or why an answer is lost.
         key: By which a reader says what they think of the answer; empty where it is not asked for.
+        remark: What is said beside an answer that was given at an earlier time; empty for a new one.
     """
 
     question: str
+    filters: Filters = EVERYTHING
     state: State = "waiting"
     stage: str = ""
     ahead: int = 0
@@ -34,6 +38,7 @@ class Turn:
     shown: int | None = None
     detail: str = ""
     key: str = ""
+    remark: str = ""
 
     def __post_init__(self) -> None:
         if (self.state == "answered") != (self.answer is not None):
@@ -64,6 +69,12 @@ class Turn:
     def failed(self, identifier: str) -> Turn:
         return replace(self, state="failed", detail=identifier)
 
+    def remarked(self, remark: str) -> Turn:
+        return replace(self, remark=remark)
+
+    def lost(self, why: str) -> Turn:
+        return replace(self, state="lost", detail=why)
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -82,7 +93,11 @@ class Conversation:
     @property
     def history(self) -> tuple[str, ...]:
         """The questions that a follow-up may lean on, oldest first."""
-        return tuple(turn.question for turn in self.turns if turn.state in {"answered", "stopped"})
+        return tuple(turn.question for turn in self.turns if turn.state in {"answered", "stopped", "lost"})
+
+    def until(self, turns: int) -> Conversation:
+        """The same with no more than its first turns."""
+        return Conversation(self.turns[:turns])
 
     def with_turn(self, turn: Turn, at: int | None = None) -> Conversation:
         """The same with a turn in place of that at an index, or at the end."""

@@ -36,12 +36,14 @@
     set(button, "aria-expanded", String(open));
   }
 
-  // Here and not in the reply: by then the next question may have been begun.
-  function emptyQuestion() {
+  function fillQuestion(text) {
     const question = document.querySelector("#question textarea");
-    question.value = "";
+    question.value = text;
     question.dispatchEvent(new Event("input", { bubbles: true }));
   }
+
+  // What a button within the chat wants done goes to the server by the part of the page that listens for it.
+  const tell = (detail) => document.dispatchEvent(new CustomEvent("told", { detail }));
 
   function toQuestion() {
     document.querySelector("#question textarea")?.focus({ preventScroll: true });
@@ -68,9 +70,22 @@
     } else if (target.matches(".example, #new-chat, #send, #stop")) {
       // These go away when they are used. A touch is spared the keyboard that would cover the answer.
       if (event.detail === 0 || matchMedia("(pointer: fine)").matches) toQuestion();
-      if (target.id === "new-chat") emptyQuestion();
+      // Here and not in the reply: by then the next question may have been begun.
+      if (target.id === "new-chat") fillQuestion("");
     } else if (target.matches("#limit")) {
       unfold(target, target.getAttribute("aria-expanded") !== "true");
+    } else if (target.matches("#no-limit")) {
+      document.querySelector("#limit")?.focus({ preventScroll: true });
+    } else if (target.matches(".again button")) {
+      const turn = Number([...target.parentElement.classList].find((one) => one.startsWith("turn-")).slice(5));
+      tell({ deed: target.matches(".change") ? "change" : "repeat", turn });
+      toQuestion();
+    } else if (target.matches(".notice .cancel")) {
+      tell({ deed: "cancel" });
+      toQuestion();
+    } else if (target.matches(".adopt")) {
+      fillQuestion(target.parentElement.querySelector(".asked").textContent);
+      toQuestion();
     } else if (target.matches(".fold")) {
       fold(target);
     } else if (target.matches(".back")) {
@@ -90,6 +105,15 @@
     document.querySelectorAll('#chat [data-testid="user"], #chat [data-testid="bot"]').forEach((message) => {
       set(message, "role", "group");
       set(message, "aria-label", message.dataset.testid === "user" ? words.asked : words.answered);
+    });
+    for (const deed of ["change", "repeat"]) {
+      document.querySelectorAll(`#chat .again .${deed}`).forEach((button) => {
+        set(button, "aria-label", words[deed]);
+        set(button, "title", words[deed]);
+      });
+    }
+    document.querySelectorAll("#chat .badge").forEach((badge) => {
+      set(badge, "title", words[[...badge.classList].find((kind) => kind in words)] || "");
     });
     document.querySelector("#chat .placeholder-content")?.removeAttribute("role");
     const limit = document.querySelector("#limit");

@@ -1,7 +1,8 @@
-"""The chat page: its parts, and what happens when they are used."""
+"""The chat page: what happens when its parts are used."""
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
@@ -10,23 +11,22 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from index import TanyaError
-from ui import rendering
-from ui.asking import FilterError, Filters, ask
+from ui import masthead
+from ui.access.visitor import Visitor, visitor_of
+from ui.asking import ask
 from ui.conversation import Conversation
 from ui.desk import Assistant, Desk
 from ui.escaping import in_html
+from ui.filters import FilterError, Filters
+from ui.parts import EXAMPLES, Parts, Updates
+from ui.past import Kept, reopen
 from ui.session import Session, Sessions
 from ui.text import NAME, Language, Words, preferred, words
 
 log = logging.getLogger("tanya.page")
 
-EXAMPLES = 4
-PAGE_LANGUAGES = [("Indonesia", "id"), ("English", "en")]
 PATIENCE = 0.4
 """Seconds that an unchanged conversation is waited on before the page is told that nothing has changed."""
-
-# The page looks again while it shows something unfinished: see page.js.
-_BEAT = "setInterval(() => { if (window.tanya && window.tanya.unfinished()) trigger('submit'); }, 100);"
 
 _REMEMBERED = """() => {
   let kept = null;
@@ -38,169 +38,95 @@ _REMEMBER = """(language) => {
   return [language];
 }"""
 
-Updates = dict[Any, Any]
-
 
 class Page:
-    """The parts of the page and their behaviour; `blocks` is what is served."""
+    """The page and its behaviour; `blocks` is what is served."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.sessions = Sessions()
         with gr.Blocks(title=NAME, analytics_enabled=False, fill_width=True) as self.blocks:
-            self._lay_out(words("id"))
+            self.parts = Parts(words("id"))
             self._wire()
 
-    # What the page is made of
-
-    def _lay_out(self, w: Words) -> None:
-        self.browser = gr.Textbox(visible=False)
-        self.seen = gr.Textbox("", visible=False)
-        self.pulse = gr.HTML("", elem_id="pulse", apply_default_css=False, js_on_load=_BEAT)
-        with gr.Row(elem_id="top"):
-            self.masthead = _html("masthead", rendering.title())
-            self.page_language = gr.Radio(
-                [("Indonesia", "id"), ("English", "en")],
-                value="id",
-                elem_id="page-language",
-                interactive=True,
-            )
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="talk"):
-                self._lay_out_talk(w)
-            with gr.Column(elem_id="proof"):
-                self.sources = _html("sources", rendering.sources(Conversation(), w))
-                self.earlier = _html("earlier-sources")
-        self.opinion = _html("opinion-part", rendering.opinion_form(w))
-
-    def _lay_out_talk(self, w: Words) -> None:
-        self.chat = gr.Chatbot(
-            elem_id="chat",
-            show_label=False,
-            container=False,
-            buttons=[],
-            feedback_options=None,
-            latex_delimiters=[],
-            allow_tags=False,
-            sanitize_html=True,
-            group_consecutive_messages=False,
-            placeholder=rendering.welcome(w),
-            height=None,
-            layout="bubble",
-        )
-        with gr.Column(elem_id="examples"):
-            self.examples_title = _html("examples-title", visible=False)
-            self.examples = [
-                gr.Button(visible=False, elem_classes="example", size="sm") for _ in range(EXAMPLES)
-            ]
-        with gr.Column(elem_id="composer"):
-            self.notice = _html("notice")
-            with gr.Row(elem_id="ask"):
-                self.question = gr.Textbox(
-                    label=w.question,
-                    placeholder=w.placeholder,
-                    elem_id="question",
-                    lines=1,
-                    max_lines=8,
-                    container=False,
-                    interactive=True,
-                    autofocus=True,
-                )
-                self.send = gr.Button(w.send, elem_id="send", variant="primary")
-                self.stop = gr.Button(w.stop, elem_id="stop", variant="stop", visible=False)
-            with gr.Row(elem_id="choices"):
-                self.answer_language = gr.Radio(
-                    _answer_languages(w),
-                    value="auto",
-                    label=w.answer_language,
-                    elem_id="answer-language",
-                    interactive=True,
-                )
-                self.new_chat = gr.Button(w.new_chat, elem_id="new-chat", size="sm", variant="secondary")
-            # Not the framework's accordion: it makes its contents when it is opened, and what is entered in
-            # the moment after that it puts back.
-            with gr.Column(elem_id="filters"):
-                self.filters = gr.Button(w.filters, elem_id="limit", size="sm", variant="secondary")
-                with gr.Column(elem_id="limits"):
-                    with gr.Row():
-                        self.since = _date_field("since", w.since)
-                        self.until = _date_field("until", w.until)
-                    self.publishers = gr.CheckboxGroup(
-                        [], elem_id="publishers", visible=False, interactive=True
-                    )
-
-    # What happens
-
     def _wire(self) -> None:
-        shown = [self.seen, self.chat, self.sources, self.earlier, self.send, self.stop, *self._example_parts]
-        furnished = [self.masthead, *self._example_parts, self.publishers]
-        everything = [*shown, *furnished, self.question, self.notice, *self._labelled]
-        everything = list(dict.fromkeys(everything))
+        p = self.parts
         # Nothing goes through the framework's queue: when one queued event of a page ends just as the next
         # begins, the browser closes the stream that carries both, and an answer is lost.
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
-        choices = {
-            self.seen,
-            self.page_language,
-            self.answer_language,
-            self.since,
-            self.until,
-            self.publishers,
-        }
+        choices = {p.seen, p.page_language, p.answer_language, *p.limits}
+        answered = [*p.shown, p.question, p.notice, p.changing]
         for box, triggers in [
-            (self.question, [self.question.submit, self.send.click]),
-            *((button, [button.click]) for button in self.examples),
+            (p.question, [p.question.submit, p.send.click]),
+            *((button, [button.click]) for button in p.examples),
         ]:
-            outputs = [*shown, self.question, self.notice]
             # "multiple": no question is dropped that is sent while the page still hears of the last.
-            gr.on(triggers, self._ask_from(box), {box, *choices}, outputs, trigger_mode="multiple", **private)
-        self.pulse.submit(self.watch, [self.seen, self.page_language], everything, **private)
-        self.stop.click(self.halt, [self.seen, self.page_language], shown, **private)
-        self.new_chat.click(self.restart, [self.page_language], everything, **private)
-        self.page_language.input(self.translate, [self.page_language], everything, js=_REMEMBER, **private)
-        self.blocks.load(self.greet, [self.browser], everything, js=_REMEMBERED, **private)
+            inputs = {box, p.changing, *choices}
+            gr.on(triggers, self._ask_from(box), inputs, answered, trigger_mode="multiple", **private)
+        p.told.submit(self.take_up, {p.told, *choices}, answered, trigger_mode="multiple", **private)
+        p.pulse.submit(self.watch, [p.seen, p.page_language], p.everything, **private)
+        p.past.submit(self.reopen, [p.past, p.page_language], [*p.everything, p.past], **private)
+        p.stop.click(self.halt, [p.seen, p.page_language], p.shown, **private)
+        p.new_chat.click(self.restart, [p.page_language], p.everything, **private)
+        p.page_language.input(self.translate, [p.page_language], p.everything, js=_REMEMBER, **private)
+        limited = [p.since.submit, p.until.submit, p.publishers.input, p.page_language.input]
+        told = [p.reach, p.no_filters]
+        gr.on(limited, self.limit, {p.page_language, *p.limits}, told, trigger_mode="always_last", **private)
+        p.no_filters.click(self.unlimit, [], [*told, *p.limits], **private)
+        self.blocks.load(self.greet, [p.browser], p.everything, js=_REMEMBERED, **private)
+
+    # Asking
 
     def _ask_from(self, box: Any) -> Callable[[Updates, gr.Request], Updates]:
         def ask_from(values: Updates, request: gr.Request) -> Updates:
-            return self.ask(box, values, request)
+            return self.ask(values[box], values, request, _number(values[self.parts.changing]))
 
         return ask_from
 
-    def ask(self, box: Any, values: Updates, request: gr.Request) -> Updates:
-        """Ask what stands in `box`, the question box or an example, under the choices in `values`."""
-        question, w = values[box], words(values[self.page_language])
+    def ask(self, question: str, values: Updates, request: gr.Request, again: int | None = None) -> Updates:
+        """Ask under the choices in `values`; `again` is the index of the turn that the question puts anew."""
+        p, w = self.parts, words(values[self.parts.page_language])
         if not question.strip():
-            return {self.notice: rendering.notice(w.empty)}
+            return {p.notice: masthead.notice(w.empty)}
         try:
-            filters = Filters.read(values[self.since], values[self.until], values[self.publishers], w)
+            filters = self._filters(values, w)
         except FilterError as error:
-            return {self.notice: rendering.notice(str(error), about="limits")}
+            return {p.notice: masthead.notice(str(error), about="limits")}
         session = self._session(request)
-        language = values[self.answer_language]
+        language, visitor = values[p.answer_language], _visitor(request).name
         session.ask(
             question,
-            lambda history: ask(self.desk, question, w, language=language, history=history, filters=filters),
+            lambda history: ask(
+                self.desk,
+                question,
+                w,
+                language=language,
+                history=history,
+                filters=filters,
+                visitor=visitor,
+            ),
+            again,
         )
         version, conversation = session.look()
-        shown = self._show(version, conversation, w, _read_stamp(values[self.seen]).furnished)
-        return {self.question: _to_put_right(conversation) or "", self.notice: "", **shown}
+        shown = self._show(version, conversation, w, _read_stamp(values[p.seen]).furnished)
+        return {p.question: _to_put_right(conversation) or "", p.notice: "", p.changing: "", **shown}
 
-    def watch(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
-        """What is unlike what the page has `seen`, as soon as anything is."""
-        known = _read_stamp(seen)
-        w = words(page_language)
-        version, conversation = self._session(request).look(known.version, PATIENCE)
-        if known.language != page_language:
-            return self._everything(version, conversation, w)
-        updates: Updates = {self.seen: seen}
-        if known.version != version:
-            updates = self._show(version, conversation, w, known.furnished)
-            if refused := _to_put_right(conversation):
-                updates[self.question] = refused
-        if self.desk.settled and not known.furnished:
-            updates.update(self._furnish(w, conversation))
-            updates[self.seen] = _stamp(version, True, w)
-        return updates
+    def take_up(self, values: Updates, request: gr.Request) -> Updates:
+        """Do with a question of the conversation what a button beside it says: change it, or ask it again."""
+        p, w = self.parts, words(values[self.parts.page_language])
+        deed, turn = _read_deed(values[p.told])
+        _, conversation = self._session(request).look()
+        if deed == "cancel":
+            return {p.question: "", p.notice: "", p.changing: ""}
+        if turn is None or turn >= len(conversation.turns):
+            return {}
+        question = conversation.turns[turn].question
+        if deed == "repeat":
+            return {**self.ask(question, values, request, turn), p.question: gr.skip()}
+        if deed == "change":
+            told = masthead.changing(w, question)
+            return {p.question: question, p.notice: told, p.changing: str(turn)}
+        return {}
 
     def halt(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
         session = self._session(request)
@@ -212,105 +138,139 @@ class Page:
         session.clear()
         return self.translate(page_language, request)
 
+    def reopen(self, kept: str, page_language: Language, request: gr.Request) -> Updates:
+        """Go on with a conversation that the browser kept, as far as the articles still prove it."""
+        sent = Kept.read(kept)
+        if sent is None or not sent.cards:
+            return {}
+        w = words(page_language)
+        try:
+            conversation = reopen(sent, self.desk, _visitor(request).name)
+        except TanyaError as error:
+            return {self.parts.notice: masthead.notice(f"{w.unready}: {error}")}
+        self._session(request).restore(conversation, only_new=sent.reloaded)
+        return {**self.translate(page_language, request), self.parts.past: ""}
+
+    def _session(self, request: gr.Request) -> Session:
+        return self.sessions[_visitor(request).name, str(request.session_hash)]
+
+    # Limiting the articles
+
+    def limit(self, values: Updates) -> Updates:
+        """Tell how many articles the filters leave, as soon as they are chosen."""
+        p, w = self.parts, words(values[self.parts.page_language])
+        try:
+            filters = self._filters(values, w)
+        except FilterError as error:
+            return {p.reach: masthead.reach_unknown(str(error)), p.no_filters: gr.update(visible=True)}
+        return {p.reach: self._reach(filters, w), p.no_filters: gr.update(visible=bool(filters))}
+
+    def unlimit(self) -> Updates:
+        p = self.parts
+        return {
+            p.reach: "",
+            p.no_filters: gr.update(visible=False),
+            p.since: "",
+            p.until: "",
+            p.publishers: [],
+        }
+
+    def _reach(self, filters: Filters, w: Words) -> str:
+        if not filters or not self.desk.settled:
+            return ""
+        try:
+            assistant = self.desk.assistant()
+            left = assistant.count(since=filters.since, until=filters.until, sources=filters.sources)
+            return masthead.reach(w, left, assistant.library.count())
+        except TanyaError as error:
+            log.warning("%s", error)
+            return ""
+
+    def _filters(self, values: Updates, w: Words) -> Filters:
+        since, until, publishers = (values[part] for part in self.parts.limits)
+        return Filters.read(since, until, publishers, w)
+
+    # Showing
+
+    def watch(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
+        """What is unlike what the page has `seen`, as soon as anything is."""
+        p = self.parts
+        known = _read_stamp(seen)
+        w = words(page_language)
+        version, conversation = self._session(request).look(known.version, PATIENCE)
+        if known.language != page_language:
+            return self._everything(version, conversation, w, _visitor(request))
+        updates: Updates = {p.seen: seen}
+        if known.version != version:
+            updates = self._show(version, conversation, w, known.furnished)
+            if refused := _to_put_right(conversation):
+                updates[p.question] = refused
+        if self.desk.settled and not known.furnished:
+            updates.update(self._furnish(w, conversation, _visitor(request)))
+            updates[p.seen] = _stamp(version, True, w)
+        return updates
+
     def translate(self, page_language: Language, request: gr.Request) -> Updates:
-        return self._everything(*self._session(request).look(), words(page_language))
+        return self._everything(*self._session(request).look(), words(page_language), _visitor(request))
 
     def greet(self, browser: str, request: gr.Request) -> Updates:
         """Open the page in the language that was chosen here before, else in the browser's."""
         w = words(preferred(browser.split(",")))
         # Only here: at any later time the visitor's own choice must not be overtaken.
-        chosen = {self.page_language: gr.update(label=w.page_language, value=w.language)}
+        chosen = {self.parts.page_language: gr.update(label=w.page_language, value=w.language)}
         return {**self.translate(w.language, request), **chosen}
 
-    def _session(self, request: gr.Request) -> Session:
-        return self.sessions[str(request.session_hash)]
-
-    # How it is shown
-
-    @property
-    def _example_parts(self) -> list[Any]:
-        return [self.examples_title, *self.examples]
-
-    @property
-    def _labelled(self) -> list[Any]:
-        return [
-            self.page_language,
-            self.answer_language,
-            self.question,
-            self.send,
-            self.stop,
-            self.new_chat,
-            self.filters,
-            self.since,
-            self.until,
-            self.opinion,
-        ]
-
-    def _labels(self, w: Words) -> Updates:
-        return {
-            self.page_language: gr.update(label=w.page_language),
-            self.answer_language: gr.update(
-                label=w.answer_language,
-                choices=_answer_languages(w),
-            ),
-            self.question: gr.update(label=w.question, placeholder=w.placeholder),
-            self.new_chat: gr.update(value=w.new_chat),
-            self.filters: gr.update(value=w.filters),
-            self.since: gr.update(label=w.since),
-            self.until: gr.update(label=w.until),
-            self.opinion: rendering.opinion_form(w),
-        }
-
     def _show(self, version: int, conversation: Conversation, w: Words, furnished: bool) -> Updates:
-        """The conversation in all its places; the example questions make room for it."""
-        updates: Updates = {
-            self.seen: _stamp(version, furnished, w),
-            self.chat: gr.update(value=rendering.messages(conversation, w), placeholder=rendering.welcome(w)),
-            self.sources: rendering.sources(conversation, w),
-            self.earlier: rendering.earlier_sources(conversation, w),
-            self.send: gr.update(value=w.send, visible=not conversation.unfinished),
-            self.stop: gr.update(value=w.stop, visible=conversation.unfinished),
-        }
-        if conversation.turns:
-            updates.update(dict.fromkeys(self._example_parts, gr.update(visible=False)))
-        return updates
-
-    def _everything(self, version: int, conversation: Conversation, w: Words) -> Updates:
-        furnished = self.desk.settled
         return {
-            self.notice: "",
-            **self._labels(w),
-            **self._show(version, conversation, w, furnished),
-            **(self._furnish(w, conversation) if furnished else {self.masthead: rendering.masthead(w, None)}),
+            self.parts.seen: _stamp(version, furnished, w),
+            **self.parts.conversation(conversation, w),
         }
 
-    def _furnish(self, w: Words, conversation: Conversation) -> Updates:
+    def _everything(self, version: int, conversation: Conversation, w: Words, visitor: Visitor) -> Updates:
+        p, furnished = self.parts, self.desk.settled
+        head = (
+            self._furnish(w, conversation, visitor)
+            if furnished
+            else {p.masthead: masthead.masthead(w, None, visitor=visitor)}
+        )
+        return {
+            p.notice: "",
+            p.changing: "",
+            **p.labels(w),
+            **self._show(version, conversation, w, furnished),
+            **head,
+        }
+
+    def _furnish(self, w: Words, conversation: Conversation, visitor: Visitor) -> Updates:
         """What depends on the articles: their number, the example questions, the publishers."""
+        p = self.parts
         updates: Updates = {}
         try:
             assistant = self.desk.assistant()
             library = assistant.library
-            updates[self.masthead] = rendering.masthead(w, library.count())
+            updates[p.masthead] = masthead.masthead(w, library.count(), visitor=visitor)
             updates.update(self._offer(assistant, w, conversation))
             publishers = library.publishers()
-            updates[self.publishers] = gr.update(
+            updates[p.publishers] = gr.update(
                 choices=publishers, label=w.publishers, visible=len(publishers) > 1
             )
         except TanyaError as error:
-            updates[self.masthead] = rendering.masthead(w, None, problem=f"{w.unready}: {error}")
+            problem = f"{w.unready}: {error}"
+            updates[p.masthead] = masthead.masthead(w, None, problem=problem, visitor=visitor)
         except Exception:
             log.exception("the assistant could not be opened")
-            updates[self.masthead] = rendering.masthead(w, None, problem=w.unready)
+            updates[p.masthead] = masthead.masthead(w, None, problem=w.unready, visitor=visitor)
         return updates
 
     def _offer(self, assistant: Assistant, w: Words, conversation: Conversation) -> Updates:
+        p = self.parts
         questions: Sequence[str] = [] if conversation.turns else assistant.examples(w.language, EXAMPLES)
         updates: Updates = {
             button: gr.update(value=question or "", visible=bool(question))
-            for button, question in zip_longest(self.examples, questions[:EXAMPLES])
+            for button, question in zip_longest(p.examples, questions[:EXAMPLES])
         }
         title = f"<h2>{in_html(w.examples)}</h2>"
-        updates[self.examples_title] = gr.update(value=title, visible=bool(questions))
+        updates[p.examples_title] = gr.update(value=title, visible=bool(questions))
         return updates
 
 
@@ -322,10 +282,31 @@ class Stamp(NamedTuple):
     language: str
 
 
+def _visitor(request: gr.Request) -> Visitor:
+    # The framework's own request wraps that of the server, which has passed the guard.
+    if request.request is None:
+        raise RuntimeError("an event of the page came without a request")
+    return visitor_of(request.request.scope)
+
+
 def _to_put_right(conversation: Conversation) -> str | None:
     """The question that was just refused, which is to be changed and not to be typed again."""
     latest = conversation.latest
     return latest.question if latest is not None and latest.state == "refused" else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else None
+
+
+def _read_deed(told: Any) -> tuple[str, int | None]:
+    """What a button within the chat says is to be done, and with the turn of which index."""
+    try:
+        said = json.loads(told)
+        deed, turn = str(said["deed"]), said.get("turn")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return "", None
+    return deed, turn - 1 if isinstance(turn, int) and turn > 0 else None
 
 
 def _stamp(version: int, furnished: bool, w: Words) -> str:
@@ -335,24 +316,3 @@ def _stamp(version: int, furnished: bool, w: Words) -> str:
 def _read_stamp(stamp: str) -> Stamp:
     version, furnished, language = (stamp or "-1 0 none").split()
     return Stamp(int(version), furnished == "1", language)
-
-
-def _answer_languages(w: Words) -> list[tuple[str, str]]:
-    return [(w.automatic, "auto"), *PAGE_LANGUAGES]
-
-
-def _html(elem_id: str, value: str = "", *, visible: bool = True) -> Any:
-    return gr.HTML(value, elem_id=elem_id, visible=visible, apply_default_css=False, js_on_load=None)
-
-
-def _date_field(elem_id: str, label: str) -> Any:
-    """The browser's own date field: it has the user's calendar, keyboard and language."""
-    return gr.HTML(
-        "",
-        label=label,
-        elem_id=elem_id,
-        elem_classes="date",
-        apply_default_css=False,
-        html_template='<label><span>${label}</span><input type="date" value="${value}"></label>',
-        js_on_load="element.addEventListener('change', event => { props.value = event.target.value; });",
-    )

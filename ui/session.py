@@ -29,7 +29,7 @@ class Session:
         # Not from 0: a page may still show a session of the server's previous run.
         self._version = secrets.randbelow(2**31)
         self._round = 0
-        self._asked: deque[tuple[int, Asking]] = deque()
+        self._asked: deque[tuple[int, int, Asking]] = deque()
         self._working = False
 
     def look(self, seen: int | None = None, timeout: float = 0) -> tuple[int, Conversation]:
@@ -38,17 +38,28 @@ class Session:
             self._changed.wait_for(lambda: self._version != seen, timeout)
             return self._version, self._conversation
 
-    def ask(self, question: str, asking: Asking) -> None:
+    def ask(self, question: str, asking: Asking, again: int | None = None) -> None:
         """Put a question; it is asked in the background once those before it are answered.
 
         One that is waiting already is not put again: its sender pressed the key twice.
+
+        Args:
+            question: As its turn shows it.
+            asking: What asks it.
+            again: The index of the turn that it puts anew. The latest one it replaces, once that is finished;
+                any other stays where it is, and only the turns before it are leant on.
         """
         with self._changed:
             latest = self._conversation.latest
             if latest is not None and latest.state == "waiting" and latest.question == question:
                 return
-            self._asked.append((len(self._conversation.turns), asking))
-            self._put(self._conversation.with_turn(Turn(question)))
+            kept = self._conversation
+            count = len(kept.turns)
+            leant_on = count if again is None or not 0 <= again < count else again
+            if leant_on == count - 1 and not kept.turns[leant_on].unfinished:
+                kept, count = kept.until(leant_on), leant_on
+            self._asked.append((count, leant_on, asking))
+            self._put(kept.with_turn(Turn(question)))
             if not self._working:
                 self._working = True
                 threading.Thread(target=self._work, args=(self._round,), daemon=True).start()
@@ -64,6 +75,15 @@ class Session:
         with self._changed:
             self._end_round()
             self._put(Conversation())
+
+    def restore(self, conversation: Conversation, *, only_new: bool = False) -> bool:
+        """Go on with a conversation of an earlier time; `only_new`: unless there is one already."""
+        with self._changed:
+            if only_new and self._conversation.turns:
+                return False
+            self._end_round()
+            self._put(conversation)
+            return True
 
     def _end_round(self) -> None:
         # Whoever works for an earlier round finds out at its next step, and ends.
@@ -84,8 +104,8 @@ class Session:
                 if not self._asked:
                     self._working = False
                     return
-                index, asking = self._asked.popleft()
-                history = self._conversation.history
+                index, leant_on, asking = self._asked.popleft()
+                history = self._conversation.until(leant_on).history
             with closing(asking(history)) as turns:
                 for turn in turns:
                     with self._changed:
@@ -97,14 +117,14 @@ class Session:
 
 
 class Sessions:
-    """The sessions of all visitors, by the name that each page has for itself."""
+    """The sessions of all visitors, by who they are and the name that each page has for itself."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._lock = threading.Lock()
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: OrderedDict[tuple[str, str], Session] = OrderedDict()
 
-    def __getitem__(self, name: str) -> Session:
+    def __getitem__(self, name: tuple[str, str]) -> Session:
         with self._lock:
             session = self._sessions.pop(name, None) or Session()
             self._sessions[name] = session
