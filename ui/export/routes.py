@@ -115,11 +115,11 @@ def _many(desk: Desk, visitor: str, kind: str, body: bytes) -> Response:
     """
     language, asked = _read(body)
     entries = []
-    for one in asked:
-        if isinstance(one, Card):
-            entries.append(_proven(one, desk.assistant().library))
-        elif found := desk.answers.find(one, visitor):
+    for key, card in asked:
+        if found := desk.answers.find(key, visitor):
             entries.append(Entry(found.card))
+        elif card is not None:
+            entries.append(_proven(card, desk.assistant().library))
     if not entries:
         raise NotThere(404)
     w = using_words(language)
@@ -129,8 +129,8 @@ def _many(desk: Desk, visitor: str, kind: str, body: bytes) -> Response:
     return download(made, f"{w.file}-{day.isoformat()}.{kind}", media)
 
 
-def _read(body: bytes) -> tuple[Language, list[Card | str]]:
-    """The language of the file and its answers, by their keys or as cards.
+def _read(body: bytes) -> tuple[Language, list[tuple[str, Card | None]]]:
+    """The language of the file, and of each answer its key and, where the page has it, its card.
 
     Raises:
         NotThere: it is not what a page sends.
@@ -140,7 +140,7 @@ def _read(body: bytes) -> tuple[Language, list[Card | str]]:
         told: Any = sent["answers"]
         if not isinstance(told, list) or len(told) > MOST_CARDS:
             raise NotThere(413)
-        asked: list[Card | str] = [one if isinstance(one, str) else read_object(one) for one in told]
+        asked = [(str(one["key"]), None if one["card"] is None else read_object(one["card"])) for one in told]
     except (ValueError, RecursionError, TypeError, KeyError, CardError):
         raise NotThere(400) from None
     return "en" if sent.get("language") == "en" else "id", asked

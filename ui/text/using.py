@@ -79,6 +79,7 @@ class UsingWords:
     lost_claim: str
     lost_article: str
     moved: str
+    since_then: str
 
     def when(self, moment: datetime) -> str:
         """A moment as it is written in running text, in this machine's time."""
@@ -155,6 +156,7 @@ INDONESIAN = UsingWords(
     lost_quote="kutipannya tidak ada lagi dalam artikel “{title}”",
     lost_claim="isinya tidak didukung kutipannya",
     lost_article="artikel “{title}” tidak ada lagi",
+    since_then="Dijawab pada {when}; sejak itu artikel mungkin bertambah. Tanyakan lagi untuk memastikan.",
     moved="Artikelnya berubah sejak jawaban ini dibuat; kutipannya masih ada di dalamnya.",
 )
 
@@ -225,6 +227,7 @@ ENGLISH = UsingWords(
     lost_quote="its quotation is no longer in the article “{title}”",
     lost_claim="its quotations do not support what it says",
     lost_article="the article “{title}” is no longer there",
+    since_then="Answered on {when}; articles may have been added since. Ask again to be sure.",
     moved="The article has changed since this answer was made; its quotation is still in it.",
 )
 

@@ -1,0 +1,289 @@
+/* What is done with an answer: copying it, and downloading it or the whole conversation. */
+(() => {
+  "use strict";
+
+  // What the server gives of each answer on this page, by its key, as soon as the answer is complete: a browser
+  // lets a script copy only while it still remembers the click.
+  const taken = new Map();
+  const told = new Map();
+  let opener = null;
+  let ofKey = null;
+
+  const part = (selector) => document.querySelector(`#using ${selector}`);
+  const words = () => JSON.parse(document.getElementById("using")?.dataset.words || "{}");
+  const keyOf = (row) => [...row.classList].find((name) => name.startsWith("key-")).slice(4);
+  const rows = () => [...document.querySelectorAll("#chat .uses")];
+  const address = (name) => new URL(name, location.origin + location.pathname);
+  const set = (element, name, value) => {
+    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+  const put = (element, text) => {
+    if (element && element.textContent !== text) element.textContent = text;
+  };
+
+  function announce(text) {
+    // What is behind an open dialog is not read out.
+    const status = () => part("#history[open] .told") || part("#using-status");
+    put(status(), "");
+    // A screen reader speaks of a change: the same words twice are none.
+    setTimeout(() => put(status(), text), 50);
+  }
+
+  async function fetched(key) {
+    const reply = await fetch(address(`answers/${key}`));
+    if (reply.status === 404) return null;
+    if (!reply.ok) throw new Error(reply.status);
+    return reply.json();
+  }
+
+  /* The answer of a key: null where the server forgot it; refused where the server is gone, and asked for anew. */
+  function take(key) {
+    if (!taken.has(key)) {
+      taken.set(key, fetched(key));
+      taken.get(key).catch(() => taken.delete(key));
+    }
+    return taken.get(key);
+  }
+
+  // Copying
+
+  function copyByCommand(plain, html) {
+    // Where the page is not served over https, the newer way is not there at all.
+    const carrier = document.createElement("pre");
+    carrier.textContent = plain;
+    carrier.style.cssText = "position: fixed; left: -200vw; user-select: text";
+    document.body.append(carrier);
+    const selection = getSelection();
+    const before = selection.rangeCount ? selection.getRangeAt(0) : null;
+    const range = document.createRange();
+    range.selectNodeContents(carrier);
+    selection.removeAllRanges();
+    selection.addRange(range);
+    let copied = false;
+    const give = (event) => {
+      event.clipboardData.setData("text/plain", plain);
+      if (html) event.clipboardData.setData("text/html", html);
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      copied = true;
+    };
+    document.addEventListener("copy", give, { capture: true });
+    try {
+      copied = document.execCommand("copy") && copied;
+    } catch (refused) {
+      copied = false;
+    }
+    document.removeEventListener("copy", give, { capture: true });
+    carrier.remove();
+    selection.removeAllRanges();
+    if (before) selection.addRange(before);
+    return copied;
+  }
+
+  async function copied(plain, html) {
+    try {
+      const forms = { "text/plain": new Blob([plain], { type: "text/plain" }) };
+      if (html) forms["text/html"] = new Blob([html], { type: "text/html" });
+      await navigator.clipboard.write([new ClipboardItem(forms)]);
+      return true;
+    } catch (refused) {
+      return copyByCommand(plain, html);
+    }
+  }
+
+  function byHand(plain) {
+    const dialog = part("#by-hand");
+    const text = dialog.querySelector("textarea");
+    text.value = plain;
+    dialog.showModal();
+    text.focus();
+    text.select();
+  }
+
+  async function copy(row, kind) {
+    const key = keyOf(row);
+    const answer = await answerOf(key);
+    if (!answer) return;
+    const plain = kind === "whatsapp" ? answer.whatsapp : answer.text;
+    const w = words();
+    if (await copied(plain, kind === "whatsapp" ? null : answer.html)) {
+      say(key, kind === "whatsapp" ? w.copied_whatsapp : w.copied);
+    } else {
+      byHand(plain);
+    }
+  }
+
+  async function answerOf(key) {
+    let answer;
+    try {
+      answer = await take(key);
+    } catch (gone) {
+      say(key, words().offline);
+      return null;
+    }
+    if (!answer) say(key, words().forgotten);
+    return answer;
+  }
+
+  // Said beside the button, and read out.
+  function say(key, text) {
+    if (key) told.set(key, text);
+    show();
+    announce(text);
+  }
+
+  // Downloading
+
+  function fileName(reply) {
+    const named = /filename\*=UTF-8''([^;]+)/.exec(reply.headers.get("content-disposition") || "");
+    return named ? decodeURIComponent(named[1]) : "tanya-berita";
+  }
+
+  async function save(key, request) {
+    const w = words();
+    let reply;
+    try {
+      reply = await request;
+    } catch (gone) {
+      return say(key, w.offline);
+    }
+    if (!reply.ok) return say(key, reply.status === 404 ? w.forgotten : w.offline);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await reply.blob());
+    link.download = fileName(reply);
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    return say(key, w.downloaded);
+  }
+
+  async function conversation(kind) {
+    const answers = [];
+    for (const row of rows()) {
+      const key = keyOf(row);
+      // A server that was started anew knows the answers no more, but can prove their cards.
+      const answer = await take(key).catch(() => null);
+      answers.push({ key, card: answer ? answer.card : null });
+    }
+    const { language } = words();
+    return fetch(address(`conversation.${kind}`), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ language, answers }),
+    });
+  }
+
+  // The menu of forms
+
+  const menu = () => part("#download-menu");
+  const items = () => [...menu().querySelectorAll('[role="menuitem"]')].filter((item) => !item.hidden);
+  const isOpen = () => Boolean(menu() && !menu().hidden);
+
+  function openMenu(button) {
+    const row = button.closest(".uses");
+    opener = button;
+    ofKey = row ? keyOf(row) : null;
+    const w = words();
+    for (const item of menu().querySelectorAll('[role="menuitem"]')) {
+      item.hidden = !ofKey && !["docx", "md", "json"].includes(item.dataset.kind);
+    }
+    menu().querySelector("a").href = ofKey ? address(`answers/${ofKey}.html`) : "";
+    set(menu(), "aria-label", ofKey ? w.download_about : w.conversation_about);
+    set(menu().querySelector('[data-kind="json"]'), "title", w.card_about);
+    menu().hidden = false;
+    set(button, "aria-expanded", "true");
+    const place = button.getBoundingClientRect();
+    const size = menu().getBoundingClientRect();
+    const below = place.bottom + size.height + 8 <= innerHeight || place.top < size.height + 8;
+    const top = below ? place.bottom + 4 : place.top - size.height - 4;
+    menu().style.top = `${Math.max(8, Math.min(top, innerHeight - size.height - 8))}px`;
+    menu().style.left = `${Math.max(8, Math.min(place.left, document.documentElement.clientWidth - size.width - 8))}px`;
+    items()[0].focus({ preventScroll: true });
+  }
+
+  function closeMenu(back) {
+    if (!isOpen()) return;
+    menu().hidden = true;
+    // The chat may have drawn the row anew.
+    const row = rows().find((one) => ofKey && keyOf(one) === ofKey);
+    const button = opener?.isConnected ? opener : row?.querySelector(".download");
+    set(button, "aria-expanded", "false");
+    if (back) button?.focus({ preventScroll: true });
+    opener = null;
+  }
+
+  function choose(item) {
+    const { kind } = item.dataset;
+    const key = ofKey;
+    closeMenu(true);
+    if (kind) save(key, key ? fetch(address(`answers/${key}.${kind}`)) : conversation(kind));
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("button, a");
+    if (target?.matches("#chat .uses .copy, #chat .uses .whatsapp")) {
+      copy(target.closest(".uses"), target.matches(".copy") ? "copy" : "whatsapp");
+    } else if (target?.matches(".use.download")) {
+      if (isOpen() && opener === target) closeMenu(true);
+      else if (target.closest(".uses") || rows().length) openMenu(target);
+      else announce(words().nothing_to_download);
+    } else if (target?.matches("#download-menu [role=menuitem]")) {
+      choose(target);
+    } else {
+      closeMenu(false);
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (!isOpen() || !menu().contains(document.activeElement)) return;
+    const all = items();
+    const at = all.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      all[(to + all.length) % all.length].focus();
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      closeMenu(true);
+    } else if (event.key === "Tab") {
+      closeMenu(true);
+    }
+  });
+  addEventListener("resize", () => closeMenu(false));
+  document.addEventListener("scroll", (event) => menu()?.contains(event.target) || closeMenu(false), true);
+
+  // Rows that are drawn anew get back what the chat takes from them.
+  function show() {
+    const w = words();
+    if (!w.copy) return;
+    for (const row of rows()) {
+      const key = keyOf(row);
+      set(row.querySelector(".copy"), "title", w.copy_about);
+      set(row.querySelector(".whatsapp"), "title", w.whatsapp_about);
+      const download = row.querySelector(".download");
+      set(download, "title", w.download_about);
+      set(download, "aria-haspopup", "menu");
+      if (opener !== download) set(download, "aria-expanded", "false");
+      const said = row.querySelector(".told");
+      set(said, "aria-hidden", "true");
+      put(said, told.get(key) || "");
+      if (!taken.has(key)) take(key).catch(() => {});
+    }
+    const whole = document.getElementById("conversation-download");
+    if (whole) set(whole, "aria-disabled", String(!rows().length));
+  }
+
+  window.tanyaUsing = { take, rows, keyOf, words, announce, part };
+
+  let waiting = false;
+  const observe = () =>
+    new MutationObserver(() => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        show();
+      });
+    }).observe(document.body, { subtree: true, childList: true });
+  if (document.body) observe();
+  else addEventListener("DOMContentLoaded", observe);
+})();
