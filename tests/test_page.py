@@ -38,6 +38,7 @@ class Site:
 
     address: str
     assistant: Scripted
+    desk: Desk
     elsewhere: list[str] = field(default_factory=list)
     mishaps: list[str] = field(default_factory=list)
 
@@ -50,7 +51,7 @@ def site() -> Iterator[Site]:
     server = build(desk, desk.prepare)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}/", assistant)
+    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}/", assistant, desk)
     server.should_exit = True
     thread.join(10)
     listener.close()
@@ -117,10 +118,14 @@ def visit(opened: Callable[..., Page], site: Site) -> Iterator[Visit]:
 def start_again(page: Page) -> None:
     """Leave the page to the next test as it was opened, at the cost of a click where that will do."""
     chosen = page.evaluate(
-        """() => localStorage.length || document.querySelector("#limit[aria-expanded=true]")"""
+        """() => {
+          const chosen = localStorage.getItem("tanya-page-language");
+          localStorage.clear();
+          sessionStorage.clear();
+          return chosen || document.querySelector("#limit[aria-expanded=true]");
+        }"""
     )
     if chosen:
-        page.evaluate("localStorage.clear()")
         page.reload(wait_until="commit")
     else:
         box(page).fill("")

@@ -133,3 +133,17 @@ def test_a_line_that_is_too_long_is_told_and_not_joined() -> None:
     (*_, turn) = ask(ready, "Kopi?", INDONESIAN)
     assert (turn.state, turn.detail) == ("refused", INDONESIAN.crowded)
     assert [place.seated for place in places] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome"),
+    [("Kopi?", "answered"), ("Siapa presiden?", "abstained"), ("a" * 3000, "refused"), ("rusak", "failed")],
+)
+def test_each_question_is_counted_by_how_it_ended(question: str, outcome: str) -> None:
+    ready = desk()
+    list(ask(ready, question, INDONESIAN, pause=0))
+    counted = {
+        kind: ready.watch.registry.get_sample_value("tanya_question_seconds_count", {"outcome": kind})
+        for kind in ("answered", "abstained", "refused", "failed")
+    }
+    assert counted == {kind: float(kind == outcome) for kind in counted}

@@ -16,6 +16,7 @@ from ui.conversation import Turn
 from ui.desk import Desk
 from ui.filters import EVERYTHING, Filters
 from ui.seats import Crowded
+from ui.serving.watch import Outcome
 from ui.text import Words
 
 log = logging.getLogger("tanya.page")
@@ -43,7 +44,12 @@ def ask(
 
     Nothing is raised: what goes wrong becomes the state of the turn.
     """
+    begun = time.perf_counter()
     turn = Turn(question, filters=filters)
+
+    def done(outcome: Outcome) -> None:
+        desk.watch.asked(outcome, time.perf_counter() - begun, visitor=visitor, question=question)
+
     if not desk.settled:
         yield turn.at("prepare")
     try:
@@ -67,17 +73,22 @@ def ask(
         if answer is None:
             raise RuntimeError("the assistant ended without an answer")
     except QuestionError as error:
+        done("refused")
         yield turn.refused(_refusal(question, error, words))
     except Crowded:
+        done("refused")
         yield turn.refused(words.crowded)
     except TanyaError as error:
         log.warning("%s", error)
+        done("failed")
         yield turn.refused(f"{words.unready}: {error}")
     except Exception:
         identifier = secrets.token_hex(4)
         log.exception("question failed, shown as %s", identifier)
+        done("failed")
         yield turn.failed(identifier)
     else:
+        done("abstained" if answer.abstained else "answered")
         asked = Asked(
             language=language,
             history=tuple(history),

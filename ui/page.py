@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
+from math import ceil
 from typing import Any, NamedTuple
 
 import gradio as gr
@@ -20,6 +21,7 @@ from ui.escaping import in_html
 from ui.filters import FilterError, Filters
 from ui.parts import EXAMPLES, Parts, Updates
 from ui.past import Kept, reopen
+from ui.serving.limits import client_of
 from ui.session import Session, Sessions
 from ui.text import NAME, Language, Words, preferred, words
 
@@ -92,6 +94,9 @@ class Page:
             filters = self._filters(values, w)
         except FilterError as error:
             return {p.notice: masthead.notice(str(error), about="limits")}
+        if wait := self.desk.limits.question(client_of(_scope(request))):
+            told = w.too_often.format(seconds=w.number(ceil(wait)))
+            return {p.question: gr.skip(), p.notice: masthead.notice(told)}
         session = self._session(request)
         language, visitor = values[p.answer_language], _visitor(request).name
         session.ask(
@@ -282,11 +287,16 @@ class Stamp(NamedTuple):
     language: str
 
 
-def _visitor(request: gr.Request) -> Visitor:
+def _scope(request: gr.Request) -> Mapping[str, Any]:
     # The framework's own request wraps that of the server, which has passed the guard.
     if request.request is None:
         raise RuntimeError("an event of the page came without a request")
-    return visitor_of(request.request.scope)
+    scope: Mapping[str, Any] = request.request.scope
+    return scope
+
+
+def _visitor(request: gr.Request) -> Visitor:
+    return visitor_of(_scope(request))
 
 
 def _to_put_right(conversation: Conversation) -> str | None:

@@ -47,6 +47,7 @@ ENGLISH = Words(
     one_ahead="Waiting in line: 1 other question first…",
     ahead="Waiting in line: {number} other questions first…",
     crowded="Too many questions are waiting already. Try again in a moment.",
+    too_often="Too many questions within a minute. Try again in {seconds} seconds.",
     chat="Conversation",
     asked="Question",
     answered="Answer",

@@ -47,6 +47,7 @@ INDONESIAN = Words(
     one_ahead="Menunggu giliran: 1 pertanyaan lain lebih dahulu…",
     ahead="Menunggu giliran: {number} pertanyaan lain lebih dahulu…",
     crowded="Terlalu banyak pertanyaan yang sedang menunggu. Coba lagi sebentar lagi.",
+    too_often="Terlalu banyak pertanyaan dalam semenit. Coba lagi {seconds} detik lagi.",
     chat="Percakapan",
     asked="Pertanyaan",
     answered="Jawaban",

@@ -54,6 +54,7 @@ class Words:
     one_ahead: str
     ahead: str
     crowded: str
+    too_often: str
     chat: str
     asked: str
     answered: str
