@@ -32,12 +32,15 @@ What goes wrong is told as `application/problem+json`.
 """
 
 _PROBLEMS = {
+    400: "The body cannot be read as what it is sent as.",
     401: "A login is asked for, and the token is missing or wrong.",
     403: "You may not do this.",
     404: "There is no such thing.",
+    408: "The body came too slowly.",
     409: "Another program is writing just now; try again.",
     413: "The body is too large.",
     415: "The body is not JSON.",
+    421: "The server has no such name.",
     422: "A value is missing, unknown or out of its bounds.",
     429: "Too many requests; wait for the seconds in `Retry-After`.",
     500: "A fault of the server.",

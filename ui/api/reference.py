@@ -89,7 +89,7 @@ def _operation(
     parts = [
         f'<section aria-labelledby="{name}"><h2 id="{name}">{in_html(_summary(operation, a))}</h2>',
         f"<p>{_code(f'{method.upper()} {path}')}</p>",
-        *(f"<p>{in_html(' '.join(part.split()))}</p>" for part in description.split("\n\n")),
+        *(f"<p>{_marked(part)}</p>" for part in description.split("\n\n")),
     ]
     if operation.get("x-editors"):
         parts.append(f"<p><strong>{in_html(a.editors)}</strong></p>")
@@ -125,7 +125,7 @@ def _response(responses: Mapping[str, Any], a: ApiWords) -> str:
 
 def _problems(operation: Mapping[str, Any], a: ApiWords) -> str:
     rows = "".join(
-        f'<dt>{_code(status)}</dt><dd lang="en">{in_html(told["description"])}</dd>'
+        f'<dt>{_code(status)}</dt><dd lang="en">{_marked(told["description"])}</dd>'
         for status, told in operation["responses"].items()
         if not status.startswith("2")
     )
@@ -138,7 +138,7 @@ def _problems(operation: Mapping[str, Any], a: ApiWords) -> str:
 def _shape(name: str, shape: Mapping[str, Any], a: ApiWords) -> str:
     return (
         f'<h3 id="shape-{in_html(name)}">{in_html(name)}</h3>'
-        f'<p lang="en">{in_html(" ".join(shape.get("description", "").split()))}</p>'
+        f'<p lang="en">{_marked(shape.get("description", ""))}</p>'
         f"{_fields(_of_shape(shape), a)}"
     )
 
@@ -158,7 +158,7 @@ def _fields(fields: list[tuple[str, Mapping[str, Any], bool]], a: ApiWords) -> s
             value = json.dumps(schema["default"], ensure_ascii=False)
             notes.append(in_html(a.default.format(value=value)))
         description = schema.get("description", "")
-        told = f' <span lang="en">{in_html(description)}</span>' if description else ""
+        told = f' <span lang="en">{_marked(description)}</span>' if description else ""
         rows.append(f"<dt>{_code(name)}</dt><dd>{', '.join(notes)}.{told}</dd>")
     return f"<dl>{''.join(rows)}</dl>"
 
@@ -213,6 +213,12 @@ def _described(one: Mapping[str, Any]) -> dict[str, str]:
 
 def _summary(operation: Mapping[str, Any], a: ApiWords) -> str:
     return str(a.summaries.get(operation["operationId"], operation["summary"]))
+
+
+def _marked(text: str) -> str:
+    """A description as HTML; what stands between backticks is code."""
+    parts = " ".join(text.split()).split("`")
+    return "".join(_code(part) if number % 2 else in_html(part) for number, part in enumerate(parts))
 
 
 def _code(text: str) -> str:
