@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from index import TanyaError
 from rag.feedback.opinion import DOWN, UP, Opinion, opinions
+from ui.access.visitor import visitor_of
 from ui.desk import Desk, Shelf
 from ui.frame import POLICY
 from ui.opinions import Said
@@ -47,7 +48,8 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
         if said is None:
             return JSONResponse({"kept": False}, 400)
         try:
-            kept = await run_in_threadpool(desk.opinions.say, said, lambda: desk.assistant().library)
+            visitor = visitor_of(request.scope).name
+            kept = await run_in_threadpool(desk.opinions.say, said, lambda: desk.assistant().library, visitor)
         except TanyaError as error:
             log.warning("an opinion was not kept: %s", error)
             return JSONResponse({"kept": False}, 503)

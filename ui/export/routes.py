@@ -138,12 +138,20 @@ def _read(body: bytes) -> tuple[Language, list[tuple[str, Card | None]]]:
     try:
         sent = json.loads(body)
         told: Any = sent["answers"]
-        if not isinstance(told, list) or len(told) > MOST_CARDS:
+        if not isinstance(told, list):
+            raise NotThere(400)
+        if len(told) > MOST_CARDS:
             raise NotThere(413)
-        asked = [(str(one["key"]), None if one["card"] is None else read_object(one["card"])) for one in told]
+        asked = [_sent(one["key"], one["card"]) for one in told]
     except (ValueError, RecursionError, TypeError, KeyError, CardError):
         raise NotThere(400) from None
     return "en" if sent.get("language") == "en" else "id", asked
+
+
+def _sent(key: Any, card: Any) -> tuple[str, Card | None]:
+    if not isinstance(key, str):
+        raise NotThere(400)
+    return key, None if card is None else read_object(card)
 
 
 def _proven(card: Card, library: Shelf) -> Entry:
