@@ -59,7 +59,8 @@ def serve(
             tell("the page is ready; Ctrl-C stops it")
 
         try:
-            build(desk, started, door, proxy=settings.proxy, tell=tell).run(sockets=[listener])
+            server = build(desk, started, door, settings, proxy=settings.proxy, tell=tell)
+            server.run(sockets=[listener])
         finally:
             if desk.settled and not desk.seats.taken:
                 close()
@@ -104,6 +105,7 @@ def build(
     desk: Desk,
     on_started: Callable[[], None] = lambda: None,
     door: Door | None = None,
+    settings: Settings | None = None,
     *,
     proxy: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
@@ -114,6 +116,7 @@ def build(
         desk: Where questions are answered.
         on_started: Called once it listens.
         door: Who may come in; without one, everybody on this machine.
+        settings: Where the articles are that the pages beside the chat show; without them, there are none.
         proxy: The addresses of proxies that are believed, separated by commas.
         tell: Told a line for people.
     """
@@ -127,6 +130,7 @@ def build(
     from ui.access import routes as access_routes
     from ui.access.guard import Guard
     from ui.api import application
+    from ui.articles import routes as article_routes
     from ui.export import routes as export_routes
     from ui.page import Page
     from ui.serving import health
@@ -147,6 +151,8 @@ def build(
     routes.add_routes(app, desk)
     export_routes.add_routes(app, desk)
     application.add_routes(app, desk)
+    if settings is not None:
+        article_routes.add_routes(app, desk, settings)
     gr.mount_gradio_app(
         app,
         Page(desk).blocks,

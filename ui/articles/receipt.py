@@ -14,10 +14,10 @@ from index.received import safe_name
 from ui.articles.job import SentFile, sync
 
 MOST_FILES = 200
-MOST_BYTES = 512 * 2**20
+MOST_BYTES = 200 * 2**20
 """Of one upload."""
 
-LARGEST_RECORDS = 256 * 2**20
+LARGEST_RECORDS = MOST_BYTES
 """Bytes of a table or an archive, which the library reads piece by piece."""
 
 MOST_FIELDS = 8
@@ -28,10 +28,12 @@ LONGEST_FIELD = 400
 class Refused(Exception):
     """An upload that is not taken; `reason` is a key of `ArticleWords.refused`."""
 
-    def __init__(self, reason: str, status: int = 400) -> None:
+    def __init__(self, reason: str, status: int = 400, value: str = "") -> None:
+        """`value` is what its sender wrote that cannot be understood."""
         super().__init__(reason)
         self.reason = reason
         self.status = status
+        self.value = value
 
 
 def largest_file(kind: str) -> int:

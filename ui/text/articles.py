@@ -24,6 +24,7 @@ class ArticleWords:
     show: str
     clear: str
     found: str
+    all_found_one: str
     all_found: str
     nothing: str
     nothing_hint: str
@@ -48,6 +49,7 @@ class ArticleWords:
     later: str
     neighbours: str
     about: str
+    extent: str
     file: str
     sent_file: str
     id: str
@@ -56,12 +58,14 @@ class ArticleWords:
     remove: str
 
     removal: str
+    removal_ask_one: str
     removal_ask: str
     removal_files: str
     removal_sure: str
     removal_cancel: str
     removal_none: str
     removal_missing: str
+    removed_one: str
     removed: str
     removed_none: str
     busy: str
@@ -83,6 +87,7 @@ INDONESIAN = ArticleWords(
     show="Tampilkan",
     clear="Hapus saringan",
     found="{count} dari {all} artikel",
+    all_found_one="1 artikel",
     all_found="{all} artikel",
     nothing="Tidak ada artikel yang cocok.",
     nothing_hint="Coba kata yang lebih sedikit atau lebih umum, atau longgarkan saringannya.",
@@ -106,6 +111,7 @@ INDONESIAN = ArticleWords(
     later="Artikel berikutnya",
     neighbours="Artikel lain menurut tanggal",
     about="Keterangan",
+    extent="Panjang",
     file="Berkas",
     sent_file="{name} (diunggah)",
     id="Kode",
@@ -113,6 +119,7 @@ INDONESIAN = ArticleWords(
     no_mark="Kutipan yang ditunjuk alamat ini tidak ada dalam artikel; mungkin artikelnya sudah diperbarui.",
     remove="Hapus artikel ini…",
     removal="Hapus artikel",
+    removal_ask_one="Artikel berikut akan dihapus untuk selamanya, juga dari semua jawaban selanjutnya:",
     removal_ask="{number} artikel berikut akan dihapus untuk selamanya, juga dari semua jawaban selanjutnya:",
     removal_files=(
         "Artikel dari folder akan masuk kembali bila folder itu diindeks lagi selama berkasnya masih ada."
@@ -121,6 +128,7 @@ INDONESIAN = ArticleWords(
     removal_cancel="Batal",
     removal_none="Tidak ada artikel yang dipilih.",
     removal_missing="Sudah tidak ada: {names}.",
+    removed_one="1 artikel telah dihapus.",
     removed="{number} artikel telah dihapus.",
     removed_none="Tidak ada yang dihapus: artikel yang dipilih sudah tidak ada.",
     busy="Perpustakaan sedang ditulis oleh proses lain. Belum ada yang dihapus; coba lagi sebentar lagi.",
@@ -142,6 +150,7 @@ ENGLISH = ArticleWords(
     show="Show",
     clear="Clear the filters",
     found="{count} of {all} articles",
+    all_found_one="1 article",
     all_found="{all} articles",
     nothing="No article fits.",
     nothing_hint="Try fewer or more general words, or loosen the filters.",
@@ -165,6 +174,7 @@ ENGLISH = ArticleWords(
     later="Next article",
     neighbours="Other articles by day",
     about="Details",
+    extent="Length",
     file="File",
     sent_file="{name} (uploaded)",
     id="Id",
@@ -172,12 +182,14 @@ ENGLISH = ArticleWords(
     no_mark="The quotation that this address points to is not in the article; it may have been updated.",
     remove="Remove this article…",
     removal="Remove articles",
+    removal_ask_one="This article will be removed for good, from every later answer as well:",
     removal_ask="These {number} articles will be removed for good, from every later answer as well:",
     removal_files="Articles of a folder come back when it is indexed again while their files are there.",
     removal_sure="Yes, remove",
     removal_cancel="Cancel",
     removal_none="No article is chosen.",
     removal_missing="No longer there: {names}.",
+    removed_one="1 article was removed.",
     removed="{number} articles were removed.",
     removed_none="Nothing was removed: the chosen articles are no longer there.",
     busy="Another process is writing to the library. Nothing was removed; try again in a moment.",

@@ -1,0 +1,198 @@
+/* What the articles' pages do beyond their links and forms: files are dropped, sent with progress, and followed. */
+(() => {
+  "use strict";
+
+  const put = (element, text) => {
+    if (element && element.textContent !== text) element.textContent = text;
+  };
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const make = (name, className, text = "") => {
+    const element = document.createElement(name);
+    element.className = className;
+    element.textContent = text;
+    return element;
+  };
+
+  // An address without its fragment leads to the highlighted words as well.
+  const mark = document.getElementById("mark");
+  if (mark && !location.hash) mark.scrollIntoView({ block: "center" });
+
+  const form = document.getElementById("upload");
+  if (form) upload(form);
+  const job = document.getElementById("job");
+  if (job) follow(job);
+
+  function upload(form) {
+    const words = form.dataset;
+    const input = form.querySelector("#files");
+    const list = form.querySelector("#chosen");
+    const status = form.querySelector(".chosen .status");
+    const send = form.querySelector(".act button");
+    const drop = form.querySelector(".drop");
+    const formats = words.formats.split(" ");
+    const number = new Intl.NumberFormat(words.language);
+    let chosen = [];
+    let sending = null;
+    document.body.classList.add("scripted");
+    // What is chosen is kept here, since files are chosen and dropped more than once.
+    input.required = false;
+
+    const size = (bytes) => {
+      const [unit, scale] = bytes >= 2 ** 20 ? ["MB", 2 ** 20] : bytes >= 2 ** 10 ? ["KB", 2 ** 10] : ["B", 1];
+      return `${number.format(Math.round(bytes / scale))} ${unit}`;
+    };
+    const problemOf = (file) => {
+      if (!formats.some((ending) => file.name.toLowerCase().endsWith(ending))) return words.notRead;
+      if (file.size === 0) return words.empty;
+      if (file.size > Number(words.largest)) return words.large;
+      return chosen.find((one) => one.name === file.name) !== file ? words.twice : "";
+    };
+    const good = () => chosen.filter((file) => !problemOf(file));
+
+    function show() {
+      list.replaceChildren(
+        ...chosen.map((file, at) => {
+          const item = make("li", problemOf(file) ? "refused" : "");
+          const row = make("div", "row");
+          const name = make("span", "name");
+          name.append(make("bdi", "", file.name));
+          const out = make("button", "out quiet", "×");
+          out.type = "button";
+          out.setAttribute("aria-label", fill(words.takeOut, { name: file.name }));
+          out.addEventListener("click", () => {
+            chosen.splice(at, 1);
+            show();
+            (list.querySelectorAll(".out")[Math.min(at, chosen.length - 1)] || input).focus();
+          });
+          row.append(name, make("span", "head", size(file.size)), make("span", "state"), out);
+          item.append(row);
+          if (problemOf(file)) item.append(make("p", "reasons", problemOf(file)));
+          return item;
+        }),
+      );
+      const total = good().reduce((sum, file) => sum + file.size, 0);
+      put(status, chosen.length ? fill(words.count, { number: number.format(good().length), size: size(total) }) : "");
+      status.classList.remove("warning");
+    }
+
+    function problem(text) {
+      put(status, text);
+      status.classList.add("warning");
+      status.scrollIntoView({ block: "nearest" });
+    }
+
+    function add(files) {
+      if (sending) return;
+      chosen.push(...files);
+      show();
+    }
+
+    input.addEventListener("change", () => {
+      add([...input.files]);
+      input.value = "";
+    });
+    for (const name of ["dragenter", "dragover"]) {
+      document.addEventListener(name, (event) => {
+        if (![...event.dataTransfer.types].includes("Files")) return;
+        event.preventDefault();
+        drop.classList.add("over");
+      });
+    }
+    document.addEventListener("dragleave", (event) => event.relatedTarget || drop.classList.remove("over"));
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      drop.classList.remove("over");
+      // A folder is none: it has no bytes of its own and cannot be read.
+      const items = [...event.dataTransfer.items].filter((one) => one.kind === "file");
+      add(items.filter((one) => !one.webkitGetAsEntry?.()?.isDirectory).map((one) => one.getAsFile()));
+    });
+
+    // Files go one after the other in one form, so what was sent of it tells how far each of them is.
+    function progress(files, sent, total) {
+      const overhead = total - files.reduce((sum, file) => sum + file.size, 0);
+      let before = overhead;
+      const rows = [...list.children].filter((item) => !item.classList.contains("refused"));
+      files.forEach((file, at) => {
+        const share = Math.max(0, Math.min(1, (sent - before) / Math.max(1, file.size)));
+        before += file.size;
+        const row = rows[at];
+        put(row.querySelector(".state"), share === 1 ? words.sent : fill(words.sending, { percent: Math.floor(share * 100) }));
+        row.style.setProperty("--done", `${share * 100}%`);
+      });
+    }
+
+    function done() {
+      sending = null;
+      send.disabled = false;
+      form.removeAttribute("aria-busy");
+    }
+
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (sending) return;
+      const files = good();
+      if (!files.length) return problem(words.none);
+      if (files.length > Number(words.files)) return problem(words.many);
+      if (files.reduce((sum, file) => sum + file.size, 0) > Number(words.bytes)) return problem(words.total);
+      const body = new FormData();
+      for (const name of ["source", "published"]) body.append(name, form.elements[name].value);
+      for (const file of files) body.append("files", file, file.name);
+      sending = new XMLHttpRequest();
+      sending.open("POST", form.action);
+      sending.setRequestHeader("accept", "application/json");
+      sending.responseType = "json";
+      sending.upload.addEventListener("progress", (step) => progress(files, step.loaded, step.total));
+      sending.addEventListener("load", () => {
+        const { status: code, response } = sending;
+        done();
+        if (code === 202) location.assign(response.report);
+        else problem(response?.said || words.notSent);
+      });
+      sending.addEventListener("error", () => {
+        done();
+        problem(words.notSent);
+      });
+      send.disabled = true;
+      form.setAttribute("aria-busy", "true");
+      progress(files, 0, files.reduce((sum, file) => sum + file.size, 0));
+      sending.send(body);
+    });
+    // Only what is still being sent is lost with the page.
+    addEventListener("beforeunload", (event) => sending && event.preventDefault());
+  }
+
+  function follow(job) {
+    if (!["received", "reading", "indexing"].includes(job.dataset.state)) return;
+    const heading = job.querySelector("#state");
+    const hint = job.querySelector("#hint");
+    let pause = 500;
+
+    async function look() {
+      let told = null;
+      try {
+        const reply = await fetch(job.dataset.address, { headers: { accept: "application/json" } });
+        if (reply.status === 404) return location.reload();
+        told = reply.ok ? await reply.json() : null;
+      } catch (gone) {
+        told = null;
+      }
+      if (told?.settled) return location.reload();
+      if (told) {
+        put(heading, told.said);
+        put(hint, told.hint);
+        told.files.forEach((file, at) => {
+          const item = job.querySelector(`[data-file="${at}"]`);
+          item.className = file.state;
+          put(item.querySelector(".state"), file.said);
+          const reasons = item.querySelector(".reasons");
+          if (reasons.childElementCount !== file.reasons.length) {
+            reasons.replaceChildren(...file.reasons.map((text) => make("p", "", text)));
+          }
+        });
+      }
+      pause = told ? Math.min(pause * 1.1, 2000) : Math.min(pause * 2, 10000);
+      setTimeout(look, pause);
+    }
+    setTimeout(look, pause);
+  }
+})();

@@ -1,0 +1,373 @@
+"""The routes of the articles' pages: who may do what, and which page says how it went."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode
+
+from index import Busy, LibraryError, NoIndex, Settings, TanyaError
+from index.catalogue import Listing
+from index.formats.draft import one_line
+from index.library import Library
+from index.soundness import is_storable
+from ui.articles import address
+from ui.articles.job import CHOICES, Choice
+from ui.articles.listing import PAGE, Asked, Stock, here, listing_page, pages_of, title_of
+from ui.articles.parts import Setting, flat, size
+from ui.articles.reading import reading_page
+from ui.articles.receipt import MOST_BYTES, MOST_FILES, Refused
+from ui.articles.removal import removal_page
+from ui.articles.report import ids_of, report_object, report_page
+from ui.articles.upload import SHOWN, report_of, upload_page
+from ui.articles.uploads import Uploads
+from ui.desk import Desk
+from ui.escaping import in_html
+from ui.requests import is_same_origin, typed
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+log = logging.getLogger("tanya.page")
+
+LARGEST_FORM = 2**20
+"""Bytes of a form without files."""
+
+Answer = Callable[["Request", Setting], Awaitable["Response"]]
+
+
+def add_routes(app: FastAPI, desk: Desk, settings: Settings) -> None:
+    """Add them to the application, and go on with uploads that an earlier server did not finish.
+
+    The pages have a library of their own, so that they are there before the models are and where nothing has
+    been indexed yet; what is uploaded is embedded by the assistant's, whose model is loaded already.
+    """
+    library = Library(settings)
+
+    def taking() -> Library:
+        try:
+            found = desk.assistant().library
+        except TanyaError:
+            return library
+        return found if isinstance(found, Library) else library
+
+    uploads = Uploads(settings.home, taking)
+    try:
+        uploads.resume()
+    except TanyaError as error:
+        log.warning("uploads are not taken in here: %s", error)
+    pages = Pages(library, uploads)
+    for path, method, answer, editing in (
+        (address.LIST, "GET", pages.listing, False),
+        (address.READ, "GET", pages.reading, False),
+        (address.REMOVE, "GET", pages.ask_removal, True),
+        (address.REMOVE, "POST", pages.remove, True),
+        (address.UPLOAD, "GET", pages.upload, True),
+        (address.UPLOAD, "POST", pages.receive, True),
+        (f"{address.UPLOADS}/{{job}}", "GET", pages.state, True),
+        (f"{address.UPLOADS}/{{job}}/report", "GET", pages.report, True),
+        (f"{address.UPLOADS}/{{job}}/decide", "POST", pages.decide, True),
+        (f"{address.UPLOADS}/{{job}}/again", "POST", pages.again, True),
+        # Last: what is none of these is an id, whatever it holds.
+        (f"{address.LIST}/{{id:path}}", "GET", pages.reading, False),
+    ):
+        route = partial(pages.guarded, answer=answer, editing=editing)
+        app.add_api_route(path, typed(route), methods=[method], include_in_schema=False)
+
+
+class Pages:
+    """The pages over a library."""
+
+    def __init__(self, library: Library, uploads: Uploads) -> None:
+        self.library = library
+        self.uploads = uploads
+
+    async def guarded(self, request: Request, answer: Answer, *, editing: bool) -> Response:
+        """What `answer` says, unless its reader may not have it or the library cannot be read."""
+        setting = Setting.of(request)
+        refused = setting.uploading.refused
+        if editing and not setting.visitor.may_edit:
+            return self._told(setting, refused["reader"], 403)
+        # A token is carried by no other site's page; the guard in front has looked at it.
+        by_token = "authorization" in request.headers
+        if request.method == "POST" and not by_token and not is_same_origin(request.headers):
+            return self._told(setting, refused["cross_site"], 403)
+        try:
+            return await answer(request, setting)
+        except TanyaError as error:
+            log.warning("%s", error)
+            return self._told(setting, f"{setting.words.unready}: {error}", 503)
+
+    # The list and an article
+
+    async def listing(self, request: Request, setting: Setting, told: str = "") -> Response:
+        asked = Asked.read(request.query_params)
+        asked, found, stock = await _threaded(self._listing, asked)
+        gone = request.query_params.get("removed", "")
+        if gone.isascii() and gone.isdigit():
+            told = _removed(int(gone[:9]), setting)
+        body = listing_page(asked, found, stock, setting, told)
+        more = setting.to_upload
+        return setting.page(title_of(asked, setting.text), body, here(asked), script=True, more=more)
+
+    def _listing(self, asked: Asked) -> tuple[Asked, Listing, Stock]:
+        try:
+            stock = Stock(self.library.count(), self.library.publishers(), self.library.languages())
+            found = self.library.listing(asked.selection, PAGE, (asked.page - 1) * PAGE)
+            last = pages_of(found.count)
+            if asked.page > last:
+                asked = Asked.read(dict(asked.query(last)))
+                found = self.library.listing(asked.selection, PAGE, (last - 1) * PAGE)
+        except NoIndex:
+            return asked, Listing((), 0), Stock()
+        return asked, found, stock
+
+    async def reading(self, request: Request, setting: Setting) -> Response:
+        asked = request.path_params.get("id", request.query_params.get("id", ""))
+        found = await _threaded(self._article, asked)
+        t = setting.text
+        if found is None:
+            body = f"<section><p>{in_html(t.unknown_hint)}</p><p>{setting.to_list}</p></section>"
+            return setting.page(t.unknown, body, address.LIST, status=404)
+        article, others, beside = found
+        start, end = (_number(request.query_params.get(name)) for name in ("start", "end"))
+        asks = "start" in request.query_params or "end" in request.query_params
+        fits = start is not None and end is not None and 0 <= start < end <= len(article.text)
+        marked = (start, end) if fits and start is not None and end is not None else None
+        body = reading_page(article, marked, others, beside, setting, misses=asks and marked is None)
+        whole = address.address_of(article.id, *(marked or (None, None))).partition("#")[0]
+        return setting.page(flat(article.title), body, whole, script=True, more=setting.to_list)
+
+    def _article(self, asked: str) -> Any:
+        """An article with who else carries it and its neighbours; None where it is not there."""
+        try:
+            listed = self.library.listed([asked])
+            if not listed:
+                return None
+            return self.library.article(asked), listed[0].copies, self.library.beside(asked)
+        except NoIndex:
+            return None
+
+    # Removing
+
+    async def ask_removal(self, request: Request, setting: Setting) -> Response:
+        return await self._ask(list(request.query_params.getlist("id")), setting)
+
+    async def remove(self, request: Request, setting: Setting) -> Response:
+        from starlette.responses import RedirectResponse
+
+        form = await _form(request)
+        if form is None:
+            return self._told(setting, setting.uploading.refused["form"], 413)
+        ids = list(dict.fromkeys(form.get("id", [])))
+        if "sure" not in form:
+            return await self._ask(ids, setting)
+        found = await _threaded(self._known, ids)
+        try:
+            if found:
+                await _threaded(self.library.remove, found)
+        except Busy as error:
+            return await self._ask(ids, setting, setting.text.busy, str(error), 503)
+        except NoIndex:
+            found = []
+        except LibraryError as error:
+            # Another removed one of them between the two.
+            return await self._ask(ids, setting, setting.text.failed, str(error), 409)
+        log.info("%d articles were removed by %s", len(found), setting.visitor.name or "a local user")
+        query = [("removed", str(len(found))), *([("language", setting.chosen)] if setting.chosen else [])]
+        return RedirectResponse(f"{address.LIST}?{urlencode(query)}", 303)
+
+    async def _ask(
+        self, ids: list[str], setting: Setting, problem: str = "", line: str = "", status: int = 200
+    ) -> Response:
+        def look() -> Any:
+            try:
+                return self.library.listed(ids)
+            except NoIndex:
+                return ()
+
+        found = await _threaded(look)
+        there = {one.id for one in found}
+        missing = [one for one in ids if one not in there]
+        body = removal_page(found, missing, setting, problem, line)
+        return setting.page(setting.text.removal, body, address.LIST, status=status, more=setting.to_list)
+
+    def _known(self, ids: list[str]) -> list[str]:
+        try:
+            return [one.id for one in self.library.listed([one for one in ids if is_storable(one)])]
+        except NoIndex:
+            return []
+
+    # Uploading
+
+    async def upload(self, request: Request, setting: Setting) -> Response:  # noqa: ARG002
+        return await self._form_page(setting)
+
+    async def _form_page(self, setting: Setting, problem: str = "", status: int = 200) -> Response:
+        def publishers() -> list[str]:
+            try:
+                return self.library.publishers()
+            except NoIndex:
+                return []
+
+        earlier = self.uploads.latest(setting.visitor.name, SHOWN)
+        body = upload_page(await _threaded(publishers), earlier, setting, problem)
+        return setting.page(
+            setting.uploading.upload, body, address.UPLOAD, script=True, status=status, more=setting.to_list
+        )
+
+    async def receive(self, request: Request, setting: Setting) -> Response:
+        from starlette.requests import ClientDisconnect
+        from starlette.responses import JSONResponse, RedirectResponse, Response
+
+        by_script = "application/json" in request.headers.get("accept", "")
+        try:
+            job = await self._received(request, setting)
+        except Refused as refused:
+            problem = _problem(refused, setting)
+            if by_script:
+                return JSONResponse({"said": problem}, refused.status)
+            return await self._form_page(setting, problem, refused.status)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        shown = setting.to(report_of(job)).replace("&amp;", "&")
+        if by_script:
+            return JSONResponse({"id": job.id, "report": shown}, 202, headers={"cache-control": "no-store"})
+        return RedirectResponse(shown, 303)
+
+    async def _received(self, request: Request, setting: Setting) -> Any:
+        from python_multipart.multipart import parse_options_header
+
+        kind, options = parse_options_header(request.headers.get("content-type", ""))
+        boundary = options.get(b"boundary", b"")
+        if kind != b"multipart/form-data" or not 0 < len(boundary) <= 200:
+            raise Refused("form")
+        who = setting.visitor.name
+        receipt = await _threaded(self.uploads.begin, who, boundary)
+        arrived = False
+        try:
+            refused: Refused | None = None
+            async for piece in request.stream():
+                # A browser shows what is said of a form only after it has sent all of it.
+                if piece and refused is None:
+                    try:
+                        await _threaded(receipt.feed, piece)
+                    except Refused as error:
+                        refused = error
+            if refused is not None:
+                raise refused
+            source = one_line(receipt.fields.get("source", ""))
+            published = _day(receipt.fields.get("published", ""))
+            job = await _threaded(self.uploads.accept, receipt, who, source, published)
+            arrived = True
+            return job
+        finally:
+            if not arrived:
+                self.uploads.abandon(receipt)
+
+    async def state(self, request: Request, setting: Setting) -> Response:
+        from starlette.responses import JSONResponse
+
+        job = self.uploads.job(request.path_params["job"], setting.visitor.name)
+        if job is None:
+            return JSONResponse({"said": setting.uploading.not_yours}, 404)
+        return JSONResponse(report_object(job, setting), headers={"cache-control": "no-store"})
+
+    async def report(self, request: Request, setting: Setting, status: int = 200) -> Response:
+        job = self.uploads.job(request.path_params["job"], setting.visitor.name)
+        if job is None:
+            return self._told(setting, setting.uploading.not_yours, 404)
+
+        def look() -> Any:
+            try:
+                return {one.id: one for one in self.library.listed(ids_of(job))}
+            except NoIndex:
+                return {}
+
+        listed = {} if job.is_under_way else await _threaded(look)
+        body = report_page(job, listed, setting)
+        return setting.page(
+            setting.uploading.receipt, body, report_of(job), script=True, status=status, more=setting.to_list
+        )
+
+    async def decide(self, request: Request, setting: Setting) -> Response:
+        form = await _form(request) or {}
+        choices: dict[int, Choice] = {}
+        for name, values in form.items():
+            number = _number(name.removeprefix("file-"))
+            chosen = next((one for one in CHOICES if one == values[-1]), None)
+            if number is not None and chosen is not None:
+                choices[number] = chosen
+        name, who = request.path_params["job"], setting.visitor.name
+        return self._back(request, setting, await _threaded(self.uploads.decide, name, who, choices))
+
+    async def again(self, request: Request, setting: Setting) -> Response:
+        form = await _form(request) or {}
+        do = self.uploads.discard if form.get("do") == ["discard"] else self.uploads.retry
+        name, who = request.path_params["job"], setting.visitor.name
+        return self._back(request, setting, await _threaded(do, name, who))
+
+    def _back(self, request: Request, setting: Setting, done: bool) -> Response:
+        """To the report, which says how things are; whether or not something was done."""
+        from starlette.responses import RedirectResponse
+
+        name = request.path_params["job"]
+        if not done and self.uploads.job(name, setting.visitor.name) is None:
+            return self._told(setting, setting.uploading.not_yours, 404)
+        shown = setting.to(f"{address.UPLOADS}/{name}/report").replace("&amp;", "&")
+        return RedirectResponse(shown, 303)
+
+    def _told(self, setting: Setting, said: str, status: int) -> Response:
+        alert = f'<p class="warning" role="alert">{in_html(said)}</p>'
+        body = f"<section>{alert}<p>{setting.to_list}</p></section>"
+        return setting.page(setting.text.title, body, address.LIST, status=status)
+
+
+def _problem(refused: Refused, setting: Setting) -> str:
+    w = setting.words
+    said = setting.uploading.refused[refused.reason]
+    return said.format(total=size(MOST_BYTES, w), files=w.number(MOST_FILES), value=refused.value)
+
+
+def _removed(count: int, setting: Setting) -> str:
+    t = setting.text
+    if count == 0:
+        return t.removed_none
+    return t.removed_one if count == 1 else t.removed.format(number=setting.words.number(count))
+
+
+def _day(written: str) -> date | None:
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Refused("day", value=written[:40]) from None
+
+
+def _number(written: str | None) -> int | None:
+    return int(written) if written and written.isascii() and written.isdigit() and len(written) < 12 else None
+
+
+async def _form(request: Request) -> dict[str, list[str]] | None:
+    """The fields of a form without files; None where it is too long."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_FORM:
+            return None
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10_000)
+    except ValueError:
+        return None
+
+
+async def _threaded(work: Callable[..., Any], *arguments: Any) -> Any:
+    from starlette.concurrency import run_in_threadpool
+
+    return await run_in_threadpool(work, *arguments)
