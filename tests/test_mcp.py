@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ from page_double import SUMUT, Scripted
 from rag.output import answer_object
 from ui.access.accounts import Accounts
 from ui.access.door import Door
+from ui.desk import Desk
+from ui.server import build
 
 EXPORTS = "Berapa nilai ekspor Sumut?"
 NAMES = ("ask", "search", "read_article", "check_claim")
@@ -187,3 +190,32 @@ def test_many_calls_at_once_are_all_answered(server):
     results = used(server.address, many)
     assert len(results) == 10
     assert not any(one.is_error for one in results)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_who_ends_a_call_gives_up_their_seat(server, mode):
+    async def impatient(client: Client) -> None:
+        with anyio.move_on_after(1):
+            await client.call_tool("ask", {"question": "kabur"})
+
+    used(server.address, impatient, mode=mode)
+    for _ in range(100):
+        if not server.desk.seats.taken:
+            break
+        time.sleep(0.1)
+    before = server.clerk.stepped
+    assert before > 0
+    time.sleep(0.2)
+    assert (server.desk.seats.taken, server.clerk.stepped) == (0, before)
+
+
+@pytest.mark.parametrize(
+    "path", ["/gradio_api/mcp", "/gradio_api/mcp/", "/gradio_api/mcp/http", "/gradio_api/mcp/schema"]
+)
+def test_the_page_s_framework_offers_no_tools_of_its_own(path):
+    async def asked() -> int:
+        page = httpx.ASGITransport(build(Desk(Scripted)).config.app)
+        async with httpx.AsyncClient(transport=page, base_url="http://127.0.0.1") as client:
+            return (await client.get(path)).status_code
+
+    assert anyio.run(asked) == 404
