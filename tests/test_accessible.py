@@ -1,0 +1,45 @@
+"""What an audit of accessibility finds in every page and state, in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from test_page import EXPORTS, JAPAN, NOWHERE, Visit, ask, browser, opened, site, visit  # noqa: F401
+
+from ui.text import INDONESIAN
+
+pytestmark = pytest.mark.browser
+
+LOOKS = [(360, 740, "dark"), (768, 1024, "light"), (1280, 800, "light"), (1280, 800, "dark")]
+
+
+def test_the_audit_finds_what_is_wrong(visit: Visit) -> None:  # noqa: F811
+    page = visit()
+    page.evaluate("document.querySelector('#chat').append(Object.assign(new Image(), { id: 'unnamed' }))")
+    assert any("image-alt" in one for one in findings(page))
+    page.evaluate("document.querySelector('#unnamed').remove()")
+
+
+def findings(page: Page) -> list[str]:
+    """Every violation, with the first element that it is found at."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['impact']} {one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['target']}"
+        for one in found
+    ]
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), LOOKS)
+def test_the_chat_is_without_a_finding(visit: Visit, width: int, height: int, scheme: str) -> None:  # noqa: F811
+    page = visit(width=width, height=height, scheme=scheme)
+    assert findings(page) == []
+    for question in (EXPORTS, JAPAN, "Berapa panen?", NOWHERE):
+        ask(page, question)
+    page.locator("#limit").click()
+    page.get_by_label(INDONESIAN.change_about).last.click()
+    page.wait_for_selector("#notice .notice")
+    page.locator("#earlier-sources summary").first.click()
+    assert findings(page) == []
+    page.reload(wait_until="commit")
+    page.wait_for_selector(".example:visible")
