@@ -105,10 +105,8 @@ def test_under_pressure_an_address_has_one_try(lockout: Lockout) -> None:
     assert lockout.attempt("siti", "192.0.2.1") == 30
 
 
-def test_memory_is_bounded_however_many_clients_come(
-    lockout: Lockout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rules, "KEPT", 100)
+def test_memory_is_bounded_however_many_clients_come(clock: Clock) -> None:
+    lockout = Lockout(clock, kept=100)
     for number in range(1000):
         lockout.attempt("siti", f"10.0.{number // 250}.{number % 250}")
     assert len(lockout._by_address) == len(lockout._by_both) == 100

@@ -134,11 +134,11 @@ def build(
     from ui.export import routes as export_routes
     from ui.page import Page
     from ui.serving import health
-    from ui.serving.bounds import Bounded
+    from ui.serving.bounds import LONGEST_HEAD, Bounded
     from ui.serving.ending import CLOSING, server_of
     from ui.serving.headers import Headers
     from ui.serving.observed import Observed
-    from ui.serving.patience import CONNECTIONS, LONGEST_HEAD, Patient
+    from ui.serving.patience import CONNECTIONS, Patient
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)

@@ -55,8 +55,9 @@ class _Tries:
 class Lockout:
     """Who has to wait before the next password, in bounded memory, for as long as the server runs."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, kept: int = KEPT) -> None:
         self._clock = clock
+        self._kept = kept
         self._lock = threading.Lock()
         self._by_address: OrderedDict[str, _Tries] = OrderedDict()
         self._by_both: OrderedDict[tuple[str, str], _Tries] = OrderedDict()
@@ -74,8 +75,8 @@ class Lockout:
         """
         now, network = self._clock(), network_of(address)
         with self._lock:
-            of_address = _taken(self._by_address, network, now)
-            of_both = _taken(self._by_both, (network, name), now)
+            of_address = _taken(self._by_address, network, now, self._kept)
+            of_both = _taken(self._by_both, (network, name), now, self._kept)
             wait = max(of_address.until, of_both.until) - now
             if wait > 0:
                 return wait
@@ -118,11 +119,11 @@ def network_of(address: str) -> str:
     return str(ip)
 
 
-def _taken(table: OrderedDict[Key, _Tries], key: Key, now: float) -> _Tries:
+def _taken(table: OrderedDict[Key, _Tries], key: Key, now: float, kept: int) -> _Tries:
     """The tries of a key, now the last to be forgotten."""
     found = table.pop(key, _Tries()).fresh(now)
     table[key] = found
-    while len(table) > KEPT:
+    while len(table) > kept:
         table.popitem(last=False)
     return found
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
+LONGEST_HEAD = 32 * 1024
+"""Bytes of an address and headers."""
+
 LARGEST = MIB
 """Bytes of a body, unless its path takes files."""
 
@@ -40,6 +43,9 @@ class Bounded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if _head(scope) > LONGEST_HEAD:
+            await _refuse(scope, receive, send, 431, lambda words: words.head_too_long)
             return
         largest = largest_of(scope["path"])
         if _declared(scope) > largest:
@@ -90,6 +96,11 @@ def largest_of(path: str) -> int:
     return LARGEST_FILES if takes_files else LARGEST
 
 
+def _head(scope: Scope) -> int:
+    length = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+    return length + sum(len(name) + len(value) for name, value in scope["headers"])
+
+
 def _declared(scope: Scope) -> int:
     said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     return int(said) if said.isdigit() and len(said) < 20 else 0
@@ -104,5 +115,4 @@ async def _refuse(
 ) -> None:
     from starlette.requests import Request
 
-    # The rest of the body is not waited for.
-    await refusal(Request(scope), status, sentence, {"connection": "close"})(scope, receive, send)
+    await refusal(Request(scope), status, sentence)(scope, receive, send)

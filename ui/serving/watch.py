@@ -76,7 +76,9 @@ class Watch:
     def served(self, scope: Scope, status: int, seconds: float) -> None:
         """One request is done with."""
         method = scope["method"] if scope["method"] in METHODS else "other"
-        route = getattr(scope.get("route"), "path", None) or "none"
+        # Never the address itself, which can hold anything.
+        path = getattr(scope.get("route"), "path", None)
+        route = f"{scope.get('root_path', '')}{path}" if path else "none"
         self._requests.labels(method, route, str(status)).inc()
         visitor = scope.get(SCOPE)
         fields = {

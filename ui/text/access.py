@@ -31,6 +31,7 @@ class AccessWords:
     too_many: str
     too_long: str
     too_slow: str
+    head_too_long: str
     seconds: str
     minutes: str
 
@@ -61,6 +62,7 @@ INDONESIAN = AccessWords(
     too_many="Terlalu banyak permintaan. Coba lagi dalam {wait}.",
     too_long="Kiriman terlalu besar: paling banyak {limit}.",
     too_slow="Kiriman terlalu lambat. Coba lagi.",
+    head_too_long="Alamat atau kepala permintaan terlalu panjang.",
     seconds="{count} detik",
     minutes="{count} menit",
 )
@@ -91,6 +93,7 @@ ENGLISH = AccessWords(
     too_many="Too many requests. Try again in {wait}.",
     too_long="This is too large: {limit} at most.",
     too_slow="This came too slowly. Try again.",
+    head_too_long="The address or the headers of the request are too long.",
     seconds="{count} seconds",
     minutes="{count} minutes",
 )
