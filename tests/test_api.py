@@ -285,6 +285,14 @@ def test_a_line_that_is_too_long_turns_away_with_when_to_come_again(server, api,
     assert int(refused.headers["retry-after"]) > 0
 
 
+def test_a_method_that_an_address_does_not_take_is_refused_with_all_that_it_takes(api):
+    for path, taken in (("articles", "GET, POST"), ("articles/a/b", "DELETE, GET"), ("ask", "POST")):
+        refused = api.put(f"/{path}", json={})
+        problem(refused, 405)
+        assert refused.headers["allow"] == taken
+    problem(api.get("/nothing"), 404)
+
+
 def test_a_fault_is_told_by_a_number_and_nothing_else(api, caplog):
     detail = problem(api.post("/ask", json={"question": "rusak"}), 500)
     number = re.search(r"look for (\w{8}) in", detail)

@@ -24,12 +24,14 @@ MOST_LISTED = 100
 FURTHEST = 10_000_000
 """The last article that a list can begin behind."""
 
-LONGEST_CLAIM = 2_000
-LONGEST_SOURCE = 20_000
-"""Characters of a text that a claim is held against; a press article has a few thousand."""
+LONGEST_CLAIM, LONGEST_SOURCE = 2_000, 20_000
+"""Characters of a claim, and of a text that it is held against; a press article has a few thousand."""
 
 LONGEST_ARTICLE = 1_000_000
 """Characters of an article that is sent as a record."""
+
+
+_TEXT, _NOTHING = {"type": "string"}, {"type": "null"}
 
 
 def _day(value: Any) -> Any:
@@ -274,7 +276,14 @@ class Claim(Sent):
             "examples": [
                 {"claim": "Ekspor naik 8 persen.", "source": "Ekspor kopi naik 7 persen."},
                 {"claim": "Ekspor Sumut tumbuh 22,67 persen.", "article_id": "sumut-enam-negara"},
-            ]
+            ],
+            "oneOf": [
+                {"required": ["source"], "properties": {"source": _TEXT, "article_id": _NOTHING}},
+                {
+                    "required": ["article_id"],
+                    "properties": {"article_id": _TEXT, "source": _NOTHING, "published": _NOTHING},
+                },
+            ],
         }
     )
 
@@ -299,7 +308,9 @@ class Verdict(BaseModel):
 
     verdict: Literal["supported", "contradicted", "not_found"]
     reason: str
-    spans: list[tuple[int, int]] = Field(description="The characters of the text that show it.")
+    spans: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
+        description="The characters of the text that show it: the first, and the one behind the last."
+    )
 
 
 class Page(Sent):
@@ -332,7 +343,11 @@ class Feedback(Sent):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"key": "…", "verdict": "down", "reason": "wrong answer", "correction": "8 persen"}]
+            "examples": [{"key": "…", "verdict": "down", "reason": "wrong answer", "correction": "8 persen"}],
+            "oneOf": [
+                {"properties": {"verdict": {"const": "down"}}},
+                {"properties": {"verdict": {"const": "up"}, "reason": _NOTHING, "correction": _NOTHING}},
+            ],
         }
     )
 

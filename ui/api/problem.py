@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
@@ -125,10 +126,11 @@ class Route(APIRoute):
 def add_handlers(api: FastAPI) -> None:
     """Answer in the same shape what the framework finds wrong by itself."""
 
-    async def refused(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         detail = f"{_OURS[error.detail]}; see /api/docs" if error.detail in _OURS else error.detail
-        return respond(error.status_code, detail, error.headers)
+        headers = {"allow": _allowed(api, request)} if error.status_code == 405 else error.headers
+        return respond(error.status_code, detail, headers)
 
     async def invalid(request: Request, error: Exception) -> Response:  # noqa: ARG001
         assert isinstance(error, RequestValidationError)
@@ -136,6 +138,18 @@ def add_handlers(api: FastAPI) -> None:
 
     api.add_exception_handler(HTTPException, refused)
     api.add_exception_handler(RequestValidationError, invalid)
+
+
+def _allowed(api: FastAPI, request: Request) -> str:
+    """All methods of an address, whose routes each know their own."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    found = {
+        method.upper()
+        for template, methods in api.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\{\w+\}", ".*", template), path, re.DOTALL)
+        for method in methods
+    }
+    return ", ".join(sorted(found or {"GET"}))
 
 
 async def _json_only(request: Request) -> None:

@@ -176,19 +176,13 @@ def _kind(schema: Mapping[str, Any], a: ApiWords) -> str:
     kind = schema.get("type", "")
     told = [_code(schema.get("format", kind))]
     if kind == "array":
-        inner = schema.get("items") or {}
-        told = [a.list_of.format(kind=_kind(inner, a) if inner else ", ".join(_tuple(schema, a)))]
+        told = [a.list_of.format(kind=_kind(schema["items"], a))]
     return " ".join([*told, *_bounds(schema, kind, a)])
-
-
-def _tuple(schema: Mapping[str, Any], a: ApiWords) -> Iterator[str]:
-    for one in schema.get("prefixItems", ()):
-        yield _kind(one, a)
 
 
 def _bounds(schema: Mapping[str, Any], kind: str, a: ApiWords) -> Iterator[str]:
     low, high = (schema.get(name) for name in _BOUNDS.get(kind, ("minimum", "maximum")))
-    if high is None or "prefixItems" in schema:
+    if high is None:
         return
     bounds = f"{low or 0}\N{EN DASH}{high}"
     words_of = {"string": a.characters, "array": a.items}
