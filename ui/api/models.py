@@ -31,7 +31,8 @@ LONGEST_ARTICLE = 1_000_000
 """Characters of an article that is sent as a record."""
 
 
-_TEXT, _NOTHING = {"type": "string"}, {"type": "null"}
+_TEXT: dict[str, Any] = {"type": "string"}
+_NOTHING: dict[str, Any] = {"type": "null"}
 
 
 def _day(value: Any) -> Any:
