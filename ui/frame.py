@@ -26,6 +26,7 @@ def frame(
     in_language: dict[str, str],
     links: Sequence[str] = (),
     script: str = "",
+    heading: str = "",
 ) -> str:
     """A whole page.
 
@@ -36,6 +37,7 @@ def frame(
         in_language: The address of the same page in each language; none is offered where this is empty.
         links: HTML of the links in its head.
         script: The address of its script, where it has one.
+        heading: What its head says, where that is not the title.
     """
     style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
     choices = "".join(
@@ -50,7 +52,7 @@ def frame(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="icon" href="data:,"><title>{escape(title)} · {escape(NAME)}</title>'
         f"<style>{style}</style>{run}</head>\n<body>\n"
-        f"<header><h1>{in_html(title)}</h1>{languages}{''.join(links)}</header>\n"
+        f"<header><h1>{in_html(heading or title)}</h1>{languages}{''.join(links)}</header>\n"
         f"<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 

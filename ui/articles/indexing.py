@@ -8,10 +8,14 @@ from functools import partial
 from itertools import count
 from pathlib import Path, PurePath
 
+from index.files import kind_of
 from index.library import Library
 from index.received import LONGEST_NAME, SENT, Received
 from index.report import Outcome
 from ui.articles.job import Job, Replaced, SentFile
+
+MANY = frozenset({"jsonl", "csv", "zip", "feed"})
+"""Kinds of files that may hold several articles."""
 
 Note = Callable[[Callable[[], None]], None]
 """Does something to a job while nobody looks at it, and has it kept now or soon."""
@@ -82,9 +86,15 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
     def hear(outcome: Outcome) -> None:
         file = files[str(outcome.origin)]
         if outcome.state == "begun":
+            # Several files wait to be embedded together.
+            for other in files.values():
+                if other.state == "reading":
+                    note(partial(_be, other, "indexing"))
             note(partial(_begin, file))
-        else:
-            note(partial(file.note, outcome.state, outcome.said))
+            return
+        note(partial(file.note, outcome.state, outcome.said))
+        if kind_of(file.name) not in MANY:
+            note(file.settle)
 
     library.add(_received(job, folder, list(files.values())), hear=hear)
     for file in files.values():

@@ -14,7 +14,7 @@ KEPT_LINES = 100
 """Ids, and refusals, of one file that are kept; of more only how many there are."""
 
 JobState = Literal["received", "reading", "asking", "indexing", "done", "failed"]
-FileState = Literal["waiting", "reading", "asking", "done", "refused", "left"]
+FileState = Literal["waiting", "reading", "indexing", "asking", "done", "refused", "left"]
 Choice = Literal["", "replace", "keep", "leave"]
 CHOICES: tuple[Choice, ...] = ("replace", "keep", "leave")
 OUTCOMES = ("added", "updated", "unchanged")
@@ -77,7 +77,7 @@ class SentFile:
 
     def settle(self) -> None:
         """Note that nothing more will become of it."""
-        if self.state in {"waiting", "reading"}:
+        if self.state in {"waiting", "reading", "indexing"}:
             taken = any(self.counts.get(one) for one in OUTCOMES)
             self.state = "done" if taken or not self.counts.get("refused") else "refused"
 

@@ -62,7 +62,15 @@ class Setting:
         return in_html(address_of(article_id, language=self.chosen))
 
     def page(
-        self, title: str, body: str, here: str, *, script: bool = False, status: int = 200, more: str = ""
+        self,
+        title: str,
+        body: str,
+        here: str,
+        *,
+        script: bool = False,
+        status: int = 200,
+        more: str = "",
+        heading: str = "",
     ) -> Response:
         """A whole page; `here` is its path with its query but for the language, `more` HTML for its head."""
         from starlette.responses import HTMLResponse
@@ -75,6 +83,7 @@ class Setting:
             in_language={one: f"{here}{joint}language={one}" for one in LANGUAGES},
             links=[more, f'<a href="{self.to("/")}">{in_html(self.text.to_chat)}</a>'],
             script="/scripts/articles.js" if script else "",
+            heading=heading,
         )
         headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
         return HTMLResponse(written, status, headers=headers)

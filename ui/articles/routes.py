@@ -141,7 +141,8 @@ class Pages:
         marked = (start, end) if fits and start is not None and end is not None else None
         body = reading_page(article, marked, others, beside, setting, misses=asks and marked is None)
         whole = address.address_of(article.id, *(marked or (None, None))).partition("#")[0]
-        return setting.page(flat(article.title), body, whole, script=True, more=setting.to_list)
+        title, more = flat(article.title), setting.to_list
+        return setting.page(title, body, whole, script=True, more=more, heading=t.title)
 
     def _article(self, asked: str) -> Any:
         """An article with who else carries it and its neighbours; None where it is not there."""

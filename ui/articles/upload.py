@@ -30,7 +30,7 @@ def upload_page(
         f"<section>{told}"
         f'<form id="upload" method="post" enctype="multipart/form-data" action="{setting.to(UPLOAD)}"'
         f"{_told_to_script(setting)}>"
-        f'<p>{in_html(t.upload_hint)}</p><div class="drop"><p><label class="button" for="files">'
+        f'<p>{in_html(t.upload_hint)}</p><div class="drop"><p><label for="files">'
         f'{in_html(t.choose_files)}</label> <span class="by-script">{in_html(t.drop)}</span></p>'
         f'<input id="files" name="files" type="file" multiple required accept="{",".join(FORMATS)}"'
         f' aria-describedby="formats"></div>'

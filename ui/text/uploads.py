@@ -108,6 +108,7 @@ INDONESIAN = UploadWords(
     states={
         "waiting": "menunggu",
         "reading": "sedang dibaca",
+        "indexing": "sedang diindeks",
         "done": "terindeks",
         "refused": "ditolak",
         "partly": "sebagian ditolak",
@@ -223,6 +224,7 @@ ENGLISH = UploadWords(
     states={
         "waiting": "waiting",
         "reading": "being read",
+        "indexing": "being indexed",
         "done": "indexed",
         "refused": "refused",
         "partly": "partly refused",
