@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,7 +24,7 @@ from ui.seats import Closing, Seats
 from ui.serving.bounds import LARGEST, LARGEST_FILES, Bounded, largest_of
 from ui.serving.health import unready
 from ui.serving.limits import Limits, client_of
-from ui.serving.logs import JsonLines
+from ui.serving.logs import JsonLines, Printed
 from ui.serving.patience import Patient
 from ui.serving.watch import Watch
 
@@ -340,6 +341,20 @@ def test_what_was_asked_is_logged_only_where_that_is_wanted(allowed: bool) -> No
     assert (failed["level"], failed["event"]) == ("error", "question failed, shown as 0123")
     assert failed["exception"] == "RuntimeError"
     assert "test_serving.py" in failed["trace"][-1]
+    assert ("rahasia" in stream.getvalue()) is allowed
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_what_others_print_is_told_without_what_was_asked(allowed: bool) -> None:
+    with logged() as stream:
+        try:
+            raise ValueError("rahasia\nValue: rahasia")
+        except ValueError:
+            traceback.print_exc(file=Printed(questions=allowed))
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert {line["logger"] for line in lines} == {"tanya.printed"}
+    assert any("test_serving.py" in line["event"] for line in lines)
+    assert any(line["event"].startswith("ValueError") for line in lines)
     assert ("rahasia" in stream.getvalue()) is allowed
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Command, environment
@@ -113,6 +118,73 @@ def test_it_can_be_ended_while_it_starts(tmp_path: Path) -> None:
         _, errors = server.communicate(timeout=20)
     assert server.returncode == 0, errors
     assert errors == "tanya: stopped\n"
+
+
+def asked(address: str, question: str) -> Future[dict[str, Any]]:
+    """The answer to a question that another program asks."""
+    request = urllib.request.Request(
+        f"{address}api/v1/ask",
+        json.dumps({"question": question}).encode(),
+        {"content-type": "application/json"},
+    )
+
+    def answer() -> dict[str, Any]:
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            answered: dict[str, Any] = json.load(reply)
+            return answered
+
+    found: Future[dict[str, Any]] = Future()
+
+    def put() -> None:
+        try:
+            found.set_result(answer())
+        except OSError as error:
+            found.set_exception(error)
+
+    threading.Thread(target=put, daemon=True).start()
+    return found
+
+
+def is_answering(address: str) -> bool:
+    with urllib.request.urlopen(f"{address}metrics", timeout=60) as reply:
+        return "tanya_questions_answering 1.0" in reply.read().decode()
+
+
+def test_an_answer_that_is_being_made_is_finished_before_the_end(tmp_path: Path) -> None:
+    with serving(tmp_path) as (server, address):
+        answer = asked(address, "Kopi lambat?")
+        while not is_answering(address):
+            time.sleep(0.05)
+        server.send_signal(signal.SIGTERM)
+        assert server.stderr is not None
+        while "stopping once what was asked is answered, within 20 seconds" not in server.stderr.readline():
+            pass
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            urllib.request.urlopen(f"{address}readyz", timeout=60)
+        assert "7 persen" in answer.result(60)["text"]
+        _, errors = server.communicate(timeout=20)
+    assert server.returncode == 0, errors
+    assert errors.splitlines()[-1] == "tanya: stopped"
+
+
+def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
+    with serving(tmp_path) as (server, address):
+        asked(address, "Kopi lambat?")
+        while not is_answering(address):
+            time.sleep(0.05)
+        server.send_signal(signal.SIGINT)
+        server.send_signal(signal.SIGINT)
+        _, errors = server.communicate(timeout=20)
+    assert server.returncode == 130, errors
+    assert errors.splitlines()[-1] == "tanya: ended at once; what was being answered is lost"
+
+
+def test_an_address_that_others_reach_is_not_served_without_an_account(tmp_path: Path) -> None:
+    def open_assistant() -> None:
+        raise AssertionError("nothing is to be opened")
+
+    with pytest.raises(SettingsError, match=r"other machines reach .*; make one with: tanya users add NAME"):
+        serve(open_assistant, Settings(home=tmp_path, host="0.0.0.0", port=0))  # type: ignore[arg-type]
 
 
 def test_importing_the_page_loads_nothing_heavy() -> None:

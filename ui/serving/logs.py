@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -18,6 +20,8 @@ FORMS: tuple[Form, ...] = ("plain", "json")
 
 FRAMES = 12
 """Of a traceback, the innermost that are told."""
+
+_HARMLESS = re.compile(r"^  File \"[^\"]*\", line \d+, in .*|^[\w.]*(?:Error|Exception|Warning|Traceback)\b")
 
 
 def begin(form: Form, *, questions: bool = False) -> Callable[[str], None]:
@@ -37,6 +41,7 @@ def begin(form: Form, *, questions: bool = False) -> Callable[[str], None]:
     ours = logging.getLogger("tanya")
     ours.setLevel(logging.INFO)
     logging.captureWarnings(capture=True)
+    sys.stderr = Printed(questions=questions)
     return ours.info
 
 
@@ -71,6 +76,23 @@ class JsonLines(logging.Formatter):
         }
         # An error may quote what it failed at.
         return told | ({"message": str(error)} if self._questions else {})
+
+
+class Printed(io.TextIOBase):
+    """Stands where others print, and logs their lines: of an error its kind and its place, not its words."""
+
+    def __init__(self, *, questions: bool = False) -> None:
+        super().__init__()
+        self._questions = questions
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in lines:
+            told = line if self._questions else "".join(_HARMLESS.findall(line)[:1])
+            if told.strip():
+                logging.getLogger("tanya.printed").warning("%s", told.strip())
+        return len(text)
 
 
 def _say(line: str) -> None:
