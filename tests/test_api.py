@@ -20,6 +20,7 @@ from ui.access.accounts import Accounts
 from ui.access.door import COOKIE, Door
 from ui.api import models
 from ui.seats import SEATS
+from ui.serving.limits import Limits
 
 PROBLEM = "application/problem+json"
 EXPORTS = "Berapa nilai ekspor Sumut?"
@@ -291,6 +292,17 @@ def test_a_method_that_an_address_does_not_take_is_refused_with_all_that_it_take
         problem(refused, 405)
         assert refused.headers["allow"] == taken
     problem(api.get("/nothing"), 404)
+
+
+def test_who_asks_or_sends_too_often_is_told_when_to_go_on(server, api, monkeypatch):
+    monkeypatch.setattr(server.desk, "limits", Limits(questions=1, uploads=1))
+    record = {"id": "cepat", "text": "Ekspor teh naik."}
+    for path, sent in (("/ask", {"question": EXPORTS}), ("/articles", record)):
+        assert api.post(path, json=sent).status_code == 200
+        refused = api.post(path, json=sent)
+        assert "wait a moment" in problem(refused, 429)
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert api.delete("/articles/cepat").status_code == 204
 
 
 def test_a_fault_is_told_by_a_number_and_nothing_else(api, caplog):

@@ -23,9 +23,10 @@ from index.searching import Filter
 from rag.output import article_object
 from ui.access.visitor import visitor_of
 from ui.api import models
-from ui.api.asking import Counter, Library
+from ui.api.asking import Counter, Library, check_pace
 from ui.api.problem import Route, faults
 from ui.api.questions import no_article, shown
+from ui.serving.limits import client_of
 
 MOST_FILES = 50
 LARGEST = 200 * 2**20
@@ -120,6 +121,8 @@ def router(counter: Counter) -> APIRouter:
                 sent = await _files(request, Path(folder))
             else:
                 raise HTTPException(415, "send a record as application/json, or files as multipart/form-data")
+            for _ in sent:
+                check_pace(counter.desk.limits.upload(client_of(request.scope)))
             return shown(await run_in_threadpool(partial(_take, library, sent)))
 
     @routes.delete(

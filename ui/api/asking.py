@@ -152,6 +152,16 @@ class Counter:
                 place.leave()
 
 
+def check_pace(wait: float) -> None:
+    """Turn away a client who has to wait so many seconds.
+
+    Raises:
+        HTTPException: it has to wait.
+    """
+    if wait > 0:
+        raise HTTPException(429, "too many at once; wait a moment", {"retry-after": str(math.ceil(wait))})
+
+
 def _answer(assistant: Assistant, asked: Question, gone: threading.Event) -> Answer:
     steps = assistant.steps(
         asked.question,
