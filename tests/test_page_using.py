@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 import zipfile
@@ -43,8 +44,7 @@ def use(page: Page, name: str, number: int = -1):
     return page.locator("#chat .uses").nth(number).get_by_role("button", name=name, exact=True)
 
 
-def told(page: Page, text: str, number: int = -1) -> None:
-    expect(page.locator("#chat .told").nth(number)).to_have_text(text)
+def told(page: Page, text: str) -> None:
     expect(page.locator("#using-status")).to_have_text(text)
 
 
@@ -53,7 +53,8 @@ def ready(page: Page) -> None:
     page.wait_for_function(
         """async () => {
           const { rows, take, keyOf } = tanyaUsing;
-          return (await Promise.all(rows().map((row) => take(keyOf(row))))).every(Boolean);
+          const got = await Promise.all(rows().map((row) => take(keyOf(row))));
+          return got.length > 0 && got.every(Boolean);
         }"""
     )
 
@@ -85,8 +86,11 @@ def test_an_answer_is_copied_with_its_footnotes(visit: Visit, allowed: bool) -> 
     ready(page)
     if not allowed:
         page.evaluate(REFUSING)
+    before = use(page, INDONESIAN.copy).bounding_box()
     use(page, INDONESIAN.copy).click()
+    expect(use(page, INDONESIAN.copy)).to_have_class(re.compile("done"))
     told(page, INDONESIAN.copied)
+    assert use(page, INDONESIAN.copy).bounding_box() == before
     got = pasted(page)
     assert got["text/plain"].startswith(f"{QUOTE} [1]\n\n[1] {LINKED.title}. Harian Contoh, tanpa tanggal. ")
     assert got["text/plain"].rstrip().endswith(f"{LINKED.url} “{QUOTE}”")
@@ -326,6 +330,7 @@ def test_what_was_forgotten_is_said(visit: Visit, site: Site) -> None:  # noqa: 
     use(page, INDONESIAN.download).click()
     chosen(page, INDONESIAN.word).click()
     told(page, INDONESIAN.forgotten)
+    expect(page.locator("#chat .told")).to_have_text(INDONESIAN.forgotten)
     page.unroute("**/answers/**")
     page.route("**/answers/**", lambda route: route.abort())
     use(page, INDONESIAN.download).click()

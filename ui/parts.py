@@ -101,7 +101,6 @@ class Parts:
                 interactive=True,
             )
             self.new_chat = gr.Button(w.new_chat, elem_id="new-chat", size="sm", variant="secondary")
-            self.tools = _html("tools", tools(w))
         # Not the framework's accordion: it makes its contents when it is opened, and what is entered in
         # the moment after that it puts back.
         with gr.Column(elem_id="filters"):
@@ -111,6 +110,7 @@ class Parts:
                 self.no_filters = gr.Button(
                     w.no_filters, elem_id="no-limit", size="sm", variant="secondary", visible=False
                 )
+                self.tools = _html("tools", tools(w))
             with gr.Column(elem_id="limits"):
                 with gr.Row():
                     self.since = _date_field("since", w.since)

@@ -6,6 +6,8 @@
   // lets a script copy only while it still remembers the click.
   const taken = new Map();
   const told = new Map();
+  const done = new Map();
+  const LONG_ENOUGH = 3000; // milliseconds that a button says it is done
   let opener = null;
   let ofKey = null;
 
@@ -107,7 +109,7 @@
     const plain = kind === "whatsapp" ? answer.whatsapp : answer.text;
     const w = words();
     if (await copied(plain, kind === "whatsapp" ? null : answer.html)) {
-      say(key, kind === "whatsapp" ? w.copied_whatsapp : w.copied);
+      sayDone(key, kind, kind === "whatsapp" ? w.copied_whatsapp : w.copied);
     } else {
       byHand(plain);
     }
@@ -125,11 +127,23 @@
     return answer;
   }
 
-  // Said beside the button, and read out.
+  // What went wrong is said beside the button, and read out.
   function say(key, text) {
     if (key) told.set(key, text);
     show();
     announce(text);
+  }
+
+  // What went well is read out and seen on the button itself, so that nothing moves.
+  function sayDone(key, kind, text) {
+    told.delete(key);
+    done.set(key, kind);
+    show();
+    announce(text);
+    setTimeout(() => {
+      if (done.get(key) === kind) done.delete(key);
+      show();
+    }, LONG_ENOUGH);
   }
 
   // Downloading
@@ -153,7 +167,7 @@
     link.download = fileName(reply);
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-    return say(key, w.downloaded);
+    return sayDone(key, "download", w.downloaded);
   }
 
   async function conversation(kind) {
@@ -266,10 +280,15 @@
       const said = row.querySelector(".told");
       set(said, "aria-hidden", "true");
       put(said, told.get(key) || "");
+      for (const kind of ["copy", "whatsapp", "download"]) {
+        row.querySelector(`.${kind}`)?.classList.toggle("done", done.get(key) === kind);
+      }
       if (!taken.has(key)) take(key).catch(() => {});
     }
     const whole = document.getElementById("conversation-download");
-    if (whole) set(whole, "aria-disabled", String(!rows().length));
+    if (!whole) return;
+    set(whole, "aria-disabled", String(!rows().length));
+    whole.classList.toggle("done", done.get(null) === "download");
   }
 
   window.tanyaUsing = { take, rows, keyOf, words, announce, part };

@@ -1,0 +1,132 @@
+"""What must be true of answers that were shown: who saw them finds them, and earlier ones are proven again."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from page_double import SUMUT, Articles, Scripted
+
+from index import Damaged, NoIndex
+from rag.card import card_object
+from rag.cards import new_card
+from rag.feedback.opinion import Asked
+from ui.answers import Answers
+from ui.desk import Desk
+from ui.past import MOST, Kept, reopen
+from ui.proving import prove, why_lost
+from ui.session import Session
+from ui.text.using import INDONESIAN
+
+LIMITED = Asked(since="2025-01-01", until=None, sources=("Harian",), history=("Lalu?",))
+
+
+def answer(question="Berapa nilai ekspor?"):
+    return Scripted().answer(question, "auto", ())
+
+
+def sent(*cards, reloaded=False):
+    return json.dumps({"cards": [card_object(one) for one in cards], "reloaded": reloaded})
+
+
+@pytest.fixture
+def desk():
+    made = Desk(Scripted)
+    made.prepare()
+    return made
+
+
+def test_only_who_was_shown_an_answer_finds_it():
+    answers = Answers()
+    key = answers.open(answer(), Asked(), "siti")
+    assert answers.find(key, "siti").card.question == "Berapa nilai ekspor?"
+    assert answers.find(key, "budi") is None
+    assert answers.find(key) is None
+    assert answers.find("guess", "siti") is None
+
+
+def test_the_oldest_answers_are_forgotten_for_the_number_and_for_the_room():
+    few = Answers(most=2)
+    keys = [few.open(answer(), Asked()) for _ in range(3)]
+    assert [few.find(key) is None for key in keys] == [True, False, False]
+    small = Answers(room=1)
+    keys = [small.open(answer(), Asked()) for _ in range(2)]
+    assert [small.find(key) is None for key in keys] == [True, False]
+
+
+def test_a_card_says_from_which_articles_its_answer_was_asked():
+    answers = Answers()
+    limits = answers.find(answers.open(answer(), LIMITED)).card.limits
+    assert (limits.since.isoformat(), limits.until, limits.publishers) == ("2025-01-01", None, ("Harian",))
+
+
+def test_a_conversation_is_reopened_with_its_filters_and_keys(desk):
+    first = desk.answers.find(desk.answers.open(answer(), LIMITED)).card
+    second = new_card(answer("Apa yang dibahas dengan Jepang?"))
+    turns = reopen(Kept.read(sent(first, second)), desk, "siti").turns
+    assert [turn.state for turn in turns] == ["answered", "answered"]
+    assert turns[0].filters.sources == ("Harian",)
+    assert turns[0].answer.text == answer().text
+    assert desk.answers.find(turns[0].key, "siti").card == first
+    assert desk.answers.find(turns[0].key, "budi") is None
+    assert "Berapa nilai ekspor?" in desk.answers.find(turns[1].key, "siti").kept
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda card: replace(card, question="Lain?"), INDONESIAN.lost_card),
+        (lambda card: replace(card, sha256="0" * 64), INDONESIAN.lost_card),
+    ],
+)
+def test_a_card_that_was_changed_is_lost(desk, change, why):
+    (turn,) = reopen(Kept.read(sent(change(new_card(answer())))), desk, "").turns
+    assert (turn.state, turn.answer, turn.key) == ("lost", None, "")
+    assert why in turn.detail
+
+
+def test_why_an_answer_is_lost_names_what_is_missing():
+    card = new_card(answer())
+    assert why_lost(prove(card, Articles(()))) == INDONESIAN.lost_article.format(title=SUMUT.title)
+    other = Articles((replace(SUMUT, text="Sama sekali lain."),))
+    assert why_lost(prove(card, other)) == INDONESIAN.lost_quote.format(title=SUMUT.title)
+    assert why_lost(prove(card, Articles((SUMUT,)))) == ""
+
+
+class Broken:
+    def __init__(self, error):
+        self.error = error
+
+    def article(self, article_id):
+        raise self.error
+
+
+def test_a_library_that_cannot_be_read_loses_nothing():
+    with pytest.raises(Damaged, match="damaged"):
+        prove(new_card(answer()), Broken(Damaged("it is damaged; run: tanya verify")))
+    assert not prove(new_card(answer()), Broken(NoIndex("nothing is indexed; run: tanya index"))).proven
+
+
+@pytest.mark.parametrize(
+    "told",
+    [None, 7, "", "{", "[]", "[" * 5000, '{"cards": []}', '{"cards": {}, "reloaded": true}', "x" * 5_000_000],
+)
+def test_what_no_page_sends_is_refused(told):
+    assert Kept.read(told) is None
+
+
+def test_what_is_no_card_is_left_out_and_the_latest_are_put_back():
+    card = new_card(answer())
+    kept = Kept.read(json.dumps({"cards": [1, {}, card_object(card)], "reloaded": True}))
+    assert (kept.cards, kept.reloaded) == ((card,), True)
+    assert len(Kept.read(sent(*[card] * (MOST + 5))).cards) == MOST
+
+
+def test_a_page_that_is_loaded_anew_yields_to_a_conversation_that_is_there(desk):
+    kept = reopen(Kept.read(sent(new_card(answer()))), desk, "")
+    session = Session()
+    before, _ = session.look()
+    assert session.restore(kept, only_new=True)
+    assert session.look() == (before + 1, kept)
+    assert not session.restore(kept, only_new=True)
+    assert session.restore(kept)
+    assert session.look()[1].history == ("Berapa nilai ekspor?",)
