@@ -225,18 +225,14 @@ def test_hostile_file_names_are_named_and_do_nothing(page: Page, site: Site) -> 
     assert not [path for path in inside.rglob("*") if "pwned" in path.name]
 
 
-def test_what_would_be_more_than_text_is_noticed(page: Page, site: Site) -> None:
+@pytest.mark.parametrize(
+    "attack", [one for one in MARKUP if one.startswith(("<img", "<svg", "<iframe", "<det"))]
+)
+def test_what_would_be_more_than_text_is_noticed(page: Page, site: Site, attack: str) -> None:
     page.goto(urljoin(site.address, "review"))
-    inserted = page.evaluate(
-        """([texts]) => texts.filter((text) => {
-          const part = document.createElement("section");
-          part.innerHTML = text;
-          document.querySelector("main").append(part);
-          return part.children.length;
-        }).length""",
-        [list(MARKUP)],
-    )
-    assert len(page.evaluate(STRAY)) > 0.8 * inserted > 10
+    page.evaluate("attack => document.querySelector('main').insertAdjacentHTML('beforeend', attack)", attack)
+    assert page.evaluate(STRAY) != []
+    page.wait_for_timeout(100)
     site.happened.clear()
 
 
