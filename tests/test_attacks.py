@@ -226,7 +226,7 @@ def test_hostile_file_names_are_named_and_do_nothing(page: Page, site: Site) -> 
 
 
 @pytest.mark.parametrize(
-    "attack", [one for one in MARKUP if one.startswith(("<img", "<svg", "<iframe", "<det"))]
+    "attack", [one for one in MARKUP if one.startswith(("<img", "<svg", "<iframe")) and one.endswith(">")]
 )
 def test_what_would_be_more_than_text_is_noticed(page: Page, site: Site, attack: str) -> None:
     page.goto(urljoin(site.address, "review"))
