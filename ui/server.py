@@ -144,6 +144,7 @@ def build(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "using.css"))
     inline = [(HERE / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    scripted = "".join(f"<script>{script}</script>" for script in inline)
     door = door or Door(None, public=False)
     health.add_routes(app, desk)
     access_routes.add_routes(app, door, desk.watch.login_failed)
@@ -169,7 +170,7 @@ def build(
             font=["system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
         ),
-        head=f"<style>{style}</style>{''.join(f'<script>{script}</script>' for script in inline)}",
+        head=f"<style>{style}</style>{access_routes.ended_head()}{scripted}",
     )
 
     # From the inside out: whose a request is, how long it may be, how it is answered, how that is told.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
@@ -96,6 +98,14 @@ def add_routes(app: FastAPI, door: Door, failed: Callable[[], None] = lambda: No
 
     app.add_api_route("/login", typed(login), methods=["GET", "HEAD", "POST"])
     app.add_api_route("/logout", typed(logout), methods=["GET", "HEAD", "POST"])
+
+
+def ended_head() -> str:
+    """HTML for the head of the chat page, which is told by it when its session has ended."""
+    said = {one: access_words(one) for one in LANGUAGES}
+    words = json.dumps({one: {"over": said[one].over, "again": said[one].again} for one in LANGUAGES})
+    script = (Path(__file__).parent / "ended.js").read_text(encoding="utf-8")
+    return f'<script type="application/json" id="session-words">{words}</script><script>{script}</script>'
 
 
 def local(address: str | None) -> str:

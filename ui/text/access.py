@@ -18,6 +18,8 @@ class AccessWords:
     crowded: str
     ended: str
     help: str
+    over: str
+    again: str
     logged_in: str
     roles: dict[str, str]
     log_out: str
@@ -46,6 +48,8 @@ INDONESIAN = AccessWords(
     crowded="Terlalu banyak yang sedang masuk. Coba lagi dalam {wait}.",
     ended="Anda belum masuk, atau sesi Anda telah berakhir. Silakan masuk.",
     help="Belum punya akun atau lupa kata sandi? Hubungi pengelola layanan ini.",
+    over="Sesi Anda telah berakhir.",
+    again="Masuk kembali (tab baru)",
     logged_in="Anda masuk sebagai {name} ({role}).",
     roles={"reader": "pembaca", "editor": "penyunting"},
     log_out="Keluar",
@@ -77,6 +81,8 @@ ENGLISH = AccessWords(
     crowded="Too many people are logging in. Try again in {wait}.",
     ended="You are not logged in, or your session has ended. Please log in.",
     help="No account yet, or password forgotten? Ask whoever runs this service.",
+    over="Your session has ended.",
+    again="Log in again (new tab)",
     logged_in="You are logged in as {name} ({role}).",
     roles={"reader": "reader", "editor": "editor"},
     log_out="Log out",
