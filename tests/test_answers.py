@@ -1,4 +1,4 @@
-"""What must be true of answers that were shown: who saw them finds them, and earlier ones are proven again."""
+"""What must be true of answers that were shown: who saw them finds them, earlier ones are proven again."""
 
 import json
 from dataclasses import replace
