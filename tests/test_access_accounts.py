@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag.cli import main
+from ui.access import passwords
 from ui.access.accounts import FILE, AccountError, Accounts, of_token
 from ui.access.passwords import hashed, matches
 
@@ -40,9 +41,21 @@ def test_a_password_is_kept_as_an_argon2id_hash_that_only_it_matches(accounts: A
     assert kept != hashed(GOOD)
 
 
-@pytest.mark.parametrize("password", ["nobody has this password", "", "x" * 5000, "\udc80"])
+@pytest.mark.parametrize("password", [GOOD, "", "x" * 5000, "\udc80"])
 def test_without_a_hash_no_password_matches(password: str) -> None:
     assert not matches(password, None)
+
+
+def test_a_name_that_nobody_has_costs_as_much_to_check_as_one_that_somebody_has() -> None:
+    from argon2 import extract_parameters
+
+    assert extract_parameters(passwords._nobody()) == extract_parameters(hashed(GOOD))
+
+
+def test_a_password_of_any_characters_can_be_one() -> None:
+    for password in ("kata sandi ✓ 密码", "\udc80" * 12, "x" * 1024):
+        assert matches(password, hashed(password))
+    assert not matches("x" * 1025, hashed("x" * 1024))
 
 
 def test_the_file_is_its_owners_alone_and_holds_neither_password_nor_token(accounts: Accounts) -> None:

@@ -172,6 +172,12 @@ def test_the_right_password_opens_the_page_that_was_asked_for(closed: Served) ->
     assert closed.get("/login?next=/review", cookie=reply.cookie).headers["location"] == "/review"
 
 
+def test_cookies_of_other_programs_do_not_hide_ours(closed: Served, cookie: str) -> None:
+    for other in ('a={"b": [1, "c"]}', "broken", "=", "a=b=c", "ü=1", 'a="', "x" * 5000):
+        sent = f"{other}; {cookie}; {other}".encode().decode("latin-1")
+        assert closed.get("/review", cookie=sent).status == 200, other
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(closed: Served) -> None:
     plain = login(closed).headers["set-cookie"]
     assert re.fullmatch(r"tanya-session=[\w-]{43}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax", plain), (

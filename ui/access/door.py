@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
 from index import SettingsError
@@ -201,8 +200,9 @@ def _bearer(header: str | None) -> str | None:
 
 def _cookies(header: str | None) -> list[str]:
     """The tokens among the cookies of a request, the one that is harder to forge first."""
-    try:
-        cookies = SimpleCookie(header or "")
-    except CookieError:
-        return []
-    return [cookies[name].value for name in (SAFE_COOKIE, COOKIE) if name in cookies]
+    # Not the standard library's, which reads no further than the first one that is not as it should be: other
+    # programs of this machine set theirs for the same address.
+    from starlette.requests import cookie_parser
+
+    cookies = cookie_parser(header or "")
+    return [cookies[name] for name in (SAFE_COOKIE, COOKIE) if name in cookies]

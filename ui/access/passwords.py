@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
+from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from index import TanyaError
@@ -63,7 +65,13 @@ def _hasher() -> PasswordHasher:
 
 @cache
 def _nobody() -> str:
-    return hashed("nobody has this password")
+    """A hash that no password has, as costly to check as any other, and at no cost made."""
+    hasher = _hasher()
+    salt, digest = (
+        b64encode(token_bytes(length)).decode().rstrip("=") for length in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${costs}${salt}${digest}"
 
 
 def _bytes(password: str) -> bytes:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from ui.access.door import Door, Unwelcome, drop_cookie, set_cookie
+from ui.access.lockout import network_of
 from ui.access.visitor import visitor_of
 from ui.escaping import in_html
 from ui.frame import POLICY, frame
@@ -72,7 +73,8 @@ def add_routes(app: FastAPI, door: Door, failed: Callable[[], None] = lambda: No
             )
         except Unwelcome as refused:
             failed()
-            log.warning("a login failed", extra={"fields": {"event": "login failed", "client": address}})
+            # Not the name: people type their password into its field.
+            log.warning("a login from %s failed", network_of(address))
             page = _login(words_for(request), to, name=name, refused=refused)
             if refused.wait > 0:
                 return shown(page, 429, retry_after(refused.wait))

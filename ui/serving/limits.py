@@ -19,6 +19,8 @@ UPLOADS = 600
 class Limits:
     """Counts by client (see `client_of`) over the minute before; what is over the limit is not counted.
 
+    Clients are accounts, or addresses of this machine where no login is asked for, so that there are few.
+
     Args:
         questions: For one client in a minute.
         uploads: For one client in a minute.
