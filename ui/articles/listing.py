@@ -156,7 +156,7 @@ def _found(asked: Asked, found: Listing, stock: Stock, setting: Setting) -> str:
     t, w = setting.text, setting.words
     everything = t.found if asked.is_narrowed else t.all_found if stock.count != 1 else t.all_found_one
     told = everything.format(count=w.number(found.count), all=w.number(stock.count))
-    heading = f'<h2 id="found" role="status">{in_html(told)}</h2>'
+    heading = f'<div role="status"><h2 id="found">{in_html(told)}</h2></div>'
     if not found.count:
         return (
             f'<section aria-labelledby="found">{heading}<p class="none">{in_html(t.nothing)} '

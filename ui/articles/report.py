@@ -26,7 +26,7 @@ def report_page(job: Job, listed: dict[str, Listed], setting: Setting) -> str:
     return (
         f'{again}<section id="job" data-state="{job.state}" aria-labelledby="state"'
         f' data-address="{setting.to(f"{UPLOADS}/{job.id}")}">'
-        f'<h2 id="state" role="status">{in_html(t.jobs[job.state])}</h2>'
+        f'<div role="status"><h2 id="state">{in_html(t.jobs[job.state])}</h2></div>'
         f'<p class="hint" id="hint">{in_html(_hint(job, setting))}</p>{_summary(job, setting)}'
         f'<p class="head">{in_html(t.upload_of.format(time=moment(job.at, w)))}</p>{_given(job, setting)}'
         f"{_failed(job, setting)}{_question(job, setting)}"

@@ -1,0 +1,48 @@
+"""The words of the articles' pages are there in both languages, and say the same things."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from index.catalogue import ORDERS
+from ui.articles.job import OUTCOMES
+from ui.articles.reasons import _REASONS
+from ui.text import articles, uploads
+
+PAIRS = [(articles.INDONESIAN, articles.ENGLISH), (uploads.INDONESIAN, uploads.ENGLISH)]
+
+
+def told(words: Any) -> Iterator[tuple[str, str]]:
+    for field in fields(words):
+        value = getattr(words, field.name)
+        yield from (
+            ((f"{field.name} {key}", one) for key, one in value.items())
+            if isinstance(value, dict)
+            else ((field.name, value),)
+        )
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_both_languages_say_everything_with_the_same_values(one: Any, other: Any) -> None:
+    first, second = dict(told(one)), dict(told(other))
+    assert first.keys() == second.keys()
+    assert all(text.strip() for text in (*first.values(), *second.values()))
+    assert {key: _values(text) for key, text in first.items()} == {
+        key: _values(text) for key, text in second.items()
+    }
+
+
+def _values(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_reason_state_and_order_has_words() -> None:
+    words = uploads.INDONESIAN
+    assert {key for key, _ in _REASONS} | {"other", "nameless", "twice"} == words.reasons.keys()
+    assert {*OUTCOMES, "refused", "left"} == words.counts.keys()
+    assert {*ORDERS} - {"id"} == articles.INDONESIAN.orders.keys()
