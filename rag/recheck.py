@@ -6,8 +6,10 @@ Everything is decided by exact rules and the same for everybody who has the arti
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any, Literal
 
 from index import Article
@@ -107,6 +109,14 @@ class Rechecked:
         )
 
 
+def effort(card: Card) -> int:
+    """How much there is to compare in a card: for each claim its characters times those that it cites."""
+    quotes = {proof.number: len(proof.quote) for proof in card.citations}
+    return sum(
+        len(claim.text) * sum(quotes[number] for number in set(claim.numbers)) for claim in card.claims
+    )
+
+
 def recheck(
     card: Card, article_of: ArticleOf, *, known: Callable[[str], Article | None] | None = None
 ) -> Rechecked:
@@ -149,14 +159,29 @@ def find(quote: str, text: str, near: int) -> tuple[int, int] | None:
     """
     if not quote.strip():
         return None
-    exact = [match.start() for match in re.finditer(re.escape(quote), text)]
-    if exact:
-        start = min(exact, key=lambda one: abs(one - near))
+    starts = list(_all(quote, text))
+    if starts:
+        start = min(starts, key=lambda one: abs(one - near))
         return start, start + len(quote)
-    # Possessive, so that no text makes it slow.
-    spaced = re.compile(r"\s++".join(map(re.escape, quote.split())))
-    spans = [match.span() for match in spaced.finditer(text)]
+    words = [match.span() for match in re.finditer(r"\S+", text)]
+    at = list(accumulate((end - start + 1 for start, end in words), initial=0))
+
+    def back(flat: int) -> int:
+        word = bisect_right(at, flat) - 1
+        return words[word][0] + flat - at[word]
+
+    line = " ".join(text[start:end] for start, end in words)
+    sought = " ".join(re.findall(r"\S+", quote))
+    spans = [(back(one), back(one + len(sought) - 1) + 1) for one in _all(sought, line)]
     return min(spans, key=lambda span: abs(span[0] - near)) if spans else None
+
+
+def _all(part: str, text: str) -> Iterator[int]:
+    """Where `part` stands in `text`, beside but not over one another."""
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + len(part))
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

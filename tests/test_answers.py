@@ -121,6 +121,15 @@ def test_what_is_no_card_is_left_out_and_the_latest_are_put_back():
     assert len(Kept.read(sent(*[card] * (MOST + 5))).cards) == MOST
 
 
+def test_no_more_is_proven_at_once_than_takes_some_seconds():
+    slow = new_card(answer())
+    claim = replace(slow.claims[0], text="a " * 4_000)
+    quote = replace(slow.citations[0], quote="b " * 4_000, end=slow.citations[0].start + 8_000)
+    slow = replace(slow, claims=(claim, *slow.claims[1:]), citations=(quote, *slow.citations[1:]))
+    assert len(Kept.read(sent(*[slow] * 20)).cards) == 3
+    assert len(Kept.read(sent(*[new_card(answer())] * 50)).cards) == 50
+
+
 def test_a_page_that_is_loaded_anew_yields_to_a_conversation_that_is_there(desk):
     kept = reopen(Kept.read(sent(new_card(answer()))), desk, "")
     session = Session()

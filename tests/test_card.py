@@ -189,6 +189,11 @@ def test_of_several_places_the_nearest_is_taken_and_spaces_may_differ():
     assert find("a  b", "x a\n b", 0) == (2, 6)
     assert find("a b", "ab", 0) is None
     assert find(" ", "a b", 0) is None
+    assert find("“b c", "a “b\u00a0\n c” “b  c", 9) == (10, 15)
+
+
+def test_a_quotation_is_sought_in_a_text_made_to_be_slow():
+    assert find("a  " * 5_000 + "b", "a " * 200_000, 0) is None
 
 
 def test_an_article_that_says_otherwise_by_now_proves_nothing():

@@ -8,14 +8,17 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from docx import Document
 from page_double import ATTACK, LINKED
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from serving import served
 from test_page import (
     CONTRAST,
     EXPORTS,
+    FLAGS,
     JAPAN,
     NOWHERE,
     Site,
@@ -32,6 +35,8 @@ from test_page import (
 from index import Article
 from rag.card_file import read_cards
 from rag.recheck import recheck
+from ui.access.accounts import Accounts
+from ui.access.door import Door
 from ui.text.using import ENGLISH, INDONESIAN
 
 pytestmark = pytest.mark.browser
@@ -340,3 +345,33 @@ def test_what_was_forgotten_is_said(visit: Visit, site: Site) -> None:  # noqa: 
     # The browser itself writes of a reply that is an error; nothing else may be there.
     assert [one for one in site.mishaps if "404" not in one and "ERR_FAILED" not in one] == []
     site.mishaps.clear()
+
+
+def test_copies_and_downloads_work_without_https(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+    accounts = Accounts(tmp_path)
+    accounts.add("siti", "kopi pagi di Medan", "reader")
+    away = [*FLAGS, "--host-resolver-rules=MAP kantor.example 127.0.0.1"]
+    with (
+        served(Door(accounts, public=True)) as house,
+        browser.browser_type.launch(executable_path="/usr/bin/chromium", args=away) as other,
+    ):
+        page = other.new_context(locale="id-ID").new_page()
+        page.set_default_timeout(20_000)
+        page.goto(f"http://kantor.example:{house.port}/login")
+        page.locator("input[name=name]").fill("siti")
+        page.locator("input[name=password]").fill("kopi pagi di Medan")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".example:visible")
+        assert page.evaluate("[isSecureContext, typeof navigator.clipboard]") == [False, "undefined"]
+        ask(page, "Kopi?")
+        ready(page)
+        use(page, INDONESIAN.copy).click()
+        told(page, INDONESIAN.copied)
+        assert pasted(page)["text/html"].startswith(f'<p lang="id">{QUOTE}<sup>1</sup></p>')
+        use(page, INDONESIAN.download).click()
+        assert (
+            downloaded(page, lambda: chosen(page, INDONESIAN.word).click()).suggested_filename == "kopi.docx"
+        )
+        page.get_by_role("button", name=INDONESIAN.conversation).click()
+        saved = downloaded(page, lambda: chosen(page, INDONESIAN.card).click())
+        assert [card.question for card in read_cards(saved.path().read_bytes())] == ["Kopi?"]

@@ -122,7 +122,8 @@
   }
 
   function reopen(cards, reloaded) {
-    document.dispatchEvent(new CustomEvent("past", { detail: { cards, reloaded } }));
+    const latest = using().fitting([...cards].reverse()).filter(Boolean).reverse();
+    document.dispatchEvent(new CustomEvent("past", { detail: { cards: latest, reloaded } }));
   }
 
   // The page that is loaded anew shows what it showed before.

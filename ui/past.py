@@ -11,7 +11,8 @@ from rag.card import Card
 from rag.card_file import LARGEST, CardError, read_object
 from rag.cards import new_card
 from rag.feedback.opinion import Asked
-from rag.recheck import Rechecked
+from rag.recheck import Rechecked, effort
+from ui import proving
 from ui.conversation import Conversation, Turn
 from ui.desk import Desk
 from ui.filters import Filters
@@ -48,13 +49,19 @@ class Kept:
             return None
         if not isinstance(listed, list):
             return None
-        cards = []
-        for one in listed[-MOST:]:
+        cards: list[Card] = []
+        left = proving.MOST
+        for one in reversed(listed[-MOST:]):
             try:
-                cards.append(read_object(one))
+                card = read_object(one)
             except CardError as error:
                 log.warning("a card of the history was left out: %s", error)
-        return cls(tuple(cards), reloaded)
+                continue
+            left -= effort(card)
+            if left < 0:
+                break
+            cards.append(card)
+        return cls(tuple(reversed(cards)), reloaded)
 
 
 def reopen(kept: Kept, desk: Desk, visitor: str) -> Conversation:

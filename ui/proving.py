@@ -9,6 +9,12 @@ from rag.card import Card, Proof
 from rag.recheck import Finding, Rechecked, recheck
 from ui.text.using import using_words
 
+MOST = 200_000_000
+"""The effort (see `rag.recheck.effort`) that one request may ask for: some seconds of one core at the worst.
+
+A conversation of fifty answers asks for a tenth of it.
+"""
+
 
 class Shelf(Protocol):
     """Where articles are found by their ids; `index.library.Library` is one."""

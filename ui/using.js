@@ -170,14 +170,24 @@
     return sayDone(key, "download", w.downloaded);
   }
 
+  // The server takes a million bytes at once, and the framework writes every quotation mark in two characters.
+  const MOST_SENT = 600000;
+
+  /* The cards, each null from the one on that would be too much for the server. */
+  function fitting(cards) {
+    let sent = 0;
+    return cards.map((card) => {
+      sent += new Blob([JSON.stringify(card)]).size;
+      return sent <= MOST_SENT ? card : null;
+    });
+  }
+
   async function conversation(kind) {
-    const answers = [];
-    for (const row of rows()) {
-      const key = keyOf(row);
-      // A server that was started anew knows the answers no more, but can prove their cards.
-      const answer = await take(key).catch(() => null);
-      answers.push({ key, card: answer ? answer.card : null });
-    }
+    // A server that was started anew knows the answers no more, but can prove their cards.
+    const keys = rows().map(keyOf);
+    const made = await Promise.all(keys.map((key) => take(key).catch(() => null)));
+    const cards = fitting(made.map((answer) => answer?.card || null));
+    const answers = keys.map((key, number) => ({ key, card: cards[number] }));
     const { language } = words();
     return fetch(address(`conversation.${kind}`), {
       method: "POST",
@@ -291,7 +301,7 @@
     whole.classList.toggle("done", done.get(null) === "download");
   }
 
-  window.tanyaUsing = { take, rows, keyOf, words, announce, part };
+  window.tanyaUsing = { take, fitting, rows, keyOf, words, announce, part };
 
   let waiting = false;
   const observe = () =>

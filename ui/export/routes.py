@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from index import TanyaError
 from rag.card import Card, card_object
 from rag.card_file import LARGEST, MOST_CARDS, CardError, read_object, write_card, write_conversation
+from rag.recheck import effort
 from ui.access.visitor import visitor_of
 from ui.desk import Desk
 from ui.export import copies, markdown, word
 from ui.export.entry import Entry
 from ui.export.printable import printable
 from ui.frame import POLICY
-from ui.proving import Shelf, prove, why_lost
+from ui.proving import MOST, Shelf, prove, why_lost
 from ui.requests import download, is_same_origin, typed
 from ui.text import Language, words
 from ui.text.using import using_words
@@ -143,6 +144,8 @@ def _read(body: bytes) -> tuple[Language, list[tuple[str, Card | None]]]:
         if len(told) > MOST_CARDS:
             raise NotThere(413)
         asked = [_sent(one["key"], one["card"]) for one in told]
+        if sum(effort(card) for _, card in asked if card is not None) > MOST:
+            raise NotThere(413)
     except (ValueError, RecursionError, TypeError, KeyError, CardError):
         raise NotThere(400) from None
     return "en" if sent.get("language") == "en" else "id", asked
