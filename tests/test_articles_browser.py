@@ -25,7 +25,7 @@ from ui.text.uploads import INDONESIAN as UPLOADING
 
 pytestmark = pytest.mark.browser
 
-LOOKS = [(360, 740, "dark"), (768, 1024, "light"), (1280, 800, "dark"), (1280, 800, "light")]
+LOOKS = [(360, 740, "dark"), (1280, 800, "light")]
 DROP = """([names, contents]) => {
   const data = new DataTransfer();
   names.forEach((name, at) => data.items.add(new File([contents[at]], name)));
