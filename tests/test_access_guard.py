@@ -179,7 +179,10 @@ def test_cookies_of_other_programs_do_not_hide_ours(closed: Served, cookie: str)
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(closed: Served) -> None:
-    plain = login(closed).headers["set-cookie"]
+    plain, browser = login(closed).headers.get_all("set-cookie") or []
+    assert re.fullmatch(
+        r"tanya-browser=[\w-]{43}; Max-Age=2592000; Path=/login; HttpOnly; SameSite=Strict", browser
+    )
     assert re.fullmatch(r"tanya-session=[\w-]{43}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax", plain), (
         plain
     )
@@ -212,7 +215,10 @@ def test_nobody_is_sent_to_another_site(closed: Served, address: str) -> None:
     assert local(address) == "/"
     reply = login(closed, to=address)
     assert (reply.status, reply.headers["location"]) == (303, "/")
-    assert reply.headers.get_all("set-cookie") == [reply.headers["set-cookie"]]
+    assert [one.partition("=")[0] for one in reply.headers.get_all("set-cookie") or []] == [
+        "tanya-session",
+        "tanya-browser",
+    ]
     assert 'name="next" value="/"' in closed.get(f"/login?next={quote(address, safe='')}").text
 
 
@@ -266,6 +272,27 @@ def test_guessing_is_stopped_for_the_guesser_and_for_nobody_else(closed: Served)
         login(closed, "budi", "tebakan", x_forwarded_for=f"192.0.2.{n}", source="127.0.1.5") for n in range(6)
     ]
     assert behind[-1].status == 429, "another address in a header does not help"
+
+
+def test_who_shares_an_address_with_a_guesser_and_was_logged_in_before_is_not_shut_out(
+    closed: Served,
+) -> None:
+    there = "127.0.1.6"
+    _, browser = login(closed, "budi", source=there).headers.get_all("set-cookie") or []
+    known = browser.partition(";")[0]
+    for number in range(TRIES + 1):
+        login(closed, "budi", f"tebakan {number}", source=there)
+    assert login(closed, "budi", source=there).status == 429
+    guesses = [login(closed, "budi", "tebakan", source=there, cookie=known).status for _ in range(TRIES + 1)]
+    assert guesses == [401] * TRIES + [429], "it is counted by itself, and counted"
+
+
+def test_a_known_browser_comes_in_while_its_address_waits(closed: Served) -> None:
+    there = "127.0.1.7"
+    _, browser = login(closed, "budi", source=there).headers.get_all("set-cookie") or []
+    for number in range(TRIES + 1):
+        login(closed, "budi", f"tebakan {number}", source=there)
+    assert login(closed, "budi", source=there, cookie=browser.partition(";")[0]).status == 303
 
 
 @pytest.mark.parametrize(

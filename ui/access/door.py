@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import SettingsError
-from ui.access import passwords
+from ui.access import known, passwords
 from ui.access.accounts import TOKEN, Account, Accounts, of_token
+from ui.access.known import KnownBrowsers
 from ui.access.lockout import Lockout
 from ui.access.sessions import LONGEST, LoginSessions
 from ui.access.visitor import LOCAL, Visitor
@@ -19,6 +20,8 @@ from ui.access.visitor import LOCAL, Visitor
 COOKIE = "tanya-session"
 SAFE_COOKIE = "__Host-tanya-session"
 """Its name over https: a browser takes it from this host alone, never from a page that is not encrypted."""
+
+BROWSER_COOKIE = "tanya-browser"
 
 TOKEN_PATHS = ("/api", "/mcp", "/metrics")
 """What a script may ask for with its token in place of a session."""
@@ -65,6 +68,7 @@ class Door:
         self._closed = public
         self._sessions = LoginSessions(clock)
         self._lockout = Lockout(clock)
+        self._browsers = KnownBrowsers()
 
     @property
     def closed(self) -> bool:
@@ -95,8 +99,8 @@ class Door:
                 return Came(account.visitor, "cookie")
         return None
 
-    def enter(self, name: str, password: str, address: str) -> str:
-        """The token of a new session.
+    def enter(self, name: str, password: str, address: str, browser: str = "") -> str:
+        """The token of a new session; `browser` is what the browser is known by, if it is.
 
         This takes as long for a name that nobody has, and where the password is wrong.
 
@@ -104,15 +108,20 @@ class Door:
             Unwelcome: name or password are wrong, or were so too often.
             AccountError: the accounts cannot be read.
         """
-        name = name.strip().lower()[:64]
-        wait = self._lockout.attempt(name, address)
+        name = _plain(name)
+        client = self._browsers.client(browser, name) or address
+        wait = self._lockout.attempt(name, client)
         if wait > 0:
             raise Unwelcome(wait)
         account: Account | None = self._known().get(name)
         if not passwords.matches(password, account.password if account else None) or account is None:
             raise Unwelcome
-        self._lockout.succeeded(name, address)
+        self._lockout.succeeded(name, client)
         return self._sessions.begin(account)
+
+    def know(self, name: str, browser: str) -> str:
+        """What a browser that somebody came in with is known by from now on; `browser` is the former one."""
+        return self._browsers.new(_plain(name), browser)
 
     def leave(self, headers: Mapping[str, str]) -> None:
         """End the session that a request came with."""
@@ -185,10 +194,20 @@ def set_cookie(token: str, *, encrypted: bool) -> str:
     return f"{SAFE_COOKIE}={token}; {rest}; Secure" if encrypted else f"{COOKIE}={token}; {rest}"
 
 
+def set_browser_cookie(token: str, *, encrypted: bool) -> str:
+    """The header by which a browser is known at the next login; see `ui.access.known`."""
+    rest = f"Max-Age={known.LONGEST}; Path=/login; HttpOnly; SameSite=Strict"
+    return f"{BROWSER_COOKIE}={token}; {rest}{'; Secure' if encrypted else ''}"
+
+
 def drop_cookie(*, encrypted: bool) -> str:
     """The header that takes it away."""
     rest = "Max-Age=0; Path=/; HttpOnly; SameSite=Lax"
     return f"{SAFE_COOKIE}=; {rest}; Secure" if encrypted else f"{COOKIE}=; {rest}"
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower()[:64]
 
 
 def _bearer(header: str | None) -> str | None:

@@ -2,7 +2,8 @@
 
 A wait is always that of one address for one account, or of one address for all of them. An account that is
 guessed at from many addresses is not closed, since that would shut out whom it belongs to; each address then
-has one try in place of five before it waits.
+has one try in place of five before it waits. A browser that was logged in to the account is counted apart
+(see `ui.access.known`), so that nobody who shares an address with a guesser is shut out by them either.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ from typing import TypeVar
 TRIES = 5
 """Wrong passwords for one account from one address before it waits."""
 
-TRIES_OF_ADDRESS = 20
+TRIES_OF_ADDRESS = 50
 """Wrong passwords for any accounts from one address before it waits: offices share one."""
 
 PRESSURE = 50
 """Wrong passwords for one account from all addresses within `MEMORY`, from which on each has one try."""
 
-FIRST, LAST = 30.0, 3600.0
+FIRST, LAST = 30.0, 900.0
 """Seconds of the first wait, which doubles with each further try, and of the longest."""
 
 MEMORY = 24 * 3600.0
-"""Seconds after which a wrong password is forgotten."""
+"""Seconds after the last wrong password in which none is forgotten."""
 
 KEPT = 20_000
 """Addresses, and addresses with an account, that are remembered; the one unused for longest goes first."""

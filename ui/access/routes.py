@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
-from ui.access.door import Door, Unwelcome, drop_cookie, set_cookie
+from ui.access.door import BROWSER_COOKIE, Door, Unwelcome, drop_cookie, set_browser_cookie, set_cookie
 from ui.access.lockout import network_of
 from ui.access.visitor import visitor_of
 from ui.escaping import in_html
@@ -68,8 +68,9 @@ def add_routes(app: FastAPI, door: Door, failed: Callable[[], None] = lambda: No
         name, to = sent.get("name", ""), local(sent.get("next"))
         address = request.client.host if request.client else ""
         try:
+            known = request.cookies.get(BROWSER_COOKIE, "")
             token = await to_thread.run_sync(
-                lambda: door.enter(name, sent.get("password", ""), address), limiter=limiter
+                lambda: door.enter(name, sent.get("password", ""), address, known), limiter=limiter
             )
         except Unwelcome as refused:
             failed()
@@ -82,7 +83,9 @@ def add_routes(app: FastAPI, door: Door, failed: Callable[[], None] = lambda: No
         # Whoever was logged in here before is not any more, and no token from before goes on.
         door.leave(request.headers)
         response = RedirectResponse(to, 303, headers={"cache-control": "no-store"})
-        response.headers.append("set-cookie", set_cookie(token, encrypted=_is_encrypted(request)))
+        encrypted = _is_encrypted(request)
+        response.headers.append("set-cookie", set_cookie(token, encrypted=encrypted))
+        response.headers.append("set-cookie", set_browser_cookie(door.know(name, known), encrypted=encrypted))
         return response
 
     async def logout(request: Request) -> Response:

@@ -35,7 +35,9 @@ LOCAL = Visitor("", "editor")
 
 
 def visitor_of(scope: Mapping[str, Any]) -> Visitor:
-    """The visitor of a request, given its scope.
+    """The visitor of a request, given its scope: `request.scope` in a route.
+
+    In a handler of the page, whose `request` is the framework's own, it is `request.request.scope`.
 
     Raises:
         KeyError: the request came past the guard, so that nobody knows whose it is.
