@@ -1,7 +1,7 @@
 """Runs the console blocks of README.md and compares what they print with what stands there.
 
 In a block, `$ ` begins a command and the lines under it are its output; `…` stands for anything. The
-commands of a block run in order in a home that starts empty. What serves runs until its output has
+commands of a block run in order in a folder that has only seeds/. What serves runs until its output has
 appeared; what would install anew or call this check again is only looked up. Exits 1 after naming each
 command that does not hold.
 """
@@ -38,8 +38,8 @@ def pattern(shown: str) -> re.Pattern[str]:
     return re.compile(".*?".join(map(re.escape, re.split(r"\s*…\s*", shown))), re.DOTALL)
 
 
-def problem(command: str, shown: str, environment: dict[str, str]) -> str | None:
-    """What is wrong with the command or its output; None where both are as shown."""
+def problem(command: str, shown: str, folder: str, environment: dict[str, str]) -> str | None:
+    """What is wrong with the command, run in a folder, or its output; None where both are as shown."""
     if command in SERVES:
         return serves(command, shown, environment)
     program, *arguments = shlex.split(command)
@@ -53,7 +53,7 @@ def problem(command: str, shown: str, environment: dict[str, str]) -> str | None
         )
     run = subprocess.run(
         [program, *arguments],
-        cwd=ROOT,
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
@@ -111,10 +111,13 @@ def main() -> int:
     kept = {name: value for name, value in os.environ.items() if name not in theirs}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for block in BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")):
-        with tempfile.TemporaryDirectory() as home:
+        with tempfile.TemporaryDirectory() as folder:
+            # What a command writes is gone with it.
+            (Path(folder) / "seeds").symlink_to(ROOT / "seeds")
+            home = f"{folder}/.tanya"
             for command, shown in examples(block):
                 checked += 1
-                if reason := problem(command, shown, kept | {"TANYA_HOME": home, "PATH": path}):
+                if reason := problem(command, shown, folder, kept | {"TANYA_HOME": home, "PATH": path}):
                     wrong += 1
                     print(f"README.md: {command}\n{reason}\n", file=sys.stderr)
     print(f"README.md: {checked - wrong} of {checked} commands hold")
