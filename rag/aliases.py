@@ -41,7 +41,8 @@ COMMON: dict[str, str] = {
 """Abbreviations that Indonesian papers use without explaining them, lower-case, with their full forms."""
 
 _EXPLAINED = re.compile(
-    r"((?:[A-Z][\w'’-]*\s+(?:(?:dan|atas|untuk|of|and|the|for)\s+)?){1,7})\(([A-Z][\w-]{1,12}(?:\s[A-Z][\w-]{1,12})?)\)"
+    # A word is begun at its first letter only: from each letter of a long one, the time would be its square.
+    r"(?<![\w'’-])((?:[A-Z][\w'’-]*\s+(?:(?:dan|atas|untuk|of|and|the|for)\s+)?){1,7})\(([A-Z][\w-]{1,12}(?:\s[A-Z][\w-]{1,12})?)\)"
 )
 
 
