@@ -16,6 +16,7 @@ from page_double import ATTACK, BAD_URLS, HOSTILE, LINKED, SULUT, SUMUT, Scripte
 
 from rag import Answer, Citation, Claim
 from ui import masthead, rendering, sources
+from ui.access.visitor import Visitor
 from ui.conversation import Conversation, Turn
 from ui.escaping import in_html, in_markdown, link
 from ui.filters import Filters
@@ -330,6 +331,13 @@ def test_hostile_text_opens_no_element_and_adds_no_attribute() -> None:
     leads = [value for name, value in read.attributes if name == "href"]
     assert {value.partition("?")[0] for value in leads if value} == {f"articles/{one.id}" for one in HOSTILE}
     assert read.text.count(ATTACK) >= 2 * len(HOSTILE)
+
+
+def test_whoever_is_logged_in_is_named_and_shown_the_way_out() -> None:
+    named = masthead.masthead(ENGLISH, 3, visitor=Visitor("siti <b>", "reader"))
+    assert ("href", "logout?language=en") in Reader(named).attributes
+    assert "Log out (siti <b>)" in Reader(named).text
+    assert "logout" not in masthead.masthead(ENGLISH, 3)
 
 
 def test_notices_and_status_lines_are_escaped() -> None:

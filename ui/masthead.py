@@ -30,7 +30,19 @@ def masthead(words: Words, articles: int | None, problem: str = "", visitor: Vis
         f'<p class="beside"><a href="{LIST.lstrip("/")}?language={words.language}" target="_blank"'
         f' aria-label="{in_html(words.library_about)}">{in_html(words.library)}</a> '
         f'<a class="review" href="review?language={words.language}" target="_blank"'
-        f' aria-label="{in_html(words.review_about)}">{in_html(words.review)}</a></p></div>'
+        f' aria-label="{in_html(words.review_about)}">{in_html(words.review)}</a>'
+        f"{_account(visitor, words)}</p></div>"
+    )
+
+
+def _account(visitor: Visitor, words: Words) -> str:
+    """The way out for whoever is logged in, by whose name."""
+    if not visitor.name:
+        return ""
+    told = words.log_out_about.format(name=visitor.name)
+    return (
+        f' <a class="account" href="logout?language={words.language}" aria-label="{in_html(told)}">'
+        f"{in_html(words.log_out)} <bdi>({in_html(visitor.name)})</bdi></a>"
     )
 
 

@@ -96,6 +96,8 @@ class Words:
     library_about: str
     review: str
     review_about: str
+    log_out: str
+    log_out_about: str
     good: str
     good_about: str
     bad: str
