@@ -30,7 +30,7 @@ test: install  ## the whole check: format, lint, types, tests, README
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/python scripts/readme.py
 
 format: install  ## put the code into the form that the check expects
