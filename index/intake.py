@@ -1,12 +1,15 @@
 """The intake: which files are new, changed or known, and their passages embedded, many articles at a time.
 
-Texts are embedded in batches of like length across articles, since that is what a model is fast at; each
-article still goes into the store by itself, in order, so that what was reported as done stays done.
+Texts are embedded in batches across articles while the next articles are read; each article still goes into
+the store by itself, in order, so that what was reported as done stays done. What is embedded before its
+article is complete is kept by itself, so that no text is embedded twice, however a run ends.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,11 +36,11 @@ from index.store import Entry
 if TYPE_CHECKING:
     from index.embedder import Embedder
 
-BATCH = 8
-"""Texts that are embedded at once; on a processor larger batches cost more for each text."""
-
 WINDOW = 64
-"""Texts that are gathered and sorted by length before they are embedded and their articles stored."""
+"""Texts that are given to the embedder at once; a second or two of work, and what a killed run may lose."""
+
+_MOST_WAITING = 4 * WINDOW
+"""Articles that wait for one before them."""
 
 _RESERVED = 8
 """Tokens of an embedded text that are left for the model's prefix and its special tokens."""
@@ -62,7 +65,7 @@ class Embedding:
 
     Attributes:
         store: Where they go.
-        embedder: What embeds them.
+        embedder: What embeds them, in a thread of its own.
         passage_tokens: The longest passage.
         passages: How many were stored.
     """
@@ -71,8 +74,11 @@ class Embedding:
     embedder: Embedder
     passage_tokens: int
     passages: int = 0
-    _waiting: list[_Waiting] = field(default_factory=list)
+    _waiting: deque[_Waiting] = field(default_factory=deque)
     _texts: dict[str, str] = field(default_factory=dict)
+    _sent: list[str] = field(default_factory=list)
+    _under_way: Future[NDArray[np.float32]] | None = None
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "embedding"))
 
     def add(self, article: Article, location: str, mark: str, done: Callable[[], None]) -> None:
         """Take an article; `done` is called once it is stored, now or by a later call."""
@@ -81,29 +87,50 @@ class Embedding:
         entry = Entry(article.id, location, mark, recipe_of(name, self.passage_tokens), name)
         hashed = [(passage, content_hash(text)) for passage, text in passages]
         texts = {content: text for (_, content), (_, text) in zip(hashed, passages, strict=True)}
-        for content in self.store.without_embedding(texts.keys() - self._texts.keys(), name):
+        for content in self.store.without_embedding(texts.keys() - self._pending(), name):
             self._texts[content] = texts[content]
         self._waiting.append(_Waiting(article, entry, hashed, done))
-        if max(len(self._texts), len(self._waiting)) >= WINDOW:
-            self.flush()
+        self._store({})
+        while len(self._texts) >= WINDOW or len(self._waiting) >= _MOST_WAITING:
+            self._advance()
 
     def flush(self) -> None:
         """Embed what waits and store its articles in order."""
-        vectors = dict(self._embedded())
-        for waiting in self._waiting:
+        while self._waiting:
+            self._advance()
+
+    def _advance(self) -> None:
+        """Have the next texts embedded, and meanwhile store what those before belong to."""
+        vectors = self._embedded()
+        self._sent = list(self._texts)[:WINDOW]
+        if self._sent:
+            texts = [self._texts.pop(content) for content in self._sent]
+            self._under_way = self._thread.submit(self.embedder.encode, texts, "passage")
+        self._store(vectors)
+        if vectors:
+            self.store.keep(vectors, self.embedder.name)
+
+    def _store(self, vectors: dict[str, NDArray[np.float32]]) -> None:
+        """Store what waits for no vector any more, in order, and take its vectors from `vectors`."""
+        pending = self._pending()
+        while self._waiting and pending.isdisjoint(content for _, content in self._waiting[0].passages):
+            waiting = self._waiting.popleft()
             new = {content: vectors.pop(content) for _, content in waiting.passages if content in vectors}
             self.store.put(waiting.article, waiting.entry, waiting.passages, new)
             self.passages += len(waiting.passages)
             waiting.done()
-        self._waiting.clear()
-        self._texts.clear()
 
-    def _embedded(self) -> Iterator[tuple[str, NDArray[np.float32]]]:
-        ordered = sorted(self._texts.items(), key=lambda item: len(item[1]))
-        for at in range(0, len(ordered), BATCH):
-            batch = ordered[at : at + BATCH]
-            vectors = self.embedder.encode([text for _, text in batch], "passage")
-            yield from zip([content for content, _ in batch], vectors, strict=True)
+    def _embedded(self) -> dict[str, NDArray[np.float32]]:
+        """What was under way, by content."""
+        if self._under_way is None:
+            return {}
+        vectors = dict(zip(self._sent, self._under_way.result(), strict=True))
+        self._sent, self._under_way = [], None
+        return vectors
+
+    def _pending(self) -> set[str]:
+        """Contents that have no vector yet."""
+        return {*self._texts, *self._sent}
 
     def _chunk(self, article: Article) -> list[Passage]:
         title = self.embedder.count_tokens(article.title[:TITLE_LENGTH])

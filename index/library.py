@@ -63,8 +63,17 @@ class Library:
             if self._embedder is None:
                 from index.embedder import load_embedder
 
-                self._embedder = load_embedder(self.settings)
+                self._embedder = load_embedder(self.settings, self._held())
             return self._embedder
+
+    def _held(self) -> str | None:
+        """The name of the embedder that the library was built with by these settings; None where by none."""
+        try:
+            kept = self._place.reading()
+            return kept.embedder_named(self.settings.embedder) or min(kept.state()[1], default=None)
+        except LibraryError:
+            # Told by what reads the library, which comes next.
+            return None
 
     def add(
         self,

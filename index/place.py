@@ -84,6 +84,9 @@ class Articles(Protocol):
             vectors: By hash, those that are not stored yet.
         """
 
+    def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
+        """Set vectors aside, by content, until an article that has these passages is put."""
+
     def move(self, article_id: str, path: str, location: str) -> None:
         """Note that the file of an article, unchanged, is now at another place."""
 

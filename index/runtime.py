@@ -11,8 +11,8 @@ from index.errors import ModelError
 THREADS = 2
 
 
-def open_graph(path: Path) -> Any:
-    """Open an ONNX graph for the CPU.
+def open_graph(path: Path, threads: int = THREADS) -> Any:
+    """Open an ONNX graph for the CPU, which works on a run with so many threads.
 
     Raises:
         ModelError: it cannot be loaded.
@@ -22,7 +22,7 @@ def open_graph(path: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
+    options.intra_op_num_threads = threads
     # Threads that spin while they wait gain nothing here and take the processor from others.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:

@@ -248,16 +248,14 @@ class Store:
                 'INSERT INTO passages (article, start, "end", content) VALUES (?, ?, ?, ?)',
                 [(number, passage.start, passage.end, content) for passage, content in passages],
             )
-            blobs = [
-                (content, np.ascontiguousarray(vector, "<f4").tobytes())
-                for content, vector in vectors.items()
-            ]
-            db.executemany(
-                "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)",
-                [(content, entry.embedder, blob, vector_seal(blob)) for content, blob in blobs],
-            )
+            _put_vectors(db, vectors, entry.embedder)
             put_seal(db, int(number or 0))
             copies.note(db, int(number or 0), article)
+
+    def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
+        """Set vectors aside, by content, until an article that has these passages is put."""
+        with self._writing(revises=False) as db:
+            _put_vectors(db, vectors, embedder)
 
     def complete(self) -> None:
         """Do for articles that an earlier version stored what is done for those that are stored today."""
@@ -382,6 +380,14 @@ class Store:
 
 def _revision(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT value FROM state WHERE name = 'revision'").fetchone()[0])
+
+
+def _put_vectors(db: sqlite3.Connection, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
+    blobs = [(content, np.ascontiguousarray(vector, "<f4").tobytes()) for content, vector in vectors.items()]
+    db.executemany(
+        "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)",
+        [(content, embedder, blob, vector_seal(blob)) for content, blob in blobs],
+    )
 
 
 def _drop_texts(db: sqlite3.Connection) -> None:

@@ -20,6 +20,9 @@ from index.carrier import Packed, Shape, Weights
 DECODER_VERSION = 2
 """Part of the folder's name: raise it whenever what is decoded changes."""
 
+ROUNDED_VERSION = 1
+"""Part of the name of the rounded graph: raise it whenever what is rounded changes."""
+
 MAX_TOKENS = 512
 PROMPTS = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
 """sentence-transformers adds an empty "document" of its own, which would shadow "passage"."""
@@ -48,13 +51,26 @@ def prepare(cache: Path, *files: str) -> Path:
     return entries.build_once(folder_in(cache), _decode, *files)
 
 
+def rounded_in(cache: Path) -> Path:
+    """Return where the rounded graph is, or will be."""
+    return cache.expanduser() / f"multilingual-e5-small-{carrier.SHA256[:12]}-8bit-{ROUNDED_VERSION}"
+
+
+def prepare_rounded(cache: Path) -> Path:
+    """Return the folder of the graph that embeds passages at 8 bits; made where it is missing or damaged.
+
+    Raises:
+        ModelError: the weights are not installed or damaged, or the cache cannot be written.
+    """
+    return entries.build_once(rounded_in(cache), _round)
+
+
 def verify(cache: Path) -> list[str]:
-    """Describe what is wrong with the folder in the cache, each problem in one line that ends in the cure."""
-    folder = folder_in(cache)
-    if not folder.exists():
-        return []
+    """Describe what is wrong with the folders in the cache, one line each that ends in the cure."""
     return [
-        f"{folder / name} is damaged; remove {folder} and it is decoded again"
+        f"{folder / name} is damaged; remove {folder} and it is made again"
+        for folder in (folder_in(cache), rounded_in(cache))
+        if folder.exists()
         for name in entries.damage(folder)
     ]
 
@@ -64,6 +80,11 @@ def _decode(folder: Path) -> None:
     write_folder(weights, folder)
     (folder / GRAPH_FOLDER).mkdir()
     graph.save(graph.build(weights.tensors, weights.shape), folder / GRAPH_FOLDER)
+
+
+def _round(folder: Path) -> None:
+    weights = carrier.read(carrier.locate())
+    graph.save(graph.build(weights.tensors, weights.shape, precision="rows"), folder)
 
 
 def write_folder(weights: Weights, folder: Path) -> None:

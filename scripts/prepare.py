@@ -13,7 +13,9 @@ from index.embedder import load_embedder
 
 def main() -> None:
     try:
-        load_embedder(Settings.load()).encode(["Siap?"], "query")
+        embedder = load_embedder(Settings.load())
+        embedder.encode(["Siap?"], "query")
+        embedder.encode(["Siap."], "passage")
     except TanyaError as error:
         print(error, file=sys.stderr)
 

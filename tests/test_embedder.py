@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import ModelError, Settings, weights
-from index.embedder import OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
+from index.embedder import EXACT, ROUNDED, Embedder, OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
 
 TEXTS = [
     "Nilai ekspor Sumatera Utara naik 22,67 persen pada Mei 2025.",
@@ -41,6 +41,12 @@ def folder() -> Path:
 @pytest.fixture(scope="module")
 def quick(folder: Path) -> OnnxEmbedder:
     return OnnxEmbedder(folder)
+
+
+@pytest.fixture(scope="module")
+def rounding() -> Embedder:
+    """As it is used, passages at 8 bits."""
+    return load_embedder(Settings.load())
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +84,30 @@ def test_vectors_do_not_depend_on_the_company_they_are_computed_in(quick: OnnxEm
     together = quick.encode(texts, "passage")
     alone = np.concatenate([quick.encode([text], "passage") for text in texts])
     np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+@pytest.mark.model
+def test_passages_at_eight_bits_are_near_the_exact_ones_and_queries_the_same(
+    quick: OnnxEmbedder, rounding: Embedder
+):
+    cosines = (quick.encode(TEXTS, "passage") * rounding.encode(TEXTS, "passage")).sum(axis=1)
+    assert 0.997 < cosines.min() < 0.99999
+    np.testing.assert_array_equal(quick.encode(TEXTS, "query"), rounding.encode(TEXTS, "query"))
+
+
+@pytest.mark.model
+def test_a_passage_at_eight_bits_has_one_vector_in_any_company(rounding: Embedder):
+    together = rounding.encode(TEXTS, "passage")
+    alone = np.concatenate([rounding.encode([text], "passage") for text in reversed(TEXTS)])
+    np.testing.assert_array_equal(together, alone[::-1])
+
+
+@pytest.mark.model
+def test_a_library_goes_on_as_it_began(quick: OnnxEmbedder, rounding: Embedder):
+    held = load_embedder(Settings.load(), quick.name)
+    assert (quick.name, rounding.name, held.name) == (EXACT, ROUNDED, EXACT)
+    np.testing.assert_array_equal(held.encode(TEXTS[:1], "passage"), quick.encode(TEXTS[:1], "passage"))
+    assert load_embedder(Settings.load(), "another").name == ROUNDED
 
 
 @pytest.mark.model
@@ -151,10 +181,7 @@ def test_the_default_is_loaded_without_pytorch_and_without_network():
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
-    assert run.stdout.split() == [
-        f"intfloat/multilingual-e5-small@1571fc982750-{weights.DECODER_VERSION}",
-        "False",
-    ]
+    assert run.stdout.split() == ["intfloat/multilingual-e5-small@1571fc982750-2-8bit-1", "False"]
     assert run.stderr == ""
 
 

@@ -94,6 +94,23 @@ def test_eight_bits_keep_the_logits_nearly(tmp_path: Path):
         assert np.corrcoef(ours[MASK == 1], theirs.numpy()[MASK == 1])[0, 1] > 0.995
 
 
+def test_eight_bits_by_rows_keep_the_vectors_nearly_and_alone(tmp_path: Path):
+    model = bert("BertModel")
+    (vectors,) = run(tmp_path, arrays(model), precision="rows")
+    cosines = (vectors * pooled(outputs(model).last_hidden_state.numpy())).sum(axis=1)
+    assert cosines.min() > 0.999
+    session = onnxruntime.InferenceSession(tmp_path / graph.GRAPH_FILE, providers=["CPUExecutionProvider"])
+    (alone,) = session.run(None, {"input_ids": IDS[:1, :5], "attention_mask": MASK[:1, :5]})
+    np.testing.assert_allclose(alone[0], vectors[0], atol=1e-5)
+
+
+def test_a_matrix_of_seven_bits_is_within_half_a_step():
+    matrix = np.array([[0.5, -1.26, 0.0], [0.0, 0.0, 0.0]], np.float32)
+    codes, scales = graph._rows_of_7_bits(matrix)
+    assert codes.T.tolist() == [[25, -63, 0], [0, 0, 0]]
+    np.testing.assert_allclose(scales, [0.02, 1])
+
+
 def test_packed_matrices_compute_what_their_dense_ones_do(tmp_path: Path):
     tensors = arrays(bert("BertModel"))
     packed: dict[str, Packed | Array] = {

@@ -11,7 +11,7 @@ from three_articles import BODY, Named, found, write_articles
 
 from index.embedder_double import HashingEmbedder
 from index.errors import ArticleError, Busy, Damaged, LibraryError, ModelError, NoIndex, WrongModel
-from index.intake import BATCH
+from index.intake import WINDOW
 from index.library import Library
 from index.lock import writer_lock
 from index.settings import Settings
@@ -19,14 +19,14 @@ from index.shelf import Shelf
 
 
 class Batches(HashingEmbedder):
-    """The double, keeping the length of every batch and the lengths of its texts."""
+    """The double, keeping the length of every batch."""
 
     def __init__(self) -> None:
         super().__init__(32)
-        self.batches: list[list[int]] = []
+        self.batches: list[int] = []
 
     def encode(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> np.ndarray:
-        self.batches.append([len(text) for text in texts])
+        self.batches.append(len(texts))
         return super().encode(texts, kind)
 
 
@@ -91,16 +91,13 @@ def test_a_changed_file_is_updated_and_only_its_new_passages_are_embedded(
     assert library.verify() == []
 
 
-def test_texts_are_embedded_in_batches_of_like_length_across_articles(tmp_path: Path) -> None:
-    for number in range(20):
-        (tmp_path / f"{number:02}.txt").write_text(
-            f"Judul {number}\n\nIsi berita {'kata ' * (number * 7 % 20)}habis.\n"
-        )
+def test_texts_are_embedded_many_at_a_time_across_articles(tmp_path: Path) -> None:
+    for number in range(WINDOW):
+        (tmp_path / f"{number:02}.txt").write_text(f"Judul {number}\n\nIsi berita {number} habis.\n")
     batches = Batches()
-    Library(Settings(home=tmp_path / "home"), batches).add([tmp_path])
-    assert [len(batch) for batch in batches.batches] == [BATCH] * (40 // BATCH)
-    lengths = [length for batch in batches.batches for length in batch]
-    assert lengths == sorted(lengths)
+    library = Library(Settings(home=tmp_path / "home"), batches)
+    assert library.add([tmp_path]).passages == 2 * WINDOW
+    assert batches.batches == [WINDOW] * 2
 
 
 def test_progress_counts_every_file_in_order(library: Library, files: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from index.embedder_double import HashingEmbedder
+from index.intake import WINDOW
 from index.library import Library
 from index.settings import Settings
 
@@ -97,6 +98,44 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_next_run_finishes(tmp_path
             library.close()
         finish(home, files)
     assert caught >= 3, "the kills came too late to prove anything"
+
+
+# Indexes a folder, and prints a line when a batch of texts is about to be embedded, and of which number.
+EMBEDDING = """
+import sys
+from pathlib import Path
+from index.embedder_double import HashingEmbedder
+from index.library import Library
+from index.settings import Settings
+
+class Telling(HashingEmbedder):
+    def encode(self, texts, kind):
+        print(*sorted(text.split()[-1] for text in texts), flush=True)
+        return super().encode(texts, kind)
+
+Library(Settings(home=Path(sys.argv[1]), passage_tokens=20), Telling(32)).add([Path(sys.argv[2])])
+"""
+
+
+def test_of_an_article_that_was_half_embedded_only_the_rest_is_embedded_again(tmp_path: Path) -> None:
+    # Paragraphs too long to go two into a passage; the last word tells one from another.
+    body = "\n\n".join(f"Paragraf ini berisi {'kata ' * 12}nomor{number}" for number in range(900))
+    (tmp_path / "panjang.txt").write_text(f"Judul Panjang\n\n{body}\n")
+    command = [sys.executable, "-c", EMBEDDING, tmp_path / "home", tmp_path / "panjang.txt"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        begun = [writer.stdout.readline().split() for _ in range(6)]
+        writer.kill()
+    # When a batch is begun, the one before has its vectors and those before that are kept.
+    kept = {word for batch in begun[:-2] for word in batch}
+    assert len(kept) == 4 * WINDOW
+    embedder = HashingEmbedder(32)
+    library = Library(Settings(home=tmp_path / "home", passage_tokens=20), embedder)
+    assert library.add([tmp_path / "panjang.txt"]).passages > 900
+    again = {text.split()[-1] for text in embedder.calls}
+    assert not again & kept
+    assert 0 < len(again) <= 901 - len(kept)
+    assert library.verify() == []
 
 
 def test_killed_again_and_again_it_still_comes_to_an_end(tmp_path: Path, files: Path) -> None:

@@ -115,6 +115,19 @@ def put_article(
     return int(row["number"])
 
 
+def keep_vectors(db: Session, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
+    """Set vectors aside, by content, until an article that has these passages is put."""
+    if not vectors:
+        return
+    model = model_of(db, embedder, len(next(iter(vectors.values()))))
+    db.run("DELETE FROM embeddings WHERE model = $1 AND content = ANY($2)", model, list(vectors))
+    db.copy(
+        "embeddings",
+        ("content", "model", "vector"),
+        [(content, model, vector) for content, vector in vectors.items()],
+    )
+
+
 def _replace(db: Session, former: int, number: int, model: int) -> None:
     """Take over from the former row of an article what is still needed, and remove it."""
     # Until every article is embedded by a new model, readers go on with the passages of the one before.

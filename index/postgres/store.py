@@ -28,6 +28,7 @@ from index.postgres.records import (
     article_of,
     drop_articles,
     drop_models,
+    keep_vectors,
     put_article,
 )  # fmt: skip
 from index.postgres.searching import Articles, Live, Model
@@ -148,6 +149,9 @@ class PostgresStore:
         vectors: Mapping[str, NDArray[np.float32]],
     ) -> None:
         self._write(lambda db: note_copies(db, put_article(db, article, entry, passages, vectors), article))
+
+    def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
+        self._write(lambda db: keep_vectors(db, vectors, embedder), revises=False)
 
     def move(self, article_id: str, path: str, location: str) -> None:
         self._write(
