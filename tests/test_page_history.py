@@ -10,6 +10,7 @@ import pytest
 from page_double import ATTACK, SUMUT
 from playwright.sync_api import Browser, Page, expect
 from serving import served
+from test_accessible import findings
 from test_page import (
     CONTRAST,
     EXPORTS,
@@ -361,6 +362,7 @@ def test_the_history_fits_a_phone_and_stands_out(visit: Visit, scheme: str) -> N
         "#history .remove-all",
     ):
         assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector
+    assert findings(page) == []
     page.keyboard.press("Escape")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert CHAT.language == page.locator("html").get_attribute("lang")

@@ -15,6 +15,7 @@ from docx import Document
 from page_double import ATTACK, LINKED
 from playwright.sync_api import Browser, Page, expect
 from serving import served
+from test_accessible import findings
 from test_page import (
     CONTRAST,
     EXPORTS,
@@ -323,6 +324,7 @@ def test_row_and_menu_fit_a_phone_and_stand_out(visit: Visit, scheme: str) -> No
         "#download-menu [data-kind=md]",
     ):
         assert page.locator(selector).evaluate(CONTRAST) >= 4.5, selector
+    assert findings(page) == []
     page.keyboard.press("Escape")
     assert answers(page).count() == 1
 
