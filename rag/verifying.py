@@ -13,8 +13,8 @@ _HELP = """\
 Check every checksum, offset and count of the library.
 
   tanya verify                                     the library
-  tanya verify --card kartu.json                   an evidence card: its seal, each article's hash, each quotation
-                                                   at its characters, each claim against its quotations
+  tanya verify --card kartu.json                   an evidence card: its seal, each article's hash, each
+                                                   quotation at its characters, each claim against these
   tanya verify --card a.json b.json --json         several, for scripts
   tanya verify --card a.json --source rilis.pdf    against article files, without a library
 """
