@@ -149,8 +149,8 @@ class OnnxEmbedder:
 def _run(session: Any, ids: Sequence[int]) -> Array:
     """The vector of one text, shape `(dimension,)`."""
     tokens = np.array([ids], np.int64)
-    vectors: Array = session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})[0]
-    return vectors[0]
+    vector: Array = session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})[0][0]
+    return vector
 
 
 class SentenceTransformerEmbedder:

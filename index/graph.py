@@ -99,15 +99,18 @@ class _Graph:
 
         mask = self.add("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
         hidden = self.embeddings()
+        norm = "embeddings.LayerNorm"
         for layer in range(self.shape.layers):
             prefix = f"encoder.layer.{layer}."
-            context = self.attention(hidden, mask, f"{prefix}attention.self.")
+            context = self.attention(hidden, mask, f"{prefix}attention.self.", norm)
             attended = self.linear(context, f"{prefix}attention.output.dense")
-            hidden = self.residual(attended, hidden, f"{prefix}attention.output.LayerNorm")
-            inner = self.linear(hidden, f"{prefix}intermediate.dense")
+            norm = f"{prefix}attention.output.LayerNorm"
+            hidden = self.residual(attended, hidden, norm)
+            inner = self.linear(hidden, f"{prefix}intermediate.dense", norm)
+            norm = f"{prefix}output.LayerNorm"
             active = self.microsoft("Gelu", [inner], f"{prefix}intermediate.active")
             output = self.linear(active, f"{prefix}output.dense")
-            hidden = self.residual(output, hidden, f"{prefix}output.LayerNorm")
+            hidden = self.residual(output, hidden, norm)
         return hidden
 
     def embeddings(self) -> str:
@@ -141,14 +144,17 @@ class _Graph:
         scales_name = self.constant(f"{name}.scales", scales)
         return self.microsoft("GatherBlockQuantized", [*inputs, scales_name], "words", **sizes)
 
-    def attention(self, hidden: str, mask: str, prefix: str) -> str:
+    def attention(self, hidden: str, mask: str, prefix: str, norm: str) -> str:
         names = [f"{prefix}{part}" for part in ("query", "key", "value")]
-        # One multiplication by the three matrices under one another.
-        weight = _stack([self.state[f"{name}.weight"] for name in names])
-        bias = np.concatenate([_dense(self.state[f"{name}.bias"]) for name in names])
+        # One multiplication by the three matrices under one another; but see `evened`.
+        group = names[:2] if self.precision == "rows" else names
+        weight = _stack([self.state[f"{name}.weight"] for name in group])
+        bias = np.concatenate([_dense(self.state[f"{name}.bias"]) for name in group])
         projected = self.matmul(hidden, weight, bias, f"{prefix}projected")
-        sizes = self.integers("thirds", *[self.shape.hidden] * 3)
-        self.add("Split", [projected, sizes], *names, axis=2)
+        sizes = self.integers("parts", *[self.shape.hidden] * len(group))
+        self.add("Split", [projected, sizes], *group, axis=2)
+        if self.precision == "rows":
+            self.linear(hidden, names[2], norm)
         inputs = [*names, "", mask]
         return self.microsoft("MultiHeadAttention", inputs, f"{prefix}context", num_heads=self.shape.heads)
 
@@ -175,8 +181,26 @@ class _Graph:
             self.add("Squeeze", [f"{name}.column", self.integers("last", -1)], name)
         return {"start": ("texts", "tokens"), "end": ("texts", "tokens")}
 
-    def linear(self, hidden: str, name: str) -> str:
-        return self.matmul(hidden, self.state[f"{name}.weight"], _dense(self.state[f"{name}.bias"]), name)
+    def linear(self, hidden: str, name: str, norm: str | None = None) -> str:
+        """Multiply by the matrix of that name; `norm` names the normalisation that `hidden` comes from."""
+        weight: Packed | Array = self.state[f"{name}.weight"]
+        if norm and self.precision == "rows":
+            hidden, weight = self.evened(hidden, _dense(weight), name, norm)
+        return self.matmul(hidden, weight, _dense(self.state[f"{name}.bias"]), name)
+
+    def evened(self, hidden: str, weight: Array, name: str, norm: str) -> tuple[str, Array]:
+        """Move size from activations that are large into the matrix; rounded, both then lose less.
+
+        ("SmoothQuant", Xiao et al., 2023, the sizes being those that the normalisation's own parameters let
+        expect, so that no text is needed.) It helps where values are made and the layer is widened; queries
+        and keys it harms.
+        """
+        sizes = 3 * np.abs(_dense(self.state[f"{norm}.weight"])) + np.abs(_dense(self.state[f"{norm}.bias"]))
+        largest = np.abs(weight).max(axis=0)
+        factors = (sizes**0.3 / np.maximum(largest, 1e-6) ** 0.7).astype(np.float32)
+        factors /= np.median(factors)
+        inverse = self.constant(f"{name}.evening", 1 / factors)
+        return self.add("Mul", [hidden, inverse], f"{name}.evened"), weight * factors
 
     def matmul(self, hidden: str, weight: Packed | Array, bias: Array, name: str) -> str:
         """Multiply by the transpose of a matrix (out, in), and add the bias (out,)."""

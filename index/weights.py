@@ -20,7 +20,7 @@ from index.carrier import Packed, Shape, Weights
 DECODER_VERSION = 2
 """Part of the folder's name: raise it whenever what is decoded changes."""
 
-ROUNDED_VERSION = 1
+ROUNDED_VERSION = 2
 """Part of the name of the rounded graph: raise it whenever what is rounded changes."""
 
 MAX_TOKENS = 512

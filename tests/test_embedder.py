@@ -91,7 +91,7 @@ def test_passages_at_eight_bits_are_near_the_exact_ones_and_queries_the_same(
     quick: OnnxEmbedder, rounding: Embedder
 ):
     cosines = (quick.encode(TEXTS, "passage") * rounding.encode(TEXTS, "passage")).sum(axis=1)
-    assert 0.997 < cosines.min() < 0.99999
+    assert 0.998 < cosines.min() < 0.99999
     np.testing.assert_array_equal(quick.encode(TEXTS, "query"), rounding.encode(TEXTS, "query"))
 
 
@@ -181,7 +181,7 @@ def test_the_default_is_loaded_without_pytorch_and_without_network():
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
-    assert run.stdout.split() == ["intfloat/multilingual-e5-small@1571fc982750-2-8bit-1", "False"]
+    assert run.stdout.split() == ["intfloat/multilingual-e5-small@1571fc982750-2-8bit-2", "False"]
     assert run.stderr == ""
 
 
