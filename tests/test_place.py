@@ -184,7 +184,7 @@ def test_a_change_of_models_that_was_cut_short_is_finished_by_the_next_run(
 ) -> None:
     class Failing(Named):
         def encode(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> np.ndarray:
-            if len(self.calls) > 70:
+            if len(self.calls) > 60:
                 raise ModelError("the model fails; try another")
             return super().encode(texts, kind)
 

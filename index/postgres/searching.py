@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
@@ -14,12 +13,13 @@ from numpy.typing import NDArray
 
 from index.article import Article, Passage
 from index.errors import LibraryError
-from index.lexicon import K1, B, terms
+from index.lexicon import terms
 from index.postgres.connection import Connections, Session
 from index.postgres.copies import companies
 from index.postgres.lexicon import number_of
 from index.postgres.nearness import EXACT, candidates
 from index.postgres.records import ARTICLE, article_of, publisher_of
+from index.postgres.wording import FIRST_VALUE, best_passages, wording
 from index.searching import EVERYTHING, Filter, Ranking
 from index.soundness import is_storable
 
@@ -38,7 +38,7 @@ class Model:
         dimension: Of its vectors; None while it has none.
         passages: How many there are.
         reach: Candidates that the index by nearness must gather; None where there is no such index.
-        recall: The share of the ten nearest that it then finds.
+        recall: The share of the ten nearest that it then finds, measured when it was made.
     """
 
     number: int
@@ -117,7 +117,8 @@ class Live:
             "passages": self.model.passages,
             "store": str(self._sessions.address),
             "search": "hnsw" if self.model.reach else "exact",
-            "recall": self.model.recall,
+            # Where every passage is compared, nothing is missed.
+            "recall": self.model.recall if self.model.reach else 1.0,
         }
 
     def dense(self, vector: NDArray[np.float32], k: int, chosen: Filter = EVERYTHING) -> Ranking:
@@ -158,32 +159,11 @@ class Live:
             return []
 
         def read(db: Session) -> Ranking:
-            known = db.rows(
-                "SELECT t.term, t.passages AS held, m.passages, m.words FROM models m JOIN terms t "
-                "ON t.term = ANY($1) WHERE m.number = $2 ORDER BY t.passages",
-                list(wanted), self.model.number,
-            )  # fmt: skip
-            if not known:
+            asked = wording(db, self.model.number, wanted)
+            if not asked.terms:
                 return []
-            total, words = known[0]["passages"], known[0]["words"]
-            weights = [
-                wanted[row["term"]] * math.log(1 + (total - row["held"] + 0.5) / (row["held"] + 0.5))
-                for row in known
-            ]
-            where, values = condition(chosen, 6, "f.")
-            join = f" JOIN passages f ON f.number = p.passage{where}" if where else ""
-            inner = (
-                "SELECT f.number, f.article, f.start, f.stop, r.score FROM (SELECT p.passage, "
-                "-sum((w.weight * p.frequency / (p.frequency + $3::float8 + $4::float8 * p.length))::real) "
-                "AS score FROM unnest($1::bigint[], $2::float8[]) AS w (term, weight) "
-                f"JOIN postings p USING (term){join} WHERE p.term = ANY($1) GROUP BY p.passage "
-                "ORDER BY score FETCH FIRST $5 ROWS WITH TIES) r JOIN passages f ON f.number = r.passage"
-            )
-            rows = db.rows(
-                _placed(inner, "score"),
-                [row["term"] for row in known], weights, K1 * (1 - B), K1 * B * total / max(words, 1), k,
-                *values,
-            )  # fmt: skip
+            where, values = condition(chosen, FIRST_VALUE, "f.")
+            rows = best_passages(db, asked, k, where, values, _placed)
             self._articles.learn(db, rows)
             return [(row["number"], -float(row["score"])) for row in rows[:k]]
 

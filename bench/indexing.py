@@ -1,0 +1,76 @@
+"""Indexing (parse, chunk, embed, store, publish) against encoding the same passages alone, in one run.
+
+    python bench/indexing.py --news ARTICLES.jsonl.gz [--articles N] [--rounds N]
+
+The articles are records of one file in an empty library. "processor" is what all threads together used, which
+other programs on the machine disturb less than the clock: the share that is not encoding is what the rest
+costs, and where it is done while passages are encoded, the clock shows less of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from growing import shuffled
+
+from index import Settings
+from index.chunking import chunk, embedded_text
+from index.embedder import load_embedder
+from index.library import Library
+
+
+def spent(action: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock and of the processor."""
+    started, used = time.perf_counter(), time.process_time()
+    action()
+    return time.perf_counter() - started, time.process_time() - used
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--news", type=Path, help="articles, a .jsonl.gz with title, body and source")
+    parser.add_argument("--articles", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=1)
+    arguments = parser.parse_args()
+    if arguments.news is None:
+        print("skipped: name articles: python bench/indexing.py --news ARTICLES.jsonl.gz")
+        return
+    embedder = load_embedder(Settings.load())
+    embedder.encode(["Siap."], "passage")
+    articles = shuffled(arguments.news)[: arguments.articles]
+    shares: list[tuple[float, float]] = []
+    for _ in range(arguments.rounds):
+        with tempfile.TemporaryDirectory() as made:
+            file = Path(made) / "berita.jsonl"
+            with file.open("w", encoding="utf-8") as lines:
+                for one in articles:
+                    record = {"id": one.id, "title": one.title, "text": one.text, "source": one.source}
+                    lines.write(json.dumps(record) + "\n")
+            library = Library(Settings(home=Path(made) / "home"), embedder)
+            whole = spent(lambda library=library, file=file: library.add([file]))  # type: ignore[misc]
+            stored = library.articles()
+            library.close()
+        texts = [embedded_text(one) for a in stored for one in chunk(a, 160, embedder.count_tokens)]
+        texts = list(dict.fromkeys(texts))
+        bare = spent(lambda texts=texts: embedder.encode(texts, "passage"))  # type: ignore[misc]
+        shares.append((bare[0] / whole[0], bare[1] / whole[1]))
+        print(
+            f"{len(stored)} articles, {len(texts)} passages: indexed {len(texts) / whole[0]:.1f} a second, "
+            f"encoded alone {len(texts) / bare[0]:.1f}; processor {1000 * whole[1] / len(texts):.1f} ms each "
+            f"and {1000 * bare[1] / len(texts):.1f}; load {os.getloadavg()[0]:.1f}"
+        )
+    clock, used = (statistics.median(one[at] for one in shares) for at in (0, 1))
+    print(f"indexing runs at {clock:.2f} of the encoder's speed by the clock, {used:.2f} by the processor")
+
+
+if __name__ == "__main__":
+    main()
