@@ -25,6 +25,9 @@ from index.language import UNDECIDED, detect
 PARSER = "2"
 """Changes whenever a file would be read differently, so that unchanged files are read again."""
 
+PARSERS = {"docx": "3"}
+"""The same for kinds of files whose own reading has changed since."""
+
 KINDS = {
     ".txt": "text",
     ".md": "text",
@@ -124,7 +127,8 @@ def read_bytes(path: Path) -> bytes:
 
 def digest(raw: bytes, kind: str = "text") -> str:
     """Hex digest of a file's bytes and of how they are read: the same digest gives the same article."""
-    return hashlib.sha256(f"{PARSER} {kind}\0".encode() + raw).hexdigest()
+    parser = PARSERS.get(kind, PARSER)
+    return hashlib.sha256(f"{parser} {kind}\0".encode() + raw).hexdigest()
 
 
 def read_draft(kind: str, raw: bytes, parsers: Parsers) -> Draft:

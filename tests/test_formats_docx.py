@@ -1,6 +1,7 @@
 """Word files give paragraphs and tables in their order, and nothing in them reaches outside."""
 
 import io
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -22,8 +23,6 @@ def written(build=None) -> bytes:
 
 def rewritten(raw: bytes, part: str, change) -> bytes:
     """The same Word file with one part changed."""
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(raw)) as container:
         members = {name: container.read(name) for name in container.namelist()}
     return packed(members | {part: change(members[part])})
@@ -55,6 +54,54 @@ def test_what_was_inserted_under_review_is_read_and_what_was_deleted_is_not() ->
         written(), "word/document.xml", lambda part: part.replace(b"<w:sectPr", body + b"<w:sectPr", 1)
     )
     assert read_docx(raw).text == f"{PARAGRAPHS[0]}\n\nEkspor naik lagi.\n"
+
+
+def test_notes_follow_what_they_are_notes_to_once() -> None:
+    space = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    kinds = (b"footnote", b"endnote")
+
+    def notes(kind: bytes) -> bytes:
+        line = b"<w:%b w:type='separator' w:id='-1'><w:p><w:r><w:separator/></w:r></w:p></w:%b>" % (
+            kind,
+            kind,
+        )
+        note = b"<w:%b w:id='1'><w:p><w:r><w:%bRef/><w:t> Sumber: %b.</w:t></w:r></w:p></w:%b>"
+        body = line + note % (kind, kind, kind.title(), kind)
+        return b"<w:%bs xmlns:w='%b'>%b</w:%bs>" % (kind, space, body, kind)
+
+    def mark(kind: bytes) -> bytes:
+        return b"<w:r><w:%bReference w:id='1'/></w:r>" % kind
+
+    body = (
+        b"<w:p><w:r><w:t>Ekspor naik</w:t></w:r>" + mark(b"footnote") + b"<w:r><w:t> lagi.</w:t></w:r></w:p>"
+    )
+    body += b"<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Nilai</w:t></w:r>" + mark(b"endnote") + mark(b"footnote")
+    body += b"</w:p></w:tc></w:tr></w:tbl><w:p><w:r><w:t>Akhir.</w:t></w:r></w:p>"
+    raw = rewritten(
+        written(), "word/document.xml", lambda part: part.replace(b"<w:sectPr", body + b"<w:sectPr", 1)
+    )
+    relations, types = b"", b""
+    for kind in kinds:
+        relations += (
+            b"<Relationship Id='r%b' Target='%bs.xml' Type='http://schemas.openxmlformats.org/officeDocument/"
+            b"2006/relationships/%bs'/>" % (kind, kind, kind)
+        )
+        types += (
+            b"<Override PartName='/word/%bs.xml' ContentType='application/vnd.openxmlformats-officedocument."
+            b"wordprocessingml.%bs+xml'/>" % (kind, kind)
+        )
+    raw = rewritten(
+        raw,
+        "word/_rels/document.xml.rels",
+        lambda part: part.replace(b"</Relationships>", relations + b"</Relationships>"),
+    )
+    raw = rewritten(raw, "[Content_Types].xml", lambda part: part.replace(b"</Types>", types + b"</Types>"))
+    with zipfile.ZipFile(io.BytesIO(raw)) as container:
+        members = {name: container.read(name) for name in container.namelist()}
+    raw = packed(members | {f"word/{kind.decode()}s.xml": notes(kind) for kind in kinds})
+    assert read_docx(raw).text == (
+        f"{PARAGRAPHS[0]}\n\nEkspor naik lagi.\n\nSumber: Footnote.\n\nNilai\n\nSumber: Endnote.\n\nAkhir.\n"
+    )
 
 
 def test_a_cell_that_claims_to_span_a_hundred_million_columns_is_read_once() -> None:

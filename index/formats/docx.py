@@ -1,4 +1,4 @@
-"""Word files: paragraphs, lists and tables in their order, and what the document declares of itself."""
+"""Word files: paragraphs, lists, tables and notes in order, and what the document declares of itself."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def read_docx(raw: bytes) -> Draft:
     open_bytes(raw, MOST_BYTES).close()
     try:
         document: Any = docx.Document(BytesIO(raw))
-        paragraphs = list(_paragraphs(document.element.body, document))
+        paragraphs = list(_paragraphs(document.element.body, document, _notes(document)))
         known = document.core_properties
         title, author, made = known.title, known.author, known.created
     except (PackageNotFoundError, etree.LxmlError, zipfile.BadZipFile, zlib.error, *_BROKEN) as error:
@@ -59,8 +59,15 @@ def read_docx(raw: bytes) -> Draft:
     )
 
 
-def _paragraphs(body: Any, document: Any) -> Iterator[tuple[str, str]]:
-    """The style and text of each paragraph; a row of a table is one, its cells apart by `|`."""
+Notes = dict[tuple[str, str], str]
+"""The texts of footnotes and endnotes, by `footnote` or `endnote` and their number in the file."""
+
+
+def _paragraphs(body: Any, document: Any, notes: Notes) -> Iterator[tuple[str, str]]:
+    """The style and text of each paragraph; a row of a table is one, its cells apart by `|`.
+
+    A note follows what it is a note to, once, and is then no longer among `notes`.
+    """
     from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph
 
@@ -71,15 +78,44 @@ def _paragraphs(body: Any, document: Any) -> Iterator[tuple[str, str]]:
                 named = child.pPr is not None and child.pPr.pStyle is not None
                 style = Paragraph(child, document).style if named else None
                 yield (style.name if style is not None else "") or "", text
+            yield from _taken(child, notes)
             for box in _boxes(child):
-                yield from _paragraphs(box, document)
+                yield from _paragraphs(box, document, notes)
         elif child.tag == qn("w:tbl"):
             for row in child.iterchildren(qn("w:tr")):
                 cells = (_text(cell).replace("\n", " ") for cell in row.iterchildren(qn("w:tc")))
                 if text := " | ".join(cell for cell in cells if cell):
                     yield "", text
+                yield from _taken(row, notes)
         elif child.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")}:
-            yield from _paragraphs(child, document)
+            yield from _paragraphs(child, document, notes)
+
+
+def _notes(document: Any) -> Notes:
+    """What stands at the foot of pages or at the end; lines that only set them apart hold no text."""
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import parse_xml
+
+    found: Notes = {}
+    for relation in document.part.rels.values():
+        kind = relation.reltype.rpartition("/")[2]
+        if kind in {"footnotes", "endnotes"} and not relation.is_external:
+            kind = kind.removesuffix("s")
+            for note in parse_xml(relation.target_part.blob).iterchildren(qn(f"w:{kind}")):
+                found[kind, note.get(qn("w:id"), "")] = _text(note)
+    return found
+
+
+def _taken(element: Any, notes: Notes) -> Iterator[tuple[str, str]]:
+    """The notes to an element that have not been read yet."""
+    from docx.oxml.ns import qn
+
+    for mark in element.iter(qn("w:footnoteReference"), qn("w:endnoteReference")):
+        if any(above.tag in {qn("w:del"), qn("w:moveFrom")} for above in mark.iterancestors()):
+            continue
+        kind = "footnote" if mark.tag == qn("w:footnoteReference") else "endnote"
+        if text := notes.pop((kind, mark.get(qn("w:id"), "")), ""):
+            yield "", text
 
 
 def _text(element: Any) -> str:
