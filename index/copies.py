@@ -13,8 +13,11 @@ from index.article import Article
 from index.likeness import RECIPE, are_copies, bands_of, groups, wording_of
 from index.rows import article_numbered
 
-MOST = 64
-"""Candidates, those that share most bands, that an article is compared with."""
+STEP = 64
+"""Candidates, those that share most bands first, that an article is compared with at a time."""
+
+MOST = 64 * STEP
+"""Candidates that it is compared with at all, as long as half of those before were copies."""
 
 
 def note(
@@ -35,10 +38,13 @@ def note(
         (json.dumps(bands), number, MOST),
     ).fetchall()
     db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, number) for band in bands])
-    for (other,) in alike:
-        there = article_numbered(db, other)
-        if there is not None and are_copies(wording, wording_of(there)):
-            db.executemany("INSERT INTO copies VALUES (?, ?)", [(number, other), (other, number)])
+    for at in range(0, len(alike), STEP):
+        some = [(other, article_numbered(db, other)) for (other,) in alike[at : at + STEP]]
+        found = [other for other, there in some if there and are_copies(wording, wording_of(there))]
+        pairs = [pair for other in found for pair in ((number, other), (other, number))]
+        db.executemany("INSERT INTO copies VALUES (?, ?)", pairs)
+        if 2 * len(found) < STEP:
+            return
 
 
 def unsigned(db: sqlite3.Connection, limit: int) -> list[int]:

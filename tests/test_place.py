@@ -18,6 +18,7 @@ from three_articles import BODY, Named, found, write_articles
 from index.article import Article, Passage
 from index.catalogue import EVERY, Mention, Selection, words_of
 from index.chunking import content_hash, embedded_text
+from index.copies import STEP
 from index.embedder_double import HashingEmbedder
 from index.errors import Busy, LibraryError, ModelError, NoIndex, WrongModel
 from index.home import Home
@@ -203,6 +204,20 @@ def test_a_change_of_models_that_was_cut_short_is_finished_by_the_next_run(
     assert found(other, "lobster Jepang") == ["lobster", "lobster"]
     assert other.verify() == []
     other.close()
+
+
+def test_however_many_carry_a_release_they_are_one_group(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "rilis"
+    folder.mkdir()
+    count = STEP + 6
+    for number in range(count):
+        (folder / f"{number:03}.md").write_text(
+            f"---\ntitle: Ekspor Kopi Naik\nsource: Situs {number}\n---\n{BODY}\n"
+        )
+    library.add([folder])
+    index = library.open()
+    [(row, _)] = index.lexical("ekspor kopi", 1)
+    assert len(index.carriers([row])[row]) == count
 
 
 def test_a_second_writer_is_refused_and_readers_are_not(

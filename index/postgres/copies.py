@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from index.article import Article
-from index.copies import MOST
+from index.copies import MOST, STEP
 from index.likeness import RECIPE, are_copies, bands_of, groups, precedence, wording_of
 from index.postgres.connection import Session
 from index.postgres.records import ARTICLE, BATCH, article_of
@@ -19,13 +19,19 @@ def note_copies(db: Session, number: int, article: Article) -> None:
     """Keep by what copies of an article are found, and those that there are already."""
     wording = wording_of(article)
     bands = bands_of(wording)
-    alike = db.rows(
-        f"SELECT a.number, {ARTICLE} FROM (SELECT article, count(*) AS shared FROM bands "
-        "WHERE band = ANY($1) AND article <> $2 GROUP BY article ORDER BY shared DESC, article LIMIT $3) b "
-        "JOIN articles a ON a.number = b.article",
-        bands, number, MOST,
-    )  # fmt: skip
-    others = [row["number"] for row in alike if are_copies(wording, wording_of(article_of(row)))]
+    others: list[int] = []
+    for at in range(0, MOST, STEP):
+        alike = db.rows(
+            f"SELECT a.number, {ARTICLE} FROM (SELECT article, count(*) AS shared FROM bands "
+            "WHERE band = ANY($1) AND article <> $2 "
+            "GROUP BY article ORDER BY shared DESC, article LIMIT $3 OFFSET $4) b "
+            "JOIN articles a ON a.number = b.article",
+            bands, number, STEP, at,
+        )  # fmt: skip
+        found = [row["number"] for row in alike if are_copies(wording, wording_of(article_of(row)))]
+        others += found
+        if 2 * len(found) < STEP:
+            break
     db.run(
         "WITH signed AS (UPDATE articles SET likeness = $4 WHERE number = $1), "
         "kept AS (INSERT INTO bands SELECT DISTINCT band, $1::bigint FROM unnest($2::bigint[]) AS band), "
