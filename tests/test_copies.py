@@ -19,7 +19,7 @@ from rag.output import answer_lines, answer_object
 from rag.question import understand
 from rag.retrieval import Retriever
 from rag.sentence import candidates
-from ui.rendering import sources
+from ui.sources import sources
 from ui.text import ENGLISH, INDONESIAN
 
 BODY = """\
