@@ -188,7 +188,7 @@ def test_the_others_are_named_in_json_and_in_text_only_where_there_are_some() ->
 def test_the_page_names_the_others_under_the_quotation(words) -> None:
     from ui.conversation import Conversation, Turn
 
-    shown = sources(Conversation((Turn("?", "answered", answer=answered()),)), words)
+    shown = sources(Conversation((Turn("?").answered(answered()),)), words)
     assert shown.count(f"<p>{words.also_in}</p><ul><li>") == 1
     assert "<bdi>Harian Pagi</bdi>" in shown
     assert shown.index("<mark>") < shown.index(words.also_in) < shown.index('class="actions"')
