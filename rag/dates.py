@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from index.dates import month_names, weekday_names
+from rag.alternatives import one_of
+from rag.coverage import Coverage
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _ORDINALS = {
@@ -79,12 +82,9 @@ class Moment:
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    month = "(?:" + "|".join(sorted(month_names(), key=len, reverse=True)) + r")\.?(?![^\W\d_])"
-    weekday = (
-        "(?:(?:"
-        + "|".join(sorted(map(re.escape, weekday_names()), key=len, reverse=True))
-        + r")\s*,?\s*\(?)?"
-    )
+    comma = r"\s*+(?:,\s*+)?"
+    month = f"(?:{one_of(month_names())})" + r"\.?(?![^\W\d_])"
+    weekday = f"(?:(?:{one_of(weekday_names())}){comma}" + r"\(?)?"
     year = r"(?:1[89]|20|21)\d\d"
     to = r"\s*(?:[-–—]|s\.?d\.?|sampai(?:\s+dengan)?|hingga|to|until|through|and|dan|ke)\s*"
     day = r"[0-3]?\d"
@@ -92,10 +92,10 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     quarter = "|".join([*sorted(_ROMAN, key=len, reverse=True), "[1-4]", *_ORDINALS])
     sources = [
         ("iso", rf"(?P<y>{year})-(?P<m>[01]?\d)-(?P<d>{day})"),
-        ("span_days", rf"{weekday}(?P<d>{day}){to}(?P<d2>{day})\s+(?P<m>{month})(?:\s*,?\s*(?P<y>{year}))?"),
+        ("span_days", rf"{weekday}(?P<d>{day}){to}(?P<d2>{day})\s+(?P<m>{month})(?:{comma}(?P<y>{year}))?"),
         (
             "span_full",
-            rf"(?P<d>{day})\s+(?P<m>{month})(?:\s+(?P<y>{year}))?{to}(?P<d2>{day})\s+(?P<m2>{month})(?:\s*,?\s*(?P<y2>{year}))?",
+            rf"(?P<d>{day})\s+(?P<m>{month})(?:\s+(?P<y>{year}))?{to}(?P<d2>{day})\s+(?P<m2>{month})(?:{comma}(?P<y2>{year}))?",
         ),
         (
             "span_full",
@@ -103,22 +103,22 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
         ),
         (
             "span_months",
-            rf"(?P<m>{month})(?:\s+(?P<y>{year}))?{to}(?P<m2>{month})(?:\s*,?\s*(?P<y2>{year}))?",
+            rf"(?P<m>{month})(?:\s+(?P<y>{year}))?{to}(?P<m2>{month})(?:{comma}(?P<y2>{year}))?",
         ),
         (
             "day",
-            rf"{weekday}(?:the\s+)?(?P<d>{day}){nth}\s+(?:of\s+)?(?P<m>{month})(?:\s*,?\s*(?:tahun\s+)?(?P<y>{year}))?",
+            rf"{weekday}(?:the\s+)?(?P<d>{day}){nth}\s+(?:of\s+)?(?P<m>{month})(?:{comma}(?:tahun\s+)?(?P<y>{year}))?",
         ),
-        ("day", rf"{weekday}(?P<m>{month})\s+(?P<d>{day}){nth}(?!\d)(?:\s*,?\s*(?P<y>{year}))?"),
+        ("day", rf"{weekday}(?P<m>{month})\s+(?P<d>{day}){nth}(?!\d)(?:{comma}(?P<y>{year}))?"),
         ("day", rf"{weekday}(?P<d>{day})/(?P<m>[01]?\d)(?:/(?P<y>{year}|\d\d))?(?![\d/])"),
         ("day", rf"(?P<d>{day})-(?P<m>[01]?\d)-(?P<y>{year})"),
-        ("month", rf"(?P<m>{month})\s*,?\s*(?:tahun\s+|of\s+)?(?P<y>{year})"),
+        ("month", rf"(?P<m>{month}){comma}(?:tahun\s+|of\s+)?(?P<y>{year})"),
         (
             "quarter",
             rf"(?:(?:kuartal|triwulan|quarter)\s+(?:ke-?\s*)?(?P<q>{quarter})|(?P<q2>{quarter})[\s-]+quarter|q(?P<q3>[1-4]))\b"
-            rf"(?:\s*,?\s*(?:of\s+|tahun\s+)?(?P<y>{year}))?",
+            rf"(?:{comma}(?:of\s+|tahun\s+)?(?P<y>{year}))?",
         ),
-        ("half", rf"(?:semester)\s+(?P<q>ii|i|[12]|pertama|kedua)\b(?:\s*,?\s*(?:tahun\s+)?(?P<y>{year}))?"),
+        ("half", rf"(?:semester)\s+(?P<q>ii|i|[12]|pertama|kedua)\b(?:{comma}(?:tahun\s+)?(?P<y>{year}))?"),
         ("span_years", rf"(?P<y>{year})\s*(?:[-–—]|sampai|hingga|to|until)\s*(?P<y2>{year})"),
         ("year", rf"(?P<y>{year})"),
         ("lone_month", rf"(?P<m>{month})"),
@@ -149,31 +149,39 @@ def find_moments(text: str, published: date | None = None) -> list[Moment]:
         published: What `tahun lalu` is relative to; `tahun sebelumnya` is so to the year named before it.
     """
     found: list[Moment] = []
-    taken: list[tuple[int, int]] = []
+    taken = Coverage(len(text))
+    named: list[Moment] = []
+    begin = len(text) - len(text.lstrip())
     for kind, pattern in _patterns():
         for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            if taken.meets(*match.span()):
                 continue
-            if kind == "lone_month" and not _is_month_name(text, match):
+            if kind == "lone_month" and not _is_month_name(match.group(), opens=match.start() == begin):
                 continue
-            taken.append(match.span())  # a day that is not real, 31 February, hides its month
-            moment = _moment(kind, match, published, found)
+            taken.take(*match.span())  # a day that is not real, 31 February, hides its month
+            moment = _moment(kind, match, published, named)
             if moment is not None:
                 found.append(moment)
-    return sorted(found, key=lambda moment: moment.start)
+        if kind == "lone_month":
+            # What is relative comes last, and is so to what was named before it.
+            named = sorted((moment for moment in found if moment.last.year), key=_start)
+    return sorted(found, key=_start)
 
 
-def _is_month_name(text: str, match: re.Match[str]) -> bool:
+def _start(moment: Moment) -> int:
+    return moment.start
+
+
+def _is_month_name(written: str, *, opens: bool) -> bool:
     """A month alone must be written in full with a capital: `May` and `Mei`, never `may`, `mar` or `dec`.
 
-    At the start of a sentence English `May` may be a verb, so it must follow something.
+    Where it opens the text English `May` may be a verb, so it must follow something.
     """
-    written = match.group()
     if len(written) < 3 or not (written[0].isupper() or written.lower() not in {"may", "march", "mar"}):
         return False
     if len(written.rstrip(".")) == 3 and written.lower() not in {"mei", "may"}:
         return False
-    return not (written == "May" and not text[: match.start()].strip())
+    return not (written == "May" and opens)
 
 
 def _month(word: str | None) -> int | None:
@@ -233,11 +241,9 @@ def _period_number(word: str) -> int:
 
 
 def _latest(start: int, earlier: list[Moment]) -> Moment | None:
-    """The moment with a year that was named last before `start`."""
-    before = [
-        moment for moment in earlier if moment.start < start and moment.last.year and not moment.relative
-    ]
-    return max(before, key=lambda moment: moment.start, default=None)
+    """The moment with a year that was named last before `start`; those that `earlier` has are in order."""
+    at = bisect_left(earlier, start, key=_start)
+    return earlier[at - 1] if at else None
 
 
 def _shifted_year(words: str, start: int, published: date | None, earlier: list[Moment]) -> int | None:

@@ -8,11 +8,14 @@ Dates are figures of another kind and live in `rag.dates`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Literal
 
+from rag.alternatives import one_of
+from rag.coverage import Coverage
 from rag.units import (
     BOUNDS,
     CURRENCIES,
@@ -75,8 +78,7 @@ class Figure:
 
 
 def _alternatives(words: list[str]) -> str:
-    ordered = sorted(words, key=len, reverse=True)
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
+    return one_of(word.lower() for word in words)
 
 
 _NUMBER = r"(?<![\w.,])(?<![A-Za-z]-)(?P<number>\d+(?:[.,]\d+)*)(?![\d])"
@@ -95,6 +97,10 @@ _FIGURE = re.compile(
     + _UNIT,
     re.IGNORECASE,
 )
+_UNIT_AFTER = re.compile(_UNIT, re.IGNORECASE)
+_LOOKED_BACK = 40
+"""Characters."""
+
 _WORD = _alternatives([*WORDS, *SCALES])
 _SPELLED = re.compile(rf"(?<![\w-])(?:{_WORD})(?:[\s-]+(?:{_WORD}))*(?![\w])", re.IGNORECASE)
 _PARTS = _alternatives(list(PARTS))
@@ -164,24 +170,26 @@ def parse_number(written: str, language: Language) -> Decimal | None:
 
 def find_figures(text: str, language: Language) -> list[Figure]:
     """Every figure of `text`, in order, not overlapping; clock times are left out."""
-    blocked = [match.span() for match in _CLOCK.finditer(text)]
-    found = _ordinals(text, blocked)
-    found += _fractions(text, [*blocked, *((figure.start, figure.end) for figure in found)])
-    blocked += [(figure.start, figure.end) for figure in found]
-    found += [
+    taken = Coverage(len(text), (match.span() for match in _CLOCK.finditer(text)))
+    found = _ordinals(text, taken)
+    _take(found, taken)
+    shares = _fractions(text, taken)
+    _take(shares, taken)
+    written = [
         figure
         for match in _FIGURE.finditer(text)
-        if (figure := _written(match, language)) and not _overlaps(figure.start, figure.end, blocked)
+        if (figure := _written(match, language)) and not taken.meets(figure.start, figure.end)
     ]
-    taken = [(figure.start, figure.end) for figure in found] + blocked
+    _take(written, taken)
+    found += shares + written
     for match in _SPELLED.finditer(text):
-        if _overlaps(match.start(), match.end(), taken):
+        if taken.meets(match.start(), match.end()):
             continue
         value = spelled_value(match.group())
-        if value is None or (value <= 1 and _NOT_A_COUNT.search(text[: match.start()])):
+        if value is None or (value <= 1 and _NOT_A_COUNT.search(text, *_ahead_of(match.start()))):
             continue
         end, unit = match.end(), None
-        if following := re.compile(_UNIT, re.IGNORECASE).match(text, match.end()):
+        if following := _UNIT_AFTER.match(text, match.end()):
             unit = _unit_of(following.group("unit"))
             end = following.end() if unit else end
         found.append(Figure(match.start(), end, Decimal(value), unit, words=True))
@@ -189,10 +197,20 @@ def find_figures(text: str, language: Language) -> list[Figure]:
     return [_in_place(text, figure) for figure in _ranged(text, ordered)]
 
 
-def _ordinals(text: str, blocked: list[tuple[int, int]]) -> list[Figure]:
+def _take(figures: Iterable[Figure], taken: Coverage) -> None:
+    for figure in figures:
+        taken.take(figure.start, figure.end)
+
+
+def _ahead_of(start: int) -> tuple[int, int]:
+    """The characters before a figure in which the words stand that tell what it is."""
+    return max(0, start - _LOOKED_BACK), start
+
+
+def _ordinals(text: str, taken: Coverage) -> list[Figure]:
     found = []
     for match in _ORDINAL.finditer(text):
-        if _overlaps(match.start(), match.end(), blocked):
+        if taken.meets(match.start(), match.end()):
             continue
         digits = match["digits"] or match["english"]
         value = int(digits) if digits else ORDINALS[match["word"].lower()]
@@ -200,11 +218,11 @@ def _ordinals(text: str, blocked: list[tuple[int, int]]) -> list[Figure]:
     return found
 
 
-def _fractions(text: str, blocked: list[tuple[int, int]]) -> list[Figure]:
+def _fractions(text: str, taken: Coverage) -> list[Figure]:
     """Parts of a whole, `dua pertiga`, as per cent; parts of an amount, `setengah juta`, as that amount."""
     found = []
     for match in _SHARE.finditer(text):
-        if _overlaps(match.start(), match.end(), blocked):
+        if taken.meets(match.start(), match.end()):
             continue
         if match["whole"]:
             over, under = FRACTIONS[re.sub(r"[\s-]+", " ", match["whole"].lower())]
@@ -227,7 +245,9 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
         joiner = _RANGE.fullmatch(text[low.end : high.start])
         if not joiner or low.unit or low.nth or high.nth or not text[low.start : low.end].strip().isdigit():
             continue
-        if joiner.group().strip().lower() in {"dan", "and"} and not _BETWEEN.search(text[: low.start]):
+        if joiner.group().strip().lower() in {"dan", "and"} and not _BETWEEN.search(
+            text, *_ahead_of(low.start)
+        ):
             continue
         match = _FIGURE.fullmatch(text, high.start, high.end)
         if match is None or not (match["magnitude"] or high.unit):
@@ -240,7 +260,7 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
 
 def _in_place(text: str, figure: Figure) -> Figure:
     """A figure with what the words before and after it make of it."""
-    before = _BOUND.search(text, max(0, figure.start - 40), figure.start)
+    before = _BOUND.search(text, *_ahead_of(figure.start))
     after = _BOUND_AFTER.match(text, figure.end)
     bound = (
         BOUNDS[re.sub(r"\s+", " ", before["bound"].lower())] if before else "above" if after else figure.bound
@@ -303,7 +323,3 @@ def _unit_of(word: str | None) -> str | None:
         return None
     word = re.sub(r"\s+", " ", word).lower()
     return UNITS[word][0] if word in UNITS else CURRENCIES[word]
-
-
-def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
-    return any(start < stop and begin < end for begin, stop in spans)

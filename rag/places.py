@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from rag.alternatives import one_of
+
 PROVINCES: dict[str, tuple[str, tuple[str, ...]]] = {
     # ISO 3166-2: (English name, other names and abbreviations), facts of geography
     "ID-AC": ("Aceh", ("Nanggroe Aceh Darussalam", "NAD")),
@@ -125,10 +127,8 @@ def _folded() -> dict[str, str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    words = "|".join(
-        re.escape(name).replace(r"\ ", r"\s+") for name in sorted(_names(), key=len, reverse=True)
-    )
-    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
+    words = one_of(name.lower() for name in _names())
+    return re.compile(rf"(?<![\w-]){words}(?![\w-])", re.IGNORECASE)
 
 
 def find_places(text: str) -> list[Place]:

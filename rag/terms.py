@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from rag.alternatives import one_of
 from rag.figures import Language
 
 Sort = Literal["office", "region", "body", "government", "prefix", "fixed"]
@@ -196,8 +197,7 @@ def _table(source: Language) -> tuple[re.Pattern[str], dict[str, Term]]:
                 terms.setdefault(form.lower(), term)
                 terms.setdefault(form.capitalize(), term)
     shorts = {form for term in _terms() for form in term.indonesian if " " not in form}
-    listed = "|".join(re.escape(form) for form in sorted(terms, key=len, reverse=True))
-    held = "|".join(re.escape(form) for form in sorted(shorts, key=len, reverse=True))
+    listed, held = (one_of(forms, space=" ") for forms in (terms, shorts))
     # "Menteri Perdagangan dan Investasi" is another office than "Menteri Perdagangan".
     more = rf"(?!\s+(?:dan|and|&)\s+(?!(?:{_OPENS}|[A-Z]{{2,}})\b)[A-Z])"
     return re.compile(rf"(?<![\w-])(?P<name>{listed})(?![\w-])(?:\s*\((?:{held})\))?{more}"), terms

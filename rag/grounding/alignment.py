@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,17 +57,38 @@ class Pairing:
         key = (mine.start, theirs.start)
         if key not in self._company:
             self._company[key] = _likeness(
-                self.claim, self.claim.index(mine), self.told, self.told.index(theirs)
+                self.claim, self.place_in_claim(mine), self.told, self.place_in_told(theirs)
             )
         return self._company[key]
 
-    def counterparts(self, mine: Token) -> list[Token]:
-        """Tokens of the source that say what `mine` says, the one in the likest company first."""
-        found = [token for token in self.told if token.says(mine)]
-        return sorted(found, key=lambda token: -self.likeness(mine, token))
+    @cached_property
+    def _claimed(self) -> dict[int, int]:
+        return {token.start: place for place, token in enumerate(self.claim)}
+
+    @cached_property
+    def _told(self) -> dict[int, int]:
+        return {token.start: place for place, token in enumerate(self.told)}
+
+    def place_in_claim(self, token: Token) -> int:
+        """The place of a token of the claim in its row."""
+        return self._claimed[token.start]
+
+    def place_in_told(self, token: Token) -> int:
+        """The place of a token of the chosen sentences in their row."""
+        return self._told[token.start]
+
+    @cached_property
+    def _counterparts(self) -> dict[int, Token | None]:
+        return {}
 
     def counterpart(self, mine: Token) -> Token | None:
-        return next(iter(self.counterparts(mine)), None)
+        """The token of the source that says what `mine` says, in the likest company; None where none does."""
+        if mine.start not in self._counterparts:
+            found = [token for token in self.told if token.says(mine)]
+            self._counterparts[mine.start] = max(
+                found, key=lambda token: self.likeness(mine, token), default=None
+            )
+        return self._counterparts[mine.start]
 
     def rival(self, mine: Token, fits: Callable[[Token], bool]) -> tuple[Token | None, float]:
         """The token that stands most nearly where `mine` does, of those that fit, and how nearly."""
@@ -82,51 +105,54 @@ class Pairing:
 
 def pair(claim: Statement, number: int, source: Statement) -> Pairing:
     """Find for one sentence of a claim the sentences of the source that it speaks of."""
-    mine = claim.sentence(number)
+    mine = claim.sentences[number]
     words = [token for token in mine if carries(token)]
     facts = [token for token in mine if token.is_fact]
     open_words = list(words)
     chosen: list[int] = []
-    rest = {n: source.sentence(n) for n in source.sentences}
+    rest = set(source.sentences)
     while rest and len(chosen) < MOST_SENTENCES:
-        best = max(
-            rest,
-            key=lambda n: (
-                _gain(open_words, facts if not chosen else (), rest[n]),
-                chosen and -abs(n - chosen[0]),
-                -n,
-            ),
-        )
-        gain = _gain(open_words, (), rest[best])
-        if chosen and gain <= 0:
+        gains = _gains(open_words, facts if not chosen else (), source)
+        best = max(rest, key=lambda n: (gains.get(n, 0.0), chosen and -abs(n - chosen[0]), -n))
+        if chosen and gains.get(best, 0.0) <= 0:
             break
         chosen.append(best)
-        taken = rest.pop(best)
-        open_words = [word for word in open_words if not any(token.says(word) for token in taken)]
+        rest.remove(best)
+        open_words = [word for word in open_words if best not in _having(word, source)]
         if not open_words:
             break
+    gains = _gains(words, (), source)
     for fact in facts:
-        if any(token.says(fact) for n in chosen for token in source.sentence(n)):
+        saying = _having(fact, source)
+        if not saying.isdisjoint(chosen):
             continue
         # A figure may stand in the sentence after the one that names its subject.
-        telling = [
-            n for n in rest if any(token.says(fact) for token in rest[n]) and _gain(words, (), rest[n]) >= 1
-        ]
+        telling = [n for n in saying if n in rest and gains.get(n, 0.0) >= 1]
         if telling:
-            best = max(telling, key=lambda n: (_gain(words, (), rest[n]), -abs(n - chosen[0])))
+            best = max(telling, key=lambda n: (gains[n], -abs(n - chosen[0]), -n))
             chosen.append(best)
-            rest.pop(best)
-    return Pairing(tuple(mine), source.only(chosen).tokens, source, claim.text)
+            rest.remove(best)
+    return Pairing(mine, source.only(chosen), source, claim.text)
 
 
-def _gain(words: Sequence[Token], facts: Sequence[Token], told: Sequence[Token]) -> float:
-    held = sum(
-        (1.3 if word.kind == "name" else 1.0) * any(token.says(word) for token in told if not token.is_fact)
-        for word in words
-    )
-    kinds = {token.kind for token in told}
-    equal = sum(any(token.says(fact) for token in told) for fact in facts)
-    return held + 0.6 * equal + 0.2 * sum(fact.kind in kinds for fact in facts)
+def _gains(words: Sequence[Token], facts: Sequence[Token], source: Statement) -> dict[int, float]:
+    """By its number, how much of some words and facts a sentence of the source has; none where nothing."""
+    gains: dict[int, float] = {}
+    for word in words:
+        for number in _having(word, source):
+            gains[number] = gains.get(number, 0.0) + (1.3 if word.kind == "name" else 1.0)
+    equal = Counter(number for fact in facts for number in _having(fact, source))
+    alike = Counter(number for fact in facts for number in source.having.get(fact.kind, ()))
+    for number in alike:
+        gains[number] = gains.get(number, 0.0) + 0.6 * equal[number] + 0.2 * alike[number]
+    return gains
+
+
+def _having(token: Token, source: Statement) -> AbstractSet[int]:
+    """The numbers of the sentences of the source that say what a token of the claim says."""
+    if token.is_fact:
+        return {other.sentence for other in source.facts if other.says(token)}
+    return frozenset().union(*(source.telling.get(form, ()) for form in token.forms))
 
 
 def _likeness(mine: Sequence[Token], at: int, theirs: Sequence[Token], there: int) -> float:

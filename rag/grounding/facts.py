@@ -34,7 +34,7 @@ def told_fact(token: Token, pairing: Pairing, foreign: bool) -> Iterator[Finding
     if rival is not None and (near >= IN_PLACE or (token.kind != "moment" and _of_a_measure(token, rival))):
         yield instead(token, rival)
         return
-    elsewhere = [other for other in pairing.source.tokens if other.says(token)]
+    elsewhere = [other for other in pairing.source.facts if other.says(token)]
     if token.kind in {"moment", "weekday"} and elsewhere and rival is None:
         return
     yield "not_found", f"the text does not give “{token.text}”", ()
@@ -101,7 +101,7 @@ def _within(token: Token, pairing: Pairing) -> bool:
     )
     return partial and any(
         other.moment is not None and year in (other.moment.first.year, other.moment.last.year)
-        for other in pairing.source.tokens
+        for other in pairing.source.facts
     )
 
 
@@ -109,11 +109,11 @@ def _together(token: Token, pairing: Pairing) -> bool:
     """Whether "ketiga nelayan" takes up "tiga nelayan"."""
     if token.figure is None or not token.figure.nth:
         return False
-    noun = _after(token, pairing.claim)
+    noun = _after(pairing.place_in_claim(token), pairing.claim)
     return noun is not None and any(
         other.figure is not None
         and other.figure.value == token.figure.value
-        and (counted := _after(other, pairing.told)) is not None
+        and (counted := _after(pairing.place_in_told(other), pairing.told)) is not None
         and counted.says(noun)
         for other in pairing.told
     )
@@ -123,7 +123,8 @@ def _other_noun(token: Token, equal: Token, pairing: Pairing) -> tuple[Token, To
     """The nouns behind two equal figures where they differ: five ships are not five trucks."""
     if token.figure is None or token.figure.is_money or (token.figure.unit not in {None, "people"}):
         return None
-    mine, theirs = _after(token, pairing.claim), _after(equal, pairing.told)
+    mine = _after(pairing.place_in_claim(token), pairing.claim)
+    theirs = _after(pairing.place_in_told(equal), pairing.told)
     if mine is None or theirs is None or mine.kind != "word" or theirs.kind != "word":
         return None
     if theirs.says(mine) or pairing.counterpart(mine) is not None:
@@ -131,6 +132,7 @@ def _other_noun(token: Token, equal: Token, pairing: Pairing) -> tuple[Token, To
     return mine, theirs
 
 
-def _after(token: Token, tokens: Sequence[Token]) -> Token | None:
-    at = tokens.index(token) + 1
-    return tokens[at] if at < len(tokens) and tokens[at].sentence == token.sentence else None
+def _after(place: int, tokens: Sequence[Token]) -> Token | None:
+    """The token behind the one at some place, in the same sentence."""
+    following = tokens[place + 1] if place + 1 < len(tokens) else None
+    return following if following and following.sentence == tokens[place].sentence else None

@@ -7,23 +7,25 @@ Two tokens are the same when they say the same, however they are written: `menye
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
-from typing import Any, Literal
+from functools import cache, cached_property
+from typing import Literal
 
 from index.dates import weekday_names
 from index.language import detect
 from index.sentences import sentences
+from rag.coverage import Coverage
 from rag.dates import Moment, find_moments
 from rag.figures import Figure, Language, find_figures
-from rag.glossary import indonesian
-from rag.grounding.lexicon import GROUPS, SAYING
+from rag.grounding.forms import forms_of
+from rag.grounding.lexicon import SAYING
 from rag.places import find_places
 from rag.terms import find_terms
-from rag.words import STOPWORDS, WORD, stem
+from rag.words import STOPWORDS, WORD
 
 Kind = Literal["word", "function", "name", "figure", "moment", "clock", "weekday"]
 
@@ -43,10 +45,8 @@ _CLOCK = re.compile(
     r"|\b(?P<h3>1?\d)\s*(?P<half3>[ap])\.?m\b\.?",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"\w")
 _DIGITS = re.compile(r"[^\W\d_]*\d[\w.,:/-]*")
-_TAKEN = {"m": "pm", "n": "tn", "ny": "s", "ng": "k"}
-"""Letters that may have stood where a prefix now ends: `menolak` is from `tolak`, `meminta` from `minta`."""
-
 _NEGATED_VERB = re.compile(r"n['’]t$")
 
 
@@ -64,6 +64,7 @@ class Token:
         figure: Of a figure.
         moment: Of a day or period.
         value: Of a clock time or weekday.
+        opens: Whether it is a word that opens a sentence or a quotation, where a capital tells nothing.
     """
 
     start: int
@@ -75,6 +76,7 @@ class Token:
     figure: Figure | None = None
     moment: Moment | None = None
     value: tuple[int, ...] = ()
+    opens: bool = False
 
     @property
     def is_fact(self) -> bool:
@@ -137,7 +139,7 @@ def _may_agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return not one or not other or one == other
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """A text taken apart: its tokens in order."""
 
@@ -145,17 +147,49 @@ class Statement:
     language: Language
     tokens: tuple[Token, ...]
 
-    def sentence(self, number: int) -> list[Token]:
-        return [token for token in self.tokens if token.sentence == number]
+    @cached_property
+    def sentences(self) -> dict[int, tuple[Token, ...]]:
+        """The tokens of each sentence that has any, by its number, in order."""
+        grouped: dict[int, list[Token]] = {}
+        for token in self.tokens:
+            grouped.setdefault(token.sentence, []).append(token)
+        return {number: tuple(grouped[number]) for number in sorted(grouped)}
 
-    def only(self, numbers: Iterable[int]) -> Statement:
-        """The statement reduced to some of its sentences."""
-        kept = set(numbers)
-        return replace(self, tokens=tuple(token for token in self.tokens if token.sentence in kept))
+    @cached_property
+    def telling(self) -> dict[str, frozenset[int]]:
+        """By each form of its words and names, the numbers of the sentences that have it."""
+        found: dict[str, set[int]] = {}
+        for token in self.tokens:
+            if not token.is_fact:
+                for form in token.forms:
+                    found.setdefault(form, set()).add(token.sentence)
+        return {form: frozenset(numbers) for form, numbers in found.items()}
 
-    @property
-    def sentences(self) -> list[int]:
-        return sorted({token.sentence for token in self.tokens})
+    @cached_property
+    def facts(self) -> tuple[Token, ...]:
+        return tuple(token for token in self.tokens if token.is_fact)
+
+    @cached_property
+    def having(self) -> dict[Kind, frozenset[int]]:
+        """By each kind of its facts, the numbers of the sentences that have one."""
+        found: dict[Kind, set[int]] = {}
+        for token in self.facts:
+            found.setdefault(token.kind, set()).add(token.sentence)
+        return {kind: frozenset(numbers) for kind, numbers in found.items()}
+
+    def only(self, numbers: Iterable[int]) -> tuple[Token, ...]:
+        """The tokens of some of its sentences, in order."""
+        return tuple(token for number in sorted(numbers) for token in self.sentences[number])
+
+    def naming(self, proper: Collection[str]) -> Statement:
+        """The statement where words known to be names are so at the start of a sentence too."""
+        tokens = tuple(
+            replace(token, kind=_kind(token.text, True, proper))
+            if token.opens and token.text.lower() in proper
+            else token
+            for token in self.tokens
+        )
+        return replace(self, tokens=tokens)
 
 
 def spoken_in(text: str, otherwise: Language = "id") -> Language:
@@ -190,10 +224,12 @@ def take_apart(text: str, manner: Manner) -> Statement:
     bounds = sentences(text) or [(0, len(text))]
     tokens: list[Token] = []
     for number, (start, end) in enumerate(bounds):
-        inside = [fact for fact in facts if start <= fact.start < end]
+        inside = facts[bisect_left(facts, start, key=_start) : bisect_left(facts, end, key=_start)]
+        first = _LETTER.search(text, start, end)
         at = start
         for fact in [*inside, None]:
-            tokens += _words(text, (at, fact.start if fact else end), start, number, manner)
+            begins = first.start() if first else end
+            tokens += _words(text, (at, fact.start if fact else end), (start, begins), number, manner)
             if fact:
                 tokens.append(replace(fact, sentence=number))
                 at = fact.end
@@ -206,12 +242,13 @@ def _facts(text: str, language: Language, published: date | None) -> list[Token]
         for match in _CLOCK.finditer(text)
         if match["m"] or match["z"] or match["half"] or match["h2"] or match["h3"] or match["h"]
     ]
-    figures = [figure for figure in find_figures(text, language) if not _inside(figure, found)]
-    counted = [figure for figure in figures if figure.unit]
+    taken = Coverage(len(text), ((clock.start, clock.end) for clock in found))
+    figures = [f for f in find_figures(text, language) if not taken.meets(f.start, f.end)]
+    counted = Coverage(len(text), ((figure.start, figure.end) for figure in figures if figure.unit))
     moments = [
         moment
         for moment in find_moments(text, published)
-        if not _inside(moment, found) and not _inside(moment, counted)
+        if not taken.meets(moment.start, moment.end) and not counted.meets(moment.start, moment.end)
     ]
     for moment in moments:
         written = text[moment.start : moment.end]
@@ -229,16 +266,22 @@ def _facts(text: str, language: Language, published: date | None) -> list[Token]
                 value=value,
             )
         )
+        taken.take(moment.start, moment.end)
     for figure in figures:
-        if not _inside(figure, found):
+        if not taken.meets(figure.start, figure.end):
+            taken.take(figure.start, figure.end)
             written = text[figure.start : figure.end]
             found.append(Token(figure.start, figure.end, "figure", written, frozenset(), 0, figure=figure))
     for match in _weekday().finditer(text):
         # "minggu" is a week, "Minggu" a day.
-        if not _inside_span(match.span(), found) and match.group()[0].isupper():
+        if match.group()[0].isupper() and not taken.meets(*match.span()):
             number = weekday_names()[match.group().lower()]
             found.append(Token(*match.span(), "weekday", match.group(), frozenset(), 0, value=(number,)))
-    return sorted(found, key=lambda token: token.start)
+    return sorted(found, key=_start)
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 @cache
@@ -267,42 +310,49 @@ def _dated(moment: Moment, published: date | None) -> Moment:
     return replace(moment, first=first, last=last)
 
 
-def _inside(item: Figure | Moment, taken: Sequence[Token | Figure]) -> bool:
-    return _inside_span((item.start, item.end), taken)
-
-
-def _inside_span(span: tuple[int, int], taken: Sequence[Token | Figure]) -> bool:
-    return any(span[0] < other.end and other.start < span[1] for other in taken)
-
-
-def _words(text: str, span: tuple[int, int], first: int, number: int, manner: Manner) -> list[Token]:
-    """Words and names of the part `span` of a sentence that begins at `first`."""
+def _words(
+    text: str, span: tuple[int, int], begins: tuple[int, int], number: int, manner: Manner
+) -> list[Token]:
+    """Words and names of the part `span` of a sentence; `begins`: where that does, and its first word."""
     part = text[slice(*span)]
-    known = [
-        (span[0] + place.start, span[0] + place.end, frozenset({f"@{place.code}"}))
-        for place in find_places(part)
-    ]
-    if manner.across:
-        for found in find_terms(part, manner.language):
-            low, high = span[0] + found.start, span[0] + found.end
-            if not any(low < end and start < high for start, end, _ in known):
-                known.append((low, high, frozenset({f"#{found.term.indonesian[0]}"})))
+    known = _known(part, manner)
+    taken = Coverage(len(part), ((first, last) for first, (last, _) in known.items()))
     tokens = []
     for match in WORD.finditer(part):
         start, end = span[0] + match.start(), span[0] + match.end()
-        inside = next((name for name in known if name[0] <= start < name[1]), None)
-        if inside:
-            if start == inside[0]:
-                tokens.append(Token(*inside[:2], "name", text[inside[0] : inside[1]], inside[2], number))
+        if taken.meets(match.start(), match.start() + 1):
+            if name := known.get(match.start()):
+                end = span[0] + name[0]
+                tokens.append(Token(start, end, "name", text[start:end], frozenset({name[1]}), number))
             continue
         written = match.group()
-        opens = not re.search(r"\w", text[first:start]) or bool(re.search(r"[“\"‘(:]\s*$", text[first:start]))
-        forms = _forms(written.lower(), manner.language, manner.aliases.get(written.lower(), ""))
-        tokens.append(Token(start, end, _kind(written, opens, manner.proper), written, forms, number))
+        opens = start <= begins[1] or _is_set_off(text, begins[0], start)
+        forms = forms_of(written.lower(), manner.language, manner.aliases.get(written.lower(), ""))
+        kind = _kind(written, opens, manner.proper)
+        tokens.append(Token(start, end, kind, written, forms, number, opens=opens))
     return tokens
 
 
-def _kind(written: str, opens: bool, proper: frozenset[str]) -> Kind:
+def _known(part: str, manner: Manner) -> dict[int, tuple[int, str]]:
+    """By its first character, the end of each name of a place or an institution, and its form."""
+    places = find_places(part)
+    known = {place.start: (place.end, f"@{place.code}") for place in places}
+    if manner.across:
+        taken = Coverage(len(part), ((place.start, place.end) for place in places))
+        for found in find_terms(part, manner.language):
+            if not taken.meets(found.start, found.end):
+                known[found.start] = (found.end, f"#{found.term.indonesian[0]}")
+    return known
+
+
+def _is_set_off(text: str, first: int, start: int) -> bool:
+    """Whether a quotation, a bracket or a colon stands before a word of a sentence that begins at `first`."""
+    while start > first and text[start - 1].isspace():
+        start -= 1
+    return start > first and text[start - 1] in '“"‘(:'
+
+
+def _kind(written: str, opens: bool, proper: Collection[str]) -> Kind:
     lowered = written.lower()
     if _DIGITS.fullmatch(written):
         return "name"
@@ -311,51 +361,3 @@ def _kind(written: str, opens: bool, proper: frozenset[str]) -> Kind:
     if written[0].isupper() and (not opens or lowered in proper or (written.isupper() and len(written) > 1)):
         return "name"
     return "word"
-
-
-@lru_cache(maxsize=50_000)
-def _forms(word: str, language: Language, full: str) -> frozenset[str]:
-    """All that makes `word` the same as another: stems, meaning, Indonesian words, what it abbreviates."""
-    forms = set(roots(word))
-    if full:
-        forms.update(stem(part) for part in full.split())
-    if language == "en":
-        forms.add(english_stem(word.removesuffix("'s").removesuffix("’s")))
-        for other in indonesian(word):
-            forms.update(roots(other))
-    forms.update(group for form in tuple(forms) for group in GROUPS.get(form, ()))
-    return frozenset(forms)
-
-
-@cache
-def _english() -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
-
-
-def english_stem(word: str) -> str:
-    """The stem of an English word by Snowball: `cutting` -> `cut`."""
-    return str(_english().stemWord(word))
-
-
-@lru_cache(maxsize=50_000)
-def roots(word: str) -> frozenset[str]:
-    """`word`, its stem, and the stem with the letter that its prefix took: `menolak` gives `tolak`."""
-    word = word.strip(".'’")
-    forms = {word}
-    parts = word.split("-")
-    if len(parts) == 2 and parts[0] == parts[1]:
-        word = parts[0]
-        forms.add(word)
-    for clitic in ("nya", "lah", "kah", "pun"):
-        if word.endswith(clitic) and len(word) > len(clitic) + 3:
-            forms.add(word.removesuffix(clitic))
-    for form in tuple(forms):
-        stemmed = stem(form)
-        forms.add(stemmed)
-        nasal = re.match(r"(?:me|pe)(m|ny|ng|n)(?=[aiueo])", form)
-        if nasal and len(stemmed) > 2:
-            rest = stemmed if stemmed[0] in "aiueo" else stemmed[1:]
-            forms.update(letter + rest for letter in _TAKEN[nasal[1]] if rest[0] in "aiueo")
-    return frozenset(forms)

@@ -103,7 +103,8 @@ def extents(pairing: Pairing) -> Iterator[Finding]:
         if token is None or other.sense not in {"some", "most"} or any(m.target == token for m in mine):
             continue
         if not any(
-            t.figure and abs(pairing.claim.index(t) - pairing.claim.index(token)) < 3 for t in pairing.claim
+            t.figure and abs(pairing.place_in_claim(t) - pairing.place_in_claim(token)) < 3
+            for t in pairing.claim
         ):
             yield (
                 "not_found",

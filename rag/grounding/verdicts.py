@@ -44,7 +44,7 @@ def check(
     manner = Manner(language, published, COMMON | explained(source), across=foreign)
     told = take_apart(source, manner)
     manner = replace(manner, proper=frozenset(t.text.lower() for t in told.tokens if t.kind == "name"))
-    told = take_apart(source, manner)
+    told = told.naming(manner.proper)
     other: Language = "en" if language == "id" else "id"
     said = take_apart(claim, replace(manner, language=other) if foreign else manner)
     if not said.tokens:
