@@ -462,7 +462,7 @@ def test_a_library_that_may_only_be_read_can_be_read_and_says_that_it_cannot_be_
     put(store)
     store.close()
     home = store.path.parent
-    for folder in (home, *list(home.parents)[:3]):
+    for folder in (home, *list(home.parents)[:4]):
         folder.chmod(0o755)
     store.path.chmod(0o444)
     home.chmod(0o555)

@@ -252,7 +252,7 @@ import sys
 import index.embedder, index.watching
 from index.embedder_double import HashingEmbedder
 from rag.cli import main
-index.embedder.load_embedder = lambda settings: HashingEmbedder(32)
+index.embedder.load_embedder = lambda settings, held=None: HashingEmbedder(32)
 index.watching.follow.__kwdefaults__["pause"] = 0.05
 sys.exit(main(sys.argv[1:]))
 """
