@@ -19,6 +19,7 @@ from index.library import Library
 from index.settings import Settings
 from ui.access.visitor import SCOPE, Visitor
 from ui.desk import Desk
+from ui.serving.limits import Limits
 
 PATIENCE = 20.0
 EDITOR, READER = Visitor("ratna", "editor"), Visitor("budi", "reader")
@@ -59,7 +60,9 @@ class Site:
 
 
 @contextmanager
-def serving(home: Path, embedder: HashingEmbedder | None = None) -> Iterator[Site]:
+def serving(
+    home: Path, embedder: HashingEmbedder | None = None, limits: Limits | None = None
+) -> Iterator[Site]:
     """The articles' routes and their script, behind nothing but the bounds of a request."""
     import uvicorn
     from fastapi import FastAPI
@@ -78,7 +81,7 @@ def serving(home: Path, embedder: HashingEmbedder | None = None) -> Iterator[Sit
     site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}", home, library, assistant)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     scripts.add_routes(app)
-    routes.add_routes(app, Desk(lambda: assistant), settings)
+    routes.add_routes(app, Desk(lambda: assistant, limits), settings)
 
     async def visited(scope: Any, receive: Any, send: Any) -> None:
         scope[SCOPE] = site.visitor

@@ -19,6 +19,7 @@ from index.lock import writer_lock
 from ui.access.visitor import Visitor
 from ui.articles.address import address_of
 from ui.articles.reasons import reason_of
+from ui.serving.limits import Limits
 from ui.text.articles import INDONESIAN as WORDS
 from ui.text.uploads import ENGLISH as UPLOADING_ENGLISH
 from ui.text.uploads import INDONESIAN as UPLOADING
@@ -416,6 +417,16 @@ def test_what_is_no_upload_is_refused(fresh: Site, kind: str, body: bytes, reaso
     assert reply.status_code == 400
     assert UPLOADING.refused[reason] in reply.text
     assert fresh.left_over() == set()
+
+
+def test_whoever_uploads_too_often_is_told_to_wait(tmp_path: Path) -> None:
+    with serving(tmp_path / "home", limits=Limits(uploads=1)) as site, site.client() as client:
+        sent = [("files", ("a.txt", b"Judul\n\nIsi berita.", "text/plain"))]
+        replies = [client.post("/articles/upload", files=sent) for _ in range(2)]
+        assert [reply.status_code for reply in replies] == [200, 429]
+        assert int(replies[1].headers["retry-after"]) > 0
+        until(lambda: site.left_over() == set())
+        assert site.library.count() == 1
 
 
 def test_a_form_without_length_is_read_as_it_comes_and_a_cut_one_leaves_nothing(fresh: Site) -> None:

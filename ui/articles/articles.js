@@ -146,7 +146,7 @@
         const { status: code, response } = sending;
         done();
         if (code === 202) location.assign(response.report);
-        else problem(response?.said || words.notSent);
+        else problem(response?.said || response?.detail || words.notSent);
       });
       sending.addEventListener("error", () => {
         done();

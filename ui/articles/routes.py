@@ -27,6 +27,8 @@ from ui.articles.uploads import Uploads
 from ui.desk import Desk
 from ui.escaping import in_html
 from ui.requests import is_same_origin, typed
+from ui.serving.limits import Limits, client_of
+from ui.serving.refusals import too_many
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -61,7 +63,7 @@ def add_routes(app: FastAPI, desk: Desk, settings: Settings) -> None:
         uploads.resume()
     except TanyaError as error:
         log.warning("uploads are not taken in here: %s", error)
-    pages = Pages(library, uploads)
+    pages = Pages(library, uploads, desk.limits)
     for path, method, answer, editing in (
         (address.LIST, "GET", pages.listing, False),
         (address.READ, "GET", pages.reading, False),
@@ -83,9 +85,10 @@ def add_routes(app: FastAPI, desk: Desk, settings: Settings) -> None:
 class Pages:
     """The pages over a library."""
 
-    def __init__(self, library: Library, uploads: Uploads) -> None:
+    def __init__(self, library: Library, uploads: Uploads, limits: Limits) -> None:
         self.library = library
         self.uploads = uploads
+        self.limits = limits
 
     async def guarded(self, request: Request, answer: Answer, *, editing: bool) -> Response:
         """What `answer` says, unless its reader may not have it or the library cannot be read."""
@@ -227,6 +230,8 @@ class Pages:
         from starlette.responses import JSONResponse, RedirectResponse, Response
 
         by_script = "application/json" in request.headers.get("accept", "")
+        if wait := self.limits.upload(client_of(request.scope)):
+            return too_many(request, wait)
         try:
             job = await self._received(request, setting)
         except Refused as refused:
