@@ -12,7 +12,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeVar
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from index.article import Article
 from index.boilerplate import content_lines
 from index.dateline import opening_length
+from index.matching import Matcher
 from index.sentences import sentences
 
 RECIPE = "1"
@@ -42,6 +42,9 @@ FEW = 12
 """Runs; with fewer of them an article is a copy only where nearly all are common."""
 
 NEARLY_ALL = 0.95
+
+LONG, DISTINCT = 400, 0.4
+"""Words of a long text, and the share of its runs that are distinct at least where it can be compared."""
 
 CLOSING = 0.25
 """Of the words of the shorter text, the share that its end may be."""
@@ -101,6 +104,11 @@ class Wording:
     runs: NDArray[np.uint64]
     known: frozenset[str]
 
+    @property
+    def is_repetitive(self) -> bool:
+        """Whether a long text says the same again and again, so that it has few runs for its words."""
+        return len(self.words) > LONG and len(self.runs) < DISTINCT * len(self.words)
+
 
 @lru_cache(maxsize=256)
 def wording_of(article: Article) -> Wording:
@@ -143,11 +151,21 @@ def are_copies(one: Wording, other: Wording) -> bool:
 
 
 def at_odds(one: Wording, other: Wording) -> bool:
-    """Whether one text says something else where the other says a figure, day or name."""
+    """Whether one text says something else where the other says a figure, day or name.
+
+    So it is taken to be where they cannot be compared word by word, since one repeats itself again and again.
+    """
     mine, theirs = one.words, other.words
-    matcher = SequenceMatcher(None, [w.text for w in mine], [w.text for w in theirs], autojunk=False)
+    if mine == theirs:
+        return False
+    if one.is_repetitive or other.is_repetitive:
+        return True
+    matcher = Matcher([w.text for w in mine], [w.text for w in theirs])
+    opcodes = matcher.get_opcodes()
+    if matcher.gave_up:
+        return True
     begins = _closing(matcher, mine, theirs)
-    for kind, begin, end, first, last in matcher.get_opcodes():
+    for kind, begin, end, first, last in opcodes:
         if kind == "equal" or begin >= begins:
             continue
         block, against = mine[begin:end], theirs[first:last]
@@ -207,7 +225,7 @@ def runs_of(text: str) -> NDArray[np.uint64]:
     return _runs([word.text for word in _words(text)] or spoken(text).split())
 
 
-def _closing(matcher: SequenceMatcher[str], mine: Sequence[Word], theirs: Sequence[Word]) -> int:
+def _closing(matcher: Matcher, mine: Sequence[Word], theirs: Sequence[Word]) -> int:
     """The first word of `mine` behind the last common run, where a sentence begins in both texts.
 
     Sites close with what is theirs, in place of a last paragraph that was cut; more is another text.
