@@ -24,6 +24,9 @@ REMEMBERED = 8
 _LONGEST_FRAGMENT = 5
 """Content words at most of a fragment: `Kalau lemak dan minyak hewan?`; more is a search by keywords."""
 
+_BLANK = re.compile(r"\s{9,}")
+"""Nobody means anything by it, and many patterns would try each of its characters."""
+
 _ASKED_ALIKE = re.compile(
     r"^(?P<first>(?:berapa|siapa|apa|kapan|di\s?mana)(?:\s+(?:nama|nilai|jumlah|persen))?\s+)?(?P<core>.+?)"
     r"(?P<last>\s+(?:berapa(?:\s+(?:persen|nilai|jumlah)(?:nya)?)?|siapa(?:\s+namanya)?|apa(?:\s+saja)?|kapan|di\s?mana|gimana|bagaimana))?$",
@@ -40,8 +43,8 @@ def complete(question: str, history: Sequence[str]) -> str:
     """
     turns: list[Turn] = []
     for earlier in history[-REMEMBERED:]:
-        turns.append(_turn(earlier, turns))
-    return _turn(question, turns).text
+        turns.append(_turn(_BLANK.sub(" ", earlier), turns))
+    return _turn(_BLANK.sub(" ", question), turns).text
 
 
 def _turn(question: str, turns: Sequence[Turn]) -> Turn:

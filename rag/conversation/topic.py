@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rag.conversation.vocabulary import (
@@ -196,11 +196,12 @@ def persons(text: str) -> list[Span]:
         stop = who.end("who") - (len(who["who"]) - len(who["who"].rstrip(" .!,")))
         return [(who.start("who"), stop)]
     places = [(spot.start, spot.end) for spot in spots(text)]
+    dated = [(moment.start, moment.end) for moment in find_moments(text)]
     words = list(WORD.finditer(text))
     found: list[Span] = []
     at = 0
     while at < len(words):
-        end = _titled(words, at, places) or _named(text, words, at, places)
+        end = _titled(words, at, places) or _named(text, words, at, places, dated)
         if end is None:
             at += 1
             continue
@@ -232,10 +233,12 @@ def _titled(words: list[re.Match[str]], at: int, places: list[Span]) -> int | No
     return end
 
 
-def _named(text: str, words: list[re.Match[str]], at: int, places: list[Span]) -> int | None:
+def _named(
+    text: str, words: list[re.Match[str]], at: int, places: list[Span], dated: list[Span]
+) -> int | None:
     """One past the last word of a person's name that begins at a word."""
     end = at
-    while end < len(words) and _is_of_name(text, words, end, at, places):
+    while end < len(words) and _is_of_name(text, words, end, at, (*places, *dated)):
         end += 1
     named = [word.group() for word in words[at:end]]
     first = at
@@ -250,15 +253,13 @@ def _named(text: str, words: list[re.Match[str]], at: int, places: list[Span]) -
     return end
 
 
-def _is_of_name(text: str, words: list[re.Match[str]], at: int, first: int, places: list[Span]) -> bool:
+def _is_of_name(text: str, words: list[re.Match[str]], at: int, first: int, taken: Sequence[Span]) -> bool:
     word = words[at]
-    if not _CAPITAL.match(word.group()) or _inside(word.span(), places):
+    if not _CAPITAL.match(word.group()) or _inside(word.span(), taken):
         return False
     if at > first and text[words[at - 1].end() : word.start()].strip(" ."):
         return False
-    dated = [(moment.start, moment.end) for moment in find_moments(text)]
-    asks = ASK.fullmatch(word.group()) or word.group().lower() in STOPWORDS
-    return not asks and not _inside(word.span(), dated)
+    return not ASK.fullmatch(word.group()) and word.group().lower() not in STOPWORDS
 
 
 def _with_owner(text: str, start: int, places: list[Span]) -> int:
@@ -320,5 +321,5 @@ def _asks(word: str) -> bool:
     return bool(ASK.fullmatch(word))
 
 
-def _inside(span: Span, spans: list[Span]) -> bool:
+def _inside(span: Span, spans: Sequence[Span]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in spans)
