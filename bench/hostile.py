@@ -1,0 +1,387 @@
+"""Measures how the processor time that a text takes grows with its length, on texts that are made to hurt.
+
+    python -m bench.hostile [--only NAME] [--family NAME] [--all]
+
+Every function that reads text from outside is given every family of texts, each four times as long as before.
+Printed are the exponent (2 is the square of the length) and the seconds at the length that can come from
+outside; where a text takes longer than `PATIENCE`, what they would be by that exponent. Exit 1 where one
+grows faster than `STEEP` and takes longer than it may.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from index import Article, Hit, Passage, QuestionError
+from index.boilerplate import boilerplate, content_lines, find_author
+from index.chunking import chunk
+from index.dateline import find_dateline, opening_length
+from index.dates import declared_date, find_dates, parse_date
+from index.errors import ArticleError
+from index.frontmatter import split_front_matter
+from index.headline import body_start, find_title, shorten
+from index.language import detect
+from index.lexicon import terms
+from index.likeness import are_copies, at_odds, bands_of, carries, runs_of, wording_of
+from index.sentences import lines, sentences
+from rag.agreement import agreeing, by_value
+from rag.aliases import COMMON, explained, other_forms
+from rag.composing import compose, looked_for
+from rag.conversation import complete
+from rag.dates import find_moments
+from rag.evidence import examine
+from rag.extraction import windows
+from rag.figures import find_figures
+from rag.grounding import check
+from rag.places import find_places
+from rag.question import check_length, understand, written_in
+from rag.reading import Reading
+from rag.sentence import Sentence, candidates
+from rag.terms import find_terms
+from rag.translation import glosses, translate
+from rag.words import content_words
+
+Made = Callable[[int], str]
+
+ARTICLE, PASSAGE, QUESTION = 100_000, 8_000, 2_000
+"""Characters at which the time counts: articles may be longer, passages and questions not."""
+
+STEEP = 1.3
+ARTICLE_SECONDS, OTHER_SECONDS = 0.5, 0.05
+"""Seconds that may be taken, whatever the growth."""
+
+PATIENCE = 1.0
+"""Seconds that a text may take before longer ones are not tried."""
+
+LEAST = 0.004
+"""Seconds under which nothing can be told of growth."""
+
+
+def _repeated(unit: str, opening: str = "", closing: str = "") -> Made:
+    def made(length: int) -> str:
+        room = max(0, length - len(opening) - len(closing))
+        return opening + (unit * (room // len(unit) + 1))[:room] + closing
+
+    return made
+
+
+def _drawn(words: str, joint: str = " ") -> Made:
+    pool = words.split()
+
+    def made(length: int) -> str:
+        chance = random.Random(7)
+        parts: list[str] = []
+        size = 0
+        while size < length:
+            parts.append(chance.choice(pool))
+            size += len(parts[-1]) + len(joint)
+        return joint.join(parts)[:length]
+
+    return made
+
+
+def _numbered(unit: str) -> Made:
+    """`unit` again and again, each time with another number: nothing is the same twice."""
+
+    def made(length: int) -> str:
+        return "".join(unit.format(n) for n in range(length // len(unit.format(0)) + 1))[:length]
+
+    return made
+
+
+_SAID = "Gubernur Sumut Budi Lubis mengatakan ekspor naik 4,5 persen pada 22 Juli 2025 di Medan. "
+
+FAMILIES: dict[str, Made] = {
+    "one letter": _repeated("a"),
+    "one capital": _repeated("A"),
+    "one word": _repeated("ekspor "),
+    "one capitalised word": _repeated("Medan "),
+    "capitals": _repeated("Ab Cd "),
+    "one digit": _repeated("1"),
+    "digits with points": _repeated("1.1"),
+    "digits with commas": _repeated("1,1,"),
+    "figures": _repeated("12 "),
+    "other figures": _numbered("{} ton "),
+    "spaces": _repeated(" ", "a", "a"),
+    "spaces and dashes": _repeated(" -", "a", "a"),
+    "newlines": _repeated("\n", "a", "a"),
+    "short lines": _repeated("a\n"),
+    "link lines": _repeated("Baca juga: berita lain\n"),
+    "tabs and words": _repeated("a\t\t\t"),
+    "double quotes": _repeated('"'),
+    "quoted words": _repeated('"a" '),
+    "open brackets": _repeated("("),
+    "open brackets and words": _repeated("(a "),
+    "square brackets": _repeated("[a](b "),
+    "hyphens": _repeated("-"),
+    "hyphened words": _repeated("a-"),
+    "slashes": _repeated("a/"),
+    "months": _repeated("Januari "),
+    "days of months": _repeated("1 Mei "),
+    "ranges of months": _repeated("Mei - "),
+    "years": _repeated("2024 "),
+    "dates": _repeated("22/7/2025 "),
+    "full dates": _repeated("Selasa, 22 Juli 2025, "),
+    "weekdays": _repeated("Senin "),
+    "tahun lalu": _repeated("tahun lalu "),
+    "clock times": _repeated("pukul 10.00 WIB "),
+    "rupiah": _repeated("Rp "),
+    "amounts": _repeated("Rp 1,2 miliar dan "),
+    "number words": _repeated("dua puluh "),
+    "percent signs": _repeated("5% "),
+    "dan": _repeated("dan "),
+    "one sentence": _repeated(_SAID),
+    "no sentence end": _repeated(_SAID.replace(". ", " ")),
+    "sentences of numbers": _numbered("Ekspor ke-{} naik di Medan. "),
+    "apostrophes": _repeated("'"),
+    "words with apostrophes": _repeated("a'"),
+    "combining marks": _repeated("a\u0301\u0323"),
+    "mixed scripts": _repeated("aжاक漢 "),
+    "no spaces, Chinese": _repeated("漢字。"),
+    "abbreviations": _repeated("S.H. "),
+    "initials": _repeated("A."),
+    "titles": _repeated("Dr. "),
+    "ellipses": _repeated("… "),
+    "full stops": _repeated("."),
+    "stops and closers": _repeated('.")'),
+    "places": _repeated("Amerika Serikat, "),
+    "offices": _repeated("Menteri Perdagangan "),
+    "explained names": _repeated("Badan Pusat Statistik (BPS) "),
+    "names": _repeated("Budi bin Ali "),
+    "nya": _repeated("nilainya itu "),
+    "markup": _repeated("**a_"),
+    "front matter": _repeated("a: [\n", "---\n"),
+    "rules": _repeated("---\n"),
+    "hashtags": _repeated("#a "),
+    "addresses": _repeated("https://a.id/"),
+    "domains": _repeated("a.b-", "Sumber: "),
+    "byline": _repeated("Ani, ", "Oleh "),
+    "buttons": _repeated("share | "),
+    "bidirectional": _repeated("\u202ea\u202c"),
+    "invisible": _repeated("a\u200b"),
+    "little words": _drawn("di ke dari yang itu pada untuk dan"),
+    "question words": _drawn("apa siapa berapa kapan what which who is the of"),
+    "drawn": _drawn("ekspor impor 12 persen Medan Sumut tidak 2025 Mei Rp (a \"b . , naik Budi Lubis's"),
+}
+"""By name, what makes a text of some length."""
+
+
+def article_of(text: str, name: str = "a") -> Article:
+    return Article(name, text[:200] or "a", text, "Kabar", date(2025, 7, 22), None, "id", "a.txt", name)
+
+
+def _likened(text: str) -> object:
+    """The text against itself with one word in a hundred put otherwise."""
+    words = text.split(" ")
+    changed = " ".join("lain" if at % 100 == 50 else word for at, word in enumerate(words))
+    one, other = wording_of(article_of(text)), wording_of(article_of(changed, "b"))
+    wording_of.cache_clear()
+    return bands_of(one), are_copies(one, other), at_odds(one, other)
+
+
+def _carried(text: str) -> object:
+    return carries(article_of(text), text[: len(text) // 2]), len(runs_of(text))
+
+
+def _fronted(text: str) -> object:
+    try:
+        return split_front_matter(text)
+    except ArticleError:
+        return None
+
+
+def _dated(text: str) -> object:
+    return [*find_dates(text)], parse_date(text), declared_date(text)
+
+
+def _asked(text: str) -> object:
+    try:
+        asked = check_length(text)
+    except QuestionError:
+        return None
+    code = written_in(asked)
+    return looked_for(understand(asked, "en" if code == "en" else "id", code, date(2025, 7, 22)))
+
+
+_EARLIER = "Siapa gubernur Sumut yang membuka pertemuan di Medan pada Mei 2025?"
+_ASKED = "Berapa persen ekspor Sumut naik pada 2025 menurut Gubernur Budi Lubis?"
+_CLAIM = "Gubernur Budi Lubis mengatakan ekspor Sumut naik 4,5 persen pada 22 Juli 2025."
+_FOREIGN = "Governor Budi Lubis said exports rose 4.5 percent on 22 July 2025."
+
+
+def _read(text: str) -> list[Reading]:
+    """Candidates of a text, the first twenty as they would be read."""
+    article = article_of(text)
+    hit = Hit(Passage(article, 0, min(len(text), 1500)), 1.0, 1)
+    question = understand(_ASKED, "id", "id", date(2025, 7, 22))
+    found = candidates([hit])[:20]
+    return [Reading(one, examine(question, one), None, 0.5, {}) for one in found]
+
+
+def _answered(text: str) -> object:
+    question = understand(_ASKED, "id", "id", date(2025, 7, 22))
+    readings = _read(text)
+    chosen = agreeing(question, readings) if readings else []
+    return by_value(chosen), compose(chosen, "en") if chosen else None
+
+
+def _sentence_read(text: str) -> object:
+    """One sentence as long as its article, where it has no end."""
+    article = article_of(text)
+    sentence = Sentence(article, 0, len(text), Hit(Passage(article, 0, len(text)), 1.0, 1))
+    return [
+        examine(understand(asked, "id", "id", date(2025, 7, 22)), sentence)
+        for asked in (_ASKED, "Siapa gubernur Sumut?", "Negara mana tujuan ekspor?", "Kapan rapat di Medan?")
+    ]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A function of a text from outside, and how long a text it is given."""
+
+    call: Callable[[str], object]
+    length: int = ARTICLE
+
+    @property
+    def seconds(self) -> float:
+        return ARTICLE_SECONDS if self.length == ARTICLE else OTHER_SECONDS
+
+
+_COMMON_FORMS = partial(other_forms, aliases=COMMON)
+
+READERS: dict[str, Reader] = {
+    "lines": Reader(lines),
+    "sentences": Reader(sentences),
+    "boilerplate": Reader(boilerplate),
+    "content_lines": Reader(content_lines),
+    "find_author": Reader(find_author),
+    "find_dateline": Reader(find_dateline),
+    "opening_length": Reader(opening_length),
+    "find_title": Reader(lambda text: (find_title(text, "a"), shorten(text))),
+    "body_start": Reader(lambda text: body_start(text, text[:100])),
+    "dates": Reader(_dated),
+    "detect": Reader(detect),
+    "front matter": Reader(_fronted),
+    "chunk": Reader(lambda text: chunk(article_of(text), 110, lambda part: len(part) // 4)),
+    "terms": Reader(terms),
+    "likeness": Reader(_likened),
+    "carries": Reader(_carried),
+    "find_figures": Reader(lambda text: (find_figures(text, "id"), find_figures(text, "en"))),
+    "find_moments": Reader(lambda text: find_moments(text, date(2025, 7, 22))),
+    "find_places": Reader(find_places),
+    "find_terms": Reader(lambda text: (find_terms(text, "id"), find_terms(text, "en"))),
+    "explained": Reader(explained),
+    "other_forms": Reader(_COMMON_FORMS),
+    "content_words": Reader(content_words),
+    "windows": Reader(windows),
+    "glosses to English": Reader(lambda text: (glosses(text, "en"), translate(text, "en"))),
+    "glosses to Indonesian": Reader(lambda text: (glosses(text, "id"), translate(text, "id"))),
+    "candidates": Reader(lambda text: candidates([Hit(Passage(article_of(text), 0, len(text)), 1.0, 1)])),
+    "evidence of an article": Reader(_read),
+    "evidence of a sentence": Reader(_sentence_read, PASSAGE),
+    "answer": Reader(_answered),
+    "check a source": Reader(lambda text: check(_CLAIM, text)),
+    "check a source, in English": Reader(lambda text: check(_FOREIGN, text, spoken="en")),
+    "check a claim": Reader(lambda text: check(text, _SAID * 5)),
+    "understand": Reader(_asked, QUESTION),
+    "complete": Reader(lambda text: complete(text, [_EARLIER]), QUESTION),
+    "complete after": Reader(lambda text: complete("Kalau dia di Sulut pada Juni?", [text]), QUESTION),
+}
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How one function takes one family: seconds at its length, and the exponent by which they grow."""
+
+    reader: str
+    family: str
+    exponent: float
+    seconds: float
+    measured: int
+
+    @property
+    def is_bad(self) -> bool:
+        return self.exponent > STEEP and self.seconds > READERS[self.reader].seconds
+
+
+def growth(name: str, family: str) -> Growth:
+    """Measure one function on one family."""
+    reader = READERS[name]
+    taken: list[tuple[int, float]] = []
+    length = max(64, reader.length // 1024)
+    # Tables are made and modules read at the first call.
+    reader.call(FAMILIES[family](64))
+    while True:
+        length = min(length, reader.length)
+        text = FAMILIES[family](length)
+        begun = time.process_time()
+        reader.call(text)
+        taken.append((length, time.process_time() - begun))
+        if length == reader.length or taken[-1][1] > PATIENCE:
+            break
+        length *= 4
+    exponent = _exponent(taken)
+    length, seconds = taken[-1]
+    return Growth(name, family, exponent, seconds * (reader.length / length) ** max(1.0, exponent), length)
+
+
+def _exponent(taken: list[tuple[int, float]]) -> float:
+    """Over the last fourfold of the length."""
+    last, seconds = taken[-1]
+    earlier = [(length, before) for length, before in taken if length <= last / 4]
+    if not earlier or seconds < LEAST:
+        return 0.0
+    length, before = earlier[-1]
+    return math.log(seconds / max(before, LEAST / 16)) / math.log(last / length)
+
+
+def measured(names: Iterable[str], families: Iterable[str]) -> Iterator[Growth]:
+    chosen = list(families)
+    for name in names:
+        for family in chosen:
+            found = growth(name, family)
+            # A pause of the machine looks like growth: what looks bad is measured again.
+            is_close = found.is_bad and found.exponent < 1.6
+            yield min(found, growth(name, family), key=lambda one: one.seconds) if is_close else found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", action="append", choices=READERS, help="this function; may be repeated")
+    parser.add_argument("--family", action="append", choices=FAMILIES, help="this family; may be repeated")
+    parser.add_argument("--all", action="store_true", help="print every pair, not only the worst of each")
+    chosen = parser.parse_args()
+    bad = 0
+    print(f"{'function':28}{'family':26}{'exponent':>9}{'seconds':>10}{'characters':>12}")
+    for name in chosen.only or READERS:
+        found = sorted(
+            measured([name], chosen.family or FAMILIES),
+            key=lambda one: (one.is_bad, one.seconds),
+            reverse=True,
+        )
+        bad += sum(one.is_bad for one in found)
+        for one in found:
+            if chosen.all or one.is_bad or one is found[0]:
+                mark = "  <- too steep" if one.is_bad else ""
+                length = READERS[name].length
+                print(
+                    f"{name:28}{one.family:26}{one.exponent:9.2f}{one.seconds:10.3f}{length:12,}"
+                    f"{'' if one.measured == length else f' (by {one.measured:,})'}{mark}",
+                    flush=True,
+                )
+    print(f"{bad} of {len(chosen.only or READERS) * len(chosen.family or FAMILIES)} too steep")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
