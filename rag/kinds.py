@@ -22,6 +22,7 @@ _TOWARDS = re.compile(r"\b(?:di|ke|dari|menuju|asal|in|at|to|from)\s+(?:\w+\s+)?
 NEARBY = 30
 """Characters around a figure in which the noun stands that it counts."""
 
+_FROM = re.compile(r"\b(?:di|ke|dari|in|at|from)\s+$")
 _LISTED = re.compile(r"\s*(?:\([^()]{1,12}\))?\s*(?:[,/]|(?:,\s*)?\b(?:dan|serta|and)\b)?\s*\(?")
 _TITLES = frozenset(
     """
@@ -172,7 +173,11 @@ def _places(question: Question, sentence: Sentence) -> list[Span]:
 def _is_where(sentence: Sentence, span: Span) -> bool:
     """Whether a name that is no known place stands where one does: "menuju Srilanka"."""
     known = any(span[0] < place.end and place.start < span[1] for place in sentence.places)
-    return not known and bool(_TOWARDS.search(sentence.text[: span[0]]))
+    return not known and bool(_TOWARDS.search(sentence.text, *_ahead_of(span)))
+
+
+def _ahead_of(span: Span) -> Span:
+    return max(0, span[0] - 3 * NEARBY), span[0]
 
 
 def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
@@ -198,7 +203,7 @@ def _like_person(text: str, span: Span) -> bool:
     if not words or all(word.isupper() and len(word) > 1 for word in words):
         return False
     # "di Medan", "dari Guangdong": where somebody is, not who.
-    return not re.search(r"\b(?:di|ke|dari|in|at|from)\s+$", text[: span[0]])
+    return not _FROM.search(text, *_ahead_of(span))
 
 
 def _other_names(question: Question, sentence: Sentence) -> list[Span]:

@@ -6,12 +6,14 @@ Running text is never translated here: it is quoted as it stands.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Literal
 
+from rag.coverage import Coverage
 from rag.dates import find_moments
 from rag.figures import Language, find_figures
 from rag.places import Place, find_places
@@ -120,10 +122,12 @@ def renderings(text: str, language: Language, published: date | None = None) -> 
         published: What `tahun lalu` is relative to.
     """
     found: list[Rendering] = []
+    taken = Coverage(len(text))
 
     def add(candidates: Iterable[Rendering]) -> None:
         for one in candidates:
-            if not any(one.start < known.end and known.start < one.end for known in found):
+            if not taken.meets(one.start, one.end):
+                taken.take(one.start, one.end)
                 found.append(one)
 
     source = other(language)
@@ -201,7 +205,7 @@ def _moments(text: str, language: Language, published: date | None) -> Iterable[
 def _places(text: str) -> list[Place]:
     """Countries and provinces, Indonesia with them."""
     own = [Place(m.start(), m.end(), "ID") for m in re.finditer(r"(?<![\w-])Indonesia(?![\w-])", text)]
-    return sorted([*find_places(text), *own], key=lambda place: place.start)
+    return sorted([*find_places(text), *own], key=_start)
 
 
 def _terms(text: str, language: Language, places: list[Place]) -> Iterable[Rendering]:
@@ -213,11 +217,11 @@ def _terms(text: str, language: Language, places: list[Place]) -> Iterable[Rende
         sort: Sort = "office" if term.sort == "office" else "region" if term.sort == "region" else "name"
         if term.sort != "prefix":
             link = r"\s+(?:Provinsi\s+)?" if language == "en" else r"\s+of\s+(?:the\s+)?"
-            place = next(
-                (p for p in places if p.start >= end and re.fullmatch(link, text[end : p.start])), None
-            )
+            behind = _between(places, end, end + _NEAR)
+            place = next((p for p in behind if re.fullmatch(link, text[end : p.start])), None)
             if place is None and language == "id":
-                place = next((p for p in places if re.fullmatch(r"\s+", text[p.end : start])), None)
+                ahead = _between(places, start - _LONGEST_PLACE, start)
+                place = next((p for p in ahead if re.fullmatch(r"\s+", text[p.end : start])), None)
             if place:
                 start, end = min(start, place.start), max(end, place.end)
                 named = write_place(place.code, language)
@@ -228,9 +232,22 @@ def _terms(text: str, language: Language, places: list[Place]) -> Iterable[Rende
                 else:
                     told = f"{told} of {with_article(place.code, language)}"
                 sort = "office" if sort == "region" else sort
-        if term.sort == "body" and (head := _HEAD[language].search(text[:start])):
+        if term.sort == "body" and (head := _HEAD[language].search(text, max(0, start - _NEAR), start)):
             start, told, sort = head.start(), _head(head["word"], told, language), "office"
         yield Rendering(start, end, told, sort)
+
+
+def _between(places: list[Place], first: int, last: int) -> list[Place]:
+    """The places that begin at one of the characters `first:last`; `places` are in order."""
+    return places[bisect_left(places, first, key=_start) : bisect_left(places, last, key=_start)]
+
+
+def _start(place: Place) -> int:
+    return place.start
+
+
+_NEAR, _LONGEST_PLACE = 40, 100
+"""Characters between a term and what belongs to it, and of a place with what follows it."""
 
 
 def _head(word: str, body: str, language: Language) -> str:

@@ -285,15 +285,20 @@ def _time(hour: str, minute: str | None, half: str | None, language: Language) -
     return f"{told}{mark}{minute or '00'}"
 
 
+_NEAR = 20
+"""Characters before a word."""
+
+_WITHIN = re.compile(r"[^.!?\"“\s]\s*$")
+
+
 def find_weekdays(text: str, language: Language) -> list[Written]:
     """Weekdays that stand alone, with their capital, in order, written in `language`."""
-    found = []
-    for match in _weekdays(other(language)).finditer(text):
+    return [
+        (match.start(), match.end(), write_weekday(match.group(), language))
+        for match in _weekdays(other(language)).finditer(text)
         # At the start of a sentence "Minggu" may be a week.
-        opens = not re.search(r"[^.!?\"“\s]\s*$", text[: match.start()])
-        if match.group() != "Minggu" or not opens:
-            found.append((match.start(), match.end(), write_weekday(match.group(), language)))
-    return found
+        if match.group() != "Minggu" or _WITHIN.search(text, max(0, match.start() - _NEAR), match.start())
+    ]
 
 
 @cache
