@@ -69,8 +69,8 @@ def parse_date(text: str) -> date | None:
     found = find_dates(text)
     if len(found) != 1:
         return None
-    rest = text[: found[0].start] + " " + text[found[0].end :]
-    return found[0].day if _TIME.fullmatch(rest) else None
+    rest = " ".join(f"{text[: found[0].start]} {text[found[0].end :]}".split())
+    return found[0].day if len(rest) <= _LONGEST_TIME and _TIME.fullmatch(rest) else None
 
 
 def declared_date(value: object) -> date | None:
@@ -125,6 +125,9 @@ _TIME = re.compile(
 )
 
 
+_LONGEST_TIME = 80
+"""Characters."""
+
 # Every full date holds one of these; most lines do not, and the whole pattern is slow.
 _YEAR = re.compile(r"(?:19|20)\d\d|\d\s?[/.-]\s?\d\d")
 
@@ -135,13 +138,15 @@ def _pattern() -> re.Pattern[str]:
         return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
     hour = r"(?:\s+(?:pagi|siang|sore|malam|dini hari))?"
-    weekday = rf"(?:(?P<weekday>{either(weekday_names())}){hour}\s*,?\s*\(?\s*)?"
+    # Possessive: a run of blanks is tried once, not in all the ways in which it may be divided.
+    comma = r"\s*+(?:,\s*+)?"
+    weekday = rf"(?:(?P<weekday>{either(weekday_names())}){hour}{comma}(?:\(\s*+)?)?"
     month = rf"(?:{either(month_names())})\b\.?"
     year = r"(?:19|20)\d\d"
     forms = [
         rf"(?P<iso_year>{year})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)",
-        rf"(?P<day_a>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month_a>{month})\s*,?\s*(?:tahun\s+)?(?P<year_a>{year})",
-        rf"(?P<month_b>{month})\s+(?P<day_b>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s*(?P<year_b>{year})",
+        rf"(?P<day_a>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month_a>{month}){comma}(?:tahun\s+)?(?P<year_a>{year})",
+        rf"(?P<month_b>{month})\s+(?P<day_b>\d{{1,2}})(?:st|nd|rd|th)?{comma}(?P<year_b>{year})",
         rf"(?P<first>\d{{1,2}})\s?(?P<sign>[/.-])\s?(?P<second>\d{{1,2}})\s?(?P=sign)\s?(?P<year_c>{year}|\d\d)",
     ]
     return re.compile(
