@@ -1,11 +1,13 @@
 """Measures how the processor time that a text takes grows with its length, on texts that are made to hurt.
 
     python -m bench.hostile [--only NAME] [--family NAME] [--all]
+    python -m bench.hostile --once 400 [--only NAME] [--family NAME]
 
 Every function that reads text from outside is given every family of texts, each four times as long as before.
 Printed are the exponent (2 is the square of the length) and the seconds at the length that can come from
 outside; where a text takes longer than `PATIENCE`, what they would be by that exponent. Exit 1 where one
-grows faster than `STEEP` and takes longer than it may.
+grows faster than `STEEP` and takes longer than it may. With `--once` each text has that length, or the
+longest that can come from outside, and nothing is measured.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import product
 
 from index import Article, Hit, Passage, QuestionError
 from index.boilerplate import boilerplate, content_lines, find_author
@@ -111,6 +114,12 @@ FAMILIES: dict[str, Made] = {
     "figures": _repeated("12 "),
     "other figures": _numbered("{} ton "),
     "spaces": _repeated(" ", "a", "a"),
+    "a weekday and blanks": _repeated(" ", "Senin", ", 2025"),
+    "a month and blanks": _repeated(" ", "2 Mei", "x"),
+    "a figure and blanks": _repeated(" ", "antara 5", "x"),
+    "a stop and blanks": _repeated(" ", 'ia naik."', "x"),
+    "an office and blanks": _repeated(" ", "Kepala", "Gubernur"),
+    "a place and blanks": _repeated("\t", "dari Jepang", "Menteri"),
     "spaces and dashes": _repeated(" -", "a", "a"),
     "newlines": _repeated("\n", "a", "a"),
     "short lines": _repeated("a\n"),
@@ -353,6 +362,13 @@ def measured(names: Iterable[str], families: Iterable[str]) -> Iterator[Growth]:
             yield min(found, growth(name, family), key=lambda one: one.seconds) if is_close else found
 
 
+def _once(names: Iterable[str], families: Iterable[str], length: int) -> int:
+    pairs = list(product(names, families))
+    for name, family in pairs:
+        READERS[name].call(FAMILIES[family](min(length, READERS[name].length)))
+    return len(pairs)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -360,7 +376,11 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=READERS, help="this function; may be repeated")
     parser.add_argument("--family", action="append", choices=FAMILIES, help="this family; may be repeated")
     parser.add_argument("--all", action="store_true", help="print every pair, not only the worst of each")
+    parser.add_argument("--once", type=int, metavar="LENGTH", help="read each text once, of that length")
     chosen = parser.parse_args()
+    if chosen.once:
+        print(f"{_once(chosen.only or READERS, chosen.family or FAMILIES, chosen.once)} texts read")
+        return 0
     bad = 0
     print(f"{'function':28}{'family':26}{'exponent':>9}{'seconds':>10}{'characters':>12}")
     for name in chosen.only or READERS:
