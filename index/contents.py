@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.article import Article, Passage
 from index.copies import grouped
 from index.errors import Damaged, LibraryError
-from index.rows import article_numbered, fingerprinting, seal_of, vector_seal
+from index.rows import article_numbered, digest_of, seal_of, vector_seal
 from index.soundness import cure_of, passage_within, unaltered, unit_vector_of
 
 
@@ -61,10 +61,10 @@ class Contents(Protocol):
 
 def outline(db: sqlite3.Connection, revision: int) -> Outline:
     """See `Contents.outline`."""
-    # All columns, whatever they are: what an index keeps of an article must not be older than any of them.
-    cursor = db.execute("SELECT * FROM articles ORDER BY id")
-    fingerprint, number = fingerprinting(cursor)
-    numbers = {fingerprint(row): int(row[number]) for row in cursor}
+    # A seal is over all that is stored of an article, so what an index keeps of one is never older than any
+    # of it. Where an earlier version has sealed nothing, it is what the seal will be.
+    found = db.execute("SELECT number, seal FROM articles ORDER BY id").fetchall()
+    numbers = {digest_of(seal or seal_of(db, number)): int(number) for number, seal in found}
     recipes = db.execute("SELECT DISTINCT recipe FROM articles ORDER BY recipe")
     marks = {number: mark for mark, number in numbers.items()}
     together = [[marks[one] for one in group] for group in grouped(db)]

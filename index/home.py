@@ -107,9 +107,9 @@ class Shelved(Store):
             self._publish(name, anew=always)
 
     def withdraw(self) -> None:
-        names = {entry.embedder for entry in self.entries()}
-        if len(names) == 1:
-            self._publish(names.pop(), withdrawn=True)
+        _, embedders = self.state()
+        if len(embedders) == 1:
+            self._publish(embedders.pop(), withdrawn=True)
             return
         # Nothing is left, or a change of models was cut short: no index may show what was removed.
         with self._home.lock, explained(self.path):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.errors import Busy, Damaged, LibraryError, NoIndex
 
-VERSION = 3
+VERSION = 4
 """Of the tables; stored as `user_version`."""
 
 _TABLES = """
@@ -99,6 +99,21 @@ CREATE INDEX copies_by_other ON copies (other);
 """
 """By what copies of an article are found, and which they are, both ways; see `index.copies`."""
 
+_LOOSE = (
+    "CREATE INDEX articles_by_text ON articles (sha256)",
+    "CREATE INDEX articles_sealed ON articles (id, seal)",
+    "CREATE TABLE embedders (name TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE loose (kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID",
+    "CREATE TRIGGER loosen_text AFTER DELETE ON articles BEGIN "
+    "INSERT OR IGNORE INTO loose VALUES ('text', OLD.sha256); END",
+    "CREATE TRIGGER loosen_vector AFTER DELETE ON passages BEGIN "
+    "INSERT OR IGNORE INTO loose VALUES ('vector', OLD.content); END",
+)
+"""What may be needed no longer, noted when it is let go of, so that nothing else is looked through for it.
+
+`loose` holds digests of texts and contents of vectors, `embedders` the names of all that have vectors.
+"""
+
 _MIGRATIONS = {
     # Who wrote an article, and where its pages begin: a JSON list of offsets.
     1: ("ALTER TABLE articles ADD COLUMN author TEXT", "ALTER TABLE articles ADD COLUMN pages TEXT"),
@@ -108,6 +123,13 @@ _MIGRATIONS = {
         "ALTER TABLE articles ADD COLUMN seal TEXT",
         "ALTER TABLE embeddings ADD COLUMN seal BLOB",
         *(statement for statement in _COPIES.split(";") if statement.strip()),
+    ),
+    3: (
+        *_LOOSE,
+        "INSERT INTO embedders SELECT DISTINCT embedder FROM embeddings",
+        "INSERT INTO loose SELECT 'text', sha256 FROM texts EXCEPT SELECT 'text', sha256 FROM articles",
+        "INSERT INTO loose SELECT 'vector', content FROM embeddings "
+        "EXCEPT SELECT 'vector', content FROM passages",
     ),
 }
 """What makes the tables of one version those of the next; nothing that is stored is lost."""
@@ -175,7 +197,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
         raise NoIndex(f"no index at {path.parent}; build one with: tanya index seeds/")
     connection.execute("PRAGMA journal_mode = WAL")
     # One script is one transaction: half a set of tables is never seen.
-    connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} {_COPIES} PRAGMA user_version = {VERSION}; COMMIT;")
+    made = f"{_TABLES} {_COPIES} {'; '.join(_LOOSE)};"
+    connection.executescript(f"BEGIN IMMEDIATE; {made} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

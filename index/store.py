@@ -24,6 +24,7 @@ from index.article import Article, Passage
 from index.catalogue import Listed, Listing, Mention, Selection
 from index.contents import Outline, Stored
 from index.errors import LibraryError
+from index.likeness import RECIPE
 from index.rows import ARTICLE, altered, article_numbered, article_of, passages_behind, put_seal, vector_seal
 from index.schema import connect, explained
 
@@ -256,20 +257,26 @@ class Store:
         """Set vectors aside, by content, until an article that has these passages is put."""
         with self._writing(revises=False) as db:
             _put_vectors(db, vectors, embedder)
+            db.executemany("INSERT OR IGNORE INTO loose VALUES ('vector', ?)", [(one,) for one in vectors])
 
     def complete(self) -> None:
         """Do for articles that an earlier version stored what is done for those that are stored today."""
+        with self._reading() as db:
+            if db.execute("SELECT 1 FROM state WHERE name = 'completed' AND value = ?", (RECIPE,)).fetchone():
+                return
         while True:
             with self._reading() as db:
                 numbers = copies.unsigned(db, _SOME)
             if not numbers:
-                return
+                break
             with self._writing(revises=True) as db:
                 for number in numbers:
                     article = article_numbered(db, number)
                     if article is not None:
                         copies.note(db, number, article)
                     put_seal(db, number)
+        with self._writing(revises=False) as db:
+            db.execute("INSERT OR REPLACE INTO state VALUES ('completed', ?)", (RECIPE,))
 
     def move(self, article_id: str, path: str, location: str) -> None:
         """Note that the file of an article, unchanged, is now at another place."""
@@ -293,8 +300,8 @@ class Store:
                     raise LibraryError(
                         f"there is no article {article_id!r}; list them with: tanya articles list"
                     )
-            _drop_texts(db)
-            _drop_embeddings(db)
+            _drop_texts(db, lambda _: False)
+            _drop_vectors(db)
         with self._lock, contextlib.suppress(sqlite3.OperationalError):
             # The log still holds what was removed; where a reader needs it, a later checkpoint empties it.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -305,12 +312,12 @@ class Store:
         A former text stays where its digest is `needed`, by an index that still shows it.
         """
         with self._writing(revises=False) as db:
-            unused = "SELECT sha256 FROM texts EXCEPT SELECT sha256 FROM articles"
-            for (digest,) in db.execute(unused).fetchall():
-                if not needed(digest):
-                    db.execute("DELETE FROM texts WHERE sha256 = ?", (digest,))
-            _drop_embeddings(db)
-            db.execute("DELETE FROM embeddings WHERE embedder <> ?", (embedder,))
+            _drop_texts(db, needed)
+            _drop_vectors(db)
+            others = db.execute("SELECT name FROM embedders WHERE name <> ?", (embedder,)).fetchall()
+            if others:
+                db.execute("DELETE FROM embeddings WHERE embedder <> ?", (embedder,))
+                db.execute("DELETE FROM embedders WHERE name <> ?", (embedder,))
 
     def outline(self) -> Outline:
         """Which articles there are; see `index.contents`."""
@@ -383,6 +390,7 @@ def _revision(db: sqlite3.Connection) -> int:
 
 
 def _put_vectors(db: sqlite3.Connection, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
+    db.execute("INSERT OR IGNORE INTO embedders VALUES (?)", (embedder,))
     blobs = [(content, np.ascontiguousarray(vector, "<f4").tobytes()) for content, vector in vectors.items()]
     db.executemany(
         "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)",
@@ -390,9 +398,20 @@ def _put_vectors(db: sqlite3.Connection, vectors: Mapping[str, NDArray[np.float3
     )
 
 
-def _drop_texts(db: sqlite3.Connection) -> None:
-    db.execute("DELETE FROM texts WHERE sha256 NOT IN (SELECT sha256 FROM articles)")
+def _drop_texts(db: sqlite3.Connection, needed: Callable[[str], bool]) -> None:
+    """Remove texts that were let go of, that no article has, and that are not `needed` for another reason."""
+    for (digest,) in db.execute("SELECT key FROM loose WHERE kind = 'text'").fetchall():
+        used = db.execute("SELECT 1 FROM articles WHERE sha256 = ?", (digest,)).fetchone() is not None
+        if used or not needed(digest):
+            db.execute("DELETE FROM loose WHERE kind = 'text' AND key = ?", (digest,))
+        if not used and not needed(digest):
+            db.execute("DELETE FROM texts WHERE sha256 = ?", (digest,))
 
 
-def _drop_embeddings(db: sqlite3.Connection) -> None:
-    db.execute("DELETE FROM embeddings WHERE content NOT IN (SELECT content FROM passages)")
+def _drop_vectors(db: sqlite3.Connection) -> None:
+    """Remove vectors that were let go of and that no passage has."""
+    db.execute(
+        "DELETE FROM embeddings WHERE content IN (SELECT key FROM loose WHERE kind = 'vector') "
+        "AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.content = embeddings.content)"
+    )
+    db.execute("DELETE FROM loose WHERE kind = 'vector'")

@@ -210,6 +210,50 @@ def test_collecting_keeps_only_the_vectors_of_the_model_in_use(store: Store) -> 
     assert query(store, "SELECT content, embedder FROM embeddings") == [("c5", "new")]
 
 
+def test_what_was_let_go_of_and_is_had_again_is_kept(store: Store) -> None:
+    put(store)
+    put(store, text="Nilai ekspor lain. Impor lain.", contents=("c3", "c4"))
+    put(store)
+    store.collect("m", lambda _: False)
+    assert query(store, "SELECT sha256 FROM texts") == [(sha(TEXT),)]
+    assert query(store, "SELECT content FROM embeddings ORDER BY content") == [("c1",), ("c2",)]
+
+
+def test_a_text_that_is_needed_still_is_collected_when_it_no_longer_is(store: Store) -> None:
+    put(store)
+    put(store, text="Nilai ekspor lain. Impor lain.")
+    store.collect("m", lambda digest: digest == sha(TEXT))
+    assert len(query(store, "SELECT * FROM texts")) == 2
+    store.collect("m", lambda _: False)
+    assert query(store, "SELECT sha256 FROM texts") == [(sha("Nilai ekspor lain. Impor lain."),)]
+
+
+def test_vectors_that_were_set_aside_go_unless_an_article_has_them(store: Store) -> None:
+    store.keep({"c1": vector(1, 0), "c9": vector(0, 1)}, "m")
+    put(store)
+    store.collect("m", lambda _: False)
+    assert query(store, "SELECT content FROM embeddings ORDER BY content") == [("c1",), ("c2",)]
+
+
+def test_a_change_looks_through_nothing_that_was_not_touched(store: Store) -> None:
+    for number in range(300):
+        text = f"Nilai ekspor ke-{number} naik. Impor turun."
+        put(store, f"a{number}", text, (f"c{number}", f"d{number}"))
+    store.collect("m", lambda _: False)
+    asked = 0
+
+    def count() -> None:
+        nonlocal asked
+        asked += 1
+
+    store._connection.set_progress_handler(count, 100)
+    store.delete(["a7"])
+    store.collect("m", lambda _: False)
+    store._connection.set_progress_handler(None, 0)
+    # Steps of SQLite's machine, a hundred each: reading one row of each article alone would take more.
+    assert asked < 10
+
+
 def test_a_gap_is_counted_each_time_it_is_asked(store: Store) -> None:
     for nearest in ("a", "b"):
         store.record_gap("Berapa nilai?", "id", nearest)
@@ -368,6 +412,21 @@ def test_a_library_of_the_first_version_is_brought_up_to_date_and_keeps_everythi
     with Store(tmp_path / "new", create=True) as new:
         columns = query(new, "SELECT name, type, [notnull] FROM pragma_table_info('articles')")
         assert query(store, "SELECT name, type, [notnull] FROM pragma_table_info('articles')") == columns
+
+
+def test_what_an_earlier_version_left_lying_is_collected(tmp_path: Path) -> None:
+    made_by_version_1(tmp_path / "old" / FILE)
+    with contextlib.closing(sqlite3.connect(tmp_path / "old" / FILE)) as db, db:
+        db.execute("INSERT INTO texts VALUES ('former', 'Teks lama.')")
+        db.execute("INSERT INTO embeddings VALUES ('c9', 'm', x'0000803f00000000')")
+        db.execute("INSERT INTO embeddings VALUES ('c1', 'other', x'0000803f00000000')")
+    with Store(tmp_path / "old") as store:
+        store.collect("m", lambda _: False)
+        assert query(store, "SELECT sha256 FROM texts") == [(sha(TEXT),)]
+        assert query(store, "SELECT content, embedder FROM embeddings ORDER BY content") == [
+            ("c1", "m"),
+            ("c2", "m"),
+        ]
 
 
 def test_a_migration_that_fails_halfway_changes_nothing(tmp_path: Path) -> None:
