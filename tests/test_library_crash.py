@@ -151,7 +151,7 @@ def test_killed_again_and_again_it_still_comes_to_an_end(tmp_path: Path, files: 
 
 
 def test_a_full_disk_is_reported_with_the_cure_and_the_next_run_finishes(tmp_path: Path, files: Path) -> None:
-    for limit in (100_000, 400_000):
+    for limit in (150_000, 400_000):
         home = tmp_path / f"home{limit}"
 
         def no_larger_files(limit: int = limit) -> None:
