@@ -95,10 +95,10 @@ def words_of(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))[:MOST_WORDS]
 
 
-def patterns_of(word: str) -> list[str]:
-    r"""The patterns for LIKE, with `\` as its escape, of which one fits wherever `word` occurs.
+def forms_of(word: str) -> list[str]:
+    """How `word` may be written in texts whose ASCII letters are small; one of these is in what holds it.
 
-    They fit texts whose ASCII letters are small; other letters a database may not know to be of one kind.
+    Other letters a database may not know to be of one kind.
     """
     forms = [word]
     if not word.isascii():
@@ -107,7 +107,12 @@ def patterns_of(word: str) -> list[str]:
             for one in (word.lower(), word.upper())
             for form in ("NFC", "NFD")
         ]
-    return [f"%{_SPECIAL.sub(_ESCAPED, one.translate(_TO_LOWER))}%" for one in dict.fromkeys(forms)]
+    return list(dict.fromkeys(one.translate(_TO_LOWER) for one in forms))
+
+
+def patterns_of(word: str) -> list[str]:
+    r"""The patterns for LIKE, with `\` as its escape, of which one fits wherever `word` occurs."""
+    return [f"%{_SPECIAL.sub(_ESCAPED, one)}%" for one in forms_of(word)]
 
 
 def copies_among(

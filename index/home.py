@@ -94,7 +94,7 @@ class Shelved(Store):
 
     def renew(self, name: str, *, always: bool = False) -> None:
         """Publish a generation, unless the current one shows the store as it is and it need not be."""
-        self.complete()
+        self.complete(anew=always)
         revision, embedders = self.state()
         if not embedders:
             return

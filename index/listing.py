@@ -1,4 +1,4 @@
-"""Listings from SQLite's tables; texts are looked through where they lie and never fetched."""
+"""Listings from SQLite's tables; texts are never fetched, seldom looked through (`index.wordlists`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from index.catalogue import Listed, Listing, Mention, Selection, copies_among, patterns_of
+from index.catalogue import Listed, Listing, Mention, Selection, copies_among
+from index.wordlists import Kept, holding
 
 _COLUMNS = (
     "a.number, a.id, a.title, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages, "
@@ -23,12 +24,11 @@ _ORDERS = {
 }
 
 
-def listing(db: sqlite3.Connection, wanted: Selection, limit: int | None, offset: int) -> Listing:
+def listing(db: sqlite3.Connection, wanted: Selection, limit: int | None, offset: int, kept: Kept) -> Listing:
     """At most `limit` of the articles that are wanted behind the first `offset`, and how many there are."""
-    conditions, values = _conditions(db, wanted)
-    texts = "JOIN texts t ON t.sha256 = a.sha256" if wanted.words else ""
+    conditions, values = _conditions(db, wanted, kept)
     found = db.execute(
-        f"SELECT a.number FROM articles a {texts} WHERE {' AND '.join(conditions)} "  # noqa: S608 (our own words)
+        f"SELECT a.number FROM articles a WHERE {' AND '.join(conditions)} "  # noqa: S608 (our own words)
         f"ORDER BY {_ORDERS[wanted.order]}",
         values,
     ).fetchall()
@@ -64,7 +64,7 @@ def languages(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in db.execute("SELECT DISTINCT language FROM articles ORDER BY language")]
 
 
-def _conditions(db: sqlite3.Connection, wanted: Selection) -> tuple[list[str], list[str]]:
+def _conditions(db: sqlite3.Connection, wanted: Selection, kept: Kept) -> tuple[list[str], list[str]]:
     conditions, values = ["true"], []
     if wanted.language is not None:
         conditions.append("a.language = ?")
@@ -78,11 +78,9 @@ def _conditions(db: sqlite3.Connection, wanted: Selection) -> tuple[list[str], l
         known = db.execute("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL").fetchall()
         conditions.append("a.source IN (SELECT value FROM json_each(?))")
         values.append(json.dumps([source for (source,) in known if source.casefold() in asked]))
-    for word in wanted.words:
-        patterns = patterns_of(word)
-        fits = " OR ".join([r"a.title LIKE ? ESCAPE '\' OR t.text LIKE ? ESCAPE '\'"] * len(patterns))
-        conditions.append(f"({fits})")
-        values.extend(pattern for pattern in patterns for _ in range(2))
+    if wanted.words:
+        conditions.append("a.number IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(holding(db, wanted.words, kept)))
     return conditions, values
 
 

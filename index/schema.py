@@ -111,8 +111,18 @@ _LOOSE = (
 )
 """What may be needed no longer, noted when it is let go of, so that nothing else is looked through for it.
 
-`loose` holds digests of texts and contents of vectors, `embedders` the names of all that have vectors.
+`loose` holds digests of texts, contents of vectors and numbers of articles that words were noted of,
+`embedders` the names of all that have vectors.
 """
+
+_WORDLISTS = (
+    "CREATE TABLE wordlists (first INTEGER PRIMARY KEY, last INTEGER NOT NULL, seal BLOB NOT NULL, "
+    "numbers BLOB NOT NULL, words BLOB NOT NULL, places BLOB NOT NULL)",
+    "CREATE TRIGGER loosen_words AFTER DELETE ON articles BEGIN "
+    "INSERT OR IGNORE INTO loose VALUES ('words', OLD.number); END",
+)
+"""Which words stand in which articles; see `index.wordlists`. What is there already comes into them with the
+next run of `tanya index`."""
 
 _MIGRATIONS = {
     # Who wrote an article, and where its pages begin: a JSON list of offsets.
@@ -126,6 +136,7 @@ _MIGRATIONS = {
     ),
     3: (
         *_LOOSE,
+        *_WORDLISTS,
         "INSERT INTO embedders SELECT DISTINCT embedder FROM embeddings",
         "INSERT INTO loose SELECT 'text', sha256 FROM texts EXCEPT SELECT 'text', sha256 FROM articles",
         "INSERT INTO loose SELECT 'vector', content FROM embeddings "
@@ -197,7 +208,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
         raise NoIndex(f"no index at {path.parent}; build one with: tanya index seeds/")
     connection.execute("PRAGMA journal_mode = WAL")
     # One script is one transaction: half a set of tables is never seen.
-    made = f"{_TABLES} {_COPIES} {'; '.join(_LOOSE)};"
+    made = f"{_TABLES} {_COPIES} {'; '.join(_LOOSE + _WORDLISTS)};"
     connection.executescript(f"BEGIN IMMEDIATE; {made} PRAGMA user_version = {VERSION}; COMMIT;")
 
 

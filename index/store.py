@@ -19,12 +19,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index import contents, copies, listing, remarks
+from index import contents, copies, listing, remarks, wordlists
 from index.article import Article, Passage
 from index.catalogue import Listed, Listing, Mention, Selection
 from index.contents import Outline, Stored
 from index.errors import LibraryError
 from index.likeness import RECIPE
+from index.loose import drop_texts, drop_vectors, drop_words
 from index.rows import ARTICLE, altered, article_numbered, article_of, passages_behind, put_seal, vector_seal
 from index.schema import connect, explained
 
@@ -88,6 +89,7 @@ class Store:
         self.path = home / FILE
         self._connection = connect(self.path, create=create, wait=wait)
         self._lock = threading.RLock()
+        self._wordlists: wordlists.Kept = {}
 
     def __enter__(self) -> Self:
         return self
@@ -176,7 +178,7 @@ class Store:
     def listing(self, wanted: Selection, limit: int | None, offset: int) -> Listing:
         """At most `limit` of the articles that are wanted behind the first `offset`, without their texts."""
         with self._reading() as db:
-            return listing.listing(db, wanted, limit, offset)
+            return listing.listing(db, wanted, limit, offset, self._wordlists)
 
     def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
         """The articles of these ids, in their order and without their texts; of those that are there."""
@@ -252,6 +254,7 @@ class Store:
             _put_vectors(db, vectors, entry.embedder)
             put_seal(db, int(number or 0))
             copies.note(db, int(number or 0), article)
+            wordlists.note(db, int(number or 0))
 
     def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
         """Set vectors aside, by content, until an article that has these passages is put."""
@@ -259,8 +262,18 @@ class Store:
             _put_vectors(db, vectors, embedder)
             db.executemany("INSERT OR IGNORE INTO loose VALUES ('vector', ?)", [(one,) for one in vectors])
 
-    def complete(self) -> None:
-        """Do for articles that an earlier version stored what is done for those that are stored today."""
+    def complete(self, *, anew: bool = False) -> None:
+        """Do for articles that an earlier version stored what is done for those that are stored today.
+
+        `anew` looks also for what is damaged of it.
+        """
+        with self._writing(revises=False) as db:
+            if anew:
+                wordlists.drop_unsound(db)
+        noted = True
+        while noted:
+            with self._writing(revises=False) as db:
+                noted = wordlists.note_others(db)
         with self._reading() as db:
             if db.execute("SELECT 1 FROM state WHERE name = 'completed' AND value = ?", (RECIPE,)).fetchone():
                 return
@@ -300,8 +313,9 @@ class Store:
                     raise LibraryError(
                         f"there is no article {article_id!r}; list them with: tanya articles list"
                     )
-            _drop_texts(db, lambda _: False)
-            _drop_vectors(db)
+            drop_texts(db, lambda _: False)
+            drop_vectors(db)
+            drop_words(db)
         with self._lock, contextlib.suppress(sqlite3.OperationalError):
             # The log still holds what was removed; where a reader needs it, a later checkpoint empties it.
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -312,8 +326,9 @@ class Store:
         A former text stays where its digest is `needed`, by an index that still shows it.
         """
         with self._writing(revises=False) as db:
-            _drop_texts(db, needed)
-            _drop_vectors(db)
+            drop_texts(db, needed)
+            drop_vectors(db)
+            drop_words(db)
             others = db.execute("SELECT name FROM embedders WHERE name <> ?", (embedder,)).fetchall()
             if others:
                 db.execute("DELETE FROM embeddings WHERE embedder <> ?", (embedder,))
@@ -370,6 +385,11 @@ class Store:
         lines = [line for message in found if message != "ok" for line in message.splitlines()]
         return lines + ([f"{orphans} rows point at nothing"] if orphans else [])
 
+    def unlisted(self) -> list[str]:
+        """What is wrong with the lists of words, one line each."""
+        with self._reading() as db:
+            return wordlists.problems(db)
+
     def altered(self) -> list[Article]:
         """Articles whose rows, or whose passages' rows, are no longer as they were written."""
         with self._reading() as db:
@@ -396,22 +416,3 @@ def _put_vectors(db: sqlite3.Connection, vectors: Mapping[str, NDArray[np.float3
         "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)",
         [(content, embedder, blob, vector_seal(blob)) for content, blob in blobs],
     )
-
-
-def _drop_texts(db: sqlite3.Connection, needed: Callable[[str], bool]) -> None:
-    """Remove texts that were let go of, that no article has, and that are not `needed` for another reason."""
-    for (digest,) in db.execute("SELECT key FROM loose WHERE kind = 'text'").fetchall():
-        used = db.execute("SELECT 1 FROM articles WHERE sha256 = ?", (digest,)).fetchone() is not None
-        if used or not needed(digest):
-            db.execute("DELETE FROM loose WHERE kind = 'text' AND key = ?", (digest,))
-        if not used and not needed(digest):
-            db.execute("DELETE FROM texts WHERE sha256 = ?", (digest,))
-
-
-def _drop_vectors(db: sqlite3.Connection) -> None:
-    """Remove vectors that were let go of and that no passage has."""
-    db.execute(
-        "DELETE FROM embeddings WHERE content IN (SELECT key FROM loose WHERE kind = 'vector') "
-        "AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.content = embeddings.content)"
-    )
-    db.execute("DELETE FROM loose WHERE kind = 'vector'")

@@ -36,7 +36,8 @@ def find_problems(store: Store, shelf: Shelf) -> list[str]:
         for article in store.altered()
         if f"article {article.id!r}" not in known
     ]
-    return found + list(_generation_problems(store, shelf, compare=not found))
+    found += list(_generation_problems(store, shelf, compare=not found))
+    return found + [f"{store.path}: {line}; {_REBUILD}" for line in store.unlisted()]
 
 
 def stored_problems(store: Articles) -> list[str]:

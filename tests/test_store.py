@@ -179,6 +179,8 @@ def test_a_removed_text_is_not_left_on_the_disk(store: Store) -> None:
     store.close()
     written = b"".join(path.read_bytes() for path in store.path.parent.iterdir())
     assert b"kerahasiaan" not in written
+    with sqlite3.connect(store.path) as db:
+        assert db.execute("SELECT * FROM loose").fetchall() == []
 
 
 def test_removing_an_unknown_article_removes_none(store: Store) -> None:
@@ -412,6 +414,8 @@ def test_a_library_of_the_first_version_is_brought_up_to_date_and_keeps_everythi
     with Store(tmp_path / "new", create=True) as new:
         columns = query(new, "SELECT name, type, [notnull] FROM pragma_table_info('articles')")
         assert query(store, "SELECT name, type, [notnull] FROM pragma_table_info('articles')") == columns
+        tables = "SELECT type, name FROM sqlite_schema ORDER BY name"
+        assert query(store, tables) == query(new, tables)
 
 
 def test_what_an_earlier_version_left_lying_is_collected(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Listings from a database; texts are looked through where they lie and never fetched."""
+"""Listings from a database; texts are looked through in place, by an index if there is one, never fetched."""
 
 from __future__ import annotations
 

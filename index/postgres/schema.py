@@ -15,7 +15,7 @@ from index.errors import LibraryError, NoIndex
 from index.postgres.address import Address
 from index.postgres.connection import STATEMENT_SECONDS, Session
 
-VERSION = 1
+VERSION = 2
 """Of the tables; stored in `library`."""
 
 SCHEMA = "tanya"
@@ -148,8 +148,36 @@ CREATE TABLE feedback (
 );
 """
 
-_MIGRATIONS: dict[int, str] = {}
+_LOOKING = """
+DO $$
+DECLARE place text;
+BEGIN
+    BEGIN
+        CREATE EXTENSION IF NOT EXISTS pg_trgm;
+    EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR undefined_object THEN
+        NULL;
+    END;
+    SELECT n.nspname INTO place FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname = 'pg_trgm';
+    IF place IS NOT NULL THEN
+        EXECUTE format('CREATE INDEX IF NOT EXISTS articles_by_words ON articles USING gin '
+            '(lower(title COLLATE "C") %1$I.gin_trgm_ops, lower(text COLLATE "C") %1$I.gin_trgm_ops)',
+            place);
+    END IF;
+END $$
+"""
+"""An index by which a listing finds words in titles and texts, by three letters each.
+
+Where the server has no pg_trgm, or does not let the user add it, every text is looked through.
+"""
+
+_MIGRATIONS: dict[int, str] = {1: _LOOKING}
 """What makes the tables of one version those of the next; nothing that is stored is lost."""
+
+
+def look_by_index(session: Session) -> None:
+    """Have an index by the words of titles and texts, where the server can."""
+    session.run(_LOOKING)
 
 
 def session_name() -> str:
@@ -232,6 +260,7 @@ def _make(session: Session, address: Address) -> None:
             "SELECT set_config('search_path', format('%I, %I', $1::text, $2::text), true)", SCHEMA, home
         )
         session.run(_TABLES)
+        look_by_index(session)
         session.run(f"INSERT INTO library (version) VALUES ({VERSION})")
 
 
@@ -269,7 +298,7 @@ def _migrate(session: Session, address: Address, version: int) -> None:
             f"{address} was made by a newer version of tanya ({version}, this one knows {VERSION}); "
             "install that version, or name another database in TANYA_STORE"
         )
-    with session.transaction():
+    with session.transaction(), session.unhurried():
         session.value("SELECT pg_advisory_xact_lock($1)", _MAKING)
         session.value("SELECT set_config('search_path', $1, true)", SCHEMA)
         # Another process may have done it while this one waited.

@@ -31,6 +31,7 @@ from index.postgres.records import (
     keep_vectors,
     put_article,
 )  # fmt: skip
+from index.postgres.schema import look_by_index
 from index.postgres.searching import Articles, Live, Model
 from index.soundness import cleaned, cure_of
 from index.store import Entry, Feedback, Gap
@@ -298,6 +299,9 @@ class PostgresStore:
             if always or model["lexicon"] != LEXICON:
                 with db.unhurried():
                     count_anew(db, number)
+            if always:
+                with db.unhurried():
+                    look_by_index(db)
 
         self._write(serve, revises=False)
         if always or self._sessions.run(lambda db: is_outgrown(db, number)):
