@@ -7,6 +7,7 @@ text it was built from; they go when nothing points at them any more.
 from __future__ import annotations
 
 import contextlib
+import errno
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,10 @@ from index.errors import Busy, Damaged, LibraryError, NoIndex
 
 VERSION = 4
 """Of the tables; stored as `user_version`."""
+
+_FULL = (
+    "the disk of {} is full; make room, then run the same command again: what was reported as done is kept"
+)
 
 _TABLES = """
 CREATE TABLE state (
@@ -245,6 +250,8 @@ def explained(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _explanation(path, error) from error
     except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise LibraryError(_FULL.format(path.parent)) from error
         raise LibraryError(
             f"{path.parent} cannot be written ({error.strerror or error}); "
             "check its permissions and the room on its disk, or set TANYA_HOME to another folder"
@@ -261,10 +268,7 @@ def _explanation(path: Path, error: sqlite3.Error) -> LibraryError:
             f"{path} is damaged ({error}); move it away, then build it again with: tanya index PATH"
         )
     if kind == sqlite3.SQLITE_FULL:
-        return LibraryError(
-            f"the disk of {path.parent} is full; make room, then run the same command again: "
-            "what was reported as done is kept"
-        )
+        return LibraryError(_FULL.format(path.parent))
     if kind == sqlite3.SQLITE_IOERR:
         return LibraryError(
             f"{path} cannot be read or written ({error}); make room on its disk, then run the same "

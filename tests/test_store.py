@@ -488,14 +488,16 @@ def test_what_sqlite_reports_is_explained_with_the_cure(code: int, message: str)
     assert len(str(caught.value).splitlines()) == 1
 
 
-def test_what_the_system_reports_is_explained_with_the_cure() -> None:
-    with (
-        pytest.raises(
-            LibraryError, match=r"home cannot be written \(No space left on device\); check its permissions"
-        ),
-        explained(Path("home") / FILE),
-    ):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (errno.ENOSPC, "the disk of home is full; make room, then run the same command again"),
+        (errno.EACCES, r"home cannot be written \(Permission denied\); check its permissions"),
+    ],
+)
+def test_what_the_system_reports_is_explained_with_the_cure(code: int, message: str) -> None:
+    with pytest.raises(LibraryError, match=message), explained(Path("home") / FILE):
+        raise OSError(code, os.strerror(code))
 
 
 def in_child(action: Callable[[], None]) -> str:

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
+from index import LibraryError
 from index.catalogue import Listed, Selection, words_of
 from index.received import Received, safe_name
 from index.report import Outcome
@@ -115,12 +116,20 @@ def router(counter: Counter) -> APIRouter:
         library = (await counter.assistant()).library
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         with tempfile.TemporaryDirectory(prefix="tanya-") as folder:
-            if kind == "application/json":
-                sent = [await _record(request, Path(folder))]
-            elif kind == "multipart/form-data":
-                sent = await _files(request, Path(folder))
-            else:
-                raise HTTPException(415, "send a record as application/json, or files as multipart/form-data")
+            try:
+                if kind == "application/json":
+                    sent = [await _record(request, Path(folder))]
+                elif kind == "multipart/form-data":
+                    sent = await _files(request, Path(folder))
+                else:
+                    raise HTTPException(
+                        415, "send a record as application/json, or files as multipart/form-data"
+                    )
+            except OSError as error:
+                raise LibraryError(
+                    f"what was sent cannot be kept on the server ({error.strerror}); have its administrator "
+                    "look at the disk, then send it again: nothing of it was added"
+                ) from error
             for _ in sent:
                 check_pace(counter.desk.limits.upload(client_of(request.scope)))
             return shown(await run_in_threadpool(partial(_take, library, sent)))

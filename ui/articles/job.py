@@ -129,11 +129,16 @@ class Job:
         }
         plain.pop("busy")
         written = folder / f"{RECORD}.new"
-        with written.open("w", encoding="utf-8") as file:
-            json.dump(plain, file)
-            file.flush()
-            os.fsync(file.fileno())
-        written.replace(folder / RECORD)
+        try:
+            with written.open("w", encoding="utf-8") as file:
+                json.dump(plain, file)
+                file.flush()
+                os.fsync(file.fileno())
+            written.replace(folder / RECORD)
+        except OSError:
+            # On a full disk even half a record takes room that something else needs.
+            written.unlink(missing_ok=True)
+            raise
         sync(folder)
 
 

@@ -1,4 +1,4 @@
-"""Reasons: in which plain words a page says why the library refused a file."""
+"""Reasons: in which plain words a page says why the library refused a file, or could not go on."""
 
 from __future__ import annotations
 
@@ -34,3 +34,8 @@ def reason_of(line: str) -> str:
             if re.search(pattern, text):
                 return key
     return "other"
+
+
+def wants_room(line: str) -> bool:
+    """Whether the library's line says that a disk is full."""
+    return re.search(r"\bmake room\b", line) is not None

@@ -8,7 +8,7 @@ from index.catalogue import Listed, Mention
 from ui.articles.address import UPLOAD, UPLOADS
 from ui.articles.job import CHOICES, OUTCOMES, Job, Replaced, SentFile
 from ui.articles.parts import Setting, copies, day, flat, moment, size
-from ui.articles.reasons import reason_of
+from ui.articles.reasons import reason_of, wants_room
 from ui.escaping import in_html
 
 SHOWN = 12
@@ -69,6 +69,8 @@ def _hint(job: Job, setting: Setting) -> str:
     taken = any(job.count(one) for one in OUTCOMES)
     if job.busy:
         return t.busy_hint
+    if job.state == "failed" and wants_room(job.said):
+        return t.full_hint
     return "" if job.state == "done" and not taken else t.job_hints[job.state]
 
 

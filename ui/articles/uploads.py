@@ -17,9 +17,10 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from index import Busy, TanyaError
+from index import Busy, LibraryError, TanyaError
 from index.library import Library
 from index.lock import writer_lock
+from index.schema import explained
 from ui.articles.indexing import known_names, look, name_beside, take_in
 from ui.articles.job import RECORD, Choice, Job, read_job
 from ui.articles.receipt import Receipt, Refused, refused_by
@@ -159,7 +160,12 @@ class Uploads:
             for file in job.files:
                 if file.stored and not any(file.counts.get(one) for one in ("added", "updated", "unchanged")):
                     file.state, file.choice = "left", "leave"
-            self._finish(job)
+            try:
+                self._finish(job)
+            except LibraryError:
+                # What is thrown away makes room for the record of it.
+                self._drop_files(job)
+                self._keep_if_can(job)
             return True
 
     def _hold(self) -> None:
@@ -207,7 +213,7 @@ class Uploads:
                 change()
                 job.busy = False
                 if time.monotonic() - kept > PAUSE:
-                    job.write(folder)
+                    self._keep_if_can(job)
                     kept = time.monotonic()
 
         try:
@@ -239,26 +245,40 @@ class Uploads:
     def _be(self, job: Job, state: str) -> None:
         with self._changed:
             job.state, job.said, job.busy = state, "", False  # type: ignore[assignment]
-            job.write(self._folder / job.id)
+            self._keep(job)
 
     def _again(self, job: Job) -> bool:
         job.state, job.said = "received", ""
-        job.write(self._folder / job.id)
+        self._keep_if_can(job)
         self._wake()
         return True
 
     def _fail(self, job: Job, said: str) -> None:
         with self._changed:
             job.state, job.said, job.busy = "failed", said, False
-            try:
-                job.write(self._folder / job.id)
-            except OSError as error:
-                log.warning("the record of an upload was not kept: %s", error)
+            self._keep_if_can(job)
 
     def _finish(self, job: Job) -> None:
         job.state, job.said, job.busy = "done", "", False
-        job.write(self._folder / job.id)
+        self._keep(job)
         self._drop_files(job)
+
+    def _keep(self, job: Job) -> None:
+        """Have the disk keep how an upload stands.
+
+        Raises:
+            LibraryError: it is full, or cannot be written.
+        """
+        folder = self._folder / job.id
+        with explained(folder):
+            job.write(folder)
+
+    def _keep_if_can(self, job: Job) -> None:
+        """The same where nothing is lost without it: what an older record says is done again."""
+        try:
+            self._keep(job)
+        except LibraryError as error:
+            log.warning("the record of an upload was not kept: %s", error)
 
     def _drop_files(self, job: Job) -> None:
         """What was sent lies in the library now, or is not wanted."""

@@ -53,6 +53,7 @@ class UploadWords:
     keep: str
     leave: str
     decide: str
+    full_hint: str
     retry: str
     discard: str
     another: str
@@ -157,6 +158,10 @@ INDONESIAN = UploadWords(
     keep="Simpan keduanya",
     leave="Jangan ambil berkas ini",
     decide="Lanjutkan",
+    full_hint=(
+        "Disk server penuh. Yang sudah masuk tetap tersimpan, dan berkas yang lain tidak hilang. Minta "
+        "pengelola mengosongkan ruang disk, lalu tekan Coba lagi."
+    ),
     retry="Coba lagi",
     discard="Buang berkas yang belum masuk",
     another="Unggah lagi",
@@ -273,6 +278,10 @@ ENGLISH = UploadWords(
     keep="Keep both",
     leave="Leave this file out",
     decide="Go on",
+    full_hint=(
+        "The server's disk is full. What was taken in stays, and none of the other files is lost. Ask who "
+        "runs the server to make room, then press Try again."
+    ),
     retry="Try again",
     discard="Throw away what was not taken in",
     another="Upload more",
