@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from index.errors import LibraryError
 from index.postgres.address import Address
 from index.postgres.explanation import is_lost, is_outdated, unreachable, with_cure
+from index.postgres.pooler import is_mixed, is_pooled, is_shared, shared
 
 if TYPE_CHECKING:
     import asyncpg
@@ -41,6 +42,7 @@ class Session:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
         self._seconds: float = STATEMENT_SECONDS + _GRACE
+        self._mark = ""
 
     @property
     def usable(self) -> bool:
@@ -70,6 +72,20 @@ class Session:
                 table, records=records, columns=list(columns), timeout=self._seconds
             )
         )
+
+    def mark(self, name: str) -> None:
+        """Leave a sign in the session that it is ours; a name that nobody else has."""
+        self._mark = name
+        self.value("SELECT set_config('tanya.session', $1, false)", name)
+
+    def require_mark(self, address: Address) -> None:
+        """Find the sign again.
+
+        Raises:
+            LibraryError: a pooler has given us somebody else's session.
+        """
+        if self.value("SELECT current_setting('tanya.session', true)") != self._mark:
+            raise shared(address)
 
     def teach_vectors(self, schema: str) -> None:
         """Send and receive the type `vector`, which lives in `schema`, as arrays of float32."""
@@ -155,6 +171,7 @@ class Connections:
         self._lock = threading.Lock()
         self._idle: list[Session] = []
         self._known = False
+        self._pooled = False
 
     def run(self, work: Callable[[Session], T]) -> T:
         """The result of `work`; where the server goes away, it is done again with another session.
@@ -175,6 +192,8 @@ class Connections:
                     outdated = True
                     self._forget()
                     continue
+                if is_mixed(error) or (self._pooled and is_outdated(error)):
+                    raise shared(self.address) from error
                 if not is_lost(error):
                     raise with_cure(self.address, error) from error
                 self._forget()
@@ -219,14 +238,22 @@ class Connections:
             if session.usable:
                 return session
             session.terminate()
-        session = Session(_await(_connect(self.address, self._attributes)))
+        connection = _await(self._connected())
+        session = Session(connection)
         try:
+            if not self._known:
+                self._pooled = _await(is_pooled(connection))
+                if self._pooled and _await(is_shared(connection, self._connected)):
+                    raise shared(self.address)
             self._prepare(session, self._known)
         except BaseException:
             session.terminate()
             raise
         self._known = True
         return session
+
+    def _connected(self) -> Coroutine[Any, Any, asyncpg.Connection]:
+        return _connect(self.address, self._attributes)
 
     def _forget(self) -> None:
         """Every session led to the same server."""

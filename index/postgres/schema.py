@@ -200,6 +200,7 @@ def prepare(session: Session, address: Address, name: str, *, create: bool) -> N
         "SET plan_cache_mode = force_custom_plan; SET jit = off"
     )
     session.value("SELECT set_config('application_name', $1, false)", name)
+    session.mark(name)
     version, extension = _state(session)
     if version is None:
         if not create:

@@ -336,6 +336,7 @@ class PostgresStore:
             if results and db.value("SELECT written FROM library") == token:
                 return results[-1]
             with db.transaction():
+                db.require_mark(self._sessions.address)
                 results.append(work(db))
                 db.run(
                     "UPDATE library SET revision = revision + $1::integer, written = $2", int(revises), token
