@@ -105,6 +105,22 @@ def test_of_a_removed_text_no_word_is_left_in_a_list(store: Store) -> None:
     assert store.unlisted() == []
 
 
+def test_nothing_of_a_former_list_is_left_on_the_disk(store: Store) -> None:
+    def held(pieces: list[bytes]) -> list[bool]:
+        written = b"".join(path.read_bytes() for path in store.path.parent.iterdir())
+        return [piece in written for piece in pieces]
+
+    with sqlite3.connect(store.path) as db:
+        [(words, places)] = db.execute("SELECT words, places FROM wordlists").fetchall()
+    # From their ends: what is packed begins alike, and changes where a word is left out.
+    pieces = [words[-400:-360], places[-400:-360]]
+    assert held(pieces) == [True, True]
+    store.delete(["a7"])
+    assert len(lists(store)) == 1
+    store.close()
+    assert held(pieces) == [False, False]
+
+
 def test_of_a_replaced_text_no_word_is_left_when_it_is_collected(store: Store) -> None:
     one = replace(article("a7", "Rahasia lain."), title="Baru")
     store.put(one, entry("a7"), [], {})
