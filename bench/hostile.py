@@ -119,7 +119,6 @@ FAMILIES: dict[str, Made] = {
     "a figure and blanks": _repeated(" ", "antara 5", "x"),
     "a stop and blanks": _repeated(" ", 'ia naik."', "x"),
     "an office and blanks": _repeated(" ", "Kepala", "Gubernur"),
-    "a place and blanks": _repeated("\t", "dari Jepang", "Menteri"),
     "spaces and dashes": _repeated(" -", "a", "a"),
     "newlines": _repeated("\n", "a", "a"),
     "short lines": _repeated("a\n"),
@@ -362,13 +361,6 @@ def measured(names: Iterable[str], families: Iterable[str]) -> Iterator[Growth]:
             yield min(found, growth(name, family), key=lambda one: one.seconds) if is_close else found
 
 
-def _once(names: Iterable[str], families: Iterable[str], length: int) -> int:
-    pairs = list(product(names, families))
-    for name, family in pairs:
-        READERS[name].call(FAMILIES[family](min(length, READERS[name].length)))
-    return len(pairs)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -379,15 +371,16 @@ def main() -> int:
     parser.add_argument("--once", type=int, metavar="LENGTH", help="read each text once, of that length")
     chosen = parser.parse_args()
     if chosen.once:
-        print(f"{_once(chosen.only or READERS, chosen.family or FAMILIES, chosen.once)} texts read")
+        pairs = list(product(chosen.only or READERS, chosen.family or FAMILIES))
+        for name, family in pairs:
+            READERS[name].call(FAMILIES[family](min(chosen.once, READERS[name].length)))
+        print(f"{len(pairs)} texts read")
         return 0
     bad = 0
     print(f"{'function':28}{'family':26}{'exponent':>9}{'seconds':>10}{'characters':>12}")
     for name in chosen.only or READERS:
         found = sorted(
-            measured([name], chosen.family or FAMILIES),
-            key=lambda one: (one.is_bad, one.seconds),
-            reverse=True,
+            measured([name], chosen.family or FAMILIES), key=lambda one: (-one.is_bad, -one.seconds)
         )
         bad += sum(one.is_bad for one in found)
         for one in found:

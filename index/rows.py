@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.article import Article
 
@@ -32,6 +35,28 @@ def article_numbered(db: sqlite3.Connection, number: int) -> Article | None:
     """The article of a number; None where it or its text is not there."""
     row = db.execute(f"SELECT {ARTICLE} WHERE a.number = ?", (number,)).fetchone()
     return article_of(row) if row else None
+
+
+def put_article(db: sqlite3.Connection, article: Article, origin: Sequence[str]) -> int:
+    """Store an article in the place of what has its id, and its text; its number.
+
+    Its origin is `(location, digest, recipe, embedder)`, see `index.store.Entry`.
+    """
+    day = article.published.isoformat() if article.published else None
+    pages = json.dumps(article.pages) if article.pages else None
+    values = (
+        article.id, article.title, article.source, day, article.url, article.language, article.path,
+        article.sha256, *origin, article.author, pages,
+    )  # fmt: skip
+    db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (article.sha256, article.text))
+    # A new row, never an old number: what a generation calls by number is never another passage.
+    db.execute("DELETE FROM articles WHERE id = ?", (article.id,))
+    cursor = db.execute(
+        "INSERT INTO articles (id, title, source, published, url, language, path, sha256, location, "
+        "digest, recipe, embedder, author, pages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+    return int(cursor.lastrowid or 0)
 
 
 def passages_behind(db: sqlite3.Connection, last: str, limit: int) -> tuple[list[PassageRow], str | None]:
@@ -86,3 +111,13 @@ def vector_seal(vector: bytes) -> bytes:
 
 def digest_of(value: object) -> bytes:
     return hashlib.blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=FINGERPRINT).digest()
+
+
+def put_vectors(db: sqlite3.Connection, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
+    """Store vectors by content, in the place of those that the embedder gave before."""
+    db.execute("INSERT OR IGNORE INTO embedders VALUES (?)", (embedder,))
+    blobs = [(content, np.ascontiguousarray(vector, "<f4").tobytes()) for content, vector in vectors.items()]
+    db.executemany(
+        "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)",
+        [(content, embedder, blob, vector_seal(blob)) for content, blob in blobs],
+    )

@@ -6,7 +6,6 @@ Each method is one transaction. A revision counts the transactions that change w
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -19,14 +18,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index import contents, copies, listing, remarks, wordlists
+from index import contents, copies, listing, remarks, rows, wordlists
 from index.article import Article, Passage
 from index.catalogue import Listed, Listing, Mention, Selection
 from index.contents import Outline, Stored
 from index.errors import LibraryError
 from index.likeness import RECIPE
 from index.loose import drop_texts, drop_vectors, drop_words
-from index.rows import ARTICLE, altered, article_numbered, article_of, passages_behind, put_seal, vector_seal
+from index.rows import ARTICLE, altered, article_numbered, article_of, passages_behind, put_seal
 from index.schema import connect, explained
 
 FILE = "library.sqlite3"
@@ -232,34 +231,22 @@ class Store:
             passages: Each with the hash of its embedded text.
             vectors: By hash, those that are not stored yet.
         """
-        day = article.published.isoformat() if article.published else None
-        values = (
-            article.id, article.title, article.source, day, article.url, article.language, article.path,
-            article.sha256, entry.location, entry.digest, entry.recipe, entry.embedder, article.author,
-            json.dumps(article.pages) if article.pages else None,
-        )  # fmt: skip
+        origin = (entry.location, entry.digest, entry.recipe, entry.embedder)
         with self._writing(revises=True) as db:
-            db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (article.sha256, article.text))
-            # A new row, never an old number: what a generation calls by number is never another passage.
-            db.execute("DELETE FROM articles WHERE id = ?", (article.id,))
-            number = db.execute(
-                "INSERT INTO articles (id, title, source, published, url, language, path, sha256, location, "
-                "digest, recipe, embedder, author, pages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
-            ).lastrowid
+            number = rows.put_article(db, article, origin)
             db.executemany(
                 'INSERT INTO passages (article, start, "end", content) VALUES (?, ?, ?, ?)',
                 [(number, passage.start, passage.end, content) for passage, content in passages],
             )
-            _put_vectors(db, vectors, entry.embedder)
-            put_seal(db, int(number or 0))
-            copies.note(db, int(number or 0), article)
-            wordlists.note(db, int(number or 0))
+            rows.put_vectors(db, vectors, entry.embedder)
+            put_seal(db, number)
+            copies.note(db, number, article)
+            wordlists.note(db, number)
 
     def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
         """Set vectors aside, by content, until an article that has these passages is put."""
         with self._writing(revises=False) as db:
-            _put_vectors(db, vectors, embedder)
+            rows.put_vectors(db, vectors, embedder)
             db.executemany("INSERT OR IGNORE INTO loose VALUES ('vector', ?)", [(one,) for one in vectors])
 
     def complete(self, *, anew: bool = False) -> None:
@@ -407,12 +394,3 @@ class Store:
 
 def _revision(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT value FROM state WHERE name = 'revision'").fetchone()[0])
-
-
-def _put_vectors(db: sqlite3.Connection, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
-    db.execute("INSERT OR IGNORE INTO embedders VALUES (?)", (embedder,))
-    blobs = [(content, np.ascontiguousarray(vector, "<f4").tobytes()) for content, vector in vectors.items()]
-    db.executemany(
-        "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)",
-        [(content, embedder, blob, vector_seal(blob)) for content, blob in blobs],
-    )
