@@ -107,5 +107,7 @@ def _day(value: object) -> date | None:
 def _address(value: object) -> str | None:
     address = _line("url", value)
     if address is not None and not re.fullmatch(r"https?://[^\s\"'<>]+", address):
-        raise ArticleError(f"its front matter gives url: {address}; write one that begins with https://")
+        raise ArticleError(
+            f"its front matter gives url: {address}; write one that begins with https://, without blanks"
+        )
     return address

@@ -71,6 +71,7 @@ def test_a_figure_is_a_title_too() -> None:
         ("title: [a, b]", r"no text for title; write it as title:"),
         ("source: {a: b}", r"no text for source; write it as source:"),
         ("url: javascript:alert(1)", r"url: javascript:alert\(1\); write one that begins with https://"),
+        ("url: https://kabar.example/a b", r"a b; write one that begins with https://, without blanks"),
         ("x: &a [1]\npublished: [*a, *a]", r"no date for published; write it as"),
         ("title: " + "[" * 5000, r"brackets in brackets; correct it"),
         ("title: " + "x" * 70_000, r"longer than 65536 characters; close it"),
