@@ -12,7 +12,6 @@ and, for each BEIR-layout FOLDER, Success@1 and Success@10 of both.
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import resource
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from growing import shuffled
+from options import parser
 
 from index import Settings, weights
 from index.chunking import chunk, embedded_text
@@ -152,14 +152,11 @@ def race(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--news", type=Path, help="articles, a .jsonl.gz with title, body and source")
-    parser.add_argument("--retrieval", type=Path, nargs="*", default=[], help="folders in the BEIR layout")
-    parser.add_argument("--passages", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=5)
-    arguments = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--retrieval", type=Path, nargs="*", default=[], help="folders in the BEIR layout")
+    options.add_argument("--passages", type=int, default=64)
+    options.add_argument("--rounds", type=int, default=5)
+    arguments = options.parse_args()
     ours, exact = start(), load_embedder(Settings.load(), EXACT)
     count = arguments.passages
     passages = real(arguments.news, count, ours) if arguments.news else invented(count, WORDS)

@@ -9,7 +9,6 @@ costs, and where it is done while passages are encoded, the clock shows less of 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -19,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from growing import shuffled
+from options import over_news, parser
 
 from index import Settings
 from index.chunking import chunk, embedded_text
@@ -34,16 +34,10 @@ def spent(action: Callable[[], object]) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--news", type=Path, help="articles, a .jsonl.gz with title, body and source")
-    parser.add_argument("--articles", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=1)
-    arguments = parser.parse_args()
-    if arguments.news is None:
-        print("skipped: name articles: python bench/indexing.py --news ARTICLES.jsonl.gz")
-        return
+    options = parser(__doc__)
+    options.add_argument("--articles", type=int, default=1000)
+    options.add_argument("--rounds", type=int, default=1)
+    arguments = over_news(options)
     embedder = load_embedder(Settings.load())
     embedder.encode(["Siap."], "passage")
     articles = shuffled(arguments.news)[: arguments.articles]

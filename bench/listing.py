@@ -9,7 +9,6 @@ every text is looked through instead, as it was before there were lists.
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import tempfile
 import time
@@ -18,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from growing import articles
+from options import over_news, parser
 
 from index.catalogue import Selection, words_of
 from index.home import Home
@@ -38,15 +38,11 @@ def milliseconds(action: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--news", type=Path, help="articles, a .jsonl.gz with title, body and source")
-    parser.add_argument("--articles", type=int, default=40_000)
-    parser.add_argument("--store", help="an empty database instead of a folder")
-    parser.add_argument("--scan", action="store_true")
-    asked = parser.parse_args()
-    if asked.news is None:
-        print("skipped: name articles: python bench/listing.py --news ARTICLES.jsonl.gz")
-        return
+    options = parser(__doc__)
+    options.add_argument("--articles", type=int, default=40_000)
+    options.add_argument("--store", help="an empty database instead of a folder")
+    options.add_argument("--scan", action="store_true")
+    asked = over_news(options)
     with tempfile.TemporaryDirectory() as made:
         place = Database(asked.store) if asked.store else Home(Path(made))
         with place.writing(create=True) as store:

@@ -16,6 +16,8 @@ from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
+from pdf import Line, pdf
+
 SINGLE = {"txt": 32, "html": 26, "docx": 18, "pdf": 12}
 MANY = {"jsonl": 4, "csv": 3, "rss": 3, "zip": 2}
 """Formats and how frequent they are; those of the second kind hold several articles."""
@@ -139,35 +141,15 @@ def _pdf(some: Sequence[Made]) -> bytes:
     lines += [(0.0, ""), (11.0, f"{one.day.day} {_MONTHS[one.day.month - 1]} {one.day.year}"), (0.0, "")]
     for paragraph in one.text.splitlines():
         lines += [(11.0, line) for line in textwrap.wrap(paragraph, _WIDTH)] + [(0.0, "")]
-    pages = [lines[at : at + _LINES] for at in range(0, len(lines), _LINES)]
-    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-    ]
-    for number, page in enumerate(pages):
-        height, drawn = 780.0, b""
-        for size, text in page:
-            shown = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)").encode("cp1252")
+    pages: list[list[Line]] = []
+    for at in range(0, len(lines), _LINES):
+        drawn, height = [], 780.0
+        for size, text in lines[at : at + _LINES]:
             if text:
-                drawn += b"BT /F1 %g Tf 60 %g Td (%b) Tj ET\n" % (size, height, shown)
+                drawn.append((60.0, height, size, text))
             height -= size * 1.25 or 7
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * number} 0 R "
-            "/Resources << /Font << /F1 3 0 R >> >> >>".encode()
-        )
-        objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn))
-    written, places = io.BytesIO(), []
-    written.write(b"%PDF-1.4\n")
-    for number, body in enumerate(objects, 1):
-        places.append(written.tell())
-        written.write(b"%d 0 obj\n%b\nendobj\n" % (number, body))
-    start = written.tell()
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    written.write(f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode())
-    written.write(f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode())
-    return written.getvalue()
+        pages.append(drawn)
+    return pdf(pages)
 
 
 def _jsonl(some: Sequence[Made]) -> bytes:

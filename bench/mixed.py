@@ -13,7 +13,6 @@ A Word file says its day only by when it was made: where the text names another,
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import random
@@ -28,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 from making import FEED, MANY, Made, make, releases
+from options import over_news, parser
 
 from index import Article, Settings
 from index.home import Home
@@ -179,16 +179,10 @@ def recall(library: Library, home: Path, made: list[Made], queries: int) -> None
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--news", type=Path, help="a .jsonl.gz with title, body, source, date and url")
-    parser.add_argument("--files", type=int, default=300)
-    parser.add_argument("--queries", type=int, default=200)
-    asked = parser.parse_args()
-    if asked.news is None:
-        print("skipped: name articles: python bench/mixed.py --news ARTICLES.jsonl.gz")
-        return
+    options = parser(__doc__)
+    options.add_argument("--files", type=int, default=300)
+    options.add_argument("--queries", type=int, default=200)
+    asked = over_news(options)
     with tempfile.TemporaryDirectory() as temporary:
         files, home = Path(temporary) / "berita", Path(temporary) / "home"
         files.mkdir()

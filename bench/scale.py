@@ -14,7 +14,6 @@ Everything is kept in --work, and sizes that were measured are not measured agai
 
 from __future__ import annotations
 
-import argparse
 import json
 import multiprocessing
 import os
@@ -29,6 +28,7 @@ from typing import Any
 
 import numpy as np
 from growing import FIRST_DAY, RARE_SOURCE, Vectors, article_of, articles, nearness, shuffled
+from options import over_news, parser
 
 from index import Article, Passage, Settings
 from index.chunking import chunk, content_hash, embedded_text
@@ -317,17 +317,11 @@ def plot(results: list[dict[str, Any]], folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--news", type=Path, help="articles, a .jsonl.gz with title, body and source")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="passages, ascending")
-    parser.add_argument("--work", type=Path, default=Path("build/scale"), help="where everything is kept")
-    parser.add_argument("--figures", type=Path, default=Path("build/scale/figures"))
-    arguments = parser.parse_args()
-    if arguments.news is None:
-        print("skipped: name articles: python bench/scale.py --news ARTICLES.jsonl.gz")
-        return
+    options = parser(__doc__)
+    options.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="passages, ascending")
+    options.add_argument("--work", type=Path, default=Path("build/scale"), help="where everything is kept")
+    options.add_argument("--figures", type=Path, default=Path("build/scale/figures"))
+    arguments = over_news(options)
     arguments.work.mkdir(parents=True, exist_ok=True)
     prepare(arguments.work, arguments.news)
     kept = arguments.work / "results.json"

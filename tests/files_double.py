@@ -6,55 +6,15 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 
+from bench.pdf import Line, pdf
+
+__all__ = ["PARAGRAPHS", "column", "packed", "page", "pdf", "rss"]
+
 PARAGRAPHS = (
     "Nilai ekspor Sumatera Utara naik 22,67 persen pada Januari sampai Mei, kata kepala dinas perdagangan.",
     "Kenaikan itu didorong oleh minyak sawit dan karet, yang dikirim ke enam negara melalui Belawan.",
     "Pemerintah provinsi berharap nilai itu terus naik sampai akhir tahun, meskipun harga karet turun.",
 )
-
-Line = tuple[float, float, float, str]
-"""Left and baseline in points, size, text."""
-
-
-def pdf(pages: Sequence[Sequence[Line]], *, info: str = "", locked: bool = False) -> bytes:
-    """A PDF file with these lines on each page, in the order given; `info` goes into its description."""
-    count = len(pages)
-    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(count))
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode(),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-    ]
-    for number, lines in enumerate(pages):
-        drawn = b"".join(
-            f"BT /F1 {size} Tf {left} {height} Td (".encode()
-            + text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)").encode("cp1252")
-            + b") Tj ET\n"
-            for left, height, size, text in lines
-        )
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * number} 0 R "
-            "/Resources << /Font << /F1 3 0 R >> >> >>".encode()
-        )
-        objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn))
-    objects.append(f"<< {info} >>".encode("cp1252"))
-    trailer = f"/Root 1 0 R /Info {len(objects)} 0 R"
-    if locked:
-        key = "00" * 32
-        objects.append(f"<< /Filter /Standard /V 1 /R 2 /P -4 /O <{key}> /U <{key}> >>".encode())
-        trailer += f" /Encrypt {len(objects)} 0 R /ID [<00><00>]"
-    written = io.BytesIO()
-    written.write(b"%PDF-1.4\n")
-    places = []
-    for number, body in enumerate(objects, 1):
-        places.append(written.tell())
-        written.write(b"%d 0 obj\n%b\nendobj\n" % (number, body))
-    start = written.tell()
-    written.write(f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode())
-    for place in places:
-        written.write(f"{place:010} 00000 n \n".encode())
-    written.write(f"trailer << /Size {len(objects) + 1} {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode())
-    return written.getvalue()
 
 
 def column(texts: Sequence[str], top: float = 760, size: float = 12, step: float = 14) -> list[Line]:
