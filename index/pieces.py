@@ -259,7 +259,7 @@ class _Opening:
                     yield from self.records(kind, opened, place)
                 return
             raw = self._unpacked(container, member, kind, place)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
             raise ArticleError(f"{place.label}: it is damaged ({error}); pack it again") from error
         if kind == "zip":
             yield from self.members(BytesIO(raw), place, depth + 1)

@@ -161,3 +161,21 @@ def test_an_entity_is_never_filled_in(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_named_with_the_cure(raw: bytes, message: str) -> None:
     with pytest.raises(ArticleError, match=message):
         read_docx(raw)
+
+
+@pytest.mark.parametrize("flags", [0x20, 0x40], ids=["patched", "strongly encrypted"])
+def test_a_file_packed_in_a_way_that_is_not_read_is_refused(flags: int) -> None:
+    raw = bytearray(written())
+    at = raw.find(b"PK\x01\x02")
+    while at >= 0:
+        raw[at + 8] |= flags
+        at = raw.find(b"PK\x01\x02", at + 1)
+    with pytest.raises(ArticleError, match=r"it is no whole Word file; save it as \.docx again"):
+        read_docx(bytes(raw))
+
+
+def test_a_file_of_a_later_version_of_the_container_is_refused() -> None:
+    raw = bytearray(written())
+    raw[raw.find(b"PK\x01\x02") + 6] = 99
+    with pytest.raises(ArticleError, match=r"it is a damaged archive \(.*version 9\.9\); pack it again"):
+        read_docx(bytes(raw))

@@ -19,7 +19,7 @@ MOST_BYTES = 256 * 2**20
 _PROGRAMS = frozenset(
     {"python-docx", "microsoft office user", "user", "admin", "administrator", "windows user"}
 )
-_BROKEN = (KeyError, ValueError, AttributeError, IndexError, EOFError, OSError, NotImplementedError)
+_BROKEN = (KeyError, ValueError, AttributeError, IndexError, EOFError, OSError, RuntimeError)
 """What python-docx lets through of a document whose parts are missing or misplaced."""
 
 _TEMPLATE = datetime(2013, 12, 23)

@@ -32,7 +32,7 @@ def open_zip(file: IO[bytes], most_bytes: int = MOST_BYTES) -> zipfile.ZipFile:
     _check_end(file)
     try:
         container = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, RuntimeError) as error:
         raise ArticleError(f"it is a damaged archive ({error}); pack it again") from error
     members = container.infolist()
     if len(members) > MOST_MEMBERS:
@@ -74,7 +74,7 @@ def unpack(container: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> by
     try:
         with container.open(member) as opened:
             return opened.read(member.file_size + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise ArticleError(f"it is damaged ({error}); pack it again") from error
 
 
