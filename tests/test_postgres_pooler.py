@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from postgres_server import PASSWORD, USER, Server, free_port
 from test_place import article, put
+from three_articles import found, write_articles
 
 from index.embedder_double import HashingEmbedder
 from index.errors import LibraryError
@@ -70,11 +71,7 @@ def through(port: int, database: str) -> str:
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    folder = tmp_path / "berita"
-    folder.mkdir()
-    for name in ("kopi", "teh", "gula"):
-        (folder / f"{name}.txt").write_text(f"Judul {name}\n\nHarga {name} naik di pasar ini.\n")
-    return folder
+    return write_articles(tmp_path / "berita")
 
 
 def test_where_sessions_are_its_own_everything_is_as_without_a_pooler(
@@ -84,12 +81,11 @@ def test_where_sessions_are_its_own_everything_is_as_without_a_pooler(
         library = Library(Settings(home=tmp_path, store=through(port, database)), HashingEmbedder(32))
         direct = Library(Settings(home=tmp_path, store=database), HashingEmbedder(32))
         try:
-            assert library.add([files]).added == ("gula", "kopi", "teh")
-            assert library.remove(["teh"]).removed == ("teh",)
-            assert library.add([files]).added == ("teh",)
+            assert library.add([files]).added == ("ekspor", "lobster", "wushu")
+            assert library.remove(["wushu"]).removed == ("wushu",)
+            assert library.add([files]).added == ("wushu",)
             assert library.verify() == direct.verify() == []
-            [(row, _)] = library.open().lexical("gula", 1)
-            assert library.open().passage(row).article_id == "gula"
+            assert found(library, "Lobster dikirim ke Jepang tahun ini.") == ["lobster", "lobster"]
         finally:
             library.close()
             direct.close()
@@ -109,7 +105,7 @@ def test_where_sessions_are_shared_it_is_refused_with_the_cure(
                 work()
         library.close()
     # Nothing is left behind that would hold up another.
-    assert direct.remove(["teh"]).removed == ("teh",)
+    assert direct.remove(["wushu"]).removed == ("wushu",)
     direct.close()
 
 
