@@ -254,8 +254,8 @@ class Store:
 
         `anew` looks also for what is damaged of it.
         """
-        with self._writing(revises=False) as db:
-            if anew:
+        if anew:
+            with self._writing(revises=False) as db:
                 wordlists.drop_unsound(db)
         noted = True
         while noted:

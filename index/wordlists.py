@@ -82,6 +82,7 @@ def forget(db: sqlite3.Connection, gone: Sequence[int]) -> None:
 
 
 def drop_unsound(db: sqlite3.Connection) -> None:
+    """Remove the lists that are damaged; their articles are looked through until they are in others."""
     for first in _unsound(db):
         db.execute("DELETE FROM wordlists WHERE first = ?", (first,))
 
