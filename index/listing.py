@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from index.catalogue import Listed, Listing, Mention, Selection, copies_among
-from index.wordlists import Kept, holding
+from index.wordlists import Read, holding
 
 _COLUMNS = (
     "a.number, a.id, a.title, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages, "
@@ -24,7 +24,7 @@ _ORDERS = {
 }
 
 
-def listing(db: sqlite3.Connection, wanted: Selection, limit: int | None, offset: int, kept: Kept) -> Listing:
+def listing(db: sqlite3.Connection, wanted: Selection, limit: int | None, offset: int, kept: Read) -> Listing:
     """At most `limit` of the articles that are wanted behind the first `offset`, and how many there are."""
     conditions, values = _conditions(db, wanted, kept)
     found = db.execute(
@@ -64,7 +64,7 @@ def languages(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in db.execute("SELECT DISTINCT language FROM articles ORDER BY language")]
 
 
-def _conditions(db: sqlite3.Connection, wanted: Selection, kept: Kept) -> tuple[list[str], list[str]]:
+def _conditions(db: sqlite3.Connection, wanted: Selection, kept: Read) -> tuple[list[str], list[str]]:
     conditions, values = ["true"], []
     if wanted.language is not None:
         conditions.append("a.language = ?")

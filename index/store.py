@@ -88,7 +88,7 @@ class Store:
         self.path = home / FILE
         self._connection = connect(self.path, create=create, wait=wait)
         self._lock = threading.RLock()
-        self._wordlists: wordlists.Kept = {}
+        self._wordlists: wordlists.Read = {}
 
     def __enter__(self) -> Self:
         return self

@@ -24,11 +24,11 @@ _PACKED = f"{_COVERED}, seal, numbers, words, places"
 MOST_KEPT = 256
 """Lists that are kept in memory, less than a megabyte each."""
 
-Kept = dict[bytes, Wordlist]
+Read = dict[bytes, Wordlist]
 """Lists that were read, by their seals."""
 
 
-def holding(db: sqlite3.Connection, words: Sequence[str], kept: Kept) -> list[int]:
+def holding(db: sqlite3.Connection, words: Sequence[str], kept: Read) -> list[int]:
     """The numbers of the articles that hold each of `words` in title or text; lists are read once."""
     wanted = [[pattern_of(form) for form in forms_of(word)] for word in words]
     sure: list[int] = []
