@@ -37,17 +37,15 @@ from index.likeness import are_copies, at_odds, bands_of, carries, runs_of, word
 from index.sentences import lines, sentences
 from rag.agreement import agreeing, by_value
 from rag.aliases import COMMON, explained, other_forms
-from rag.composing import compose, looked_for
+from rag.composing import Chosen, compose, looked_for
 from rag.conversation import complete
 from rag.dates import find_moments
-from rag.evidence import examine
-from rag.extraction import windows
 from rag.figures import find_figures
 from rag.grounding import check
 from rag.places import find_places
 from rag.question import check_length, understand, written_in
-from rag.reading import Reading
-from rag.sentence import Sentence, candidates
+from rag.reader import Reading, tidied, windows_of
+from rag.sentence import Sentence
 from rag.terms import find_terms
 from rag.translation import glosses, translate
 from rag.words import content_words
@@ -110,29 +108,27 @@ _FOREIGN = "Governor Budi Lubis said exports rose 4.5 percent on 22 July 2025."
 
 
 def _read(text: str) -> list[Reading]:
-    """Candidates of a text, the first twenty as they would be read."""
+    """Sentences of a text, the first twenty, as if each answered with its first half."""
     article = article_of(text)
     hit = Hit(Passage(article, 0, min(len(text), 1500)), 1.0, 1)
-    question = understand(_ASKED, "id", "id", date(2025, 7, 22))
-    found = candidates([hit])[:20]
-    return [Reading(one, examine(question, one), None, 0.5, {}) for one in found]
+    return [
+        Reading(Sentence(article, start, end, hit), tidied(text, (start, (start + end + 1) // 2)), 0.5)
+        for start, end in sentences(text[:1500])[:20]
+    ]
 
 
 def _answered(text: str) -> object:
     question = understand(_ASKED, "id", "id", date(2025, 7, 22))
     readings = _read(text)
     chosen = agreeing(question, readings) if readings else []
-    return by_value(chosen), compose(chosen, "en") if chosen else None
+    return by_value(chosen), compose(Chosen(tuple(chosen)), "en") if chosen else None
 
 
 def _sentence_read(text: str) -> object:
     """One sentence as long as its article, where it has no end."""
     article = article_of(text)
     sentence = Sentence(article, 0, len(text), Hit(Passage(article, 0, len(text)), 1.0, 1))
-    return [
-        examine(understand(asked, "id", "id", date(2025, 7, 22)), sentence)
-        for asked in (_ASKED, "Siapa gubernur Sumut?", "Negara mana tujuan ekspor?", "Kapan rapat di Medan?")
-    ]
+    return sentence.stems, sentence.moments, sentence.figures, sentence.places, sentence.surroundings
 
 
 @dataclass(frozen=True)
@@ -173,12 +169,10 @@ READERS: dict[str, Reader] = {
     "explained": Reader(explained),
     "other_forms": Reader(_COMMON_FORMS),
     "content_words": Reader(content_words),
-    "windows": Reader(windows),
+    "windows": Reader(windows_of),
     "glosses to English": Reader(lambda text: (glosses(text, "en"), translate(text, "en"))),
     "glosses to Indonesian": Reader(lambda text: (glosses(text, "id"), translate(text, "id"))),
-    "candidates": Reader(lambda text: candidates([Hit(Passage(article_of(text), 0, len(text)), 1.0, 1)])),
-    "evidence of an article": Reader(_read),
-    "evidence of a sentence": Reader(_sentence_read, PASSAGE),
+    "a sentence": Reader(_sentence_read, PASSAGE),
     "answer": Reader(_answered),
     "check a source": Reader(lambda text: check(_CLAIM, text)),
     "check a source, in English": Reader(lambda text: check(_FOREIGN, text, spoken="en")),

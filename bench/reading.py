@@ -1,11 +1,10 @@
-"""The shipped reader's exact graph against its 8-bit one and plain transformers, in one run.
+"""The shipped reader's exact graph against its 8-bit ones, in one run.
 
     python bench/reading.py [ROUNDS]
 
 Each reads the passages of seeds/ for the questions of seeds/, five passages at a time as an answer does; they
-take turns, and figures are medians over the rounds. Beside its speed stands how far each reads like plain
-transformers in single precision: the share of equal spans, and the mean difference of the margin over
-"no answer".
+take turns, and figures are medians over the rounds. Beside its speed stands how far each reads like the exact
+graph: the share of equal best spans of a passage, and the mean difference of their margins over "no answer".
 """
 
 from __future__ import annotations
@@ -20,38 +19,43 @@ from index import Settings, carrier, graph, weights
 from index.chunking import chunk
 from index.files import read_article, read_bytes
 from rag.evaluation.cases import load_cases
-from rag.shipped import PACKED, OnnxSpanModel
-from rag.spans import ReadSpan, SpanModel, TransformersSpanModel, best_span
-from rag.training.export import assemble, unpack
+from rag.reader import Candidate, candidates, heading
+from rag.reader_model import PACKED, BuiltInModel, Window, unpack
 
 ROOT = Path(__file__).resolve().parents[1]
 AT_ONCE, LETTERS, QUESTIONS = 5, 520, 24
 
 
-def models(folder: Path, cache: Path) -> dict[str, SpanModel]:
-    """Plain transformers first, then each precision of the graph."""
+def models(folder: Path, cache: Path) -> dict[str, BuiltInModel]:
+    """The exact graph first, then the rounded ones."""
     tokenizer = weights.prepare(cache, weights.TOKENIZER_FILE) / weights.TOKENIZER_FILE
     encoder = carrier.read(carrier.locate())
     trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(PACKED).items()}
-    assemble(weights.prepare(cache), PACKED, folder / "plain")
-    found: dict[str, SpanModel] = {"transformers": TransformersSpanModel(str(folder / "plain"))}
-    precisions: tuple[graph.Precision, ...] = ("float", "int8")
+    found: dict[str, BuiltInModel] = {}
+    precisions: tuple[graph.Precision, ...] = ("float", "rows", "int8")
     for precision in precisions:
         (folder / precision).mkdir()
-        built = graph.build({**encoder.tensors, **trained}, encoder.shape, "span", precision)
+        built = graph.build({**encoder.tensors, **trained}, encoder.shape, "reader", precision)
         graph.save(built, folder / precision)
-        found[f"onnx {precision}"] = OnnxSpanModel(folder / precision, tokenizer)
+        found[precision] = BuiltInModel(folder / precision, tokenizer)
     return found
 
 
-def passages() -> list[str]:
+def passages() -> list[Window]:
     articles = [read_article(p, read_bytes(p), p.stem) for p in sorted((ROOT / "seeds").glob("*.md"))]
-    return [passage.text for article in articles for passage in chunk(article, LETTERS, len)]
+    return [
+        Window(heading(article), passage.text)
+        for article in articles
+        for passage in chunk(article, LETTERS, len)
+    ]
 
 
-def spans(model: SpanModel, question: str, contexts: list[str]) -> list[ReadSpan | None]:
-    read = model.logits(question, contexts)
-    return [best_span(one, 0, len(text)) for one, text in zip(read, contexts, strict=True)]
+def spans(model: BuiltInModel, question: str, windows: list[Window]) -> list[Candidate]:
+    read = model.outputs(question, windows)
+    return [
+        max(candidates(number, window, read[number]), key=lambda one: one.margin)
+        for number, window in enumerate(windows)
+    ]
 
 
 def main(rounds: int) -> None:
@@ -61,20 +65,20 @@ def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         readers = models(Path(folder), Settings.load().cache)
         times: dict[str, list[float]] = {name: [] for name in readers}
-        found: dict[str, list[ReadSpan | None]] = {}
+        found: dict[str, list[Candidate]] = {}
         for turn in range(rounds + 1):
             for name, model in readers.items():
-                out: list[ReadSpan | None] = []
+                out: list[Candidate] = []
                 for question, contexts in asked:
                     started = time.perf_counter()
                     out += spans(model, question, contexts)
                     if turn:  # the first round warms up
                         times[name].append(1000 * (time.perf_counter() - started))
                 found[name] = out
-    plain = found["transformers"]
-    base = statistics.median(times["transformers"])
+    plain = found["float"]
+    base = statistics.median(times["float"])
     for name, measured in times.items():
-        pairs = [(a, b) for a, b in zip(plain, found[name], strict=True) if a and b]
+        pairs = list(zip(plain, found[name], strict=True))
         same = sum(a.span == b.span for a, b in pairs) / len(pairs)
         apart = statistics.mean(abs(a.margin - b.margin) for a, b in pairs)
         median = statistics.median(measured)

@@ -3,7 +3,7 @@
 Inputs are `input_ids` and `attention_mask`, int64, (texts, tokens); every token is of type 0. The heads:
 
     embedding   one output `embedding`, (texts, hidden): the mean over the unmasked tokens, scaled to length 1
-    span        two outputs `start` and `end`, (texts, tokens): the logits of a question-answering head
+    reader      one output `numbers`, (texts, tokens, rows): a linear head over each token, see `rag.reader_model`
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from index.carrier import BLOCK, Array, Packed, Shape
 if TYPE_CHECKING:
     import onnx
 
-Head = Literal["embedding", "span"]
+Head = Literal["embedding", "reader"]
 Precision = Literal["float", "int8", "rows"]
 State = Mapping[str, "Packed | Array"]
 
@@ -40,7 +40,7 @@ def build(
     `precision` is "rows".
 
     Args:
-        state: The tensors of a `BertModel`, or of a `BertForQuestionAnswering` for the head `span`.
+        state: The tensors of a `BertModel`, and for the head `reader`, `head.weight` (rows, hidden) and `head.bias`.
         shape: The sizes of the encoder.
         head: What comes out.
         precision: How matrices that are not packed are kept. "int8" rounds each to 8 bits, and activations
@@ -53,7 +53,7 @@ def build(
     """
     graph = _Graph({name.removeprefix("bert."): tensor for name, tensor in state.items()}, shape, precision)
     hidden = graph.encoder()
-    return graph.model(graph.embedding(hidden) if head == "embedding" else graph.span(hidden))
+    return graph.model(graph.embedding(hidden) if head == "embedding" else graph.reader(hidden))
 
 
 def save(model: onnx.ModelProto, folder: Path) -> None:
@@ -169,17 +169,12 @@ class _Graph:
         self.add("LpNormalization", [summed], "embedding", axis=-1, p=2)
         return {"embedding": ("texts", "hidden")}
 
-    def span(self, hidden: str) -> dict[str, tuple[str, ...]]:
-        # Two rows, kept in fp32: here it is decided where an answer begins and ends.
-        weight = self.constant("qa_outputs.weight", _dense(self.state["qa_outputs.weight"]).T)
-        product = self.add("MatMul", [hidden, weight], "logits.product")
-        logits = self.add(
-            "Add", [product, self.constant("qa_outputs.bias", self.state["qa_outputs.bias"])], "logits"
-        )
-        self.add("Split", [logits, self.integers("halves", 1, 1)], "start.column", "end.column", axis=2)
-        for name in ("start", "end"):
-            self.add("Squeeze", [f"{name}.column", self.integers("last", -1)], name)
-        return {"start": ("texts", "tokens"), "end": ("texts", "tokens")}
+    def reader(self, hidden: str) -> dict[str, tuple[str, ...]]:
+        # A few rows, kept in fp32: here it is decided what answers.
+        weight = self.constant("head.weight", _dense(self.state["head.weight"]).T)
+        product = self.add("MatMul", [hidden, weight], "head.product")
+        self.add("Add", [product, self.constant("head.bias", _dense(self.state["head.bias"]))], "numbers")
+        return {"numbers": ("texts", "tokens", "rows")}
 
     def linear(self, hidden: str, name: str, norm: str | None = None) -> str:
         """Multiply by the matrix of that name; `norm` names the normalisation that `hidden` comes from."""

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from rag.copies import company
 from rag.question import Question
-from rag.reading import Reading
+from rag.reader import Reading
 from rag.sameness import is_of_office, of_the_same
-from rag.values import value_of
+from rag.values import Value, value_of
 
 NEAR = 0.5
 """A reading is held against the best one where its probability is at least this share of that one's."""
@@ -31,7 +31,7 @@ def agreeing(question: Question, readings: Sequence[Reading]) -> list[Reading]:
 
     Args:
         question: What was asked.
-        readings: Sound ones that answer, surest first; at least one.
+        readings: Those that answer, surest first; at least one.
     """
     best, *others = readings
     chosen = [best]
@@ -44,7 +44,7 @@ def agreeing(question: Question, readings: Sequence[Reading]) -> list[Reading]:
         told = value_of(reading)
         if told is None or any(_is_again(reading, other) for other in chosen):
             continue
-        differs = told.differs(value) and _only_one_is_right(question)
+        differs = told.differs(value) and _only_one_is_right(question, value)
         if (differs or told.same(value)) and of_the_same(question, best, reading, strictly=differs):
             chosen.append(reading)
     return chosen
@@ -53,7 +53,7 @@ def agreeing(question: Question, readings: Sequence[Reading]) -> list[Reading]:
 def by_value(readings: Sequence[Reading]) -> list[list[Reading]]:
     """The readings of each value together, at most `MOST_CITED`, in the order in which they came.
 
-    A reading whose value cannot be told, or that is of no factual question, is by itself.
+    A reading whose value cannot be told is by itself.
     """
     groups: list[list[Reading]] = []
     for reading in readings:
@@ -69,9 +69,9 @@ def by_value(readings: Sequence[Reading]) -> list[list[Reading]]:
     return groups
 
 
-def _only_one_is_right(question: Question) -> bool:
-    """Whether the question asks for the holder of an office, or for a figure or a time."""
-    return question.kind != "person" or is_of_office(question)
+def _only_one_is_right(question: Question, value: Value) -> bool:
+    """Whether values of this kind exclude each other: figures and days do, names where an office is asked for."""
+    return value.name is None or is_of_office(question)
 
 
 def _is_again(one: Reading, other: Reading) -> bool:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Literal
 from index import Hit, LibraryError, Settings
 from index.searching import Filter
 from rag.answer import Answer
-from rag.composing import answering, compose, refusal
+from rag.composing import Chosen, answering, compose, refusal
 from rag.conversation import complete
-from rag.copies import naming
+from rag.copies import naming, once
 from rag.figures import Language
 from rag.question import Question, check_length, understand, written_in
 from rag.retrieval import Found, Retriever
-from rag.sentence import candidates
 from rag.wording import say
 
 if TYPE_CHECKING:
@@ -27,11 +26,10 @@ if TYPE_CHECKING:
     from index.searching import Searchable
     from rag.generation.generator import Generator
     from rag.generation.writing import Ground
-    from rag.reading import Reader, Reading
-    from rag.spans import SpanModel
+    from rag.reader import Reader, Reading
 
 PASSAGES = 5
-"""Passages that are read for one question."""
+"""Passages that are read for one question; ten gave no more right answers on development questions."""
 
 RECENT = 50
 """Articles that example questions are made from."""
@@ -61,6 +59,7 @@ class Assistant:
         self.reader = reader
         self.generator = generator
         self.ground = ground
+        self._examples: tuple[object, list[str]] = (None, [])
         if generator and ground is None:
             from rag.grounding import check
 
@@ -118,7 +117,7 @@ class Assistant:
         retrieved = time.perf_counter()
 
         yield Step("read")
-        readings = self.reader.read(understood, candidates(hits))
+        readings = once(self.reader.read(understood.text, hits))
         chosen = answering(understood, readings)
         composed = compose(chosen, understood.language)
         notes += composed.notes
@@ -127,11 +126,13 @@ class Assistant:
 
         claims, citations, writer = composed.claims, composed.citations, None
         # Where the articles do not say, or say different things, no machine is asked to.
-        if chosen and not composed.differing and self.generator and self.ground:
+        if chosen.answers and not composed.differing and self.generator and self.ground:
             yield Step("write")
             from rag.generation.writing import Draft, write
 
-            draft = write(understood.text, understood.language, chosen, hits, self.generator, self.ground)
+            draft = write(
+                understood.text, understood.language, chosen.readings, hits, self.generator, self.ground
+            )
             outcome = "wrote" if isinstance(draft, Draft) else draft
             notes += (say(f"machine_{outcome}", understood.language, name=self.generator.name),)
             if isinstance(draft, Draft):
@@ -142,12 +143,13 @@ class Assistant:
             language=understood.language,
             claims=claims,
             citations=naming(citations, hits),
-            message="" if chosen else _refuse(understood, readings, hits),
+            message="" if chosen.answers else _refuse(understood, hits),
             notes=notes,
             understood="" if understood.text == check_length(question) else understood.text,
+            verdict=_verdict(chosen),
             differing=composed.differing and writer is None,
             hits=tuple(hits),
-            confidence=chosen[0].score if chosen else (1 - readings[0].score if readings else 1.0),
+            confidence=_confidence(chosen, readings),
             timings=timings | {"total": 1000 * (time.perf_counter() - started)},
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": writer},
         )
@@ -245,16 +247,39 @@ class Assistant:
         return self.library.open().count(Filter(since, until, tuple(sources)))
 
     def examples(self, language: Language, limit: int = 4) -> list[str]:
-        """Questions that the articles answer, made from their own facts, for a page still empty."""
+        """Questions made from the articles' own facts, for a page still empty; only those that are answered."""
         from rag.examples import example_questions
 
-        return example_questions(self.library.latest(RECENT), language, limit)
+        latest = self.library.latest(RECENT)
+        key = (language, limit, tuple(article.sha256 for article in latest))
+        if self._examples[0] != key:
+            made = example_questions(latest, language, 2 * limit)
+            self._examples = (key, [question for question in made if self._answers(question)][:limit])
+        return self._examples[1]
+
+    def _answers(self, text: str) -> bool:
+        question, _ = self.understand(text)
+        return bool(
+            answering(question, self.reader.read(question.text, self.find(question, PASSAGES))).answers
+        )
 
 
-def _refuse(question: Question, readings: Sequence[Reading], hits: Sequence[Hit]) -> str:
+def _refuse(question: Question, hits: Sequence[Hit]) -> str:
     if not hits:
         return say("no_articles", question.language)
-    return refusal(question, readings, hits[0].passage.article)
+    return refusal(question, hits[0].passage.article)
+
+
+def _verdict(chosen: Chosen) -> Literal["yes", "no", "not_yet"] | None:
+    verdict = chosen.answers[0].verdict if chosen.answers else "open"
+    return None if verdict == "open" else verdict
+
+
+def _confidence(chosen: Chosen, readings: Sequence[Reading]) -> float:
+    """The probability that the answer is right, or of a refusal that nothing that was read answers."""
+    if chosen.answers:
+        return chosen.answers[0].score
+    return 1 - readings[0].score if readings else 1.0
 
 
 def load_assistant(library: Library) -> Assistant:
@@ -264,38 +289,21 @@ def load_assistant(library: Library) -> Assistant:
         ModelError: a model is missing, damaged or of another kind.
         SettingsError: the generator is named wrongly.
     """
-    from rag.reading import Reader
-
     generator = None
     if library.settings.generator:
         from rag.generation.choice import load_generator
 
         generator = load_generator(library.settings.generator)
-    reader = Reader(library.embedder, load_span_model(library.settings))
-    return Assistant(library, reader.embedder, reader, generator)
+    return Assistant(library, library.embedder, load_reader(library.settings), generator)
 
 
 def load_reader(settings: Settings) -> Reader:
-    """A reader by itself, with the models that the settings name.
+    """The reader with the model that the settings name, or the built-in one.
 
     Raises:
-        ModelError: a model is missing, damaged or of another kind.
+        ModelError: the model is missing, damaged or of another kind.
     """
-    from index.embedder import load_embedder
-    from rag.reading import Reader
+    from rag.reader import Reader
+    from rag.reader_model import load_model
 
-    return Reader(load_embedder(settings), load_span_model(settings))
-
-
-def load_span_model(settings: Settings) -> SpanModel | None:
-    """The question-answering model that the settings name, or the one that comes with the product.
-
-    None where the encoder that the latter is joined with does not exist for the platform.
-    """
-    from index import carrier
-    from rag.shipped import load_shipped
-    from rag.spans import TransformersSpanModel
-
-    if settings.reader:
-        return TransformersSpanModel(settings.reader)
-    return load_shipped(settings.cache) if carrier.is_installed() else None
+    return Reader(load_model(settings))

@@ -11,21 +11,21 @@ from typing import Literal
 from index import Article
 from rag.agreement import agreeing, by_value
 from rag.answer import MARKER, Citation, Claim
-from rag.evidence import FACTUAL
 from rag.figures import Language
 from rag.grounding import check
 from rag.question import Question
-from rag.reading import Reading
+from rag.reader import Reading, load_decision
 from rag.sentence import Sentence, Span
 from rag.translation import glosses, translate
 from rag.units import BOUNDS
+from rag.values import is_name, value_of
 from rag.wording import say, write_date
 
-THRESHOLD = 0.2
+THRESHOLD = load_decision()["thresholds"]["answer"]
 """Least probability of the best sentence; below it the articles are taken not to say."""
 
-SUPPORTING = 0.6
-"""A further sentence is shown where its probability is at least this share of the best one's."""
+SUPPORT = load_decision()["thresholds"]["support"]
+"""A further sentence of the best one's passage is shown where the model takes it for part of the answer so surely."""
 
 MOST_CLAIMS = 3
 
@@ -46,35 +46,62 @@ class Composed:
     differing: bool = False
 
 
-def answering(question: Question, readings: Sequence[Reading], threshold: float = THRESHOLD) -> list[Reading]:
-    """The readings that answer, surest first; empty where nothing does."""
-    sound = [reading for reading in readings if reading.findings.sound]
-    if not sound or sound[0].score < threshold:
-        return []
-    best = sound[0]
-    chosen = [best]
-    if question.kind in FACTUAL:
-        return agreeing(question, [reading for reading in sound if reading.score >= threshold])
-    if question.kind != "yesno":
-        for reading in sound[1:]:
-            near = reading.score >= SUPPORTING * best.score and reading.score >= threshold
-            if near and len(chosen) < MOST_CLAIMS and not _repeats(reading, chosen):
-                chosen.append(reading)
-    return chosen
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The readings that answer.
+
+    Attributes:
+        answers: Surest first: the best one, and those of other articles that give its value or another one.
+        support: Further sentences of the best one's passage that are part of the answer.
+    """
+
+    answers: tuple[Reading, ...] = ()
+    support: tuple[Reading, ...] = ()
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        return self.answers + self.support
 
 
-def compose(readings: Sequence[Reading], language: Language) -> Composed:
+def answering(question: Question, readings: Sequence[Reading], threshold: float = THRESHOLD) -> Chosen:
+    """The readings that answer; empty where none does surely enough.
+
+    Args:
+        question: As it was understood.
+        readings: Surest first.
+        threshold: Least probability of the best one.
+    """
+    sure = [reading for reading in readings if reading.score >= threshold]
+    if not sure:
+        return Chosen()
+    best = sure[0]
+    answers = agreeing(question, sure)
+    support = sorted(
+        (
+            reading
+            for reading in readings[1:]
+            if reading.sentence.hit is best.sentence.hit
+            and reading.support >= SUPPORT
+            and reading not in answers
+        ),
+        key=lambda reading: -reading.support,
+    )
+    return Chosen(tuple(answers), tuple(support[: MOST_CLAIMS - 1]))
+
+
+def compose(chosen: Chosen, language: Language) -> Composed:
     """Claims and citations of the readings, in the order of their articles' text.
 
-    Readings of one value are cited for one claim. Where the values of a factual question differ, each is
-    introduced by its article, the newer one first, and a note says so.
+    Readings of one value are cited for one claim. Where their values differ, each is introduced by its article,
+    the newer one first, and a note says so.
     """
-    groups = by_value(readings)
-    differ = len(groups) > 1 and readings[0].findings.factual
+    groups = by_value(chosen.answers)
+    differ = len(groups) > 1 and value_of(chosen.answers[0]) is not None
     if differ:
         groups = sorted(groups, key=_newest, reverse=True)[:MOST_CLAIMS]
     else:
-        groups.sort(key=lambda group: (_position(group[0], readings), group[0].sentence.start))
+        groups += [[reading] for reading in chosen.support]
+        groups.sort(key=lambda group: (_position(group[0], chosen.readings), group[0].sentence.start))
     claims: list[Claim] = []
     citations: list[Citation] = []
     for group in groups:
@@ -98,13 +125,10 @@ def attribute(article: Article, text: str, language: Language) -> str:
     return say("according", language, source=source, day=write_date(article.published, language), text=text)
 
 
-def refusal(question: Question, readings: Sequence[Reading], nearest: Article | None) -> str:
-    """What is said where the articles do not: what was looked for, what is missing, what is nearest."""
+def refusal(question: Question, nearest: Article | None) -> str:
+    """What is said where the articles do not: what was looked for, and what is nearest."""
     language = question.language
     parts = [say("not_found", language)]
-    best = readings[0] if readings else None
-    if best and best.findings.missing:
-        parts.append(say("absent", language, terms=_plain(", ".join(dict.fromkeys(best.findings.missing)))))
     terms = looked_for(question)
     if terms:
         parts.append(say("looked_for", language, terms=_plain(", ".join(terms))))
@@ -161,20 +185,21 @@ def _is_proven(told: str, sentence: Sentence, language: Language) -> bool:
 def _lead(reading: Reading, language: Language) -> str:
     """The answering span in `language`, where it can be said exactly or is a name that needs no translation.
 
-    Where more was read than can be said, the one figure, day or place within it that is asked for leads.
+    Where more was read than can be said, the one figure, day or place within it leads.
     """
-    if reading.span is None:
-        return ""
-    article, typed = reading.sentence.article, reading.findings.spans
-    inside = [span for span in typed if reading.span[0] <= span[0] and span[1] <= reading.span[1]]
+    sentence = reading.sentence
+    article, (start, end) = sentence.article, reading.span
+    found = [(one.start, one.end) for one in sentence.moments]
+    found += [(one.start, one.end) for one in sentence.figures]
+    found += [(one.start, one.end) for one in sentence.places]
+    parts = [(sentence.start + first, sentence.start + last) for first, last in found]
+    inside = [part for part in parts if start <= part[0] and part[1] <= end]
     for span in [reading.span, *(inside if len(inside) == 1 else [])]:
-        written = article.text[slice(*_with_bounds(reading.sentence, span))]
+        written = article.text[slice(*_with_bounds(sentence, span))]
         told = translate(written, language, article.published)
         if told:
             return _opened(told)
-    if reading.span in typed:
-        return _opened(article.text[slice(*reading.span)])
-    return ""
+    return _opened(article.text[start:end]) if is_name(article.text[start:end]) else ""
 
 
 def _with_bounds(sentence: Sentence, span: Span) -> Span:
@@ -204,9 +229,3 @@ def _position(reading: Reading, readings: Sequence[Reading]) -> int:
     """The place of a reading's article among the articles of the answer, surest first."""
     order = list(dict.fromkeys(r.sentence.article.id for r in readings))
     return order.index(reading.sentence.article.id)
-
-
-def _repeats(reading: Reading, chosen: Sequence[Reading]) -> bool:
-    """Whether a sentence says what a chosen one says already: most of its words are the same."""
-    words = reading.sentence.stems
-    return any(len(words & other.sentence.stems) > 0.8 * max(1, len(words)) for other in chosen)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Article, Hit, Passage
-from index.likeness import carries, precedence, runs_of
+from index.likeness import carries, precedence, runs_of, spoken
 from rag.answer import Citation
+
+if TYPE_CHECKING:
+    from rag.reader import Reading
 
 NEARLY_ALL = 0.8
 """Share of a passage's runs of words that are in passages taken already: then it says nothing new."""
@@ -88,6 +92,23 @@ def _part(runs: NDArray[np.uint64], within: NDArray[np.uint64]) -> float:
 def company(hit: Hit) -> str:
     """What is the same for all hits of a release: the id of the first article that carries it."""
     return min((hit.passage.article, *hit.copies), key=precedence).id
+
+
+def once(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings, what several copies of a release say only once, from the article that goes before the others."""
+    kept: list[Reading] = []
+    said: dict[tuple[str, str], int] = {}
+    for reading in readings:
+        sentence = reading.sentence
+        if not sentence.hit.copies:
+            kept.append(reading)
+            continue
+        at = said.setdefault((company(sentence.hit), spoken(sentence.text)), len(kept))
+        if at == len(kept):
+            kept.append(reading)
+        elif precedence(sentence.article) < precedence(kept[at].sentence.article):
+            kept[at] = replace(reading, score=kept[at].score)
+    return kept
 
 
 def naming(citations: Iterable[Citation], hits: Sequence[Hit]) -> tuple[Citation, ...]:

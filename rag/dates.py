@@ -73,12 +73,6 @@ class Moment:
         # A total from January to May is named by "May", its end, though not by "March".
         return self.first.says(asked.first) or self.last.says(asked.first)
 
-    def conflicts(self, asked: Moment) -> bool:
-        """Whether this moment, of the same kind as `asked`, is another one."""
-        if asked.is_period != self.is_period:
-            return not (self.first.agrees(asked.first) or self.last.agrees(asked.last))
-        return not (self.first.agrees(asked.first) and self.last.agrees(asked.last))
-
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:

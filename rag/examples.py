@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from index import Article
 from index.sentences import sentences
 from rag.figures import Language, find_figures
-from rag.places import english_name, find_places
 
 _AMOUNT = re.compile(
     r"\b((?:nilai|jumlah|total|anggaran|realisasi|harga|produksi|volume|luas)\s[^,.;:()\"“”]{5,70}?)\s+"
@@ -40,7 +39,3 @@ def _questions(article: Article, language: Language) -> Iterable[str]:
         if language == "id" and find_figures(text, "id"):
             for match in _AMOUNT.finditer(text):
                 yield f"Berapa {match.group(1)}?"
-    if language == "en":
-        places = list(dict.fromkeys(place.code for place in find_places(f"{article.title}\n{article.text}")))
-        for code in places[1:3]:
-            yield f"What do the articles say about {english_name(code)}?"

@@ -14,7 +14,7 @@ from rag.dates import Moment
 from rag.glossary import indonesian
 from rag.places import find_places
 from rag.question import Question
-from rag.reading import Reading
+from rag.reader import Reading
 from rag.sentence import Sentence, Span, stems_of
 from rag.values import value_of
 from rag.words import STOPWORDS, WORD, stem
@@ -118,7 +118,7 @@ def of_the_same(question: Question, one: Reading, other: Reading, *, strictly: b
         return False
     if strictly and not _same_event(question, one, other):
         return False
-    if strictly and question.kind == "person" and not all(_holds(question, each) for each in (one, other)):
+    if strictly and _gives_a_name(one) and not all(_holds(question, each) for each in (one, other)):
         return False
     mine, theirs = (stems_of(_clause_text(reading)) for reading in (one, other))
     if any(bool(line & mine) is not bool(line & theirs) for line in _CONTRASTS):
@@ -138,6 +138,11 @@ def of_the_same(question: Question, one: Reading, other: Reading, *, strictly: b
     )
 
 
+def _gives_a_name(reading: Reading) -> bool:
+    value = value_of(reading)
+    return value is not None and value.name is not None
+
+
 def is_of_office(question: Question) -> bool:
     """Whether a question names an office, which one person holds at a time."""
     return bool(_OFFICE.search(question.text))
@@ -146,8 +151,7 @@ def is_of_office(question: Question) -> bool:
 def _holds(question: Question, reading: Reading) -> bool:
     """Whether the office that is asked for, and no other, stands before the name: "Gubernur Kalbar, Budi"."""
     sentence = reading.sentence
-    start = reading.findings.spans[0][0] if reading.span is None else reading.span[0]
-    before = sentence.text[: start - sentence.start]
+    before = sentence.text[: reading.span[0] - sentence.start]
     offices = list(_OFFICE.finditer(before))
     between = re.sub(r"\b(?:of|the|provinsi)\b", "", before[offices[-1].end() :]) if offices else "-"
     if re.search(r"(?<!\w)[a-z-]", between):
@@ -164,7 +168,7 @@ def _ranks(text: str) -> set[str]:
 def _clause(reading: Reading) -> Span:
     """The characters of a sentence, from its start, between the breaks around what it answers."""
     sentence = reading.sentence
-    start, end = (at - sentence.start for at in reading.span or (sentence.start, sentence.end))
+    start, end = (at - sentence.start for at in reading.span)
     kept = [(m.start, m.end) for m in sentence.moments] + [(f.start, f.end) for f in sentence.figures]
     breaks = [m.span() for m in _BREAK.finditer(sentence.text)]
     figures = [(f.start, f.end) for f in sentence.figures if f.end <= start or f.start >= end]
@@ -252,7 +256,7 @@ def _modified(reading: Reading, known: frozenset[str], strange: set[str], agains
     sentence = reading.sentence
     strange = strange | _strange_names(reading, known, against)
     words = [(m, stem(m.group().lower())) for m in WORD.finditer(sentence.text, *_clause(reading))]
-    ends = {end - sentence.start for _, end in reading.findings.spans}
+    ends = {reading.span[1] - sentence.start}
     for (left, first), (_, second) in pairwise(words):
         if second in strange and (first in known or left.end() in ends):
             return True
@@ -300,9 +304,10 @@ def _same_time(question: Question, one: Reading, other: Reading) -> bool:
 
 def _same_event(question: Question, one: Reading, other: Reading) -> bool:
     """Whether two sentences may tell of one event: not where each is of its own day, or of another week."""
-    if question.kind == "time" and _EVENT.search(question.text):
+    value = value_of(one)
+    if value and value.moment and _EVENT.search(question.text):
         return False
-    if question.kind == "person" or question.moments:
+    if _gives_a_name(one) or question.moments:
         return True
     mine, theirs = (reading.sentence.article.published for reading in (one, other))
     if mine is None or theirs is None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from rag.dates import Moment
 from rag.figures import Figure
 from rag.places import find_places
-from rag.reading import Reading
+from rag.reader import Reading
 from rag.words import WORD
 
 _CLOSE = Decimal("0.05")
@@ -54,28 +54,35 @@ class Value:
 
 
 def value_of(reading: Reading) -> Value | None:
-    """The one figure, day or name that a reading of a factual question gives; None where that is unsure."""
-    findings, sentence = reading.findings, reading.sentence
-    if reading.span is None or not findings.factual:
-        return None
-    start, end = reading.span
-    inside = [span for span in findings.spans if span[0] < end and start < span[1]]
-    if len(inside) != 1:
-        return None
-    start, end = inside[0][0] - sentence.start, inside[0][1] - sentence.start
+    """The one figure, day or name that a reading's span gives; None where it gives none, or several."""
+    sentence = reading.sentence
+    start, end = reading.span[0] - sentence.start, reading.span[1] - sentence.start
     if _ORIGIN.search(sentence.text[:start]):
         return None
-    for moment in sentence.moments:
-        if (moment.start, moment.end) == (start, end):
-            return None if moment.relative else Value(moment=moment)
-    for figure in sentence.figures:
-        if (figure.start, figure.end) == (start, end):
-            return None if figure.nth else Value(figure=figure)
+    moments = [moment for moment in sentence.moments if moment.start < end and start < moment.end]
+    figures = [figure for figure in sentence.figures if figure.start < end and start < figure.end]
+    if moments or figures:
+        if len(moments) + len(figures) > 1:
+            return None
+        if moments:
+            return None if moments[0].relative else Value(moment=moments[0])
+        return None if figures[0].nth else Value(figure=figures[0])
     written = sentence.text[start:end]
-    if find_places(written) or re.search(r"\d|,|\b(?:dan|and|serta)\b", written):
+    if not is_name(written) or find_places(written):
         return None
     words = frozenset(word.lower() for word in WORD.findall(written) if len(word) > 1)
     return Value(name=words) if words else None
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is one name: each word capitalised, no figure and no list in it."""
+    words = WORD.findall(text)
+    small = {"bin", "binti", "al", "van", "de", "der"}
+    return (
+        bool(words)
+        and all(word[0].isupper() or word in small for word in words)
+        and not re.search(r"\d|[,;/]", text)
+    )
 
 
 def _written_alike(one: Figure, other: Figure) -> bool:

@@ -12,10 +12,6 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "The articles do not say.",
     },
     "looked_for": {"id": "Yang dicari: {terms}.", "en": "Looked for: {terms}."},
-    "absent": {
-        "id": "Tidak ditemukan dalam artikel terdekat: {terms}.",
-        "en": "Not found in the nearest article: {terms}.",
-    },
     "nearest": {
         "id": "Artikel terdekat: “{title}” ({origin}).",
         "en": "Nearest article: “{title}” ({origin}).",

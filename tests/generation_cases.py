@@ -8,11 +8,10 @@ import threading
 from datetime import date
 
 from index import Article, Hit, Passage
-from rag.evidence import examine
+from index.sentences import sentences
 from rag.generation import Message
-from rag.question import understand
-from rag.reading import Reading
-from rag.sentence import candidates
+from rag.reader import Reading
+from rag.sentence import Sentence
 from rag.verdict import Verdict
 
 EXPORTS = (
@@ -38,10 +37,12 @@ def found(*passages: Passage) -> list[Hit]:
     return [Hit(passage, 1 / rank, rank) for rank, passage in enumerate(passages, 1)]
 
 
-def chosen(hits: list[Hit], question: str = QUESTION) -> list[Reading]:
+def chosen(hits: list[Hit]) -> list[Reading]:
     """The first sentence of the first passage, as the one that answers."""
-    sentence = candidates(hits)[0]
-    return [Reading(sentence, examine(understand(question, "id", "id"), sentence), None, 0.9, {})]
+    passage = hits[0].passage
+    start, end = sentences(passage.text)[0]
+    span = (passage.start + start, passage.start + end)
+    return [Reading(Sentence(passage.article, *span, hits[0]), span, 0.9)]
 
 
 def ground(claim: str, text: str, *, published: date | None = None) -> Verdict:

@@ -12,13 +12,15 @@ from index.article import Article, Hit, Passage
 from index.embedder_double import HashingEmbedder
 from index.library import Library
 from index.searching import Filter
+from index.sentences import sentences
 from index.settings import Settings
 from rag.answer import Answer, Citation, Claim
-from rag.copies import collapse, company, naming
+from rag.copies import collapse, company, naming, once
 from rag.output import answer_lines, answer_object
 from rag.question import understand
+from rag.reader import Reading
 from rag.retrieval import Retriever
-from rag.sentence import candidates
+from rag.sentence import Sentence
 from ui.sources import sources
 from ui.text import ENGLISH, INDONESIAN
 
@@ -143,15 +145,22 @@ def test_groups_do_not_depend_on_the_order_in_which_articles_came(tmp_path: Path
     assert found == [["utara", "pagi", "antara"]] * 2
 
 
-def test_a_sentence_of_several_copies_is_a_candidate_once() -> None:
+def test_a_sentence_of_several_copies_is_read_once_in_the_article_that_goes_first() -> None:
     first, second = release("utara"), release("antara", BODY + LAST)
     hits = [
         Hit(Passage(second, 0, len(second.text)), 1.0, 1, (first,)),
         Hit(Passage(first, 0, len(first.text)), 0.9, 2, (second,)),
     ]
-    found = candidates(hits)
-    assert len(found) == len(candidates(hits[:1])) == 5
-    assert [one.article.id for one in found] == ["utara"] * 4 + ["antara"]
+    readings = [
+        Reading(Sentence(hit.passage.article, start, end, hit), (start, end), 0.9 / hit.rank)
+        for hit in hits
+        for start, end in sentences(hit.passage.text)
+    ]
+    found = once(readings)
+    assert len(found) == len(once(readings[: len(sentences(second.text))]))
+    assert {one.sentence.article.id for one in found[:-1]} == {"utara"}
+    assert found[-1].sentence.article.id == "antara"
+    assert [one.score for one in found] == [0.9] * len(found)
     assert company(hits[0]) == company(hits[1]) == "utara"
 
 

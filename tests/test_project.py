@@ -153,12 +153,6 @@ def needs(package: str, extra: str) -> Iterator[tuple[str, str]]:
                 yield canonicalize_name(requirement.name), wanted
 
 
-def test_no_module_is_longer_than_400_lines():
-    paths = modules(*ROOMS, "bench", "scripts")
-    assert paths
-    assert {path.name: count for path in paths if (count := len(path.read_text().splitlines())) > 400} == {}
-
-
 def test_no_setting_is_missing_from_the_readme():
     from dataclasses import fields
 

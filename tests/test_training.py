@@ -1,255 +1,208 @@
-"""What must be true of the reader's training: its losses, its pairs, and that a run can be gone on from."""
+"""What must be true of the reader's training: its windows, its noise, its losses, and what is packed."""
 
 from __future__ import annotations
 
 import json
 import math
 import random
-from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from safetensors.numpy import load_file, save_file
 
-from rag.training.augment import Neighbours, cropped, elsewhere, hole, swapped
-from rag.training.data import Pair, make_pair
-from rag.training.export import BLOCK, assemble, fingerprint, pack, quantise
-from rag.training.features import Feature, batches, encode
-from rag.training.loop import Material, Plan, parameter_groups, train
-from rag.training.losses import Targets, ranking_loss, reading_loss, teaching_loss
-from rag.training.measure import at_best_threshold, auc, exact_match, token_f1
+from rag.reader_model import unpack
+from scripts.train.data import NOT_YET, UNKNOWN, YES, Example, Press, cropped, gives, read_claims
+from scripts.train.export import pack, trained_part
+from scripts.train.model import EVIDENCE, OUTPUTS, START, Feature, batches, encode, loss_of, padded
+from scripts.train.noise import noisy, slip, swapped
 
-CONTEXT = "Pabrik garam itu dibuka pada 1998. Pemiliknya bernama Wulan. Kini ada 40 pekerja di sana."
-WORDS = ["<s>", "<pad>", "</s>", "<unk>"]
+TEXT = "Pabrik garam itu dibuka pada 1998. Pemiliknya bernama Wulan. Kini ada 40 pekerja di sana."
 
 
-def feature(ids: tuple[int, ...], passage: int, start: int = 0, end: int = 0) -> Feature:
-    return Feature(ids, start, end, passage, tuple((i, i + 1) for i in range(len(ids) - passage - 1)))
+def feature(ids=(0, 9, 2, 5, 6, 2), first=3, last=5, start=0, end=0, answerable=0.0, **more):
+    values = {"sentence": [0] * (last - first), "evidence": [answerable], "verdict": UNKNOWN} | more
+    return Feature(list(ids), first, last, start, end, answerable=answerable, **values)
 
 
-def scores(*rows: list[float]) -> torch.Tensor:
-    return torch.tensor(rows)
+@pytest.fixture
+def mined(tmp_path):
+    passages = [
+        {"article_id": "a", "start": 0, "end": len(TEXT), "head": "Garam", "text": TEXT},
+        {"article_id": "a", "start": 99, "end": 120, "head": "Garam", "text": "Hujan turun di Madura."},
+        {"article_id": "b", "start": 0, "end": 30, "head": "Gula", "text": "Pabrik gula dibuka."},
+    ]
+    questions = [
+        {
+            "id": "q1", "article_id": "a", "lang": "id", "kind": "when", "question": "Kapan pabrik garam dibuka?",
+            "answerable": True, "answer": "1998", "evidence": ["Pabrik garam itu dibuka pada 1998."],
+            "must": [["1998"]],
+        },
+        {
+            "id": "q2", "article_id": "a", "lang": "id", "kind": "yesno", "question": "Sudahkah pabrik dijual?",
+            "answerable": True, "answer": "Wulan", "evidence": ["Pemiliknya bernama Wulan."],
+            "must": [["belum"]], "yesno": "not_yet",
+        },
+        {
+            "id": "q3", "article_id": "a", "lang": "id", "kind": "who", "question": "Siapa manajernya?",
+            "answerable": False, "why": "tidak disebut",
+        },
+    ]  # fmt: skip
+    write(tmp_path / "passages.jsonl", passages)
+    write(tmp_path / "set.jsonl", questions)
+    found = tmp_path / "mined"
+    found.mkdir()
+    (tmp_path / "passages.jsonl").rename(found / "passages.jsonl")
+    write(found / "set.jsonl", [{"id": q["id"], "passages": [2, 0]} for q in questions])
+    return tmp_path
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def test_a_positive_window_is_the_passage_that_holds_the_answer_within_its_evidence(mined):
+    press = Press(mined / "mined")
+    when, sold, manager = press.questions(mined / "set.jsonl")
+    (window,) = press.positives(when)
+    assert window.text[slice(*window.answer)] == "1998"
+    assert [window.text[a:b] for a, b in window.evidence] == ["Pabrik garam itu dibuka pada 1998."]
+    assert (window.head, window.answerable) == ("Garam", 1.0)
+    assert press.positives(sold)[0].verdict == NOT_YET
+    assert press.positives(manager) == []
+
+
+def test_a_passage_with_a_part_of_the_evidence_is_no_negative(mined):
+    press = Press(mined / "mined")
+    when, *_ = press.questions(mined / "set.jsonl")
+    assert (when.own, when.others) == ((0, 1), (2,))
+    assert [press.holds_evidence(when, number) for number in (0, 1, 2)] == [True, False, False]
+
+
+def test_a_right_text_has_one_form_of_each_group():
+    assert gives("Naik  22,67 Persen pada Mei", [["22,67%", "22,67 persen"], ["Mei"]])
+    assert not gives("Naik 22,67 persen", [["22,67 persen"], ["Mei"]])
+    assert not gives("Naik", [])
+
+
+def test_a_cut_context_keeps_its_answer():
+    long = " ".join([TEXT] * 6) + " Mandornya Siti."
+    window = cropped("Siapa mandornya?", long, ["Siti"], None, random.Random(1), 200)
+    assert window.text[slice(*window.answer)] == "Siti"
+    assert len(window.text) <= 200
+
+
+def test_a_claim_that_is_supported_is_yes_and_one_not_found_has_no_answer(tmp_path):
+    rows = [{"claim": "x", "source": "y", "verdict": v} for v in ("supported", "contradicted", "not_found")]
+    write(tmp_path / "claims.jsonl", rows)
+    found = read_claims(tmp_path / "claims.jsonl", {})
+    assert (found[0].answerable, found[0].verdict) == (1.0, YES)
+    assert (found[2].answerable, found[2].verdict) == (0.0, UNKNOWN)
+
+
+def test_noise_is_seeded_and_keeps_figures():
+    question = "Berapa nilai ekspor yang tercatat untuk 2025 dan 4,8 persen?"
+    made = [noisy(question, "id", random.Random(seed)) for seed in range(60)]
+    assert made == [noisy(question, "id", random.Random(seed)) for seed in range(60)]
+    assert len(set(made)) > 10
+    assert all("2025" in one and "4,8" in one for one in made)
+
+
+def test_a_slip_changes_one_long_word():
+    for seed in range(20):
+        changed = slip("Apa itu pendopo?", random.Random(seed)).split()
+        assert changed[:2] == ["Apa", "itu"]
+        assert changed[2].startswith("p")
+
+
+def test_a_swapped_detail_is_one_that_the_window_lacks():
+    for seed in range(10):
+        changed = swapped("Siapa pemilik pabrik pada 1998?", TEXT, ["Wulan"], random.Random(seed))
+        year = changed.removeprefix("Siapa pemilik pabrik pada ").removesuffix("?")
+        assert year != "1998"
+        assert year not in TEXT
+    assert swapped("siapa pemiliknya?", TEXT, ["Wulan"], random.Random(3)) is None
+
+
+@pytest.mark.model
+def test_the_tokens_of_a_window_are_labelled_by_their_sentence_and_the_answer_is_found_again():
+    from index import Settings, weights
+    from index.runtime import open_tokenizer
+    from rag.reader_model import LONGEST_TOKENS
+
+    folder = weights.prepare(Settings.load().cache, weights.TOKENIZER_FILE)
+    tokenizer = open_tokenizer(folder / weights.TOKENIZER_FILE)
+    at = TEXT.index("Wulan")
+    evidence = (TEXT.index("Pemiliknya"), TEXT.index(" Kini"))
+    window = Example("Siapa pemiliknya?", "Garam", TEXT, (at, at + 5), (evidence,), 1.0)
+    (one,) = encode(tokenizer, [window], LONGEST_TOKENS)
+    pieces = tokenizer.encode_batch([(window.question, f"Garam\n{TEXT}")])[0]
+    written = f"Garam\n{TEXT}"
+    begin, end = pieces.offsets[one.start][0], pieces.offsets[one.end][1]
+    assert written[begin:end].strip() == "Wulan"
+    assert one.evidence == [0.0, 1.0, 0.0]
+    for number, first_word in enumerate(("Pabrik", "Pemilik", "Kini")):
+        first = one.first + one.sentence.index(number)
+        assert written[pieces.offsets[first][0] :].lstrip().startswith(first_word)
 
 
 def test_only_the_first_token_and_the_passage_share_the_probability():
     # Tokens: <s> question </s> passage passage </s>; the question's logits are huge and count for nothing.
-    one = feature((0, 9, 2, 5, 6, 2), passage=3, start=3, end=4)
-    logits = scores([0.0, 50.0, 50.0, 0.0, 0.0, 50.0])
-    targets = Targets.of([one], "cpu", (1, 6))
-    assert float(reading_loss(logits, logits, targets, 0.0)) == pytest.approx(math.log(3))
+    outputs = torch.zeros(1, 6, OUTPUTS)
+    outputs[0, [1, 2, 5], :2] = 50.0
+    one = feature(start=3, end=4, answerable=1.0)
+    assert float(loss_of(outputs, [one], {})["span"]) == pytest.approx(math.log(3))
 
 
-def test_answerability_is_the_logistic_loss_of_all_spans_against_none():
-    one = feature((0, 9, 2, 5, 6, 2), passage=3)
-    logits = scores([0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
-    targets = Targets.of([one], "cpu", (1, 6))
-    # Two passage tokens of e**0 each stand log 2 above the first token.
-    without = float(reading_loss(logits, logits, targets, 0.0))
-    assert float(reading_loss(logits, logits, targets, 2.0)) - without == pytest.approx(2 * math.log(3))
+def test_what_is_not_known_is_not_trained_on():
+    one = feature(start=UNKNOWN, end=UNKNOWN, answerable=1.0, evidence=None)
+    assert set(loss_of(torch.zeros(1, 6, OUTPUTS), [one], {})) == {"answerable"}
 
 
-def test_of_two_passages_the_one_that_answers_should_stand_higher():
-    good, bad = feature((0, 9, 2, 5, 2), 3, start=3, end=3), feature((0, 9, 2, 6, 2), 3)
-    targets = Targets.of([good, bad], "cpu", (2, 5))
-    level = scores([0.0] * 5, [0.0] * 5)
-    assert float(ranking_loss(level, level, targets, [good, bad])) == pytest.approx(math.log(2))
-    ahead = scores([0.0, 0.0, 0.0, math.log(3), 0.0], [0.0] * 5)
-    assert float(ranking_loss(ahead, ahead, targets, [good, bad])) == pytest.approx(math.log(4 / 3))
+def test_evidence_is_judged_by_the_mean_over_a_sentence():
+    outputs = torch.zeros(1, 6, OUTPUTS)
+    outputs[0, 3, EVIDENCE], outputs[0, 4, EVIDENCE] = 3.0, -3.0
+    one = feature(start=3, end=3, answerable=1.0)
+    assert float(loss_of(outputs, [one], {})["evidence"]) == pytest.approx(math.log(2))
 
 
-def test_passages_of_other_questions_are_not_compared():
-    good, other = feature((0, 9, 2, 5, 2), 3, start=3, end=3), feature((0, 8, 2, 6, 2), 3)
-    level = scores([0.0] * 5, [0.0] * 5)
-    assert float(ranking_loss(level, level, Targets.of([good, other], "cpu", (2, 5)), [good, other])) == 0
+def test_of_two_windows_of_a_question_the_one_that_answers_should_stand_higher():
+    good, bad = feature(start=3, end=3, answerable=1.0, group=1), feature(group=1)
+    level = float(loss_of(torch.zeros(2, 6, OUTPUTS), [good, bad], {})["ranking"])
+    assert level == pytest.approx(math.log(2))
+    ahead = torch.zeros(2, 6, OUTPUTS)
+    ahead[0, 3, START] = 9.0
+    assert float(loss_of(ahead, [good, bad], {})["ranking"]) < level
+    other = feature(group=2)
+    assert "ranking" not in loss_of(torch.zeros(2, 6, OUTPUTS), [good, other], {})
 
 
-def test_the_mean_of_the_teachers_is_what_is_learnt():
-    one = feature((0, 9, 2, 5, 2), 3, start=3, end=3)
-    targets = Targets.of([one], "cpu", (1, 5))
-    sure, unsure = scores([0.0, 0, 0, 60.0, 0]), scores([60.0, 0, 0, 0.0, 0])
-    level = scores([0.0] * 5)
-    taught = [(sure, sure), (unsure, unsure)]
-    assert float(teaching_loss(level, level, taught, targets)) == pytest.approx(math.log(2))
-    assert float(teaching_loss(sure, sure, taught, targets)) == pytest.approx(30, abs=0.1)
+def test_a_batch_holds_whole_groups_and_keeps_to_its_budget():
+    groups = [[feature(ids=[0] * n, first=1, last=2, sentence=[0]) for _ in range(2)] for n in range(10, 60)]
+    made = batches([()] * len(groups), groups, 300, "seed")
+    assert sum(map(len, made)) == 100
+    assert all(len(batch) * max(len(one.ids) for one in batch) <= 300 for batch in made)
+    assert all(len(batch) % 2 == 0 for batch in made)
+    ids, mask = padded(made[0])
+    assert ids.shape == mask.shape
+    assert int(mask.sum()) == sum(len(one.ids) for one in made[0])
 
 
-def test_groups_stay_whole_and_batches_within_their_budget():
-    pairs = [Pair(f"apa {i}", CONTEXT) for i in range(60)]
-    features = {pair: feature((0, *range(5, 5 + i % 17), 2), 1) for i, pair in enumerate(pairs)}
-    groups = [tuple(pairs[low : low + 3]) for low in range(0, 60, 3)]
-    found = batches(groups, features, 120, "1")
-    assert sorted(map(id, (f for batch in found for f in batch))) == sorted(map(id, features.values()))
-    assert all(len(batch) * max(len(f.ids) for f in batch) <= 120 for batch in found)
-    holders = {id(f): number for number, batch in enumerate(found) for f in batch}
-    assert all(len({holders[id(features[pair])] for pair in group}) == 1 for group in groups)
-    assert batches(groups, features, 120, "1") == found
-
-
-@given(st.integers(0, 10**6), st.integers(20, 90))
-def test_a_crop_keeps_every_answer_where_it_says(seed, limit):
-    group = tuple(make_pair("siapa", CONTEXT, [a], None, "t") for a in ("Wulan", "40 pekerja"))
-    for pair in cropped(group, limit, random.Random(seed)):
-        assert pair.context in CONTEXT
-        assert pair.context[pair.start : pair.end] == pair.answers[0]
-
-
-def test_a_hole_leaves_no_answer():
-    pair = make_pair("Siapa pemilik pabrik garam?", CONTEXT, ["Wulan"], None, "t")
-    left = hole(pair)
-    assert left is not None
-    assert left.impossible
-    assert "Wulan" not in left.context
-    assert "1998" in left.context
-
-
-def test_a_swapped_year_is_not_in_the_passage():
-    pair = make_pair("Apa yang dibuka pada 1998?", CONTEXT, ["Pabrik garam"], None, "t")
-    for seed in range(20):
-        other = swapped(pair, [], random.Random(seed))
-        assert other is not None
-        assert other.impossible
-        year = other.question.removeprefix("Apa yang dibuka pada ").rstrip("?")
-        assert year not in CONTEXT
-        assert year.isdigit()
-
-
-def test_a_neighbour_is_near_and_does_not_answer():
-    contexts = [CONTEXT, "Pabrik garam lain belum punya pemilik.", "Wulan pemilik pabrik garam.", "Hujan."]
-    pair = make_pair("Siapa pemilik pabrik garam?", CONTEXT, ["Wulan"], None, "t")
-    found = elsewhere(pair, Neighbours(contexts), random.Random(3))
-    assert found is not None
-    assert found.context == "Pabrik garam lain belum punya pemilik."
-
-
-def test_measures_are_those_of_squad_without_english_articles():
-    assert exact_match("Rp 40 miliar.", ["rp 40 miliar"]) == 1
-    assert token_f1("kota Medan", ["Medan"]) == pytest.approx(2 / 3)
-    assert auc([2.0, 1.0], [1.0, 0.0]) == pytest.approx((1 + 1 + 0.5 + 1) / 4)
-
-
-def test_the_threshold_that_pays_most_is_found():
-    yes, no = make_pair("q", CONTEXT, ["Wulan"], None, "t"), Pair("q", CONTEXT)
-    from rag.training.measure import Reading
-
-    found = at_best_threshold(
-        {"idkmrc_answerable": [yes, yes], "idkmrc_unanswerable": [no, no]},
-        {
-            "idkmrc_answerable": [Reading("Wulan", 3.0), Reading("garam", 0.5)],
-            "idkmrc_unanswerable": [Reading("Wulan", 1.0), Reading("Wulan", -1.0)],
-        },
-    )
-    assert found["idkmrc.threshold"] == 3.0
-    assert found["idkmrc.em"] == pytest.approx(3 / 4)
-    assert found["idkmrc.em_at_zero"] == pytest.approx(2 / 4)
-
-
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory) -> Path:
-    """A BERT of two small layers that knows the words of the material."""
-    folder = tmp_path_factory.mktemp("encoder")
-    vocabulary = {word: number for number, word in enumerate([*WORDS, *map(chr, range(33, 127))])}
-    plain = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    plain.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Split("", "isolated")]
-    )
-    plain.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    PreTrainedTokenizerFast(
-        tokenizer_object=plain, bos_token="<s>", eos_token="</s>", pad_token="<pad>", unk_token="<unk>"
-    ).save_pretrained(folder)
-    torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=len(vocabulary), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
-        num_attention_heads=2, max_position_embeddings=300, pad_token_id=1,
-    )  # fmt: skip
-    BertModel(config).save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory) -> Path:
-    """The least material of each kind, laid out as training reads it."""
-    folder = tmp_path_factory.mktemp("shared")
-    reading, crosslingual = folder / "data" / "reading", folder / "data" / "crosslingual"
-    reading.mkdir(parents=True)
-    crosslingual.mkdir()
-    rows = [
-        {"question": "Siapa pemilik pabrik?", "context": CONTEXT, "answers": ["Wulan"]},
-        {"question": "Kapan pabrik ditutup?", "context": CONTEXT, "answers": []},
-        {"question": "Berapa pekerja di sana?", "context": CONTEXT, "answers": ["40 pekerja"]},
-    ]
-    lines = "\n".join(json.dumps(row | {"is_impossible": not row["answers"]}) for row in rows)
-    for name in ("idkmrc_train", "tydi_train", "facqa_train", "idkmrc_dev", "tydi_dev", "facqa_dev"):
-        (reading / f"{name}.jsonl").write_text(lines, encoding="utf-8")
-    english = [
-        {
-            "title": title, "question_en": "Who owns the works?", "context_id_mt": CONTEXT,
-            "answers_id_mt": ["Wulan"], "context_en": "Wulan owns it.", "answers_en": ["Wulan"],
-            "question_id_mt": "Siapa pemiliknya?",
-        }
-        for title in ("A", "B", "C", "D", "E", "F")
-    ]  # fmt: skip
-    (crosslingual / "xquad_en_dev.jsonl").write_text(
-        "\n".join(json.dumps(row) for row in english), encoding="utf-8"
-    )
-    return folder
-
-
-def plan(encoder: Path, shared: Path, output: Path, **changes) -> Plan:
-    small = {"frozen": 1, "batch_tokens": 600, "sample": 2, "threads": 1, "warmup": 2, "epochs": 1.0}
-    return Plan(encoder=encoder, shared=shared, output=output, **(small | changes))
-
-
-def test_an_answer_beyond_the_cut_counts_as_none(encoder):
-    from transformers import AutoTokenizer
-
-    pair = make_pair("siapa", CONTEXT, ["40 pekerja"], None, "t")
-    tokenizer = AutoTokenizer.from_pretrained(encoder)
-    (whole,), (short,) = encode(tokenizer, [pair], 200), encode(tokenizer, [pair], 40)
-    first, last = whole.offsets[whole.start - whole.passage], whole.offsets[whole.end - whole.passage]
-    assert CONTEXT[first[0] : last[1]] == "40 pekerja"
-    assert (short.start, short.end) == (0, 0)
-
-
-def test_the_same_seed_gives_the_same_batches(encoder, shared, tmp_path):
-    first, again = (Material(plan(encoder, shared, tmp_path)).epoch(3) for _ in range(2))
-    assert first == again
-    assert first != Material(plan(encoder, shared, tmp_path)).epoch(4)
-
-
-def test_layers_below_learn_at_a_lower_rate(encoder, shared, tmp_path):
-    from rag.training.loop import load_model
-
-    model = load_model(plan(encoder, shared, tmp_path, frozen=0))
-    shares = {group["share"] for group in parameter_groups(model, 0.5)}
-    assert shares == {1.0, 0.5}
-
-
-def test_a_run_is_gone_on_from_its_checkpoint_and_packs_small(encoder, shared, tmp_path):
-    output = tmp_path / "run"
-    first = train(plan(encoder, shared, output))
-    again = train(plan(encoder, shared, output, epochs=2.0, teachers=str(first)), resume=True)
-    rows = [json.loads(line) for line in (output / "metrics.jsonl").read_text().splitlines()]
-    steps = [row["step"] for row in rows if "checkpoint" in row]
-    assert [path.name for path in (first, again)] == ["ckpt-1", "ckpt-2"]
-    assert 0 < steps[0] < steps[1]
-    assert [row["epoch"] for row in rows if "epoch" in row] == [0, 1]
-    before, after = (load_file(path / "model.safetensors") for path in (encoder, again))
-    frozen = "encoder.layer.0.output.dense.weight"
-    assert (after[f"bert.{frozen}"] == before[frozen]).all()
-    assert (after["bert.encoder.layer.1.output.dense.weight"] != load_file(first / "model.safetensors")[
-        "bert.encoder.layer.1.output.dense.weight"]).any()  # fmt: skip
-
+def test_what_training_did_not_change_is_not_packed(tmp_path):
+    random_ = np.random.default_rng(2)
+    encoder = {f"{n}.weight": random_.normal(size=(4, 64)).astype(np.float32) for n in ("low", "high")}
+    (tmp_path / "encoder").mkdir()
+    save_file(encoder, tmp_path / "encoder" / "model.safetensors")
+    head = random_.normal(size=(8, 64)).astype(np.float32)
+    model = {
+        "bert.low.weight": encoder["low.weight"],
+        "bert.high.weight": encoder["high.weight"] + 1,
+        "head.weight": head,
+    }
+    assert set(trained_part(encoder, model)) == {"bert.high.weight", "head.weight"}
     packed = tmp_path / "reader.safetensors"
-    pack(encoder, again, packed)
-    assert not any("layer.0." in name for name in load_file(packed))
-    joined = load_file(assemble(encoder, packed, tmp_path / "joined") / "model.safetensors")
-    name = "bert.encoder.layer.1.output.dense.weight"
-    scale = quantise(after[name])[1].astype("float32").repeat(BLOCK, axis=1)
-    assert (abs(joined[name] - after[name]) <= scale * 0.5001).all()
-    assert len(fingerprint(packed)) == 64
+    assert pack(tmp_path / "encoder", model, packed) == packed.stat().st_size
+    again = unpack(packed)
+    np.testing.assert_array_equal(again["head.weight"], head)
+    np.testing.assert_allclose(again["bert.high.weight"], model["bert.high.weight"], atol=0.02)
+    assert load_file(packed)["bert.high.weight"].dtype == np.int8

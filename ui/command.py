@@ -38,13 +38,14 @@ def _serve(arguments: argparse.Namespace) -> int:
     library.count()
 
     def open_assistant() -> Assistant:
+        from index.embedder import load_embedder
         from rag.assistant import Assistant, load_reader
 
         library.open()
-        reader = load_reader(settings)
         # Models load at their first use, which is not to be the first question.
-        reader.embedder.encode(["Siap?"], "query")
-        return Assistant(library, reader.embedder, reader)
+        embedder = load_embedder(settings)
+        embedder.encode(["Siap?"], "query")
+        return Assistant(library, embedder, load_reader(settings))
 
     serve(
         open_assistant,

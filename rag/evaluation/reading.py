@@ -8,17 +8,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from index import Article, Hit, Passage, TanyaError
-from rag.extraction import Extract, extract
+from index import TanyaError
 from rag.progress import Bar
-from rag.question import understand, written_in
-from rag.reading import Reader
-from rag.sentence import candidates
+from rag.reader import Extract, Reader
 
 RIGHT = 0.5
 """Least F1 of an answer that counts as right where answers are right or wrong."""
@@ -68,26 +64,6 @@ def load_records(path: Path) -> list[Record]:
     return records
 
 
-def read_record(reader: Reader, record: Record) -> Extract:
-    """The likeliest answer in a record's passage: its words, or where no model reads words its sentence."""
-    article = passage_article(record.context)
-    code = written_in(record.question)
-    question = understand(record.question, "en" if code == "en" else "id", code)
-    if reader.model is not None:
-        return extract(reader.model, question, article)
-    readings = reader.read(question, candidates([Hit(Passage(article, 0, len(article.text)), 1.0, 1)]))
-    if not readings:
-        return Extract(None, 0.0, {})
-    best = readings[0]
-    return Extract(best.span or (best.sentence.start, best.sentence.end), best.score, best.features)
-
-
-def passage_article(text: str) -> Article:
-    """A passage of its own as an article, without title or date."""
-    digest = sha256(text.encode()).hexdigest()
-    return Article(digest[:12], "-", text, None, None, None, "id", "", digest)
-
-
 def evaluate_reading(path: Path, reader: Reader, threshold: float) -> dict[str, Any]:
     """Exact match, token F1 and refusals at a threshold of probability, and the risk by coverage.
 
@@ -101,7 +77,7 @@ def evaluate_reading(path: Path, reader: Reader, threshold: float) -> dict[str, 
     started = time.perf_counter()
     with Bar("questions") as bar:
         for number, record in enumerate(records, 1):
-            found.append(read_record(reader, record))
+            found.append(reader.extract(record.question, record.context))
             bar.update(number, len(records), record.id)
     elapsed = time.perf_counter() - started
     return {

@@ -249,6 +249,6 @@ def _program() -> str:
     root = Path(__file__).parents[2]
     digest = sha256()
     for path in sorted(path for room in ("index", "rag") for path in (root / room).rglob("*")):
-        if path.suffix in {".py", ".safetensors"}:
+        if path.suffix in {".py", ".safetensors", ".json"}:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -14,8 +14,6 @@ from rag.evaluation.cases import Case
 from rag.evaluation.draft import one_line, quoted
 from rag.feedback.opinion import DOWN, LANGUAGE, NOT_THERE, SOURCE, UP, Opinion
 from rag.figures import Language, find_figures
-from rag.kinds import typed_spans
-from rag.question import understand, written_in
 from rag.sentence import Sentence
 
 MOST = 3
@@ -152,23 +150,16 @@ def _case(opinion: Opinion, identifier: str, is_article: Callable[[str], bool]) 
 def decisive(opinion: Opinion) -> list[str]:
     """The words of its quotations that the answer stands on: what was asked for, as far as it is shown.
 
-    Figures, days, places or persons where the question asks for them; else those that the quotation has and
-    the question does not; else its words.
+    Figures and days that the quotation has and the question does not; else its words.
     """
     shown = _folded(opinion.text)
     asked = complete(opinion.question, list(opinion.asked.history))
-    code = written_in(asked, opinion.asked.history)
-    question = understand(asked, "en" if opinion.language == "en" else "id", code)
     quotes = [one.quote for one in opinion.citations if one.quote.strip()]
     sentences = [_sentence(quote) for quote in quotes]
     for sentence in sentences:
-        spans = typed_spans(question, sentence)
-        if found := _shown([sentence.text[start:end] for start, end in spans], shown):
-            return found
-        if found := _rendered(sentence, spans, opinion):
-            return found
-    for sentence in sentences:
         if found := _shown(list(_facts(sentence, asked)), shown):
+            return found
+        if found := _rendered(sentence, asked, opinion):
             return found
     for quote in quotes:
         whole = " ".join(quote.split())
@@ -197,14 +188,16 @@ def _facts(sentence: Sentence, asked: str) -> Iterator[str]:
             yield written
 
 
-def _rendered(sentence: Sentence, spans: Sequence[tuple[int, int]], opinion: Opinion) -> list[str]:
+def _rendered(sentence: Sentence, asked: str, opinion: Opinion) -> list[str]:
     """The figures of the answer's text that are worth those of the quotation, where it is told otherwise."""
     language: Language = "en" if opinion.language == "en" else "id"
-    quoted_figures = [one for one in sentence.figures if (one.start, one.end) in spans]
+    quoted_figures = [
+        one for one in sentence.figures if _folded(sentence.text[one.start : one.end]) not in _folded(asked)
+    ]
     found = [
         opinion.text[one.start : one.end]
         for one in find_figures(opinion.text, language)
-        if any(one.same(other) for other in quoted_figures)
+        if not one.words and any(one.same(other) for other in quoted_figures)
     ]
     return list(dict.fromkeys(found))[:MOST]
 

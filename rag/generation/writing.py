@@ -21,7 +21,7 @@ from rag.generation.generator import Failure, Generator, GeneratorError
 from rag.generation.pace import paced
 from rag.generation.prompt import DECLINED, Source, messages, name_sources
 from rag.generation.stream import Written, split
-from rag.reading import Reading
+from rag.reader import Reading
 from rag.sentence import Span
 from rag.verdict import Ruling, Verdict
 

@@ -1,1 +1,0 @@
-"""Training of the extractive reader: run `python -m rag.training --help`."""

@@ -1,0 +1,1 @@
+"""Training of the reader: mine hard negatives, train, choose the decision, pack the weights."""

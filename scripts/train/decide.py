@@ -1,0 +1,304 @@
+"""Fit the decision of the reader on development questions, by grouped cross-validation, and say what it reaches.
+
+    python -m scripts.train.decide --mined MINED --questions questions_dev.jsonl [--packed FILE] [--passages 5]
+                                   [--write rag/reader.json]
+
+Every sentence of the passages found for a question is a candidate; it is right where it is a sentence of the
+evidence, or of another article and holds the answer and all of `must`. The weights are those of a logistic
+regression over the candidates, folds parted by article. The threshold is the one that costs least over the
+questions with an answer, a wrong answer costing twice a refusal, of those that refuse at least `REFUSED` of the
+others. What is printed is of the folds left out: an answer is right where the sentences shown hold all of `must`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index import Article, Hit, Passage, Settings, weights
+from rag.composing import MOST_CLAIMS
+from rag.reader import (
+    FEATURES,
+    Candidate,
+    candidates,
+    features,
+    named_shares,
+    placed_in,
+    support_of,
+    verdict_of,
+)
+from rag.reader_model import BuiltInModel, Output, Window, prepare
+from rag.sentence import Sentence
+from scripts.train.data import Press, Question, flat, gives, read_articles, rows
+
+FOLDS = 8
+REFUSED = 0.8
+
+
+@dataclass
+class Asked:
+    """A development question as it was read."""
+
+    question: Question
+    article: str
+    kind: str
+    passages: list[int]
+    found: list[Candidate]
+    texts: list[str]
+    verdicts: list[str]
+    right: list[bool]
+
+
+def read(press: Press, questions: Path, model: BuiltInModel, passages: int, shared: Path) -> list[Asked]:
+    """Read every question over the first passages that were found for it."""
+    raw = rows(questions)
+    news = shared / "data" / "news" / "indosum_articles.jsonl.gz"
+    articles = read_articles(news) if any("span" in row for row in raw) else None
+    mined = {row["id"]: row["passages"] for row in rows(press._mined / f"{questions.stem}.jsonl")}
+    out = []
+    for question, row in zip(press.questions(questions, articles), raw, strict=True):
+        chosen = mined[question.id][:passages]
+        windows = [Window(press.passages[p]["head"], press.passages[p]["text"]) for p in chosen]
+        outputs: list[Output] = model.outputs(question.text, windows)
+        found = [one for n, window in enumerate(windows) for one in candidates(n, window, outputs[n])]
+        texts = [windows[one.window].text[slice(*one.sentence)] for one in found]
+        own = [press.passages[chosen[one.window]]["article_id"] == row["article_id"] for one in found]
+        right = [is_right(question, text, mine) for text, mine in zip(texts, own, strict=True)]
+        out.append(
+            Asked(question, row["article_id"], row["kind"], chosen, found, texts,
+                  [verdict_of(one) for one in outputs], right)
+        )  # fmt: skip
+    return out
+
+
+def first_passages(one: Asked, passages: int) -> Asked:
+    """A question as if no more than its first passages had been read."""
+    kept = [n for n, candidate in enumerate(one.found) if candidate.window < passages]
+    return replace(
+        one,
+        passages=one.passages[:passages],
+        found=[one.found[n] for n in kept],
+        texts=[one.texts[n] for n in kept],
+        right=[one.right[n] for n in kept],
+    )
+
+
+def located(one: Asked, press: Press, articles: dict[str, Article]) -> list[Sentence]:
+    """The candidates as sentences of their articles."""
+    hits = []
+    for rank, number in enumerate(one.passages, 1):
+        passage = press.passages[number]
+        article = articles[passage["article_id"]]
+        hits.append(Hit(Passage(article, passage["start"], passage["end"]), 1.0, rank))
+    return [placed_in(hits[candidate.window], candidate.sentence) for candidate in one.found]
+
+
+def is_right(question: Question, text: str, mine: bool) -> bool:
+    """Whether a sentence is one that answers."""
+    if not question.answerable:
+        return False
+    if mine and any(flat(text) in flat(one) or flat(one) in flat(text) for one in question.evidence):
+        return True
+    return flat(question.answer) in flat(text) and gives(text, question.must)
+
+
+def shown(one: Asked, best: int, support: float) -> list[int]:
+    """The candidates that are shown with the best one, as `rag.composing` chooses them."""
+    window = one.found[best].window
+    others = [(support_of(c), n) for n, c in enumerate(one.found) if n != best and c.window == window]
+    more = [n for p, n in sorted(others, reverse=True) if p >= support][: MOST_CLAIMS - 1]
+    return sorted([best, *more])
+
+
+def answers_rightly(one: Asked, chosen: list[int]) -> bool:
+    """Whether the sentences shown hold what a right answer must; without such a list, one of the evidence."""
+    if not one.question.answerable:
+        return False
+    if not one.question.must:
+        return any(one.right[n] for n in chosen)
+    return gives(" ".join(one.texts[n] for n in chosen), one.question.must)
+
+
+def matrix(
+    asked: list[Asked], names: tuple[str, ...], placed: list[list[Sentence]]
+) -> list[np.ndarray[Any, Any]]:
+    """Of each question the features of its candidates, (candidates, names)."""
+    return [
+        np.array(
+            [
+                [values[name] for name in names]
+                for values in features(
+                    one.found,
+                    range(1, len(one.passages) + 1),
+                    named_shares(one.question.text, placed[number]),
+                )
+            ]
+        ).reshape(len(one.found), len(names))
+        for number, one in enumerate(asked)
+    ]
+
+
+def fit(rows_: list[np.ndarray[Any, Any]], asked: list[Asked]) -> np.ndarray[Any, Any]:
+    """Weights of a logistic regression over all candidates, (names,)."""
+    from sklearn.linear_model import LogisticRegression
+
+    x = np.concatenate(rows_)
+    y = np.concatenate([np.array(one.right, dtype=int) for one in asked])
+    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=2000)
+    return model.fit(x, y).coef_[0]
+
+
+def main() -> None:
+    """Read the command line, read the questions, fit and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--mined", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--packed", type=Path)
+    parser.add_argument("--passages", type=int, default=5)
+    parser.add_argument("--support", type=float, default=0.5)
+    parser.add_argument("--without", nargs="*", default=[], help="features to leave out")
+    parser.add_argument("--cache", type=Path, help="keep what was read here, to fit again at once")
+    parser.add_argument("--write", type=Path)
+    parser.add_argument("--plot", type=Path, help="draw what is right, wrong and refused, by the threshold")
+    given = parser.parse_args()
+    cache = Settings.load().cache
+    folder = prepare(cache, given.packed) if given.packed else prepare(cache)
+    model = BuiltInModel(folder, weights.prepare(cache) / weights.TOKENIZER_FILE)
+    press = Press(given.mined)
+    if given.cache and given.cache.exists():
+        asked = pickle.loads(given.cache.read_bytes())
+    else:
+        asked = read(press, given.questions, model, given.passages, given.shared)
+        if given.cache:
+            given.cache.write_bytes(pickle.dumps(asked))
+    asked = [first_passages(one, given.passages) for one in asked]
+    names = tuple(name for name in FEATURES if name not in given.without)
+    articles = read_articles(given.shared / "data" / "news" / "indosum_articles.jsonl.gz")
+    made = matrix(asked, names, [located(one, press, articles) for one in asked])
+    parted = sorted({one.article for one in asked})
+    fold = {article: number % FOLDS for number, article in enumerate(parted)}
+    scores: list[np.ndarray[Any, Any]] = [np.zeros(0)] * len(asked)
+    for number in range(FOLDS):
+        inside = [i for i, one in enumerate(asked) if fold[one.article] != number]
+        learnt = fit([made[i] for i in inside], [asked[i] for i in inside])
+        for i, one in enumerate(asked):
+            if fold[one.article] == number:
+                scores[i] = 1 / (1 + np.exp(-made[i] @ learnt))
+    threshold = report(asked, scores, given.support, given.plot)
+    learnt = fit(made, asked)
+    decision = {
+        "weights": {name: round(float(value), 4) for name, value in zip(names, learnt, strict=True)},
+        "thresholds": {"answer": round(threshold, 3), "support": given.support},
+    }
+    print(json.dumps(decision))
+    if given.write:
+        given.write.write_text(json.dumps(decision, indent=1) + "\n", encoding="utf-8")
+
+
+def report(
+    asked: list[Asked], scores: list[np.ndarray[Any, Any]], support: float, plot: Path | None = None
+) -> float:
+    """Print what the scores reach, and draw it; the threshold that costs least."""
+    best = [int(score.argmax()) if len(score) else -1 for score in scores]
+    sure = np.array([float(score[b]) if b >= 0 else 0.0 for score, b in zip(scores, best, strict=True)])
+    right = np.array(
+        [b >= 0 and answers_rightly(one, shown(one, b, support)) for one, b in zip(asked, best, strict=True)]
+    )
+    alone = np.array(
+        [b >= 0 and one.question.answerable and one.right[b] for one, b in zip(asked, best, strict=True)]
+    )
+    has = np.array([one.question.answerable for one in asked])
+    english = np.array([one.question.lang == "en" for one in asked])
+    reachable = np.array([any(one.right) for one in asked])
+    print(
+        f"{len(asked)} questions, {has.sum()} with an answer; among the candidates for {reachable[has].mean():.3f}"
+    )
+    print(
+        f"forced: right {right[has].mean():.3f}, its sentence alone one of the evidence {alone[has].mean():.3f}"
+    )
+    print("threshold  right (id, en)        wrong  refused of those without an answer")
+    for level in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9):
+        at = float(np.quantile(sure[~has], level))
+        line(at, sure, right, has, english)
+    costs = {
+        at: float((2 * ((sure >= at) & ~right) + (sure < at))[has].mean())
+        for at in np.round(np.arange(0.05, 0.95, 0.01), 3)
+        if (sure < at)[~has].mean() >= REFUSED
+    }
+    threshold = float(min(costs, key=lambda at: costs[at]))
+    if plot:
+        draw(plot, sure, right, has, threshold)
+    print(f"least cost {costs[threshold]:.3f} at {threshold}:")
+    line(threshold, sure, right, has, english)
+    for low in np.arange(0, 1, 0.2):
+        inside = (sure >= low) & (sure < low + 0.2)
+        if inside.any():
+            print(f"  said {sure[inside].mean():.2f}, right {right[inside].mean():.2f} (n = {inside.sum()})")
+    for kind in sorted({one.kind for one in asked}):
+        of = np.array([one.kind == kind for one in asked])
+        n = (of & has).sum()
+        if n:
+            print(f"  {kind:9} n {n:3}: forced {right[of & has].mean():.2f}, at threshold "
+                  f"{(right & (sure >= threshold))[of & has].mean():.2f}")  # fmt: skip
+    told = [
+        (one.verdicts[one.found[b].window], VERDICT_NAMES[one.question.verdict])
+        for one, b, ok in zip(asked, best, right, strict=True)
+        if ok and one.question.verdict > 0
+    ]
+    if told:
+        print(f"verdicts right {np.mean([a == b for a, b in told]):.3f} of {len(told)}")
+    return threshold
+
+
+def draw(
+    path: Path,
+    sure: np.ndarray[Any, Any],
+    right: np.ndarray[Any, Any],
+    has: np.ndarray[Any, Any],
+    threshold: float,
+) -> None:
+    """Draw by the threshold what is right and wrong of what has an answer, and refused of what has none."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 3.4), layout="constrained")
+    axes = figure.subplots()
+    at = np.linspace(0, 1, 101)
+    given = sure[None, :] >= at[:, None]
+    axes.plot(at, (given & right)[:, has].mean(axis=1), label="with an answer: right")
+    axes.plot(at, (given & ~right)[:, has].mean(axis=1), label="with an answer: wrong")
+    axes.plot(at, (~given)[:, ~has].mean(axis=1), label="without an answer: refused")
+    axes.axvline(threshold, color="grey", linestyle=":", label="the shipped threshold")
+    axes.set(xlabel="threshold", ylabel="share of the questions", xlim=(0, 1), ylim=(0, 1))
+    axes.legend(loc="center right")
+    figure.savefig(path, metadata={"Date": None})
+
+
+VERDICT_NAMES = ("open", "yes", "no", "not_yet")
+
+
+def line(
+    at: float,
+    sure: np.ndarray[Any, Any],
+    right: np.ndarray[Any, Any],
+    has: np.ndarray[Any, Any],
+    english: np.ndarray[Any, Any],
+) -> None:
+    """One row of the table."""
+    given = sure >= at
+    print(
+        f"  {at:.3f}    {(right & given)[has].mean():.3f} ({(right & given)[has & ~english].mean():.3f}, "
+        f"{(right & given)[has & english].mean():.3f})  {(~right & given)[has].mean():.3f}  {(~given)[~has].mean():.3f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

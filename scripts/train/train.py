@@ -1,0 +1,201 @@
+"""Train the reader.
+
+    python -m scripts.train.train --mined MINED --output OUT [--shared ../shared] [--minutes 90] [--resume]
+
+Lower layers stay frozen. The rate falls to zero over `--minutes` of training, so that a run of any length ends
+well; `--epochs` fixes the length by epochs instead (on a GPU). A checkpoint is written every few minutes and
+`--resume` goes on from the last one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from index import Settings, weights
+from index.runtime import open_tokenizer
+from rag.reader_model import LONGEST_TOKENS
+from scripts.train.mixing import Mixer, Shares
+from scripts.train.model import Feature, ReaderModel, batches, encode, loss_of, padded
+
+LOSSES = {
+    "span": 1.0,
+    "answerable": 0.7,
+    "spans_at_all": 0.5,
+    "evidence": 1.0,
+    "verdict": 0.4,
+    "ranking": 0.5,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One training run."""
+
+    mined: Path
+    output: Path
+    shared: Path = Path("../shared")
+    written: Path = Path("scripts/train/questions")
+    start: str = ""
+    minutes: float = 90.0
+    epochs: float = 0.0
+    frozen: int = 6
+    rate: float = 8e-5
+    layer_decay: float = 0.95
+    warmup: int = 100
+    batch_tokens: int = 2600
+    dropout: float = 0.1
+    part: float = 1.0
+    checkpoint_minutes: float = 12.0
+    threads: int = 2
+    seed: int = 7
+
+
+@dataclass
+class Position:
+    """Where a run stands; saved with each checkpoint."""
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    batches: int = 1
+    seconds: float = 0.0
+    windows: int = 0
+
+
+class Run:
+    """A model in training, with all that a checkpoint keeps."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.position = plan, Position()
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        encoder = weights.prepare(Settings.load().cache)
+        self.tokenizer = open_tokenizer(encoder / weights.TOKENIZER_FILE)
+        self.model = ReaderModel(encoder, plan.frozen, plan.dropout, plan.seed)
+        if plan.start:
+            from rag.reader_model import unpack
+
+            self.model.begin_with(unpack(Path(plan.start)))
+        self.model.to(self.device)
+        self.optimizer = torch.optim.AdamW(self.model.groups(plan.layer_decay), lr=plan.rate)
+
+    def done(self) -> float:
+        """The share of the plan that is done, from 0."""
+        at = self.position
+        if self.plan.epochs:
+            return (at.epoch + at.batch / max(1, at.batches)) / self.plan.epochs
+        return at.seconds / (60 * self.plan.minutes)
+
+    def epoch(self) -> list[list[Feature]]:
+        """The batches of the present epoch, the same ones each time."""
+        plan = self.plan
+        mixer = Mixer(plan.shared, plan.mined, plan.written, Shares(), plan.seed, plan.part)
+        groups = mixer.epoch(self.position.epoch)
+        flat = [window for group in groups for window in group]
+        features = iter(encode(self.tokenizer, flat, LONGEST_TOKENS))
+        encoded = [[next(features) for _ in group] for group in groups]
+        made = batches(groups, encoded, self.plan.batch_tokens, f"{self.plan.seed}-{self.position.epoch}")
+        self.log(epoch=self.position.epoch, groups=len(groups), windows=len(flat), batches=len(made),
+                 tokens=sum(len(f.ids) for group in encoded for f in group))  # fmt: skip
+        return made
+
+    def step(self, batch: list[Feature]) -> dict[str, float]:
+        """One optimisation step; the parts of its loss."""
+        plan = self.plan
+        share = min(1.0, (self.position.step + 1) / plan.warmup) * max(0.0, 1.0 - self.done())
+        for group in self.optimizer.param_groups:
+            group["lr"] = plan.rate * share * group["share"]
+        self.model.train()
+        ids, mask = (side.to(self.device) for side in padded(batch))
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda"):
+            outputs = self.model(ids, mask)
+        parts = loss_of(outputs, batch, LOSSES)
+        self.optimizer.zero_grad(set_to_none=True)
+        sum(parts.values()).backward()
+        torch.nn.utils.clip_grad_norm_([p for p in self.model.parameters() if p.requires_grad], 1.0)
+        self.optimizer.step()
+        self.position.step += 1
+        self.position.batch += 1
+        self.position.windows += len(batch)
+        return {name: float(value.detach()) for name, value in parts.items()}
+
+    def checkpoint(self) -> None:
+        """Write the trained tensors and the state to go on from; each file appears whole."""
+        trained = {n: t for n, t in self.model.state_dict().items() if not n.startswith("bert.embeddings")}
+        state = {
+            "position": asdict(self.position),
+            "optimizer": self.optimizer.state_dict(),
+            "model": trained,
+        }
+        torch.save(state, self.plan.output / "state.partial")
+        (self.plan.output / "state.partial").replace(self.plan.output / "state.pt")
+        self.log(checkpoint=self.position.step)
+
+    def resume(self) -> None:
+        """Take up the last checkpoint; the dropout masks alone start anew."""
+        state = torch.load(self.plan.output / "state.pt", weights_only=True, map_location=self.device)
+        self.position = Position(**state["position"])
+        self.model.load_state_dict(state["model"], strict=False)
+        self.optimizer.load_state_dict(state["optimizer"])
+
+    def log(self, **row: Any) -> None:
+        """Append one line to metrics.jsonl."""
+        row = {"step": self.position.step, "minutes": self.position.seconds / 60} | row
+        row = {key: round(value, 4) if isinstance(value, float) else value for key, value in row.items()}
+        with (self.plan.output / "metrics.jsonl").open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(row) + "\n")
+
+
+def train(plan: Plan, *, resume: bool = False) -> None:
+    """Train until the plan's minutes or epochs are over, or a file `stop` stands in the output."""
+    plan.output.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(plan.threads)
+    run = Run(plan)
+    if resume:
+        run.resume()
+    position = run.position
+    saved_at, average = position.seconds, {}
+    while run.done() < 1:
+        queue = run.epoch()
+        position.batches = len(queue)
+        while position.batch < len(queue) and run.done() < 1 and not (plan.output / "stop").exists():
+            began = time.monotonic()
+            for name, value in run.step(queue[position.batch]).items():
+                average[name] = 0.98 * average.get(name, value) + 0.02 * value
+            position.seconds += time.monotonic() - began
+            if position.step % 25 == 0:
+                run.log(**average, windows=position.windows)
+            if position.seconds - saved_at > 60 * plan.checkpoint_minutes:
+                run.checkpoint()
+                saved_at = position.seconds
+        if position.batch < len(queue):
+            break
+        position.epoch, position.batch = position.epoch + 1, 0
+    run.checkpoint()
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for field in fields(Plan):
+        name = f"--{field.name.replace('_', '-')}"
+        if field.name in {"mined", "output"}:
+            parser.add_argument(name, type=Path, required=True)
+        else:
+            parser.add_argument(name, type=type(field.default), default=field.default)
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --output")
+    given = vars(parser.parse_args())
+    resume = given.pop("resume")
+    train(Plan(**given), resume=resume)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,298 @@
+"""What must be true of reading: spans, sentences, the decision, and the models that are read with."""
+
+import hashlib
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Article, Hit, ModelError, Passage
+from rag.reader import (
+    FEATURES,
+    LONGEST_SPAN,
+    Candidate,
+    Reader,
+    best_span,
+    candidates,
+    features,
+    heading,
+    load_decision,
+    named_shares,
+    placed_in,
+    tidied,
+    windows_of,
+)
+from rag.reader_model import (
+    BLOCK,
+    Output,
+    TransformersModel,
+    Window,
+    passage_tokens,
+    quantised,
+    restored,
+)
+
+
+class Pointing:
+    """Reads wherever a word stands, surely; where it does not, nothing is found."""
+
+    name = "pointing"
+
+    def __init__(self, word, verdict="open"):
+        self.word = word
+        self.verdict = np.array([float(name == verdict) for name in ("open", "yes", "no", "not_yet")])
+        self.read = []
+
+    def outputs(self, question, windows):
+        self.read += windows
+        return [self._one(window.text) for window in windows]
+
+    def _one(self, text):
+        offsets = np.array([(i, i + 1) for i in range(len(text))], dtype=np.int64).reshape(-1, 2)
+        start, end = np.full(len(text), -9.0, np.float32), np.full(len(text), -9.0, np.float32)
+        evidence = np.full(len(text), -6.0, np.float32)
+        at = text.find(self.word)
+        if at >= 0:
+            start[at], end[at + len(self.word) - 1] = 6.0, 6.0
+            evidence[:] = 4.0
+        return Output(offsets, start, end, 2.0, evidence, 3.0 if at >= 0 else -5.0, self.verdict)
+
+
+def article(text, name="a", title="Rapat"):
+    return Article(name, title, text, None, None, None, "id", "", hashlib.sha256(text.encode()).hexdigest())
+
+
+def hit(text, rank=1, **about):
+    source = article(text, **about)
+    return Hit(Passage(source, 0, len(source.text)), 1.0, rank)
+
+
+LONG = " ".join(f"Kalimat nomor {n} berbicara tentang hal lain yang agak panjang." for n in range(60))
+
+
+def tokens(start, end, none=0.0, width=2):
+    """Tokens of `width` characters each, one after the other."""
+    offsets = np.array([(width * at, width * (at + 1)) for at in range(len(start))])
+    return Output(offsets, np.array(start, np.float32), np.array(end, np.float32), none)
+
+
+def test_the_best_span_has_the_greatest_sum_and_ends_no_earlier_than_it_begins():
+    span, margin = best_span(tokens([0, 6, 1, 0], [9, 0, 4, 1], none=2.0), np.arange(4))
+    assert span == (2, 6)
+    assert margin == pytest.approx(6 + 4 - 2)
+
+
+def test_a_span_lies_within_the_tokens_that_are_asked_for():
+    span, _ = best_span(tokens([9, 0, 1, 0], [9, 0, 1, 0]), np.array([1, 2, 3]))
+    assert span == (4, 6)
+
+
+def test_a_span_is_not_longer_than_allowed():
+    start, end = np.zeros(2 * LONGEST_SPAN), np.zeros(2 * LONGEST_SPAN)
+    start[0], end[-1], end[LONGEST_SPAN] = 5, 5, 4
+    start[1] = 3
+    span, _ = best_span(tokens(start, end), np.arange(2 * LONGEST_SPAN))
+    assert span == (2, 2 * (LONGEST_SPAN + 1))
+
+
+def test_each_sentence_of_a_window_is_a_candidate_none_is_left_out():
+    text = "Bupati hadir. ## Catatan\nRAPAT DITUTUP! Ia pulang."
+    output = Pointing("Bupati")._one(text)
+    found = candidates(0, Window("", text), output)
+    assert [text[slice(*one.sentence)] for one in found] == [
+        "Bupati hadir.",
+        "## Catatan",
+        "RAPAT DITUTUP!",
+        "Ia pulang.",
+    ]
+    assert max(found, key=lambda one: one.margin).span == (0, 6)
+
+
+def test_a_sentence_that_was_not_read_has_the_lowest_scores_and_is_kept():
+    output = Output(np.array([(0, 5)]), np.array([1.0]), np.array([1.0]), 0.0)
+    read, unread = candidates(0, Window("", "Satu. Dua."), output)
+    assert (read.margin, unread.margin) == (2.0, -20.0)
+
+
+def test_features_compare_a_candidate_with_the_best_of_all_windows():
+    best = Candidate(0, (0, 9), (0, 4), 6.0, 3.0, 1.5)
+    other = Candidate(1, (0, 9), (0, 4), 1.0, -3.0, 0.0)
+    first, second = features([best, other], [1, 3], [0.75, 0.5])
+    assert set(first) == set(FEATURES)
+    assert (first["behind"], first["evidence_behind"], first["rank"]) == (0.0, 0.0, 0.0)
+    assert second["behind"] == pytest.approx(1.0)
+    assert second["evidence_behind"] == pytest.approx(2.0)
+    assert second["answerable_behind"] == pytest.approx(0.5)
+    assert second["rank"] == pytest.approx(math.log(3))
+    assert (second["named"], second["named_behind"]) == (0.5, pytest.approx(1 / 3))
+
+
+def placed(*texts):
+    return [placed_in(hit(text), (0, len(text))) for text in texts]
+
+
+def test_a_word_counts_more_the_fewer_sentences_have_it():
+    kopi, lada, none = named_shares(
+        "Berapa ekspor kopi?", placed("Ekspor kopi naik.", "Ekspor lada turun.", "Ekspor tumbuh.")
+    )
+    common, rare = math.log(4 / 3.5), math.log(4 / 1.5)
+    assert kopi == pytest.approx(1.0)
+    assert lada == none == pytest.approx(common / (common + rare))
+
+
+def test_words_places_and_periods_are_there_in_the_other_language():
+    asked = "How large were the exports of North Sumatra in January-May 2025?"
+    there, another = named_shares(
+        asked, placed("Ekspor Sumut Januari–Mei 2025 naik.", "Ekspor Sulut Januari–Mei 2024 naik.")
+    )
+    assert there > 2 * another > 0
+
+
+def test_a_question_that_names_nothing_has_it_all():
+    assert named_shares("Apa itu?", placed("Hujan turun.")) == [1.0]
+
+
+def test_the_score_is_the_logistic_function_of_the_weighted_features():
+    reader = Reader(Pointing("x"), {"bias": -1.0, "margin": 0.5})
+    (score,) = reader.scores([Candidate(0, (0, 1), (0, 1), 10.0, 0.0, 0.0)], [1], [1.0])
+    assert score == pytest.approx(0.5)
+
+
+def test_the_shipped_decision_has_weights_for_known_features_and_a_threshold():
+    decision = load_decision()
+    assert set(decision["weights"]) <= set(FEATURES)
+    assert 0 < decision["thresholds"]["answer"] < 1
+
+
+def test_the_surest_sentence_comes_first_with_its_words_in_the_article():
+    reader = Reader(Pointing("Siti Aminah"))
+    first, *rest = reader.read(
+        "Siapa ketuanya?",
+        [hit("Hujan turun. Angin kencang."), hit("Rapat usai. Siti Aminah, ketua, pulang.", 2)],
+    )
+    text = first.sentence.article.text
+    assert text[slice(*first.span)] == "Siti Aminah"
+    assert first.sentence.text == "Siti Aminah, ketua, pulang."
+    assert len(rest) == 3
+    assert all(first.score > reading.score for reading in rest)
+
+
+def test_a_passage_within_an_article_is_read_in_the_article_s_characters():
+    source = article("Pembukaan. Rapat dipimpin Siti Aminah. Penutup.")
+    passage = Passage(source, 11, 38)
+    first, *_ = Reader(Pointing("Siti")).read("Siapa?", [Hit(passage, 1.0, 1)])
+    assert source.text[slice(*first.span)] == "Siti"
+
+
+@pytest.mark.parametrize("verdict", ["yes", "no", "not_yet", "open"])
+def test_a_reading_says_yes_no_or_not_yet(verdict):
+    first, *_ = Reader(Pointing("Siti", verdict)).read("Apakah Siti hadir?", [hit("Siti hadir.")])
+    assert first.verdict == verdict
+
+
+def test_without_passages_there_is_nothing_to_read():
+    assert Reader(Pointing("Siti")).read("Siapa?", []) == []
+
+
+def test_the_heading_is_the_title_and_the_day():
+    from dataclasses import replace
+    from datetime import date
+
+    dated = replace(article("x", title="Ekspor\n naik"), published=date(2025, 7, 22))
+    assert heading(dated) == "Ekspor naik (22 Juli 2025)"
+    assert heading(article("x")) == "Rapat"
+    assert Window("Rapat", "Isi.").joined() == ("Rapat\nIsi.", 6)
+    assert Window("", "Isi.").joined() == ("Isi.", 0)
+
+
+def test_the_words_of_a_text_are_cut_out_exactly():
+    text = "Rapat dipimpin Siti Aminah. Ia ketuanya."
+    found = Reader(Pointing("Siti Aminah.")).extract("Siapa ketuanya?", text)
+    assert text[slice(*found.span)] == "Siti Aminah"
+
+
+def test_a_word_far_down_in_a_long_text_is_found():
+    text = f"{LONG} Rapat dipimpin Siti Aminah."
+    model = Pointing("Siti Aminah")
+    found = Reader(model).extract("Siapa?", text)
+    assert text[slice(*found.span)] == "Siti Aminah"
+    assert len(model.read) > 3
+
+
+def test_where_nothing_can_be_read_nothing_is_found():
+    found = Reader(Pointing("a")).extract("Siapa?", "\n")
+    assert (found.span, found.probability) == (None, 0.0)
+
+
+def test_what_stands_higher_above_no_answer_is_surer():
+    there = Reader(Pointing("Siti")).extract("Siapa?", "Rapat dipimpin Siti Aminah.")
+    absent = Reader(Pointing("Budi")).extract("Siapa?", "Rapat dipimpin Siti Aminah.")
+    assert 0 < absent.probability < there.probability < 1
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        (" Siti Aminah, ", "Siti Aminah"),
+        ("Angkatan Laut (Kaigun", "Angkatan Laut"),
+        ("Angkatan Laut (AL)", "Angkatan Laut (AL)"),
+        ("AL) pada 1945", "pada 1945"),
+        ("PT Sumber Tbk.", "PT Sumber Tbk."),
+        ("Merdeka”", "Merdeka"),
+        ("“Merdeka”", "“Merdeka”"),
+        ('"Merdeka', "Merdeka"),
+        ("...", "..."),
+    ],
+)
+def test_the_words_end_where_an_answer_does(read, told):
+    text = f"Awal {read} akhir."
+    assert text[slice(*tidied(text, (5, 5 + len(read))))] == told
+
+
+@given(
+    st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=300), max_size=12),
+    st.integers(20, 400),
+)
+def test_windows_cover_every_letter_and_are_short_enough(parts, longest):
+    text = ". ".join(parts)
+    cuts = windows_of(text, longest)
+    covered = {at for start, end in cuts for at in range(start, end)}
+    assert all(at in covered for at, letter in enumerate(text) if letter.isalnum())
+    assert all(0 < end - start <= longest for start, end in cuts)
+
+
+def test_only_the_tokens_of_the_passage_count_those_of_the_heading_do_not():
+    offsets = [(0, 0), (0, 3), (0, 0), (0, 4), (5, 7), (7, 9)]
+    kept, places = passage_tokens(offsets, [None, 0, None, 1, 1, 1], 5)
+    assert kept.tolist() == [4, 5]
+    assert places.tolist() == [[0, 2], [2, 4]]
+
+
+def test_a_model_that_is_not_there_is_named_with_the_cure(tmp_path):
+    with pytest.raises(ModelError, match="set TANYA_READER"):
+        TransformersModel(str(tmp_path / "nowhere"))
+
+
+def test_a_packed_matrix_is_off_by_half_a_scale_at_most():
+    matrix = np.random.default_rng(5).normal(size=(3, 4 * BLOCK)).astype(np.float32)
+    whole, scale = quantised(matrix)
+    again = restored({"m": whole, "m.scale": scale})["m"]
+    most = np.repeat(scale.astype(np.float32), BLOCK, axis=1) / 2
+    assert (np.abs(again - matrix) <= most * 1.001).all()
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "text",
+    ["Kopi.", "x" * 5000, "kata " * 5000, "\ud800 \x00 tanda", "。" * 50, "Über größere Mühe, здравствуйте"],
+)
+def test_texts_that_are_no_articles_are_read_without_harm(text):
+    from index import Settings
+    from rag.assistant import load_reader
+
+    reader = load_reader(Settings.load())
+    found = reader.extract("Berapa nilai ekspor?", text)
+    assert 0 <= found.probability <= 1
+    assert found.span is None or 0 <= found.span[0] < found.span[1] <= len(text)
