@@ -189,12 +189,16 @@ def _lead(reading: Reading, language: Language) -> str:
     """
     sentence = reading.sentence
     article, (start, end) = sentence.article, reading.span
-    found = [(one.start, one.end) for one in sentence.moments]
-    found += [(one.start, one.end) for one in sentence.figures]
-    found += [(one.start, one.end) for one in sentence.places]
-    parts = [(sentence.start + first, sentence.start + last) for first, last in found]
-    inside = [part for part in parts if start <= part[0] and part[1] <= end]
-    for span in [reading.span, *(inside if len(inside) == 1 else [])]:
+    kinds = (sentence.figures, sentence.moments, sentence.places)
+    inside = [
+        [
+            (sentence.start + one.start, sentence.start + one.end)
+            for one in kind
+            if start <= sentence.start + one.start and sentence.start + one.end <= end
+        ]
+        for kind in kinds
+    ]
+    for span in [reading.span, *(parts[0] for parts in inside if len(parts) == 1)]:
         written = article.text[slice(*_with_bounds(sentence, span))]
         told = translate(written, language, article.published)
         if told:

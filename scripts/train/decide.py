@@ -164,7 +164,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--packed", type=Path)
     parser.add_argument("--passages", type=int, default=5)
-    parser.add_argument("--support", type=float, default=0.5)
+    parser.add_argument("--support", type=float, default=0.6)
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out")
     parser.add_argument("--cache", type=Path, help="keep what was read here, to fit again at once")
     parser.add_argument("--write", type=Path)
