@@ -76,7 +76,6 @@ class Answer:
         message: What is said instead of an answer; empty when there are claims.
         notes: Remarks beside the answer.
         understood: The question as it was completed from the conversation; empty where it stood by itself.
-        verdict: What the articles say to a yes-or-no question; None for any other, and where they do not say.
         differing: Whether the claims are different answers, each of other articles, the newest first.
         hits: The passages that were considered, best first.
         confidence: Share of such answers expected to be right, between 0 and 1.
@@ -92,7 +91,6 @@ class Answer:
     message: str = ""
     notes: tuple[str, ...] = ()
     understood: str = ""
-    verdict: Literal["yes", "no", "not_yet"] | None = None
     differing: bool = False
     hits: tuple[Hit, ...] = ()
     confidence: float = 0.0
@@ -108,8 +106,6 @@ class Answer:
             raise ValueError(f"markers {sorted(marked)} do not match citations {given}")
         if bool(self.claims) == bool(self.message):
             raise ValueError("an answer has either claims or a message")
-        if self.verdict and not self.claims:
-            raise ValueError("what is not answered has no verdict")
         if MARKER.search(self.message):
             raise ValueError("a message carries no marker")
 

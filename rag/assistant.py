@@ -146,7 +146,6 @@ class Assistant:
             message="" if chosen.answers else _refuse(understood, hits),
             notes=notes,
             understood="" if understood.text == check_length(question) else understood.text,
-            verdict=_verdict(chosen),
             differing=composed.differing and writer is None,
             hits=tuple(hits),
             confidence=_confidence(chosen, readings),
@@ -268,11 +267,6 @@ def _refuse(question: Question, hits: Sequence[Hit]) -> str:
     if not hits:
         return say("no_articles", question.language)
     return refusal(question, hits[0].passage.article)
-
-
-def _verdict(chosen: Chosen) -> Literal["yes", "no", "not_yet"] | None:
-    verdict = chosen.answers[0].verdict if chosen.answers else "open"
-    return None if verdict == "open" else verdict
 
 
 def _confidence(chosen: Chosen, readings: Sequence[Reading]) -> float:

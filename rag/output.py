@@ -45,7 +45,6 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "language": answer.language,
         "text": answer.text,
         "abstained": answer.abstained,
-        "verdict": answer.verdict,
         "citations": [
             {
                 "number": citation.number,

@@ -21,7 +21,7 @@ def test_an_answer_has_the_contract_s_shape_and_every_quote_is_its_slice(ask):
     done, answer = ask("ask", "Berapa nilai ekspor Sumut Januari–Mei 2025?", "--json")
     assert done.returncode == 0
     assert list(answer) == [
-        "question", "language", "text", "abstained", "verdict", "citations", "hits", "timings_ms", "model",
+        "question", "language", "text", "abstained", "citations", "hits", "timings_ms", "model",
     ]  # fmt: skip
     assert set(answer["timings_ms"]) == {"retrieve", "read", "total"}
     assert set(answer["model"]) == {"embedder", "reader", "generator"}

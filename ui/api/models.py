@@ -132,9 +132,6 @@ class Answer(BaseModel):
         description="Each sentence with the numbers of its citations; or that the articles do not say."
     )
     abstained: bool = Field(description="Whether the articles do not say; then nothing is cited.")
-    verdict: Literal["yes", "no", "not_yet"] | None = Field(
-        description="What the articles say to a yes-or-no question; not given for any other."
-    )
     citations: list[Citation]
     hits: list[Considered] = Field(description="The passages that were considered, the best first.")
     timings_ms: dict[str, float]
