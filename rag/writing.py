@@ -160,10 +160,10 @@ def _digits(text: str, figure: Figure, language: Language) -> str | None:
         value = parse_number(number, source)
         if value is None or value.scaleb(power) != figure.value:
             continue
-        if figure.unit == "IDR" and not power and _last_digits(value) > 2:
-            return (
-                None  # "Rp 18,000" in Indonesian text: no rupiah has three decimals, so it is meant otherwise
-            )
+        is_ambiguous = len({parse_number(number, each) for each in (other(language), language)}) > 1
+        if figure.unit == "IDR" and not power and is_ambiguous and _last_digits(value) > 2:
+            # "Rp 18,000" in Indonesian text: no rupiah has three decimals, so it is meant otherwise.
+            return None
         if re.search(r"[.,]", number):
             number = write_number(value, _last_digits(value), language)
         return f"{number} {_POWERS[language][power]}" if power else number
