@@ -19,8 +19,7 @@ from index import Settings, carrier, graph, weights
 from index.chunking import chunk
 from index.files import read_article, read_bytes
 from rag.evaluation.cases import load_cases
-from rag.reader import Candidate, candidates, heading
-from rag.reader_model import PACKED, BuiltInModel, Window, unpack
+from rag.reader import PACKED, BuiltInModel, Candidate, Window, candidates, heading, unpack
 
 ROOT = Path(__file__).resolve().parents[1]
 AT_ONCE, LETTERS, QUESTIONS = 5, 520, 24

@@ -3,7 +3,7 @@
 Inputs are `input_ids` and `attention_mask`, int64, (texts, tokens); every token is of type 0. The heads:
 
     embedding   one output `embedding`, (texts, hidden): the mean over the unmasked tokens, scaled to length 1
-    reader      one output `numbers`, (texts, tokens, rows): a linear head over each token, see `rag.reader_model`
+    reader      one output `numbers`, (texts, tokens, rows): a linear head over each token
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def build(
     `precision` is "rows".
 
     Args:
-        state: The tensors of a `BertModel`, and for the head `reader`, `head.weight` (rows, hidden) and `head.bias`.
+        state: The tensors of a `BertModel`, and for the head `reader` also `head.weight`, (rows, hidden), and
+            `head.bias`, (rows,).
         shape: The sizes of the encoder.
         head: What comes out.
         precision: How matrices that are not packed are kept. "int8" rounds each to 8 bits, and activations

@@ -70,7 +70,7 @@ def by_value(readings: Sequence[Reading]) -> list[list[Reading]]:
 
 
 def _only_one_is_right(question: Question, value: Value) -> bool:
-    """Whether values of this kind exclude each other: figures and days do, names where an office is asked for."""
+    """Whether such values exclude each other: figures and days do, names where an office is asked for."""
     return value.name is None or is_of_office(question)
 
 

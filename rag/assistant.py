@@ -59,7 +59,7 @@ class Assistant:
         self.reader = reader
         self.generator = generator
         self.ground = ground
-        self._examples: tuple[object, list[str]] = (None, [])
+        self._examples: dict[Language, tuple[tuple[object, ...], list[str]]] = {}
         if generator and ground is None:
             from rag.grounding import check
 
@@ -117,8 +117,8 @@ class Assistant:
         retrieved = time.perf_counter()
 
         yield Step("read")
-        readings = once(self.reader.read(understood.text, hits))
-        chosen = answering(understood, readings)
+        readings = once(self.reader.read(understood, hits))
+        chosen = answering(understood, readings, self.reader.decision)
         composed = compose(chosen, understood.language)
         notes += composed.notes
         read = time.perf_counter()
@@ -246,21 +246,24 @@ class Assistant:
         return self.library.open().count(Filter(since, until, tuple(sources)))
 
     def examples(self, language: Language, limit: int = 4) -> list[str]:
-        """Questions made from the articles' own facts, for a page still empty; only those that are answered."""
+        """Questions from the articles' own facts, for a page still empty; only such as are answered.
+
+        They are tried anew only when the newest articles are others.
+        """
         from rag.examples import example_questions
 
         latest = self.library.latest(RECENT)
-        key = (language, limit, tuple(article.sha256 for article in latest))
-        if self._examples[0] != key:
+        state = (limit, tuple(article.sha256 for article in latest))
+        if self._examples.get(language, ((), []))[0] != state:
             made = example_questions(latest, language, 2 * limit)
-            self._examples = (key, [question for question in made if self._answers(question)][:limit])
-        return self._examples[1]
+            answered = [question for question in made if self._answers(question)]
+            self._examples[language] = (state, answered[:limit])
+        return self._examples[language][1]
 
     def _answers(self, text: str) -> bool:
         question, _ = self.understand(text)
-        return bool(
-            answering(question, self.reader.read(question.text, self.find(question, PASSAGES))).answers
-        )
+        readings = self.reader.read(question, self.find(question, PASSAGES))
+        return bool(answering(question, readings, self.reader.decision).answers)
 
 
 def _refuse(question: Question, hits: Sequence[Hit]) -> str:
@@ -297,7 +300,6 @@ def load_reader(settings: Settings) -> Reader:
     Raises:
         ModelError: the model is missing, damaged or of another kind.
     """
-    from rag.reader import Reader
-    from rag.reader_model import load_model
+    from rag.reader import Reader, load_model
 
     return Reader(load_model(settings))

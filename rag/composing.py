@@ -14,18 +14,12 @@ from rag.answer import MARKER, Citation, Claim
 from rag.figures import Language
 from rag.grounding import check
 from rag.question import Question
-from rag.reader import Reading, load_decision
+from rag.reader import Decision, Reading, load_decision
 from rag.sentence import Sentence, Span
 from rag.translation import glosses, translate
 from rag.units import BOUNDS
 from rag.values import is_name, value_of
 from rag.wording import say, write_date
-
-THRESHOLD = load_decision()["thresholds"]["answer"]
-"""Least probability of the best sentence; below it the articles are taken not to say."""
-
-SUPPORT = load_decision()["thresholds"]["support"]
-"""A further sentence of the best one's passage is shown where the model takes it for part of the answer so surely."""
 
 MOST_CLAIMS = 3
 
@@ -63,15 +57,16 @@ class Chosen:
         return self.answers + self.support
 
 
-def answering(question: Question, readings: Sequence[Reading], threshold: float = THRESHOLD) -> Chosen:
+def answering(question: Question, readings: Sequence[Reading], decision: Decision | None = None) -> Chosen:
     """The readings that answer; empty where none does surely enough.
 
     Args:
         question: As it was understood.
         readings: Surest first.
-        threshold: Least probability of the best one.
+        decision: The reader's; that of the built-in one if none is given.
     """
-    sure = [reading for reading in readings if reading.score >= threshold]
+    decision = decision or load_decision()
+    sure = [reading for reading in readings if reading.score >= decision.answer]
     if not sure:
         return Chosen()
     best = sure[0]
@@ -81,7 +76,7 @@ def answering(question: Question, readings: Sequence[Reading], threshold: float 
             reading
             for reading in readings[1:]
             if reading.sentence.hit is best.sentence.hit
-            and reading.support >= SUPPORT
+            and reading.support >= decision.support
             and reading not in answers
         ),
         key=lambda reading: -reading.support,
@@ -92,8 +87,8 @@ def answering(question: Question, readings: Sequence[Reading], threshold: float 
 def compose(chosen: Chosen, language: Language) -> Composed:
     """Claims and citations of the readings, in the order of their articles' text.
 
-    Readings of one value are cited for one claim. Where their values differ, each is introduced by its article,
-    the newer one first, and a note says so.
+    Readings of one value are cited for one claim. Where their values differ, each is introduced by its
+    article, the newer one first, and a note says so.
     """
     groups = by_value(chosen.answers)
     differ = len(groups) > 1 and value_of(chosen.answers[0]) is not None

@@ -95,7 +95,7 @@ def company(hit: Hit) -> str:
 
 
 def once(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings, what several copies of a release say only once, from the article that goes before the others."""
+    """The readings, what copies of a release say only once, from the article that goes before the others."""
     kept: list[Reading] = []
     said: dict[tuple[str, str], int] = {}
     for reading in readings:

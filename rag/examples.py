@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from index import Article
 from index.sentences import sentences
 from rag.figures import Language, find_figures
+from rag.translation import translate
 
 _AMOUNT = re.compile(
     r"\b((?:nilai|jumlah|total|anggaran|realisasi|harga|produksi|volume|luas)\s[^,.;:()\"“”]{5,70}?)\s+"
@@ -35,7 +36,11 @@ def _questions(article: Article, language: Language) -> Iterable[str]:
         text = article.text[start:end]
         for match in _OFFICE.finditer(text):
             office, person = (" ".join(part.split()) for part in match.groups())
-            yield f"Siapa {office}?" if language == "id" else f"Who is {person}?"
+            if language == "id":
+                yield f"Siapa {office}?"
+            else:
+                rendered = translate(office, "en", article.published)
+                yield f"Who is the {rendered}?" if rendered else f"Who is {person}?"
         if language == "id" and find_figures(text, "id"):
             for match in _AMOUNT.finditer(text):
                 yield f"Berapa {match.group(1)}?"

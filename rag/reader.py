@@ -1,38 +1,71 @@
-"""The reader: one trained model reads a question over its passages, and decides what answers, or that nothing does.
+"""The reader: one trained model reads a question over passages and decides what answers, if anything does.
 
-Each passage is read with the heading of its article. The model gives, for each of its sentences, the best span
-within it and how surely the sentence answers, and for the passage whether it answers and whether with yes, no or
-not yet. A logistic function over these numbers (`reader.json`, fitted by `scripts/train/decide.py`) makes of them
-the probability that a sentence answers, comparable across passages. No rule leaves a sentence out.
+Each passage is read with the heading of its article. The model gives for each token whether an answer
+begins or ends there and whether it is part of a sentence that answers, and for the passage whether it
+answers. A logistic function over these numbers (`reader.json`, fitted by `scripts/train/decide.py`) makes
+of them the probability that a sentence answers, comparable across passages. No rule leaves a sentence out.
+
+The built-in model is `reader.safetensors`, what training changed of the embedded encoder, and the head
+(`reader.md` says how it was trained). Joined with the encoder at first use it becomes a graph in the cache.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index import Article, Hit, Passage
+from index import Article, Hit, ModelError, Passage, Settings, carrier, graph, weights
+from index.cache import build_once, sha256
+from index.runtime import open_graph, open_tokenizer
 from index.sentences import sentences
 from rag.glossary import indonesian
-from rag.question import understand, written_in
-from rag.reader_model import VERDICTS, Array, Output, ReaderModel, Window
+from rag.question import Question, understand, written_in
 from rag.sentence import Sentence, Span
 from rag.wording import write_date
 from rag.words import stem
 
-Verdict = Literal["open", "yes", "no", "not_yet"]
+Array = NDArray[np.float32]
+Tensors = dict[str, NDArray[np.generic]]
 
 TITLE_LENGTH = 160
 """Characters of a title that are read with each passage."""
+
+LONGEST_TOKENS = 288
+"""Tokens of question, heading and passage together that are read at once."""
+
+LONGEST_QUESTION = 600
+"""Characters of a question that are read; where it and a passage are too long together, the longer is cut."""
+
+PACKED = Path(__file__).with_name("reader.safetensors")
+
+FORMAT = "tanya-reader-3"
+BLOCK = 32
+"""Weights of a row that share a scale."""
+
+ASSEMBLER_VERSION = 1
+"""Part of the cache entry's name: raise it whenever what is assembled changes."""
+
+PRECISION: graph.Precision = "float"
+
+BATCH = 4
+
+VERDICTS = ("open", "yes", "no", "not_yet")
+"""What an answer is to its question, in the order of the head's last four numbers; "open" where that is no
+yes-or-no question."""
+
+_START, _END, _EVIDENCE, _ANSWERABLE, _VERDICT = 0, 1, 2, 3, 4
+
 
 LONGEST_SPAN = 60
 """Tokens of the longest answer within a sentence."""
@@ -64,6 +97,21 @@ LOWEST = -WIDEST
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What the reader decides by.
+
+    Attributes:
+        weights: Of each of `FEATURES`.
+        answer: Least probability of the best sentence; below it the articles are taken not to say, 0..1.
+        support: A further sentence of the best one's passage is shown from this `Reading.support` on, 0..1.
+    """
+
+    weights: Mapping[str, float]
+    answer: float
+    support: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A sentence as an answer to a question.
 
@@ -72,19 +120,17 @@ class Reading:
         span: Characters of the article within it that answer by themselves.
         score: Probability that the sentence answers, 0..1.
         support: Probability, by the model alone, that the sentence is part of what answers, 0..1.
-        verdict: What it says to a yes-or-no question; "open" for any other.
     """
 
     sentence: Sentence
     span: Span
     score: float
     support: float = 0.0
-    verdict: Verdict = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The likeliest answer in a text: its characters, None where nothing could be read, and its probability."""
+    """The likeliest answer in a text: its characters, None where nothing was read, and its probability."""
 
     span: Span | None
     probability: float
@@ -114,53 +160,38 @@ class Candidate:
 class Reader:
     """Reads with a model, and decides with the weights that were fitted for the built-in one."""
 
-    def __init__(self, model: ReaderModel, decision: Mapping[str, float] | None = None) -> None:
+    def __init__(self, model: ReaderModel, decision: Decision | None = None) -> None:
         """A reader; the decision is that of `reader.json` if none is given."""
         self.model = model
         self.name = model.name
-        self.decision = decision or load_decision()["weights"]
+        self.decision = decision or load_decision()
 
-    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        """The sentences of the passages as answers, surest first."""
-        windows = [Window(heading(hit.passage.article), hit.passage.text) for hit in hits]
-        outputs = self.model.outputs(question, windows) if windows else []
-        found = [
-            one
-            for number, output in enumerate(outputs)
-            for one in candidates(number, windows[number], output)
-        ]
+    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        """The sentences of the passages as answers, surest first; none where there are no passages."""
+        return self._readings(question, hits, [heading(hit.passage.article) for hit in hits])
+
+    def extract(self, question: str, text: str) -> Extract:
+        """The likeliest answer in a text that stands by itself, without heading."""
+        article = Article("-", "-", text, None, None, None, "id", "", "")
+        hits = [Hit(Passage(article, start, end), 1.0, 1) for start, end in windows_of(text)]
+        asked = understand(question, "id", written_in(question))
+        found = self._readings(asked, hits, [""] * len(hits))
+        return Extract(found[0].span, found[0].score) if found else Extract(None, 0.0)
+
+    def _readings(self, question: Question, hits: Sequence[Hit], heads: Sequence[str]) -> list[Reading]:
+        if not hits:
+            return []
+        windows = [Window(head, hit.passage.text) for head, hit in zip(heads, hits, strict=True)]
+        outputs = self.model.outputs(question.text, windows)
+        found = [one for n, output in enumerate(outputs) for one in candidates(n, windows[n], output)]
         placed = [placed_in(hits[one.window], one.sentence) for one in found]
         scores = self.scores(found, [hit.rank for hit in hits], named_shares(question, placed))
         readings = []
         for one, sentence, score in zip(found, placed, scores, strict=True):
             start, end = tidied(windows[one.window].text, one.span)
             base = hits[one.window].passage.start
-            verdict = verdict_of(outputs[one.window])
-            readings.append(Reading(sentence, (base + start, base + end), score, support_of(one), verdict))
+            readings.append(Reading(sentence, (base + start, base + end), score, support_of(one)))
         return sorted(readings, key=lambda reading: -reading.score)
-
-    def extract(self, question: str, text: str) -> Extract:
-        """The likeliest answer in a text that stands by itself, without heading."""
-        cuts = windows_of(text)
-        if not cuts:
-            return Extract(None, 0.0)
-        article = Article("-", "-", text, None, None, None, "id", "", "")
-        hits = [Hit(Passage(article, start, end), 1.0, 1) for start, end in cuts]
-        windows = [Window("", hit.passage.text) for hit in hits]
-        outputs = self.model.outputs(question, windows)
-        found = [
-            one
-            for number, output in enumerate(outputs)
-            for one in candidates(number, windows[number], output)
-        ]
-        if not found:
-            return Extract(None, 0.0)
-        placed = [placed_in(hits[one.window], one.sentence) for one in found]
-        scores = self.scores(found, [1] * len(windows), named_shares(question, placed))
-        score, best = max(zip(scores, found, strict=True), key=lambda pair: (pair[0], pair[1].margin))
-        start, end = tidied(windows[best.window].text, best.span)
-        base = cuts[best.window][0]
-        return Extract((base + start, base + end), score)
 
     def scores(
         self, found: Sequence[Candidate], ranks: Sequence[int], shares: Sequence[float]
@@ -173,7 +204,7 @@ class Reader:
             shares: Of each candidate what `named_shares` gives.
         """
         return [
-            _logistic(sum(self.decision.get(name, 0.0) * value for name, value in values.items()))
+            _logistic(sum(self.decision.weights.get(name, 0.0) * value for name, value in values.items()))
             for values in features(found, ranks, shares)
         ]
 
@@ -184,13 +215,15 @@ def features(
     """What speaks for each candidate of one question, each of the order of 1, by the names of `FEATURES`.
 
     What ends in `behind` says how far it is below the best of all candidates.
+
+    Args:
+        found: Of all windows that were read for one question.
+        ranks: Of each window the rank of its passage, from 1.
+        shares: Of each candidate what `named_shares` gives, 0..1.
     """
-    if not found:
-        return []
     top = [
-        max(one.margin for one in found),
-        max(one.evidence for one in found),
-        max(one.answerable for one in found),
+        max((getattr(one, name) for one in found), default=0.0)
+        for name in ("margin", "evidence", "answerable")
     ]
     return [
         {
@@ -215,28 +248,27 @@ def placed_in(hit: Hit, span: Span) -> Sentence:
     return Sentence(hit.passage.article, start + span[0], start + span[1], hit)
 
 
-def named_shares(question: str, placed: Sequence[Sentence]) -> list[float]:
+def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
     """Of each sentence the share of what the question names that it has, 0..1, what few have counting more.
 
-    Named are words, and places, days, periods and figures, which are compared by what they mean; a word of an
-    English question is there too where an Indonesian one that says the same is. Each counts by the logarithm of
-    its inverse frequency among the sentences. 1 where the question names nothing.
+    Named are words, and places, days, periods and figures, which are compared by what they mean; a word of
+    an English question is there too where an Indonesian one that says the same is. Each counts by the
+    logarithm of its inverse frequency among the sentences. 1 where the question names nothing.
     """
-    asked = understand(question, "id", written_in(question))
     words = [
         frozenset(
             form
-            for each in (word, *(indonesian(word) if asked.is_english else ()))
+            for each in (word, *(indonesian(word) if question.is_english else ()))
             for form in (each, stem(each))
         )
-        for word in asked.words
+        for word in question.words
     ]
     has = [
         [
             *(bool(word & one.stems) for word in words),
-            *(any(place.code == other.code for other in one.places) for place in asked.places),
-            *(any(other.names(moment) for other in one.moments) for moment in asked.moments),
-            *(any(figure.same(other) for other in one.figures) for figure in asked.figures),
+            *(any(place.code == other.code for other in one.places) for place in question.places),
+            *(any(other.names(moment) for other in one.moments) for moment in question.moments),
+            *(any(figure.same(other) for other in one.figures) for figure in question.figures),
         ]
         for one in placed
     ]
@@ -271,16 +303,11 @@ def candidates(number: int, window: Window, output: Output) -> list[Candidate]:
     if not found:
         return []
     answerable = max(one.margin for one in found) if output.answerable is None else output.answerable
-    return [
-        one
-        if one.margin == LOWEST
-        else Candidate(one.window, one.sentence, one.span, one.margin, one.evidence, answerable)
-        for one in found
-    ]
+    return [one if one.margin == LOWEST else replace(one, answerable=answerable) for one in found]
 
 
 def best_span(output: Output, inside: Array) -> tuple[Span, float] | None:
-    """The best span of at most `LONGEST_SPAN` tokens among consecutive ones, and its margin; None without tokens.
+    """The best span of at most `LONGEST_SPAN` consecutive tokens, and its margin; None without tokens.
 
     Args:
         output: What the model made of a window.
@@ -298,11 +325,6 @@ def best_span(output: Output, inside: Array) -> tuple[Span, float] | None:
     return span, float(scores[begin, stop] - output.none)
 
 
-def verdict_of(output: Output) -> Verdict:
-    """What a window says to a yes-or-no question; "open" where that is none."""
-    return "open" if output.verdict is None else cast(Verdict, VERDICTS[int(np.argmax(output.verdict))])
-
-
 def heading(article: Article) -> str:
     """What is read before each passage of an article: its title and its day of publication."""
     title = " ".join(article.title[:TITLE_LENGTH].split())
@@ -311,9 +333,10 @@ def heading(article: Article) -> str:
 
 
 @cache
-def load_decision() -> dict[str, dict[str, float]]:
-    """The weights of `FEATURES` and the thresholds that were fitted for the built-in model."""
-    return cast("dict[str, dict[str, float]]", json.loads(DECISION.read_text(encoding="utf-8")))
+def load_decision() -> Decision:
+    """What was fitted for the built-in model."""
+    fitted = json.loads(DECISION.read_text(encoding="utf-8"))
+    return Decision(fitted["weights"], **fitted["thresholds"])
 
 
 def windows_of(text: str, longest: int = WINDOW) -> list[Span]:
@@ -341,7 +364,7 @@ def windows_of(text: str, longest: int = WINDOW) -> list[Span]:
 
 
 def tidied(text: str, span: Span) -> Span:
-    """A span without blanks and closing marks at its ends, or a bracket or quotation mark without its other half."""
+    """A span without blanks and marks at its ends, or a bracket or quotation mark without its other half."""
     start, end = span
     while start < end:
         written = text[start:end]
@@ -383,3 +406,265 @@ def _cut(value: float) -> float:
 
 def _logistic(value: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is read at once: a passage and the heading of its article, which may be empty."""
+
+    head: str
+    text: str
+
+    def joined(self) -> tuple[str, int]:
+        """What is read, and the offset in it at which the passage begins."""
+        return (f"{self.head}\n{self.text}", len(self.head) + 1) if self.head else (self.text, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a model makes of one question over one window.
+
+    Attributes:
+        offsets: (tokens, 2), characters of the passage that each of its tokens stands for.
+        start: (tokens,), logit that an answer begins here.
+        end: (tokens,), logit that an answer ends here.
+        none: Logit of there being no span: those of the first token, added.
+        evidence: (tokens,), logit of being part of a sentence that answers; None where a model has no such.
+        answerable: Logit that the passage answers; None where a model has no such.
+        verdict: (4,), logits of `VERDICTS`; None where a model has no such.
+    """
+
+    offsets: NDArray[np.int64]
+    start: Array
+    end: Array
+    none: float
+    evidence: Array | None = None
+    answerable: float | None = None
+    verdict: Array | None = None
+
+
+class ReaderModel(Protocol):
+    """Any model that reads a question over windows."""
+
+    name: str
+
+    def outputs(self, question: str, windows: Sequence[Window]) -> list[Output]:
+        """One output per window; what exceeds the model's length is left unread."""
+        ...
+
+
+class BuiltInModel:
+    """The shipped reader on onnxruntime."""
+
+    def __init__(self, folder: Path, tokenizer: Path) -> None:
+        """Load the graph in `folder` and the tokenizer of the embedded model.
+
+        Raises:
+            ModelError: the folder cannot be loaded.
+        """
+        self._session = open_graph(folder / graph.GRAPH_FILE)
+        self._tokenizer = open_tokenizer(tokenizer)
+        self._tokenizer.enable_truncation(LONGEST_TOKENS, strategy="longest_first")
+        self.name = folder.name
+
+    def outputs(self, question: str, windows: Sequence[Window]) -> list[Output]:
+        """One output per window."""
+        asked = _clean(question[:LONGEST_QUESTION])
+        texts = [window.joined() for window in windows]
+        encoded = self._tokenizer.encode_batch([(asked, _clean(text)) for text, _ in texts])
+        order = sorted(range(len(encoded)), key=lambda row: len(encoded[row].ids))
+        read: dict[int, Output] = {}
+        for at in range(0, len(order), BATCH):
+            rows = order[at : at + BATCH]
+            width = max(len(encoded[row].ids) for row in rows)
+            ids, mask = np.ones((len(rows), width), np.int64), np.zeros((len(rows), width), np.int64)
+            for place, row in enumerate(rows):
+                ids[place, : len(encoded[row].ids)] = encoded[row].ids
+                mask[place, : len(encoded[row].ids)] = 1
+            (numbers,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            for place, row in enumerate(rows):
+                one, (_, base) = encoded[row], texts[row]
+                kept, offsets = passage_tokens(one.offsets, one.sequence_ids, base)
+                first = numbers[place, 0]
+                read[row] = Output(
+                    offsets,
+                    numbers[place, kept, _START],
+                    numbers[place, kept, _END],
+                    float(first[_START] + first[_END]),
+                    numbers[place, kept, _EVIDENCE],
+                    float(first[_ANSWERABLE]),
+                    first[_VERDICT:],
+                )
+        return [read[row] for row in range(len(encoded))]
+
+
+class TransformersModel:
+    """A question-answering model of transformers, by its id or folder (`TANYA_READER`)."""
+
+    def __init__(self, name: str) -> None:
+        """Load it.
+
+        Raises:
+            ModelError: there is no such model, or it is none for question answering.
+        """
+        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+        try:
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(name, use_fast=True)
+            self._model: Any = AutoModelForQuestionAnswering.from_pretrained(name).eval()
+        except (OSError, ValueError) as error:
+            raise ModelError(
+                f"the reader {name!r} cannot be loaded ({str(error).splitlines()[0]}); "
+                "set TANYA_READER to the folder of a question-answering model"
+            ) from error
+        self.name = Path(name).name if Path(name).exists() else name
+
+    def outputs(self, question: str, windows: Sequence[Window]) -> list[Output]:
+        """One output per window."""
+        import torch
+
+        texts = [window.joined() for window in windows]
+        asked = _clean(question[:LONGEST_QUESTION])
+        encoded = self._tokenizer(
+            [asked] * len(texts),
+            [_clean(text) for text, _ in texts],
+            truncation="longest_first",
+            max_length=min(LONGEST_TOKENS, self._tokenizer.model_max_length),
+            padding=True,
+            return_offsets_mapping=True,
+            return_tensors="pt",
+        )
+        offsets = encoded.pop("offset_mapping").numpy()
+        sides = [encoded.sequence_ids(row) for row in range(len(texts))]
+        with torch.inference_mode():
+            output = self._model(**encoded)
+        starts, ends = output.start_logits.numpy(), output.end_logits.numpy()
+        found = []
+        for row, (_, base) in enumerate(texts):
+            kept, places = passage_tokens(offsets[row], sides[row], base)
+            none = float(starts[row][0] + ends[row][0])
+            found.append(Output(places, starts[row][kept], ends[row][kept], none))
+        return found
+
+
+def passage_tokens(
+    offsets: Any, sides: Sequence[int | None], base: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The positions of the tokens of the passage, and their characters in it, (tokens,) and (tokens, 2).
+
+    Args:
+        offsets: (positions, 2), characters in what was read.
+        sides: Of each position 0 for the question, 1 for what was read, None for neither.
+        base: Where in what was read the passage begins.
+    """
+    places = np.asarray(offsets, dtype=np.int64).reshape(-1, 2)
+    inside = [at for at, side in enumerate(sides) if side == 1 and places[at, 1] > base]
+    kept = np.array(inside, dtype=np.int64)
+    return kept, np.maximum(places[kept] - base, 0)
+
+
+def load_model(settings: Settings) -> ReaderModel:
+    """The model that the settings name, or the one that comes with the product.
+
+    Raises:
+        ModelError: it cannot be had, or the encoder that it is joined with does not exist for the platform.
+    """
+    if settings.reader:
+        return TransformersModel(settings.reader)
+    if not carrier.is_installed():
+        raise ModelError(
+            "the built-in reader does not exist for this platform; "
+            "set TANYA_READER to a question-answering model"
+        )
+    embedded = weights.prepare(settings.cache, weights.TOKENIZER_FILE)
+    return BuiltInModel(prepare(settings.cache), embedded / weights.TOKENIZER_FILE)
+
+
+def prepare(cache: Path, packed: Path = PACKED) -> Path:
+    """The folder of the assembled reader in the cache; it is assembled where it is missing or damaged.
+
+    Raises:
+        ModelError: the trained part or the encoder is missing or damaged, or the cache cannot be written.
+    """
+    try:
+        name = f"reader-{sha256(packed)[:12]}-{ASSEMBLER_VERSION}"
+    except OSError as error:
+        raise ModelError(
+            f"{packed} cannot be read; restore it, or set TANYA_READER to another model"
+        ) from error
+    return build_once(cache / name, lambda folder: _assemble(packed, folder))
+
+
+def _assemble(packed: Path, folder: Path) -> None:
+    encoder = carrier.read(carrier.locate())
+    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed).items()}
+    graph.save(graph.build({**encoder.tensors, **trained}, encoder.shape, "reader", PRECISION), folder)
+
+
+def unpack(packed: Path) -> dict[str, Array]:
+    """The trained tensors of a packed file, as fp32.
+
+    A packed file is safetensors: vectors and the head are fp32; other matrices are int8 with one scale for
+    each `BLOCK` columns of a row (`NAME.scale`, fp16): weight = int8 * scale.
+
+    Raises:
+        ModelError: the file cannot be read or is not one of ours.
+    """
+    from safetensors import SafetensorError, safe_open
+    from safetensors.numpy import load_file
+
+    try:
+        with safe_open(packed, framework="np") as source:
+            about = source.metadata() or {}
+        if about.get("format") != FORMAT:
+            raise ModelError(f"{packed} is not a packed reader; restore it with: git checkout -- {packed}")
+        tensors = load_file(packed)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(
+            f"the reader's weights {packed} cannot be read; restore them with: git checkout -- {packed}"
+        ) from error
+    return restored(tensors)
+
+
+def restored(packed: Tensors) -> dict[str, Array]:
+    """Undo `quantised`: every tensor as fp32 under its own name."""
+    out = {}
+    for name, tensor in packed.items():
+        if name.endswith(".scale"):
+            continue
+        whole = tensor.astype(np.float32)
+        scale = packed.get(f"{name}.scale")
+        if scale is not None:
+            blocks = whole.reshape(*scale.shape, -1) * scale.astype(np.float32)[:, :, None]
+            whole = blocks.reshape(tensor.shape)
+        out[name] = whole
+    return out
+
+
+def quantised(matrix: Array) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Round a (rows, columns) matrix to int8 with one scale for each `BLOCK` columns of a row.
+
+    Returns:
+        (rows, columns) in -127..127, and (rows, columns / BLOCK) scales above zero; a weight is off by half a
+        scale at most.
+
+    Raises:
+        ValueError: the columns are no multiple of `BLOCK`.
+    """
+    rows, columns = matrix.shape
+    blocks = matrix.reshape(rows, columns // BLOCK, BLOCK)
+    # Rounded up, so that the largest weight of a block still fits.
+    scale = np.nextafter((np.abs(blocks).max(axis=2) / 127).astype(np.float16), np.float16(np.inf))
+    whole = np.rint(blocks / scale.astype(np.float32)[:, :, None]).astype(np.int8)
+    return whole.reshape(rows, columns), scale
+
+
+def fingerprint(path: Path) -> str:
+    """The SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _clean(text: str) -> str:
+    """The text without lone surrogates, which a tokenizer cannot read; as many characters as before."""
+    return text.encode("utf-8", "replace").decode()

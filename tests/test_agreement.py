@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index import Article, Hit, Passage
 from index.library import Library
-from rag.agreement import NEAR, agreeing
+from rag.agreement import NEAR, agreeing, by_value
 from rag.assistant import load_assistant
 from rag.composing import answering, compose
 from rag.figures import find_figures
@@ -234,6 +234,13 @@ def test_a_share_that_something_came_from_is_no_value():
     assert value_of(reading) is None
 
 
+def test_readings_that_give_no_value_stay_apart():
+    question = asked("Apa yang dibahas?")
+    (one,) = readings(question, article("a", "Rapat membahas jembatan.", "2025-01-01"))
+    (other,) = readings(question, article("b", "Rapat membahas jembatan.", "2025-01-02"))
+    assert by_value([one, other]) == [[one], [other]]
+
+
 @given(st.integers(1, 10**9), st.integers(0, 3))
 def test_a_figure_never_differs_from_its_own_rounding(value, dropped):
     exact = Decimal(value)
@@ -255,6 +262,8 @@ ARTICLES = {
                   "DENPASAR - Bali menerima 6,3 juta wisatawan asing pada 2024."),
     "bali-dua": ("Harian Dewata", "2025-02-09", "Bali Ramai",
                  "DENPASAR - Pada 2024 Bali menerima 6,3 juta wisatawan asing."),
+    "batam": ("Batam Post", "2025-05-05", "Investment Rises",
+              "Investment in Batam reached USD 1.2 billion in 2024, the Trade Minister said on May 5, 2025."),
 }  # fmt: skip
 
 
@@ -299,3 +308,15 @@ def test_an_answer_cites_every_article_that_says_it(assistant):
     assert {citation.article.id for citation in answer.citations} == {"bali-satu", "bali-dua"}
     assert answer.text.endswith("[1][2]")
     assert answer.notes == ()
+
+
+@pytest.mark.model
+@pytest.mark.xfail(strict=True, reason="the reader was trained on no English article")
+def test_an_indonesian_question_over_an_english_article_is_answered_in_indonesian(assistant):
+    answer = assistant.ask("Berapa investasi di Batam pada 2024?")
+    text = answer.text
+    assert text.startswith(
+        "USD 1,2 miliar. Aslinya, dalam bahasa Inggris: “Investment in Batam reached USD 1.2"
+    )
+    assert "Trade Minister = Menteri Perdagangan" in text
+    assert "May 5, 2025 = 5 Mei 2025" in text

@@ -5,9 +5,9 @@ from datetime import date
 
 from index import Article, Hit, Passage
 from index.sentences import sentences
-from rag.composing import SUPPORT, Chosen, answering, compose, looked_for, refusal
+from rag.composing import Chosen, answering, compose, looked_for, refusal
 from rag.question import understand
-from rag.reader import Reading
+from rag.reader import Reading, load_decision
 from rag.sentence import Sentence
 
 TEXT = (
@@ -84,7 +84,8 @@ def test_above_the_threshold_no_rule_stands_against_what_was_read():
 def test_what_the_model_takes_for_part_of_the_answer_is_shown_with_it():
     question = asked("Apa yang dibahas?")
     surely, hardly = (
-        answering(question, readings([0.9, 0.1, 0.1], support=p)) for p in (SUPPORT, SUPPORT / 2)
+        answering(question, readings([0.9, 0.1, 0.1], support=p))
+        for p in (load_decision().support, load_decision().support / 2)
     )
     assert len(surely.readings) == 3
     assert len(hardly.readings) == 1

@@ -5,6 +5,7 @@ import pytest
 from rag.conversation import complete
 from rag.conversation.leaning import is_bare, lacks_topic, points_back
 from rag.conversation.topic import persons, topic_of
+from rag.conversation.vocabulary import kind_of
 
 EXPORTS = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
 ENGLISH = "What was the value of North Sumatra's exports from January to May 2025?"
@@ -245,3 +246,31 @@ def test_the_topic_of_a_question_is_what_is_asked_about(question, topic):
 def test_persons_are_told_from_companies_places_and_contests(question, person):
     found = [question[start:end] for start, end in persons(question)]
     assert found == ([person] if person else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Berapa nilai ekspor Sumut?", "quantity"),
+        ("How many countries are there?", "quantity"),
+        ("What was the value of exports?", "quantity"),
+        ("nilai ekspor Sumut Januari-Mei 2025", "quantity"),
+        ("Kapan kunjungan itu berlangsung?", "time"),
+        ("Tanggal berapa audiensi digelar?", "time"),
+        ("On what date did they meet?", "time"),
+        ("Pada tahun berapakah ia lahir?", "time"),
+        ("Siapa Sekretaris Daerah Sumut?", "person"),
+        ("Who is the reporter?", "person"),
+        ("Di mana pertemuan digelar?", "place"),
+        ("Which countries are the main destinations?", "place"),
+        ("Mengapa Sulut bekerja sama?", "reason"),
+        ("Why did exports rise?", "reason"),
+        ("Bagaimana skemanya?", "manner"),
+        ("Apakah ekspor naik?", "yesno"),
+        ("Did exports rise?", "yesno"),
+        ("Apa komoditas unggulannya?", "thing"),
+        ("lobster", "thing"),
+    ],
+)
+def test_the_question_word_tells_what_kind_of_answer_is_asked(text, kind):
+    assert kind_of(text) == kind

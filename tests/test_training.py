@@ -11,11 +11,22 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
-from rag.reader_model import unpack
-from scripts.train.data import NOT_YET, UNKNOWN, YES, Example, Press, cropped, gives, read_claims
-from scripts.train.export import pack, trained_part
+from rag.reader import unpack
+from scripts.train.data import (
+    NOT_YET,
+    UNKNOWN,
+    YES,
+    Example,
+    Press,
+    cropped,
+    gives,
+    noisy,
+    read_claims,
+    slip,
+    swapped,
+)
 from scripts.train.model import EVIDENCE, OUTPUTS, START, Feature, batches, encode, loss_of, padded
-from scripts.train.noise import noisy, slip, swapped
+from scripts.train.train import pack, trained_part
 
 TEXT = "Pabrik garam itu dibuka pada 1998. Pemiliknya bernama Wulan. Kini ada 40 pekerja di sana."
 
@@ -34,12 +45,14 @@ def mined(tmp_path):
     ]
     questions = [
         {
-            "id": "q1", "article_id": "a", "lang": "id", "kind": "when", "question": "Kapan pabrik garam dibuka?",
+            "id": "q1", "article_id": "a", "lang": "id", "kind": "when",
+            "question": "Kapan pabrik garam dibuka?",
             "answerable": True, "answer": "1998", "evidence": ["Pabrik garam itu dibuka pada 1998."],
             "must": [["1998"]],
         },
         {
-            "id": "q2", "article_id": "a", "lang": "id", "kind": "yesno", "question": "Sudahkah pabrik dijual?",
+            "id": "q2", "article_id": "a", "lang": "id", "kind": "yesno",
+            "question": "Sudahkah pabrik dijual?",
             "answerable": True, "answer": "Wulan", "evidence": ["Pemiliknya bernama Wulan."],
             "must": [["belum"]], "yesno": "not_yet",
         },
@@ -128,7 +141,7 @@ def test_a_swapped_detail_is_one_that_the_window_lacks():
 def test_the_tokens_of_a_window_are_labelled_by_their_sentence_and_the_answer_is_found_again():
     from index import Settings, weights
     from index.runtime import open_tokenizer
-    from rag.reader_model import LONGEST_TOKENS
+    from rag.reader import LONGEST_TOKENS
 
     folder = weights.prepare(Settings.load().cache, weights.TOKENIZER_FILE)
     tokenizer = open_tokenizer(folder / weights.TOKENIZER_FILE)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.conversation.asking import kind_of
 from rag.conversation.leaning import MANY, ONE, is_bare, lacks_topic, points_back, possessed, related
 from rag.conversation.reference import Turn, carried_topic, resolve
 from rag.conversation.substitution import find_names, substitute
 from rag.conversation.topic import language, persons, spots, topic_of
-from rag.conversation.vocabulary import ASK, AUXILIARY, MEASURES, OPENING, TITLES, is_verb
+from rag.conversation.vocabulary import ASK, AUXILIARY, MEASURES, OPENING, TITLES, is_verb, kind_of
 from rag.dates import find_moments
 from rag.words import content_words
 

@@ -228,14 +228,13 @@ def _grounding(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _reading(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from rag import composing
     from rag.assistant import load_reader
     from rag.evaluation import reading
 
     if len(rest) != 1:
         return _usage("name one file: tanya eval reading FILE.jsonl")
     reader = load_reader(_settings(arguments))
-    result = reading.evaluate_reading(Path(rest[0]), reader, composing.THRESHOLD)
+    result = reading.evaluate_reading(Path(rest[0]), reader, reader.decision.answer)
     return _show(arguments, result, reading.table(result))
 
 

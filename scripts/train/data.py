@@ -1,7 +1,8 @@
-"""The training material: questions over windows of articles, grouped by question.
+"""What is trained on: questions over windows of articles, the noise of typed questions, and epochs of both.
 
-A window is what the reader reads at once: the heading of its article and a passage, as `rag.reader` makes them.
-Nothing here is copied into the project: all is read from the folder that `--shared` names.
+A window is what the reader reads at once: the heading of its article and a passage, as `rag.reader` makes
+them. The articles and the larger sets are read from the folder that `--shared` names; nothing of them is
+copied.
 """
 
 from __future__ import annotations
@@ -336,3 +337,245 @@ def read_articles(path: Path) -> dict[str, Article]:
         )
         for row in rows(path)
     }
+
+
+# As they are typed in chats and on forms; each chosen at random among its forms.
+SHORT = {
+    "yang": ("yg",), "berapa": ("brp", "brapa"), "kapan": ("kpn",), "bagaimana": ("gmn", "gimana", "bgmn"),
+    "untuk": ("utk", "u/"), "dengan": ("dgn", "dg"), "tidak": ("tdk", "gak", "nggak"),
+    "karena": ("krn", "karna"),
+    "sudah": ("sdh", "udah", "udh"), "belum": ("blm", "blom"), "dari": ("dr",), "pada": ("pd",),
+    "dalam": ("dlm",),
+    "tahun": ("thn", "th"), "tanggal": ("tgl",), "jumlah": ("jml",), "orang": ("org",),
+    "apakah": ("apa", "apkh"),
+    "mengapa": ("knp", "kenapa"), "kenapa": ("knp", "knapa"), "siapa": ("sapa", "siapa sih"),
+    "di mana": ("dmn", "dimana"),
+    "juga": ("jg",), "saja": ("aja", "sj"), "bisa": ("bs",), "bukan": ("bkn",), "akan": ("bakal", "akn"),
+    "kepada": ("kpd",), "terhadap": ("thd",), "sebagai": ("sbg",), "tersebut": ("tsb",),
+    "menurut": ("mnrt", "kata"),
+    "pemerintah": ("pemerintah", "pmrnth"), "provinsi": ("prov",), "kabupaten": ("kab",),
+    "atau": ("ato", "/"),
+    "jakarta": ("jkt",), "dan": ("&", "dn"), "masyarakat": ("msyrkt",), "hari": ("hr",), "bulan": ("bln",),
+    "and": ("&",), "with": ("w/",), "people": ("ppl",), "government": ("govt",), "you": ("u",),
+    "please": ("pls",),
+}  # fmt: skip
+_SHORT = re.compile(
+    rf"\b(?:{'|'.join(sorted(map(re.escape, SHORT), key=len, reverse=True))})\b", re.IGNORECASE
+)
+
+BEFORE = {
+    "id": ("Mohon info, ", "Min, ", "Permisi, ", "Selamat pagi, ", "Tolong dong, ", "Halo, saya mau tanya: ",
+           "Izin bertanya, ", "Mas, "),
+    "en": ("Hi, ", "Please tell me: ", "Hello, quick question: ", "Could you tell me, ",
+           "Excuse me, ", "Good morning. "),
+}  # fmt: skip
+AFTER = {
+    "id": (" Terima kasih.", " Makasih min", " Mohon dibantu ya", " Tks", " ya?", " trims"),
+    "en": (" Thank you!", " Thanks", " Many thanks.", " please"),
+}
+_KEYS = {"a": "s", "i": "u", "n": "m", "e": "r", "t": "y", "k": "l", "r": "t", "s": "d", "u": "i", "o": "p"}
+
+_NAME = re.compile(r"(?<=\s)[A-ZÀ-Þ][\w'’-]+(?:\s(?:[A-ZÀ-Þ][\w'’-]+|\d+|[IVX]+\b))*")
+_YEAR = re.compile(r"\b(1[0-9]{3}|20[0-3][0-9])\b")
+_FIGURE = re.compile(r"\b\d+(?:[.,]\d+)*\b")
+
+
+def noisy(question: str, lang: str, rng: random.Random) -> str:
+    """The question as somebody in a hurry might have typed it; often as it is."""
+    text = question
+    if rng.random() < 0.18:
+        share = rng.choice((0.4, 0.8))
+        text = _SHORT.sub(
+            lambda m: rng.choice(SHORT[m.group().lower()]) if rng.random() < share else m.group(), text
+        )
+    if rng.random() < 0.12:
+        text = slip(text, rng)
+    if rng.random() < 0.12:
+        text = text.lower()
+    elif rng.random() < 0.04:
+        text = text.upper()
+    if rng.random() < 0.15:
+        text = text.rstrip(" ?")
+    if rng.random() < 0.05:
+        text = text.replace('"', rng.choice("“”„«")).replace("'", "’")
+    if rng.random() < 0.07:
+        before = rng.choice(BEFORE[lang])
+        text = before + (text[:1].lower() + text[1:] if before.endswith((", ", ": ")) else text)
+    if rng.random() < 0.07:
+        text += rng.choice(AFTER[lang])
+    return text
+
+
+def slip(text: str, rng: random.Random) -> str:
+    """One letter of a long word swapped, doubled, dropped or mistyped."""
+    words = list(re.finditer(r"[^\W\d_]{5,}", text))
+    if not words:
+        return text
+    word = rng.choice(words)
+    at = rng.randrange(word.start() + 1, word.end() - 1)
+    kind = rng.randrange(4)
+    if kind == 0:
+        return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    if kind == 1:
+        return text[:at] + text[at] + text[at:]
+    if kind == 2:
+        return text[:at] + text[at + 1 :]
+    return text[:at] + _KEYS.get(text[at].lower(), text[at]) + text[at + 1 :]
+
+
+def names_in(questions: Sequence[str]) -> list[str]:
+    """The capitalised names of questions, sorted."""
+    return sorted({match.group() for question in questions for match in _NAME.finditer(question)})
+
+
+def swapped(question: str, context: str, names: Sequence[str], rng: random.Random) -> str | None:
+    """The question with a year, figure or name changed to one that the context lacks; None if it has none."""
+    years = list(_YEAR.finditer(question))
+    figures = [m for m in _FIGURE.finditer(question) if len(m.group()) < 9]
+    found = list(_NAME.finditer(question))
+    kinds = [kind for kind, there in (("year", years), ("figure", figures), ("name", found)) if there]
+    if not kinds:
+        return None
+    kind = rng.choice(kinds)
+    if kind == "year":
+        match = rng.choice(years)
+        other = str(int(match.group()) + rng.choice((-3, -2, -1, -1, 1, 1, 2, 5)))
+    elif kind == "figure":
+        match = rng.choice(figures)
+        other = "".join(str(rng.randint(1, 9)) if c.isdigit() else c for c in match.group())
+    else:
+        match = max(found, key=lambda m: len(m.group()))
+        size = len(match.group().split())
+        same = [n for n in rng.sample(names, min(60, len(names))) if abs(len(n.split()) - size) <= 1]
+        other = next((n for n in same if n.lower() not in context.lower()), "")
+    if not other or other in context or other in question:
+        return None
+    return question[: match.start()] + other + question[match.end() :]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How often each thing is done, as probabilities, and how many groups of the other sets an epoch has."""
+
+    own_negative: float = 0.7  # an answerable question also meets another passage of its article
+    other_negative: float = 0.7  # ... and one of another article that was found for it
+    unanswerable_second: float = 0.6  # an unanswerable question meets a second passage of its article
+    swap: float = 0.12  # a detail of the question is changed, over the window that answered it
+    headless: float = 0.08  # the heading is left out
+    comprehension: int = 1500
+    crosslingual: int = 200
+    inference: int = 3000
+
+
+class Mixer:
+    """Holds the training sets and deals epochs from them."""
+
+    def __init__(
+        self, shared: Path, mined: Path, written: Path, shares: Shares, seed: int, part: float = 1.0
+    ) -> None:
+        """Read the sets.
+
+        Args:
+            shared: The folder that holds `data/`.
+            mined: What `mine.py` wrote.
+            written: A file of questions that were written for this training.
+            shares: How often each thing is done.
+            seed: Of all chance.
+            part: Share of the press articles that is trained on, for a learning curve.
+        """
+        self._shares, self._seed = shares, seed
+        data = shared / "data"
+        rng = random.Random(f"{seed}-sets")
+        self._press = Press(mined)
+        self._questions = self._press.questions(data / "press" / "questions_train.jsonl")
+        if part < 1:
+            trained = sorted({self._press.passages[q.own[0]]["article_id"] for q in self._questions if q.own})
+            rng.shuffle(trained)
+            kept = set(trained[: int(part * len(trained))])
+            self._questions = [
+                q for q in self._questions if q.own and self._press.passages[q.own[0]]["article_id"] in kept
+            ]
+        articles = read_articles(data / "news" / "indosum_articles.jsonl.gz")
+        self._questions += self._press.questions(written, articles)
+        self._names = names_in([question.text for question in self._questions])
+        # Claims were written over the development articles too.
+        measured = {row["article_id"] for row in rows(data / "press" / "questions_dev.jsonl")}
+        self._claims = read_claims(data / "press" / "claims_train.jsonl", articles, measured)
+        self._inference = read_inference(data / "nli" / "indonli_train_dev.jsonl.gz")
+        self._comprehension: list[Group] = []
+        for name in ("idkmrc", "tydi", "facqa"):
+            self._comprehension += read_comprehension(data / "reading" / f"{name}_train.jsonl", rng)
+        self._crosslingual = read_crosslingual(data / "crosslingual" / "xquad_en_dev.jsonl", rng)
+
+    def epoch(self, number: int) -> list[Group]:
+        """The groups of one epoch, shuffled."""
+        rng = random.Random(f"{self._seed}-{number}")
+        shares = self._shares
+        groups = [group for question in self._questions if (group := self._dealt(question, rng))]
+        claims = [*self._claims, *rng.sample(self._inference, shares.inference)]
+        groups += [(self._asked(claim, rng),) for claim in claims]
+        groups += rng.sample(self._comprehension, shares.comprehension)
+        groups += rng.sample(self._crosslingual, min(shares.crosslingual, len(self._crosslingual)))
+        rng.shuffle(groups)
+        return groups
+
+    def _dealt(self, question: Question, rng: random.Random) -> Group:
+        """The windows that one question of the press set meets."""
+        shares, press = self._shares, self._press
+        text = noisy(question.text, question.lang, rng)
+        out: list[Example] = []
+        if question.answerable:
+            positives = press.positives(question)
+            if not positives:
+                return ()
+            out.append(rng.choice(positives[:2]))
+            own = [p for p in question.own if not press.holds_evidence(question, p)]
+            if own and rng.random() < shares.own_negative:
+                out.append(press.window(text, _near_the_top(own, rng)))
+        else:
+            own = list(question.own)
+            if not own:
+                return ()
+            first = _near_the_top(own, rng)
+            out.append(press.window(text, first))
+            rest = [p for p in own if p != first]
+            if rest and rng.random() < shares.unanswerable_second:
+                out.append(press.window(text, _near_the_top(rest, rng)))
+        others = [p for p in question.others[:8] if not press.holds_evidence(question, p)]
+        if others and rng.random() < shares.other_negative:
+            out.append(press.window(text, _near_the_top(others, rng)))
+        out = [replace(window, question=text) for window in out]
+        if question.answerable and rng.random() < shares.swap:
+            window = out[0]
+            changed = swapped(question.text, f"{window.head}\n{window.text}", self._names, rng)
+            if changed:
+                out.append(Example(changed, window.head, window.text))
+        if rng.random() < shares.headless:
+            out = [replace(window, head="") for window in out]
+        return tuple(out)
+
+    def _asked(self, claim: Example, rng: random.Random) -> Example:
+        """A claim as it is, or asked as a question; what is contradicted is answered by no."""
+        if rng.random() < 0.5:
+            return claim
+        text = claim.question.rstrip(". ")
+        small = (
+            text[:1].lower() + text[1:] if text[1:2].islower() and text.split()[0].lower() in _SMALL else text
+        )
+        forms = ("Apakah {}?", "Benarkah {}?", "Apa benar {}?", "{}, benar?", "Betulkah bahwa {}?", "{} ya?")
+        return replace(claim, question=rng.choice(forms).format(small))
+
+
+_SMALL = frozenset(
+    """
+    para pada di dalam menurut sebuah seorang jumlah nilai harga semua sebagian kedua ketiga pihak warga
+    pemerintah polisi petugas korban pelaku setelah sebelum selama tidak ada saat akibat untuk dengan mereka
+    dia ia beberapa
+    """.split()
+)
+
+
+def _near_the_top(passages: Sequence[int], rng: random.Random) -> int:
+    """One of the passages, the first ones more often."""
+    at = min(len(passages) - 1, int(rng.expovariate(0.7)))
+    return passages[at]

@@ -1,13 +1,14 @@
-"""Fit the decision of the reader on development questions, by grouped cross-validation, and say what it reaches.
+"""Fit the reader's decision on development questions, by grouped cross-validation, and say what it reaches.
 
-    python -m scripts.train.decide --mined MINED --questions questions_dev.jsonl [--packed FILE] [--passages 5]
-                                   [--write rag/reader.json]
+    python -m scripts.train.decide --mined MINED --questions questions_dev.jsonl [--packed FILE]
+                                   [--write rag/reader.json] [--plot rag/reader.svg]
 
-Every sentence of the passages found for a question is a candidate; it is right where it is a sentence of the
-evidence, or of another article and holds the answer and all of `must`. The weights are those of a logistic
-regression over the candidates, folds parted by article. The threshold is the one that costs least over the
-questions with an answer, a wrong answer costing twice a refusal, of those that refuse at least `REFUSED` of the
-others. What is printed is of the folds left out: an answer is right where the sentences shown hold all of `must`.
+Every sentence of the passages found for a question is a candidate; it is right where it is a sentence of
+the evidence, or of another article and holds the answer and all of `must`. The weights are those of a
+logistic regression over the candidates, folds parted by article. The threshold is the one that costs least
+over the questions with an answer, a wrong answer costing twice a refusal, of those that refuse at least
+`REFUSED` of the others. What is printed is of the folds left out, but for the threshold, which is chosen on
+them together: an answer is right where the sentences shown hold all of `must`.
 """
 
 from __future__ import annotations
@@ -23,17 +24,22 @@ import numpy as np
 
 from index import Article, Hit, Passage, Settings, weights
 from rag.composing import MOST_CLAIMS
+from rag.question import Question as UnderstoodQuestion
+from rag.question import understand, written_in
 from rag.reader import (
     FEATURES,
+    VERDICTS,
+    BuiltInModel,
     Candidate,
+    Output,
+    Window,
     candidates,
     features,
     named_shares,
     placed_in,
+    prepare,
     support_of,
-    verdict_of,
 )
-from rag.reader_model import BuiltInModel, Output, Window, prepare
 from rag.sentence import Sentence
 from scripts.train.data import Press, Question, flat, gives, read_articles, rows
 
@@ -125,6 +131,16 @@ def answers_rightly(one: Asked, chosen: list[int]) -> bool:
     return gives(" ".join(one.texts[n] for n in chosen), one.question.must)
 
 
+def understood(text: str) -> UnderstoodQuestion:
+    """A question as the reader gets it."""
+    return understand(text, "id", written_in(text))
+
+
+def verdict_of(output: Output) -> str:
+    """What a window says to a yes-or-no question, one of `VERDICTS`."""
+    return "open" if output.verdict is None else VERDICTS[int(np.argmax(output.verdict))]
+
+
 def matrix(
     asked: list[Asked], names: tuple[str, ...], placed: list[list[Sentence]]
 ) -> list[np.ndarray[Any, Any]]:
@@ -136,7 +152,7 @@ def matrix(
                 for values in features(
                     one.found,
                     range(1, len(one.passages) + 1),
-                    named_shares(one.question.text, placed[number]),
+                    named_shares(understood(one.question.text), placed[number]),
                 )
             ]
         ).reshape(len(one.found), len(names))
@@ -219,12 +235,9 @@ def report(
     has = np.array([one.question.answerable for one in asked])
     english = np.array([one.question.lang == "en" for one in asked])
     reachable = np.array([any(one.right) for one in asked])
-    print(
-        f"{len(asked)} questions, {has.sum()} with an answer; among the candidates for {reachable[has].mean():.3f}"
-    )
-    print(
-        f"forced: right {right[has].mean():.3f}, its sentence alone one of the evidence {alone[has].mean():.3f}"
-    )
+    print(f"{len(asked)} questions, {has.sum()} with an answer")
+    print(f"among the candidates is a right one for {reachable[has].mean():.3f}")
+    print(f"forced: right {right[has].mean():.3f}, one of the evidence alone {alone[has].mean():.3f}")
     print("threshold  right (id, en)        wrong  refused of those without an answer")
     for level in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9):
         at = float(np.quantile(sure[~has], level))
@@ -250,7 +263,7 @@ def report(
             print(f"  {kind:9} n {n:3}: forced {right[of & has].mean():.2f}, at threshold "
                   f"{(right & (sure >= threshold))[of & has].mean():.2f}")  # fmt: skip
     told = [
-        (one.verdicts[one.found[b].window], VERDICT_NAMES[one.question.verdict])
+        (one.verdicts[one.found[b].window], VERDICTS[one.question.verdict])
         for one, b, ok in zip(asked, best, right, strict=True)
         if ok and one.question.verdict > 0
     ]
@@ -282,9 +295,6 @@ def draw(
     figure.savefig(path, metadata={"Date": None})
 
 
-VERDICT_NAMES = ("open", "yes", "no", "not_yet")
-
-
 def line(
     at: float,
     sure: np.ndarray[Any, Any],
@@ -294,10 +304,16 @@ def line(
 ) -> None:
     """One row of the table."""
     given = sure >= at
-    print(
-        f"  {at:.3f}    {(right & given)[has].mean():.3f} ({(right & given)[has & ~english].mean():.3f}, "
-        f"{(right & given)[has & english].mean():.3f})  {(~right & given)[has].mean():.3f}  {(~given)[~has].mean():.3f}"
-    )
+    answered = right & given
+    parts = [
+        answered[has],
+        answered[has & ~english],
+        answered[has & english],
+        (~right & given)[has],
+        ~given[~has],
+    ]
+    whole, indonesian, other, wrong, refused = (part.mean() if len(part) else 0.0 for part in parts)
+    print(f"  {at:.3f}    {whole:.3f} ({indonesian:.3f}, {other:.3f})  {wrong:.3f}  {refused:.3f}")
 
 
 if __name__ == "__main__":

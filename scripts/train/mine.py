@@ -2,9 +2,9 @@
 
     python -m scripts.train.mine --home HOME --output FOLDER QUESTIONS.jsonl...
 
-HOME is a library (`TANYA_HOME`) of the articles that the questions were written over. FOLDER gets `passages.jsonl`,
-every passage of the library with its heading, and for each file of questions the numbers of the passages
-found, best first.
+HOME is a library (`TANYA_HOME`) of the articles that the questions were written over. FOLDER gets
+`passages.jsonl`, every passage of the library with its heading, and for each file of questions the numbers
+of the passages found, best first.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from index.sentences import sentences
-from rag.reader_model import LONGEST_QUESTION, Window
+from rag.reader import LONGEST_QUESTION, Window
 from scripts.train.data import UNKNOWN, Example, Group
 
 PAD = 1
@@ -177,9 +177,9 @@ def loss_of(
     """The parts of the loss, each weighted, by name.
 
     span: cross-entropy of start and end over the passage and "nothing"; answerable: logistic, of the first
-    token; evidence: logistic, of the mean over each sentence's tokens; verdict: cross-entropy; ranking: of the
-    windows of one question that has an answer, cross-entropy of the one that holds it (the shared normalisation
-    of Clark and Gardner, 2018), by the answerable number and by all starts and ends together.
+    token; evidence: logistic, of the mean over each sentence's tokens; verdict: cross-entropy; ranking: of
+    the windows of one question that has an answer, cross-entropy of the one that holds it (the shared
+    normalisation of Clark and Gardner, 2018), by the answerable number and by all starts and ends together.
     """
     device, (rows, width, _) = outputs.device, outputs.shape
     outputs = outputs.float()
@@ -251,7 +251,7 @@ def _ranking(scores: torch.Tensor, batch: list[Feature]) -> torch.Tensor | None:
 
 
 def batches(groups: list[Group], encoded: list[list[Feature]], budget: int, seed: str) -> list[list[Feature]]:
-    """Cut shuffled groups into batches of at most `budget` padded tokens, like lengths together, groups whole."""
+    """Whole groups in batches of at most `budget` padded tokens, like lengths together, in random order."""
     import random
 
     rng = random.Random(seed)

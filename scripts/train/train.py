@@ -2,9 +2,10 @@
 
     python -m scripts.train.train --mined MINED --output OUT [--shared ../shared] [--minutes 90] [--resume]
 
-Lower layers stay frozen. The rate falls to zero over `--minutes` of training, so that a run of any length ends
-well; `--epochs` fixes the length by epochs instead (on a GPU). A checkpoint is written every few minutes and
-`--resume` goes on from the last one.
+Lower layers stay frozen. The rate falls to zero over `--minutes` of training, so that a run of any length
+ends well; `--epochs` fixes the length by epochs instead (on a GPU). A checkpoint is written every few
+minutes, and `--resume` goes on from the last one. At the end `OUT/reader.safetensors` holds what training
+changed, as it ships.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from index import Settings, weights
 from index.runtime import open_tokenizer
-from rag.reader_model import LONGEST_TOKENS
-from scripts.train.mixing import Mixer, Shares
+from rag.reader import FORMAT, LONGEST_TOKENS, fingerprint, quantised, unpack
+from scripts.train.data import Mixer, Shares
 from scripts.train.model import Feature, ReaderModel, batches, encode, loss_of, padded
 
 LOSSES = {
@@ -32,6 +34,9 @@ LOSSES = {
     "verdict": 0.4,
     "ranking": 0.5,
 }
+"""Weight of each part of the loss; see `scripts.train.model.loss_of`."""
+
+STATE, PACKED, ENCODER = "state.pt", "reader.safetensors", "model.safetensors"
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Plan:
     mined: Path
     output: Path
     shared: Path = Path("../shared")
-    written: Path = Path("scripts/train/questions")
+    written: Path = Path("scripts/train/yesno_train.jsonl")
     start: str = ""
     minutes: float = 90.0
     epochs: float = 0.0
@@ -64,9 +69,7 @@ class Position:
     step: int = 0
     epoch: int = 0
     batch: int = 0
-    batches: int = 1
     seconds: float = 0.0
-    windows: int = 0
 
 
 class Run:
@@ -75,12 +78,11 @@ class Run:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.position = plan, Position()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        encoder = weights.prepare(Settings.load().cache)
-        self.tokenizer = open_tokenizer(encoder / weights.TOKENIZER_FILE)
-        self.model = ReaderModel(encoder, plan.frozen, plan.dropout, plan.seed)
+        self.batches = 1  # of the present epoch
+        self.encoder = weights.prepare(Settings.load().cache)
+        self.tokenizer = open_tokenizer(self.encoder / weights.TOKENIZER_FILE)
+        self.model = ReaderModel(self.encoder, plan.frozen, plan.dropout, plan.seed)
         if plan.start:
-            from rag.reader_model import unpack
-
             self.model.begin_with(unpack(Path(plan.start)))
         self.model.to(self.device)
         self.optimizer = torch.optim.AdamW(self.model.groups(plan.layer_decay), lr=plan.rate)
@@ -89,7 +91,7 @@ class Run:
         """The share of the plan that is done, from 0."""
         at = self.position
         if self.plan.epochs:
-            return (at.epoch + at.batch / max(1, at.batches)) / self.plan.epochs
+            return (at.epoch + at.batch / max(1, self.batches)) / self.plan.epochs
         return at.seconds / (60 * self.plan.minutes)
 
     def epoch(self) -> list[list[Feature]]:
@@ -101,6 +103,7 @@ class Run:
         features = iter(encode(self.tokenizer, flat, LONGEST_TOKENS))
         encoded = [[next(features) for _ in group] for group in groups]
         made = batches(groups, encoded, self.plan.batch_tokens, f"{self.plan.seed}-{self.position.epoch}")
+        self.batches = len(made)
         self.log(epoch=self.position.epoch, groups=len(groups), windows=len(flat), batches=len(made),
                  tokens=sum(len(f.ids) for group in encoded for f in group))  # fmt: skip
         return made
@@ -122,7 +125,6 @@ class Run:
         self.optimizer.step()
         self.position.step += 1
         self.position.batch += 1
-        self.position.windows += len(batch)
         return {name: float(value.detach()) for name, value in parts.items()}
 
     def checkpoint(self) -> None:
@@ -134,12 +136,12 @@ class Run:
             "model": trained,
         }
         torch.save(state, self.plan.output / "state.partial")
-        (self.plan.output / "state.partial").replace(self.plan.output / "state.pt")
+        (self.plan.output / "state.partial").replace(self.plan.output / STATE)
         self.log(checkpoint=self.position.step)
 
     def resume(self) -> None:
         """Take up the last checkpoint; the dropout masks alone start anew."""
-        state = torch.load(self.plan.output / "state.pt", weights_only=True, map_location=self.device)
+        state = torch.load(self.plan.output / STATE, weights_only=True, map_location=self.device)
         self.position = Position(**state["position"])
         self.model.load_state_dict(state["model"], strict=False)
         self.optimizer.load_state_dict(state["optimizer"])
@@ -163,14 +165,13 @@ def train(plan: Plan, *, resume: bool = False) -> None:
     saved_at, average = position.seconds, {}
     while run.done() < 1:
         queue = run.epoch()
-        position.batches = len(queue)
         while position.batch < len(queue) and run.done() < 1 and not (plan.output / "stop").exists():
             began = time.monotonic()
             for name, value in run.step(queue[position.batch]).items():
                 average[name] = 0.98 * average.get(name, value) + 0.02 * value
             position.seconds += time.monotonic() - began
             if position.step % 25 == 0:
-                run.log(**average, windows=position.windows)
+                run.log(**average)
             if position.seconds - saved_at > 60 * plan.checkpoint_minutes:
                 run.checkpoint()
                 saved_at = position.seconds
@@ -178,6 +179,39 @@ def train(plan: Plan, *, resume: bool = False) -> None:
             break
         position.epoch, position.batch = position.epoch + 1, 0
     run.checkpoint()
+    state = {name: tensor.cpu().numpy() for name, tensor in run.model.state_dict().items()}
+    size = pack(run.encoder, state, plan.output / PACKED)
+    print(f"{plan.output / PACKED}: {size / 1e6:.1f} MB")
+
+
+def trained_part(encoder: dict[str, Any], model: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """The tensors of a model that its encoder, whose names lack `bert.`, has otherwise or not at all."""
+    out = {}
+    for name, tensor in model.items():
+        before = encoder.get(name.removeprefix("bert."))
+        if before is None or not np.array_equal(before, tensor):
+            out[name] = np.asarray(tensor, dtype=np.float32)
+    return out
+
+
+def pack(encoder: Path, model: dict[str, Any], output: Path) -> int:
+    """Write what training changed, as `rag.reader.unpack` reads it; the file's size in bytes.
+
+    Args:
+        encoder: Folder of the encoder that was trained on.
+        model: The tensors of the trained model.
+        output: The file.
+    """
+    from safetensors.numpy import load_file, save_file
+
+    packed: dict[str, Any] = {}
+    for name, tensor in trained_part(load_file(encoder / ENCODER), model).items():
+        if tensor.ndim != 2 or name.startswith("head."):
+            packed[name] = tensor
+        else:
+            packed[name], packed[f"{name}.scale"] = quantised(tensor)
+    save_file(packed, output, {"format": FORMAT, "encoder": fingerprint(encoder / ENCODER)})
+    return output.stat().st_size
 
 
 def main() -> None:
