@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Article, Hit, ModelError, Passage
+from index import Article, Hit, ModelError, Passage, Settings
+from rag.assistant import load_reader
 from rag.question import understand
 from rag.reader import (
     BLOCK,
@@ -73,6 +74,12 @@ def hit(text, rank=1, **about):
 
 
 LONG = " ".join(f"Kalimat nomor {n} berbicara tentang hal lain yang agak panjang." for n in range(60))
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """The reader that comes with the product."""
+    return load_reader(Settings.load())
 
 
 def tokens(start, end, none=0.0, width=2):
@@ -286,11 +293,7 @@ def test_a_packed_matrix_is_off_by_half_a_scale_at_most():
     "text",
     ["Kopi.", "x" * 5000, "kata " * 5000, "\ud800 \x00 tanda", "。" * 50, "Über größere Mühe, здравствуйте"],
 )
-def test_texts_that_are_no_articles_are_read_without_harm(text):
-    from index import Settings
-    from rag.assistant import load_reader
-
-    reader = load_reader(Settings.load())
-    found = reader.extract("Berapa nilai ekspor?", text)
+def test_texts_that_are_no_articles_are_read_without_harm(shipped, text):
+    found = shipped.extract("Berapa nilai ekspor?", text)
     assert 0 <= found.probability <= 1
     assert found.span is None or 0 <= found.span[0] < found.span[1] <= len(text)
