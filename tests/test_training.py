@@ -12,28 +12,34 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from rag.reader import unpack
-from scripts.train.data import (
-    NOT_YET,
-    UNKNOWN,
-    YES,
-    Example,
-    Press,
-    cropped,
-    gives,
-    noisy,
+from scripts.train.claims import (
+    agrees,
+    asked,
+    denied_in_english,
+    other_of_passage,
     read_claims,
-    slip,
-    swapped,
+    roles_swapped,
+    turned,
 )
-from scripts.train.model import EVIDENCE, OUTPUTS, START, Feature, batches, encode, loss_of, padded
+from scripts.train.data import Press, cropped, gives, noisy, slip, swapped
+from scripts.train.examples import (
+    CONTRADICTED,
+    NOT_FOUND,
+    NOT_SUPPORTED,
+    SUPPORTED,
+    UNKNOWN,
+    Example,
+)
+from scripts.train.model import EVIDENCE, OUTPUTS, START, VERDICT, Feature, batches, encode, loss_of, padded
 from scripts.train.train import pack, trained_part
 
 TEXT = "Pabrik garam itu dibuka pada 1998. Pemiliknya bernama Wulan. Kini ada 40 pekerja di sana."
 
 
-def feature(ids=(0, 9, 2, 5, 6, 2), first=3, last=5, start=0, end=0, answerable=0.0, **more):
-    values = {"sentence": [0] * (last - first), "evidence": [answerable], "verdict": UNKNOWN} | more
-    return Feature(list(ids), first, last, start, end, answerable=answerable, **values)
+def feature(ids=(0, 9, 2, 5, 6, 2), asked=1, first=3, last=5, start=0, end=0, answerable=0.0, **more):
+    values = {"sentence": [0] * (last - first), "evidence": [answerable], "verdict": UNKNOWN, "polar": 0.0}
+    values |= more
+    return Feature(list(ids), asked, first, last, start, end, answerable=answerable, **values)
 
 
 @pytest.fixture
@@ -81,7 +87,8 @@ def test_a_positive_window_is_the_passage_that_holds_the_answer_within_its_evide
     assert window.text[slice(*window.answer)] == "1998"
     assert [window.text[a:b] for a, b in window.evidence] == ["Pabrik garam itu dibuka pada 1998."]
     assert (window.head, window.answerable) == ("Garam", 1.0)
-    assert press.positives(sold)[0].verdict == NOT_YET
+    assert (press.positives(sold)[0].verdict, press.positives(sold)[0].polar) == (CONTRADICTED, 1.0)
+    assert (press.window(sold, 2).verdict, press.window(when, 2).verdict) == (NOT_FOUND, UNKNOWN)
     assert press.positives(manager) == []
 
 
@@ -105,12 +112,46 @@ def test_a_cut_context_keeps_its_answer():
     assert len(window.text) <= 200
 
 
-def test_a_claim_that_is_supported_is_yes_and_one_not_found_has_no_answer(tmp_path):
-    rows = [{"claim": "x", "source": "y", "verdict": v} for v in ("supported", "contradicted", "not_found")]
-    write(tmp_path / "claims.jsonl", rows)
-    found = read_claims(tmp_path / "claims.jsonl", {})
-    assert (found[0].answerable, found[0].verdict) == (1.0, YES)
-    assert (found[2].answerable, found[2].verdict) == (0.0, UNKNOWN)
+def test_a_claim_has_a_verdict_and_no_answer_unless_it_is_asked_as_a_question(tmp_path):
+    verdicts = ("supported", "contradicted", "not_found")
+    rows = [{"article_id": "a", "claim": "Dana cair.", "source": "y", "verdict": v} for v in verdicts]
+    write(tmp_path / "claims.jsonl", [*rows, rows[0] | {"article_id": "b"}])
+    found = read_claims(tmp_path / "claims.jsonl", {}, {"b"})
+    assert [one.verdict for one in found] == [SUPPORTED, CONTRADICTED, NOT_FOUND]
+    assert {(one.answerable, one.polar) for one in found} == {(UNKNOWN, UNKNOWN)}
+    questions = [asked(one, random.Random(2)) for one in found]
+    assert [one.answerable for one in questions] == [1.0, 1.0, 0.0]
+    assert all(one.question.endswith("?") and one.polar == 1.0 for one in questions)
+
+
+def test_a_claim_is_made_false_by_what_its_passage_has_elsewhere():
+    claim = "Menurut Wulan, pabrik itu dibuka pada 1998."
+    passage = "Pabrik itu dibuka pada 1998, kata Wulan. Kini, kata Siti, ada 40 pekerja."
+    made = {other_of_passage(claim, passage, random.Random(seed)) for seed in range(20)}
+    assert made == {claim.replace("Wulan", "Siti"), claim.replace("1998", "40")}
+    assert other_of_passage("hujan turun.", passage, random.Random(1)) is None
+
+
+def test_names_change_their_roles_unless_they_are_of_one_list():
+    rng = random.Random(1)
+    assert roles_swapped("Wali Kota Budi menegur Andi Saputra.", rng) == (
+        "Andi Saputra menegur Wali Kota Budi."
+    )
+    assert roles_swapped("Para menteri, Budi dan Andi, datang.", rng) is None
+
+
+def test_an_office_or_direction_is_turned_and_an_english_sentence_denied():
+    made = {turned("Wakil Gubernur datang.", random.Random(seed)) for seed in range(9)}
+    assert made == {"Gubernur datang."}
+    assert turned("Ekspor naik.", random.Random(1)) == "Ekspor turun."
+    assert denied_in_english("The road was not opened.", random.Random(1)) == "The road was opened."
+    assert denied_in_english("The road was opened.", random.Random(1)) == "The road was not opened."
+
+
+def test_an_english_line_that_adds_a_figure_is_no_translation():
+    line = "Sekretariat itu berdiri sejak 2002 dan beranggotakan 597 orang."
+    assert agrees(line, "The secretariat has stood since 2002 and has 597 members.")
+    assert not agrees(line, "The secretariat has stood since 2002 and has 597 members in 24 groups.")
 
 
 def test_noise_is_seeded_and_keeps_figures():
@@ -169,7 +210,26 @@ def test_only_the_first_token_and_the_passage_share_the_probability():
 
 def test_what_is_not_known_is_not_trained_on():
     one = feature(start=UNKNOWN, end=UNKNOWN, answerable=1.0, evidence=None)
-    assert set(loss_of(torch.zeros(1, 6, OUTPUTS), [one], {})) == {"answerable"}
+    assert set(loss_of(torch.zeros(1, 6, OUTPUTS), [one], {})) == {"answerable", "polar"}
+    claim = feature(
+        start=UNKNOWN, end=UNKNOWN, answerable=UNKNOWN, evidence=None, verdict=SUPPORTED, polar=UNKNOWN
+    )
+    assert set(loss_of(torch.zeros(1, 6, OUTPUTS), [claim], {})) == {"verdict"}
+
+
+def test_what_is_not_supported_may_be_contradicted_or_not_found():
+    outputs = torch.zeros(2, 6, OUTPUTS)
+    known, open_ = feature(verdict=CONTRADICTED), feature(verdict=NOT_SUPPORTED)
+    assert float(loss_of(outputs, [known, known], {})["verdict"]) == pytest.approx(math.log(3))
+    assert float(loss_of(outputs, [open_, open_], {})["verdict"]) == pytest.approx(math.log(3 / 2))
+    outputs[:, :2, VERDICT] = -20.0
+    assert float(loss_of(outputs, [open_, open_], {})["verdict"]) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_verdict_counts_by_its_share_of_the_batch():
+    outputs = torch.zeros(2, 6, OUTPUTS)
+    one, other = feature(verdict=CONTRADICTED), feature()
+    assert float(loss_of(outputs, [one, other], {})["verdict"]) == pytest.approx(math.log(3) / 2)
 
 
 def test_evidence_is_judged_by_the_mean_over_a_sentence():

@@ -7,54 +7,26 @@ copied.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from index import Article
 from index.sentences import sentences
-from rag.reader import heading
-
-Span = tuple[int, int]
-
-OPEN, YES, NO, NOT_YET = 0, 1, 2, 3
-VERDICTS = {None: OPEN, "open": OPEN, "yes": YES, "no": NO, "not_yet": NOT_YET}
-UNKNOWN = -100
-"""A target that is not trained on."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """One question over one window, with what the reader should say.
-
-    Attributes:
-        question: As it is asked.
-        head: Heading of the article; may be empty.
-        text: The passage.
-        answer: Characters of the passage that answer; None where nothing does or it is unknown.
-        evidence: Characters of the sentences that answer.
-        answerable: 1.0 or 0.0.
-        verdict: `OPEN`, `YES`, `NO`, `NOT_YET`, or `UNKNOWN` where it is not trained on.
-    """
-
-    question: str
-    head: str
-    text: str
-    answer: Span | None = None
-    evidence: tuple[Span, ...] = ()
-    answerable: float = 0.0
-    verdict: int = UNKNOWN
-
-
-Group = tuple[Example, ...]
-"""Windows that meet one question; they stand in one step of training."""
+from scripts.train.claims import Claims, Counts
+from scripts.train.examples import (
+    NOT_FOUND,
+    UNKNOWN,
+    VERDICTS,
+    Example,
+    Group,
+    Span,
+    rows,
+)
 
 
 @dataclass(frozen=True)
@@ -69,17 +41,12 @@ class Question:
     evidence: tuple[str, ...]
     must: tuple[tuple[str, ...], ...]
     verdict: int
+    polar: bool
+    """Whether a yes or a no answers it."""
     own: tuple[int, ...]
     """Passages of its article, best first."""
     others: tuple[int, ...]
     """Passages of other articles, best first."""
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSON-lines file, gzipped or not."""
-    raw = path.read_bytes()
-    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
-    return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
 def is_held_out(key: str, parts: int = 3) -> bool:
@@ -133,8 +100,6 @@ class Press:
             own += [p for p in self.by_article[row["article_id"]] if p not in set(own)]
             others = [p for p in ranked if self.passages[p]["article_id"] != row["article_id"]]
             verdict = row.get("verdict") or row.get("yesno")
-            if verdict is None and row.get("kind") == "yesno":
-                verdict = UNKNOWN
             answerable = row.get("answerable", row.get("verdict") != "none")
             out.append(
                 Question(
@@ -145,23 +110,27 @@ class Press:
                     row.get("answer") or "",
                     tuple(row.get("evidence") or ()),
                     tuple(tuple(group) for group in row.get("must") or ()),
-                    verdict if verdict == UNKNOWN else VERDICTS.get(verdict, OPEN),
+                    VERDICTS.get(verdict, UNKNOWN),
+                    row.get("kind") == "yesno" or "verdict" in row,
                     tuple(own),
                     tuple(others),
                 )
             )
         return out
 
-    def window(self, question: str, number: int) -> Example:
+    def window(self, question: Question, number: int) -> Example:
         """A window over a passage, nothing answering."""
         passage = self.passages[number]
-        return Example(question, passage["head"], passage["text"])
+        verdict = NOT_FOUND if question.polar else UNKNOWN
+        return Example(
+            question.text, passage["head"], passage["text"], verdict=verdict, polar=float(question.polar)
+        )
 
     def positives(self, question: Question) -> list[Example]:
         """The windows over passages of its article that hold the answer within its evidence."""
         out = []
         for number in question.own:
-            window = self.window(question.text, number)
+            window = self.window(question, number)
             marked = [span for one in question.evidence for span in _overlap(window.text, one)]
             spans = [
                 (at, at + len(question.answer))
@@ -268,7 +237,7 @@ def cropped(
         return Example(question, "", text)
     answer = (answer[0] - low, answer[1] - low)
     marked = tuple(span for span in sentences(text) if span[0] < answer[1] and answer[0] < span[1])
-    return Example(question, "", text, answer, marked, 1.0, OPEN)
+    return Example(question, "", text, answer, marked, 1.0)
 
 
 def _likeliest(question: str, context: str, answer: str) -> int:
@@ -282,41 +251,6 @@ def _likeliest(question: str, context: str, answer: str) -> int:
         _occurrences(context, answer),
         key=lambda at: len(asked & words(context[max(0, at - 120) : at + len(answer) + 120])),
     )
-
-
-def read_claims(path: Path, articles: dict[str, Article], without: Collection[str] = ()) -> list[Example]:
-    """Claims over their source, those over the articles `without` left out.
-
-    Supported is yes, contradicted is no, not found is no answer.
-    """
-    out = []
-    for row in rows(path):
-        if row.get("article_id") in without:
-            continue
-        article = articles.get(row.get("article_id"))
-        answerable = row["verdict"] != "not_found"
-        verdict = {"supported": YES, "contradicted": NO}.get(row["verdict"], UNKNOWN)
-        head = heading(article) if article else ""
-        out.append(Example(row["claim"], head, row["source"], None, (), float(answerable), verdict))
-    return out
-
-
-def read_inference(path: Path) -> list[Example]:
-    """Premises and hypotheses of IndoNLI's training part, as claims."""
-    verdicts = {"entailment": YES, "contradiction": NO, "neutral": UNKNOWN}
-    return [
-        Example(
-            row["hypothesis"],
-            "",
-            row["premise"],
-            None,
-            (),
-            float(row["label"] != "neutral"),
-            verdicts[row["label"]],
-        )
-        for row in rows(path)
-        if row.get("split", "train") == "train"
-    ]
 
 
 def read_articles(path: Path) -> dict[str, Article]:
@@ -462,24 +396,33 @@ class Shares:
     unanswerable_second: float = 0.6  # an unanswerable question meets a second passage of its article
     swap: float = 0.12  # a detail of the question is changed, over the window that answered it
     headless: float = 0.08  # the heading is left out
+    questions: float = 1.0  # of the press set are in an epoch
+    twin: float = 0.4  # an Indonesian question is asked in English
     comprehension: int = 1500
-    crosslingual: int = 200
-    inference: int = 3000
+    crosslingual: int = 250
 
 
 class Mixer:
     """Holds the training sets and deals epochs from them."""
 
     def __init__(
-        self, shared: Path, mined: Path, written: Path, shares: Shares, seed: int, part: float = 1.0
+        self,
+        shared: Path,
+        mined: Path,
+        written: Path,
+        shares: Shares,
+        counts: Counts,
+        seed: int,
+        part: float = 1.0,
     ) -> None:
         """Read the sets.
 
         Args:
             shared: The folder that holds `data/`.
             mined: What `mine.py` wrote.
-            written: A file of questions that were written for this training.
+            written: Folder of what was written for this training.
             shares: How often each thing is done.
+            counts: The same of claims.
             seed: Of all chance.
             part: Share of the press articles that is trained on, for a learning curve.
         """
@@ -496,12 +439,11 @@ class Mixer:
                 q for q in self._questions if q.own and self._press.passages[q.own[0]]["article_id"] in kept
             ]
         articles = read_articles(data / "news" / "indosum_articles.jsonl.gz")
-        self._questions += self._press.questions(written, articles)
+        for name in ("press_train", "yesno_train"):
+            self._questions += self._press.questions(written / f"{name}.jsonl", articles)
         self._names = names_in([question.text for question in self._questions])
-        # Claims were written over the development articles too.
-        measured = {row["article_id"] for row in rows(data / "press" / "questions_dev.jsonl")}
-        self._claims = read_claims(data / "press" / "claims_train.jsonl", articles, measured)
-        self._inference = read_inference(data / "nli" / "indonli_train_dev.jsonl.gz")
+        self._twins = dict(line.split("\t") for line in (written / "twins.tsv").read_text().splitlines())
+        self._claims = Claims(shared, written, self._press, articles, counts, seed)
         self._comprehension: list[Group] = []
         for name in ("idkmrc", "tydi", "facqa"):
             self._comprehension += read_comprehension(data / "reading" / f"{name}_train.jsonl", rng)
@@ -511,9 +453,9 @@ class Mixer:
         """The groups of one epoch, shuffled."""
         rng = random.Random(f"{self._seed}-{number}")
         shares = self._shares
-        groups = [group for question in self._questions if (group := self._dealt(question, rng))]
-        claims = [*self._claims, *rng.sample(self._inference, shares.inference)]
-        groups += [(self._asked(claim, rng),) for claim in claims]
+        questions = rng.sample(self._questions, round(shares.questions * len(self._questions)))
+        groups = [group for question in questions if (group := self._dealt(question, rng))]
+        groups += [(claim,) for claim in self._claims.epoch(rng)]
         groups += rng.sample(self._comprehension, shares.comprehension)
         groups += rng.sample(self._crosslingual, min(shares.crosslingual, len(self._crosslingual)))
         rng.shuffle(groups)
@@ -522,7 +464,9 @@ class Mixer:
     def _dealt(self, question: Question, rng: random.Random) -> Group:
         """The windows that one question of the press set meets."""
         shares, press = self._shares, self._press
-        text = noisy(question.text, question.lang, rng)
+        twin = self._twins.get(question.id) if rng.random() < shares.twin else None
+        asked, lang = (twin, "en") if twin else (question.text, question.lang)
+        text = noisy(asked, lang, rng)
         out: list[Example] = []
         if question.answerable:
             positives = press.positives(question)
@@ -531,48 +475,31 @@ class Mixer:
             out.append(rng.choice(positives[:2]))
             own = [p for p in question.own if not press.holds_evidence(question, p)]
             if own and rng.random() < shares.own_negative:
-                out.append(press.window(text, _near_the_top(own, rng)))
+                out.append(press.window(question, _near_the_top(own, rng)))
         else:
             own = list(question.own)
             if not own:
                 return ()
             first = _near_the_top(own, rng)
-            out.append(press.window(text, first))
+            out.append(press.window(question, first))
             rest = [p for p in own if p != first]
             if rest and rng.random() < shares.unanswerable_second:
-                out.append(press.window(text, _near_the_top(rest, rng)))
+                out.append(press.window(question, _near_the_top(rest, rng)))
         others = [p for p in question.others[:8] if not press.holds_evidence(question, p)]
         if others and rng.random() < shares.other_negative:
-            out.append(press.window(text, _near_the_top(others, rng)))
+            out.append(press.window(question, _near_the_top(others, rng)))
         out = [replace(window, question=text) for window in out]
         if question.answerable and rng.random() < shares.swap:
             window = out[0]
-            changed = swapped(question.text, f"{window.head}\n{window.text}", self._names, rng)
+            changed = swapped(asked, f"{window.head}\n{window.text}", self._names, rng)
             if changed:
-                out.append(Example(changed, window.head, window.text))
+                nothing = replace(window, answer=None, evidence=(), answerable=0.0)
+                out.append(
+                    replace(nothing, question=changed, verdict=NOT_FOUND if question.polar else UNKNOWN)
+                )
         if rng.random() < shares.headless:
             out = [replace(window, head="") for window in out]
         return tuple(out)
-
-    def _asked(self, claim: Example, rng: random.Random) -> Example:
-        """A claim as it is, or asked as a question; what is contradicted is answered by no."""
-        if rng.random() < 0.5:
-            return claim
-        text = claim.question.rstrip(". ")
-        small = (
-            text[:1].lower() + text[1:] if text[1:2].islower() and text.split()[0].lower() in _SMALL else text
-        )
-        forms = ("Apakah {}?", "Benarkah {}?", "Apa benar {}?", "{}, benar?", "Betulkah bahwa {}?", "{} ya?")
-        return replace(claim, question=rng.choice(forms).format(small))
-
-
-_SMALL = frozenset(
-    """
-    para pada di dalam menurut sebuah seorang jumlah nilai harga semua sebagian kedua ketiga pihak warga
-    pemerintah polisi petugas korban pelaku setelah sebelum selama tidak ada saat akibat untuk dengan mereka
-    dia ia beberapa
-    """.split()
-)
 
 
 def _near_the_top(passages: Sequence[int], rng: random.Random) -> int:

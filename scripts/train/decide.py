@@ -28,7 +28,6 @@ from rag.question import Question as UnderstoodQuestion
 from rag.question import understand, written_in
 from rag.reader import (
     FEATURES,
-    VERDICTS,
     BuiltInModel,
     Candidate,
     Output,
@@ -41,7 +40,8 @@ from rag.reader import (
     support_of,
 )
 from rag.sentence import Sentence
-from scripts.train.data import Press, Question, flat, gives, read_articles, rows
+from scripts.train.data import Press, Question, flat, gives, read_articles
+from scripts.train.examples import CONTRADICTED, SUPPORTED, rows
 
 FOLDS = 8
 REFUSED = 0.8
@@ -58,6 +58,7 @@ class Asked:
     found: list[Candidate]
     texts: list[str]
     verdicts: list[str]
+    polar: list[float]
     right: list[bool]
 
 
@@ -78,7 +79,7 @@ def read(press: Press, questions: Path, model: BuiltInModel, passages: int, shar
         right = [is_right(question, text, mine) for text, mine in zip(texts, own, strict=True)]
         out.append(
             Asked(question, row["article_id"], row["kind"], chosen, found, texts,
-                  [verdict_of(one) for one in outputs], right)
+                  [verdict_of(one) for one in outputs], [one.polar or 0.0 for one in outputs], right)
         )  # fmt: skip
     return out
 
@@ -137,8 +138,9 @@ def understood(text: str) -> UnderstoodQuestion:
 
 
 def verdict_of(output: Output) -> str:
-    """What a window says to a yes-or-no question, one of `VERDICTS`."""
-    return "open" if output.verdict is None else VERDICTS[int(np.argmax(output.verdict))]
+    """What a window says to a yes-or-no question, "yes" or "no"."""
+    assert output.rulings is not None
+    return "yes" if output.rulings[0] >= output.rulings[1] else "no"
 
 
 def matrix(
@@ -263,12 +265,22 @@ def report(
             print(f"  {kind:9} n {n:3}: forced {right[of & has].mean():.2f}, at threshold "
                   f"{(right & (sure >= threshold))[of & has].mean():.2f}")  # fmt: skip
     told = [
-        (one.verdicts[one.found[b].window], VERDICTS[one.question.verdict])
+        (one.verdicts[one.found[b].window], "yes" if one.question.verdict == SUPPORTED else "no")
         for one, b, ok in zip(asked, best, right, strict=True)
-        if ok and one.question.verdict > 0
+        if ok and one.question.verdict in {SUPPORTED, CONTRADICTED}
     ]
     if told:
-        print(f"verdicts right {np.mean([a == b for a, b in told]):.3f} of {len(told)}")
+        agree = [(said, truth) for said, truth in told if said == truth]
+        print(f"yes or no: right {len(agree)} of {len(told)}; "
+              f"yes {sum(t == 'yes' for _, t in agree)} of {sum(t == 'yes' for _, t in told)}")  # fmt: skip
+    asks = np.array(
+        [one.polar[one.found[b].window] > 0 for one, b in zip(asked, best, strict=True) if b >= 0]
+    )
+    polar = np.array([one.question.polar for one, b in zip(asked, best, strict=True) if b >= 0])
+    print(
+        f"taken for yes-or-no questions: {asks[polar].mean():.3f} of those, "
+        f"{asks[~polar].mean():.3f} of others"
+    )
     return threshold
 
 

@@ -1,7 +1,8 @@
 """The reader as it is trained: the embedded encoder, and one linear head of eight numbers for each token.
 
 0 start   1 end   2 evidence      of each token of the passage; 0 and 1 of the first token: nothing answers
-3 answerable   4 open   5 yes   6 no   7 not yet      of the first token
+3 answerable   7 a yes or a no answers      of the first token
+4 supported   5 contradicted   6 not found      the mean over the tokens of the question or claim
 """
 
 from __future__ import annotations
@@ -17,12 +18,18 @@ from torch.nn import functional as F  # noqa: N812
 
 from index.sentences import sentences
 from rag.reader import LONGEST_QUESTION, Window
-from scripts.train.data import UNKNOWN, Example, Group
+from scripts.train.examples import UNKNOWN, Example, Group
 
 PAD = 1
 OUTPUTS = 8
-START, END, EVIDENCE, ANSWERABLE, VERDICT = 0, 1, 2, 3, 4
+START, END, EVIDENCE, ANSWERABLE, VERDICT, POLAR = 0, 1, 2, 3, 4, 7
 LOWEST = -1e4
+
+BLOCK = 2000
+"""Groups among which those of like length are put together."""
+
+HEAD_RATE = 8.0
+"""How many times the encoder's rate the head is trained at: what it gives may be new."""
 
 
 class PooledDropout(nn.Module):
@@ -83,16 +90,23 @@ class ReaderModel(nn.Module):
         self.load_state_dict(state)
 
     def groups(self, layer_decay: float) -> list[dict[str, Any]]:
-        """What is trained, by layer: matrices with weight decay, `share` of the rate falling downwards."""
+        """What is trained, by layer: matrices with weight decay, `share` of the rate falling downwards.
+
+        The head is trained at `HEAD_RATE` times the rate.
+        """
         depth = self.bert.config.num_hidden_layers
         groups: dict[tuple[int, bool], list[Any]] = {}
         for name, parameter in self.named_parameters():
             if parameter.requires_grad:
                 found = re.search(r"layer\.(\d+)\.", name)
-                below = depth - 1 - int(found[1]) if found else 0
+                below = depth - 1 - int(found[1]) if found else -1
                 groups.setdefault((below, parameter.ndim > 1), []).append(parameter)
         return [
-            {"params": found, "weight_decay": 0.01 if decays else 0.0, "share": layer_decay**below}
+            {
+                "params": found,
+                "weight_decay": 0.01 if decays else 0.0,
+                "share": layer_decay**below if below >= 0 else HEAD_RATE,
+            }
             for (below, decays), found in groups.items()
         ]
 
@@ -103,13 +117,16 @@ class Feature:
 
     Attributes:
         ids: `<s> question </s></s> heading passage </s>`.
+        asked: Number of tokens of the question or claim, which follow the first token.
         first: Position of the first token of the passage; `last` is one past the last.
-        starts: Target of start and end: token positions, 0 for none, `UNKNOWN` for not trained on.
+        start: Target: position of the first token of the answer, 0 for none, `UNKNOWN` for not trained on.
+        end: The same of its last token.
         sentence: Of each token of the passage, the sentence that it is in.
         evidence: Of each sentence, whether it answers; None where that is unknown.
     """
 
     ids: list[int]
+    asked: int
     first: int
     last: int
     start: int
@@ -118,6 +135,7 @@ class Feature:
     evidence: list[float] | None
     answerable: float
     verdict: int
+    polar: float
     group: int = 0
 
 
@@ -157,18 +175,20 @@ def _feature(window: Example, encoded: Any, base: int) -> Feature:
             start, end = hit[0], hit[-1]
         else:
             start = end = UNKNOWN
-        if evidence is not None:
-            for number in range(len(evidence)):
-                a, b = bounds[number]
-                evidence[number] = float(
-                    any(min(b, stop) - max(a, begin) > 0.5 * (b - a) for begin, stop in window.evidence)
-                )
     elif window.answerable:
         start = end = UNKNOWN
+    if window.evidence is None:
         evidence = None
+    elif evidence is not None:
+        for number in range(len(evidence)):
+            a, b = bounds[number]
+            evidence[number] = float(
+                any(min(b, stop) - max(a, begin) > 0.5 * (b - a) for begin, stop in window.evidence)
+            )
     return Feature(
-        encoded.ids, first, last, start, end, sentence, evidence, window.answerable, window.verdict
-    )
+        encoded.ids, sides.count(0), first, last, start, end, sentence, evidence,
+        window.answerable, window.verdict, window.polar,
+    )  # fmt: skip
 
 
 def loss_of(
@@ -176,10 +196,11 @@ def loss_of(
 ) -> dict[str, torch.Tensor]:
     """The parts of the loss, each weighted, by name.
 
-    span: cross-entropy of start and end over the passage and "nothing"; answerable: logistic, of the first
-    token; evidence: logistic, of the mean over each sentence's tokens; verdict: cross-entropy; ranking: of
-    the windows of one question that has an answer, cross-entropy of the one that holds it (the shared
-    normalisation of Clark and Gardner, 2018), by the answerable number and by all starts and ends together.
+    span: cross-entropy of start and end over the passage and "nothing"; spans_at_all: logistic, of all starts
+    and ends together against "nothing"; answerable and polar: logistic, of the first token; evidence:
+    logistic, of the mean over each sentence's tokens; verdict: cross-entropy; ranking: of the windows of one
+    question that has an answer, cross-entropy of the one that holds it (the shared normalisation of Clark and
+    Gardner, 2018), by the answerable number and by all starts and ends together.
     """
     device, (rows, width, _) = outputs.device, outputs.shape
     outputs = outputs.float()
@@ -201,15 +222,19 @@ def loss_of(
         ) / 2
     answerable = outputs[:, 0, ANSWERABLE]
     truth = torch.tensor([one.answerable for one in batch], device=device)
-    parts["answerable"] = F.binary_cross_entropy_with_logits(answerable, truth)
+    asked = truth != UNKNOWN
+    if bool(asked.any()):
+        parts["answerable"] = F.binary_cross_entropy_with_logits(answerable[asked], truth[asked])
+        polar = torch.tensor([one.polar for one in batch], device=device)[asked]
+        parts["polar"] = F.binary_cross_entropy_with_logits(outputs[asked, 0, POLAR], polar)
     over = [side.masked_fill(~passage, LOWEST).logsumexp(-1) - side[:, 0] for side in (start, end)]
     over_all = (over[0] + over[1]) / 2
     known = starts != UNKNOWN
     if bool(known.any()):
         parts["spans_at_all"] = F.binary_cross_entropy_with_logits(over_all[known], truth[known])
-    verdicts = torch.tensor([one.verdict if one.answerable else UNKNOWN for one in batch], device=device)
-    if bool((verdicts != UNKNOWN).any()):
-        parts["verdict"] = F.cross_entropy(outputs[:, 0, VERDICT:], verdicts, ignore_index=UNKNOWN)
+    verdict = _verdict(outputs[:, :, VERDICT:POLAR], batch)
+    if verdict is not None:
+        parts["verdict"] = verdict
     evidence = _evidence(outputs, batch)
     if evidence is not None:
         parts["evidence"] = evidence
@@ -217,6 +242,18 @@ def loss_of(
     if ranking is not None:
         parts["ranking"] = ranking
     return {name: weights.get(name, 1.0) * value for name, value in parts.items()}
+
+
+def _verdict(outputs: torch.Tensor, batch: list[Feature]) -> torch.Tensor | None:
+    """Of the rows that have one, weighted by their share of the batch."""
+    rows = [row for row, one in enumerate(batch) if one.verdict != UNKNOWN]
+    if not rows:
+        return None
+    logits = torch.stack([outputs[row, : batch[row].asked + 1].mean(0) for row in rows])
+    likely = logits.log_softmax(-1)
+    either = likely[:, 1:].logsumexp(-1, keepdim=True)
+    truth = torch.tensor([batch[row].verdict for row in rows], device=logits.device)
+    return -torch.cat([likely, either], -1).gather(1, truth[:, None]).sum() / len(batch)
 
 
 def _evidence(outputs: torch.Tensor, batch: list[Feature]) -> torch.Tensor | None:
@@ -242,8 +279,8 @@ def _ranking(scores: torch.Tensor, batch: list[Feature]) -> torch.Tensor | None:
         members.setdefault(one.group, []).append(row)
     losses = []
     for rows in members.values():
-        good = [row for row in rows if batch[row].answerable]
-        bad = [row for row in rows if not batch[row].answerable]
+        good = [row for row in rows if batch[row].answerable > 0]
+        bad = [row for row in rows if batch[row].answerable == 0]
         for row in good if bad else []:
             compared = scores[:, [row, *bad]]
             losses.append(F.cross_entropy(compared, compared.new_zeros(2, dtype=torch.long)))
@@ -256,8 +293,8 @@ def batches(groups: list[Group], encoded: list[list[Feature]], budget: int, seed
 
     rng = random.Random(seed)
     out: list[list[Feature]] = []
-    for low in range(0, len(groups), 400):
-        block = sorted(encoded[low : low + 400], key=lambda g: (max(len(f.ids) for f in g), rng.random()))
+    for low in range(0, len(groups), BLOCK):
+        block = sorted(encoded[low : low + BLOCK], key=lambda g: (max(len(f.ids) for f in g), rng.random()))
         batch: list[Feature] = []
         for number, group in enumerate(block):
             longest = max(len(f.ids) for f in (*batch, *group))

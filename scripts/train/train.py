@@ -23,6 +23,7 @@ import torch
 from index import Settings, weights
 from index.runtime import open_tokenizer
 from rag.reader import FORMAT, LONGEST_TOKENS, fingerprint, quantised, unpack
+from scripts.train.claims import Counts
 from scripts.train.data import Mixer, Shares
 from scripts.train.model import Feature, ReaderModel, batches, encode, loss_of, padded
 
@@ -31,10 +32,20 @@ LOSSES = {
     "answerable": 0.7,
     "spans_at_all": 0.5,
     "evidence": 1.0,
-    "verdict": 0.4,
+    "verdict": 2.5,
+    "polar": 0.1,
     "ranking": 0.5,
 }
 """Weight of each part of the loss; see `scripts.train.model.loss_of`."""
+
+MIXES = {
+    "all": (Shares(), Counts()),
+    "claims": (
+        Shares(questions=0.35, comprehension=700, crosslingual=120),
+        Counts(written=2, copies=800, parallel=1000, translated=0.7, asked=0.1),
+    ),
+}
+"""What an epoch is made of: all there is, or claims for the most part."""
 
 STATE, PACKED, ENCODER = "state.pt", "reader.safetensors", "model.safetensors"
 
@@ -46,7 +57,7 @@ class Plan:
     mined: Path
     output: Path
     shared: Path = Path("../shared")
-    written: Path = Path("scripts/train/yesno_train.jsonl")
+    written: Path = Path("scripts/train/written")
     start: str = ""
     minutes: float = 90.0
     epochs: float = 0.0
@@ -56,6 +67,7 @@ class Plan:
     warmup: int = 100
     batch_tokens: int = 2600
     dropout: float = 0.1
+    mix: str = "all"
     part: float = 1.0
     checkpoint_minutes: float = 12.0
     threads: int = 2
@@ -97,7 +109,8 @@ class Run:
     def epoch(self) -> list[list[Feature]]:
         """The batches of the present epoch, the same ones each time."""
         plan = self.plan
-        mixer = Mixer(plan.shared, plan.mined, plan.written, Shares(), plan.seed, plan.part)
+        shares, counts = MIXES[plan.mix]
+        mixer = Mixer(plan.shared, plan.mined, plan.written, shares, counts, plan.seed, plan.part)
         groups = mixer.epoch(self.position.epoch)
         flat = [window for group in groups for window in group]
         features = iter(encode(self.tokenizer, flat, LONGEST_TOKENS))
