@@ -40,8 +40,9 @@ from rag.aliases import COMMON, explained, other_forms
 from rag.composing import Chosen, compose, looked_for
 from rag.conversation import complete
 from rag.dates import find_moments
+from rag.factcheck import check
+from rag.factcheck.checker import LONGEST_CLAIM
 from rag.figures import find_figures
-from rag.grounding import check
 from rag.places import find_places
 from rag.question import check_length, understand, written_in
 from rag.reader import Reading, tidied, windows_of
@@ -175,8 +176,8 @@ READERS: dict[str, Reader] = {
     "a sentence": Reader(_sentence_read, PASSAGE),
     "answer": Reader(_answered),
     "check a source": Reader(lambda text: check(_CLAIM, text)),
-    "check a source, in English": Reader(lambda text: check(_FOREIGN, text, spoken="en")),
-    "check a claim": Reader(lambda text: check(text, SAID * 5)),
+    "check a source, in English": Reader(lambda text: check(_FOREIGN, text)),
+    "check a claim": Reader(lambda text: check(text, SAID * 5), LONGEST_CLAIM),
     "understand": Reader(_asked, QUESTION),
     "complete": Reader(lambda text: complete(text, [_EARLIER]), QUESTION),
     "complete after": Reader(lambda text: complete("Kalau dia di Sulut pada Juni?", [text]), QUESTION),

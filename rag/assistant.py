@@ -53,7 +53,7 @@ class Assistant:
         generator: Generator | None = None,
         ground: Ground | None = None,
     ) -> None:
-        """An assistant with what is costly to load; the ground is `rag.grounding.check` if none is given."""
+        """An assistant with what is costly to load; the ground is `rag.factcheck.check` if none is given."""
         self.library = library
         self.embedder = embedder
         self.reader = reader
@@ -61,7 +61,7 @@ class Assistant:
         self.ground = ground
         self._examples: dict[Language, tuple[tuple[object, ...], list[str]]] = {}
         if generator and ground is None:
-            from rag.grounding import check
+            from rag.factcheck import check
 
             self.ground = check
 

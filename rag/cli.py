@@ -143,10 +143,12 @@ def build_parser() -> argparse.ArgumentParser:
     ask.set_defaults(run=_ask)
 
     check = commands.add_parser(
-        "check", help="hold a claim against a text: supported, contradicted or not found"
+        "check", help="hold a claim against a text or the library: supported, contradicted or not found"
     )
     check.add_argument("--claim", metavar="TEXT", help="what is claimed")
-    check.add_argument("--source", type=Path, metavar="FILE", help="the text that should say it")
+    check.add_argument(
+        "--source", type=Path, metavar="FILE", help="the article that should say it (default: the library)"
+    )
     check.add_argument(
         "--cases", type=Path, metavar="FILE.jsonl", help='many at once: {"id", "claim", "source"} lines'
     )
@@ -324,13 +326,18 @@ def _ask(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     import json
 
-    from rag.claims import claim_on, read_claims, verdict_lines, verdict_object
+    from rag.factcheck.claims import claim_on, read_claims, verdict_lines, verdict_object
     from rag.output import printable
 
-    single = arguments.claim is not None and arguments.source is not None
-    if single == (arguments.cases is not None):
-        print("tanya: give --claim TEXT and --source FILE, or --cases FILE.jsonl", file=sys.stderr)
+    single = arguments.claim is not None
+    if single == (arguments.cases is not None) or (arguments.source is not None and not single):
+        print(
+            "tanya: give --claim TEXT, with --source FILE or against the library, or --cases FILE.jsonl",
+            file=sys.stderr,
+        )
         return USAGE
+    if single and arguments.source is None:
+        return _check_library(arguments)
     claims = [claim_on(arguments.claim, arguments.source)] if single else read_claims(arguments.cases)
     for claimed in claims:
         verdict = claimed.verdict()
@@ -338,6 +345,32 @@ def _check(arguments: argparse.Namespace) -> int:
             print(json.dumps(verdict_object(claimed, verdict), ensure_ascii=False))
         else:
             print(printable(verdict_lines(claimed, verdict)))
+    return ANSWERED
+
+
+def _check_library(arguments: argparse.Namespace) -> int:
+    import json
+
+    from index.library import Library
+    from rag.factcheck.claims import PASSAGES, Claimed, check_passages, shown_object, verdict_lines, written
+    from rag.output import printable
+    from rag.question import understand, written_in
+    from rag.retrieval import Retriever
+
+    claim = written(arguments.claim)
+    library = Library(settings_of(arguments))
+    code = written_in(claim)
+    asked = understand(claim, "en" if code == "en" else "id", code)
+    hits = Retriever(library.open(), library.embedder).search(asked, PASSAGES)
+    shown = check_passages(claim, [found.hit for found in hits])
+    if arguments.json:
+        print(json.dumps(shown_object(claim, shown), ensure_ascii=False))
+    elif shown.hit is None:
+        print(printable(verdict_lines(Claimed(claim, ""), shown.verdict)))
+    else:
+        passage = shown.hit.passage
+        claimed = Claimed(claim, passage.text, offset=passage.start)
+        print(printable(f"{passage.article_id}: {verdict_lines(claimed, shown.verdict)}"))
     return ANSWERED
 
 

@@ -11,8 +11,8 @@ from typing import Literal
 from index import Article
 from rag.agreement import agreeing, by_value
 from rag.answer import MARKER, Citation, Claim
+from rag.factcheck import objections
 from rag.figures import Language
-from rag.grounding import check
 from rag.question import Question
 from rag.reader import Decision, Reading, load_decision
 from rag.sentence import Sentence, Span
@@ -174,7 +174,10 @@ def _claim(reading: Reading, language: Language) -> tuple[str, Literal["quoted",
 
 
 def _is_proven(told: str, sentence: Sentence, language: Language) -> bool:
-    return check(told, sentence.text, published=sentence.article.published, spoken=language).holds
+    published = sentence.article.published
+    return not objections(
+        told, sentence.text, claim_language=language, source_language=sentence.written_in, published=published
+    )
 
 
 def _lead(reading: Reading, language: Language) -> str:

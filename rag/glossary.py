@@ -10,6 +10,20 @@ from collections.abc import Iterable
 from functools import cache
 
 _PAIRS = """
+palace: istana; mosque: masjid; church: gereja; temple: candi pura kuil; street: jalan; mount: gunung
+cup: piala; academy: akademi; park: taman; hall: balai aula; criminal: pidana kriminal; code: kitab kode
+religious: agama keagamaan; olympics: olimpiade; earth: bumi; high: tinggi; affairs: urusan
+marriage: perkawinan pernikahan; eradication: pemberantasan; peninsula: semenanjung; heights: dataran
+directorate: direktorat; livestock: peternakan ternak; commissioner: komisaris
+investigation: penyelidikan investigasi reserse; conservation: konservasi pelestarian
+protection: perlindungan; championship: kejuaraan; half: setengah paruh; eve: malam jelang
+square: lapangan alun-alun; tower: menara; museum: museum; library: perpustakaan; television: televisi
+radio: radio; senate: senat; strait: selat; gulf: teluk; bay: teluk; cape: tanjung; toll: tol
+winter: dingin; summer: panas; federation: federasi; association: asosiasi persatuan
+institute: institut lembaga; foundation: yayasan; mall: mal; forestry: kehutanan; supreme: agung
+constitutional: konstitusi; attorney: jaksa; monument: monumen tugu; awakening: kebangkitan
+empowerment: pemberdayaan; muslim: islam muslim; christian: kristen; buddhist: buddha; hindu: hindu
+catholic: katolik
 accident: kecelakaan; accuse: tuduh; achieve: capai; act: undang-undang tindak; action: tindakan aksi
 acting: plt pelaksana penjabat
 actor: aktor pemain; add: tambah; address: alamat sampaikan; administration: pemerintahan

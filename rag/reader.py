@@ -15,9 +15,10 @@ import hashlib
 import json
 import math
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,6 +33,7 @@ from index.sentences import sentences
 from rag.glossary import indonesian
 from rag.question import Question, understand, written_in
 from rag.sentence import Sentence, Span
+from rag.verdict import Ruling
 from rag.wording import write_date
 from rag.words import stem
 
@@ -49,7 +51,7 @@ LONGEST_QUESTION = 600
 
 PACKED = Path(__file__).with_name("reader.safetensors")
 
-FORMAT = "tanya-reader-3"
+FORMAT = "tanya-reader-4"
 BLOCK = 32
 """Weights of a row that share a scale."""
 
@@ -60,11 +62,10 @@ PRECISION: graph.Precision = "float"
 
 BATCH = 4
 
-VERDICTS = ("open", "yes", "no", "not_yet")
-"""What an answer is to its question, in the order of the head's last four numbers; "open" where that is no
-yes-or-no question."""
+RULINGS: tuple[Ruling, ...] = ("supported", "contradicted", "not_found")
+"""What a passage says to a claim, in the order of the head's numbers."""
 
-_START, _END, _EVIDENCE, _ANSWERABLE, _VERDICT = 0, 1, 2, 3, 4
+_START, _END, _EVIDENCE, _ANSWERABLE, _RULING, _POLAR = 0, 1, 2, 3, 4, 7
 
 
 LONGEST_SPAN = 60
@@ -431,7 +432,9 @@ class Output:
         none: Logit of there being no span: those of the first token, added.
         evidence: (tokens,), logit of being part of a sentence that answers; None where a model has no such.
         answerable: Logit that the passage answers; None where a model has no such.
-        verdict: (4,), logits of `VERDICTS`; None where a model has no such.
+        rulings: (3,), logits of `RULINGS`, the mean over the tokens of what is asked, taken as a claim; None
+            where a model has no such.
+        polar: Logit that a yes or a no answers the question; None where a model has no such.
     """
 
     offsets: NDArray[np.int64]
@@ -440,7 +443,8 @@ class Output:
     none: float
     evidence: Array | None = None
     answerable: float | None = None
-    verdict: Array | None = None
+    rulings: Array | None = None
+    polar: float | None = None
 
 
 class ReaderModel(Protocol):
@@ -493,7 +497,8 @@ class BuiltInModel:
                     float(first[_START] + first[_END]),
                     numbers[place, kept, _EVIDENCE],
                     float(first[_ANSWERABLE]),
-                    first[_VERDICT:],
+                    numbers[place, asked_tokens(one.sequence_ids), _RULING:_POLAR].mean(axis=0),
+                    float(first[_POLAR]),
                 )
         return [read[row] for row in range(len(encoded))]
 
@@ -563,21 +568,43 @@ def passage_tokens(
     return kept, np.maximum(places[kept] - base, 0)
 
 
+def asked_tokens(sides: Sequence[int | None]) -> list[int]:
+    """The positions of the first token and of those of the question."""
+    return [0, *(at for at, side in enumerate(sides) if side == 0)]
+
+
 def load_model(settings: Settings) -> ReaderModel:
     """The model that the settings name, or the one that comes with the product.
 
     Raises:
         ModelError: it cannot be had, or the encoder that it is joined with does not exist for the platform.
     """
-    if settings.reader:
-        return TransformersModel(settings.reader)
+    return TransformersModel(settings.reader) if settings.reader else built_in(settings.cache)
+
+
+def built_in(cache: Path) -> BuiltInModel:
+    """The model that comes with the product, one for all that read with it.
+
+    Raises:
+        ModelError: it cannot be assembled in the cache, or the encoder does not exist for the platform.
+    """
     if not carrier.is_installed():
         raise ModelError(
             "the built-in reader does not exist for this platform; "
             "set TANYA_READER to a question-answering model"
         )
-    embedded = weights.prepare(settings.cache, weights.TOKENIZER_FILE)
-    return BuiltInModel(prepare(settings.cache), embedded / weights.TOKENIZER_FILE)
+    embedded = weights.prepare(cache, weights.TOKENIZER_FILE)
+    with _opening:
+        return _opened(prepare(cache), embedded / weights.TOKENIZER_FILE)
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: Path, tokenizer: Path) -> BuiltInModel:
+    return BuiltInModel(folder, tokenizer)
+
+
+_opening = threading.Lock()
+"""Held while the built-in model is opened: two that ask at once get one."""
 
 
 def prepare(cache: Path, packed: Path = PACKED) -> Path:

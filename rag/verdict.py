@@ -15,13 +15,15 @@ class Verdict:
 
     Attributes:
         ruling: "supported", "contradicted" (the text says otherwise) or "not_found" (it does not say).
-        reason: One sentence of English that names what was decisive.
+        reason: One clause that names what was decisive.
         spans: The characters `start:end` of the text that show it, in order; empty where nothing does.
+        probability: That the text supports the claim, 0..1; 0 where an exact fact speaks against it.
     """
 
     ruling: Ruling
     reason: str
     spans: tuple[Span, ...] = ()
+    probability: float = 0.0
 
     @property
     def holds(self) -> bool:

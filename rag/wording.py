@@ -64,6 +64,34 @@ _WORDS: dict[str, dict[Language, str]] = {
         "id": "Tulisan model {name} tidak terbukti oleh artikel; jawaban diambil langsung dari artikel.",
         "en": "What the model {name} wrote is not proven; the answer is taken directly from the articles.",
     },
+    "claim_long": {
+        "id": "pernyataan terlalu panjang untuk diperiksa",
+        "en": "the claim is too long to be checked",
+    },
+    "claim_empty": {
+        "id": "pernyataan tidak memuat apa pun yang dapat diperiksa",
+        "en": "the claim says nothing that can be checked",
+    },
+    "source_empty": {"id": "sumbernya kosong", "en": "the source is empty"},
+    "claim_copied": {"id": "sumber memuat kalimat itu", "en": "the source has that very sentence"},
+    "claim_supported": {"id": "sumber menyatakannya", "en": "the source says so"},
+    "claim_contradicted": {"id": "sumber menyatakan lain", "en": "the source says otherwise"},
+    "claim_not_found": {"id": "sumber tidak menyatakannya", "en": "the source does not say so"},
+    "claim_instead": {
+        "id": "sumber menyebut {told}, bukan “{claimed}”",
+        "en": "the source says {told}, not “{claimed}”",
+    },
+    "claim_denied": {"id": "sumber membantahnya (“{word}”)", "en": "the source denies it (“{word}”)"},
+    "claim_not_denied": {
+        "id": "sumber tidak menyangkalnya seperti pernyataan itu (“{word}”)",
+        "en": "the source does not deny it as the claim does (“{word}”)",
+    },
+    "claim_excepted": {
+        "id": "sumber menyebut pengecualian (“{word}”)",
+        "en": "the source makes an exception (“{word}”)",
+    },
+    "claim_ranked": {"id": "sumber menyebut “{word}”", "en": "the source says “{word}”"},
+    "claim_lacking": {"id": "sumber tidak menyebut {claimed}", "en": "the source does not have {claimed}"},
     "understood": {"id": "Dipahami sebagai: {question}", "en": "Understood as: {question}"},
 }
 

@@ -51,6 +51,18 @@ def reading(files: list[Path]) -> Iterator[str]:
         )
 
 
+def claims(files: list[Path]) -> Iterator[str]:
+    yield "| claims | accepted though false (95 %) | accepted though true (95 %) | verdicts right |"
+    yield "|---|--:|--:|--:|"
+    for path in files:
+        result = measured("claims", path)
+        cells = [
+            f"{row['accepted']:.3f} of {row['n']} ({row['low']:.3f}-{row['high']:.3f})"
+            for row in (result["accepted_false"], result["accepted_true"])
+        ]
+        yield f"| {path.stem} | {cells[0]} | {cells[1]} | {result['accuracy']:.3f} |"
+
+
 def grounding(paths: list[Path]) -> Iterator[str]:
     yield "| grounding | claims | accepted though false | rejected though true | contradicted |"
     yield "|---|--:|--:|--:|--:|"
@@ -72,6 +84,8 @@ def main() -> int:
         *retrieval(sorted((data / "retrieval").iterdir())),
         "",
         *reading(sorted((data / "reading").glob("*_dev.jsonl"))),
+        "",
+        *claims(sorted((data / "press").glob("claims_dev.jsonl"))),
         "",
         *grounding(sorted([*(data / "news").glob("*.jsonl.gz"), *(data / "nli").glob("*.jsonl.gz")])),
     ]

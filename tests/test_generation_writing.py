@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from index import Passage
 from rag.answer import MARKER, Answer
+from rag.factcheck import check
 from rag.generation.prompt import name_sources
 from rag.generation.server import ServerGenerator
 from rag.generation.writing import MOST_SENTENCES, Draft, Reason, write
-from rag.grounding import check
 from rag.verdict import Verdict
 
 PASSAGES = whole(EXPORTS), whole(MARKET, "pasar", "Pasar dibuka")

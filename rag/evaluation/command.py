@@ -21,6 +21,7 @@ tanya eval draft              propose cases from the indexed articles, to be acc
 tanya eval draft --feedback   ... or from what readers thought of the answers
 tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side
 tanya eval reading FILE.jsonl questions with their passage, some unanswerable
+tanya eval claims FILE.jsonl  claims with their passage and verdict
 tanya eval grounding PATH     claims made false from articles, or labelled pairs
 """
 
@@ -29,12 +30,14 @@ def add_eval(commands: Any) -> None:
     """Add `eval` to the command line."""
     parser = commands.add_parser(
         "eval",
-        help="scripted questions, retrieval or reading, measured",
+        help="scripted questions, retrieval, reading or claims, measured",
         description=_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "targets", nargs="+", metavar="CASES | draft | retrieval DIR | reading FILE | grounding PATH"
+        "targets",
+        nargs="+",
+        metavar="CASES | draft | retrieval DIR | reading FILE | claims FILE | grounding PATH",
     )
     parser.add_argument("--json", action="store_true")
     cases = parser.add_argument_group("for CASES")
@@ -74,6 +77,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         return _retrieval(arguments, rest)
     if kind == "reading":
         return _reading(arguments, rest)
+    if kind == "claims":
+        return _claims(arguments, rest)
     if kind == "grounding":
         return _grounding(arguments, rest)
     if arguments.fresh and not arguments.report:
@@ -216,6 +221,15 @@ def _retrieval(arguments: argparse.Namespace, rest: list[str]) -> int:
         return _usage("name one BEIR folder: tanya eval retrieval DIR")
     result = evaluate_retrieval(Path(rest[0]), load_embedder(_settings(arguments)))
     return _show(arguments, result, table(result))
+
+
+def _claims(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from rag.evaluation import claims
+
+    if len(rest) != 1:
+        return _usage("name one file: tanya eval claims FILE.jsonl")
+    result = claims.evaluate_claims(Path(rest[0]))
+    return _show(arguments, result, claims.table(result))
 
 
 def _grounding(arguments: argparse.Namespace, rest: list[str]) -> int:

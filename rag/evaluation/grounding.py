@@ -1,4 +1,4 @@
-"""How often the grounding check accepts what is false and rejects what is true, by kind of change."""
+"""How often the check of claims accepts what is false and rejects what is true, by kind of change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from index import TanyaError
 from rag.evaluation.adversarial import Trial, read_stories, trials
-from rag.grounding import check
+from rag.factcheck import check
 from rag.verdict import Verdict
 
 Judged = tuple[Trial, Verdict]

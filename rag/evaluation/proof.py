@@ -17,10 +17,12 @@ from index.sentences import sentences
 from rag.answer import MARKER
 from rag.composing import attribute
 from rag.dates import find_moments
+from rag.factcheck import check, objections
+from rag.factcheck.facts import find_facts
 from rag.figures import Language, find_figures
-from rag.grounding import check
 from rag.translation import glosses
 from rag.wording import say
+from rag.words import WORD
 
 _MARKERS = re.compile(rf"{MARKER.pattern}(?:\s*{MARKER.pattern})*")
 _DIGITS = re.compile(r"\d[\d.,]*")
@@ -180,7 +182,9 @@ def objection(statement: Statement, source: Cited, language: Language) -> str:
         for match in _QUOTED.finditer(said):
             if len(match[1].split()) >= QUOTED_WORDS and match[1] not in told:
                 return f"“{match[1]}” are not its words"
-    return _reason(said, source.text, published, language, _language(source.article.language))
+        verdict = check(said, source.text, published=published, language="en")
+        return "" if verdict.holds else verdict.reason
+    return _differs(said, source.text, published, language, _language(source.article.language))
 
 
 def own_words(text: str, language: Language) -> str:
@@ -227,11 +231,16 @@ def _unsupported(statement: Statement, reasons: Mapping[int, str]) -> str:
     return f"{name}: what is cited does not say: {statement.text} ({why})"
 
 
-def _reason(said: str, told: str, published: date | None, language: Language, other: Language) -> str:
-    if language != other and _is_that_value(said, told, published, language, other):
+def _differs(said: str, told: str, published: date | None, language: Language, other: Language) -> str:
+    """What of a value or name, said in another language, is not told; empty where all of it is."""
+    if _is_that_value(said, told, published, language, other):
         return ""
-    verdict = check(said, told, published=published)
-    return "" if verdict.holds else verdict.reason
+    names = [word for word in WORD.findall(said)[1:] if word[0].isupper()]
+    if not names and not find_facts(said, language):
+        return "" if said.casefold() in told.casefold() else f"it does not have “{said}”"
+    lacking = objections(said, told, claim_language=language, source_language=other, published=published)
+    written = ", ".join(f"“{one.written}”" for one in lacking)
+    return f"it does not have {written}" if lacking else ""
 
 
 def _gloss_objection(pair: str, source: Cited, told: str, language: Language) -> str:
@@ -240,7 +249,7 @@ def _gloss_objection(pair: str, source: Cited, told: str, language: Language) ->
     if written not in told:
         return f"it does not have “{written}”"
     published = source.article.published
-    reason = _reason(rendered, written, published, language, _language(source.article.language))
+    reason = _differs(rendered, written, published, language, _language(source.article.language))
     if not reason or (":" in rendered and _CLOCK.findall(written) == _CLOCK.findall(rendered)):
         return ""
     digits = _DIGITS.findall(rendered)

@@ -46,7 +46,7 @@ MOST_SENTENCES = 3
 
 
 class Ground(Protocol):
-    """Says what a text has to say about a claim; `rag.grounding.check` is one."""
+    """Says what a text has to say about a claim; `rag.factcheck.check` is one."""
 
     def __call__(self, claim: str, source: str, /, *, published: date | None = None) -> Verdict: ...
 

@@ -309,6 +309,7 @@ class Verdict(BaseModel):
 
     verdict: Literal["supported", "contradicted", "not_found"]
     reason: str
+    probability: float = Field(ge=0, le=1, description="That the text supports the claim.")
     spans: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
         description="The characters of the text that show it: the first, and the one behind the last."
     )

@@ -17,7 +17,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
 from index import ArticleError, Busy, QuestionError, TanyaError
-from rag.claims import ClaimError
+from rag.factcheck.claims import ClaimError
 
 log = logging.getLogger("tanya.api")
 

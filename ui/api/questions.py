@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from index import TanyaError
-from rag.claims import Claimed, verdict_object
+from rag.factcheck.claims import Claimed, verdict_object
 from rag.output import answer_object, found_object
 from ui.access.visitor import visitor_of
 from ui.api import models
@@ -83,7 +83,7 @@ def router(counter: Counter) -> APIRouter:
         dependencies=[json_only],
     )
     async def check(claim: models.Claim, request: Request) -> Response:
-        """Hold a claim against a text or an article: figures, days, names and negation, without any model."""
+        """Hold a claim against a text or an article, by exact facts and by a trained model."""
         claimed = await against(counter, claim)
         verdict = await while_there(request, partial(counter.work, claimed.verdict))
         return shown(verdict_object(claimed, verdict))
@@ -177,7 +177,7 @@ async def against(counter: Counter, claim: models.Claim) -> Claimed:
     if not await run_in_threadpool(library.listed, [claim.article_id]):
         raise no_article()
     article = await run_in_threadpool(library.article, claim.article_id)
-    return Claimed(claim.claim, article.text[: models.LONGEST_SOURCE], article.published)
+    return Claimed(claim.claim, article.text, article.published)
 
 
 def no_article() -> HTTPException:

@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from index import TanyaError
-from rag.claims import verdict_object
+from rag.factcheck.claims import verdict_object
 from rag.output import answer_object, found_object
 from ui.api import models
 from ui.api.articles import article

@@ -90,8 +90,8 @@ INDONESIAN = ApiWords(
         ),
         "search": "Bagian artikel yang paling sesuai, menurut makna dan kata sekaligus.",
         "check": (
-            "Membandingkan pernyataan dengan teks atau artikel: angka, hari, nama, dan kata ingkar, "
-            "tanpa model."
+            "Membandingkan pernyataan dengan teks atau artikel: angka, hari, dan nama harus sama, selebihnya "
+            "dinilai model terlatih."
         ),
         "gaps": "Pertanyaan yang tidak terjawab oleh artikel, dari yang paling sering diajukan.",
         "feedback": "Menyimpan penilaian atas sebuah jawaban; penilaian baru menggantikan yang lama.",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index import TanyaError
-from rag.grounding import check
-from rag.verdict import Verdict
+from index import Hit, TanyaError
+from rag.factcheck import check
+from rag.factcheck.checker import LONGEST_CLAIM
+from rag.verdict import Ruling, Verdict
+from rag.wording import say
+
+PASSAGES = 5
+"""Passages of the library that a claim is held against."""
 
 
 class ClaimError(TanyaError):
@@ -33,24 +38,74 @@ class Claimed:
 
 
 def claim_on(claim: str, path: Path) -> Claimed:
-    """A claim about the text of a file; offsets will count the characters of that file.
+    """A claim about the article of a file, which is read as `tanya index` reads it.
+
+    Offsets will count the characters of a text file, of any other the characters of its article's text.
 
     Raises:
-        ClaimError: the claim is empty.
-        ArticleError: the file cannot be read as text.
+        ClaimError: the claim is empty or too long.
+        ArticleError: the file cannot be read, or holds many articles.
     """
-    from index.files import read_article, read_bytes
+    from index.files import kind_of, read_article, read_bytes
 
-    if not claim.strip():
-        raise ClaimError("the claim is empty; give a sentence: --claim TEXT")
+    written(claim)
     raw = read_bytes(path)
     article = read_article(path, raw, path.stem)
+    if (kind_of(path.name) or "text") != "text":
+        return Claimed(claim, article.text, article.published)
     try:
         whole = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         whole = article.text
-    body = whole.find(article.text)
-    return Claimed(claim, article.text if body > 0 else whole, article.published, offset=max(body, 0))
+    body = whole.rfind(article.text)
+    if body < 0:
+        return Claimed(claim, whole, article.published)
+    return Claimed(claim, article.text, article.published, offset=body)
+
+
+def written(claim: str) -> str:
+    """A claim that can be checked.
+
+    Raises:
+        ClaimError: it is empty or too long.
+    """
+    if not claim.strip():
+        raise ClaimError("the claim is empty; give a sentence: --claim TEXT")
+    if len(claim) > LONGEST_CLAIM:
+        raise ClaimError(
+            f"the claim has {len(claim):,} characters, more than {LONGEST_CLAIM:,}; give it in parts"
+        )
+    return claim
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The verdict of several passages on a claim, and the one that gives it; None where none does."""
+
+    verdict: Verdict
+    hit: Hit | None
+
+
+def check_passages(claim: str, hits: Sequence[Hit]) -> Shown:
+    """Hold a claim against passages, best first: the surest that supports it, else one that contradicts it.
+
+    Raises:
+        ModelError: the model that checks cannot be had.
+    """
+    found = [(check(claim, hit.passage.text, published=hit.passage.article.published), hit) for hit in hits]
+    wanted: tuple[Ruling, ...] = ("supported", "contradicted")
+    for ruling in wanted:
+        given = [one for one in found if one[0].ruling == ruling]
+        if given:
+            return Shown(*max(given, key=lambda one: one[0].probability if one[0].holds else 0.0))
+    return Shown(found[0][0] if found else Verdict("not_found", say("claim_not_found", "en")), None)
+
+
+def shown_object(claim: str, shown: Shown) -> dict[str, Any]:
+    """What `tanya check --claim` prints of a claim that was held against the library."""
+    base = shown.hit.passage.start if shown.hit else 0
+    told = verdict_object(Claimed(claim, "", offset=base), shown.verdict)
+    return {"article_id": shown.hit.passage.article_id if shown.hit else None} | told
 
 
 def read_claims(path: Path) -> Iterator[Claimed]:
@@ -74,6 +129,7 @@ def verdict_object(claimed: Claimed, verdict: Verdict) -> dict[str, Any]:
     return told | {
         "verdict": verdict.ruling,
         "reason": verdict.reason,
+        "probability": round(verdict.probability, 4),
         "spans": [[claimed.offset + start, claimed.offset + end] for start, end in verdict.spans],
     }
 

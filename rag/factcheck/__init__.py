@@ -1,0 +1,32 @@
+"""Fact-checking: whether a text supports a claim, by exact facts and a trained model."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from index import Settings
+from rag.factcheck.checker import Checker
+from rag.factcheck.facts import objections
+from rag.figures import Language
+from rag.verdict import Verdict
+
+__all__ = ["Checker", "check", "objections"]
+
+
+def check(
+    claim: str, source: str, *, published: date | None = None, language: Language | None = None
+) -> Verdict:
+    """Say whether `source` supports `claim`, by the model that comes with the product; see `Checker.check`.
+
+    Raises:
+        ModelError: that model cannot be had.
+    """
+    return _checker().check(claim, source, published=published, language=language)
+
+
+@cache
+def _checker() -> Checker:
+    from rag.reader import built_in
+
+    return Checker(built_in(Settings.load().cache))

@@ -1,0 +1,285 @@
+"""The check: whether a text supports a claim, by exact facts and by what a trained model makes of both.
+
+The model reads the claim over the passages of the text that are likest to speak of it, and gives the
+probabilities that a passage supports it, contradicts it and does not say. A figure, day, time, name or
+place of the claim that the passage lacks rules support out, whatever the model says. A claim of several
+sentences is supported where each of them is.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from index.language import detect
+from index.sentences import sentences
+from rag.factcheck.facts import Fact, Objection, objections, restates
+from rag.factcheck.polarity import Turned, find_turns
+from rag.figures import Language
+from rag.glossary import indonesian
+from rag.reader import Output, ReaderModel, Window, windows_of
+from rag.verdict import Ruling, Span, Verdict
+from rag.wording import say
+from rag.words import STOPWORDS, WORD, stem
+
+SUPPORTED = 0.72
+"""Least probability of support from which a claim counts as supported."""
+
+WINDOWS = 4
+"""Passages of a long text that are read for one sentence of a claim."""
+
+WINDOW = 700
+"""Characters of a passage that is read at once."""
+
+LONGEST_CLAIM = 2000
+"""Characters of a claim that is checked."""
+
+LONGEST_SENTENCE = 500
+"""Characters of one of its sentences: the model reads no more beside a passage."""
+
+MOST_SENTENCES = 20
+"""Sentences of a claim that is checked."""
+
+SHOWS = 0.5
+"""Least probability of a sentence to be shown as what decides; the likeliest one is shown in any case."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A text that claims are held against, taken apart once."""
+
+    text: str
+    language: Language
+    published: date | None
+
+    @cached_property
+    def windows(self) -> list[Span]:
+        return windows_of(self.text, WINDOW)
+
+    @cached_property
+    def by_wording(self) -> dict[str, Span]:
+        """Its sentences by their `_plain` text."""
+        return {_plain(self.text[start:end]): (start, end) for start, end in sentences(self.text)}
+
+    @cached_property
+    def words(self) -> list[frozenset[str]]:
+        """The words of each window in all the forms by which a claim may have them."""
+        return [
+            frozenset().union(*(_forms(word, self.language) for word in WORD.findall(self.text[start:end])))
+            for start, end in self.windows
+        ]
+
+    def nearest(self, claim: str, language: Language) -> list[Span]:
+        """The windows that share most words with a claim, `WINDOWS` at most, rare words counting more."""
+        if len(self.windows) <= WINDOWS:
+            return self.windows
+        words = [_forms(word, language) for word in {*WORD.findall(claim)} if word.lower() not in STOPWORDS]
+        rows = [[bool(word & window) for word in words] for window in self.words]
+        weights = [math.log((len(rows) + 1) / (sum(column) + 0.5)) for column in zip(*rows, strict=True)]
+        scores = [sum(weight for weight, there in zip(weights, row, strict=True) if there) for row in rows]
+        order = sorted(range(len(rows)), key=lambda number: (-scores[number], number))
+        return [self.windows[number] for number in order[:WINDOWS]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One sentence of a claim over one window of the source.
+
+    Attributes:
+        start: First character of the window in the source.
+        chances: Probabilities of `rag.reader.RULINGS`.
+        shown: Sentences of the source that decide; the likeliest one if none surely does.
+        sure: Whether they surely do.
+        objections: What of the claim the window does not have.
+        turns: What turns it there or in the claim alone, in the sentences that decide.
+    """
+
+    start: int
+    chances: tuple[float, float, float]
+    shown: tuple[Span, ...]
+    sure: bool
+    objections: tuple[Objection, ...]
+    turns: tuple[Turned, ...]
+
+
+class Checker:
+    """Checks claims with the head for claims of the built-in reader."""
+
+    def __init__(self, model: ReaderModel, threshold: float = SUPPORTED) -> None:
+        """A checker.
+
+        Args:
+            model: One whose outputs have `rulings`.
+            threshold: Least probability of support, 0..1.
+        """
+        self._model = model
+        self._threshold = threshold
+
+    def check(
+        self, claim: str, source: str, *, published: date | None = None, language: Language | None = None
+    ) -> Verdict:
+        """Say whether `source` supports `claim`, contradicts it or does not say.
+
+        Args:
+            claim: One or more sentences, Indonesian or English; too long a one is not found.
+            source: Of any length; the spans count its characters.
+            published: What "tahun lalu" and days without a year are relative to.
+            language: Of the reason; that of the claim if none is given.
+        """
+        text = _Source(source, _language(source, "id"), published)
+        claim_language = _language(claim, text.language)
+        language = language or claim_language
+        parts = [claim[start:end] for start, end in sentences(claim[: LONGEST_CLAIM + 1])]
+        parts = list(dict.fromkeys(part for part in parts if re.search(r"\w", part)))
+        if not parts:
+            return Verdict("not_found", say("claim_empty", language))
+        too_long = len(claim) > LONGEST_CLAIM or len(parts) > MOST_SENTENCES
+        if too_long or max(map(len, parts)) > LONGEST_SENTENCE:
+            return Verdict("not_found", say("claim_long", language))
+        if not re.search(r"\w", source):
+            return Verdict("not_found", say("source_empty", language))
+        found = [self._sentence(part, text, claim_language, language) for part in parts]
+        least = min(one.probability for one in found)
+        for ruling in ("contradicted", "not_found"):
+            for one in found:
+                if one.ruling == ruling:
+                    return replace(one, probability=least)
+        spans = sorted({span for one in found for span in one.spans})
+        return replace(found[0], spans=tuple(spans), probability=least)
+
+    def _sentence(self, claim: str, source: _Source, claim_language: Language, language: Language) -> Verdict:
+        if copied := source.by_wording.get(_plain(claim)):
+            return Verdict("supported", say("claim_copied", language), (copied,), 1.0)
+        near = source.nearest(claim, claim_language)
+        if claim_language == source.language and (same := self._restated(claim, source, near)):
+            return Verdict("supported", say("claim_copied", language), (same,), 1.0)
+        windows = [Window("", source.text[slice(*span)]) for span in near]
+        judged = []
+        for span, window, output in zip(near, windows, self._model.outputs(claim, windows), strict=True):
+            lacking = objections(
+                claim,
+                window.text,
+                claim_language=claim_language,
+                source_language=source.language,
+                published=source.published,
+            )
+            shown, sure = _shown(output, window.text, span[0])
+            turns = _turns(claim, window.text, span[0], shown)
+            judged.append(_Judged(span[0], _chances(output), shown, sure, tuple(lacking), turns))
+        return self._verdict(source.text, judged, language)
+
+    @staticmethod
+    def _restated(claim: str, source: _Source, windows: Sequence[Span]) -> Span | None:
+        """The sentence that a claim is word by word, its figures and days perhaps in another writing."""
+        for start, end in windows:
+            for first, last in sentences(source.text[start:end]):
+                sentence = source.text[start + first : start + last]
+                if restates(claim, sentence, source.language, source.published):
+                    return start + first, start + last
+        return None
+
+    def _verdict(self, source: str, judged: Sequence[_Judged], language: Language) -> Verdict:
+        """The surest window that supports decides; without one, the one that says most about the claim."""
+        proven = [one for one in judged if not one.objections and not one.turns]
+        best = max(proven, key=lambda one: one.chances[0], default=None)
+        probability = best.chances[0] if best else 0.0
+        if best and probability >= self._threshold:
+            return Verdict("supported", say("claim_supported", language), best.shown, probability)
+        best = max(judged, key=lambda one: one.chances[0] + one.chances[1])
+        ruling: Ruling = "contradicted" if best.chances[1] > best.chances[2] else "not_found"
+        shown = best.shown if ruling == "contradicted" else ()
+        if best.turns and not best.objections:
+            (turned, *_) = best.turns
+            reason = say(f"claim_{turned.turn}", language, word=turned.word)
+            spans = (turned.span,) if turned.span else best.shown
+            return Verdict("contradicted", reason, spans, probability)
+        if not best.objections:
+            return Verdict(ruling, say(f"claim_{ruling}", language), shown, probability)
+        for one in best.objections:
+            rivals = _rivals(one, best)
+            if rivals:
+                passage = source[best.start :]
+                instead = ", ".join(dict.fromkeys(f"“{fact.written(passage)}”" for fact in rivals[:3]))
+                reason = say("claim_instead", language, told=instead, claimed=one.written)
+                spans = tuple((best.start + fact.start, best.start + fact.end) for fact in rivals)
+                return Verdict("contradicted", reason, spans, probability)
+        lacking = ", ".join(dict.fromkeys(f"“{one.written}”" for one in best.objections))
+        return Verdict(ruling, say("claim_lacking", language, claimed=lacking), shown, probability)
+
+
+def _rivals(objection: Objection, judged: _Judged) -> list[Fact]:
+    """The facts that a window gives instead of one of the claim, in the sentences that surely decide."""
+    if not judged.sure:
+        return []
+    return [
+        fact
+        for fact in objection.instead
+        if any(start <= judged.start + fact.start < end for start, end in judged.shown)
+    ]
+
+
+def _turns(claim: str, window: str, base: int, shown: Sequence[Span]) -> tuple[Turned, ...]:
+    """What turns a claim or the sentences of a window that decide, as characters of the source.
+
+    A denial or exception counts where it stands in such a sentence, a rank wherever it stands.
+    """
+    found = []
+    for one in find_turns(claim, window):
+        span = None if one.span is None else (base + one.span[0], base + one.span[1])
+        decides = span is None or one.turn == "ranked" or any(a <= span[0] < b for a, b in shown)
+        if decides:
+            found.append(replace(one, span=span))
+    return tuple(found)
+
+
+def _chances(output: Output) -> tuple[float, float, float]:
+    assert output.rulings is not None
+    raised = np.exp(output.rulings - output.rulings.max())
+    supported, contradicted, absent = (raised / raised.sum()).tolist()
+    return supported, contradicted, absent
+
+
+def _shown(output: Output, text: str, base: int) -> tuple[tuple[Span, ...], bool]:
+    """The sentences of a window that the model takes for what decides, and whether it surely does.
+
+    Args:
+        output: What the model made of the window.
+        text: Of the window.
+        base: First character of the window in the source; the spans are of the source.
+    """
+    assert output.evidence is not None
+    scored = []
+    for start, end in sentences(text):
+        inside = (output.offsets[:, 0] < end) & (output.offsets[:, 1] > start)
+        if inside.any():
+            scored.append((float(output.evidence[inside].mean()), (base + start, base + end)))
+    if not scored:
+        return (), False
+    best = max(score for score, _ in scored)
+    surely = math.log(SHOWS / (1 - SHOWS))
+    return tuple(span for score, span in scored if score >= min(best, surely)), best >= surely
+
+
+def _forms(word: str, language: Language) -> frozenset[str]:
+    """A word, its stem, and those of its Indonesian meanings where it is English."""
+    word = word.lower()
+    meanings = indonesian(word) if language == "en" else ()
+    return frozenset(form for each in (word, *meanings) for form in (each, stem(each)))
+
+
+def _plain(text: str) -> str:
+    """A sentence without blanks that are too many, the form of quotation marks, and its full stop."""
+    text = text.translate(str.maketrans("“”„‘’", '"""\'\''))
+    return " ".join(text.split()).rstrip(" .")
+
+
+def _language(text: str, otherwise: Language) -> Language:
+    """The language of a text, `otherwise` where that is open."""
+    code = detect(text)
+    return "en" if code == "en" else "id" if code == "id" else otherwise

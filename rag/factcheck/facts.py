@@ -1,0 +1,534 @@
+"""Exact facts: the figures, days, times, names and places of a claim, held against those of a passage.
+
+Equal is what says the same however it is written: `Rp 1,2 miliar` and `1.200 juta rupiah`, `22 Juli 2025` and
+`July 22, 2025`, `dua belas` and `12`, `Sumut` and `North Sumatra`. What a passage is about is not asked here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Literal
+
+from index.dates import month_names, weekday_names
+from index.sentences import sentences
+from rag.aliases import COMMON, explained
+from rag.coverage import Coverage
+from rag.dates import Moment, find_moments
+from rag.figures import Figure, Language, find_figures
+from rag.glossary import indonesian
+from rag.places import find_places
+from rag.terms import find_terms
+from rag.units import BOUNDS
+from rag.words import STOPWORDS, WORD, stem
+
+Span = tuple[int, int]
+Kind = Literal["figure", "moment", "clock", "weekday"]
+
+LOOSE = Decimal("0.9")
+"""What of "about 1500" is certain."""
+
+SMALL = 3
+"""Numbers up to this are often words of another meaning: "pertama-tama", "one of", "kedua pihak"."""
+
+SHORTEST = 5
+"""Letters of the shortest name that is taken for one of syllables: Menpora, Kemenhub."""
+
+LONGEST_NAME = 30
+"""Characters within which words may be of one name."""
+
+MEANINGS = {
+    "north": "utara", "northern": "utara", "south": "selatan", "southern": "selatan", "east": "timur",
+    "eastern": "timur", "west": "barat", "western": "barat", "central": "tengah pusat",
+    "southeast": "tenggara", "un": "pbb", "eu": "ue eropa", "uk": "inggris", "us": "as amerika",
+    "uae": "uea emirat", "danish": "denmark", "dutch": "belanda", "british": "inggris",
+    "scottish": "skotlandia", "english": "inggris", "greek": "yunani", "czech": "ceko",
+    "german": "jerman", "french": "prancis", "spanish": "spanyol", "swiss": "swiss", "swedish": "swedia",
+    "turkish": "turki", "chinese": "tiongkok china cina", "japanese": "jepang", "korean": "korea",
+    "thai": "thailand", "indian": "india", "american": "amerika as", "jewish": "yahudi",
+    "polish": "polandia", "irish": "irlandia", "welsh": "wales", "egyptian": "mesir", "saudi": "saudi",
+    "iranian": "iran", "israeli": "israel",
+}  # fmt: skip
+"""Directions, institutions and peoples by their English names, which have these meanings and no other."""
+
+JOINING = frozenset("dan atas untuk of and the for".split())
+"""Words within names that their initials leave out."""
+
+
+ALIKE = 0.6
+"""Likeness of letters from which an English name is taken for one of the passage: Russian, Rusia."""
+
+NATIONAL = frozenset("indonesia indonesian indonesians".split())
+"""What an Indonesian article is about without naming it: "the Indonesian government", "pemerintah"."""
+
+_ZONE = r"(?:\s*(?P<z{0}>WIB|WITA|WIT|GMT|UTC)\b)"
+_HALF = r"(?:\s*(?P<half{0}>[ap])\.?m\b\.?|\s+(?P<part{0}>pagi|siang|sore|petang|malam)\b)"
+_CLOCK = re.compile(
+    rf"\b(?:pukul|jam)\s+(?P<h0>[0-2]?\d)(?:[.:](?P<m0>[0-5]\d))?(?![\d.,:]*\d)"
+    rf"{_HALF.format(0)}?{_ZONE.format(0)}?"
+    rf"|\b(?P<h1>[0-2]?\d)[.:](?P<m1>[0-5]\d)(?:{_HALF.format(1)}{_ZONE.format(1)}?|{_ZONE.format(2)})"
+    r"|\b(?P<h2>1?\d)\s*(?P<half2>[ap])\.?m\b\.?",
+    re.IGNORECASE,
+)
+_LATE = {"siang": 7, "sore": 12, "petang": 12, "malam": 12}
+"""Hours before this are of the second half of the day there: "jam 1 siang", "pukul 7 malam"."""
+
+_PER = re.compile(r"\s*(?:\b(?:per|setiap|tiap|an?|each)\b|/)\s*\w+|\s+(?:sehari|sebulan|setahun|sepekan)\b")
+_ALIKE_LETTERS = str.maketrans("ıſ", "is")
+"""Letters that a pattern that ignores case takes for others, which tables do not know."""
+
+
+@cache
+def _limit() -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, BOUNDS), key=len, reverse=True))
+    return re.compile(rf"\b(?:{words})\s+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The characters `start:end` of a text that are worth a figure, a day or a time.
+
+    Attributes:
+        start: First character.
+        end: One past the last character.
+        kind: What it is.
+        figure: Of a figure.
+        moment: Of a day or period.
+        value: Hour and minute of a clock time, number of a weekday (of a day too, where it is named).
+        zone: Of a clock time, empty where it is not told.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    figure: Figure | None = None
+    moment: Moment | None = None
+    value: tuple[int, ...] = ()
+    zone: str = ""
+
+    def says(self, claimed: Fact) -> bool:
+        """Whether this fact, of a passage, says what one of a claim says."""
+        if self.figure and claimed.figure:
+            return _tells(self.figure, claimed.figure)
+        if self.moment and claimed.moment:
+            within = _is_year_of(claimed.moment, self.moment)
+            return (within or _dates(self.moment, claimed.moment)) and _may_agree(self.value, claimed.value)
+        if self.moment and claimed.kind == "weekday":
+            return self.value == claimed.value
+        zones = {self.zone, claimed.zone} - {""}
+        return self.kind == claimed.kind and self.value == claimed.value and len(zones) < 2
+
+    def is_like(self, other: Fact) -> bool:
+        """Whether both count or date the same kind of thing: one may be told instead of the other."""
+        if self.figure and other.figure:
+            return (
+                self.figure.nth == other.figure.nth and self.figure.measure()[1] == other.figure.measure()[1]
+            )
+        return self.kind == other.kind
+
+    def written(self, text: str) -> str:
+        """How its text has it, with what limits or divides a figure."""
+        start, end = self.start, self.end
+        if self.figure and self.figure.bound and (before := _limit().search(text[:start])):
+            start = before.start()
+        if self.figure and self.figure.per and (after := _PER.match(text, end)):
+            end = after.end()
+        return text[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A fact or name of a claim that a passage does not have.
+
+    Attributes:
+        span: Its characters in the claim.
+        written: The same as text, with what limits or divides a figure: "5 ton per bulan".
+        instead: The facts of the same kind that the passage gives and the claim does not; empty for a name.
+    """
+
+    span: Span
+    written: str
+    instead: tuple[Fact, ...] = ()
+
+
+def objections(
+    claim: str,
+    passage: str,
+    *,
+    claim_language: Language,
+    source_language: Language,
+    published: date | None = None,
+) -> list[Objection]:
+    """What of a claim a passage does not say, in the claim's order.
+
+    Args:
+        claim: One sentence.
+        passage: What it is held against.
+        claim_language: Of the claim.
+        source_language: Of the passage.
+        published: What "tahun lalu" and days without a year are relative to.
+    """
+    known = find_facts(passage, source_language, published)
+    claimed = find_facts(claim, claim_language, published)
+    found = []
+    for fact in claimed:
+        if any(one.says(fact) for one in known) or _in_parts(fact, known) or _is_loose(fact, known):
+            continue
+        if _in_numbers(fact, passage):
+            continue
+        likes = tuple(one for one in known if one.is_like(fact) and not any(map(one.says, claimed)))
+        found.append(Objection((fact.start, fact.end), fact.written(claim), likes))
+    for start, end in missing_names(claim, passage, claim_language, source_language):
+        found.append(Objection((start, end), claim[start:end]))
+    return sorted(found, key=lambda one: one.span)
+
+
+def restates(claim: str, sentence: str, language: Language, published: date | None = None) -> bool:
+    """Whether a claim is a sentence word by word, its figures, days and times in the same or another writing.
+
+    Args:
+        claim: One sentence.
+        sentence: Of the passage, in the same language.
+        language: Of both.
+        published: What "tahun lalu" and days without a year are relative to.
+    """
+    mine, theirs = (find_facts(text, language, published) for text in (claim, sentence))
+    if len(mine) != len(theirs) or _between(claim, mine) != _between(sentence, theirs):
+        return False
+    return all(one.says(other) for one, other in zip(theirs, mine, strict=True))
+
+
+def _between(text: str, facts: list[Fact]) -> list[list[str]]:
+    """The words before, between and after the facts of a text, in lower case."""
+    ends = [0, *(fact.end for fact in facts)]
+    starts = [*(fact.start for fact in facts), len(text)]
+    return [WORD.findall(text[end:start].lower()) for end, start in zip(ends, starts, strict=True)]
+
+
+def _in_parts(fact: Fact, known: list[Fact]) -> bool:
+    """Whether a passage gives a day or month in parts: "22 Juli" here and the year elsewhere."""
+    if fact.moment is None or fact.moment.first.year is None or fact.moment.first.month is None:
+        return False
+    day = fact.moment.first
+    partial = any(
+        one.moment is not None
+        and one.moment.first.year is None
+        and one.moment.first.month == day.month
+        and (fact.moment.is_period or day.day is None or one.moment.first.day == day.day)
+        for one in known
+    )
+    return partial and any(
+        one.moment is not None and day.year in (one.moment.first.year, one.moment.last.year) for one in known
+    )
+
+
+def _in_numbers(fact: Fact, passage: str) -> bool:
+    """Whether a passage has the very numbers of a fact, which belong to something longer there.
+
+    So has "UU 7/2017" a year, "U-22" a number, "26 Agustus-12 September 2016" a last day.
+    """
+    if fact.figure and fact.figure.unit is None and not fact.figure.words and fact.figure.value % 1 == 0:
+        numbers, month = [int(fact.figure.value)], None
+    elif fact.moment and not fact.moment.is_period:
+        day = fact.moment.first
+        numbers, month = [one for one in (day.day, day.year) if one is not None], day.month
+    else:
+        return False
+    there = {int(number) for number in re.findall(r"(?<![\d.,])\d{1,4}(?![\d]|[.,]\d)", passage)}
+    months = {number for name, number in month_names().items() if re.search(rf"\b{name}\b", passage.lower())}
+    return bool(numbers) and there.issuperset(numbers) and month in {None, *months}
+
+
+def _is_loose(fact: Fact, known: list[Fact]) -> bool:
+    """Whether a figure may claim nothing.
+
+    So may a place in an order that the passage counts, "menit ke-56" and "menit 56", and a small number in
+    words, "kedua orang", "one another", where the passage gives no other.
+    """
+    figure = fact.figure
+    if figure is None or figure.is_money:
+        return False
+    others = [one.figure for one in known if one.figure]
+    if figure.nth and any(one.value == figure.value and one.unit in {None, figure.unit} for one in others):
+        return True
+    small = figure.words and figure.value <= SMALL and figure.unit in {None, "people"}
+    if small and figure.value <= 1:
+        return True
+    return small and not any(
+        one.nth == figure.nth and one.unit == figure.unit and one.words for one in others
+    )
+
+
+def find_facts(text: str, language: Language, published: date | None = None) -> list[Fact]:
+    """The figures, days, periods and times of a text, in order.
+
+    Args:
+        text: Of any length.
+        language: Decides how figures are read.
+        published: What "tahun lalu" and days without a year are relative to.
+    """
+    text = text.translate(_ALIKE_LETTERS)
+    found = [
+        Fact(*match.span(), "clock", value=time, zone=zone)
+        for match in _CLOCK.finditer(text)
+        for time, zone in [_time(match)]
+        if time[0] < 25
+    ]
+    taken = Coverage(len(text), ((clock.start, clock.end) for clock in found))
+    figures = [f for f in find_figures(text, language) if not taken.meets(f.start, f.end)]
+    counted = Coverage(len(text), ((figure.start, figure.end) for figure in figures if figure.unit))
+    moments = [
+        moment
+        for moment in find_moments(text, published)
+        if not taken.meets(moment.start, moment.end) and not counted.meets(moment.start, moment.end)
+    ]
+    for moment in moments:
+        written = text[moment.start : moment.end]
+        day = _weekday().search(written)
+        value = (weekday_names()[day.group().lower()],) if day else ()
+        dated = _dated(moment, published)
+        found.append(Fact(moment.start, moment.end, "moment", moment=dated, value=value))
+        taken.take(moment.start, moment.end)
+    for figure in figures:
+        if not taken.meets(figure.start, figure.end):
+            taken.take(figure.start, figure.end)
+            found.append(Fact(figure.start, figure.end, "figure", figure=figure))
+    for match in _weekday().finditer(text):
+        # "minggu" is a week, "Minggu" a day.
+        if match.group()[0].isupper() and not taken.meets(*match.span()):
+            number = weekday_names()[match.group().lower()]
+            found.append(Fact(*match.span(), "weekday", value=(number,)))
+    return sorted(found, key=_start)
+
+
+def _start(fact: Fact) -> int:
+    return fact.start
+
+
+@cache
+def _weekday() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, weekday_names()), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{names})(?![\w-])", re.IGNORECASE)
+
+
+def _time(match: re.Match[str]) -> tuple[tuple[int, int], str]:
+    """Hour from 0 to 24 and minute, and the zone."""
+    hour = int(match["h0"] or match["h1"] or match["h2"])
+    minute = int(match["m0"] or match["m1"] or 0)
+    half = (match["half0"] or match["half1"] or match["half2"] or "").lower()
+    part = (match["part0"] or match["part1"] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    elif hour < _LATE.get(part, 0):
+        hour += 12
+    return (hour, minute), (match["z0"] or match["z1"] or match["z2"] or "").upper()
+
+
+def _dated(moment: Moment, published: date | None) -> Moment:
+    """A day without a year is of the year of publication."""
+    if published is None:
+        return moment
+    first, last = (
+        replace(day, year=published.year) if day.year is None and day.month is not None else day
+        for day in (moment.first, moment.last)
+    )
+    return replace(moment, first=first, last=last)
+
+
+def _tells(told: Figure, claimed: Figure) -> bool:
+    """Equal, or a claim that leaves out the unit or the "per", or one of a limit that the figure keeps."""
+    if told.equals(claimed):
+        return True
+    if _keeps(told, claimed):
+        return True
+    if {told.bound, claimed.bound} == {"about", ""}:
+        told, claimed = replace(told, bound=""), replace(claimed, bound="")
+    if told.bound != claimed.bound or told.nth != claimed.nth or claimed.per not in {None, told.per}:
+        return False
+    if claimed.unit is None:
+        return told.value == claimed.value
+    # People are counted by many nouns, which stand behind the figure and are held against each other there.
+    counted = {None, "people"}
+    return told.measure() == claimed.measure() or (
+        told.value == claimed.value and {told.unit, claimed.unit} == counted
+    )
+
+
+def _keeps(told: Figure, claimed: Figure) -> bool:
+    """Whether a figure keeps a claimed limit: 18 is "more than 15"."""
+    (value, unit), (limit, limited) = told.measure(), claimed.measure()
+    if unit != limited or told.per != claimed.per or told.nth or claimed.nth:
+        return False
+    if told.bound == "about":
+        value *= LOOSE if claimed.bound in {"above", "at least"} else 1 / LOOSE
+    elif told.bound:
+        return False
+    if claimed.bound in {"above", "at least"}:
+        return value > limit or (value == limit and claimed.bound == "at least")
+    if claimed.bound in {"below", "at most"}:
+        return value < limit or (value == limit and claimed.bound == "at most")
+    return False
+
+
+def _dates(told: Moment, claimed: Moment) -> bool:
+    if told.is_period != claimed.is_period:
+        return False
+    return told.first.says(claimed.first) and told.last.says(claimed.last)
+
+
+def _is_year_of(claimed: Moment, told: Moment) -> bool:
+    """Whether what is claimed is a year and what is told lies within it."""
+    year = claimed.first.year
+    whole = year is not None and claimed.first.month is None and claimed.last.year == year
+    return whole and told.first.year == told.last.year == year
+
+
+def _may_agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return not one or not other or one == other
+
+
+def missing_names(
+    claim: str, passage: str, claim_language: Language, source_language: Language
+) -> list[Span]:
+    """The capitalised words of a claim that a passage has in no form, and the places that it does not name.
+
+    An abbreviation is there where what it stands for is, and the other way round; an institution or place of
+    an English claim where its Indonesian name is, another word where one in like letters is. What opens
+    a sentence, what the glossary knows, and a claim all in capitals may be no names: they are left to
+    the model.
+    """
+    if claim.isupper():
+        return []
+    have = _Vocabulary(passage)
+    codes = {place.code for place in find_places(passage)}
+    facts = Coverage(len(claim), ((fact.start, fact.end) for fact in find_facts(claim, claim_language)))
+    places = [place for place in find_places(claim) if not facts.meets(place.start, place.end)]
+    missing = [
+        (place.start, place.end)
+        for place in places
+        if place.code not in codes and not have.has_phrase(claim[place.start : place.end])
+    ]
+    skipped = Coverage(len(claim), ((place.start, place.end) for place in places))
+    if claim_language != source_language:
+        named = {one.term.indonesian[0] for one in find_terms(passage, source_language)}
+        for one in find_terms(claim, claim_language):
+            if one.term.indonesian[0] in named:
+                skipped.take(one.start, one.end)
+    opening = {match.start() for start, _ in sentences(claim) if (match := WORD.search(claim, start))}
+    words = [
+        match
+        for match in WORD.finditer(claim)
+        if match.group()[0].isupper()
+        and len(match.group()) > 1
+        and not (skipped.meets(*match.span()) or facts.meets(*match.span()))
+    ]
+    for match in words:
+        written = match.group()
+        if match.start() in opening or _is_set_off(claim, match.start()):
+            continue
+        if written.lower() in STOPWORDS | NATIONAL:
+            continue
+        if have.has(written) or (claim_language != source_language and have.resembles(written.lower())):
+            continue
+        beside = [one.group() for one in words if abs(one.start() - match.start()) < 2 * LONGEST_NAME]
+        if not have.shortens(written, beside):
+            missing.append(match.span())
+    return sorted(missing)
+
+
+class _Vocabulary:
+    """The words of a passage, and what its abbreviations stand for."""
+
+    def __init__(self, passage: str) -> None:
+        self._words = {form for match in WORD.finditer(passage) for form in _forms(match.group())}
+        self._aliases = COMMON | explained(passage)
+        for short, full in self._aliases.items():
+            if short in self._words:
+                self._words.update(form for word in full.split() for form in _forms(word))
+        self._row = [match.group() for match in WORD.finditer(passage)]
+        self._phrases = f" {' '.join(self._row).lower()} "
+        self._proper = frozenset(word.lower() for word in self._row if word[0].isupper() and len(word) > 3)
+        names = "".join(
+            word[0] if word[0].isupper() else "" if word in JOINING else " " for word in self._row
+        )
+        self._initials = names
+
+    def has(self, written: str) -> bool:
+        """Whether a name is among them: by its words, by what it stands for, or by its initials."""
+        if all(self._words & _forms(word) for word in WORD.findall(written)):
+            return True
+        full = self._aliases.get(written.lower())
+        if full and all(self._words & _forms(word) for word in full.split()):
+            return True
+        return written.isupper() and 2 <= len(written) <= 6 and written in self._initials
+
+    def has_phrase(self, written: str) -> bool:
+        """Whether words stand in the passage one after the other, in any case."""
+        return f" {' '.join(WORD.findall(written)).lower()} " in self._phrases
+
+    def resembles(self, word: str) -> bool:
+        """Whether an English word may be there: one with a meaning, or in letters alike: Russian, Rusia."""
+        if meanings := MEANINGS.get(word):
+            return any(self._words & _forms(other) for other in meanings.split())
+        if indonesian(word):
+            return True
+        return any(
+            other[0] == word[0] and SequenceMatcher(None, word, other).ratio() >= ALIKE
+            for other in self._proper
+        )
+
+    def shortens(self, written: str, beside: list[str]) -> bool:
+        """Whether a name is short for words of the passage, or one of it short for some of the claim's.
+
+        `Kemenhub` is short for `Kementerian Perhubungan`: its letters stand in them, in order.
+        """
+        if len(written) >= SHORTEST and any(
+            _is_short_for(written, self._row[at : at + size])
+            for at in range(len(self._row))
+            for size in (2, 3, 4)
+            if self._row[at][0].lower() == written[0].lower()
+        ):
+            return True
+        at = beside.index(written)
+        return any(
+            len(word) >= SHORTEST and word[0].isupper() and _is_short_for(word, beside[first : first + size])
+            for word in self._row
+            for size in (2, 3, 4)
+            for first in range(max(0, at - size + 1), at + 1)
+        )
+
+
+def _is_short_for(short: str, words: list[str]) -> bool:
+    """Whether the letters of a short form stand in some words in order, two or more of each long one."""
+    if len(words) < 2 or short[0].lower() != words[0][0].lower():
+        return False
+    rest = short.lower()
+    for word in words:
+        got = 0
+        for letter in word.lower():
+            if rest[:1] == letter:
+                rest, got = rest[1:], got + 1
+        if got < 2 and len(word) > 3:
+            return False
+    return not rest
+
+
+def _forms(word: str) -> frozenset[str]:
+    """A word in lower case, its stem, and both without a clitic."""
+    word = word.lower().strip(".'’").removesuffix("'s").removesuffix("’s")
+    forms = {word, stem(word)}
+    for clitic in ("nya", "lah", "kah", "pun"):
+        if word.endswith(clitic) and len(word) > len(clitic) + 3:
+            forms |= {word.removesuffix(clitic)}
+    forms.update(part for part in word.split("-") if len(part) > 2)
+    return frozenset(forms)
+
+
+def _is_set_off(text: str, start: int) -> bool:
+    """Whether a quotation, a bracket or a colon stands before a word."""
+    before = text[:start].rstrip()
+    return before[-1:] in set('“"‘(:')
