@@ -311,7 +311,6 @@ def test_an_answer_cites_every_article_that_says_it(assistant):
 
 
 @pytest.mark.model
-@pytest.mark.xfail(strict=True, reason="the reader was trained on no English article")
 def test_an_indonesian_question_over_an_english_article_is_answered_in_indonesian(assistant):
     answer = assistant.ask("Berapa investasi di Batam pada 2024?")
     text = answer.text
