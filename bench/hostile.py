@@ -41,7 +41,7 @@ from rag.composing import Chosen, compose, looked_for
 from rag.conversation import complete
 from rag.dates import find_moments
 from rag.factcheck import check
-from rag.factcheck.checker import LONGEST_CLAIM
+from rag.factcheck.entailment import LONGEST_CLAIM
 from rag.figures import find_figures
 from rag.places import find_places
 from rag.question import check_length, understand, written_in

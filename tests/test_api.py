@@ -196,18 +196,14 @@ def test_what_is_no_article_is_refused(api, sent, status, told):
     assert api.get("/articles").json()["total"] == 2
 
 
-@pytest.mark.xfail(strict=True, reason="the head for claims turns down two of three true claims")
-def test_a_claim_in_other_words_is_supported_by_an_article(api):
-    claim = {"claim": "Ekspor Sumut bernilai USD 4,796 miliar.", "article_id": "sumut-enam-negara"}
-    assert api.post("/check", json=claim).json()["verdict"] == "supported"
-
-
 def test_a_claim_is_held_against_a_text_or_an_article(api):
     said = api.post(
         "/check", json={"claim": "Ekspor naik 8 persen.", "source": "Ekspor naik 7 persen."}
     ).json()
     assert said["verdict"] == "contradicted"
     assert said["spans"] == [[12, 20]]
+    claim = {"claim": "Ekspor Sumut bernilai USD 4,796 miliar.", "article_id": "sumut-enam-negara"}
+    assert api.post("/check", json=claim).json()["verdict"] == "supported"
     missing = {"claim": "a", "article_id": "tidak-ada"}
     assert "no such article" in problem(api.post("/check", json=missing), 404)
     assert "either source or article_id" in problem(api.post("/check", json={"claim": "a"}), 422)

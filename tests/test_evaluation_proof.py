@@ -28,7 +28,7 @@ def test_a_sentence_that_is_quoted_word_for_word_is_proven():
     assert (proof.statements, proof.supported, proof.pairs, proof.supporting) == (1, 1, 1, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="the head for claims turns down two of three true claims")
+@pytest.mark.xfail(strict=True, reason="the head for claims turns down short true claims")
 def test_a_sentence_in_other_words_is_proven_where_the_citation_says_it():
     assert faults(answer("Ekspor pabrik sepatu naik 22,67 persen.")) == ()
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.factcheck import Checker, objections
-from rag.factcheck.checker import LONGEST_CLAIM, WINDOWS
+from rag.factcheck.entailment import FEATURES, LONGEST_CLAIM, WINDOWS, Weights, features, load_weights
 from rag.reader import Output
 
 SUPPORTED, CONTRADICTED, NOT_FOUND = (4.0, 0.0, 0.0), (0.0, 4.0, 0.0), (0.0, 0.0, 4.0)
@@ -34,6 +34,10 @@ class Model:
             evidence[at : at + len(self.shows)] = 30.0
         none = np.zeros(len(text), dtype=np.float32)
         return Output(offsets, none, none, 0.0, evidence, 0.0, np.array(self.rulings, dtype=np.float32), 0.0)
+
+
+EVEN = Weights({"margin": 1.0}, 0.5)
+"""Support is what the model alone says."""
 
 
 def lacking(claim, passage, language="id", **more):
@@ -115,31 +119,33 @@ def test_days_are_relative_to_the_day_of_publication():
 
 def test_support_is_what_the_model_says_from_a_threshold_on():
     source = "Hujan turun di Medan. Dana itu sudah cair. Warga senang."
-    verdict = Checker(Model(shows="Dana itu sudah cair.")).check("Uang tersebut telah diterima.", source)
+    verdict = Checker(Model(shows="Dana itu sudah cair."), EVEN).check(
+        "Uang tersebut telah diterima.", source
+    )
     assert verdict.ruling == "supported"
     assert [source[a:b] for a, b in verdict.spans] == ["Dana itu sudah cair."]
     assert verdict.probability == pytest.approx(np.exp(4) / (np.exp(4) + 2), abs=1e-4)
-    strict = Checker(Model(shows="Dana"), threshold=0.99)
+    strict = Checker(Model(shows="Dana"), Weights({"margin": 1.0}, 0.99))
     assert strict.check("Uang tersebut telah diterima.", source).ruling == "not_found"
 
 
 @pytest.mark.parametrize(("rulings", "ruled"), [(CONTRADICTED, "contradicted"), (NOT_FOUND, "not_found")])
 def test_without_support_the_likelier_of_the_others_is_said(rulings, ruled):
-    verdict = Checker(Model(rulings)).check("Uang diterima.", "Dana itu cair.")
+    verdict = Checker(Model(rulings), EVEN).check("Uang diterima.", "Dana itu cair.")
     assert verdict.ruling == ruled
     assert bool(verdict.spans) is (ruled == "contradicted")
 
 
 def test_a_figure_that_the_source_gives_otherwise_contradicts_whatever_the_model_says():
     source = "Hujan turun di Medan. Ekspor naik 5 persen pada Mei."
-    verdict = Checker(Model(shows="Ekspor naik 5 persen")).check("Ekspor naik 6 persen.", source)
+    verdict = Checker(Model(shows="Ekspor naik 5 persen"), EVEN).check("Ekspor naik 6 persen.", source)
     assert (verdict.ruling, verdict.probability) == ("contradicted", 0.0)
     assert [source[a:b] for a, b in verdict.spans] == ["5 persen"]
     assert verdict.reason == "sumber menyebut “5 persen”, bukan “6 persen”"
 
 
 def test_what_the_source_does_not_have_is_not_found_whatever_the_model_says():
-    verdict = Checker(Model()).check("Menurut laporan itu, Budi hadir.", "Hujan turun di Medan.")
+    verdict = Checker(Model(), EVEN).check("Menurut laporan itu, Budi hadir.", "Hujan turun di Medan.")
     assert verdict.ruling == "not_found"
     assert verdict.reason == "sumber tidak menyebut “Budi”"
 
@@ -164,7 +170,7 @@ def test_what_the_source_does_not_have_is_not_found_whatever_the_model_says():
     ],
 )
 def test_a_denial_exception_or_rank_on_one_side_alone_contradicts(claim, source, word):
-    verdict = Checker(Model(shows=source)).check(claim, source)
+    verdict = Checker(Model(shows=source), EVEN).check(claim, source)
     assert verdict.ruling == "contradicted"
     assert f"“{word}”" in verdict.reason
 
@@ -180,11 +186,11 @@ def test_a_denial_exception_or_rank_on_one_side_alone_contradicts(claim, source,
     ],
 )
 def test_what_both_say_or_another_sentence_turns_is_left_to_the_model(claim, source):
-    assert Checker(Model(shows=source.split(". ")[0])).check(claim, source).ruling == "supported"
+    assert Checker(Model(shows=source.split(". ")[0]), EVEN).check(claim, source).ruling == "supported"
 
 
 def test_the_reason_is_in_the_language_of_the_claim_or_the_one_that_is_wanted():
-    checker = Checker(Model(NOT_FOUND))
+    checker = Checker(Model(NOT_FOUND), EVEN)
     assert checker.check("The money has been received by them.", "Dana itu cair.").reason == (
         "the source does not say so"
     )
@@ -195,14 +201,14 @@ def test_the_reason_is_in_the_language_of_the_claim_or_the_one_that_is_wanted():
 
 def test_every_sentence_of_a_claim_must_be_supported():
     source = "Ekspor naik 5 persen. Impor turun 2 persen."
-    checker = Checker(Model(shows="Impor turun 2 persen"))
+    checker = Checker(Model(shows="Impor turun 2 persen"), EVEN)
     assert checker.check("Ekspor tumbuh 5 persen. Impor susut 2 persen.", source).ruling == "supported"
     assert checker.check("Ekspor tumbuh 5 persen. Impor susut 3 persen.", source).ruling == "contradicted"
 
 
 def test_a_sentence_of_the_source_is_supported_without_any_model():
     source = 'Hujan turun di Medan. "Kami siap," kata Bobby.'
-    verdict = Checker(Model(NOT_FOUND)).check("“Kami siap,” kata Bobby", source)
+    verdict = Checker(Model(NOT_FOUND), EVEN).check("“Kami siap,” kata Bobby", source)
     assert (verdict.ruling, verdict.probability) == ("supported", 1.0)
     assert [source[a:b] for a, b in verdict.spans] == ['"Kami siap," kata Bobby.']
 
@@ -218,7 +224,7 @@ def test_a_sentence_of_the_source_is_supported_without_any_model():
     ],
 )
 def test_a_sentence_with_its_figures_in_another_writing_is_supported_without_any_model(claim, supported):
-    verdict = Checker(Model(NOT_FOUND)).check(
+    verdict = Checker(Model(NOT_FOUND), EVEN).check(
         claim, "Hujan turun. Dana Rp 1,2 triliun cair pada 22 Juli 2025."
     )
     assert (verdict.ruling == "supported") is supported
@@ -226,7 +232,7 @@ def test_a_sentence_with_its_figures_in_another_writing_is_supported_without_any
 
 def test_a_sentence_within_another_is_not_taken_for_it():
     source = "Menteri membantah bahwa bandara ditutup."
-    assert Checker(Model(NOT_FOUND)).check("Bandara ditutup.", source).ruling == "contradicted"
+    assert Checker(Model(NOT_FOUND), EVEN).check("Bandara ditutup.", source).ruling == "contradicted"
 
 
 def test_of_a_long_source_the_passages_that_speak_of_the_claim_are_read():
@@ -235,7 +241,7 @@ def test_of_a_long_source_the_passages_that_speak_of_the_claim_are_read():
     ]
     source = " ".join([*filling[:150], "Jembatan Barelang diresmikan bupati.", *filling[150:]])
     model = Model(shows="Jembatan Barelang diresmikan bupati.")
-    verdict = Checker(model).check("Bupati membuka Jembatan Barelang.", source)
+    verdict = Checker(model, EVEN).check("Bupati membuka Jembatan Barelang.", source)
     assert len(model.windows) == WINDOWS
     assert [source[a:b] for a, b in verdict.spans] == ["Jembatan Barelang diresmikan bupati."]
 
@@ -250,7 +256,7 @@ def test_of_a_long_source_the_passages_that_speak_of_the_claim_are_read():
     ],
 )
 def test_what_cannot_be_checked_is_not_found_and_told_why(claim, source, reason):
-    verdict = Checker(Model()).check(claim, source, language="id")
+    verdict = Checker(Model(), EVEN).check(claim, source, language="id")
     assert (verdict.ruling, verdict.reason) == ("not_found", reason)
 
 
@@ -264,6 +270,11 @@ SENTENCES = st.lists(
 ).map(" ".join)
 
 
+def test_a_number_of_a_longer_name_is_there_and_one_of_any_length_is_read():
+    assert lacking("Ada tim U-22 di sana.", "Timnas U-22 menang.") == []
+    assert lacking(f"Ada {'9' * 60} di sana.", "Ada 7 di sana.") == ["9" * 60]
+
+
 @given(SENTENCES)
 def test_no_text_objects_to_itself(text):
     assert lacking(text, text) == []
@@ -271,5 +282,40 @@ def test_no_text_objects_to_itself(text):
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_two_texts_get_a_verdict_within_the_source(claim, source):
-    for start, end in Checker(Model()).check(claim, source).spans:
+    for start, end in Checker(Model(), EVEN).check(claim, source).spans:
         assert 0 <= start < end <= len(source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "window", "foreign", "expected"),
+    [
+        ("Dana desa cair.", "Dana desa cair pada Mei. Hujan turun.", False, (0.0, 0.0, 0.0)),
+        ("Budi membuka pasar.", "Budi datang. Andi membuka pasar.", False, (1 / 3, 0.0, 0.0)),
+        ("Coffee exports rose.", "Ekspor kopi naik.", True, (0.0, 1.0, 0.0)),
+    ],
+)
+def test_words_that_stand_in_several_sentences_are_told_from_those_of_one(claim, window, foreign, expected):
+    told = features(claim, window, Model().output(window), foreign=foreign)
+    assert (told["scattered"], told["foreign_words"], told["foreign_scattered"]) == pytest.approx(expected)
+    assert told["margin"] == pytest.approx(4 - np.log(2), abs=1e-4)
+    assert told["foreign"] == float(foreign)
+
+
+@pytest.mark.parametrize(
+    ("claim", "altered"),
+    [
+        ("Ekspor kopi naik pada 2024", 3 / 4),
+        ("Kopi naik 4 persen", 0.0),
+        ("Ekspor kopi turun 5 persen", 2 / 3),
+        ("Jumlah warga bertambah", 0.0),
+    ],
+)
+def test_a_sentence_with_words_exchanged_is_told_from_a_part_of_it(claim, altered):
+    window = "Hujan turun. Ekspor kopi naik 5 persen."
+    told = features(claim, window, Model().output(window), foreign=False)
+    assert told["altered"] == pytest.approx(altered)
+
+
+def test_the_weights_of_the_shipped_check_are_those_of_its_features():
+    assert set(load_weights().weights) == set(FEATURES)
+    assert 0.5 < load_weights().threshold < 1

@@ -233,12 +233,12 @@ def _claims(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _grounding(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from rag.evaluation import grounding
+    from rag.evaluation import claims
 
     if len(rest) != 1:
         return _usage("name articles or pairs: tanya eval grounding PATH")
-    result = grounding.evaluate_grounding(Path(rest[0]))
-    return _show(arguments, result, grounding.table(result))
+    result = claims.evaluate_grounding(Path(rest[0]))
+    return _show(arguments, result, claims.rates_table(result))
 
 
 def _reading(arguments: argparse.Namespace, rest: list[str]) -> int:

@@ -6,7 +6,7 @@ import json
 import string
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -40,28 +40,43 @@ def load_records(path: Path) -> list[Record]:
     Raises:
         TanyaError: the file cannot be read, or a line is not of the format; it names the line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TanyaError(f"{path} cannot be read ({error}); name a file of JSON lines") from error
     records = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for number, record in read_rows(path, "question, context or answers"):
         try:
-            record = json.loads(line)
             question = record["question"] if "question" in record else record["question_en"]
             context = record["context"] if "context" in record else record["context_id_mt"]
             answers = record["answers"] if "answers" in record else record["answers_id_mt"]
             impossible = record.get("is_impossible", not answers)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise TanyaError(f"{path}:{number} lacks question, context or answers; correct it") from error
         records.append(
             Record(str(record.get("id", number)), question, context, () if impossible else tuple(answers))
         )
-    if not records:
-        raise TanyaError(f"{path} is empty; name a file of JSON lines")
     return records
+
+
+def read_rows(path: Path, wanted: str) -> Iterator[tuple[int, Any]]:
+    """The values of a file of JSON lines, each with the number of its line.
+
+    Args:
+        path: The file.
+        wanted: What a line should have, for the message where it is no JSON.
+
+    Raises:
+        TanyaError: the file cannot be read or holds nothing, or a line is no JSON; it names the line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TanyaError(f"{path} cannot be read ({error}); name a file of JSON lines") from error
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not filled:
+        raise TanyaError(f"{path} is empty; name a file of JSON lines")
+    for number, line in filled:
+        try:
+            yield number, json.loads(line)
+        except ValueError as error:
+            raise TanyaError(f"{path}:{number} lacks {wanted}; correct it") from error
 
 
 def evaluate_reading(path: Path, reader: Reader, threshold: float) -> dict[str, Any]:

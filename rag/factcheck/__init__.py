@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 
 from index import Settings
-from rag.factcheck.checker import Checker
+from rag.factcheck.entailment import Checker
 from rag.factcheck.facts import objections
 from rag.figures import Language
 from rag.verdict import Verdict

@@ -11,7 +11,7 @@ from typing import Any
 
 from index import Hit, TanyaError
 from rag.factcheck import check
-from rag.factcheck.checker import LONGEST_CLAIM
+from rag.factcheck.entailment import LONGEST_CLAIM
 from rag.verdict import Ruling, Verdict
 from rag.wording import say
 

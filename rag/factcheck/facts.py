@@ -2,6 +2,9 @@
 
 Equal is what says the same however it is written: `Rp 1,2 miliar` and `1.200 juta rupiah`, `22 Juli 2025` and
 `July 22, 2025`, `dua belas` and `12`, `Sumut` and `North Sumatra`. What a passage is about is not asked here.
+
+Exact, too, are a denial, an exception or a rank that stands on one side alone. What such words turn is not
+weighed, so only what leaves no doubt is here; the rest is left to the model.
 """
 
 from __future__ import annotations
@@ -34,6 +37,9 @@ LOOSE = Decimal("0.9")
 
 SMALL = 3
 """Numbers up to this are often words of another meaning: "pertama-tama", "one of", "kedua pihak"."""
+
+LARGEST_NUMBER = 9999
+"""The largest of a longer name, "UU 7/2017", "U-22"."""
 
 SHORTEST = 5
 """Letters of the shortest name that is taken for one of syllables: Menpora, Kemenhub."""
@@ -226,13 +232,19 @@ def _in_parts(fact: Fact, known: list[Fact]) -> bool:
     )
 
 
+def _is_short(value: Decimal) -> bool:
+    """Whether a value is a whole number up to `LARGEST_NUMBER`."""
+    return 0 <= value <= LARGEST_NUMBER and value == int(value)
+
+
 def _in_numbers(fact: Fact, passage: str) -> bool:
     """Whether a passage has the very numbers of a fact, which belong to something longer there.
 
     So has "UU 7/2017" a year, "U-22" a number, "26 Agustus-12 September 2016" a last day.
     """
-    if fact.figure and fact.figure.unit is None and not fact.figure.words and fact.figure.value % 1 == 0:
-        numbers, month = [int(fact.figure.value)], None
+    figure = fact.figure
+    if figure and figure.unit is None and not figure.words and _is_short(figure.value):
+        numbers, month = [int(figure.value)], None
     elif fact.moment and not fact.moment.is_period:
         day = fact.moment.first
         numbers, month = [one for one in (day.day, day.year) if one is not None], day.month
@@ -532,3 +544,82 @@ def _is_set_off(text: str, start: int) -> bool:
     """Whether a quotation, a bracket or a colon stands before a word."""
     before = text[:start].rstrip()
     return before[-1:] in set('“"‘(:')
+
+
+Turn = Literal["denied", "not_denied", "excepted", "ranked"]
+
+_DENIALS = (
+    r"membantah|menepis|menampik|menyangkal|dibantah|bantahan|ditepis|hoaks|hoax|tidak benar|den(?:y|ies|ied)"
+)
+_NEGATORS = r"tidak|tak|bukan|bukanlah|belum|not|never|no|\w+n['’]t"
+_EXCEPTIONS = r"kecuali|terkecuali|except|apart from|other than"
+_NEGATIVE = rf"""
+    {_NEGATORS}|{_DENIALS}|{_EXCEPTIONS}|tanpa|jangan|tiada|enggak|nggak|menolak|ditolak|penolakan|batal
+    |membatalkan|dibatalkan|gagal|kegagalan|urung|mencegah|melarang|dilarang|larangan|berhenti|menghentikan
+    |dihentikan|salah|keliru|hanya|selain|sulit|kurang|bebas|nihil|nol|minus
+    |without|none|nor|neither|cannot|yet|nobody|nothing|only|zero|false|less|lack\w*|ban|banned
+    |(?:reject|refus|declin|fail|cancel|prohibit|dismiss|refut|stop)\w*|(?:turned|ruled)\ (?:down|out)
+    |(?:un|dis|im)[a-z]{{5,}}
+"""
+"""Whatever says no; a word too many here only leaves more to the model."""
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    spaced = re.sub(r"\s*\n\s*", "", words)
+    return re.compile(rf"\b(?:{spaced})(?!\w)", re.IGNORECASE)
+
+
+_DENIAL, _NEGATOR, _EXCEPTION, _NO = map(_pattern, (_DENIALS, _NEGATORS, _EXCEPTIONS, _NEGATIVE.strip()))
+_ALL = _pattern(r"semua|semuanya|seluruh|seluruhnya|setiap|tiap|segenap|all|every|each|entire|whole")
+_OFFICES = {
+    "gubernur": "gubernur", "governor": "gubernur", "bupati": "bupati", "regent": "bupati",
+    "wali kota": "wali kota", "walikota": "wali kota", "mayor": "wali kota", "presiden": "presiden",
+    "president": "presiden", "menteri": "menteri", "minister": "menteri", "ketua": "ketua",
+    "chairman": "ketua", "kepala": "kepala", "head": "kepala", "direktur": "direktur", "director": "direktur",
+}  # fmt: skip
+"""Offices in both languages, by their Indonesian name."""
+_OFFICE = re.compile(
+    r"\b(?:(?P<rank>wakil|deputy|vice|mantan|former|eks|bekas|plt|pj|plh|acting|calon)\.?[\s-]+)?"
+    rf"(?P<office>{'|'.join(_OFFICES)})\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What turns the passage or the claim.
+
+    Attributes:
+        turn: How.
+        word: What does it.
+        span: Its characters in the passage; None where the claim has it.
+    """
+
+    turn: Turn
+    word: str
+    span: tuple[int, int] | None
+
+
+def find_turns(claim: str, passage: str) -> list[Turned]:
+    """What turns what a passage says and is not in a claim of it, or is in the claim alone.
+
+    Args:
+        claim: One sentence, Indonesian or English.
+        passage: What it is held against.
+    """
+    found = []
+    negative = _NO.search(claim)
+    if not negative and (match := _DENIAL.search(passage)):
+        found.append(Turned("denied", match.group(), match.span()))
+    if (match := _NEGATOR.search(claim)) and not _NO.search(passage):
+        found.append(Turned("not_denied", match.group(), None))
+    if not negative and _ALL.search(claim) and (match := _EXCEPTION.search(passage)):
+        found.append(Turned("excepted", match.group(), match.span()))
+    named = [(_OFFICES[match["office"].lower()], match) for match in _OFFICE.finditer(passage)]
+    ranked = {office: match for office, match in named if match["rank"]}
+    plain = {office for office, match in named if not match["rank"]}
+    for match in _OFFICE.finditer(claim):
+        office = _OFFICES[match["office"].lower()]
+        if not match["rank"] and office in ranked and office not in plain:
+            found.append(Turned("ranked", ranked[office].group(), ranked[office].span()))
+    return found

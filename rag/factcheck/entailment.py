@@ -1,26 +1,38 @@
 """The check: whether a text supports a claim, by exact facts and by what a trained model makes of both.
 
-The model reads the claim over the passages of the text that are likest to speak of it, and gives the
-probabilities that a passage supports it, contradicts it and does not say. A figure, day, time, name or
-place of the claim that the passage lacks rules support out, whatever the model says. A claim of several
-sentences is supported where each of them is.
+The model reads the claim over the passages of the text that are likest to speak of it, and gives logits that
+a passage supports it, contradicts it and does not say. A logistic function of these and of where the claim's
+words stand (`entailment.json`, fitted by `scripts/train/decide_claims.py`) makes of them the probability of
+support. A figure, day, time, name or place of the claim that the passage lacks rules support out, whatever
+the model says. A claim of several sentences is supported where each of them is.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from difflib import SequenceMatcher
+from functools import cache, cached_property
+from pathlib import Path
 
 import numpy as np
 
 from index.language import detect
 from index.sentences import sentences
-from rag.factcheck.facts import Fact, Objection, objections, restates
-from rag.factcheck.polarity import Turned, find_turns
+from rag.coverage import Coverage
+from rag.factcheck.facts import (
+    Fact,
+    Objection,
+    Turned,
+    find_facts,
+    find_turns,
+    objections,
+    restates,
+)
 from rag.figures import Language
 from rag.glossary import indonesian
 from rag.reader import Output, ReaderModel, Window, windows_of
@@ -28,8 +40,21 @@ from rag.verdict import Ruling, Span, Verdict
 from rag.wording import say
 from rag.words import STOPWORDS, WORD, stem
 
-SUPPORTED = 0.72
-"""Least probability of support from which a claim counts as supported."""
+FITTED = Path(__file__).with_name("entailment.json")
+
+FEATURES = (
+    "bias",
+    "margin",
+    "altered",
+    "scattered",
+    "foreign",
+    "foreign_words",
+    "foreign_scattered",
+)
+"""What the probability of support is made of: see `features`."""
+
+WIDEST = 10.0
+"""Logits are cut at this, up and down, before they are weighed."""
 
 WINDOWS = 4
 """Passages of a long text that are read for one sentence of a claim."""
@@ -93,7 +118,8 @@ class _Judged:
 
     Attributes:
         start: First character of the window in the source.
-        chances: Probabilities of `rag.reader.RULINGS`.
+        chances: Probabilities of `rag.reader.RULINGS`, by the model alone.
+        support: Probability of support, by all that is known.
         shown: Sentences of the source that decide; the likeliest one if none surely does.
         sure: Whether they surely do.
         objections: What of the claim the window does not have.
@@ -102,24 +128,50 @@ class _Judged:
 
     start: int
     chances: tuple[float, float, float]
+    support: float
     shown: tuple[Span, ...]
     sure: bool
     objections: tuple[Objection, ...]
     turns: tuple[Turned, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What support is decided by.
+
+    Attributes:
+        weights: Of each of `FEATURES`.
+        threshold: Least probability from which a claim counts as supported, 0..1.
+    """
+
+    weights: Mapping[str, float]
+    threshold: float
+
+    def probability(self, values: Mapping[str, float]) -> float:
+        """The probability of support, 0..1."""
+        total = sum(self.weights.get(name, 0.0) * value for name, value in values.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def load_weights() -> Weights:
+    """What was fitted for the built-in model."""
+    fitted = json.loads(FITTED.read_text(encoding="utf-8"))
+    return Weights(fitted["weights"], fitted["threshold"])
+
+
 class Checker:
     """Checks claims with the head for claims of the built-in reader."""
 
-    def __init__(self, model: ReaderModel, threshold: float = SUPPORTED) -> None:
-        """A checker.
+    def __init__(self, model: ReaderModel, weights: Weights | None = None) -> None:
+        """A checker; the weights are those of `entailment.json` if none are given.
 
         Args:
             model: One whose outputs have `rulings`.
-            threshold: Least probability of support, 0..1.
+            weights: What support is decided by.
         """
         self._model = model
-        self._threshold = threshold
+        self._weights = weights or load_weights()
 
     def check(
         self, claim: str, source: str, *, published: date | None = None, language: Language | None = None
@@ -171,7 +223,9 @@ class Checker:
             )
             shown, sure = _shown(output, window.text, span[0])
             turns = _turns(claim, window.text, span[0], shown)
-            judged.append(_Judged(span[0], _chances(output), shown, sure, tuple(lacking), turns))
+            foreign = claim_language != source.language
+            support = self._weights.probability(features(claim, window.text, output, foreign=foreign))
+            judged.append(_Judged(span[0], _chances(output), support, shown, sure, tuple(lacking), turns))
         return self._verdict(source.text, judged, language)
 
     @staticmethod
@@ -187,9 +241,9 @@ class Checker:
     def _verdict(self, source: str, judged: Sequence[_Judged], language: Language) -> Verdict:
         """The surest window that supports decides; without one, the one that says most about the claim."""
         proven = [one for one in judged if not one.objections and not one.turns]
-        best = max(proven, key=lambda one: one.chances[0], default=None)
-        probability = best.chances[0] if best else 0.0
-        if best and probability >= self._threshold:
+        best = max(proven, key=lambda one: one.support, default=None)
+        probability = best.support if best else 0.0
+        if best and probability >= self._weights.threshold:
             return Verdict("supported", say("claim_supported", language), best.shown, probability)
         best = max(judged, key=lambda one: one.chances[0] + one.chances[1])
         ruling: Ruling = "contradicted" if best.chances[1] > best.chances[2] else "not_found"
@@ -211,6 +265,70 @@ class Checker:
                 return Verdict("contradicted", reason, spans, probability)
         lacking = ", ".join(dict.fromkeys(f"“{one.written}”" for one in best.objections))
         return Verdict(ruling, say("claim_lacking", language, claimed=lacking), shown, probability)
+
+
+def features(claim: str, window: str, output: Output, *, foreign: bool) -> dict[str, float]:
+    """What speaks for a window supporting a claim, each of the order of 1, by the names of `FEATURES`.
+
+    Args:
+        claim: One sentence.
+        window: The text that was read.
+        output: What the model made of both.
+        foreign: Whether the claim is in another language than the window.
+
+    Returns:
+        The log-odds of support by the model; the share of the claim's words, 0..1, that a sentence has in
+        their order while it lacks the rest, so that words of it seem exchanged, 0 where it lacks none; the
+        share that other sentences have and the one with most of them lacks; and, of a foreign claim, whose
+        words count as their Indonesian meanings, the share that this one has, and the former share again.
+    """
+    assert output.rulings is not None
+    supported, contradicted, absent = (float(value) for value in output.rulings)
+    language: Language = "en" if foreign else "id"
+    words = [_forms(word, language) for word in WORD.findall(claim) if word.lower() not in STOPWORDS]
+    here = max((_share(words, window[start:end]) for start, end in sentences(window)), default=0.0)
+    scattered = _share(words, window) - here
+    return {
+        "bias": 1.0,
+        "margin": _cut(supported - float(np.logaddexp(contradicted, absent))),
+        "altered": 0.0 if foreign else _altered(claim, window),
+        "scattered": scattered,
+        "foreign": float(foreign),
+        "foreign_words": here if foreign else 0.0,
+        "foreign_scattered": scattered if foreign else 0.0,
+    }
+
+
+def _altered(claim: str, window: str) -> float:
+    """The share of a claim's words that the likest sentence has in order, 0 where it has all, 0..1.
+
+    Figures and days are left out: what they are worth is compared elsewhere.
+    """
+    mine = _wording(claim)
+    likest = max((_in_order(mine, _wording(window[a:b])) for a, b in sentences(window)), default=0.0)
+    return likest if likest < 1 else 0.0
+
+
+def _in_order(mine: list[str], theirs: list[str]) -> float:
+    """The share of words that others have in the same order, by the longest blocks; 1 without any."""
+    blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / len(mine) if mine else 1.0
+
+
+def _wording(text: str) -> list[str]:
+    """The stems of the words of a text that are in no figure or day, in order."""
+    facts = Coverage(len(text), ((fact.start, fact.end) for fact in find_facts(text, "id")))
+    return [stem(m.group().lower()) for m in WORD.finditer(text) if not facts.meets(*m.span())]
+
+
+def _share(words: Sequence[frozenset[str]], text: str) -> float:
+    """The share of words that a text has in one of their forms, 0..1; 0 where there are none."""
+    have = {form for word in WORD.findall(text.lower()) for form in (word, stem(word))}
+    return sum(not have.isdisjoint(word) for word in words) / max(1, len(words))
+
+
+def _cut(value: float) -> float:
+    return max(-WIDEST, min(WIDEST, value))
 
 
 def _rivals(objection: Objection, judged: _Judged) -> list[Fact]:
