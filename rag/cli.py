@@ -352,12 +352,12 @@ def _check_library(arguments: argparse.Namespace) -> int:
     import json
 
     from index.library import Library
-    from rag.factcheck.claims import PASSAGES, Claimed, check_passages, shown_object, verdict_lines, written
+    from rag.factcheck.claims import PASSAGES, Claimed, check_passages, checkable, shown_object, verdict_lines
     from rag.output import printable
     from rag.question import understand, written_in
     from rag.retrieval import Retriever
 
-    claim = written(arguments.claim)
+    claim = checkable(arguments.claim)
     library = Library(settings_of(arguments))
     code = written_in(claim)
     asked = understand(claim, "en" if code == "en" else "id", code)

@@ -162,6 +162,17 @@ def find_moments(text: str, published: date | None = None) -> list[Moment]:
     return sorted(found, key=_start)
 
 
+def dated(moment: Moment, published: date | None) -> Moment:
+    """A day without a year is of the year of publication."""
+    if published is None:
+        return moment
+    first, last = (
+        replace(day, year=published.year) if day.year is None and day.month is not None else day
+        for day in (moment.first, moment.last)
+    )
+    return replace(moment, first=first, last=last)
+
+
 def _start(moment: Moment) -> int:
     return moment.start
 

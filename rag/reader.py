@@ -35,7 +35,7 @@ from rag.question import Question, understand, written_in
 from rag.sentence import Sentence, Span
 from rag.verdict import Ruling
 from rag.wording import write_date
-from rag.words import stem
+from rag.words import rarities, stem
 
 Array = NDArray[np.float32]
 Tensors = dict[str, NDArray[np.generic]]
@@ -273,7 +273,7 @@ def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
         ]
         for one in placed
     ]
-    weights = [math.log((len(placed) + 1) / (sum(column) + 0.5)) for column in zip(*has, strict=True)]
+    weights = rarities(has)
     total = sum(weights)
     return [
         sum(weight for weight, there in zip(weights, row, strict=True) if there) / total if total > 0 else 1.0

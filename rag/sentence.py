@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from index import Article, Hit
 from index.sentences import sentences
 from rag.aliases import COMMON, explained, other_forms
-from rag.dates import Moment, find_moments
+from rag.dates import Moment, dated, find_moments
 from rag.figures import Figure, Language, find_figures
 from rag.places import Place, find_places
 from rag.words import content_words, stem
@@ -45,7 +45,10 @@ class Sentence:
 
     @cached_property
     def moments(self) -> list[Moment]:
-        return [_dated(moment, self.article) for moment in find_moments(self.text, self.article.published)]
+        return [
+            dated(moment, self.article.published)
+            for moment in find_moments(self.text, self.article.published)
+        ]
 
     @cached_property
     def before(self) -> str:
@@ -57,15 +60,15 @@ class Sentence:
     @cached_property
     def moments_before(self) -> list[Moment]:
         found = find_moments(self.before, self.article.published)
-        return [_dated(moment, self.article) for moment in found]
+        return [dated(moment, self.article.published) for moment in found]
 
     @cached_property
     def figures(self) -> list[Figure]:
-        dated = [(moment.start, moment.end) for moment in self.moments]
+        days = [(moment.start, moment.end) for moment in self.moments]
         return [
             figure
             for figure in find_figures(self.text, self.written_in)
-            if not any(figure.start < end and start < figure.end for start, end in dated)
+            if not any(figure.start < end and start < figure.end for start, end in days)
         ]
 
     @cached_property
@@ -99,15 +102,3 @@ def _surroundings(article: Article) -> Surroundings:
         aliases=aliases,
         stems=stems_of(text) | stems_of(other_forms(text, aliases)),
     )
-
-
-def _dated(moment: Moment, article: Article) -> Moment:
-    """A day and month without a year are of the year of publication."""
-    if article.published is None:
-        return moment
-    first, last = moment.first, moment.last
-    if first.year is None and first.month is not None:
-        first = replace(first, year=article.published.year)
-    if last.year is None and last.month is not None:
-        last = replace(last, year=article.published.year)
-    return replace(moment, first=first, last=last)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -36,6 +38,15 @@ STOPWORDS = ENGLISH | INDONESIAN
 """Function words, and those that only say what kind of answer is asked."""
 
 WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+
+
+def rarities(rows: Sequence[Sequence[bool]]) -> list[float]:
+    """Of each column the logarithm of its inverse frequency among the rows, above 0; empty without rows.
+
+    Args:
+        rows: (texts, words), whether each text has each word.
+    """
+    return [math.log((len(rows) + 1) / (sum(column) + 0.5)) for column in zip(*rows, strict=True)]
 
 
 def content_words(text: str) -> list[str]:

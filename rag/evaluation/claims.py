@@ -9,16 +9,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from index import TanyaError
 from rag.evaluation.adversarial import Trial, read_stories, trials
 from rag.evaluation.reading import read_rows
 from rag.factcheck import check
 from rag.progress import Bar
+from rag.reader import RULINGS
 from rag.verdict import Ruling, Verdict
-
-RULINGS = get_args(Ruling)
 
 LEVELS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """Thresholds at which the curve is given."""

@@ -48,7 +48,7 @@ def claim_on(claim: str, path: Path) -> Claimed:
     """
     from index.files import kind_of, read_article, read_bytes
 
-    written(claim)
+    checkable(claim)
     raw = read_bytes(path)
     article = read_article(path, raw, path.stem)
     if (kind_of(path.name) or "text") != "text":
@@ -63,7 +63,7 @@ def claim_on(claim: str, path: Path) -> Claimed:
     return Claimed(claim, article.text, article.published, offset=body)
 
 
-def written(claim: str) -> str:
+def checkable(claim: str) -> str:
     """A claim that can be checked.
 
     Raises:
@@ -79,14 +79,14 @@ def written(claim: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LibraryVerdict:
     """The verdict of several passages on a claim, and the one that gives it; None where none does."""
 
     verdict: Verdict
     hit: Hit | None
 
 
-def check_passages(claim: str, hits: Sequence[Hit]) -> Shown:
+def check_passages(claim: str, hits: Sequence[Hit]) -> LibraryVerdict:
     """Hold a claim against passages, best first: the surest that supports it, else one that contradicts it.
 
     Raises:
@@ -97,11 +97,11 @@ def check_passages(claim: str, hits: Sequence[Hit]) -> Shown:
     for ruling in wanted:
         given = [one for one in found if one[0].ruling == ruling]
         if given:
-            return Shown(*max(given, key=lambda one: one[0].probability if one[0].holds else 0.0))
-    return Shown(found[0][0] if found else Verdict("not_found", say("claim_not_found", "en")), None)
+            return LibraryVerdict(*max(given, key=lambda one: one[0].probability if one[0].holds else 0.0))
+    return LibraryVerdict(found[0][0] if found else Verdict("not_found", say("claim_not_found", "en")), None)
 
 
-def shown_object(claim: str, shown: Shown) -> dict[str, Any]:
+def shown_object(claim: str, shown: LibraryVerdict) -> dict[str, Any]:
     """What `tanya check --claim` prints of a claim that was held against the library."""
     base = shown.hit.passage.start if shown.hit else 0
     told = verdict_object(Claimed(claim, "", offset=base), shown.verdict)

@@ -38,7 +38,7 @@ from rag.glossary import indonesian
 from rag.reader import Output, ReaderModel, Window, windows_of
 from rag.verdict import Ruling, Span, Verdict
 from rag.wording import say
-from rag.words import STOPWORDS, WORD, stem
+from rag.words import STOPWORDS, WORD, rarities, stem
 
 FITTED = Path(__file__).with_name("entailment.json")
 
@@ -106,7 +106,7 @@ class _Source:
             return self.windows
         words = [_forms(word, language) for word in {*WORD.findall(claim)} if word.lower() not in STOPWORDS]
         rows = [[bool(word & window) for word in words] for window in self.words]
-        weights = [math.log((len(rows) + 1) / (sum(column) + 0.5)) for column in zip(*rows, strict=True)]
+        weights = rarities(rows)
         scores = [sum(weight for weight, there in zip(weights, row, strict=True) if there) for row in rows]
         order = sorted(range(len(rows)), key=lambda number: (-scores[number], number))
         return [self.windows[number] for number in order[:WINDOWS]]

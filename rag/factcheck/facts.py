@@ -21,7 +21,7 @@ from index.dates import month_names, weekday_names
 from index.sentences import sentences
 from rag.aliases import COMMON, explained
 from rag.coverage import Coverage
-from rag.dates import Moment, find_moments
+from rag.dates import Moment, dated, find_moments
 from rag.figures import Figure, Language, find_figures
 from rag.glossary import indonesian
 from rag.places import find_places
@@ -302,8 +302,7 @@ def find_facts(text: str, language: Language, published: date | None = None) -> 
         written = text[moment.start : moment.end]
         day = _weekday().search(written)
         value = (weekday_names()[day.group().lower()],) if day else ()
-        dated = _dated(moment, published)
-        found.append(Fact(moment.start, moment.end, "moment", moment=dated, value=value))
+        found.append(Fact(moment.start, moment.end, "moment", moment=dated(moment, published), value=value))
         taken.take(moment.start, moment.end)
     for figure in figures:
         if not taken.meets(figure.start, figure.end):
@@ -338,17 +337,6 @@ def _time(match: re.Match[str]) -> tuple[tuple[int, int], str]:
     elif hour < _LATE.get(part, 0):
         hour += 12
     return (hour, minute), (match["z0"] or match["z1"] or match["z2"] or "").upper()
-
-
-def _dated(moment: Moment, published: date | None) -> Moment:
-    """A day without a year is of the year of publication."""
-    if published is None:
-        return moment
-    first, last = (
-        replace(day, year=published.year) if day.year is None and day.month is not None else day
-        for day in (moment.first, moment.last)
-    )
-    return replace(moment, first=first, last=last)
 
 
 def _tells(told: Figure, claimed: Figure) -> bool:
