@@ -25,9 +25,9 @@ import numpy as np
 from growing import shuffled
 from options import parser
 
-from index import Settings, weights
+from index import Settings
 from index.chunking import chunk, embedded_text
-from index.embedder import EXACT, THREADS, Embedder, load_embedder
+from index.embedder import EXACT, THREADS, Embedder, load_embedder, prepare
 from rag.evaluation.retrieval import load_collection, measure
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def main() -> None:
     from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(THREADS)
-    plain = SentenceTransformer(str(weights.prepare(Settings.load().cache)), device="cpu")
+    plain = SentenceTransformer(str(prepare(Settings.load().cache)), device="cpu")
     cosines = (exact.encode(passages, "passage") * plain.encode_document(passages)).sum(axis=1)
     print(f"cosine of fp32 to plain sentence-transformers at least {np.min(cosines):.6f}")
     compare(ours, exact, passages, queries)

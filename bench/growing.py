@@ -14,7 +14,7 @@ import numpy as np
 
 from index import Article, Passage
 from index.chunking import chunk
-from index.sentences import sentences
+from index.text import sentences
 
 FIRST_DAY, DAYS = date(2015, 1, 1), 4000
 RARE_SOURCE = "satu persen"

@@ -24,17 +24,22 @@ from itertools import product
 
 from bench.families import FAMILIES, SAID
 from index import Article, Hit, Passage, QuestionError
-from index.boilerplate import boilerplate, content_lines, find_author
 from index.chunking import chunk
-from index.dateline import find_dateline, opening_length
-from index.dates import declared_date, find_dates, parse_date
+from index.dedup import are_copies, at_odds, bands_of, carries, runs_of, wording_of
 from index.errors import ArticleError
-from index.frontmatter import split_front_matter
-from index.headline import body_start, find_title, shorten
-from index.language import detect
-from index.lexicon import terms
-from index.likeness import are_copies, at_odds, bands_of, carries, runs_of, wording_of
-from index.sentences import lines, sentences
+from index.lexical import terms
+from index.parsers.text import split_front_matter
+from index.press import (
+    body_start,
+    boilerplate,
+    content_lines,
+    find_author,
+    find_dateline,
+    find_title,
+    opening_length,
+    shorten,
+)
+from index.text import declared_date, detect, find_dates, lines, parse_date, sentences
 from rag.agreement import agreeing, by_value
 from rag.aliases import COMMON, explained, other_forms
 from rag.composing import Chosen, compose, looked_for

@@ -17,9 +17,9 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from index import lexicon
-from index.language import function_words
-from index.lexicon import LexicalIndex, terms
+from index import lexical
+from index.lexical import LexicalIndex, terms
+from index.text import function_words
 from rag.evaluation.retrieval import MEASURES, Collection, load_collection, measure
 
 Split = Callable[[str], list[str]]
@@ -28,7 +28,7 @@ STOP = function_words("id") | function_words("en")
 
 def words(text: str) -> list[str]:
     """Lower-case words and figures, and nothing done to them."""
-    return lexicon.TERM.findall(unicodedata.normalize("NFKC", text).lower())
+    return lexical.TERM.findall(unicodedata.normalize("NFKC", text).lower())
 
 
 def snowball_words(text: str) -> list[str]:
@@ -60,7 +60,7 @@ def _sastrawi() -> Callable[[str], str]:
 
 @cache
 def _rooted(word: str) -> str:
-    return _sastrawi()(word) if word.isalpha() and len(word) > 3 and word not in STOP else lexicon.stem(word)
+    return _sastrawi()(word) if word.isalpha() and len(word) > 3 and word not in STOP else lexical.stem(word)
 
 
 def sastrawi_words(text: str) -> list[str]:
@@ -77,7 +77,7 @@ def ways() -> Iterator[tuple[str, Split]]:
     stemmed_stop = STOP | {_snowball(word) for word in STOP}
     yield "words", words
     yield "words, function words out", without(words, STOP)
-    yield "suffixes", lambda text: [lexicon.stem(word) for word in words(text)]
+    yield "suffixes", lambda text: [lexical.stem(word) for word in words(text)]
     yield "suffixes, function words out", terms
     yield "Snowball", snowball_words
     yield "Snowball, function words out", without(snowball_words, stemmed_stop)

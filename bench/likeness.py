@@ -20,8 +20,8 @@ from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
 
-from index.article import Article
-from index.likeness import are_copies, bands_of, share, wording_of
+from index.dedup import are_copies, bands_of, share, wording_of
+from index.models import Article
 
 _SITES = ("Kabar Medan", "Tribun Utara", "detikDaerah.com", "Suara Pesisir", "Antara", "RRI Medan")
 _CITIES = ("MEDAN", "Jakarta", "BANDA ACEH", "Surabaya", "Makassar")

@@ -20,8 +20,8 @@ from growing import articles
 from options import over_news, parser
 
 from index.catalogue import Selection, words_of
-from index.home import Home
-from index.postgres.database import Database
+from index.library import Home
+from index.postgres.store import Database
 from index.store import FILE, Entry
 
 TYPED = (

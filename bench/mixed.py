@@ -30,8 +30,7 @@ from making import FEED, MANY, Made, make, releases
 from options import over_news, parser
 
 from index import Article, Settings
-from index.home import Home
-from index.library import Library
+from index.library import Home, Library
 from index.store import FILE
 
 NEAREST = 10

@@ -15,9 +15,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from index import Settings, carrier, graph, weights
+from index import Settings, e5
 from index.chunking import chunk
+from index.embedder import TOKENIZER_FILE, prepare
 from index.files import read_article, read_bytes
+from index.onnx_graph import Precision, build, save
 from rag.evaluation.cases import load_cases
 from rag.reader import PACKED, BuiltInModel, Candidate, Window, candidates, heading, unpack
 
@@ -27,15 +29,15 @@ AT_ONCE, LETTERS, QUESTIONS = 5, 520, 24
 
 def models(folder: Path, cache: Path) -> dict[str, BuiltInModel]:
     """The exact graph first, then the rounded ones."""
-    tokenizer = weights.prepare(cache, weights.TOKENIZER_FILE) / weights.TOKENIZER_FILE
-    encoder = carrier.read(carrier.locate())
+    tokenizer = prepare(cache, TOKENIZER_FILE) / TOKENIZER_FILE
+    encoder = e5.read(e5.locate())
     trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(PACKED).items()}
     found: dict[str, BuiltInModel] = {}
-    precisions: tuple[graph.Precision, ...] = ("float", "rows", "int8")
+    precisions: tuple[Precision, ...] = ("float", "rows", "int8")
     for precision in precisions:
         (folder / precision).mkdir()
-        built = graph.build({**encoder.tensors, **trained}, encoder.shape, "reader", precision)
-        graph.save(built, folder / precision)
+        built = build({**encoder.tensors, **trained}, encoder.shape, "reader", precision)
+        save(built, folder / precision)
         found[precision] = BuiltInModel(folder / precision, tokenizer)
     return found
 

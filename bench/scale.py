@@ -32,9 +32,8 @@ from options import over_news, parser
 
 from index import Article, Passage, Settings
 from index.chunking import chunk, content_hash, embedded_text
-from index.home import Home
-from index.library import Library
-from index.searching import Filter
+from index.library import Home, Library
+from index.models import Filter
 from index.store import Entry
 from rag.question import understand
 from rag.retrieval import Retriever

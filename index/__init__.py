@@ -1,6 +1,5 @@
 """Articles flow down: file -> Article -> Passages -> vectors and terms -> a stored generation."""
 
-from index.article import Article, Hit, Passage
 from index.errors import (
     ArticleError,
     Busy,
@@ -13,6 +12,7 @@ from index.errors import (
     TanyaError,
     WrongModel,
 )
+from index.models import Article, Hit, Passage
 from index.settings import EMBEDDED, Settings
 
 __all__ = [

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from index.likeness import groups
-from index.searching import EVERYTHING, Filter
-from index.soundness import cleaned
+from index.dedup import groups
+from index.models import EVERYTHING, Filter, cleaned
 
 Order = Literal["newest", "oldest", "title", "id"]
 ORDERS: tuple[Order, ...] = ("newest", "oldest", "title", "id")

@@ -13,10 +13,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
-from index.article import Article, Passage
-from index.boilerplate import boilerplate, content_lines
-from index.headline import body_start
-from index.sentences import sentences
+from index.models import Article, Passage
+from index.press import body_start, boilerplate, content_lines
+from index.text import sentences
 
 CHUNKER = "2"
 """Changes whenever the same article would get other passages, or a passage another embedded text."""

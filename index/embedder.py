@@ -1,4 +1,11 @@
-"""Embedders turn texts into vectors of length 1, whose products are cosines.
+"""onnxruntime and tokenizers, opened the one way that this program uses them.
+
+The embedded model in the cache: decoded once, for sentence-transformers and for onnxruntime.
+
+`SentenceTransformer(folder)` and `AutoModel.from_pretrained(folder)` load the folder, in fp32 and with no
+network; `onnx/` in it holds the same encoder as a graph.
+
+Embedders turn texts into vectors of length 1, whose products are cosines.
 
 The embedded model runs on onnxruntime, which starts in a second rather than ten. A query is encoded in fp32,
 a passage at 8 bits, twice as fast as sentence-transformers does it (`bench/embedding.py`). A library whose
@@ -9,6 +16,7 @@ sentence-transformers.
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
 import re
@@ -21,13 +29,219 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index import carrier, graph, weights
+from index import e5, onnx_graph
+from index.cache import build_once, damage
+from index.e5 import Packed, Shape, Weights
 from index.errors import ModelError
-from index.runtime import THREADS, open_graph, open_tokenizer
 from index.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+THREADS = 2
+
+
+def open_graph(path: Path, threads: int = THREADS) -> Any:
+    """Open an ONNX graph for the CPU, which works on a run with so many threads.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    # It would send reports about its use from a thread of its own; this is read when it is imported.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    # Threads that spin while they wait gain nothing here and take the processor from others.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # it raises kinds of its own, which have no common base
+        raise ModelError(f"{path} cannot be loaded ({error}); remove the folder {path.parent}") from error
+
+
+def open_tokenizer(path: Path) -> Any:
+    """Open a tokenizer in which a text that spells "<s>" means those three characters.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer: Any = Tokenizer.from_file(str(path))
+    except Exception as error:  # it raises bare exceptions
+        raise ModelError(f"{path} cannot be loaded ({error}); remove the folder {path.parent}") from error
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+DECODER_VERSION = 2
+"""Part of the folder's name: raise it whenever what is decoded changes."""
+
+ROUNDED_VERSION = 2
+"""Part of the name of the rounded graph: raise it whenever what is rounded changes."""
+
+MAX_TOKENS = 512
+PROMPTS = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
+"""sentence-transformers adds an empty "document" of its own, which would shadow "passage"."""
+
+TOKENIZER_FILE = "tokenizer.json"
+GRAPH_FOLDER = "onnx"
+QUICK_FILES = (
+    TOKENIZER_FILE,
+    f"{GRAPH_FOLDER}/{onnx_graph.GRAPH_FILE}",
+    f"{GRAPH_FOLDER}/{onnx_graph.TENSOR_FILE}",
+)
+"""What onnxruntime needs."""
+
+
+def folder_in(cache: Path) -> Path:
+    """Return where the decoded folder is, or will be; its name changes with the weights and the decoder."""
+    return cache.expanduser() / f"multilingual-e5-small-{e5.SHA256[:12]}-{DECODER_VERSION}"
+
+
+def prepare(cache: Path, *files: str) -> Path:
+    """Return the folder of the embedded model, sound; decode it where it is missing, incomplete or damaged.
+
+    Args:
+        cache: Where decoded models are kept; see `Settings.cache`.
+        files: Those whose checksums are held against the manifest; all, 560 MB, where none is named.
+
+    Raises:
+        ModelError: the weights are not installed or damaged, or the cache cannot be written.
+    """
+    return build_once(folder_in(cache), _decode, *files)
+
+
+def rounded_in(cache: Path) -> Path:
+    """Return where the rounded graph is, or will be."""
+    return cache.expanduser() / f"multilingual-e5-small-{e5.SHA256[:12]}-8bit-{ROUNDED_VERSION}"
+
+
+def prepare_rounded(cache: Path) -> Path:
+    """Return the folder of the graph that embeds passages at 8 bits; made where it is missing or damaged.
+
+    Raises:
+        ModelError: the weights are not installed or damaged, or the cache cannot be written.
+    """
+    return build_once(rounded_in(cache), _round)
+
+
+def verify(cache: Path) -> list[str]:
+    """Describe what is wrong with the folders in the cache, one line each that ends in the cure."""
+    return [
+        f"{folder / name} is damaged; remove {folder} and it is made again"
+        for folder in (folder_in(cache), rounded_in(cache))
+        if folder.exists()
+        for name in damage(folder)
+    ]
+
+
+def _decode(folder: Path) -> None:
+    weights = e5.read(e5.locate())
+    write_folder(weights, folder)
+    (folder / GRAPH_FOLDER).mkdir()
+    onnx_graph.save(onnx_graph.build(weights.tensors, weights.shape), folder / GRAPH_FOLDER)
+
+
+def _round(folder: Path) -> None:
+    weights = e5.read(e5.locate())
+    onnx_graph.save(onnx_graph.build(weights.tensors, weights.shape, precision="rows"), folder)
+
+
+def write_folder(weights: Weights, folder: Path) -> None:
+    """Write the model as sentence-transformers saves one, in fp32, into an existing folder."""
+    from safetensors.numpy import save_file
+
+    shape = weights.shape
+    state = {
+        name: np.ascontiguousarray(tensor.dense() if isinstance(tensor, Packed) else tensor)
+        for name, tensor in weights.tensors.items()
+    }
+    # Mean pooling never asks the pooler, which the file lacks; transformers would invent one, and say so.
+    state["pooler.dense.weight"] = np.zeros((shape.hidden, shape.hidden), np.float32)
+    state["pooler.dense.bias"] = np.zeros(shape.hidden, np.float32)
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
+    vocabulary = e5.build_tokenizer(weights.pieces, weights.scores, weights.mapping)
+    (folder / TOKENIZER_FILE).write_text(vocabulary.to_str(pretty=False), encoding="utf-8")
+    for name, content in _configuration(shape).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _configuration(shape: Shape) -> Mapping[str, Any]:
+    module = "sentence_transformers.{}.modules.{}"
+    return {
+        "config.json": {
+            "architectures": ["BertModel"],
+            "model_type": "bert",
+            "hidden_size": shape.hidden,
+            "num_hidden_layers": shape.layers,
+            "num_attention_heads": shape.heads,
+            "intermediate_size": shape.intermediate,
+            "vocab_size": shape.vocabulary,
+            "max_position_embeddings": shape.positions,
+            "type_vocab_size": shape.types,
+            "layer_norm_eps": 1e-12,
+            "hidden_act": "gelu",
+            "hidden_dropout_prob": 0.1,
+            "attention_probs_dropout_prob": 0.1,
+            "bos_token_id": 0,
+            "pad_token_id": 1,
+            "eos_token_id": 2,
+            "dtype": "float32",
+        },
+        "tokenizer_config.json": {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": MAX_TOKENS,
+            # A text that spells "<s>" means those three characters.
+            "split_special_tokens": True,
+            "model_input_names": ["input_ids", "attention_mask"],
+            "bos_token": "<s>",
+            "eos_token": "</s>",
+            "cls_token": "<s>",
+            "sep_token": "</s>",
+            "pad_token": "<pad>",
+            "unk_token": "<unk>",
+            "mask_token": "<mask>",
+        },
+        "modules.json": [
+            {
+                "idx": 0,
+                "name": "0",
+                "path": "",
+                "type": f"{module.format('base', 'transformer')}.Transformer",
+            },
+            {
+                "idx": 1,
+                "name": "1",
+                "path": "1_Pooling",
+                "type": f"{module.format('sentence_transformer', 'pooling')}.Pooling",
+            },
+            {
+                "idx": 2,
+                "name": "2",
+                "path": "2_Normalize",
+                "type": f"{module.format('base', 'normalize')}.Normalize",
+            },
+        ],
+        "sentence_bert_config.json": {"max_seq_length": MAX_TOKENS, "do_lower_case": False},
+        "1_Pooling/config.json": {
+            "embedding_dimension": shape.hidden,
+            "pooling_mode": "mean",
+            "include_prompt": True,
+        },
+        "2_Normalize/config.json": {},
+        "config_sentence_transformers.json": {
+            "model_type": "SentenceTransformer",
+            "prompts": PROMPTS,
+            "default_prompt_name": None,
+            "similarity_fn_name": "cosine",
+        },
+    }
+
 
 Array = NDArray[np.float32]
 Kind = Literal["query", "passage"]
@@ -64,8 +278,8 @@ class Embedder(Protocol):
         ...
 
 
-EXACT = f"{EMBEDDED}@{carrier.SHA256[:12]}-{weights.DECODER_VERSION}"
-ROUNDED = f"{EXACT}-8bit-{weights.ROUNDED_VERSION}"
+EXACT = f"{EMBEDDED}@{e5.SHA256[:12]}-{DECODER_VERSION}"
+ROUNDED = f"{EXACT}-8bit-{ROUNDED_VERSION}"
 """Names of the embedded model, by how it encodes passages."""
 
 
@@ -81,8 +295,8 @@ def load_embedder(settings: Settings, held: str | None = None) -> Embedder:
         ModelError: it cannot be had.
     """
     if settings.embedder == EMBEDDED:
-        folder = weights.prepare(settings.cache, *weights.QUICK_FILES)
-        rounded = None if held == EXACT else lambda: weights.prepare_rounded(settings.cache)
+        folder = prepare(settings.cache, *QUICK_FILES)
+        rounded = None if held == EXACT else lambda: prepare_rounded(settings.cache)
         return OnnxEmbedder(folder, rounded)
     return SentenceTransformerEmbedder(settings.embedder)
 
@@ -103,24 +317,24 @@ class OnnxEmbedder:
         """
         self._folder = folder
         self._rounded = rounded
-        self._tokenizer = open_tokenizer(folder / weights.TOKENIZER_FILE)
-        self._session = open_graph(folder / weights.GRAPH_FOLDER / graph.GRAPH_FILE)
+        self._tokenizer = open_tokenizer(folder / TOKENIZER_FILE)
+        self._session = open_graph(folder / GRAPH_FOLDER / onnx_graph.GRAPH_FILE)
         self._bulk: Any = None
         self._lock = threading.Lock()
         self.name = ROUNDED if rounded else EXACT
-        self.max_tokens = weights.MAX_TOKENS
+        self.max_tokens = MAX_TOKENS
         self.dimension = int(self._session.get_outputs()[0].shape[1])
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Array:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         if kind == "query":
             for row, text in enumerate(texts):
-                vectors[row] = _run(self._session, self._ids(weights.PROMPTS[kind] + text))
+                vectors[row] = _run(self._session, self._ids(PROMPTS[kind] + text))
             return vectors
         session = self._open_bulk()
 
         def fill(row: int) -> None:
-            vectors[row] = _run(session, self._ids(weights.PROMPTS[kind] + texts[row]))
+            vectors[row] = _run(session, self._ids(PROMPTS[kind] + texts[row]))
 
         # The long ones first, lest one thread be left alone with one of them.
         rows = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
@@ -137,8 +351,8 @@ class OnnxEmbedder:
         """What encodes passages, each in one thread by itself: none is padded, none waits for another."""
         with self._lock:
             if self._bulk is None:
-                path = self._rounded() if self._rounded else self._folder / weights.GRAPH_FOLDER
-                self._bulk = open_graph(path / graph.GRAPH_FILE, threads=1)
+                path = self._rounded() if self._rounded else self._folder / GRAPH_FOLDER
+                self._bulk = open_graph(path / onnx_graph.GRAPH_FILE, threads=1)
             return self._bulk
 
     def _ids(self, text: str) -> list[int]:
@@ -168,7 +382,7 @@ class SentenceTransformerEmbedder:
         # An index outlives a change of folder, but not of what is in it.
         name = folder.resolve().name if folder.is_dir() else model
         self.name = f"{name}@{_fingerprint(self._model, self._prompts)}"
-        self.max_tokens = min(self._model.max_seq_length or weights.MAX_TOKENS, 1 << 13)
+        self.max_tokens = min(self._model.max_seq_length or MAX_TOKENS, 1 << 13)
         self.dimension = int(self._model.get_embedding_dimension() or self.encode([""], "query").shape[1])
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Array:
@@ -205,7 +419,7 @@ def _prompts(prompts: Mapping[str, str | None], name: str) -> dict[str, str]:
     chosen = {"query": prompts.get("query") or "", "passage": next(filter(None, passage), "")}
     if not any(chosen.values()) and _E5.fullmatch(name):
         # The E5 family was published before prompts could be; its model card asks for them.
-        return {kind: weights.PROMPTS[kind] for kind in chosen}
+        return {kind: PROMPTS[kind] for kind in chosen}
     return chosen
 
 

@@ -2,13 +2,18 @@
 
 Texts are kept by their digest, so that a generation which was built before an article changed still finds the
 text it was built from; they go when nothing points at them any more.
+
+The writer's lock: one process at a time changes a library; the system frees the lock however it ends.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
+import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -281,3 +286,47 @@ def _explanation(path: Path, error: sqlite3.Error) -> LibraryError:
     return Damaged(
         f"{path} cannot be used ({error}); move it away, then build it again with: tanya index PATH"
     )
+
+
+FILE = "writer.lock"
+
+_PAUSE = 0.05
+"""Seconds between two tries."""
+
+
+@contextlib.contextmanager
+def writer_lock(home: Path, wait: float = 0) -> Iterator[None]:
+    """Hold the lock of the library in `home`, trying for `wait` seconds.
+
+    Raises:
+        Busy: another process, or another part of this one, holds it; the message names the process.
+        LibraryError: the folder cannot be written.
+    """
+    path = home / FILE
+    with explained(path):
+        home.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        _lock(descriptor, home, time.monotonic() + wait)
+        with explained(path):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        # The file stays: removing it would let two writers hold locks on two files of one name.
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, home: Path, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                holder = os.pread(descriptor, 20, 0).decode("ascii", "replace") or "unknown"
+                raise Busy(
+                    f"process {holder} is writing to {home}; wait until it is done, then try again"
+                ) from None
+            time.sleep(_PAUSE)
+        else:
+            return

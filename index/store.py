@@ -1,32 +1,506 @@
-"""The store: SQLite, the source of truth for articles, passages, embeddings, gaps and feedback.
+"""Rows: how SQLite's tables hold an article, and what tells whether they are as they were written.
+
+Listings from SQLite's tables; texts are never fetched, seldom looked through (`index.wordlists`).
+
+Remarks: the questions that were not answered and what readers said of answers, in SQLite's tables.
+
+What was let go of, and is removed where nothing else has it; see `loose` in `index.schema`.
+
+Copies: which of the stored articles are one release that several publishers carry, in SQLite's tables.
+
+What makes two articles copies is told in `index.likeness`; here candidates are looked up and pairs are kept.
+
+What an index is built from: which articles there are, and then the articles themselves, some at a time.
+
+The store: SQLite, the source of truth for articles, passages, embeddings, gaps and feedback.
 
 Each method is one transaction. A revision counts the transactions that change what search would find.
+
+The place where a library is kept: what the facade and the intake need of one, whatever it is made of.
+
+`index.home` keeps a library in a folder (SQLite, with generations beside it), `index.postgres` in a database.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import contents, copies, listing, remarks, rows, wordlists
-from index.article import Article, Passage
-from index.catalogue import Listed, Listing, Mention, Selection
-from index.contents import Outline, Stored
-from index.errors import LibraryError
-from index.likeness import RECIPE
-from index.loose import drop_texts, drop_vectors, drop_words
-from index.rows import ARTICLE, altered, article_numbered, article_of, passages_behind, put_seal
+from index import lexical
+from index.catalogue import Listed, Listing, Mention, Selection, copies_among
+from index.dedup import RECIPE, are_copies, bands_of, groups, wording_of
+from index.errors import Damaged, LibraryError, NoIndex
+from index.lexical import Read, holding
+from index.models import (
+    Article,
+    Passage,
+    Searchable,
+    cleaned,
+    cure_of,
+    passage_within,
+    unaltered,
+    unit_vector_of,
+)
 from index.schema import connect, explained
+
+ARTICLE = (
+    "a.id, a.title, t.text, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages "
+    "FROM articles a JOIN texts t ON t.sha256 = a.sha256"
+)
+
+FINGERPRINT = 16
+"""Bytes."""
+
+PassageRow = tuple[str, int, int, str, int | None, bytes | None]
+
+
+def article_of(row: Sequence[str]) -> Article:
+    article_id, title, text, source, published, url, language, path, digest, author, pages = row
+    day = date.fromisoformat(published) if published else None
+    begins = tuple(json.loads(pages)) if pages else ()
+    return Article(article_id, title, text, source, day, url, language, path, digest, author, begins)
+
+
+def article_numbered(db: sqlite3.Connection, number: int) -> Article | None:
+    """The article of a number; None where it or its text is not there."""
+    row = db.execute(f"SELECT {ARTICLE} WHERE a.number = ?", (number,)).fetchone()
+    return article_of(row) if row else None
+
+
+def put_article(db: sqlite3.Connection, article: Article, origin: Sequence[str]) -> int:
+    """Store an article in the place of what has its id, and its text; its number.
+
+    Its origin is `(location, digest, recipe, embedder)`, see `index.store.Entry`.
+    """
+    day = article.published.isoformat() if article.published else None
+    pages = json.dumps(article.pages) if article.pages else None
+    values = (
+        article.id, article.title, article.source, day, article.url, article.language, article.path,
+        article.sha256, *origin, article.author, pages,
+    )  # fmt: skip
+    db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (article.sha256, article.text))
+    # A new row, never an old number: what a generation calls by number is never another passage.
+    db.execute("DELETE FROM articles WHERE id = ?", (article.id,))
+    cursor = db.execute(
+        "INSERT INTO articles (id, title, source, published, url, language, path, sha256, location, "
+        "digest, recipe, embedder, author, pages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def passages_behind(db: sqlite3.Connection, last: str, limit: int) -> tuple[list[PassageRow], str | None]:
+    """Passages of so many articles behind an id, in order, and the last one's id; None where there is none.
+
+    Each is `(article id, start, end, content, embedder known?, vector)`; a vector that is altered is empty.
+    """
+    found = db.execute(
+        'SELECT a.id, p.start, p."end", p.content, e.rowid, e.vector, e.seal FROM '
+        "(SELECT * FROM articles WHERE id > ? ORDER BY id LIMIT ?) a "
+        "JOIN passages p ON a.number = p.article "
+        "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = a.embedder "
+        "ORDER BY a.id, p.start, p.number",
+        (last, limit),
+    )
+    rows = [
+        (*told, vector if vector is None or seal in {None, vector_seal(vector)} else b"")
+        for *told, vector, seal in found
+    ]
+    some = "SELECT max(id) FROM (SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?)"
+    return rows, db.execute(some, (last, limit)).fetchone()[0]
+
+
+def altered(db: sqlite3.Connection) -> list[Article]:
+    """Articles whose rows, or whose passages' rows, are no longer as they were written."""
+    sealed = db.execute("SELECT number, seal FROM articles WHERE seal IS NOT NULL ORDER BY id").fetchall()
+    other = [article_numbered(db, number) for number, seal in sealed if seal != seal_of(db, number)]
+    return [article for article in other if article is not None]
+
+
+def put_seal(db: sqlite3.Connection, number: int) -> None:
+    """Seal an article's row and its passages as they are."""
+    db.execute("UPDATE articles SET seal = ? WHERE number = ?", (seal_of(db, number), number))
+
+
+def seal_of(db: sqlite3.Connection, number: int) -> str:
+    """What tells whether an article's row and its passages are as they were written."""
+    cursor = db.execute("SELECT * FROM articles WHERE number = ?", (number,))
+    kept = [at for at, column in enumerate(cursor.description) if column[0] not in {"number", "seal"}]
+    row = cursor.fetchone()
+    passages = db.execute(
+        'SELECT start, "end", content FROM passages WHERE article = ? ORDER BY start, number', (number,)
+    ).fetchall()
+    # The digest within stands where an earlier version put it: its seals are to hold.
+    return digest_of((digest_of(tuple(row[at] for at in kept)), passages)).hex()
+
+
+def vector_seal(vector: bytes) -> bytes:
+    """What tells whether a stored vector is as it was written."""
+    return hashlib.blake2b(vector, digest_size=8).digest()
+
+
+def digest_of(value: object) -> bytes:
+    return hashlib.blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=FINGERPRINT).digest()
+
+
+def put_vectors(db: sqlite3.Connection, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
+    """Store vectors by content, in the place of those that the embedder gave before."""
+    db.execute("INSERT OR IGNORE INTO embedders VALUES (?)", (embedder,))
+    blobs = [(content, np.ascontiguousarray(vector, "<f4").tobytes()) for content, vector in vectors.items()]
+    db.executemany(
+        "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)",
+        [(content, embedder, blob, vector_seal(blob)) for content, blob in blobs],
+    )
+
+
+_COLUMNS = (
+    "a.number, a.id, a.title, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages, "
+    "length(t.text) FROM articles a JOIN texts t ON t.sha256 = a.sha256"
+)
+
+_ORDERS = {
+    "newest": "a.published DESC, a.id",
+    "oldest": "a.published IS NULL, a.published, a.id",
+    "title": "lower(a.title), a.id",
+    "id": "a.id",
+}
+
+
+def list_articles(
+    db: sqlite3.Connection, wanted: Selection, limit: int | None, offset: int, kept: Read
+) -> Listing:
+    """At most `limit` of the articles that are wanted behind the first `offset`, and how many there are."""
+    conditions, values = _conditions(db, wanted, kept)
+    found = db.execute(
+        f"SELECT a.number FROM articles a WHERE {' AND '.join(conditions)} "  # noqa: S608 (our own words)
+        f"ORDER BY {_ORDERS[wanted.order]}",
+        values,
+    ).fetchall()
+    return Listing(_listed(db, [row[0] for row in found[offset:][:limit]]), len(found))
+
+
+def listed(db: sqlite3.Connection, ids: Sequence[str]) -> tuple[Listed, ...]:
+    """The articles of these ids, in their order; those that are not there are left out."""
+    rows = db.execute(
+        "SELECT a.number FROM json_each(?) j JOIN articles a ON a.id = j.value ORDER BY j.key",
+        (json.dumps(list(ids)),),
+    )
+    return _listed(db, [row[0] for row in rows.fetchall()])
+
+
+def beside(db: sqlite3.Connection, article_id: str) -> tuple[Mention | None, Mention | None]:
+    """The articles before and after one by day and id; what has no day is before all that have one."""
+    found: list[Mention | None] = []
+    for sign, order in (("<", "DESC"), (">", "ASC")):
+        row = db.execute(
+            "SELECT a.id, a.title, a.source, a.published FROM articles a, "  # noqa: S608 (our own words)
+            "(SELECT coalesce(published, '') AS day, id FROM articles WHERE id = ?) this "
+            f"WHERE (coalesce(a.published, ''), a.id) {sign} (this.day, this.id) "
+            f"ORDER BY coalesce(a.published, '') {order}, a.id {order} LIMIT 1",
+            (article_id,),
+        ).fetchone()
+        found.append(_mention(row) if row else None)
+    return found[0], found[1]
+
+
+def languages(db: sqlite3.Connection) -> list[str]:
+    """The languages of the articles, each once."""
+    return [row[0] for row in db.execute("SELECT DISTINCT language FROM articles ORDER BY language")]
+
+
+def _conditions(db: sqlite3.Connection, wanted: Selection, kept: Read) -> tuple[list[str], list[str]]:
+    conditions, values = ["true"], []
+    if wanted.language is not None:
+        conditions.append("a.language = ?")
+        values.append(wanted.language)
+    for sign, day in ((">=", wanted.chosen.since), ("<=", wanted.chosen.until)):
+        if day is not None:
+            conditions.append(f"a.published {sign} ?")
+            values.append(day.isoformat())
+    if wanted.chosen.sources:
+        asked = {source.casefold() for source in wanted.chosen.sources}
+        known = db.execute("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL").fetchall()
+        conditions.append("a.source IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps([source for (source,) in known if source.casefold() in asked]))
+    if wanted.words:
+        conditions.append("a.number IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(holding(db, wanted.words, kept)))
+    return conditions, values
+
+
+def _listed(db: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Listed, ...]:
+    query = f"SELECT {_COLUMNS} WHERE a.number IN (SELECT value FROM json_each(?))"  # noqa: S608
+    rows = db.execute(query, (json.dumps(list(numbers)),))
+    found = {row[0]: row[1:] for row in rows.fetchall()}
+    copies = _copies(db, numbers)
+    return tuple(_of(found[number], copies.get(number, ())) for number in numbers if number in found)
+
+
+def _of(row: Sequence[str], copies: tuple[Mention, ...]) -> Listed:
+    article_id, title, source, published, url, language, path, digest, author, pages, length = row
+    day = date.fromisoformat(published) if published else None
+    begins = tuple(json.loads(pages)) if pages else ()
+    return Listed(
+        article_id, title, source, day, url, language, path, digest, author, begins, int(length), copies
+    )
+
+
+def _copies(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, tuple[Mention, ...]]:
+    pairs: dict[int, set[int]] = defaultdict(set)
+    rows = db.execute(
+        "WITH RECURSIVE reached (article) AS (SELECT value FROM json_each(?) "
+        "UNION SELECT c.other FROM reached r JOIN copies c ON c.article = r.article) "
+        "SELECT c.article, c.other FROM reached r JOIN copies c ON c.article = r.article",
+        (json.dumps(list(numbers)),),
+    )
+    for one, other in rows:
+        pairs[one].add(other)
+    if not pairs:
+        return {}
+    told = db.execute(
+        "SELECT number, id, title, source, published FROM articles "
+        "WHERE number IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(pairs)),),
+    )
+    return copies_among({row[0]: _mention(row[1:]) for row in told}, pairs)
+
+
+def _mention(row: Sequence[str]) -> Mention:
+    article_id, title, source, published = row
+    return Mention(article_id, title, source, date.fromisoformat(published) if published else None)
+
+
+def record_gap(db: sqlite3.Connection, question: str, language: str, nearest: str | None) -> None:
+    """Count a question that was not answered; `nearest` is the id of the nearest article."""
+    db.execute(
+        "INSERT INTO gaps VALUES (?, ?, ?, ?, 1) ON CONFLICT (question, language) DO UPDATE "
+        "SET nearest = excluded.nearest, asked_at = excluded.asked_at, count = count + 1",
+        (cleaned(question), language, nearest, _now()),
+    )
+
+
+def gaps(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    """Question, language, nearest article, when it was asked and how often, the most frequent first."""
+    for *told, at, count in db.execute("SELECT * FROM gaps ORDER BY count DESC, asked_at DESC, question"):
+        yield (*told, datetime.fromisoformat(at), count)
+
+
+def record_feedback(db: sqlite3.Connection, said: Sequence[str | None], *, replacing: bool) -> None:
+    """Keep question, answer, verdict, reason and correction, also in place of those of that same answer."""
+    values = [None if one is None else cleaned(one) for one in said]
+    if replacing:
+        db.execute("DELETE FROM feedback WHERE question = ? AND answer = ?", values[:2])
+    db.execute(
+        "INSERT INTO feedback (question, answer, verdict, reason, correction, at) VALUES (?, ?, ?, ?, ?, ?)",
+        (*values, _now()),
+    )
+
+
+def feedback(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    """What was recorded and when, the oldest first."""
+    rows = db.execute(
+        "SELECT question, answer, verdict, reason, correction, at FROM feedback ORDER BY number"
+    )
+    for *told, at in rows:
+        yield (*told, datetime.fromisoformat(at))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def drop_texts(db: sqlite3.Connection, needed: Callable[[str], bool]) -> None:
+    """Remove texts that were let go of, that no article has, and that are not `needed` for another reason."""
+    for (digest,) in db.execute("SELECT key FROM loose WHERE kind = 'text'").fetchall():
+        used = db.execute("SELECT 1 FROM articles WHERE sha256 = ?", (digest,)).fetchone() is not None
+        if used or not needed(digest):
+            db.execute("DELETE FROM loose WHERE kind = 'text' AND key = ?", (digest,))
+        if not used and not needed(digest):
+            db.execute("DELETE FROM texts WHERE sha256 = ?", (digest,))
+
+
+def drop_vectors(db: sqlite3.Connection) -> None:
+    """Remove vectors that were let go of and that no passage has."""
+    db.execute(
+        "DELETE FROM embeddings WHERE content IN (SELECT key FROM loose WHERE kind = 'vector') "
+        "AND NOT EXISTS (SELECT 1 FROM passages p WHERE p.content = embeddings.content)"
+    )
+    db.execute("DELETE FROM loose WHERE kind = 'vector'")
+
+
+def drop_words(db: sqlite3.Connection) -> None:
+    """Remove what was noted of the words of articles that are gone."""
+    found = db.execute("SELECT key FROM loose WHERE kind = 'words'").fetchall()
+    lexical.forget(db, [int(key) for (key,) in found])
+    db.execute("DELETE FROM loose WHERE kind = 'words'")
+
+
+STEP = 64
+"""Candidates, those that share most bands first, that an article is compared with at a time."""
+
+MOST = 64 * STEP
+"""Candidates that it is compared with at all, as long as half of those before were copies."""
+
+
+def note(
+    db: sqlite3.Connection,
+    number: int,
+    article: Article,
+) -> None:
+    """Keep by what copies of an article are found, and those that there are already."""
+    wording = wording_of(article)
+    bands = bands_of(wording)
+    db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?)", (number, RECIPE))
+    db.execute("DELETE FROM bands WHERE article = ?", (number,))
+    db.execute("DELETE FROM copies WHERE article = ?", (number,))
+    db.execute("DELETE FROM copies WHERE other = ?", (number,))
+    alike = db.execute(
+        "SELECT article FROM bands WHERE band IN (SELECT value FROM json_each(?)) AND article <> ? "
+        "GROUP BY article ORDER BY count(*) DESC, article LIMIT ?",
+        (json.dumps(bands), number, MOST),
+    ).fetchall()
+    db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, number) for band in bands])
+    for at in range(0, len(alike), STEP):
+        some = [(other, article_numbered(db, other)) for (other,) in alike[at : at + STEP]]
+        found = [other for other, there in some if there and are_copies(wording, wording_of(there))]
+        pairs = [pair for other in found for pair in ((number, other), (other, number))]
+        db.executemany("INSERT INTO copies VALUES (?, ?)", pairs)
+        if 2 * len(found) < STEP:
+            return
+
+
+def unsigned(db: sqlite3.Connection, limit: int) -> list[int]:
+    """Articles that an earlier version stored, whose copies have not been looked for in today's way."""
+    rows = db.execute(
+        "SELECT a.number FROM articles a JOIN texts t ON t.sha256 = a.sha256 "
+        "LEFT JOIN signatures s ON s.article = a.number AND s.recipe = ? "
+        "WHERE s.article IS NULL OR a.seal IS NULL ORDER BY a.number LIMIT ?",
+        (RECIPE, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def grouped(db: sqlite3.Connection) -> list[list[int]]:
+    """The numbers of articles that are copies of one another, the one that goes before others first."""
+    pairs: dict[int, set[int]] = defaultdict(set)
+    for one, other in db.execute("SELECT article, other FROM copies"):
+        pairs[one].add(other)
+        pairs[other].add(one)
+    if not pairs:
+        return []
+    order = db.execute(
+        "SELECT number FROM articles WHERE number IN (SELECT article FROM copies) "
+        "ORDER BY coalesce(published, '9999'), id"
+    )
+    return groups((row[0] for row in order), pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The articles of one revision.
+
+    Attributes:
+        revision: Of the store.
+        recipe: How its articles were chunked and embedded.
+        numbers: The store's number of each article, by a fingerprint of all that is stored of it; by id.
+        copies: Fingerprints of the articles that are copies of one another, two or more together, the one
+            that goes before the others first.
+    """
+
+    revision: int
+    recipe: str
+    numbers: Mapping[bytes, int]
+    copies: Sequence[Sequence[bytes]] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stored:
+    """An article with its passages in order and their vectors, shape `(passages, dimension)`."""
+
+    article: Article
+    passages: list[Passage]
+    vectors: NDArray[np.float32]
+
+
+class Contents(Protocol):
+    """Where an index is built from; what it gives does not change meanwhile."""
+
+    def outline(self) -> Outline:
+        """Which articles there are."""
+
+    def stored(self, numbers: Sequence[int], embedder: str) -> Iterator[Stored]:
+        """The articles of these numbers, in this order, with the vectors of `embedder`.
+
+        Raises:
+            LibraryError: an article has not been embedded by it; indexing was interrupted.
+            Damaged: a text, passage or vector is altered.
+        """
+
+
+def outline(db: sqlite3.Connection, revision: int) -> Outline:
+    """See `Contents.outline`."""
+    # A seal is over all that is stored of an article, so what an index keeps of one is never older than any
+    # of it. Where an earlier version has sealed nothing, it is what the seal will be.
+    found = db.execute("SELECT number, seal FROM articles ORDER BY id").fetchall()
+    numbers = {digest_of(seal or seal_of(db, number)): int(number) for number, seal in found}
+    recipes = db.execute("SELECT DISTINCT recipe FROM articles ORDER BY recipe")
+    marks = {number: mark for mark, number in numbers.items()}
+    together = [[marks[one] for one in group] for group in grouped(db)]
+    return Outline(revision, "; ".join(row[0] for row in recipes), numbers, together)
+
+
+def stored(
+    db: sqlite3.Connection,
+    numbers: Sequence[int],
+    embedder: str,
+) -> Iterator[Stored]:
+    """See `Contents.stored`."""
+    like: NDArray[np.float32] | None = None
+    for number in numbers:
+        found_article = article_numbered(db, number)
+        if found_article is None:
+            there = db.execute("SELECT id, path FROM articles WHERE number = ?", (number,)).fetchone()
+            if there is not None:
+                raise Damaged(
+                    f"the text of article {there[0]!r} is missing; remove it and index it again: "
+                    f"tanya articles remove {there[0]}, then tanya index {there[1]}"
+                )
+            raise LibraryError("the library changed while its index was built; build it again: tanya index")
+        article = unaltered(found_article)
+        seal = db.execute("SELECT seal FROM articles WHERE number = ?", (number,)).fetchone()[0]
+        if seal not in {None, seal_of(db, number)}:
+            raise Damaged(f"what is stored of article {article.id!r} is altered; {cure_of(article)}")
+        passages, vectors = [], []
+        found = db.execute(
+            'SELECT p.start, p."end", e.vector, e.seal FROM passages p '
+            "LEFT JOIN embeddings e ON e.content = p.content AND e.embedder = ? "
+            "WHERE p.article = ? ORDER BY p.start",
+            (embedder, number),
+        )
+        for start, end, vector, mark in found:
+            if vector is None:
+                raise LibraryError(f"not every article is embedded by {embedder}; finish with: tanya index")
+            if mark not in {None, vector_seal(vector)}:
+                raise Damaged(f"a vector of article {article.id!r} is damaged; {cure_of(article)}")
+            passages.append(passage_within(article, start, end))
+            vectors.append(unit_vector_of(article, vector, like))
+            like = vectors[0]
+        yield Stored(article, passages, np.stack(vectors) if vectors else np.zeros((0, 1), np.float32))
+
 
 FILE = "library.sqlite3"
 
@@ -88,7 +562,7 @@ class Store:
         self.path = home / FILE
         self._connection = connect(self.path, create=create, wait=wait)
         self._lock = threading.RLock()
-        self._wordlists: wordlists.Read = {}
+        self._wordlists: lexical.Read = {}
 
     def __enter__(self) -> Self:
         return self
@@ -177,22 +651,22 @@ class Store:
     def listing(self, wanted: Selection, limit: int | None, offset: int) -> Listing:
         """At most `limit` of the articles that are wanted behind the first `offset`, without their texts."""
         with self._reading() as db:
-            return listing.listing(db, wanted, limit, offset, self._wordlists)
+            return list_articles(db, wanted, limit, offset, self._wordlists)
 
     def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
         """The articles of these ids, in their order and without their texts; of those that are there."""
         with self._reading() as db:
-            return listing.listed(db, ids)
+            return listed(db, ids)
 
     def beside(self, article_id: str) -> tuple[Mention | None, Mention | None]:
         """The articles before and after one by day and id; what has no day is before all that have one."""
         with self._reading() as db:
-            return listing.beside(db, article_id)
+            return beside(db, article_id)
 
     def languages(self) -> list[str]:
         """The languages of the articles, each once."""
         with self._reading() as db:
-            return listing.languages(db)
+            return languages(db)
 
     def entries(self) -> list[Entry]:
         """How each article came in, in the order of their ids."""
@@ -233,20 +707,20 @@ class Store:
         """
         origin = (entry.location, entry.digest, entry.recipe, entry.embedder)
         with self._writing(revises=True) as db:
-            number = rows.put_article(db, article, origin)
+            number = put_article(db, article, origin)
             db.executemany(
                 'INSERT INTO passages (article, start, "end", content) VALUES (?, ?, ?, ?)',
                 [(number, passage.start, passage.end, content) for passage, content in passages],
             )
-            rows.put_vectors(db, vectors, entry.embedder)
+            put_vectors(db, vectors, entry.embedder)
             put_seal(db, number)
-            copies.note(db, number, article)
-            wordlists.note(db, number)
+            note(db, number, article)
+            lexical.note(db, number)
 
     def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
         """Set vectors aside, by content, until an article that has these passages is put."""
         with self._writing(revises=False) as db:
-            rows.put_vectors(db, vectors, embedder)
+            put_vectors(db, vectors, embedder)
             db.executemany("INSERT OR IGNORE INTO loose VALUES ('vector', ?)", [(one,) for one in vectors])
 
     def complete(self, *, anew: bool = False) -> None:
@@ -256,24 +730,24 @@ class Store:
         """
         if anew:
             with self._writing(revises=False) as db:
-                wordlists.drop_unsound(db)
+                lexical.drop_unsound(db)
         noted = True
         while noted:
             with self._writing(revises=False) as db:
-                noted = wordlists.note_others(db)
+                noted = lexical.note_others(db)
         with self._reading() as db:
             if db.execute("SELECT 1 FROM state WHERE name = 'completed' AND value = ?", (RECIPE,)).fetchone():
                 return
         while True:
             with self._reading() as db:
-                numbers = copies.unsigned(db, _SOME)
+                numbers = unsigned(db, _SOME)
             if not numbers:
                 break
             with self._writing(revises=True) as db:
                 for number in numbers:
                     article = article_numbered(db, number)
                     if article is not None:
-                        copies.note(db, number, article)
+                        note(db, number, article)
                     put_seal(db, number)
         with self._writing(revises=False) as db:
             db.execute("INSERT OR REPLACE INTO state VALUES ('completed', ?)", (RECIPE,))
@@ -324,26 +798,26 @@ class Store:
     def outline(self) -> Outline:
         """Which articles there are; see `index.contents`."""
         with self._reading() as db:
-            return contents.outline(db, _revision(db))
+            return outline(db, _revision(db))
 
     def stored(self, numbers: Sequence[int], embedder: str) -> Iterator[Stored]:
         """The articles of these numbers with their passages and vectors; see `index.contents`."""
         for at in range(0, len(numbers), _SOME):
             with self._reading() as db:
                 some = numbers[at : at + _SOME]
-                together = list(contents.stored(db, some, embedder))
+                together = list(stored(db, some, embedder))
             # Others use the connection while what was read is worked on.
             yield from together
 
     def record_gap(self, question: str, language: str, nearest: str | None) -> None:
         """Count a question that was not answered; `nearest` is the id of the nearest article."""
         with self._writing(revises=False) as db:
-            remarks.record_gap(db, question, language, nearest)
+            record_gap(db, question, language, nearest)
 
     def gaps(self) -> list[Gap]:
         """Unanswered questions, the most frequent first."""
         with self._reading() as db:
-            return [Gap(*row) for row in remarks.gaps(db)]
+            return [Gap(*row) for row in gaps(db)]
 
     def record_feedback(
         self,
@@ -357,12 +831,12 @@ class Store:
     ) -> None:
         """Keep what a reader thought of an answer, also in place of what was said of that same answer."""
         with self._writing(revises=False) as db:
-            remarks.record_feedback(db, (question, answer, verdict, reason, correction), replacing=replacing)
+            record_feedback(db, (question, answer, verdict, reason, correction), replacing=replacing)
 
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first."""
         with self._reading() as db:
-            return [Feedback(*row) for row in remarks.feedback(db)]
+            return [Feedback(*row) for row in feedback(db)]
 
     def integrity(self) -> list[str]:
         """What SQLite itself finds wrong, one line each."""
@@ -375,7 +849,7 @@ class Store:
     def unlisted(self) -> list[str]:
         """What is wrong with the lists of words, one line each."""
         with self._reading() as db:
-            return wordlists.problems(db)
+            return lexical.problems(db)
 
     def altered(self) -> list[Article]:
         """Articles whose rows, or whose passages' rows, are no longer as they were written."""
@@ -394,3 +868,164 @@ class Store:
 
 def _revision(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT value FROM state WHERE name = 'revision'").fetchone()[0])
+
+
+class Articles(Protocol):
+    """The articles of a library with all that belongs to them; each method is one transaction."""
+
+    def state(self) -> tuple[int, set[str]]:
+        """The revision, which counts what changed the articles, and the names of the articles' embedders."""
+
+    def revision(self) -> int:
+        """How many transactions have changed the articles."""
+
+    def embedder_named(self, setting: str) -> str | None:
+        """The name of the embedder that `setting` meant when it was last used."""
+
+    def name_embedder(self, setting: str, name: str) -> None:
+        """Remember that `setting` means the embedder `name`."""
+
+    def articles(self) -> list[Article]:
+        """Every article, in the order of their ids."""
+
+    def latest(self, limit: int) -> list[Article]:
+        """At most so many articles, the most recently published first."""
+
+    def publishers(self) -> list[str]:
+        """The sources of the articles, each once."""
+
+    def count(self) -> int:
+        """How many articles there are."""
+
+    def article(self, article_id: str) -> Article | None:
+        """The article of that id."""
+
+    def listing(self, wanted: Selection, limit: int | None, offset: int) -> Listing:
+        """At most `limit` of the articles that are wanted behind the first `offset`, without their texts."""
+
+    def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
+        """The articles of these ids, in their order and without their texts; of those that are there."""
+
+    def beside(self, article_id: str) -> tuple[Mention | None, Mention | None]:
+        """The articles before and after one by day and id; what has no day is before all that have one."""
+
+    def languages(self) -> list[str]:
+        """The languages of the articles, each once."""
+
+    def entries(self) -> list[Entry]:
+        """How each article came in, in the order of their ids."""
+
+    def without_embedding(self, contents: Collection[str], embedder: str) -> set[str]:
+        """Those of `contents`, hashes of embedded texts, for which `embedder` has no vector yet."""
+
+    def put(
+        self,
+        article: Article,
+        entry: Entry,
+        passages: Sequence[tuple[Passage, str]],
+        vectors: Mapping[str, NDArray[np.float32]],
+    ) -> None:
+        """Add `article` or replace what is stored under its id, with its passages and their embeddings.
+
+        Args:
+            article: As parsed.
+            entry: How it came in.
+            passages: Each with the hash of its embedded text.
+            vectors: By hash, those that are not stored yet.
+        """
+
+    def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
+        """Set vectors aside, by content, until an article that has these passages is put."""
+
+    def move(self, article_id: str, path: str, location: str) -> None:
+        """Note that the file of an article, unchanged, is now at another place."""
+
+    def delete(self, ids: Collection[str]) -> None:
+        """Remove articles and what belongs to them, all of them or none.
+
+        Raises:
+            LibraryError: an id is not stored.
+        """
+
+    def record_gap(self, question: str, language: str, nearest: str | None) -> None:
+        """Count a question that was not answered; `nearest` is the id of the nearest article."""
+
+    def gaps(self) -> list[Gap]:
+        """Unanswered questions, the most frequent first."""
+
+    def record_feedback(
+        self,
+        question: str,
+        answer: str,
+        verdict: str,
+        reason: str | None,
+        correction: str | None,
+        *,
+        replacing: bool = False,
+    ) -> None:
+        """Keep what a reader thought of an answer, also in place of what was said of that same answer."""
+
+    def feedback(self) -> list[Feedback]:
+        """All feedback, the oldest first."""
+
+    def integrity(self) -> list[str]:
+        """What the database itself finds wrong, one line each."""
+
+    def passage_rows(self) -> Iterator[tuple[str, int, int, str, int | None, bytes | None]]:
+        """Every passage as `(article id, start, end, content, embedder known?, vector)`, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What can be searched, the revision that it shows, and the name of the embedder of its vectors."""
+
+    index: Searchable
+    revision: int
+    embedder: str
+
+
+class Kept(Articles, Protocol):
+    """The articles and what they are searched by."""
+
+    def shown(self) -> Shown | None:
+        """What can be searched now; None where that is damaged or there is nothing."""
+
+    def renew(self, name: str, *, always: bool = False) -> None:
+        """Let search see every article, embedded by `name`; `always` even where it does. Only by a writer.
+
+        Raises:
+            LibraryError: an article has not been embedded by it; indexing was interrupted.
+        """
+
+    def withdraw(self) -> None:
+        """Let search no longer see what was deleted. Only by a writer."""
+
+    def problems(self) -> list[str]:
+        """Every problem as one line that ends in the cure; none when all is well."""
+
+
+class Place(Protocol):
+    """Where a library is kept; safe to share between threads."""
+
+    def reading(self) -> Kept:
+        """The library as it is, opened once.
+
+        Raises:
+            NoIndex: nothing has been indexed.
+            LibraryError: it cannot be read.
+        """
+
+    def writing(self, wait: float = 0, *, create: bool = False) -> AbstractContextManager[Kept]:
+        """The library for its one writer; another is waited for as many seconds.
+
+        Raises:
+            Busy: another process is writing.
+            NoIndex: nothing has been indexed, and `create` does not say to make it.
+            LibraryError: it cannot be written.
+        """
+
+    def no_index(self) -> NoIndex:
+        """The error that says that nothing has been indexed here."""
+
+    def close(self) -> None:
+        """Let go of it; it is opened again where it is needed."""

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from index import Hit, LibraryError, Settings
-from index.searching import Filter
+from index.models import Filter
 from rag.answer import Answer
 from rag.composing import Chosen, answering, compose, refusal
 from rag.conversation import complete
@@ -23,7 +23,7 @@ from rag.wording import say
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
-    from index.searching import Searchable
+    from index.models import Searchable
     from rag.generation.generator import Generator
     from rag.generation.writing import Ground
     from rag.reader import Reader, Reading

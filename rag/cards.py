@@ -123,10 +123,9 @@ def _each(paths: Sequence[Path], check: Callable[[Card], Rechecked]) -> Iterator
 
 
 def _articles(sources: Sequence[Path]) -> Iterator[Article]:
-    from index.files import find_files
-    from index.formats.fields import FieldMap
-    from index.formats.isolation import Parsers
-    from index.pieces import pieces
+    from index.files import find_files, pieces
+    from index.parsers.sandbox import Parsers
+    from index.parsers.tables import FieldMap
 
     with Parsers() as parsers:
         for path, error in find_files(sources):

@@ -20,8 +20,8 @@ from rag.feedback.command import add_feedback
 from rag.verifying import add_verify
 
 if TYPE_CHECKING:
-    from index.formats.fields import FieldMap
     from index.library import Library, Report
+    from index.parsers.tables import FieldMap
     from rag.figures import Language
 
 ANSWERED, EXPECTED_ERROR, USAGE, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -171,8 +171,8 @@ def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
 
 
 def _index(arguments: argparse.Namespace) -> int:
-    from index.formats.fields import FieldMap
     from index.library import Library
+    from index.parsers.tables import FieldMap
     from rag.output import printable, report_lines, write_json
     from rag.progress import Bar
 
@@ -208,7 +208,7 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
     """Take in what changes under `paths` until somebody ends it; a line on stderr for each change."""
     import signal
 
-    from index.watching import follow
+    from index.watch import follow
     from rag.output import change_lines, printable, write_json
 
     def add(ready: Sequence[Path]) -> Report:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article, Hit, Passage
-from index.likeness import carries, precedence, runs_of, spoken
+from index.dedup import carries, precedence, runs_of, spoken
 from rag.answer import Citation
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from index.dates import month_names, weekday_names
+from index.text import month_names, weekday_names
 from rag.alternatives import one_of
 from rag.coverage import Coverage
 

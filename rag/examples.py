@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from index import Article
-from index.sentences import sentences
+from index.text import sentences
 from rag.figures import Language, find_figures
 from rag.translation import translate
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index import QuestionError
-from index.language import detect
+from index.text import detect
 from rag.dates import Moment, find_moments
 from rag.figures import Figure, Language, find_figures
 from rag.glossary import language_of

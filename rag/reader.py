@@ -26,10 +26,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article, Hit, ModelError, Passage, Settings, carrier, graph, weights
+from index import Article, Hit, ModelError, Passage, Settings, e5
 from index.cache import build_once, sha256
-from index.runtime import open_graph, open_tokenizer
-from index.sentences import sentences
+from index.embedder import TOKENIZER_FILE, open_graph, open_tokenizer
+from index.embedder import prepare as prepare_encoder
+from index.onnx_graph import GRAPH_FILE, Precision, build, save
+from index.text import sentences
 from rag.glossary import indonesian
 from rag.question import Question, understand, written_in
 from rag.sentence import Sentence, Span
@@ -58,7 +60,7 @@ BLOCK = 32
 ASSEMBLER_VERSION = 1
 """Part of the cache entry's name: raise it whenever what is assembled changes."""
 
-PRECISION: graph.Precision = "float"
+PRECISION: Precision = "float"
 
 BATCH = 4
 
@@ -466,7 +468,7 @@ class BuiltInModel:
         Raises:
             ModelError: the folder cannot be loaded.
         """
-        self._session = open_graph(folder / graph.GRAPH_FILE)
+        self._session = open_graph(folder / GRAPH_FILE)
         self._tokenizer = open_tokenizer(tokenizer)
         self._tokenizer.enable_truncation(LONGEST_TOKENS, strategy="longest_first")
         self.name = folder.name
@@ -588,14 +590,14 @@ def built_in(cache: Path) -> BuiltInModel:
     Raises:
         ModelError: it cannot be assembled in the cache, or the encoder does not exist for the platform.
     """
-    if not carrier.is_installed():
+    if not e5.is_installed():
         raise ModelError(
             "the built-in reader does not exist for this platform; "
             "set TANYA_READER to a question-answering model"
         )
-    embedded = weights.prepare(cache, weights.TOKENIZER_FILE)
+    embedded = prepare_encoder(cache, TOKENIZER_FILE)
     with _opening:
-        return _opened(prepare(cache), embedded / weights.TOKENIZER_FILE)
+        return _opened(prepare(cache), embedded / TOKENIZER_FILE)
 
 
 @lru_cache(maxsize=1)
@@ -623,9 +625,9 @@ def prepare(cache: Path, packed: Path = PACKED) -> Path:
 
 
 def _assemble(packed: Path, folder: Path) -> None:
-    encoder = carrier.read(carrier.locate())
+    encoder = e5.read(e5.locate())
     trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed).items()}
-    graph.save(graph.build({**encoder.tensors, **trained}, encoder.shape, "reader", PRECISION), folder)
+    save(build({**encoder.tensors, **trained}, encoder.shape, "reader", PRECISION), folder)
 
 
 def unpack(packed: Path) -> dict[str, Array]:

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any, Literal
 
 from index import Article
-from index.likeness import carries
+from index.dedup import carries
 from rag.answer import Answer, Citation, Claim
 from rag.card import Card, Carrier, Proof, Stated, hash_of
 from rag.figures import Language

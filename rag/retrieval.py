@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from index import Article, Hit, Passage
-from index.searching import Filter
+from index.models import Filter
 from rag.copies import collapse
 from rag.fusion import fuse
 from rag.glossary import indonesian
@@ -17,7 +17,7 @@ from rag.words import content_words
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
-    from index.searching import Searchable
+    from index.models import Searchable
 
 DEPTH = 100
 """Rows that each ranking gives to the fusion."""

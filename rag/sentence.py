@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from index import Article, Hit
-from index.sentences import sentences
+from index.text import sentences
 from rag.aliases import COMMON, explained, other_forms
 from rag.dates import Moment, dated, find_moments
 from rag.figures import Figure, Language, find_figures

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
-from index.dates import weekday_names
+from index.text import weekday_names
 from rag.dates import Day, Moment
 from rag.figures import Figure, Language, parse_number
 from rag.places import PROVINCES

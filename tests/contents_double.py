@@ -8,9 +8,8 @@ from hashlib import blake2b
 
 import numpy as np
 
-from index.article import Article, Passage
-from index.contents import Outline, Stored
-from index.rows import FINGERPRINT
+from index.models import Article, Passage
+from index.store import FINGERPRINT, Outline, Stored
 
 
 @dataclass

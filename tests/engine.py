@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import carrier
+from index import e5
 
 # The engine reserves four characters per byte of text where one character can become eighteen.
 SOURCE = """
@@ -29,7 +29,7 @@ class Engine:
     def __init__(self, library: Path) -> None:
         self.library = ctypes.CDLL(str(library))
         self.library.e5_load.restype = ctypes.c_void_p
-        self.model = ctypes.c_void_p(self.library.e5_load(str(carrier.locate()).encode()))
+        self.model = ctypes.c_void_p(self.library.e5_load(str(e5.locate()).encode()))
         assert self.model
 
     def ids(self, text: str) -> list[int]:
@@ -54,7 +54,7 @@ def compile_engine(folder: Path) -> Engine | str:
         return "no C compiler here to build the carrier's engine with"
     source, library = folder / "engine.c", folder / "engine.so"
     source.write_text(SOURCE)
-    options = ["-O3", "-march=native", "-w", "-shared", "-fPIC", f"-I{carrier.locate().parent}"]
+    options = ["-O3", "-march=native", "-w", "-shared", "-fPIC", f"-I{e5.locate().parent}"]
     built = subprocess.run(
         [compiler, *options, source, "-o", library, "-lm"], capture_output=True, text=True, check=False
     )

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from index import Article, Hit, LibraryError, Passage, Settings
-from index.generation import Manifest
+from index.snapshot import Manifest
 from rag.answer import Answer, Citation, Claim
 from rag.evaluation.cases import Case
 

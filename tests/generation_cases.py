@@ -8,7 +8,7 @@ import threading
 from datetime import date
 
 from index import Article, Hit, Passage
-from index.sentences import sentences
+from index.text import sentences
 from rag.generation import Message
 from rag.reader import Reading
 from rag.sentence import Sentence

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ui.access import lockout as rules
 from ui.access.accounts import Account
 from ui.access.known import KnownBrowsers
-from ui.access.lockout import Lockout, network_of
+from ui.access.lockout import MEMORY, PRESSURE, TRIES, TRIES_OF_ADDRESS, Lockout, network_of
 from ui.access.sessions import IDLE, LONGEST, OF_ACCOUNT, LoginSessions
 
 
@@ -64,14 +63,14 @@ def test_the_right_password_forgets_the_wrong_ones(lockout: Lockout) -> None:
 def test_wrong_passwords_are_forgotten_after_a_day(lockout: Lockout, clock: Clock) -> None:
     for _ in range(4):
         lockout.attempt("siti", "192.0.2.1")
-    clock.now += rules.MEMORY + 1
+    clock.now += MEMORY + 1
     assert [lockout.attempt("siti", "192.0.2.1") for _ in range(5)] == [0] * 5
 
 
 def test_one_address_cannot_try_many_names(lockout: Lockout) -> None:
     waits = [lockout.attempt(f"nama{number}", "192.0.2.1") for number in range(70)]
-    assert waits[: rules.TRIES_OF_ADDRESS] == [0] * rules.TRIES_OF_ADDRESS
-    assert all(wait > 0 for wait in waits[rules.TRIES_OF_ADDRESS :])
+    assert waits[:TRIES_OF_ADDRESS] == [0] * TRIES_OF_ADDRESS
+    assert all(wait > 0 for wait in waits[TRIES_OF_ADDRESS:])
 
 
 def test_who_has_an_account_cannot_win_tries_at_others_by_logging_in_between(lockout: Lockout) -> None:
@@ -80,7 +79,7 @@ def test_who_has_an_account_cannot_win_tries_at_others_by_logging_in_between(loc
         if lockout.attempt("budi", "192.0.2.1") == 0:
             lockout.succeeded("budi", "192.0.2.1")
         tried += lockout.attempt(f"nama{number}", "192.0.2.1") == 0
-    assert tried == rules.TRIES_OF_ADDRESS
+    assert tried == TRIES_OF_ADDRESS
 
 
 def test_an_account_guessed_at_from_everywhere_still_opens_to_its_owner(
@@ -96,7 +95,7 @@ def test_an_account_guessed_at_from_everywhere_still_opens_to_its_owner(
     lockout.succeeded("siti", "203.0.113.9")
     assert lockout.attempt("siti", "203.0.113.9") == 0
     # Under such pressure an address that is tried once an hour gets one guess an hour.
-    assert guesses <= 200 * 48 + rules.PRESSURE * rules.TRIES
+    assert guesses <= 200 * 48 + PRESSURE * TRIES
 
 
 def test_a_browser_is_known_for_the_account_that_it_was_logged_in_to_and_no_other() -> None:
@@ -111,7 +110,7 @@ def test_a_browser_is_known_for_the_account_that_it_was_logged_in_to_and_no_othe
 
 
 def test_under_pressure_an_address_has_one_try(lockout: Lockout) -> None:
-    for number in range(rules.PRESSURE):
+    for number in range(PRESSURE):
         lockout.attempt("siti", f"198.51.100.{number}")
     assert lockout.attempt("siti", "192.0.2.1") == 0
     assert lockout.attempt("siti", "192.0.2.1") == 30

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.arrays import map_arrays, write_arrays
+from index.vectors import map_arrays, write_arrays
 
 ARRAYS = {
     "numbers": np.arange(7, dtype=np.int32),

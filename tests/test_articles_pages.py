@@ -15,7 +15,7 @@ from articles_site import EDITOR, READER, Site, serving, text_of, until
 from files_double import PARAGRAPHS, column, packed, pdf
 from page_double import ATTACK
 
-from index.lock import writer_lock
+from index.schema import writer_lock
 from ui.access.visitor import Visitor
 from ui.articles.address import address_of
 from ui.articles.reasons import reason_of

@@ -13,7 +13,7 @@ import pytest
 from index import Busy, Settings
 from index.embedder_double import HashingEmbedder
 from index.library import Library
-from index.lock import writer_lock
+from index.schema import writer_lock
 from ui.articles import receipt as limits
 from ui.articles.job import RECORD, Job
 from ui.articles.receipt import Receipt, Refused

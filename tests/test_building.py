@@ -12,10 +12,8 @@ from contents_double import ListedContents
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.article import Article, Passage
-from index.building import write_generation
-from index.generation import Generation, damaged_files, read_generation, read_manifest
-from index.searching import EVERYTHING, Filter
+from index.models import EVERYTHING, Article, Filter, Passage
+from index.snapshot import Generation, damaged_files, read_generation, read_manifest, write_generation
 
 WORDS = "ekspor impor kopi teh karet naik turun medan binjai stabat".split()
 FILTERS = [
@@ -147,7 +145,7 @@ def test_a_search_in_two_threads_finds_the_same(tmp_path: Path, monkeypatch: pyt
     growing = Growing(tmp_path, 3, 0)
     growing.publish(dict.fromkeys("abcdefgh", 0))
     expected = [found(growing.generation, chosen) for chosen in FILTERS]
-    monkeypatch.setattr("index.generation._MANY", 0)
+    monkeypatch.setattr("index.snapshot._MANY", 0)
     assert [found(growing.generation, chosen) for chosen in FILTERS] == expected
 
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article, Passage
-from index.boilerplate import boilerplate, outside
 from index.chunking import chunk, content_hash, embedded_text
 from index.embedder_double import HashingEmbedder
-from index.sentences import sentences
+from index.models import Article, Passage
+from index.press import boilerplate, outside
+from index.text import sentences
 
 count_words = HashingEmbedder().count_tokens
 

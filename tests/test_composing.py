@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 
 from index import Article, Hit, Passage
-from index.sentences import sentences
+from index.text import sentences
 from rag.composing import Chosen, answering, compose, looked_for, refusal
 from rag.question import understand
 from rag.reader import Reading, load_decision

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Article, Hit, Passage
 from index.embedder_double import HashingEmbedder
 from index.library import Library
-from index.searching import Filter
-from index.sentences import sentences
+from index.models import Article, Filter, Hit, Passage
 from index.settings import Settings
+from index.text import sentences
 from rag.answer import Answer, Citation, Claim
 from rag.copies import collapse, company, naming, once
 from rag.output import answer_lines, answer_object

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from index.dateline import Dateline, find_dateline, is_label, opening_length
+from index.press import Dateline, find_dateline, is_label, opening_length
 
 BODY = "Pemerintah Provinsi Sumatera Utara memperkuat hubungan dengan enam negara sahabat."
 JULY = date(2025, 7, 22)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.dates import declared_date, find_dates, month_names, parse_date, plausible, weekday_names
+from index.text import declared_date, find_dates, month_names, parse_date, plausible, weekday_names
 
 JULY = date(2025, 7, 22)
 FEBRUARY = date(2026, 2, 11)

@@ -14,8 +14,16 @@ from conftest import environment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import ModelError, Settings, weights
-from index.embedder import EXACT, ROUNDED, Embedder, OnnxEmbedder, SentenceTransformerEmbedder, load_embedder
+from index import ModelError, Settings
+from index.embedder import (
+    EXACT,
+    ROUNDED,
+    Embedder,
+    OnnxEmbedder,
+    SentenceTransformerEmbedder,
+    load_embedder,
+    prepare,
+)
 
 TEXTS = [
     "Nilai ekspor Sumatera Utara naik 22,67 persen pada Mei 2025.",
@@ -35,7 +43,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    return weights.prepare(Settings.load().cache)
+    return prepare(Settings.load().cache)
 
 
 @pytest.fixture(scope="module")

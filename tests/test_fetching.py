@@ -12,7 +12,7 @@ import pytest
 from files_double import PARAGRAPHS, rss
 
 from index.errors import ArticleError
-from index.fetching import LARGEST, fetch_feed, is_public
+from index.fetch import LARGEST, fetch_feed, is_public
 
 FEED = rss(
     f"<item><title>Ekspor Naik</title><guid>g1</guid><description>{PARAGRAPHS[0]}</description></item>"

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.boilerplate import boilerplate
 from index.errors import ArticleError
 from index.files import LARGEST, digest, find_files, read_article, read_bytes, stem
+from index.press import boilerplate
 
 
 def read(path: Path, raw: bytes):

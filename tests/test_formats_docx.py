@@ -10,7 +10,7 @@ import pytest
 from files_double import PARAGRAPHS, packed
 
 from index.errors import ArticleError
-from index.formats.docx import read_docx
+from index.parsers.docx import read_docx
 
 
 def written(build=None) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from files_double import PARAGRAPHS, page
 
 from index.errors import ArticleError
-from index.formats.html import decode_page, plain, read_html
+from index.parsers.html import decode_page, plain, read_html
 
 ARTICLE = "<h1>Ekspor Naik</h1>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
 TEXT = "\n\n".join(PARAGRAPHS)

@@ -10,8 +10,8 @@ import pytest
 from files_double import PARAGRAPHS, column, page, pdf, rss
 
 from index.errors import ArticleError
-from index.formats.isolation import Parsers
-from index.formats.pdf import read_pdf
+from index.parsers.pdf import read_pdf
+from index.parsers.sandbox import Parsers
 
 PAGE = page(f"<article><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p></article>")
 

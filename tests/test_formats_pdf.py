@@ -5,7 +5,7 @@ from files_double import column, pdf
 
 from index.errors import ArticleError
 from index.files import finish
-from index.formats.pdf import read_pdf
+from index.parsers.pdf import read_pdf
 
 FIRST = ["Nilai ekspor Sumatera Utara naik pada bulan", "ini, kata kepala dinas perdagangan di Medan."]
 SECOND = ["Kenaikan itu didorong oleh minyak sawit dan", "karet."]

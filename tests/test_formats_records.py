@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from index.errors import ArticleError, SettingsError
 from index.files import finish
-from index.formats.draft import Draft
-from index.formats.fields import FieldMap, slug
-from index.formats.records import LONGEST_ROW, MOST_FAILURES, Record, read_csv, read_jsonl
+from index.parsers import Draft
+from index.parsers.tables import LONGEST_ROW, MOST_FAILURES, FieldMap, Record, read_csv, read_jsonl, slug
 
 PLAIN = FieldMap()
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from index.errors import ArticleError
-from index.frontmatter import FrontMatter, split_front_matter
+from index.parsers.text import FrontMatter, split_front_matter
 
 
 def test_declared_facts_are_read_and_the_text_follows() -> None:

@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 from contents_double import ListedContents
 
-from index.article import Article, Passage
-from index.building import write_generation
 from index.errors import Damaged
-from index.generation import damaged_files, in_use, read_generation, read_manifest
-from index.searching import Filter
+from index.models import Article, Filter, Passage
+from index.snapshot import damaged_files, in_use, read_generation, read_manifest, write_generation
 
 
 def article(article_id: str, text: str, source: str | None, published: date | None) -> Article:

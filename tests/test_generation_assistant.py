@@ -10,7 +10,7 @@ import pytest
 from chat_server import Exchange, serving
 
 from index.library import Library
-from index.sentences import sentences
+from index.text import sentences
 from rag.answer import Answer
 from rag.assistant import Assistant, Step, load_assistant
 from rag.generation.server import ServerGenerator

@@ -10,8 +10,8 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
-from index import graph
-from index.carrier import Array, Packed, Shape
+from index.e5 import Array, Packed, Shape
+from index.onnx_graph import GRAPH_FILE, TENSOR_FILE, State, _rows_of_7_bits, build, save
 
 SHAPE = Shape(
     hidden=64, layers=2, heads=4, intermediate=96, vocabulary=50, positions=32, types=2, epsilon=1e-12
@@ -53,9 +53,9 @@ def outputs(model: Any) -> Any:
         return model(input_ids=torch.tensor(IDS), attention_mask=torch.tensor(MASK))
 
 
-def run(folder: Path, state: graph.State, **choices: Any) -> list[NDArray[np.float32]]:
-    graph.save(graph.build(state, SHAPE, **choices), folder)
-    session = onnxruntime.InferenceSession(folder / graph.GRAPH_FILE, providers=["CPUExecutionProvider"])
+def run(folder: Path, state: State, **choices: Any) -> list[NDArray[np.float32]]:
+    save(build(state, SHAPE, **choices), folder)
+    session = onnxruntime.InferenceSession(folder / GRAPH_FILE, providers=["CPUExecutionProvider"])
     return session.run(None, {"input_ids": IDS, "attention_mask": MASK})
 
 
@@ -105,14 +105,14 @@ def test_eight_bits_by_rows_keep_the_vectors_nearly_and_alone(tmp_path: Path):
     (vectors,) = run(tmp_path, arrays(model), precision="rows")
     cosines = (vectors * pooled(outputs(model).last_hidden_state.numpy())).sum(axis=1)
     assert cosines.min() > 0.999
-    session = onnxruntime.InferenceSession(tmp_path / graph.GRAPH_FILE, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(tmp_path / GRAPH_FILE, providers=["CPUExecutionProvider"])
     (alone,) = session.run(None, {"input_ids": IDS[:1, :5], "attention_mask": MASK[:1, :5]})
     np.testing.assert_allclose(alone[0], vectors[0], atol=1e-5)
 
 
 def test_a_matrix_of_seven_bits_is_within_half_a_step():
     matrix = np.array([[0.5, -1.26, 0.0], [0.0, 0.0, 0.0]], np.float32)
-    codes, scales = graph._rows_of_7_bits(matrix)
+    codes, scales = _rows_of_7_bits(matrix)
     assert codes.T.tolist() == [[25, -63, 0], [0, 0, 0]]
     np.testing.assert_allclose(scales, [0.02, 1])
 
@@ -131,10 +131,10 @@ def test_packed_matrices_compute_what_their_dense_ones_do(tmp_path: Path):
     (tmp_path / "dense").mkdir()
     (ours,), (theirs,) = run(tmp_path / "packed", packed), run(tmp_path / "dense", dense)
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
-    sizes = [(tmp_path / kind / graph.TENSOR_FILE).stat().st_size for kind in ("packed", "dense")]
+    sizes = [(tmp_path / kind / TENSOR_FILE).stat().st_size for kind in ("packed", "dense")]
     assert sizes[0] < sizes[1] / 3
 
 
 def test_a_state_that_lacks_a_tensor_is_refused():
     with pytest.raises(KeyError, match=r"embeddings\.word_embeddings\.weight"):
-        graph.build({}, SHAPE)
+        build({}, SHAPE)

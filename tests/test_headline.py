@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.headline import TITLE_LENGTH, body_start, find_title, shorten
+from index.press import TITLE_LENGTH, body_start, find_title, shorten
 
 SENTENCE = (
     "Sebagai upaya mempercepat pertumbuhan ekonomi dan peningkatan kualitas sumber daya manusia, "

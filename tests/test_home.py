@@ -82,7 +82,7 @@ def test_a_withdrawn_text_is_not_shown_even_by_a_generation_that_is_still_open(l
 def test_a_reader_of_the_same_process_does_not_wait_for_a_build(
     library: Library, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import index.shelf
+    import index.snapshot
 
     library.open()
     building, go_on = threading.Event(), threading.Event()
@@ -111,7 +111,7 @@ def test_a_reader_of_the_same_process_does_not_wait_for_a_build(
 def test_an_article_more_leaves_the_files_of_a_large_library_as_they_are(
     library: Library, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.building.GROWTH", 0)
+    monkeypatch.setattr("index.snapshot.GROWTH", 0)
     before = {path.stat().st_ino for path in current(library).rglob("vectors.faiss")}
     (files / "lada.txt").write_text("Ekspor lada\n\nNilai ekspor lada naik.\n")
     library.add([files])

@@ -10,12 +10,10 @@ from files_double import rss
 from index.chunking import embedded_text
 from index.embedder_double import HashingEmbedder
 from index.errors import ArticleError
-from index.files import digest
-from index.formats.fields import FieldMap
-from index.formats.isolation import Parsers
-from index.intake import Intake, preview, recipe_of
-from index.pieces import Piece, pieces
-from index.register import Register
+from index.files import Piece, digest, pieces
+from index.ingest import Intake, Register, preview, recipe_of
+from index.parsers.sandbox import Parsers
+from index.parsers.tables import FieldMap
 from index.settings import Settings
 from index.store import Entry, Store
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexicon import LexicalIndex, stem, terms
-from index.postings import Collecting
+from index.lexical import Collecting, LexicalIndex, stem, terms
 
 TEXTS = ["ekspor naik ekspor", "impor turun", "ekspor turun"]
 
@@ -120,7 +119,7 @@ def test_lists_that_cannot_change_the_best_are_skipped_and_the_best_are_the_same
     keep = None if kept == 1 else chance.random(6000) < kept
     queries = [[str(int(term)) for term in chance.zipf(1.2, 8) if term < 5000] for _ in range(40)]
     found = [index.search_terms(query, 20, keep) for query in queries]
-    monkeypatch.setattr("index.lexicon._WORTHWHILE", 10**9)
+    monkeypatch.setattr("index.lexical._WORTHWHILE", 10**9)
     for query, hits in zip(queries, found, strict=True):
         assert hits == [
             (row, pytest.approx(score, rel=1e-5)) for row, score in index.search_terms(query, 20, keep)

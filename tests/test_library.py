@@ -11,11 +11,11 @@ from three_articles import BODY, Named, found, write_articles
 
 from index.embedder_double import HashingEmbedder
 from index.errors import ArticleError, Busy, Damaged, LibraryError, ModelError, NoIndex, WrongModel
-from index.intake import WINDOW
+from index.ingest import WINDOW
 from index.library import Library
-from index.lock import writer_lock
+from index.schema import writer_lock
 from index.settings import Settings
-from index.shelf import Shelf
+from index.snapshot import Shelf
 
 
 class Batches(HashingEmbedder):

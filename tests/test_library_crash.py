@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from index.embedder_double import HashingEmbedder
-from index.intake import WINDOW
+from index.ingest import WINDOW
 from index.library import Library
 from index.settings import Settings
 

@@ -5,17 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from index.article import Article
-from index.likeness import (
-    BANDS,
-    are_copies,
-    bands_of,
-    carries,
-    groups,
-    precedence,
-    share,
-    wording_of,
-)
+from index.dedup import BANDS, are_copies, bands_of, carries, groups, precedence, share, wording_of
+from index.models import Article
 
 BODY = """\
 Pemerintah Provinsi Sumatera Utara meresmikan tiga puskesmas pembantu di Kabupaten Karo pada Selasa \

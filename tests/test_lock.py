@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import Busy, LibraryError
-from index.lock import writer_lock
+from index.schema import writer_lock
 
 
 def test_a_second_writer_is_told_which_process_writes(tmp_path: Path) -> None:

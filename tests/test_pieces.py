@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ArticleError
-from index.formats.fields import FieldMap
-from index.formats.isolation import Parsers
-from index.formats.zipped import MOST_MEMBERS
-from index.pieces import Piece, feed_pieces, pieces
+from index.files import Piece, feed_pieces, pieces
+from index.parsers.docx import MOST_MEMBERS
+from index.parsers.sandbox import Parsers
+from index.parsers.tables import FieldMap
 
 TEXT = PARAGRAPHS[0]
 

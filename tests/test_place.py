@@ -15,21 +15,16 @@ import numpy as np
 import pytest
 from three_articles import BODY, Named, found, write_articles
 
-from index.article import Article, Passage
 from index.catalogue import EVERY, Mention, Selection, words_of
 from index.chunking import content_hash, embedded_text
-from index.copies import STEP
 from index.embedder_double import HashingEmbedder
 from index.errors import Busy, LibraryError, ModelError, NoIndex, WrongModel
-from index.home import Home
-from index.intake import recipe_of
-from index.library import Library
-from index.place import Place
-from index.postgres.database import Database
-from index.searching import Filter, Searchable
+from index.ingest import recipe_of
+from index.library import Home, Library
+from index.models import Article, Filter, Passage, Searchable, cleaned
+from index.postgres.store import Database
 from index.settings import Settings
-from index.soundness import cleaned
-from index.store import Entry
+from index.store import STEP, Entry, Place
 
 KINDS = ("folder", "database")
 HOSTILE = (

@@ -21,10 +21,10 @@ from test_place import article, put
 from index.embedder_double import HashingEmbedder
 from index.errors import Busy, LibraryError, NoIndex, SettingsError, TanyaError
 from index.library import Library
-from index.postgres.address import parse_address
-from index.postgres.database import Database
-from index.postgres.nearness import ENOUGH, EXACT, make_near
-from index.searching import Filter
+from index.models import Filter
+from index.postgres.connection import parse_address
+from index.postgres.search import ENOUGH, EXACT, make_near
+from index.postgres.store import Database
 from index.settings import Settings
 
 ARTICLES = 60

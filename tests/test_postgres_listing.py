@@ -7,7 +7,7 @@ from postgres_server import Server
 from test_place import article, put
 
 from index.catalogue import Selection, words_of
-from index.postgres.database import Database
+from index.postgres.store import Database
 
 ASKED = {"kopi": "a b", "KOPI gayo": "a", '"kopi gayo"': "a", "josé": "b", "o": "a b c", "%": "c", "xyz": ""}
 

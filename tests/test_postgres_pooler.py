@@ -22,7 +22,7 @@ from three_articles import found, write_articles
 from index.embedder_double import HashingEmbedder
 from index.errors import LibraryError
 from index.library import Library
-from index.postgres.database import Database
+from index.postgres.store import Database
 from index.settings import Settings
 
 REFUSED = (

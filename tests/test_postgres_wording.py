@@ -9,12 +9,11 @@ from collections.abc import Iterator
 import pytest
 from test_place import article, put
 
-from index.lexicon import LexicalIndex, terms
-from index.postgres.database import Database
-from index.postgres.lexicon import number_of
-from index.postgres.searching import _placed, condition
-from index.postgres.wording import FIRST_VALUE, Term, _first, best_passages, wording
-from index.searching import Filter
+from index.lexical import LexicalIndex, terms
+from index.models import Filter
+from index.postgres.rows import number_of
+from index.postgres.search import FIRST_VALUE, Term, _first, _placed, best_passages, condition, wording
+from index.postgres.store import Database
 
 WORDS = [f"kata{number}" for number in range(60)]
 PASSAGES = 300

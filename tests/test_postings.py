@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.postings import Collecting, Postings, digest, join
+from index.lexical import Collecting, Postings, digest, join
 
 TEXTS = st.lists(st.lists(st.sampled_from("abcdef"), max_size=8), max_size=12)
 

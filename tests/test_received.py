@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.embedder_double import HashingEmbedder
+from index.files import LONGEST_NAME, Received, safe_name
+from index.ingest import Outcome
 from index.library import Library
-from index.received import LONGEST_NAME, Received, safe_name
-from index.report import Outcome
 from index.settings import Settings
 
 

@@ -7,7 +7,7 @@ import pytest
 from index.embedder_double import HashingEmbedder
 from index.errors import Damaged
 from index.library import Library
-from index.searching import Searchable
+from index.models import Searchable
 from index.settings import Settings
 from rag.assistant import Assistant
 from rag.question import understand

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sentences import lines, sentences
+from index.text import lines, sentences
 
 # Written with the line break that should be found as " / ".
 CASES = {

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from contents_double import ListedContents
 
-from index.article import Article, Passage
 from index.errors import Damaged
-from index.shelf import Shelf
+from index.models import Article, Passage
+from index.snapshot import Shelf
 
 TEXT = "Ekspor naik."
 ARTICLE = Article(

@@ -5,9 +5,16 @@ import hashlib
 import numpy as np
 import pytest
 
-from index.article import Article
 from index.errors import Damaged
-from index.soundness import cure_of, is_unaltered, passage_within, unaltered, unit_vector, unit_vector_of
+from index.models import (
+    Article,
+    cure_of,
+    is_unaltered,
+    passage_within,
+    unaltered,
+    unit_vector,
+    unit_vector_of,
+)
 
 TEXT = "Ekspor naik."
 SOUND = Article(

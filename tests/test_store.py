@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.article import Article, Passage
-from index.contents import Stored
 from index.errors import Busy, Damaged, LibraryError, NoIndex
+from index.models import Article, Passage
 from index.schema import explained
-from index.store import FILE, Entry, Store
+from index.store import FILE, Entry, Store, Stored
 
 TEXT = "Nilai ekspor naik. Impor turun."
 

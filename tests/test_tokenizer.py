@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from index import Settings, carrier, weights
-from index.carrier import Weights
+from index import Settings
+from index.e5 import Weights, locate, read
+from index.embedder import TOKENIZER_FILE, prepare
 
 pytestmark = pytest.mark.model
 
@@ -47,16 +48,14 @@ characters = st.one_of(
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    loaded = Tokenizer.from_file(
-        str(weights.prepare(Settings.load().cache, weights.TOKENIZER_FILE) / "tokenizer.json")
-    )
+    loaded = Tokenizer.from_file(str(prepare(Settings.load().cache, TOKENIZER_FILE) / "tokenizer.json"))
     loaded.encode_special_tokens = True
     return loaded
 
 
 @pytest.fixture(scope="module")
 def carried() -> Weights:
-    return carrier.read(carrier.locate())
+    return read(locate())
 
 
 @pytest.fixture(scope="module")

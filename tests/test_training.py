@@ -180,8 +180,9 @@ def test_a_swapped_detail_is_one_that_the_window_lacks():
 
 @pytest.mark.model
 def test_the_tokens_of_a_window_are_labelled_by_their_sentence_and_the_answer_is_found_again():
-    from index import Settings, weights
-    from index.runtime import open_tokenizer
+    from index import Settings
+    from index import embedder as weights
+    from index.embedder import open_tokenizer
     from rag.reader import LONGEST_TOKENS
 
     folder = weights.prepare(Settings.load().cache, weights.TOKENIZER_FILE)

@@ -16,11 +16,11 @@ import pytest
 
 from index.embedder_double import HashingEmbedder
 from index.errors import LibraryError
+from index.ingest import Report
 from index.library import Library
-from index.lock import writer_lock
-from index.report import Report
+from index.schema import writer_lock
 from index.settings import Settings
-from index.watching import EMPTY, Watched, follow, stamps
+from index.watch import EMPTY, Watched, follow, stamps
 from rag.cli import main
 
 PAUSE = 0.02

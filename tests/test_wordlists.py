@@ -10,8 +10,8 @@ import pytest
 from test_store import article, entry
 
 from index.catalogue import Selection, patterns_of, words_of
+from index.lexical import SIZE
 from index.store import Store
-from index.wordlists import SIZE
 
 WORDS = "ekspor Kopi sumatera-utara naik, turun 4.796 miliar (Sumut) JOSÉ josé Gubernur 100% _x \\ i".split()
 ASKED = (

@@ -1,22 +1,293 @@
-"""Connections to a database: opened where they are needed, and again where the server went away."""
+"""The address of a database, as the setting `store` gives it; its password is never shown.
+
+What a database reports, in words that help; never with what was sent to it, and never with a password.
+
+Poolers: whether something between us and the server gives our session to others between transactions.
+
+What a session holds here outlives its transactions: the writer's lock, the search path and other settings,
+prepared statements. PgBouncer keeps it whole with `pool_mode = session`, and not with any other.
+
+Connections to a database: opened where they are needed, and again where the server went away.
+
+pgvector's type `vector` on the wire: two bytes of dimension, two of nothing, then big-endian float32.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import struct
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from index.errors import LibraryError
-from index.postgres.address import Address
-from index.postgres.explanation import is_lost, is_outdated, unreachable, with_cure
-from index.postgres.pooler import is_mixed, is_pooled, is_shared, shared
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import Busy, Damaged, LibraryError, SettingsError
 
 if TYPE_CHECKING:
     import asyncpg
+
+SCHEMES = ("postgresql", "postgres")
+_ATTRIBUTES = ("any", "primary", "standby", "read-write", "read-only", "prefer-standby")
+_FORM = "write it as postgresql://user:password@host/database"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a database is.
+
+    Attributes:
+        url: As given, with the password.
+        hosts: Name and port of each, in the order in which they are tried; none where libpq's variables
+            (`PGHOST`) or the system's socket say where.
+        user: Who connects; empty where libpq's variables or the system say who.
+        database: Its name; empty likewise.
+        attributes: What a host must be to be read from (`target_session_attrs`).
+    """
+
+    url: str = field(repr=False)
+    hosts: tuple[tuple[str, int], ...]
+    user: str
+    database: str
+    attributes: str
+
+    def __str__(self) -> str:
+        hosts = ",".join(f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in self.hosts)
+        return f"postgresql://{hosts}/{self.database}"
+
+
+def parse_address(url: str) -> Address:
+    """The address in `url`, one host or several: `postgresql://user@a:5432,b:5432/database`.
+
+    Raises:
+        SettingsError: it is no such address; the message does not show it, since it may hold a password.
+    """
+    try:
+        parts = urlsplit(url)
+        query = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+        if parts.scheme not in SCHEMES:
+            raise ValueError("it does not begin with postgresql://")
+        # Where a sign of the password ends a part of the address, the rest of it would be taken for a name.
+        if parts.netloc.count("@") > 1 or "@" in parts.path + parts.fragment:
+            raise ValueError("its password holds one of @ / # ?; write them as %40 %2F %23 %3F")
+        if parts.fragment or "\0" in unquote(url):
+            raise ValueError("it holds a sign that no address has")
+        attributes = query.get("target_session_attrs", ["any"])[-1]
+        if attributes not in _ATTRIBUTES:
+            raise ValueError(f"target_session_attrs is none of {', '.join(_ATTRIBUTES)}")
+        return Address(
+            url=url,
+            hosts=tuple(_hosts(parts)),
+            user=unquote(parts.netloc.rpartition("@")[0].partition(":")[0]),
+            database=unquote(parts.path.removeprefix("/")),
+            attributes=attributes,
+        )
+    except ValueError as error:
+        raise SettingsError(
+            f"the address in `store` (TANYA_STORE) is unusable ({_told(error)}); {_FORM}"
+        ) from None
+
+
+def _hosts(parts: SplitResult) -> list[tuple[str, int]]:
+    found = []
+    for place in parts.netloc.rpartition("@")[2].split(","):
+        if not place:
+            continue
+        if place.startswith("["):
+            host, _, rest = place[1:].partition("]")
+            port = rest.removeprefix(":")
+        else:
+            host, _, port = place.partition(":")
+        if port and not port.isdecimal():
+            raise ValueError("a port is not a number")
+        found.append((unquote(host), int(port or 5432)))
+    return found
+
+
+def _told(error: ValueError) -> str:
+    """What is wrong, where it is our own words: the parser's might show a part of the address."""
+    told = str(error)
+    return told if told.startswith(("it", "its", "target", "a port is")) else "it cannot be read"
+
+
+_LOST = ("08", "57P01", "57P02", "57P03", "25006")
+"""Codes of a connection that broke, a server that stops or starts, and one that is no longer primary."""
+
+_OUTDATED = ("42P01", "42704", "3F000", "22000")
+"""Codes of a table, type or schema that is unknown, and of a value that is of another type than it was."""
+
+_KEPT = "what was reported as done is kept"
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether the server went away: another connection may find it again, or the one that takes over."""
+    import asyncpg
+
+    if isinstance(error, asyncpg.InterfaceError):
+        return "connection" in str(error)
+    gone = (
+        OSError,
+        EOFError,
+        TimeoutError,
+        asyncio.IncompleteReadError,
+        asyncpg.TargetServerAttributeNotMatched,
+    )
+    return isinstance(error, gone) or (getattr(error, "sqlstate", None) or "").startswith(_LOST)
+
+
+def is_outdated(error: Exception) -> bool:
+    """Whether the tables may have been made anew or changed since the connection learned of them."""
+    import asyncpg
+
+    kinds = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
+    return isinstance(error, kinds) or getattr(error, "sqlstate", None) in _OUTDATED
+
+
+def unreachable(address: Address, error: Exception) -> LibraryError:
+    """The error for a database that is not there, or not for writing."""
+    import asyncpg
+
+    if isinstance(error, asyncpg.TargetServerAttributeNotMatched | asyncpg.ReadOnlySQLTransactionError):
+        return LibraryError(
+            f"no server of {address} is {_wanted(error)}; "
+            "promote a replica, or correct the hosts in TANYA_STORE"
+        )
+    reason = "no answer in time" if isinstance(error, TimeoutError) else _line(error)
+    return LibraryError(
+        f"{address} cannot be reached ({reason}); check that the server runs and that TANYA_STORE is right"
+    )
+
+
+def with_cure(address: Address, error: Exception) -> Exception:
+    """What the server reports as a LibraryError that ends in the cure; a mistake of our own as it is."""
+    import asyncpg
+
+    if isinstance(error, asyncpg.ClientConfigurationError):
+        # Its words may repeat a part of the address.
+        return LibraryError(
+            f"the address of {address} is unusable; correct its options in TANYA_STORE, such as sslmode"
+        )
+    code = getattr(error, "sqlstate", None)
+    if not code:
+        return error
+    cures = {
+        "28": (LibraryError, f"{address} refuses the user or password; correct TANYA_STORE or ~/.pgpass"),
+        "3D": (LibraryError, f"{address} does not exist; create it: createdb {address.database}"),
+        "42501": (
+            LibraryError,
+            f"{address}: {_line(error)}; let its owner grant that, or name another user in TANYA_STORE",
+        ),
+        "53100": (
+            LibraryError,
+            f"the disk of {address} is full; make room, then run the same command again: {_KEPT}",
+        ),
+        "53": (
+            LibraryError,
+            f"{address} is short of something ({_line(error)}); "
+            f"give it more, then run the same command again: {_KEPT}",
+        ),
+        "55P03": (Busy, f"{address} is being changed by another process; try again when it is done"),
+        "57014": (LibraryError, f"{address} took too long and was stopped; try again when it is less busy"),
+        "XX001": (
+            Damaged,
+            f"{address} is damaged ({_line(error)}); restore it, or build it again: tanya index PATH",
+        ),
+        "XX002": (
+            Damaged,
+            f"an index of {address} is damaged ({_line(error)}); mend it: reindexdb {address.database}",
+        ),
+    }
+    for begin in (code, code[:2]):
+        if begin in cures:
+            kind, line = cures[begin]
+            return kind(line)
+    return LibraryError(
+        f"{address} reports: {_line(error)} ({code}); check the database, then try again: {_KEPT}"
+    )
+
+
+def _wanted(error: Exception) -> str:
+    told = str(error)
+    return next(
+        (kind for kind in ("standby", "read-only", "read-write", "primary") if kind in told), "read-write"
+    )
+
+
+def _line(error: Exception) -> str:
+    """The message without its details, which repeat values."""
+    told = (
+        getattr(error, "message", None)
+        or getattr(error, "strerror", None)
+        or str(error)
+        or type(error).__name__
+    )
+    return " ".join(str(told).split())
+
+
+_WHO = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+
+_MIXED = ("26000", "42P05")
+"""Codes of a prepared statement that is not there, and of one that somebody else has prepared."""
+
+_TIMES = 3
+_SECONDS = 3.0
+"""How long another session may take to come; where a pool is used up, it does not."""
+
+
+def shared(address: Address) -> LibraryError:
+    """The error for a session that is not ours alone."""
+    return LibraryError(
+        f"{address} is a pooler that gives every transaction another session, and tanya needs its own; "
+        "set pool_mode = session there for this database, or name the server itself in TANYA_STORE"
+    )
+
+
+def is_mixed(error: Exception) -> bool:
+    """Whether only a session that is not ours alone can explain an error."""
+    return getattr(error, "sqlstate", None) in _MIXED or "statement pooling mode" in str(error)
+
+
+async def is_pooled(connection: asyncpg.Connection) -> bool:
+    """Whether the process that serves `connection` is not the one that it was connected to."""
+    return bool(await connection.fetchval("SELECT pg_backend_pid()") != connection.get_server_pid())
+
+
+async def is_shared(
+    connection: asyncpg.Connection, connect: Callable[[], Awaitable[asyncpg.Connection]]
+) -> bool:
+    """Whether a transaction of another connection may get the session that `connection` had.
+
+    A pooler that shares sessions gives out first what was given back last, so that it shows at once unless
+    others ask at the same time. What does not show here is noticed when something is written.
+    """
+    try:
+        async with asyncio.timeout(_SECONDS):
+            other = await connect()
+            try:
+                for _ in range(_TIMES):
+                    before = await connection.fetchrow(_WHO)
+                    async with other.transaction():
+                        theirs = await other.fetchrow(_WHO)
+                        after = await connection.fetchrow(_WHO)
+                    if before != after or before == theirs:
+                        return True
+            finally:
+                with contextlib.suppress(Exception):
+                    other.terminate()
+    except TimeoutError:
+        return False
+    except Exception as error:
+        if is_mixed(error):
+            return True
+        raise
+    return False
+
 
 T = TypeVar("T")
 
@@ -89,8 +360,6 @@ class Session:
 
     def teach_vectors(self, schema: str) -> None:
         """Send and receive the type `vector`, which lives in `schema`, as arrays of float32."""
-        from index.postgres.wire import decode, encode
-
         self._wait(
             self._connection.set_type_codec(
                 "vector", schema=schema, encoder=encode, decoder=decode, format="binary"
@@ -315,3 +584,17 @@ def _started_loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="postgres", daemon=True).start()
     return loop
+
+
+_HEAD = struct.Struct("!HH")
+
+
+def encode(vector: NDArray[np.float32]) -> bytes:
+    """The bytes of `vector`, of shape `(dimension,)`."""
+    return _HEAD.pack(len(vector), 0) + np.ascontiguousarray(vector, ">f4").tobytes()
+
+
+def decode(raw: bytes) -> NDArray[np.float32]:
+    """The vector in `raw`, of shape `(dimension,)`."""
+    dimension, _ = _HEAD.unpack_from(raw)
+    return np.frombuffer(raw, ">f4", dimension, _HEAD.size).astype(np.float32)

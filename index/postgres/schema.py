@@ -12,8 +12,7 @@ import socket
 import uuid
 
 from index.errors import LibraryError, NoIndex
-from index.postgres.address import Address
-from index.postgres.connection import STATEMENT_SECONDS, Session
+from index.postgres.connection import STATEMENT_SECONDS, Address, Session
 
 VERSION = 2
 """Of the tables; stored in `library`."""

@@ -1,44 +1,281 @@
-"""The articles in a database, and what they are searched by: each method is one transaction."""
+"""Listings from a database; texts are looked through in place, by an index if there is one, never fetched.
+
+Counts in a database: what a passage's words should come to, what they do, and all of them done again.
+
+The articles in a database, and what they are searched by: each method is one transaction.
+
+The library in a database as a place: sessions to read with, and one writer under the database's lock.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import partial, reduce
+from importlib.util import find_spec
+from operator import xor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Article, Passage
-from index.catalogue import Listed, Listing, Mention, Selection
-from index.errors import LibraryError
-from index.lexicon import LEXICON
-from index.place import Shown
-from index.postgres import listing
-from index.postgres.connection import Connections, Session
-from index.postgres.copies import note_again, note_copies
-from index.postgres.counting import CHECKS, checked, count_anew
-from index.postgres.lexicon import key_of
-from index.postgres.nearness import is_outgrown, make_near
-from index.postgres.records import (
+from index.catalogue import Listed, Listing, Mention, Selection, copies_among, patterns_of
+from index.chunking import embedded_text
+from index.errors import Busy, LibraryError, NoIndex, SettingsError
+from index.lexical import LEXICON
+from index.models import Article, Passage, cleaned, cure_of
+from index.postgres.connection import PATIENCE, Address, Connections, Session, parse_address
+from index.postgres.rows import (
     ARTICLE,
     BATCH,
     article_of,
+    counted,
     drop_articles,
     drop_models,
+    frequency,
+    index_terms,
     keep_vectors,
+    key_of,
+    publisher_of,
     put_article,
-)  # fmt: skip
-from index.postgres.schema import look_by_index
-from index.postgres.searching import Articles, Live, Model
-from index.soundness import cleaned, cure_of
-from index.store import Entry, Feedback, Gap
-from index.verification import stored_problems
+    seal_of,
+)
+from index.postgres.schema import look_by_index, prepare, session_name
+from index.postgres.search import Articles, Live, Model, is_outgrown, make_near, note_again, note_copies
+from index.store import Entry, Feedback, Gap, Shown
+from index.verify import stored_problems
 
 if TYPE_CHECKING:
-    from index.searching import Searchable
+    from index.models import Searchable
+
+_COLUMNS = (
+    "a.number, a.id, a.title, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages, "
+    "length(a.text) AS length"
+)
+_MENTION = "a.number, a.id, a.title, a.source, a.published"
+
+_ORDERS = {
+    "newest": "a.published DESC NULLS LAST, a.id",
+    "oldest": "a.published ASC NULLS LAST, a.id",
+    "title": 'lower(a.title COLLATE "C") COLLATE "C", a.id',
+    "id": "a.id",
+}
+
+
+def list_articles(db: Session, wanted: Selection, limit: int | None, offset: int) -> Listing:
+    """At most `limit` of the articles that are wanted behind the first `offset`, and how many there are."""
+    conditions, values = _conditions(wanted)
+    found = db.rows(
+        f"SELECT a.number FROM articles a WHERE {' AND '.join(conditions)} ORDER BY {_ORDERS[wanted.order]}",
+        *values,
+    )
+    return Listing(_listed(db, [row["number"] for row in found[offset:][:limit]]), len(found))
+
+
+def listed(db: Session, ids: Sequence[str]) -> tuple[Listed, ...]:
+    """The articles of these ids, in their order; those that are not there are left out."""
+    rows = db.rows(
+        "SELECT a.number FROM unnest($1::text[]) WITH ORDINALITY AS asked (key, place) "
+        "JOIN articles a ON a.key = asked.key ORDER BY asked.place",
+        [key_of(one) for one in ids],
+    )
+    return _listed(db, [row["number"] for row in rows])
+
+
+def beside(db: Session, article_id: str) -> tuple[Mention | None, Mention | None]:
+    """The articles before and after one by day and id; what has no day is before all that have one."""
+    found: list[Mention | None] = []
+    for sign, order in (("<", "DESC"), (">", "ASC")):
+        day = "coalesce({}.published, '-infinity'::date)"
+        row = db.row(
+            f"SELECT {_MENTION} FROM articles a, (SELECT published, id FROM articles WHERE key = $1) this "
+            f"WHERE ({day.format('a')}, a.id) {sign} ({day.format('this')}, this.id) "
+            f"ORDER BY {day.format('a')} {order}, a.id {order} LIMIT 1",
+            key_of(article_id),
+        )
+        found.append(_mention(row) if row else None)
+    return found[0], found[1]
+
+
+def languages(db: Session) -> list[str]:
+    """The languages of the articles, each once."""
+    return sorted(row["language"] for row in db.rows("SELECT DISTINCT language FROM articles"))
+
+
+def _conditions(wanted: Selection) -> tuple[list[str], list[Any]]:
+    conditions, values = ["true"], []
+
+    def take(value: Any) -> str:
+        values.append(value)
+        return f"${len(values)}"
+
+    if wanted.language is not None:
+        conditions.append(f"a.language = {take(wanted.language)}")
+    if wanted.chosen.since is not None:
+        conditions.append(f"a.published >= {take(wanted.chosen.since)}")
+    if wanted.chosen.until is not None:
+        conditions.append(f"a.published <= {take(wanted.chosen.until)}")
+    if wanted.chosen.sources:
+        asked = take([publisher_of(source) for source in wanted.chosen.sources])
+        conditions.append(f"a.source IS NOT NULL AND a.publisher = ANY({asked})")
+    for word in wanted.words:
+        places = [take(pattern) for pattern in patterns_of(word)]
+        fits = " OR ".join(
+            f'lower(a.{column} COLLATE "C") LIKE {place}' for place in places for column in ("title", "text")
+        )
+        conditions.append(f"({fits})")
+    return conditions, values
+
+
+def _listed(db: Session, numbers: Sequence[int]) -> tuple[Listed, ...]:
+    rows = db.rows(f"SELECT {_COLUMNS} FROM articles a WHERE a.number = ANY($1)", list(numbers))
+    found = {row["number"]: row for row in rows}
+    copies = _copies(db, numbers)
+    return tuple(_of(found[number], copies.get(number, ())) for number in numbers if number in found)
+
+
+def _of(row: Any, copies: tuple[Mention, ...]) -> Listed:
+    return Listed(
+        row["id"], row["title"], row["source"], row["published"], row["url"], row["language"], row["path"],
+        row["sha256"], row["author"], tuple(row["pages"] or ()), row["length"], copies,
+    )  # fmt: skip
+
+
+def _copies(db: Session, numbers: Sequence[int]) -> dict[int, tuple[Mention, ...]]:
+    rows = db.rows(
+        "WITH RECURSIVE reached AS (SELECT unnest($1::bigint[]) AS article "
+        "UNION SELECT c.other FROM reached r JOIN copies c ON c.article = r.article) "
+        "SELECT article, c.other FROM reached r JOIN copies c USING (article)",
+        list(numbers),
+    )
+    pairs: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        pairs[row["article"]].add(row["other"])
+    if not pairs:
+        return {}
+    told = db.rows(f"SELECT {_MENTION} FROM articles a WHERE a.number = ANY($1)", list(pairs))
+    return copies_among({row["number"]: _mention(row) for row in told}, pairs)
+
+
+def _mention(row: Any) -> Mention:
+    return Mention(row["id"], row["title"], row["source"], row["published"])
+
+
+Sums = tuple[int, ...]
+"""What the postings of a passage come to: enough that any other would differ, without sending them."""
+
+CHECKS = {
+    "passages of a model are not counted rightly": (
+        "SELECT count(*) FROM models m WHERE (m.passages, m.words) <> "
+        "(SELECT count(*), coalesce(sum(length), 0) FROM passages WHERE model = m.number)"
+    ),
+    "terms are not counted rightly": (
+        "SELECT count(*) FROM terms t FULL JOIN "
+        "(SELECT term, count(*) AS n FROM postings GROUP BY term) p USING (term) "
+        "WHERE t.passages IS DISTINCT FROM p.n"
+    ),
+    "postings belong to no passage": (
+        "SELECT count(*) FROM postings p WHERE NOT EXISTS (SELECT FROM passages WHERE number = p.passage)"
+    ),
+    "passages end behind their article": (
+        "SELECT count(*) FROM passages p JOIN articles a ON a.number = p.article "
+        "WHERE p.stop > char_length(a.text)"
+    ),
+    "passages are filtered otherwise than their articles": (
+        "SELECT count(*) FROM passages p JOIN articles a ON a.number = p.article "
+        "WHERE (p.published, p.publisher) IS DISTINCT FROM (a.published, a.publisher)"
+    ),
+}
+"""What must not be found, as the number of such rows."""
+
+
+def checked(db: Session, after: str) -> list[tuple[Article, bool, bool]]:
+    """The articles behind an id: whether its words are counted rightly, and if it is as written."""
+    rows = db.rows(
+        f"SELECT a.number, a.model, a.digest, a.recipe, a.seal, {ARTICLE} FROM articles a "
+        "WHERE a.id > $1 ORDER BY a.id LIMIT $2",
+        after, BATCH,
+    )  # fmt: skip
+    passages = defaultdict(list)
+    for row in db.rows(
+        "SELECT p.number, p.article, p.start, p.stop, p.content, p.length, p.vector FROM passages p "
+        "JOIN articles a ON a.number = p.article AND a.model = p.model "
+        "WHERE p.article = ANY($1) ORDER BY p.start, p.number",
+        [row["number"] for row in rows],
+    ):
+        passages[row["article"]].append(row)
+    sums = db.rows(
+        "SELECT passage, count(*), bit_xor(term), sum(frequency), "
+        "sum((term & 65535) * frequency)::bigint, min(length), max(length) FROM postings "
+        "WHERE passage = ANY($1) GROUP BY passage",
+        [passage["number"] for held in passages.values() for passage in held],
+    )
+    counts = {number: tuple(map(int, rest)) for number, *rest in sums}
+    found = []
+    for row in rows:
+        article, held = article_of(row), passages[row["number"]]
+        right = all(
+            counts.get(passage["number"], ()) == _sums(article, row["model"], passage)
+            for passage in held
+            if passage["stop"] <= len(article.text)
+        )
+        kept = [(one["start"], one["stop"], one["content"], one["vector"]) for one in held]
+        found.append((article, right, row["seal"] == seal_of(article, row["digest"], row["recipe"], kept)))
+    return found
+
+
+def _sums(article: Article, model: int, row: Any) -> Sums | None:
+    """What the postings of a passage should come to; None where its length is not that of its words."""
+    words = counted(embedded_text(Passage(article, row["start"], row["stop"])), model)
+    if row["length"] != words.total():
+        return None
+    counts = {term: frequency(count) for term, count in words.items()}
+    if not counts:
+        return ()
+    return (
+        len(counts),
+        reduce(xor, counts),
+        sum(counts.values()),
+        sum((term & 65535) * count for term, count in counts.items()),
+        words.total(),
+        words.total(),
+    )
+
+
+def count_anew(db: Session, model: int) -> None:
+    """Terms, postings and counts of a model from the texts; readers see the former till it is done."""
+    # Those of no passage as well, should there be any.
+    db.run("DELETE FROM postings WHERE passage NOT IN (SELECT number FROM passages WHERE model <> $1)", model)
+    db.run("DELETE FROM terms WHERE model = $1", model)
+    db.run("UPDATE models SET passages = 0, words = 0, lexicon = $2 WHERE number = $1", model, LEXICON)
+    db.run(
+        "UPDATE passages p SET published = a.published, publisher = a.publisher FROM articles a "
+        "WHERE a.number = p.article "
+        "AND (p.published, p.publisher) IS DISTINCT FROM (a.published, a.publisher)"
+    )
+    statement = f"SELECT a.number, {ARTICLE} FROM articles a WHERE a.number > $1 ORDER BY a.number LIMIT $2"
+    last = 0
+    while articles := db.rows(statement, last, BATCH):
+        last = articles[-1]["number"]
+        known = {row["number"]: article_of(row) for row in articles}
+        rows = db.rows(
+            "SELECT number, article, start, stop FROM passages WHERE article = ANY($1) AND model = $2",
+            list(known), model,
+        )  # fmt: skip
+        passages = {row["number"]: Passage(known[row["article"]], row["start"], row["stop"]) for row in rows}
+        words = [(number, counted(embedded_text(passage), model)) for number, passage in passages.items()]
+        db.run(
+            "UPDATE passages p SET length = given.length FROM unnest($1::bigint[], $2::integer[]) "
+            "AS given (number, length) WHERE p.number = given.number AND p.length <> given.length",
+            [number for number, _ in words], [held.total() for _, held in words],
+        )  # fmt: skip
+        index_terms(db, model, words)
+
 
 T = TypeVar("T")
 
@@ -101,16 +338,16 @@ class PostgresStore:
         return int(self._sessions.run(lambda db: db.value("SELECT count(*) FROM articles")))
 
     def listing(self, wanted: Selection, limit: int | None, offset: int) -> Listing:
-        return self._sessions.reading(lambda db: listing.listing(db, wanted, limit, offset))
+        return self._sessions.reading(lambda db: list_articles(db, wanted, limit, offset))
 
     def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
-        return self._sessions.reading(lambda db: listing.listed(db, ids))
+        return self._sessions.reading(lambda db: listed(db, ids))
 
     def beside(self, article_id: str) -> tuple[Mention | None, Mention | None]:
-        return self._sessions.reading(lambda db: listing.beside(db, article_id))
+        return self._sessions.reading(lambda db: beside(db, article_id))
 
     def languages(self) -> list[str]:
-        return self._sessions.run(listing.languages)
+        return self._sessions.run(languages)
 
     def article(self, article_id: str) -> Article | None:
         row = self._sessions.run(
@@ -356,3 +593,101 @@ def _revision(db: Session) -> int:
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
+
+
+_WRITING = 7_406_170_523_002
+"""The advisory lock of the writer, held by its session: the server frees it however the writer ends."""
+
+_RECORDING = 5.0
+"""Seconds that a person waits at most for what is recorded beside an answer."""
+
+_PAUSE = 0.1
+
+
+class Database:
+    """The library in a database; see `index.place.Place`."""
+
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        """Take the address; nothing is connected before it is needed.
+
+        Raises:
+            SettingsError: it is none, or the extra `postgres` is not installed.
+        """
+        self.address = parse_address(url)
+        if find_spec("asyncpg") is None:
+            raise SettingsError(
+                "a library in PostgreSQL needs another package; install it: "
+                "pip install -c constraints.txt -e '.[postgres]'"
+            )
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._store: PostgresStore | None = None
+        self._reading = self._connections(self.address.attributes, patience)
+        # A reader may be connected to a replica; what it records goes to the primary.
+        self._recording = self._connections("read-write", min(patience, _RECORDING))
+
+    def reading(self) -> PostgresStore:
+        with self._lock:
+            if self._store is None:
+                self._store = PostgresStore(self._reading, self._recording)
+            return self._store
+
+    @contextlib.contextmanager
+    def writing(self, wait: float = 0, *, create: bool = False) -> Iterator[PostgresStore]:
+        name = session_name()
+
+        def begin(session: Session, again: bool) -> None:
+            prepare(session, self.address, name, create=create)
+            _lock(session, self.address, name, PATIENCE if again else wait)
+
+        sessions = Connections(self.address, begin, attributes="read-write", most=1, patience=self._patience)
+        try:
+            # Connected and locked before anything is read.
+            sessions.run(lambda db: db.value("SELECT 1"))
+            yield PostgresStore(sessions, self._recording)
+        finally:
+            sessions.close()
+
+    def no_index(self) -> NoIndex:
+        return NoIndex(f"no index at {self.address}; build one with: tanya index seeds/")
+
+    def close(self) -> None:
+        self._reading.close()
+        self._recording.close()
+
+    def _connections(self, attributes: str, patience: float) -> Connections:
+        return Connections(
+            self.address,
+            lambda session, _: prepare(session, self.address, session_name(), create=False),
+            attributes=attributes,
+            patience=patience,
+        )
+
+
+def _lock(session: Session, address: Address, name: str, wait: float) -> None:
+    """Hold the writer's lock for as long as the session lasts."""
+    deadline = time.monotonic() + wait
+    while not session.value("SELECT pg_try_advisory_lock($1)", _WRITING):
+        # A session of this writer that the server still believes in, though the connection broke.
+        session.value(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE application_name = $1 AND usename = current_user AND pid <> pg_backend_pid()",
+            name,
+        )
+        if time.monotonic() >= deadline:
+            raise Busy(f"{_holder(session)} is writing to {address}; wait until it is done, then try again")
+        time.sleep(_PAUSE)
+
+
+def _holder(session: Session) -> str:
+    told = session.value(
+        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+        "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
+        "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+        "AND (l.classid::bigint << 32) | l.objid::bigint = $1",
+        _WRITING,
+    )
+    match str(told or "").split():
+        case ["tanya", host, process, _]:
+            return f"process {process} on {host}"
+    return "another process"

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from index import TanyaError
-from index.sentences import sentences
+from index.text import sentences
 
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 WEEKDAYS = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index import Article
-from index.sentences import sentences
+from index.text import sentences
 from rag.dates import find_moments
 from rag.evaluation.asked import Asked, questions
 from rag.figures import Language, find_figures

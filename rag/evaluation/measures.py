@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from index import Article
-from index.language import detect
+from index.text import detect
 from rag.answer import MARKER, Answer
 from rag.evaluation.cases import Case, check
 from rag.evaluation.proof import Proof, own_words, plain, prove, unquoted

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from index import Article
-from index.sentences import sentences
+from index.text import sentences
 from rag.answer import MARKER
 from rag.composing import attribute
 from rag.dates import find_moments

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import TanyaError
-from index.language import detect
-from index.lexicon import LexicalIndex
+from index.lexical import LexicalIndex
+from index.text import detect
 from index.vectors import VectorIndex
 from rag.fusion import Ranking, fuse
 from rag.progress import Bar

@@ -21,8 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.language import detect
-from index.sentences import sentences
+from index.text import detect, sentences
 from rag.coverage import Coverage
 from rag.factcheck.facts import (
     Fact,

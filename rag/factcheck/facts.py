@@ -17,8 +17,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Literal
 
-from index.dates import month_names, weekday_names
-from index.sentences import sentences
+from index.text import month_names, sentences, weekday_names
 from rag.aliases import COMMON, explained
 from rag.coverage import Coverage
 from rag.dates import Moment, dated, find_moments

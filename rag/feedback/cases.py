@@ -210,7 +210,7 @@ def _shown(found: Sequence[str], shown: str) -> list[str]:
 
 def _sentence(quote: str) -> Sentence:
     """A quotation by itself, of which no more than its text is kept."""
-    from index.language import detect
+    from index.text import detect
 
     language: Language = "en" if detect(quote) == "en" else "id"
     article = Article("", "", quote, None, None, None, language, "", "")

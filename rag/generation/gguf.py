@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index import ModelError
-from index.runtime import THREADS
+from index.embedder import THREADS
 from rag.generation.generator import Message
 from rag.generation.server import ServerGenerator
 

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from index import ModelError
-from index.runtime import THREADS
+from index.embedder import THREADS
 from rag.generation.generator import GeneratorError, Message
 from rag.generation.pace import Push, pulled
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from index.sentences import sentences
+from index.text import sentences
 
 LONGEST_MARKER = 120
 """Characters after which an open bracket is taken for a bracket."""

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Literal, Protocol
 
 from index import Article, Hit, Passage
-from index.sentences import sentences
+from index.text import sentences
 from rag.answer import Citation, Claim
 from rag.figures import Language
 from rag.generation.generator import Failure, Generator, GeneratorError

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import Article
-from index.sentences import sentences
+from index.text import sentences
 from rag.evaluation import adversarial
 from rag.reader import heading
 

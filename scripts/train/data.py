@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import Article
-from index.sentences import sentences
+from index.text import sentences
 from scripts.train.claims import Claims, Counts
 from scripts.train.examples import (
     NOT_FOUND,

@@ -22,7 +22,9 @@ from typing import Any
 
 import numpy as np
 
-from index import Article, Hit, Passage, Settings, weights
+from index import Article, Hit, Passage, Settings
+from index.embedder import TOKENIZER_FILE
+from index.embedder import prepare as prepare_encoder
 from rag.composing import MOST_CLAIMS
 from rag.question import Question as UnderstoodQuestion
 from rag.question import understand, written_in
@@ -190,7 +192,7 @@ def main() -> None:
     given = parser.parse_args()
     cache = Settings.load().cache
     folder = prepare(cache, given.packed) if given.packed else prepare(cache)
-    model = BuiltInModel(folder, weights.prepare(cache) / weights.TOKENIZER_FILE)
+    model = BuiltInModel(folder, prepare_encoder(cache) / TOKENIZER_FILE)
     press = Press(given.mined)
     if given.cache and given.cache.exists():
         asked = pickle.loads(given.cache.read_bytes())

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from index.sentences import sentences
+from index.text import sentences
 from rag.reader import LONGEST_QUESTION, Window
 from scripts.train.examples import UNKNOWN, Example, Group
 

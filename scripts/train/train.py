@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from index import Settings, weights
-from index.runtime import open_tokenizer
+from index import Settings
+from index.embedder import TOKENIZER_FILE, open_tokenizer, prepare
 from rag.reader import FORMAT, LONGEST_TOKENS, fingerprint, quantised, unpack
 from scripts.train.claims import Counts
 from scripts.train.data import Mixer, Shares
@@ -91,8 +91,8 @@ class Run:
         self.plan, self.position = plan, Position()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.batches = 1  # of the present epoch
-        self.encoder = weights.prepare(Settings.load().cache)
-        self.tokenizer = open_tokenizer(self.encoder / weights.TOKENIZER_FILE)
+        self.encoder = prepare(Settings.load().cache)
+        self.tokenizer = open_tokenizer(self.encoder / TOKENIZER_FILE)
         self.model = ReaderModel(self.encoder, plan.frozen, plan.dropout, plan.seed)
         if plan.start:
             self.model.begin_with(unpack(Path(plan.start)))

@@ -18,9 +18,9 @@ from starlette.exceptions import HTTPException
 
 from index import LibraryError
 from index.catalogue import Listed, Selection, words_of
-from index.received import Received, safe_name
-from index.report import Outcome
-from index.searching import Filter
+from index.files import Received, safe_name
+from index.ingest import Outcome
+from index.models import Filter
 from rag.output import article_object
 from ui.access.visitor import visitor_of
 from ui.api import models

@@ -16,8 +16,8 @@ from starlette.types import Scope
 
 from index import QuestionError
 from index.catalogue import Listed, Listing, Selection
-from index.received import Received
-from index.report import Hear
+from index.files import Received
+from index.ingest import Hear
 from rag import Answer
 from rag.feedback.opinion import Asked
 from ui.access.visitor import visitor_of

@@ -8,10 +8,9 @@ from functools import partial
 from itertools import count
 from pathlib import Path, PurePath
 
-from index.files import kind_of
+from index.files import LONGEST_NAME, SENT, Received, kind_of
+from index.ingest import Outcome
 from index.library import Library
-from index.received import LONGEST_NAME, SENT, Received
-from index.report import Outcome
 from ui.articles.job import Job, Replaced, SentFile
 
 MANY = frozenset({"jsonl", "csv", "zip", "feed"})

@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from index.catalogue import ORDERS, Listed, Listing, Order, Selection, words_of
-from index.searching import Filter
+from index.models import Filter
 from ui.articles.address import LIST, REMOVE
 from ui.articles.parts import Setting, copies, flat, named
 from ui.escaping import in_html

@@ -6,8 +6,8 @@ from pathlib import PurePath
 
 from index import Article
 from index.catalogue import Mention
-from index.received import SENT
-from index.register import ADDRESSES
+from index.files import SENT
+from index.ingest import ADDRESSES
 from ui.articles.address import MARK, REMOVE
 from ui.articles.parts import Setting, copies, flat, named
 from ui.escaping import in_html, link

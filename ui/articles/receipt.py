@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
-from index.files import kind_of, largest
-from index.received import safe_name
+from index.files import kind_of, largest, safe_name
 from ui.articles.job import SentFile, sync
 
 MOST_FILES = 200

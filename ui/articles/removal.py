@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.catalogue import Listed
-from index.received import SENT
+from index.files import SENT
 from ui.articles.address import LIST, REMOVE
 from ui.articles.parts import Setting, flat, named
 from ui.escaping import in_html

@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, urlencode
 
 from index import Busy, LibraryError, NoIndex, Settings, TanyaError
 from index.catalogue import Listing
-from index.formats.draft import one_line
 from index.library import Library
-from index.soundness import is_storable
+from index.models import is_storable
+from index.parsers import one_line
 from ui.articles import address
 from ui.articles.job import CHOICES, Choice
 from ui.articles.listing import PAGE, Asked, Stock, here, listing_page, pages_of, title_of

@@ -19,8 +19,7 @@ from pathlib import Path
 
 from index import Busy, LibraryError, TanyaError
 from index.library import Library
-from index.lock import writer_lock
-from index.schema import explained
+from index.schema import explained, writer_lock
 from ui.articles.indexing import known_names, look, name_beside, take_in
 from ui.articles.job import RECORD, Choice, Job, read_job
 from ui.articles.receipt import Receipt, Refused, refused_by

@@ -1,0 +1,570 @@
+"""The register: which piece of which file is which article, and whether it has changed.
+
+Pruning: which articles came from files, or from records of files, that are there no more.
+
+Reports: what became of the files and articles that were taken in, and how that is told meanwhile.
+
+The intake: which files are new, changed or known, and their passages embedded, many articles at a time.
+
+Texts are embedded in batches across articles while the next articles are read; each article still goes into
+the store by itself, in order, so that what was reported as done stays done. What is embedded before its
+article is complete is kept by itself, so that no text is embedded twice, however a run ends.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.chunking import CHUNKER, TITLE_LENGTH, chunk, content_hash, embedded_text
+from index.errors import ArticleError
+from index.fetch import fetch_feed
+from index.files import SENT, Piece, Received, feed_pieces, find_files, kind_of, pieces, received_pieces
+from index.models import Article, Passage
+from index.parsers.sandbox import Parsers
+from index.parsers.tables import FieldMap
+from index.settings import Settings
+from index.store import Articles, Entry
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
+
+State = Literal["added", "updated", "unchanged"]
+
+ADDRESSES = ("http://", "https://", SENT)
+"""How what is no file but was fetched or sent begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A piece of a file, and whether its article is new, changed, or just as it is stored."""
+
+    piece: Piece
+    id: str
+    location: str
+    state: State
+    moved: bool = False
+
+    @property
+    def digest(self) -> str:
+        return self.piece.mark
+
+    def read(self) -> Article:
+        """The article; see `index.pieces.Piece.read`."""
+        return self.piece.read(self.id)
+
+
+class Register:
+    """Which piece of which file is which article, as the store and what was found so far have it.
+
+    A location is a file, relative to the home so that a project may be moved with its library, or the address
+    of a feed; a piece of a file has its key after a `#`.
+    """
+
+    def __init__(self, home: Path, entries: list[Entry]) -> None:
+        self._home = home
+        self._by_location = {entry.location: entry for entry in entries}
+        self._by_id = {entry.id: entry for entry in entries}
+        self._base = ("", "")
+
+    def find(self, piece: Piece) -> Found:
+        """Tell what `piece` is."""
+        base = self._location(piece.path)
+        location = f"{base}#{piece.key}" if piece.key else base
+        entry = self._by_location.get(location)
+        if entry is not None:
+            state: State = "unchanged" if _is_same(entry.digest, piece.mark) else "updated"
+            return Found(piece, entry.id, location, state)
+        holder = self._by_id.get(piece.name)
+        if holder is not None and _is_same(holder.digest, piece.mark):
+            # The same article at another place: moved, or a copy while the first is still there.
+            moved = not self._is_there(holder.location)
+            place = location if moved else holder.location
+            return Found(piece, piece.name, place, "unchanged", moved)
+        return Found(piece, self._free_id(piece), location, "added")
+
+    def claim(self, found: Found) -> None:
+        """Note that `found` is stored or about to be, so that no other piece takes its id."""
+        entry = Entry(found.id, found.location, found.digest, "", "")
+        self._by_location[found.location] = self._by_id[found.id] = entry
+
+    def _location(self, path: str) -> str:
+        if path.startswith(ADDRESSES):
+            return path
+        if self._base[0] != path:
+            self._base = (path, os.path.relpath(Path(path).resolve(), self._home.resolve()))
+        return self._base[1]
+
+    def _is_there(self, location: str) -> bool:
+        """Whether the file of `location` exists; what comes after a `#` may be a piece of it."""
+        if location.startswith(ADDRESSES):
+            return True
+        ends = [at for at, sign in enumerate(location) if sign == "#"]
+        return any(os.path.exists(self._home / location[:end]) for end in (*ends, len(location)))  # noqa: PTH110
+
+    def _free_id(self, piece: Piece) -> str:
+        """What it asks for; where another has it, with its folder or file; where that is taken, a digest."""
+        origin = Path(piece.path)
+        choices = [piece.name, f"{piece.name}-{piece.mark[:8]}"]
+        if piece.key:
+            choices.insert(1, f"{piece.name}-{origin.stem}")
+        elif not piece.path.startswith(ADDRESSES):
+            choices.insert(1, f"{piece.name}-{origin.resolve().parent.name}")
+        return next((choice for choice in choices if choice not in self._by_id), f"{piece.name}-{piece.mark}")
+
+
+def _is_same(stored: str, mark: str) -> bool:
+    """Whether a piece is as it is stored; where nothing is said of it now, what was said before stands."""
+    return stored == mark or stored.startswith(f"{mark} ")
+
+
+def gone(
+    entries: Sequence[Entry], home: Path, roots: Sequence[Path], met: Collection[str], whole: Collection[Path]
+) -> list[str]:
+    """The ids of articles whose files under `roots` are gone, or no longer hold them.
+
+    Under a root that cannot be seen, or where no article is left at all, nothing counts as gone: more often
+    a drive is not there than everything was withdrawn. What was fetched stays.
+
+    Args:
+        entries: How articles came in.
+        home: What their locations are relative to.
+        roots: Files and folders.
+        met: Ids of articles that were found in this run; they are not gone.
+        whole: Resolved files of records that were read to the end, without any failure.
+    """
+    seen = [root.resolve() for root in roots if not any(error for _, error in find_files([root]))]
+    base = home.resolve()
+    found = []
+    for entry in entries:
+        if entry.id in met or entry.location.startswith(ADDRESSES):
+            continue
+        files = [Path(os.path.normpath(base / part)) for part in _files(entry.location)]
+        if not any(files[-1].is_relative_to(root) for root in seen):
+            continue
+        there = [file for file in files if _is_there(file)]
+        if not there or (there[0] != files[-1] and there[0] in whole):
+            found.append(entry.id)
+    return found
+
+
+def _files(location: str) -> list[str]:
+    """What of a location may be its file: up to each `#`, and all of it."""
+    ends = [at for at, sign in enumerate(location) if sign == "#"]
+    return [location[:end] for end in (*ends, len(location)) if end]
+
+
+def _is_there(file: Path) -> bool:
+    """Whether a file exists, or might: one that may not be looked at is not gone."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+Origin = Path | str | Received
+"""A file or folder; as text, the address of a feed; or a file that was sent."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many are done, of how many, and the name of the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an article of a file.
+
+    Attributes:
+        origin: The file.
+        state: What was done, or would be; "refused" where it, or the file as a whole, cannot be read; before
+            any of these "begun", when the file is opened.
+        said: The article's id; why it was refused, ending in the cure.
+        article: The article, where it is new or changed.
+    """
+
+    origin: Origin
+    state: State | Literal["begun", "refused"]
+    said: str
+    article: Article | None = None
+
+
+Hear = Callable[[Outcome], None]
+"""Called with each outcome, once it is kept."""
+
+
+def hear_nothing(outcome: Outcome) -> None:
+    """What becomes of each article when nobody asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `add` or `remove` did, by article id.
+
+    Attributes:
+        added: Articles that are new.
+        updated: Articles that were read, chunked or embedded anew.
+        unchanged: Articles that were as they are stored.
+        moved: Those of them whose files are at another place than before.
+        removed: Articles that were taken out.
+        failures: Files that could not be read, each with a line that ends in the cure.
+        passages: How many passages were stored.
+        seconds: How long it took.
+    """
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    failures: tuple[tuple[str, str], ...] = ()
+    passages: int = 0
+    seconds: float = 0.0
+
+
+WINDOW = 64
+"""Texts that are given to the embedder at once; a second or two of work, and what a killed run may lose."""
+
+_MOST_WAITING = 4 * WINDOW
+"""Articles that wait for one before them."""
+
+_RESERVED = 8
+"""Tokens of an embedded text that are left for the model's prefix and its special tokens."""
+
+
+def recipe_of(embedder_name: str, passage_tokens: int) -> str:
+    """What an article's passages and vectors depend on besides its text."""
+    return f"chunker {CHUNKER}, {passage_tokens} tokens, {embedder_name}"
+
+
+@dataclass(slots=True)
+class _Waiting:
+    article: Article
+    entry: Entry
+    passages: list[tuple[Passage, str]]
+    done: Callable[[], None]
+
+
+@dataclass(slots=True)
+class Embedding:
+    """Chunks, embeds and stores articles; call `flush` after the last one.
+
+    Attributes:
+        store: Where they go.
+        embedder: What embeds them, in a thread of its own.
+        passage_tokens: The longest passage.
+        passages: How many were stored.
+    """
+
+    store: Articles
+    embedder: Embedder
+    passage_tokens: int
+    passages: int = 0
+    _waiting: deque[_Waiting] = field(default_factory=deque)
+    _texts: dict[str, str] = field(default_factory=dict)
+    _sent: list[str] = field(default_factory=list)
+    _under_way: Future[NDArray[np.float32]] | None = None
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "embedding"))
+
+    def add(self, article: Article, location: str, mark: str, done: Callable[[], None]) -> None:
+        """Take an article; `done` is called once it is stored, now or by a later call."""
+        name = self.embedder.name
+        passages = [(passage, embedded_text(passage)) for passage in self._chunk(article)]
+        entry = Entry(article.id, location, mark, recipe_of(name, self.passage_tokens), name)
+        hashed = [(passage, content_hash(text)) for passage, text in passages]
+        texts = {content: text for (_, content), (_, text) in zip(hashed, passages, strict=True)}
+        for content in self.store.without_embedding(texts.keys() - self._pending(), name):
+            self._texts[content] = texts[content]
+        self._waiting.append(_Waiting(article, entry, hashed, done))
+        self._store({})
+        while len(self._texts) >= WINDOW or len(self._waiting) >= _MOST_WAITING:
+            self._advance()
+
+    def flush(self) -> None:
+        """Embed what waits and store its articles in order."""
+        while self._waiting:
+            self._advance()
+
+    def _advance(self) -> None:
+        """Have the next texts embedded, and meanwhile store what those before belong to."""
+        vectors = self._embedded()
+        self._sent = list(self._texts)[:WINDOW]
+        if self._sent:
+            texts = [self._texts.pop(content) for content in self._sent]
+            self._under_way = self._thread.submit(self.embedder.encode, texts, "passage")
+        self._store(vectors)
+        if vectors:
+            self.store.keep(vectors, self.embedder.name)
+
+    def _store(self, vectors: dict[str, NDArray[np.float32]]) -> None:
+        """Store what waits for no vector any more, in order, and take its vectors from `vectors`."""
+        pending = self._pending()
+        while self._waiting and pending.isdisjoint(content for _, content in self._waiting[0].passages):
+            waiting = self._waiting.popleft()
+            new = {content: vectors.pop(content) for _, content in waiting.passages if content in vectors}
+            self.store.put(waiting.article, waiting.entry, waiting.passages, new)
+            self.passages += len(waiting.passages)
+            waiting.done()
+
+    def _embedded(self) -> dict[str, NDArray[np.float32]]:
+        """What was under way, by content."""
+        if self._under_way is None:
+            return {}
+        vectors = dict(zip(self._sent, self._under_way.result(), strict=True))
+        self._sent, self._under_way = [], None
+        return vectors
+
+    def _pending(self) -> set[str]:
+        """Contents that have no vector yet."""
+        return {*self._texts, *self._sent}
+
+    def _chunk(self, article: Article) -> list[Passage]:
+        title = self.embedder.count_tokens(article.title[:TITLE_LENGTH])
+        room = self.embedder.max_tokens - title - _RESERVED
+        # A title of a hundred words would leave no room; such a one is cut when it is embedded.
+        limit = max(min(self.passage_tokens, room), self.passage_tokens // 4)
+        return chunk(article, limit, self.embedder.count_tokens)
+
+
+Fetch = Callable[[str], bytes]
+"""What is at an address; raises an ArticleError that names it."""
+
+
+class Intake:
+    """One run over files and stored articles: what is new or changed, or made by another recipe, is done."""
+
+    def __init__(
+        self,
+        store: Articles,
+        settings: Settings,
+        embedder: Callable[[], Embedder],
+        tell: Progress,
+        fields: FieldMap | None = None,
+        fetch: Fetch = fetch_feed,
+        hear: Hear | None = None,
+    ) -> None:
+        """Take the parts; `embedder` is called when the first article has to be embedded, or never.
+
+        `met` will be the ids of the articles that were found, `whole` the files of records that were read to
+        the end without any failure.
+        `fields` says what the fields of records are called, where they have unusual names.
+        """
+        self.name = ""
+        self.met: set[str] = set()
+        self.whole: set[Path] = set()
+        self._store = store
+        self._settings = settings
+        self._load = embedder
+        self._tell = tell
+        self._fields = fields or FieldMap()
+        self._fetch = fetch
+        self._hear = hear or hear_nothing
+        self._embedding: Embedding | None = None
+        self._stale: dict[str, Entry] = {}
+        self._done = self._total = 0
+        self._ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
+        self._moved: list[str] = []
+        self._failures: list[tuple[str, str]] = []
+
+    def run(self, paths: Sequence[Origin], name: str) -> Report:
+        """Take in the files of `paths`, then do stored articles again that another recipe made.
+
+        Args:
+            paths: Files, folders, or addresses of feeds.
+            name: Of the embedder, as far as known; afterwards `self.name` is the one that was used.
+
+        Raises:
+            LibraryError: the store cannot be written.
+            ModelError: the embedder cannot be loaded.
+        """
+        self._use(name)
+        origins = find_origins(paths)
+        self._total = len(origins) + len(self._stale)
+        register = Register(self._settings.home, self._store.entries())
+        with Parsers() as parsers:
+            for origin, error in origins:
+                self._hear(Outcome(origin, "begun", ""))
+                failed = len(self._failures)
+                for number, piece in enumerate(
+                    read_origin(origin, error, self._fields, parsers, self._fetch)
+                ):
+                    # How many articles a file holds is known when it has been read.
+                    self._total += number > 0
+                    self._take_or_tell(register, origin, piece)
+                if len(self._failures) == failed:
+                    self.whole.update(records_in(origin))
+        self._flush()
+        for entry in list(self._stale.values()):
+            article = self._store.article(entry.id)
+            if article is not None:
+                self._embed(article, entry.location, entry.digest, "updated")
+        self._flush()
+        done = {*self._ids["added"], *self._ids["updated"]}
+        return Report(
+            added=tuple(self._ids["added"]),
+            updated=tuple(self._ids["updated"]),
+            unchanged=tuple(one for one in dict.fromkeys(self._ids["unchanged"]) if one not in done),
+            moved=tuple(self._moved),
+            failures=tuple(self._failures),
+            passages=self._embedding.passages if self._embedding else 0,
+        )
+
+    def _take_or_tell(self, register: Register, origin: Origin, piece: Piece | ArticleError) -> None:
+        try:
+            if isinstance(piece, ArticleError):
+                raise piece
+            self._take(register, origin, piece)
+        except ArticleError as failure:
+            self._failures.append((str(origin), str(failure)))
+            self._hear(Outcome(origin, "refused", str(failure)))
+            self._step(Path(str(origin)).name)
+
+    def _take(self, register: Register, origin: Origin, piece: Piece) -> None:
+        found = register.find(piece)
+        self.met.add(found.id)
+        if found.state == "unchanged":
+            if found.moved:
+                self._moved.append(found.id)
+                self._store.move(found.id, piece.path, found.location)
+                register.claim(found)
+            if found.id not in self._stale:
+                self._ids["unchanged"].append(found.id)
+            self._hear(Outcome(origin, "unchanged", found.id))
+            self._step(found.id)
+            return
+        article = found.read()
+        register.claim(found)
+        if self._stale.pop(found.id, None):
+            self._total -= 1
+        outcome = Outcome(origin, found.state, article.id, article)
+        self._embed(article, found.location, found.digest, found.state, outcome)
+
+    def _embed(
+        self, article: Article, location: str, mark: str, state: State, outcome: Outcome | None = None
+    ) -> None:
+        if self._embedding is None:
+            embedder = self._load()
+            if embedder.name != self.name:
+                self._use(embedder.name)
+                self._stale.pop(article.id, None)
+            self._embedding = Embedding(self._store, embedder, self._settings.passage_tokens)
+
+        def done() -> None:
+            self._ids[state].append(article.id)
+            if outcome is not None:
+                self._hear(outcome)
+            self._step(article.id)
+
+        self._embedding.add(article, location, mark, done)
+
+    def _use(self, name: str) -> None:
+        """Go by the embedder `name`: articles that another recipe made are stale."""
+        self.name = name
+        recipe = recipe_of(name, self._settings.passage_tokens)
+        self._stale = {entry.id: entry for entry in self._store.entries() if entry.recipe != recipe}
+
+    def _flush(self) -> None:
+        if self._embedding is not None:
+            self._embedding.flush()
+
+    def _step(self, name: str) -> None:
+        self._done += 1
+        self._tell(self._done, max(self._total, self._done), name)
+
+
+def find_origins(paths: Sequence[Origin]) -> list[tuple[Origin, ArticleError | None]]:
+    """Every file that `paths` name, every address and what was sent, each once; with an error for no file."""
+    addresses = dict.fromkeys(path for path in paths if isinstance(path, str))
+    files = find_files([path for path in paths if isinstance(path, Path)])
+    others: list[Origin] = [*addresses, *(path for path in paths if isinstance(path, Received))]
+    return [*files, *((origin, None) for origin in others)]
+
+
+def records_in(origin: Origin) -> list[Path]:
+    """The file of an origin, resolved, where it is one of records, which may lose some of them."""
+    is_of_records = isinstance(origin, Path) and kind_of(origin.name) in {"jsonl", "csv", "zip"}
+    return [Path(str(origin)).resolve()] if is_of_records else []
+
+
+def read_origin(
+    origin: Origin, error: ArticleError | None, fields: FieldMap, parsers: Parsers, fetch: Fetch
+) -> Iterator[Piece | ArticleError]:
+    """The articles of an origin, and an error for each that cannot be read; nothing is raised."""
+    if error is not None:
+        yield error
+        return
+    try:
+        if isinstance(origin, Received):
+            yield from received_pieces(origin, fields, parsers)
+        elif isinstance(origin, str):
+            yield from feed_pieces(origin, fetch(origin), parsers)
+        else:
+            yield from pieces(origin, fields, parsers)
+    except ArticleError as failure:
+        yield failure
+
+
+def preview(
+    paths: Sequence[Origin],
+    home: Path,
+    entries: list[Entry],
+    tell: Progress,
+    fields: FieldMap | None = None,
+    fetch: Fetch = fetch_feed,
+    prune: Sequence[Path] = (),
+    hear: Hear | None = None,
+) -> Report:
+    """What a run over `paths` would find; files are read, nothing is embedded or stored."""
+    register = Register(home, entries)
+    hear = hear or hear_nothing
+    ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
+    failures: list[tuple[str, str]] = []
+    met: set[str] = set()
+    moved: list[str] = []
+    whole: set[Path] = set()
+    origins = find_origins(paths)
+    done, total = 0, len(origins)
+    with Parsers() as parsers:
+        for origin, error in origins:
+            hear(Outcome(origin, "begun", ""))
+            failed = len(failures)
+            for number, piece in enumerate(read_origin(origin, error, fields or FieldMap(), parsers, fetch)):
+                total += number > 0
+                try:
+                    if isinstance(piece, ArticleError):
+                        raise piece
+                    found = register.find(piece)
+                    met.add(found.id)
+                    article = None
+                    if found.state != "unchanged":
+                        article = found.read()
+                        register.claim(found)
+                    elif found.moved:
+                        moved.append(found.id)
+                    ids[found.state].append(found.id)
+                    hear(Outcome(origin, found.state, found.id, article))
+                except ArticleError as failure:
+                    failures.append((str(origin), str(failure)))
+                    hear(Outcome(origin, "refused", str(failure)))
+                done += 1
+                tell(done, max(total, done), Path(str(origin)).name)
+            if len(failures) == failed:
+                whole.update(records_in(origin))
+    unchanged = tuple(one for one in dict.fromkeys(ids["unchanged"]) if one not in ids["added"])
+    return Report(
+        tuple(ids["added"]),
+        tuple(ids["updated"]),
+        unchanged,
+        moved=tuple(moved),
+        removed=tuple(gone(entries, home, prune, met, whole)),
+        failures=tuple(failures),
+    )

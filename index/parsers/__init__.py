@@ -1,0 +1,81 @@
+"""Formats: each module reads one kind of file, bytes in, drafts of articles out.
+
+What parses bytes with a library of others runs in a process of its own (`isolation`), so that a file which
+makes that library hang, crash or devour memory costs that file and nothing else.
+
+A draft: what a file tells of one article, before its id, its language and what else the text says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
+_LONGEST = 1000
+"""Characters of a title, a name or an address; more is no such thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One article as its format declares it; None where nothing is said.
+
+    Attributes:
+        text: The whole article, each line break one newline character.
+        title: Its title.
+        source: Its publisher.
+        author: Who wrote it.
+        published: The day of publication.
+        url: Where it was published.
+        pages: The offset in `text` where each page begins.
+        made: The day the file itself was made, which is believed where nothing else tells a day.
+        name: The id that it asks for; empty where it asks for none.
+    """
+
+    text: str
+    title: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: date | None = None
+    url: str | None = None
+    pages: tuple[int, ...] = ()
+    made: date | None = None
+    name: str = ""
+
+
+def one_line(text: str | None) -> str | None:
+    """`text` as one printable line; None where nothing is left of it."""
+    if not text:
+        return None
+    shown = text[: 4 * _LONGEST]
+    if not shown.isprintable():
+        shown = "".join(char if char.isprintable() else " " for char in shown)
+    return re.sub(r"\s+", " ", shown).strip()[:_LONGEST].strip() or None
+
+
+def address(text: str | None) -> str | None:
+    """`text` where it is the address of a page, else None."""
+    line = one_line(text)
+    return line if line and _ADDRESS.fullmatch(line) else None
+
+
+def clean(text: str) -> str:
+    """`text` with one newline character for each line break, and without what no text holds.
+
+    Control characters become spaces, and halves of surrogate pairs the sign for what is unknown.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isprintable():
+        return text
+    text = _NOT_TEXT.sub(" ", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Two halves that belong together become the sign that they stand for.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

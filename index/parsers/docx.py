@@ -1,0 +1,257 @@
+"""ZIP containers, which Word files are too: opened only where nothing in them can hurt.
+
+Word files: paragraphs, lists, tables and notes in order, and what the document declares of itself.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from io import BytesIO
+from typing import IO, Any
+
+from index.errors import ArticleError
+from index.parsers import Draft, clean, one_line
+
+MOST_MEMBERS = 60_000
+MOST_UNPACKED_BYTES = 2 * 2**30
+"""Of all that is in a container, when it is unpacked."""
+
+_MOST_TIMES = 200
+"""How many times its packed size a member may have; text has less than a tenth of it."""
+
+_UNSUSPECTED = 2**20
+"""Bytes of a member that are harmless however they are packed."""
+
+_END, _END_LONG = b"PK\x05\x06", b"PK\x06\x07"
+
+
+def open_zip(file: IO[bytes], most_bytes: int = MOST_UNPACKED_BYTES) -> zipfile.ZipFile:
+    """The container in `file`, its directory read and found harmless; members are checked by `refusal`.
+
+    Raises:
+        ArticleError: it is no container, or one with too much in it.
+    """
+    _check_end(file)
+    try:
+        container = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, RuntimeError) as error:
+        raise ArticleError(f"it is a damaged archive ({error}); pack it again") from error
+    members = container.infolist()
+    if len(members) > MOST_MEMBERS:
+        raise ArticleError(f"it holds {len(members)} files, at most {MOST_MEMBERS} are read; split it")
+    size = sum(member.file_size for member in members)
+    if size > most_bytes:
+        raise ArticleError(
+            f"it unpacks to {size / 2**20:.0f} MB, at most {most_bytes / 2**20:.0f} are read; split it"
+        )
+    return container
+
+
+def refusal(member: zipfile.ZipInfo) -> str | None:
+    """Why a member is not unpacked, ending in the cure; None where it may be."""
+    name = member.filename
+    parts = name.replace("\\", "/").split("/")
+    if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
+        return "its path leads out of the archive; pack it again without absolute paths and .."
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "it is a link; pack the file that it leads to"
+    if member.flag_bits & 0x1:
+        return "it is locked with a password; pack it again without one"
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        return "it is packed in a way that is not read; pack it again as ordinary ZIP"
+    if member.file_size > max(_UNSUSPECTED, _MOST_TIMES * member.compress_size):
+        return "it unpacks to far more than any text does; leave it out"
+    return None
+
+
+def unpack(container: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+    """The bytes of a member, which has no more of them than its directory entry says.
+
+    Raises:
+        ArticleError: it is too large, or damaged.
+    """
+    if member.file_size > most:
+        size = member.file_size / 2**20
+        raise ArticleError(f"it is too large ({size:.0f} MB, at most {most / 2**20:.0f}); split it")
+    try:
+        with container.open(member) as opened:
+            return opened.read(member.file_size + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        raise ArticleError(f"it is damaged ({error}); pack it again") from error
+
+
+def _check_end(file: IO[bytes]) -> None:
+    """Look at the end of the archive before its directory, which may claim any size, is read into memory."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - 65_557 - 20))
+    tail = file.read()
+    file.seek(0)
+    at = tail.rfind(_END)
+    if at < 0 or len(tail) < at + 22:
+        raise ArticleError("it is no archive, or one cut short; pack it again")
+    if tail[max(0, at - 20) : at].startswith(_END_LONG):
+        raise ArticleError("it holds more than 4 GB or 65,000 files; split it")
+    if int.from_bytes(tail[at + 12 : at + 16], "little") > 512 * MOST_MEMBERS:
+        raise ArticleError("its directory is too large; split it")
+
+
+def open_bytes(raw: bytes, most_bytes: int) -> zipfile.ZipFile:
+    """As `open_zip`, of a container in memory; every one of its members must be harmless.
+
+    Raises:
+        ArticleError: it, or one of its members, is refused.
+    """
+    container = open_zip(BytesIO(raw), most_bytes)
+    for member in container.infolist():
+        if reason := refusal(member):
+            raise ArticleError(f"a part of it, {member.filename[:80]!r}: {reason}")
+    return container
+
+
+MOST_BYTES = 256 * 2**20
+"""Of all parts of a document, pictures among them, when they are unpacked."""
+
+_PROGRAMS = frozenset(
+    {"python-docx", "microsoft office user", "user", "admin", "administrator", "windows user"}
+)
+_BROKEN = (KeyError, ValueError, AttributeError, IndexError, EOFError, OSError, RuntimeError)
+"""What python-docx lets through of a document whose parts are missing or misplaced."""
+
+_TEMPLATE = datetime(2013, 12, 23)
+
+
+def read_docx(raw: bytes) -> Draft:
+    """The article of a Word file.
+
+    Raises:
+        ArticleError: it is no Word file, locked, damaged, or a bomb.
+    """
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+    from lxml import etree
+
+    if raw.startswith(b"\xd0\xcf\x11\xe0"):
+        raise ArticleError("it is an old Word file or locked with a password; save it as .docx without one")
+    if not raw.startswith(b"PK"):
+        raise ArticleError("it is no Word file; name it after what it is, or save it as .docx")
+    open_bytes(raw, MOST_BYTES).close()
+    try:
+        document: Any = docx.Document(BytesIO(raw))
+        paragraphs = list(_paragraphs(document.element.body, document, _notes(document)))
+        known = document.core_properties
+        title, author, made = known.title, known.author, known.created
+    except (PackageNotFoundError, etree.LxmlError, zipfile.BadZipFile, zlib.error, *_BROKEN) as error:
+        raise ArticleError("it is no whole Word file; save it as .docx again") from error
+    if author and author.strip().casefold() in _PROGRAMS:
+        author = None
+    headings = [text for style, text in paragraphs if style == "Title"]
+    headings += [text for style, text in paragraphs[:5] if style.startswith("Heading 1")]
+    return Draft(
+        "\n\n".join(text for _, text in paragraphs) + "\n",
+        one_line(title) or one_line(next(iter(headings), None)),
+        author=one_line(author),
+        made=_day(made),
+    )
+
+
+Notes = dict[tuple[str, str], str]
+"""The texts of footnotes and endnotes, by `footnote` or `endnote` and their number in the file."""
+
+
+def _paragraphs(body: Any, document: Any, notes: Notes) -> Iterator[tuple[str, str]]:
+    """The style and text of each paragraph; a row of a table is one, its cells apart by `|`.
+
+    A note follows what it is a note to, once, and is then no longer among `notes`.
+    """
+    from docx.oxml.ns import qn
+    from docx.text.paragraph import Paragraph
+
+    for child in body.iterchildren():
+        if child.tag == qn("w:p"):
+            if text := _text(child):
+                # Looking up the default style takes longer than all the rest.
+                named = child.pPr is not None and child.pPr.pStyle is not None
+                style = Paragraph(child, document).style if named else None
+                yield (style.name if style is not None else "") or "", text
+            yield from _taken(child, notes)
+            for box in _boxes(child):
+                yield from _paragraphs(box, document, notes)
+        elif child.tag == qn("w:tbl"):
+            for row in child.iterchildren(qn("w:tr")):
+                cells = (_text(cell).replace("\n", " ") for cell in row.iterchildren(qn("w:tc")))
+                if text := " | ".join(cell for cell in cells if cell):
+                    yield "", text
+                yield from _taken(row, notes)
+        elif child.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")}:
+            yield from _paragraphs(child, document, notes)
+
+
+def _notes(document: Any) -> Notes:
+    """What stands at the foot of pages or at the end; lines that only set them apart hold no text."""
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import parse_xml
+
+    found: Notes = {}
+    for relation in document.part.rels.values():
+        kind = relation.reltype.rpartition("/")[2]
+        if kind in {"footnotes", "endnotes"} and not relation.is_external:
+            kind = kind.removesuffix("s")
+            for note in parse_xml(relation.target_part.blob).iterchildren(qn(f"w:{kind}")):
+                found[kind, note.get(qn("w:id"), "")] = _text(note)
+    return found
+
+
+def _taken(element: Any, notes: Notes) -> Iterator[tuple[str, str]]:
+    """The notes to an element that have not been read yet."""
+    from docx.oxml.ns import qn
+
+    for mark in element.iter(qn("w:footnoteReference"), qn("w:endnoteReference")):
+        if any(above.tag in {qn("w:del"), qn("w:moveFrom")} for above in mark.iterancestors()):
+            continue
+        kind = "footnote" if mark.tag == qn("w:footnoteReference") else "endnote"
+        if text := notes.pop((kind, mark.get(qn("w:id"), "")), ""):
+            yield "", text
+
+
+def _text(element: Any) -> str:
+    """The text within an element: with what was inserted under review and without what was deleted."""
+    from docx.oxml.ns import qn
+    from lxml import etree
+
+    parts: list[str] = []
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        name = etree.QName(node).localname if isinstance(node.tag, str) else ""
+        if event == "end":
+            if name == "p" and node is not element:
+                parts.append("\n")
+        elif name in {"del", "moveFrom", "Fallback", "txbxContent"}:
+            walk.skip_subtree()
+        elif node.tag == qn("w:t"):
+            parts.append(node.text or "")
+        elif node.tag in {qn("w:br"), qn("w:cr")}:
+            parts.append("\n")
+        elif node.tag in {qn("w:tab"), qn("w:ptab")}:
+            parts.append(" ")
+        elif node.tag == qn("w:noBreakHyphen"):
+            parts.append("-")
+    lines = (" ".join(line.split()) for line in clean("".join(parts)).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _boxes(paragraph: Any) -> list[Any]:
+    """The text boxes that are anchored in a paragraph; what is there for old programs only is passed over."""
+    return list(
+        paragraph.xpath(
+            ".//*[local-name()='txbxContent' and not(ancestor::*[local-name()='Fallback'])"
+            " and not(ancestor::*[local-name()='txbxContent'])]"
+        )
+    )
+
+
+def _day(made: datetime | None) -> date | None:
+    return None if made is None or made.date() == _TEMPLATE.date() else made.date()

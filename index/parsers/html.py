@@ -1,0 +1,262 @@
+"""Web pages: the running text of an article, without what stands around it, and what the page declares."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from index.errors import ArticleError
+from index.parsers import Draft, address, clean, one_line
+from index.parsers.text import decode
+from index.press import PUBLISHER_SUFFIX
+from index.text import declared_date, find_dates, plausible
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})|encoding=[\"']([\w-]{2,40})[\"']", re.I
+)
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|a|b|i|u|em|strong|h[1-6]|ul|ol|li|blockquote|figure|img|table|tr|td)\b[^<>]*>", re.I
+)
+_BLOCKS = frozenset(
+    """
+    address article aside blockquote body br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4
+    h5 h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul
+    """.split()
+)
+_UNREAD = frozenset(
+    """
+    aside audio button canvas embed footer form head iframe input math nav noscript object script select
+    style svg template textarea title video
+    """.split()
+)
+_RULE = re.compile(r"^\s*\|(?:\s*:?-{3,}:?\s*\|)+\s*$")
+"""The line under the head of a table, as the page's reader draws it."""
+
+_FEWEST = 40
+"""Characters: what a page's reader finds less of, is looked for in the whole page."""
+
+_META_DATES = (
+    "article:published_time", "og:published_time", "datepublished", "article:published", "publishdate",
+    "publish_date", "published_time", "pubdate", "publishing_date", "published-date", "content_publishdate",
+    "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "parsely-pub-date", "sailthru.date",
+    "date",
+)  # fmt: skip
+_DATED = (
+    "//*[contains(@class,'date') or contains(@class,'tanggal') or contains(@class,'publish')"
+    " or contains(@class,'waktu') or contains(@class,'time') or contains(@id,'date')"
+    " or contains(@itemprop,'date')]"
+)
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)/(\d\d)/(\d\d)(?:/|$)")
+
+
+def read_html(raw: bytes) -> Draft:
+    """The article of a web page.
+
+    Raises:
+        ArticleError: it is no page, or holds no running text.
+    """
+    from lxml import etree
+    from trafilatura import bare_extraction
+    from trafilatura.metadata import extract_metadata
+    from trafilatura.utils import load_html
+
+    page = decode_page(raw)
+    if not re.search(r"<\s*[a-zA-Z!?]", page):
+        raise ArticleError("it is no web page; save it as plain text that ends in .txt")
+    try:
+        tree = load_html(_UNDECLARED.sub("", page, count=1))
+    except (ValueError, etree.LxmlError) as error:
+        raise ArticleError(f"its HTML cannot be read ({_line(error)}); save the page again") from error
+    if tree is None:
+        tree = _tree(page)
+    if tree is None:
+        raise ArticleError("it is no web page; save it as plain text that ends in .txt")
+    linked = list(_linked_data(tree))
+    published = _published(tree, linked)
+    known = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
+    found = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
+    text = found.text if found is not None and not isinstance(found, dict) else None
+    if not text or len(text) < _FEWEST:
+        # What is too short to be told from its surroundings: all that the page says.
+        text = max(text or "", _visible(tree), key=len)
+    lines = (_RULE.sub("", line).strip() for line in clean(text).split("\n"))
+    paragraphs = [line.strip("|").strip() for line in lines if line.strip("|")]
+    if not paragraphs:
+        raise ArticleError(
+            "it shows no running text without its scripts; save its text from a browser in a .txt file"
+        )
+    url = _canonical(tree) or address(known.url)
+    source = one_line(_publisher(linked)) or one_line(known.sitename)
+    if source is None and url:
+        source = urlsplit(url).netloc.removeprefix("www.") or None
+    return Draft(
+        "\n\n".join(paragraphs) + "\n",
+        _title(tree, linked, source) or one_line(known.title),
+        source,
+        one_line(known.author),
+        published or _from_address(url),
+        url,
+    )
+
+
+def decode_page(raw: bytes) -> str:
+    """`raw` as the page's own declaration of its encoding says, else as any text."""
+    named = _CHARSET.search(raw[:4096])
+    if (
+        named
+        and not raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        and b"\0" not in raw
+    ):
+        name = (named[1] or named[2]).decode("ascii", "replace").lower()
+        if name not in {"utf-8", "utf8"}:
+            try:
+                # What says it is Latin-1 is read as its superset by every browser.
+                return raw.decode("windows-1252" if name in {"iso-8859-1", "latin1", "us-ascii"} else name)
+            except (LookupError, UnicodeDecodeError):
+                pass
+    return decode(raw)
+
+
+def plain(markup: str) -> str:
+    """The text of a piece of HTML, each of its blocks a paragraph; what holds no tag stays as it is."""
+    if not _TAG.search(markup):
+        return markup
+    tree = _tree(markup)
+    return _visible(tree) if tree is not None else markup
+
+
+_UNDECLARED = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\s*\n\s*")
+
+
+def _tree(markup: str) -> HtmlElement | None:
+    from lxml import etree, html
+
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(clean(markup).encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+
+
+def _visible(tree: HtmlElement) -> str:
+    """All that a page shows, each block a paragraph of its own."""
+    from lxml import etree
+
+    parts: list[str] = []
+    skipped = 0
+    for event, node in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if event in {"comment", "pi"}:
+            parts.append(node.tail or "" if not skipped else "")
+            continue
+        if tag in _BLOCKS:
+            parts.append("\n")
+        elif tag in {"td", "th"}:
+            parts.append(" ")
+        if event == "start":
+            skipped += tag in _UNREAD
+            if not skipped:
+                parts.append(re.sub(r"\s+", " ", node.text or ""))
+        else:
+            skipped -= tag in _UNREAD
+            if not skipped:
+                parts.append(re.sub(r"\s+", " ", node.tail or ""))
+    blocks = (re.sub(r"[ \t\xa0]+", " ", part).strip() for part in _PARAGRAPH.split("".join(parts)))
+    return "\n\n".join(part for part in blocks if part)
+
+
+def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """The objects of the page's JSON-LD, those of articles first."""
+    found: list[dict[str, Any]] = []
+    for script in tree.xpath("//script[@type='application/ld+json']")[:20]:
+        try:
+            value = json.loads((script.text or "")[:200_000], strict=False)
+        except (ValueError, RecursionError):
+            continue
+        waiting = [value]
+        while waiting and len(found) < 200:
+            one = waiting.pop(0)
+            if isinstance(one, list):
+                waiting.extend(one[:100])
+            elif isinstance(one, dict):
+                found.append(one)
+                if isinstance(one.get("@graph"), list):
+                    waiting.extend(one["@graph"][:100])
+    return iter(sorted(found, key=lambda one: "Article" not in str(one.get("@type"))))
+
+
+def _title(tree: HtmlElement, linked: list[dict[str, Any]], source: str | None) -> str | None:
+    """The headline as the page declares it, without the name of the site after it."""
+    heads = tree.xpath("//h1")
+    declared = [
+        *tree.xpath("//meta[@property='og:title' or @name='twitter:title']/@content")[:2],
+        *(one.get("headline") for one in linked if "Article" in str(one.get("@type"))),
+        *([heads[0].text_content()] if len(heads) == 1 else []),
+        *(node.text_content() for node in tree.xpath("//head/title")[:1]),
+    ]
+    for found in declared:
+        title = PUBLISHER_SUFFIX.sub("", one_line(found) or "") if isinstance(found, str) else ""
+        if source:
+            title = re.sub(rf"\s+[|–—-]\s+{re.escape(source)}$", "", title, flags=re.IGNORECASE)
+        if any(map(str.isalnum, title)) and title.casefold() != (source or "").casefold():
+            return title
+    return None
+
+
+def _publisher(linked: list[dict[str, Any]]) -> str | None:
+    for one in linked:
+        publisher = one.get("publisher")
+        publisher = publisher[0] if isinstance(publisher, list) and publisher else publisher
+        name = publisher.get("name") if isinstance(publisher, dict) else publisher
+        if isinstance(name, str) and not name.startswith("http"):
+            return name
+    return None
+
+
+def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> date | None:
+    """The day that the page declares, the surest declaration first."""
+    for one in linked:
+        if day := plausible(declared_date(one.get("datePublished"))):
+            return day
+    declared: dict[str, str] = {}
+    for node in tree.xpath("//meta[@content]")[:300]:
+        for key in ("property", "name", "itemprop", "http-equiv"):
+            if name := node.get(key):
+                declared.setdefault(name.lower(), node.get("content"))
+    for name in _META_DATES:
+        if day := plausible(declared_date(declared.get(name))):
+            return day
+    for node in tree.xpath("//time")[:10]:
+        if day := plausible(declared_date(node.get("datetime") or node.text_content())):
+            return day
+    for node in tree.xpath(_DATED)[:50]:
+        shown = node.get("content") or node.text_content()
+        if len(shown) <= 120 and (mentions := find_dates(shown)) and (day := plausible(mentions[0].day)):
+            return day
+    return None
+
+
+def _from_address(url: str | None) -> date | None:
+    match = _IN_ADDRESS.search(urlsplit(url).path) if url else None
+    return plausible(declared_date("-".join(match.groups()))) if match else None
+
+
+def _canonical(tree: HtmlElement) -> str | None:
+    for query in ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"):
+        for found in tree.xpath(query)[:1]:
+            if url := address(str(found)):
+                return url
+    return None
+
+
+def _line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)[:100]

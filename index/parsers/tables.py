@@ -1,0 +1,434 @@
+"""Fields of records: which name holds the title, the text, the day, in Indonesian and English or as told.
+
+Records: JSON lines and tables of comma-separated values, read one at a time however long the file is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+import json
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import IO, Any
+
+from index.errors import ArticleError, SettingsError
+from index.parsers import Draft, address, clean, one_line
+from index.parsers.html import plain
+from index.text import declared_date, plausible
+
+LONGEST = 20 * 2**20
+"""Characters of a text; a press article has a few thousand."""
+
+# In order of preference; case, spaces, hyphens and underscores make no difference.
+NAMES = {
+    "id": "id article_id id_artikel id_berita _id guid uuid kode slug",
+    "title": "title judul headline judul_berita judul_artikel tajuk",
+    "text": """
+        text body isi content konten teks isi_berita isi_artikel naskah article artikel berita full_text
+        article_text body_text content_text paragraphs paragraf body_html content_html html
+    """,
+    "published": """
+        published date tanggal published_at tanggal_terbit tgl tgl_terbit terbit date_published published_date
+        publish_date pubdate pub_date publication_date tanggal_publikasi waktu_terbit waktu datetime timestamp
+        created_at
+    """,
+    "source": "source sumber penerbit publisher media sumber_berita nama_media situs site outlet",
+    "url": "url tautan link permalink canonical_url alamat source_url href",
+    "author": "author penulis reporter wartawan pewarta byline authors creator jurnalis",
+}
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name).casefold()
+
+
+_USUAL = {key: [_folded(name) for name in names.split()] for key, names in NAMES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMap:
+    """Which name of a record holds which field, where it is not one of the usual names.
+
+    Attributes:
+        names: By field: "text" to "isi_berita", or to "content.rendered" for a field within another.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pairs: Iterable[str]) -> FieldMap:
+        """The map that `text=isi_berita` and its like spell.
+
+        Raises:
+            SettingsError: one is no such pair, or names no field.
+        """
+        names: dict[str, str] = {}
+        for pair in pairs:
+            key, sign, name = (part.strip() for part in pair.partition("="))
+            wanted = {"date": "published"}.get(key, key)
+            if not sign or not name or wanted not in NAMES:
+                raise SettingsError(
+                    f"{pair!r} maps no field; write FIELD=NAME with one of: {', '.join(sorted(NAMES))}"
+                )
+            names[wanted] = name
+        return cls(names)
+
+    def described(self) -> str:
+        """The map as one line, the same for the same map."""
+        return ";".join(f"{key}={name}" for key, name in sorted(self.names.items()))
+
+    def missing(self, names: Iterable[str]) -> str | None:
+        """What a table with these columns lacks to hold articles; None where it lacks nothing."""
+        columns = list(names)
+        folded = {_folded(name) for name in columns}
+        shown = one_line(", ".join(columns)[:200]) or "none"
+        for key, name in self.names.items():
+            if _folded(name) not in folded:
+                return f"it has no column {name!r} for {key}; its columns are: {shown}"
+        if "text" not in self.names and folded.isdisjoint(_USUAL["text"]):
+            return f"no column holds the text among: {shown}; name it with --map text=COLUMN"
+        return None
+
+    def draft(self, record: Mapping[str, Any]) -> Draft:
+        """The article that a record holds.
+
+        Raises:
+            ArticleError: it holds no text; the message does not name the record.
+        """
+        folded: dict[str, Any] = {}
+        for key, value in record.items():
+            folded.setdefault(_folded(str(key)), value)
+
+        def get(wanted: str) -> Any:
+            if wanted in self.names:
+                return _within(record, folded, self.names[wanted])
+            for name in _USUAL[wanted]:
+                if name in folded and folded[name] not in (None, "", []):
+                    return folded[name]
+            return None
+
+        text = _text(get("text"))
+        if not any(map(str.isalnum, text)):
+            name = self.names.get("text", "text")
+            raise ArticleError(
+                f"it has no text; write it as {name!r}, or name its field with --map text=NAME"
+            )
+        return Draft(
+            text,
+            one_line(plain(_line(get("title")))),
+            one_line(plain(_line(get("source")))),
+            one_line(plain(_line(get("author")))),
+            plausible(declared_date(get("published"))),
+            address(_line(get("url"))),
+            name=_name(get("id")),
+        )
+
+
+def _within(record: Mapping[str, Any], folded: Mapping[str, Any], name: str) -> Any:
+    """The value called `name`, or at the end of the path that its dots spell."""
+    if _folded(name) in folded:
+        return folded[_folded(name)]
+    value: Any = record
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        # Paragraphs, or sentences in paragraphs, or words in sentences.
+        return "\n\n".join(part for part in (_text(one) for one in value[:10_000]) if part)
+    if not isinstance(value, str):
+        return ""
+    if len(value) > LONGEST:
+        raise ArticleError(f"its text is longer than {LONGEST} characters; split it")
+    if "\0" in value:
+        raise ArticleError("its text holds NUL characters; export it as text")
+    return plain(clean(value))
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(part for part in (_line(one) for one in value[:20]) if part)
+    if isinstance(value, Mapping):
+        return _line(value.get("name"))
+    return clean(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _name(value: Any) -> str:
+    """An id that can be typed, in composed Unicode; empty where there is none."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    name = unicodedata.normalize("NFC", one_line(clean(str(value))) or "")
+    return name if len(name) <= 200 else ""
+
+
+def slug(title: str | None) -> str:
+    """A title as an id: its words in lower case, joined by hyphens."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", title or "").casefold())
+    name = ""
+    for word in words:
+        if len(name) + len(word) > 72:
+            break
+        name = f"{name}-{word}" if name else word
+    return name
+
+
+LONGEST_LINE = 20 * 2**20
+"""Bytes of one record."""
+
+LONGEST_ROW = 4 * 2**20
+"""Characters after which a row takes no further line: its quotation mark was never closed."""
+
+MOST_FAILURES = 100
+"""Records that are refused before the first good one: such a file holds no articles at all."""
+
+_MOST_UNCLOSED = 20
+_DELIMITERS = ";,\t|"
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_SEPARATOR = re.compile(r"\s*\"?sep=.\"?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a file.
+
+    Attributes:
+        line: Where it begins, from 1.
+        mark: Hex digest of how it is written and which fields are read.
+        draft: The article that it holds; or why it holds none.
+    """
+
+    line: int
+    mark: str
+    draft: Draft | ArticleError
+
+
+def read_jsonl(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
+    """The records of a file of JSON objects, one on each line.
+
+    Raises:
+        ArticleError: it is no such file.
+    """
+    good = failed = 0
+    for number, line in _lines(file, LONGEST_LINE):
+        if not line.strip():
+            continue
+        mark = _mark(fields, line.rstrip("\r\n"))
+        try:
+            draft = fields.draft(_object(line))
+            good += 1
+            yield Record(number, mark, draft)
+        except ArticleError as error:
+            failed += 1
+            yield Record(number, mark, error)
+        if not good and failed >= MOST_FAILURES:
+            raise ArticleError(f"none of its first {failed} lines is an article; check that it is JSON lines")
+    if not good and not failed:
+        raise ArticleError("it is empty; write an article into it or remove it")
+
+
+def read_csv(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
+    """The rows of a table whose first row names its columns.
+
+    Raises:
+        ArticleError: it is no such table.
+    """
+    lines = _Lines(_lines(file, LONGEST_LINE))
+    if _SEPARATOR.fullmatch(lines.peek()):
+        # Excel's own remark on the sign that it took.
+        next(lines)
+    head = lines.peek()
+    if not head.strip():
+        raise ArticleError("its first line is empty; write the names of the columns there")
+    delimiter = max(
+        _DELIMITERS, key=lambda sign: (fields.missing(_cells(head, sign)) is None, _outside(head, sign))
+    )
+    csv.field_size_limit(LONGEST_LINE)
+    _, columns = next(_rows(lines, delimiter))
+    if isinstance(columns, ArticleError):
+        raise columns
+    columns = [column.strip() for column in columns]
+    if missing := fields.missing(columns):
+        raise ArticleError(missing)
+    good = failed = 0
+    for (number, written), row in _rows(lines, delimiter):
+        draft: Draft | ArticleError
+        try:
+            draft = _row(columns, row, delimiter, fields)
+            good += 1
+        except ArticleError as error:
+            draft = error
+            failed += 1
+        yield Record(number, _mark(fields, delimiter + repr(columns) + written), draft)
+        if not good and failed >= MOST_FAILURES:
+            raise ArticleError(f"none of its first {failed} rows is an article; check that it is a table")
+    if not good and not failed:
+        raise ArticleError("it has no rows; write an article into it or remove it")
+
+
+def _row(columns: list[str], row: list[str] | ArticleError, delimiter: str, fields: FieldMap) -> Draft:
+    if isinstance(row, ArticleError):
+        raise row
+    extra = [cell for cell in row[len(columns) :] if cell.strip()]
+    if extra:
+        raise ArticleError(
+            f"it has {len(row)} values for {len(columns)} columns; "
+            f"put values that hold {delimiter!r} in quotes"
+        )
+    return fields.draft(dict(zip(columns, row, strict=False)))
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except RecursionError as error:
+        raise ArticleError("it is nested too deeply; write plain fields") from error
+    except ValueError as error:
+        hint = "; write one object on each line" if line.lstrip()[:1] in "[{" else "; write it as JSON"
+        raise ArticleError(f"it is no JSON ({one_line(str(error)[:80])}){hint}") from error
+    if not isinstance(value, dict):
+        raise ArticleError('it is no JSON object; write it as {"id": "...", "text": "..."}')
+    return value
+
+
+def _mark(fields: FieldMap, written: str) -> str:
+    return hashlib.sha256(f"{fields.described()}\0{written}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _lines(file: IO[bytes], longest: int) -> Iterator[tuple[int, str]]:
+    """Each line with its number from 1, its line break kept, decoded by itself.
+
+    Raises:
+        ArticleError: a line is too long, or the file is binary.
+    """
+    start = file.read(4)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        name = "utf-16-le" if start.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+        opened: Any = io.TextIOWrapper(_Rest(start[2:], file), name, errors="replace", newline="\n")
+    elif start.startswith(
+        (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b")
+    ):
+        raise ArticleError("it is no text; export it as JSON lines or as comma-separated values")
+    else:
+        opened = io.BufferedReader(_Rest(start, file), 2**16)
+    number = 0
+    while line := opened.readline(longest):
+        number += 1
+        if len(line) >= longest:
+            raise ArticleError(
+                f"its line {number} is longer than {longest / 2**20:.0f} MB; break it into records"
+            )
+        if isinstance(line, bytes):
+            line = _decoded(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
+        if number == 1 and len(_CONTROL.findall(line)) > len(line) / 50:
+            raise ArticleError("it is binary, not text; export it as JSON lines or comma-separated values")
+        yield number, line
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode("utf-8", errors="as-windows-1252")
+    except UnicodeDecodeError:
+        return line.decode("utf-8", errors="replace")
+
+
+class _Rest(io.RawIOBase):
+    """A stream whose first bytes have been read already."""
+
+    def __init__(self, start: bytes, file: IO[bytes]) -> None:
+        self._start = start
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._start[: len(buffer)] or self._file.read(len(buffer))
+        self._start = self._start[len(piece) :]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+class _Lines:
+    """Lines that can be given back, and which of them the record at hand has taken."""
+
+    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+        self._lines = lines
+        self._waiting: deque[tuple[int, str]] = deque()
+        self._room = 0
+        self.taken: list[tuple[int, str]] = []
+        self.ended = False
+
+    def peek(self) -> str:
+        if not self._waiting:
+            self._waiting.extend(first for first in [next(self._lines, None)] if first is not None)
+        return self._waiting[0][1] if self._waiting else ""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        found = self._waiting.popleft() if self._waiting else next(self._lines, None)
+        if found is None or self._room < 0:
+            self.ended = True
+            if found is not None:
+                self._waiting.appendleft(found)
+            raise StopIteration
+        self.taken.append(found)
+        self._room -= len(found[1])
+        return found[1]
+
+    def begin(self) -> None:
+        """Another record begins."""
+        self.taken, self.ended, self._room = [], False, LONGEST_ROW
+
+    def give_back(self) -> None:
+        """All lines that the record took but its first."""
+        self._waiting.extendleft(reversed(self.taken[1:]))
+
+
+def _rows(lines: _Lines, delimiter: str) -> Iterator[tuple[tuple[int, str], list[str] | ArticleError]]:
+    """Each row with its line and how it is written; one whose quotation mark never closes is an error."""
+    unclosed = 0
+    while lines.peek():
+        lines.begin()
+        row: list[str] | ArticleError
+        try:
+            row = next(csv.reader(lines, delimiter=delimiter), [])
+        except csv.Error as error:
+            row = ArticleError(f"it is no row of the table ({error}); correct it")
+        number = lines.taken[0][0]
+        if lines.ended:
+            # It asked for another line where there was none: it lacks the mark that closes it.
+            unclosed += 1
+            if unclosed > _MOST_UNCLOSED:
+                raise ArticleError(
+                    f"quotation marks are opened in {unclosed} rows and never closed; export the table again"
+                )
+            lines.give_back()
+            row = ArticleError("a quotation mark is opened in it and never closed; close it, or double it")
+        if row:
+            yield (number, "".join(line for _, line in lines.taken)), row
+
+
+def _cells(head: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([head], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _outside(head: str, sign: str) -> int:
+    """How often `sign` stands outside quotation marks."""
+    return sum(part.count(sign) for part in head.split('"')[::2])

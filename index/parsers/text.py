@@ -1,0 +1,172 @@
+"""Front matter: the optional YAML between two `---` lines at the top of an article.
+
+Plain text and Markdown, with front matter or without; and how bytes become characters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from index.errors import ArticleError
+from index.parsers import Draft
+from index.text import parse_date
+
+_BLOCK = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
+_LONGEST = 65_536
+"""Characters of YAML; more is no description of an article."""
+
+_MOST_BRACKETS = 100
+"""Each level of nesting costs the parser more than the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What an author declares of an article; None where nothing is said."""
+
+    title: str | None = None
+    source: str | None = None
+    published: date | None = None
+    url: str | None = None
+    author: str | None = None
+
+
+def split_front_matter(text: str) -> tuple[FrontMatter, str]:
+    """The declared facts and the text that follows them; without front matter, the whole text.
+
+    Raises:
+        ArticleError: the YAML is broken, or a value is not of its kind; the message does not name the file.
+    """
+    block = _BLOCK.match(text) if text.startswith("---") else None
+    if block is None:
+        return FrontMatter(), text
+    declared = _read(block["yaml"])
+    if declared is None:
+        return FrontMatter(), text
+    values = {key.strip().lower(): value for key, value in declared.items() if isinstance(key, str)}
+    front = FrontMatter(
+        _line("title", values.get("title")),
+        _line("source", values.get("source")),
+        _day(values.get("published")),
+        _address(values.get("url")),
+        _line("author", values.get("author")),
+    )
+    return front, text[block.end() :]
+
+
+def _read(block: str) -> dict[object, object] | None:
+    """The mapping in `block`; None where it is text between two rules, and no front matter at all."""
+    import yaml
+
+    if len(block) > _LONGEST:
+        raise ArticleError(
+            f"its front matter is longer than {_LONGEST} characters; close it with a line of ---"
+        )
+    if block.count("[") + block.count("{") > _MOST_BRACKETS:
+        raise ArticleError("its front matter has too many brackets in brackets; correct it or remove it")
+    try:
+        declared = yaml.safe_load(block)
+    except yaml.MarkedYAMLError as error:
+        # The block begins on the second line of the file, and marks count from zero.
+        where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
+        reason = f"{error.problem or 'unreadable'}{where}"
+        raise ArticleError(
+            f"its front matter is not YAML ({reason}); put values with a colon in quotes, or remove it"
+        ) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ArticleError(
+            f"its front matter is not YAML ({str(error).splitlines()[0]}); correct it or remove it"
+        ) from error
+    if declared is None:
+        return {}
+    return declared if isinstance(declared, dict) else None
+
+
+def _line(key: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, (dict, list, bool, bytes, set, tuple)):
+        raise ArticleError(f'its front matter gives no text for {key}; write it as {key}: "..."')
+    # YAML can spell what no file holds: control characters, and halves of surrogate pairs.
+    shown = "".join(char if char.isprintable() else " " for char in str(value))
+    return re.sub(r"\s+", " ", shown).strip() or None
+
+
+def _day(value: object) -> date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    day = parse_date(value) if isinstance(value, str) else None
+    if day is None:
+        # Shown only where it is short text: a value may be a structure that unfolds without end.
+        shown = f" ({value[:40]})" if isinstance(value, str) else ""
+        raise ArticleError(f"its front matter gives no date for published{shown}; write it as 2025-07-22")
+    return day
+
+
+def _address(value: object) -> str | None:
+    address = _line("url", value)
+    if address is not None and not re.fullmatch(r"https?://[^\s\"'<>]+", address):
+        raise ArticleError(
+            f"its front matter gives url: {address}; write one that begins with https://, without blanks"
+        )
+    return address
+
+
+_SIGNATURES = {
+    b"%PDF-": ("a PDF", ".pdf"),
+    b"PK\x03\x04": ("a Word file or another archive", ".docx or .zip"),
+    b"{\\rtf": ("rich text", None),
+    b"\xd0\xcf\x11\xe0": ("an old Word file", None),
+}
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
+
+
+def read_text(raw: bytes) -> Draft:
+    """The article in `raw`; without front matter its text is exactly the decoded file.
+
+    Raises:
+        ArticleError: the bytes are no text, or the front matter is broken.
+    """
+    front, text = split_front_matter(decode(raw))
+    return Draft(text, front.title, front.source, front.author, front.published, front.url)
+
+
+def decode(raw: bytes) -> str:
+    """`raw` as text, each line break one newline character: UTF-8, UTF-16 by its mark, or Windows-1252.
+
+    Raises:
+        ArticleError: it is of another format, or no text.
+    """
+    for signature, (kind, ending) in _SIGNATURES.items():
+        if raw.startswith(signature):
+            cure = f"rename it to end in {ending}" if ending else "save it as plain text in UTF-8"
+            raise ArticleError(f"it is {kind}; {cure}")
+    try:
+        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = raw.decode("utf-16")
+        else:
+            text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="as-windows-1252")
+    except UnicodeDecodeError as error:
+        raise ArticleError(
+            "it is binary, or text in an unknown encoding; save it as plain text in UTF-8"
+        ) from error
+    controls = len(_CONTROL.findall(text))
+    if "\0" in text or controls > len(text) / 50:
+        raise ArticleError("it is binary, not text; save the article as plain text in UTF-8")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """A byte that is no UTF-8 as Windows-1252: a file pasted together of both reads well, too."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("windows-1252"), error.end
+
+
+codecs.register_error("as-windows-1252", _as_windows)

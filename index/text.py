@@ -1,0 +1,477 @@
+"""Sentences of Indonesian and English press text, as exact spans.
+
+A line break always ends a sentence. Within a line a sentence ends at `.`, `!`, `?` or an ellipsis, with the
+closing quotation marks that follow it, unless the next word goes on in lower case, or the mark belongs to an
+abbreviation, a title, an initial, a figure or an enumeration. Brackets are not cut in two.
+
+The language of an article or a question, as an ISO 639-1 code; Malay counts as Indonesian.
+
+Function words decide first, since a question is short; CLD2 (pycld2) decides what they leave open. Neither
+sees a language in a name alone: "Togap Simangunsong" is "und".
+
+Full dates in Indonesian and English text: `Selasa, 22 Juli 2025`, `Rabu (11/2/2026)`, `July 22, 2025`.
+
+A day is read before a month, as Indonesia writes it, unless that is no date or its weekday says otherwise.
+A date that lacks its year is not a full date. Names of months and weekdays come from CLDR.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+
+_LINE_END = re.compile(r"[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
+_CLOSER = r"[\"'”’»)\]}*_]"
+# What stands in brackets is passed over, but for the marks that may end the sentence with the bracket.
+_END = re.compile(
+    r"[(\[][^()\[\]]{0,300}?(?=[.!?…]*[)\]])"
+    rf"|(?P<mark>[.!?…]+(?:{_CLOSER}|\[\d{{1,3}}\])*(?=\s|$)|[。！？]+[」』”’]*)"
+)
+_SPACED_QUOTE = re.compile(r"\s\"(?=\s|$)")
+_REST = re.compile(r"\s*(?P<openers>[\"'“‘«(\[{*_–—•-]*)\s*(?P<next>\w[\w'-]*|\S?)")
+_ENUMERATOR = re.compile(r"\s*(?:[-*•]\s+)?\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})")
+_WORD_BEFORE = re.compile(r"[^\s\"'“”‘’«»()\[\]{}]+$")
+_ROMAN = re.compile(r"[IVXLC]+")
+
+# A name follows these, so they never end a sentence.
+_TITLES = frozenset(
+    """
+    dr drs dra ir prof h hj hjh kh tgk tgku ust ustd kol letkol mayjen brigjen letjen jend jenderal
+    kapt serka serma aiptu aipda bripka brigpol iptu ipda akp kompol akbp kombes irjen komjen tn ny
+    nn sdr sdri bpk yth alm almh plt plh pjs jl jln gg kab kec kel ds prov mr mrs ms messrs gov gen
+    lt col capt sgt sen rep st mt ft rev hon pt cv ud a.n u.p d.a u.b c.q s.d vs cf e.g i.e approx
+    dept univ muh moh mhd abd
+    """.split()
+)
+# A figure follows these: `No. 5`, `Rp. 10`, `Feb. 11`. Before anything else they are words ("tiga hal. Ia").
+_BEFORE_FIGURES = frozenset(
+    """
+    no nos nmr rp usd tgl hlm hal vol pasal ps ayat bab ed art sec fig pp p pukul pkl jam telp tlp
+    hp rt rw jan feb peb mar apr jun jul agu agt ags aug sep sept okt oct nov nop des dec
+    """.split()
+)
+# These may end a sentence, and do when a capital follows.
+_MAY_END = frozenset("dll dkk dsb dst etc tbk inc ltd corp co bhd jr sr a.m p.m wib wita wit al".split())
+# After an initial or a degree ("S.H.", "U.S.") only a word that opens sentences shows that a new one begins.
+_OPENING_WORDS = frozenset(
+    """
+    ia dia mereka kami kita saya beliau ini itu namun tetapi tapi selain menurut sementara dalam
+    pada untuk di ke dari dengan sebagai setelah sebelum saat ketika adapun hal kemudian lalu juga
+    para sedangkan oleh karena meski walau jika the he she it they we i you in on at but and however
+    this that these those after before when while according there his her their its for as with also
+    """.split()
+)
+# The letter after these is a label, not an initial: "Grup H. Malaysia", "vitamin C. Buah".
+_LABELLED = re.compile(
+    r"\b(?:blok|class|golongan|group|grup|hepatitis|kategori|kelas|kelompok|plan|serie?|tipe|type|vitamin)\s+[A-Z]$",
+    re.IGNORECASE,
+)
+_INITIALS = re.compile(
+    r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Z][A-Za-z]{0,3}\.)+[A-Z][A-Za-z]{0,2}|Ph\.?D|Ch|Dj|Kh|Nj|Sj|Th|Tj"
+)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The `(start, end)` of every sentence, in order.
+
+    No span begins or ends with white space, none overlap, and together they hold every other character.
+    """
+    spans: list[tuple[int, int]] = []
+    for start, end in lines(text):
+        at = start
+        for cut in _cuts(text[start:end]):
+            spans.append(_trim(text, at, start + cut))
+            at = start + cut
+        spans.append(_trim(text, at, end))
+    return [span for span in spans if span[0] < span[1]]
+
+
+def lines(text: str) -> list[tuple[int, int]]:
+    """The `(start, end)` of every line that is not blank, without the white space around it."""
+    spans, at = [], 0
+    for match in _LINE_END.finditer(text):
+        spans.append(_trim(text, at, match.start()))
+        at = match.end()
+    spans.append(_trim(text, at, len(text)))
+    return [span for span in spans if span[0] < span[1]]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
+
+
+def _cuts(line: str) -> list[int]:
+    """Offsets in `line` where one sentence ends and another follows."""
+    cuts: list[int] = []
+    begin = counted = quotes = 0
+    for match in _END.finditer(line):
+        mark = match["mark"]
+        if mark is None:
+            continue
+        end = match.end()
+        quotes, counted = quotes + line.count('"', counted, end), end
+        if quotes % 2 and (spaced := _SPACED_QUOTE.match(line, end)):
+            # Wire text sets its marks off with a space; this one closes what stood open.
+            end = spaced.end()
+        rest = _REST.match(line, end)
+        if rest is None:
+            break
+        if rest["next"] and (mark[0] in "。！？" or _ends(line, begin, match, rest)):
+            cuts.append(end)
+            begin = end
+    return cuts
+
+
+def _ends(line: str, begin: int, match: re.Match[str], rest: re.Match[str]) -> bool:
+    mark, following = match["mark"], rest["next"]
+    if following[0].islower() or following[0] in ".,;:!?…":
+        # It goes on: `"Mengapa?" tanyanya.`
+        return False
+    if mark[0] != "." or mark.startswith("..") or (len(mark) > 1 and mark[1] not in ")*_"):
+        return True
+    start = match.start("mark")
+    return not _abbreviates(line[max(begin, start - 60) : start], rest)
+
+
+def _abbreviates(before: str, rest: re.Match[str]) -> bool:
+    """Whether the full stop after `before`, the end of a sentence so far, belongs to its last word."""
+    if len(before) < 16 and _ENUMERATOR.fullmatch(before):
+        return True
+    found = _WORD_BEFORE.search(before)
+    if found is None:
+        return False
+    if _LABELLED.search(before):
+        return False
+    word, following = found.group(), rest["next"]
+    folded = word.casefold().lstrip("-–—/,;:")
+    opens = following[0].isupper() and following.casefold() in _OPENING_WORDS
+    if folded in _TITLES:
+        # "Ia menemui Jenderal. Dia ..." ends; "K.H. Di ..." could not be told and stays whole.
+        return not (opens and len(folded) > 3)
+    if folded in _BEFORE_FIGURES:
+        return following[0].isdigit() or bool(_ROMAN.fullmatch(following))
+    if folded in _MAY_END:
+        return rest["openers"].startswith(("(", "[")) or not (following[0].isupper() or rest["openers"])
+    if _INITIALS.fullmatch(word):
+        return not opens
+    return False
+
+
+UNDECIDED = "und"
+
+_READ = 4000
+"""Characters that are looked at; an article shows its language sooner."""
+
+# Words that carry no topic; a word in several lists counts for each of its languages.
+_FUNCTION_WORDS = {
+    "id": """
+        ada adakah adalah agar akan antara apa apabila apakah apalagi atas atau bagaimana bagaimanakah
+        bagi bahwa belum beliau berapa berapakah bisa bisakah boleh bukan cukup dalam dan dapat dari
+        daripada demi dengan di dia dimana hanya harus hingga ia ialah ini itu jadi jelaskan jika juga
+        kami kapan kapankah karena kata ke kemana kenapa kepada ketika kita lagi lalu lewat maka manakah
+        masih mengapa mereka merupakan nggak nya oleh pada para pernah pun saat saja sampai sana sangat
+        sebagai sebab sebelum sebutkan sebuah secara sedang sejak sekarang selama selain seluruh semua
+        seperti serta setelah siapa siapakah sini suatu sudah supaya tadi tanpa tapi telah tentang
+        terhadap terkait tersebut tetapi tiap tidak tolong tunjukkan untuk wahai yaitu yakni yang
+        dimanakah gimana ngapain bgmn yg utk dgn tsb dlm pd sih dong kok ya apanya mana
+    """,
+    "en": """
+        about after all also an and any are at be because been before being between both but by can
+        could did do does during each for from give had has have he her him his how if in into is it its
+        many me more most much must of on only or other our over please said she should since so some
+        tell than that the their them then there these they this those through to under until was we
+        were what when where whether which while who whom whose why will with would you your what's
+        who's
+    """,
+    "es": """
+        al como cual cuales cuando cuanta cuantas cuanto cuantos cuál cuáles cuándo cuánta cuánto
+        cuántos cómo de del donde dónde el ella ellos en es esta este está fue fueron ha hay la las los
+        más para pero por porque qué que quien quién quiénes se ser sobre son su sus un una y según qué
+    """,
+    "pt": """
+        a ao as com como da das de do dos e ela ele eles em era é foi foram mais mas na nas no nos não o
+        onde os para pela pelo por porque qual quais quando quanto quantos quanta quem que se seu são
+        sua um uma você
+    """,
+    "fr": """
+        a au aux avec ce ces cette combien comment dans de des du elle elles en est et être il ils la le
+        les leur mais nous où ou par pas pour pourquoi quand que quel quelle quelles quels qui quoi sa
+        se ses son sont sur un une vous
+    """,
+    "de": """
+        aber als am an auch auf aus bei bis das dass dem den der des die durch ein eine einem einen
+        einer er es für hat hatte ich im in ist kann man mehr mit nach nicht noch nur oder sein sich sie
+        sind so über um und uns viel viele vom von vor wann war waren warum was welche welcher welches
+        wer werden wie wir wird wo wurde wurden zu zum zur hoch
+    """,
+    "nl": """
+        aan als bij dat de deze die dit door een en er had heeft het hij hoe hoeveel ik in is kan maar
+        meer met na naar niet nog of om onder ook op over te tot uit van veel voor waar waarom wanneer
+        waren was wat welke werd wie wij worden wordt zijn ze zij
+    """,
+    "it": """
+        a ad al alla alle anche che chi ci come con cosa da dal dei del della delle di dove e era gli ha
+        hanno i il in la le lo ma nel nella non o per perché più qual quale quali quando quanti quanto
+        questo se si sono su sua sul un una uno è
+    """,
+    "jv": """
+        apa ana amarga ananging bab dadi dening karo kanggo kang kepiye lan lha menyang mung nalika neng
+        ning ora opo piro pira piye pripun pundi sapa saka sampun sawise sing sinten tumrap uga utawa
+        wae wis wonten yen iku iki kowe panjenengan menika dhateng kaliyan ingkang regane
+    """,
+    "su": """
+        aya anu atawa baris boga dina eta geus henteu ieu jeung kumaha ku kuring lian lobana mah naha
+        naon nu nyaeta ogé pikeun sabaraha salaku saha sareng teh téh teu tina upami iraha dimana urang
+    """,
+}
+# These show a language as well, but a question may be about them.
+_TELLING_WORDS = {"id": "berita jumlah nilai soal tahun", "en": "list may show summarize"}
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# Endings and beginnings that English and the other languages above do not share, on words of some length.
+_INDONESIAN_FORM = re.compile(
+    r"(?:(?:me(?:m|n|ng|ny)|ber|ter|di|ke|se|per|pe(?:m|n|ng|ny))[a-z]{3,}(?:kan|nya|an|i)|[a-z]{4,}(?:kan|nya|lah|kah))"
+)
+_CODES = {"ms": "id", "in": "id", "iw": "he", "jw": "jv", "un": UNDECIDED}
+
+
+def detect(text: str) -> str:
+    """The language of `text`: "id", "en", another ISO 639-1 code, or "und" where it cannot be told."""
+    words = [word.replace("’", "'") for word in _WORD.findall(text[:_READ].lower())]
+    if not words:
+        return UNDECIDED
+    votes = _votes(words)
+    guess, sure = _cld2(text[:_READ])
+    if sure and len(words) >= 20:
+        return guess
+    best = max(votes.values(), default=0)
+    leading = [language for language, count in votes.items() if count == best and count]
+    if len(leading) == 1:
+        return leading[0]
+    if leading:
+        # A tie: what CLD2 says where it is one of them, else the first language of the product.
+        return guess if guess in leading else leading[0]
+    if any(_INDONESIAN_FORM.fullmatch(word) for word in words):
+        return "id"
+    if not re.search(r"[A-Za-z]", text):
+        # A script of its own leaves few languages to choose from.
+        return guess
+    believed = len(words) >= (3 if guess in _FUNCTION_WORDS else 4) or not text.isascii()
+    return guess if sure and believed else UNDECIDED
+
+
+def _votes(words: list[str]) -> Counter[str]:
+    """How many function words each language has; the word that opens a question counts three times."""
+    votes: Counter[str] = Counter()
+    for place, word in enumerate(words):
+        for language in _languages_of().get(word, ()):
+            votes[language] += 3 if place == 0 else 1
+    return votes
+
+
+@cache
+def function_words(language: str) -> frozenset[str]:
+    """Lower-case words of a language that carry no topic; none where the language is not listed."""
+    return frozenset(_FUNCTION_WORDS.get(language, "").split())
+
+
+@cache
+def _languages_of() -> dict[str, list[str]]:
+    telling: dict[str, list[str]] = {}
+    for language in _FUNCTION_WORDS:
+        for word in function_words(language).union(_TELLING_WORDS.get(language, "").split()):
+            telling.setdefault(word, []).append(language)
+    return telling
+
+
+def _cld2(text: str) -> tuple[str, bool]:
+    """CLD2's first guess, and whether it calls that reliable."""
+    import pycld2
+
+    # It refuses bytes that are no interchange-valid UTF-8, control characters and lone surrogates among them.
+    clean = re.sub(r"\s+", " ", text)
+    if not clean.isprintable():
+        clean = "".join(char if char.isprintable() else " " for char in clean)
+    try:
+        reliable, _, guesses = pycld2.detect(clean.encode("utf-8", "ignore"), bestEffort=True)
+        sure = pycld2.detect(clean.encode("utf-8", "ignore"))[0]
+    except pycld2.error:
+        return UNDECIDED, False
+    code = str(guesses[0][1]).split("-")[0]
+    return _CODES.get(code, code), bool(reliable and sure)
+
+
+_OTHER_MONTHS = {"nopember": 11, "pebruari": 2, "agt": 8, "ags": 8, "sept": 9}
+_OTHER_WEEKDAYS = {"jum'at": 4, "jum’at": 4, "ahad": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """The characters `start:end` of a text that name a day, and whether they name its weekday too."""
+
+    day: date
+    start: int
+    end: int
+    has_weekday: bool
+
+
+@cache
+def month_names() -> dict[str, int]:
+    """Lower-case names and abbreviations of the months in both languages to 1..12."""
+    from babel.dates import get_month_names
+
+    names = dict(_OTHER_MONTHS)
+    for locale in ("id", "en"):
+        for width in ("wide", "abbreviated"):
+            names |= {
+                str(name).lower().rstrip("."): n for n, name in get_month_names(width, locale=locale).items()
+            }
+    return names
+
+
+@cache
+def weekday_names() -> dict[str, int]:
+    """Lower-case names of the weekdays in both languages to 0 (Monday) .. 6."""
+    from babel.dates import get_day_names
+
+    names = dict(_OTHER_WEEKDAYS)
+    for locale in ("id", "en"):
+        names |= {str(name).lower(): n for n, name in get_day_names("wide", locale=locale).items()}
+    return names
+
+
+def find_dates(text: str) -> list[DateMention]:
+    """Every full date of `text`, in order."""
+    found: list[DateMention] = []
+    if not _YEAR.search(text):
+        return found
+    for match in _pattern().finditer(text):
+        weekday = weekday_names().get((match["weekday"] or "").lower())
+        day = _read(match, weekday)
+        if day is not None:
+            found.append(DateMention(day, match.start(), match.end(), weekday is not None))
+    return found
+
+
+def parse_date(text: str) -> date | None:
+    """The day that `text` names and says nothing besides, a time of day excepted; else None."""
+    found = find_dates(text)
+    if len(found) != 1:
+        return None
+    rest = " ".join(f"{text[: found[0].start]} {text[found[0].end :]}".split())
+    return found[0].day if len(rest) <= _LONGEST_TIME and _TIME.fullmatch(rest) else None
+
+
+def declared_date(value: object) -> date | None:
+    """The day that a value which should be a date names; None where it names none or several.
+
+    It may be ISO 8601, RFC 822, any form that `find_dates` reads with words around it, `22/07/25`,
+    `2025/07/22`, or seconds (or milliseconds) since 1970.
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    text = str(value).strip()[:200]
+    if _SECONDS.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC).date()
+    if match := _YEAR_FIRST.match(text):
+        return _date(match["year"], match["month"], match["day"])
+    if match := _SHORT_YEAR.fullmatch(text):
+        return _date(f"20{match['year']}", match["month"], match["day"])
+    if _RFC_822.match(text):
+        try:
+            return parsedate_to_datetime(text).date()
+        except ValueError:
+            return None
+    days = {mention.day for mention in find_dates(text)}
+    return days.pop() if len(days) == 1 else None
+
+
+def plausible(day: date | None, today: date | None = None) -> date | None:
+    """`day` where an article may have been published then: not after today, and no day that means none."""
+    # One more covers every time zone.
+    latest = (today or date.today()) + timedelta(days=1)
+    return day if day and _EARLIEST <= day <= latest and day not in _NO_DAYS else None
+
+
+_EARLIEST = date(1901, 1, 1)
+_NO_DAYS = frozenset({date(1970, 1, 1), date(1904, 1, 1)})
+"""What programs write for a day that they do not know."""
+
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
+_YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
+_SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d\d)(?:[ ,T].*)?")
+_RFC_822 = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+[a-z]{3}\s+\d{2,4}\s+\d\d:", re.I)
+
+# "Rabu (11/2/2026) pukul 10.30 WIB", "2025-07-22T10:30:00+07:00"
+_TIME = re.compile(
+    r"[\s,()|.-]*(?:(?:pukul|jam|at)\s+)?(?:T?\d{1,2}[.:]\d{2}(?:[.:]\d{2}(?:\.\d+)?)?)?"
+    r"\s*(?:[ap]\.?m\.?|wib|wita|wit|gmt|utc|z|[+-]\d{2}:?\d{2})?[\s,()|.-]*",
+    re.IGNORECASE,
+)
+
+
+_LONGEST_TIME = 80
+"""Characters."""
+
+# Every full date holds one of these; most lines do not, and the whole pattern is slow.
+_YEAR = re.compile(r"(?:19|20)\d\d|\d\s?[/.-]\s?\d\d")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    def either(names: dict[str, int]) -> str:
+        return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+
+    hour = r"(?:\s+(?:pagi|siang|sore|malam|dini hari))?"
+    # Possessive: a run of blanks is tried once, not in all the ways in which it may be divided.
+    comma = r"\s*+(?:,\s*+)?"
+    weekday = rf"(?:(?P<weekday>{either(weekday_names())}){hour}{comma}(?:\(\s*+)?)?"
+    month = rf"(?:{either(month_names())})\b\.?"
+    year = r"(?:19|20)\d\d"
+    forms = [
+        rf"(?P<iso_year>{year})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)",
+        rf"(?P<day_a>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month_a>{month}){comma}(?:tahun\s+)?(?P<year_a>{year})",
+        rf"(?P<month_b>{month})\s+(?P<day_b>\d{{1,2}})(?:st|nd|rd|th)?{comma}(?P<year_b>{year})",
+        rf"(?P<first>\d{{1,2}})\s?(?P<sign>[/.-])\s?(?P<second>\d{{1,2}})\s?(?P=sign)\s?(?P<year_c>{year}|\d\d)",
+    ]
+    return re.compile(
+        rf"(?<![\w/-])(?<!\d[.,]){weekday}(?:{'|'.join(forms)})(?!(?!T)[\w/])(?![.,]\d)", re.IGNORECASE
+    )
+
+
+def _read(match: re.Match[str], weekday: int | None) -> date | None:
+    if match["iso_year"]:
+        return _date(match["iso_year"], match["iso_month"], match["iso_day"])
+    for form in "ab":
+        if match[f"month_{form}"]:
+            name = match[f"month_{form}"].lower().rstrip(".")
+            return _date(match[f"year_{form}"], month_names()[name], match[f"day_{form}"])
+    year, first, second = match["year_c"], match["first"], match["second"]
+    if len(year) == 2:
+        # "11/2/26" is a date only where its weekday proves it; alone it may be a score or a fraction.
+        day = _date(f"20{year}", second, first)
+        return day if day and day.weekday() == weekday else None
+    day_first, month_first = _date(year, second, first), _date(year, first, second)
+    if day_first is None or (
+        weekday is not None
+        and day_first.weekday() != weekday
+        and month_first is not None
+        and month_first.weekday() == weekday
+    ):
+        return month_first
+    return day_first
+
+
+def _date(year: str, month: str | int, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
