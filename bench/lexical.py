@@ -2,7 +2,7 @@
 
     python bench/lexical.py FOLDER
 
-FOLDER is in the BEIR layout. What index/lexicon.py does is the row "suffixes, function words out". The rows
+FOLDER is in the BEIR layout. What index/lexical.py does is the row "suffixes, function words out". The rows
 of Sastrawi come where PySastrawi is installed. It is no dependency, since it gains nothing (400 Indonesian
 questions: Success@10 .900 against .912, nDCG@10 .813 against .808) and takes a millisecond for each new word.
 """

@@ -58,7 +58,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An article without its text; see `index.article.Article`.
+    """An article without its text; see `index.models.Article`.
 
     Attributes:
         length: Characters of its text.

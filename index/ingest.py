@@ -58,7 +58,7 @@ class Found:
         return self.piece.mark
 
     def read(self) -> Article:
-        """The article; see `index.pieces.Piece.read`."""
+        """The article; see `index.files.Piece.read`."""
         return self.piece.read(self.id)
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Home:
-    """The library in a folder; see `index.place.Place`."""
+    """The library in a folder; see `index.store.Place`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -84,7 +84,7 @@ class Home:
 
 
 class Shelved(Store):
-    """A store with the generations that were built from it; see `index.place.Kept`."""
+    """A store with the generations that were built from it; see `index.store.Kept`."""
 
     def __init__(self, home: Home, *, create: bool = False) -> None:
         super().__init__(home.folder, create=create)
@@ -221,7 +221,7 @@ class Library:
             progress: Called after each file and article.
             fields: What the fields of records are called, where they have unusual names.
             prune: Files and folders; articles that came from files under them which are gone, or from records
-                that their files no longer hold, are removed. See `index.pruning`.
+                that their files no longer hold, are removed. See `index.ingest`.
             hear: Called with what became, or would become, of each article.
 
         Raises:
@@ -308,7 +308,7 @@ class Library:
         return self._place.reading().languages()
 
     def locations(self) -> set[str]:
-        """Where the articles came from, as `index.register` calls it; nowhere where nothing was indexed."""
+        """Where the articles came from, as `index.ingest` calls it; nowhere where nothing was indexed."""
         try:
             return {entry.location for entry in self._place.reading().entries()}
         except NoIndex:

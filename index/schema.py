@@ -107,7 +107,7 @@ CREATE TABLE copies (
 ) WITHOUT ROWID;
 CREATE INDEX copies_by_other ON copies (other);
 """
-"""By what copies of an article are found, and which they are, both ways; see `index.copies`."""
+"""By what copies of an article are found, and which they are, both ways; see `index.store`."""
 
 _LOOSE = (
     "CREATE INDEX articles_by_text ON articles (sha256)",
@@ -131,7 +131,7 @@ _WORDLISTS = (
     "CREATE TRIGGER loosen_words AFTER DELETE ON articles BEGIN "
     "INSERT OR IGNORE INTO loose VALUES ('words', OLD.number); END",
 )
-"""Which words stand in which articles; see `index.wordlists`. What is there already comes into them with the
+"""Which words stand in which articles; see `index.lexical`. What is there already comes into them with the
 next run of `tanya index`."""
 
 _MIGRATIONS = {

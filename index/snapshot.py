@@ -66,7 +66,7 @@ class Draft:
     """What a segment is made of, in memory; articles by id, passages by article and start.
 
     Attributes:
-        fingerprints: Of the articles, see `index.contents`; shape `(articles, FINGERPRINT)`, bytes.
+        fingerprints: Of the articles, see `index.store`; shape `(articles, FINGERPRINT)`, bytes.
         digests: SHA-256 of the articles' texts, shape `(articles, 32)`, bytes.
         described: The articles without their texts, each as JSON.
         owners: The article of each passage.
@@ -350,7 +350,7 @@ class Manifest:
         passages: How many, and so the rows.
         files: Size in bytes and SHA-256 of each file, by its path in the folder.
         segments: What each segment is, its `recall` among the ten nearest measured when it was built.
-        copies: Fingerprints of articles that are copies of one another, together; see `index.contents`.
+        copies: Fingerprints of articles that are copies of one another, together; see `index.store`.
         lexicon: Version of the lexical index.
         format: Version of the folder.
     """

@@ -1,6 +1,6 @@
 """Rows: how SQLite's tables hold an article, and what tells whether they are as they were written.
 
-Listings from SQLite's tables; texts are never fetched, seldom looked through (`index.wordlists`).
+Listings from SQLite's tables; texts are never fetched, seldom looked through (`index.lexical`).
 
 Remarks: the questions that were not answered and what readers said of answers, in SQLite's tables.
 
@@ -8,7 +8,7 @@ What was let go of, and is removed where nothing else has it; see `loose` in `in
 
 Copies: which of the stored articles are one release that several publishers carry, in SQLite's tables.
 
-What makes two articles copies is told in `index.likeness`; here candidates are looked up and pairs are kept.
+What makes two articles copies is told in `index.dedup`; here candidates are looked up and pairs are kept.
 
 What an index is built from: which articles there are, and then the articles themselves, some at a time.
 
@@ -18,7 +18,7 @@ Each method is one transaction. A revision counts the transactions that change w
 
 The place where a library is kept: what the facade and the intake need of one, whatever it is made of.
 
-`index.home` keeps a library in a folder (SQLite, with generations beside it), `index.postgres` in a database.
+`index.library` keeps a library in a folder (SQLite, with generations beside it), `index.postgres` in a database.
 """
 
 from __future__ import annotations
@@ -796,12 +796,12 @@ class Store:
                 db.execute("DELETE FROM embedders WHERE name <> ?", (embedder,))
 
     def outline(self) -> Outline:
-        """Which articles there are; see `index.contents`."""
+        """Which articles there are; see `index.store`."""
         with self._reading() as db:
             return outline(db, _revision(db))
 
     def stored(self, numbers: Sequence[int], embedder: str) -> Iterator[Stored]:
-        """The articles of these numbers with their passages and vectors; see `index.contents`."""
+        """The articles of these numbers with their passages and vectors; see `index.store`."""
         for at in range(0, len(numbers), _SOME):
             with self._reading() as db:
                 some = numbers[at : at + _SOME]

@@ -86,14 +86,14 @@ def test_a_reader_of_the_same_process_does_not_wait_for_a_build(
 
     library.open()
     building, go_on = threading.Event(), threading.Event()
-    real = index.shelf.write_generation
+    real = index.snapshot.write_generation
 
     def slow(*values: object, **named: object) -> None:
         building.set()
         assert go_on.wait(20)
         real(*values, **named)
 
-    monkeypatch.setattr(index.shelf, "write_generation", slow)
+    monkeypatch.setattr(index.snapshot, "write_generation", slow)
     (files / "lada.txt").write_text("Ekspor lada\n\nNilai ekspor lada naik.\n")
     writer = threading.Thread(target=lambda: library.add([files]))
     writer.start()

@@ -26,7 +26,7 @@ def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from index.lock import writer_lock\n"
+        "import sys, time; from pathlib import Path; from index.schema import writer_lock\n"
         "with writer_lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(

@@ -249,11 +249,11 @@ def test_without_a_folder_there_is_nothing_to_watch(
 
 COMMAND = """
 import sys
-import index.embedder, index.watching
+import index.embedder, index.watch
 from index.embedder_double import HashingEmbedder
 from rag.cli import main
 index.embedder.load_embedder = lambda settings, held=None: HashingEmbedder(32)
-index.watching.follow.__kwdefaults__["pause"] = 0.05
+index.watch.follow.__kwdefaults__["pause"] = 0.05
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -4,12 +4,12 @@ It holds half-precision vectors, half the memory; the candidates that it finds a
 
 Copies in a database: which of the stored articles are one release that several publishers carry.
 
-What makes two articles copies is told in `index.likeness`; here candidates are looked up and pairs are kept.
+What makes two articles copies is told in `index.dedup`; here candidates are looked up and pairs are kept.
 
 The passages that share most words with a question, by the postings in a database.
 
 The postings of rare terms are read in full. Those of common terms, which are nearly all, are looked up only
-for the passages that may still be among the best ("MaxScore", as in `index.lexicon`): where they could lift
+for the passages that may still be among the best ("MaxScore", as in `index.lexical`): where they could lift
 no passage that has none of the rare terms to the score that is reached without them.
 
 Search in a database: passages by nearness and by words, filtered, as of the moment of each question.
@@ -386,7 +386,7 @@ class Articles:
 
 
 class Live:
-    """What a model's passages are in the database; see `index.searching.Searchable`.
+    """What a model's passages are in the database; see `index.models.Searchable`.
 
     A row is the number of a passage, which no other passage ever gets.
     """

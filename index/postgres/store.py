@@ -283,7 +283,7 @@ _REBUILD = "rebuild the index with: tanya index"
 
 
 class PostgresStore:
-    """The library in a database; see `index.place.Kept`."""
+    """The library in a database; see `index.store.Kept`."""
 
     def __init__(self, sessions: Connections, recording: Connections) -> None:
         """Take sessions to read with, which are the writer's where it writes, and sessions to record with."""
@@ -605,7 +605,7 @@ _PAUSE = 0.1
 
 
 class Database:
-    """The library in a database; see `index.place.Place`."""
+    """The library in a database; see `index.store.Place`."""
 
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
         """Take the address; nothing is connected before it is needed.
