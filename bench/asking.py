@@ -20,8 +20,8 @@ from pathlib import Path
 
 from index import Settings
 from index.library import Library
-from rag.assistant import load_assistant
 from rag.evaluation.cases import load_cases
+from rag.pipeline import load_assistant
 
 ROOT = Path(__file__).resolve().parents[1]
 TANYA = str(Path(sys.executable).with_name("tanya"))

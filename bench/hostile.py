@@ -40,21 +40,17 @@ from index.press import (
     shorten,
 )
 from index.text import declared_date, detect, find_dates, lines, parse_date, sentences
-from rag.agreement import agreeing, by_value
-from rag.aliases import COMMON, explained, other_forms
-from rag.composing import Chosen, compose, looked_for
+from rag.composing import Chosen, agreeing, by_value, compose, looked_for
 from rag.conversation import complete
-from rag.dates import find_moments
 from rag.factcheck import check
 from rag.factcheck.entailment import LONGEST_CLAIM
-from rag.figures import find_figures
-from rag.places import find_places
-from rag.question import check_length, understand, written_in
+from rag.lang.dates import find_moments
+from rag.lang.names import COMMON, Sentence, explained, find_places, other_forms
+from rag.lang.numbers import find_figures
+from rag.lang.rendering import find_terms, glosses, translate
+from rag.lang.words import content_words
+from rag.query import check_length, understand, written_in
 from rag.reader import Reading, tidied, windows_of
-from rag.sentence import Sentence
-from rag.terms import find_terms
-from rag.translation import glosses, translate
-from rag.words import content_words
 
 ARTICLE, PASSAGE, QUESTION = 100_000, 8_000, 2_000
 """Characters at which the time counts: articles may be longer, passages and questions not."""

@@ -35,7 +35,7 @@ from index.chunking import chunk, content_hash, embedded_text
 from index.library import Home, Library
 from index.models import Filter
 from index.store import Entry
-from rag.question import understand
+from rag.query import understand
 from rag.retrieval import Retriever
 
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import Settings, TanyaError
-from rag.evaluation.command import add_eval
-from rag.feedback.command import add_feedback
-from rag.verifying import add_verify
+from rag.evaluation.cli import add_eval
+from rag.feedback.cli import add_feedback
+from rag.recheck import add_verify
 
 if TYPE_CHECKING:
     from index.library import Library, Report
     from index.parsers.tables import FieldMap
-    from rag.figures import Language
+    from rag.lang.numbers import Language
 
 ANSWERED, EXPECTED_ERROR, USAGE, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -173,8 +173,7 @@ def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
 def _index(arguments: argparse.Namespace) -> int:
     from index.library import Library
     from index.parsers.tables import FieldMap
-    from rag.output import printable, report_lines, write_json
-    from rag.progress import Bar
+    from rag.output import Bar, printable, report_lines, write_json
 
     fields = FieldMap.of(arguments.map)
     files = [path for path in arguments.paths if isinstance(path, Path)]
@@ -268,7 +267,7 @@ def _articles(arguments: argparse.Namespace) -> int:
 def _search(arguments: argparse.Namespace) -> int:
     from index.library import Library
     from rag.output import found_lines, found_object, write_json
-    from rag.question import check_length, understand, written_in
+    from rag.query import check_length, understand, written_in
     from rag.retrieval import Retriever
 
     text = check_length(arguments.query)
@@ -288,12 +287,12 @@ def _search(arguments: argparse.Namespace) -> int:
 
 def _ask(arguments: argparse.Namespace) -> int:
     from index.library import Library
-    from rag.assistant import load_assistant
-    from rag.card import Limits
-    from rag.cards import check_free, keep
+    from rag.evidence_card import Limits
+    from rag.lang.messages import say
     from rag.output import answer_lines, answer_object, write_json
-    from rag.question import check_length
-    from rag.wording import say
+    from rag.pipeline import load_assistant
+    from rag.query import check_length
+    from rag.recheck import check_free, keep
 
     check_length(arguments.question)
     if arguments.card is not None:
@@ -354,7 +353,7 @@ def _check_library(arguments: argparse.Namespace) -> int:
     from index.library import Library
     from rag.factcheck.claims import PASSAGES, Claimed, check_passages, checkable, shown_object, verdict_lines
     from rag.output import printable
-    from rag.question import understand, written_in
+    from rag.query import understand, written_in
     from rag.retrieval import Retriever
 
     claim = checkable(arguments.claim)

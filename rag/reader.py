@@ -32,12 +32,11 @@ from index.embedder import TOKENIZER_FILE, open_graph, open_tokenizer
 from index.embedder import prepare as prepare_encoder
 from index.onnx_graph import GRAPH_FILE, Precision, build, save
 from index.text import sentences
-from rag.glossary import indonesian
-from rag.question import Question, understand, written_in
-from rag.sentence import Sentence, Span
-from rag.verdict import Ruling
-from rag.wording import write_date
-from rag.words import rarities, stem
+from rag.answer import Ruling
+from rag.lang.messages import write_date
+from rag.lang.names import Sentence, Span
+from rag.lang.words import indonesian, rarities, stem
+from rag.query import Question, understand, written_in
 
 Array = NDArray[np.float32]
 Tensors = dict[str, NDArray[np.generic]]

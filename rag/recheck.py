@@ -1,22 +1,43 @@
 """Checking an evidence card again: the seal, the articles, the quotations, and what is claimed from them.
 
 Everything is decided by exact rules and the same for everybody who has the articles; no model is asked.
+
+Evidence cards on the command line: kept with an answer, and checked again against a library or files.
+
+The command `tanya verify`: whether a library is sound, and whether evidence cards still hold.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
 from itertools import accumulate
+from pathlib import Path
 from typing import Any, Literal
 
-from index import Article
+from index import Article, ArticleError, LibraryError
 from index.dedup import carries
 from rag.answer import Answer, Citation, Claim
-from rag.card import Card, Carrier, Proof, Stated, hash_of
-from rag.figures import Language
+from rag.evidence_card import (
+    ANY,
+    Card,
+    CardError,
+    Carrier,
+    Limits,
+    Proof,
+    Stated,
+    card_of,
+    hash_of,
+    read_file,
+    write_card,
+)
+from rag.lang.numbers import Language
 from rag.output import printable
 
 Kind = Literal["seal", "article", "text", "quote", "origin", "copy", "claim"]
@@ -306,7 +327,7 @@ def _claim(
     number: int, claim: Stated, sources: Mapping[int, tuple[Article, str]], language: str
 ) -> Iterator[Finding]:
     """Each statement of a claim that none of its quotations supports."""
-    from rag.evaluation.proof import Cited, objection, take_apart
+    from rag.proof import Cited, objection, take_apart
 
     spoken: Language = "en" if language == "en" else "id"
     cited = [Cited(one, *sources[one]) for one in dict.fromkeys(claim.numbers)]
@@ -377,3 +398,192 @@ def by_text(articles: Sequence[Article]) -> ArticleOf:
         return best if best is not None and (any(fits(best)) or len(articles) == 1) else None
 
     return find_article
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A card of a file, checked again; where the file holds none, why.
+
+    Attributes:
+        file: Its name, with the number of the card where the file holds several.
+        outcome: What was found; a line that ends in the cure where there is no card.
+    """
+
+    file: str
+    outcome: Rechecked | str
+
+    @property
+    def holds(self) -> bool:
+        return isinstance(self.outcome, Rechecked) and self.outcome.holds
+
+    @property
+    def lines(self) -> list[str]:
+        if isinstance(self.outcome, str):
+            return [self.outcome]
+        if self.outcome.holds:
+            return [f"{self.file}: {summary(self.outcome)}"]
+        return [f"{self.file}: {finding.message}" for finding in self.outcome.findings]
+
+    @property
+    def object(self) -> dict[str, Any]:
+        if isinstance(self.outcome, str):
+            return {"file": self.file, "holds": False, "proven": False, "refused": self.outcome}
+        return {
+            "file": self.file,
+            "holds": self.outcome.holds,
+            "proven": self.outcome.proven,
+            "findings": [finding_object(finding) for finding in self.outcome.findings],
+        }
+
+
+def new_card(answer: Answer, limits: Limits = ANY, asked: datetime | None = None) -> Card:
+    """The card of an answer that was given now, or at `asked`, by this version."""
+    return card_of(answer, asked or datetime.now(UTC), version("tanya-berita"), limits)
+
+
+def check_free(path: Path) -> None:
+    """Say before anything slow is done that a card cannot be kept there; evidence is not written over.
+
+    Raises:
+        CardError: there is something of that name, or no folder for it.
+    """
+    if path.exists():
+        raise CardError(f"{path} exists; name another file for the card, or remove it")
+    if not path.parent.is_dir():
+        raise CardError(f"{path} cannot be written (there is no such folder); make the folder first")
+
+
+def keep(answer: Answer, path: Path, limits: Limits = ANY) -> None:
+    """Write the card of an answer.
+
+    Raises:
+        CardError: it cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(write_card(new_card(answer, limits)))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CardError(f"{path} cannot be written ({reason}); name another file for the card") from error
+
+
+def in_library(paths: Sequence[Path], article: Callable[[str], Article]) -> Iterator[Checked]:
+    """Check the cards of files against a library, whose articles `article` finds by id or refuses."""
+
+    def known(article_id: str) -> Article | None:
+        try:
+            return article(article_id)
+        except LibraryError as error:
+            if type(error) is LibraryError:
+                return None
+            raise
+
+    return _each(
+        paths, lambda card: recheck(card, lambda proof: known(proof.article.article_id), known=known)
+    )
+
+
+def in_files(paths: Sequence[Path], sources: Sequence[Path]) -> Iterator[Checked]:
+    """Check the cards of files against the articles in other files, of any format that is indexed.
+
+    Raises:
+        ArticleError: no article can be read from these.
+    """
+    article_of = by_text(list(_articles(sources)))
+    return _each(paths, lambda card: recheck(card, article_of))
+
+
+def _each(paths: Sequence[Path], check: Callable[[Card], Rechecked]) -> Iterator[Checked]:
+    for path in paths:
+        shown = printable(str(path))
+        try:
+            cards = read_file(path)
+        except CardError as error:
+            yield Checked(shown, printable(str(error)))
+            continue
+        for number, card in enumerate(cards, 1):
+            yield Checked(shown if len(cards) == 1 else f"{shown}, card {number}", check(card))
+
+
+def _articles(sources: Sequence[Path]) -> Iterator[Article]:
+    from index.files import find_files, pieces
+    from index.parsers.sandbox import Parsers
+    from index.parsers.tables import FieldMap
+
+    with Parsers() as parsers:
+        for path, error in find_files(sources):
+            if error is not None:
+                raise error
+            for piece in pieces(path, FieldMap(), parsers):
+                if isinstance(piece, ArticleError):
+                    raise piece
+                yield piece.read(piece.name)
+
+
+HOLDS, DOES_NOT, USAGE = 0, 1, 2
+
+_HELP = """\
+Check every checksum, offset and count of the library.
+
+  tanya verify                                     the library
+  tanya verify --card kartu.json                   an evidence card: its seal, each article's hash, each
+                                                   quotation at its characters, each claim against these
+  tanya verify --card a.json b.json --json         several, for scripts
+  tanya verify --card a.json --source rilis.pdf    against article files, without a library
+"""
+
+
+def add_verify(commands: Any) -> None:
+    """Add `verify` to the command line."""
+    verify = commands.add_parser(
+        "verify",
+        help="check every checksum, offset and count; or hold evidence cards against the articles",
+        description=_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for name, told in (
+        ("--card", "check these cards instead; exit 1 unless all of them hold"),
+        ("--source", "against the articles in these files, without a library"),
+    ):
+        verify.add_argument(
+            name, type=Path, nargs="+", action="extend", default=[], metavar="FILE", help=told
+        )
+    verify.add_argument("--json", action="store_true", help="print what was found as JSON")
+    verify.set_defaults(run=_verify)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from rag.output import write_json
+
+    if arguments.card:
+        return _verify_cards(arguments)
+    if arguments.source:
+        sys.stderr.write("tanya: name the cards as well: tanya verify --card FILE --source FILE\n")
+        return USAGE
+    problems = _library(arguments).verify()
+    if arguments.json:
+        write_json({"problems": problems})
+    else:
+        sys.stdout.write("\n".join([*(problems or ["all is well"]), ""]))
+    return DOES_NOT if problems else HOLDS
+
+
+def _verify_cards(arguments: argparse.Namespace) -> int:
+    from rag.output import write_json
+
+    if arguments.source:
+        checked = list(in_files(arguments.card, arguments.source))
+    else:
+        checked = list(in_library(arguments.card, _library(arguments).article))
+    if arguments.json:
+        write_json([one.object for one in checked])
+    else:
+        sys.stdout.writelines(f"{line}\n" for one in checked for line in one.lines)
+    return HOLDS if all(one.holds for one in checked) else DOES_NOT
+
+
+def _library(arguments: argparse.Namespace) -> Any:
+    from index import Settings
+    from index.library import Library
+
+    return Library(Settings.load(home=arguments.home))

@@ -18,7 +18,7 @@ from index import Settings
 from index.embedder_double import HashingEmbedder
 from index.library import Library
 from rag import Answer
-from rag.assistant import Assistant
+from rag.pipeline import Assistant
 from ui.access.door import Door
 from ui.access.guard import Guard
 from ui.api import application

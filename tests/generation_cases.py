@@ -9,10 +9,10 @@ from datetime import date
 
 from index import Article, Hit, Passage
 from index.text import sentences
+from rag.answer import Verdict
 from rag.generation import Message
+from rag.lang.names import Sentence
 from rag.reader import Reading
-from rag.sentence import Sentence
-from rag.verdict import Verdict
 
 EXPORTS = (
     "Nilai ekspor Kabupaten Melati pada triwulan pertama 2024 mencapai USD 12,5 juta, naik 8,4 persen.\n"

@@ -6,11 +6,11 @@ import random
 import pytest
 
 from index import TanyaError
+from rag.answer import Verdict
 from rag.cli import main
 from rag.evaluation import adversarial
 from rag.evaluation.adversarial import Story, Trial, read_stories, trials
 from rag.evaluation.claims import judge, rates
-from rag.verdict import Verdict
 
 TEXT = (
     "Gubernur Ratna Wulandari mengatakan ekspor naik 12,5 persen menjadi Rp 1,2 triliun pada 22 Juli 2025. "

@@ -12,14 +12,12 @@ from hypothesis import strategies as st
 
 from index import Article, Hit, Passage
 from index.library import Library
-from rag.agreement import NEAR, agreeing, by_value
-from rag.assistant import load_assistant
-from rag.composing import answering, compose
-from rag.figures import find_figures
-from rag.question import understand
+from rag.composing import NEAR, Value, agreeing, answering, by_value, compose, value_of
+from rag.lang.names import Sentence
+from rag.lang.numbers import find_figures
+from rag.pipeline import load_assistant
+from rag.query import understand
 from rag.reader import Reading
-from rag.sentence import Sentence
-from rag.values import Value, value_of
 
 
 def article(name, text, published, title="Kabar daerah", language="id"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.aliases import COMMON, explained, other_forms
+from rag.lang.names import COMMON, explained, other_forms
 
 
 @pytest.mark.parametrize(

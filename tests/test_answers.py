@@ -7,9 +7,9 @@ import pytest
 from page_double import SUMUT, Articles, Scripted
 
 from index import Damaged, NoIndex
-from rag.card import card_object
-from rag.cards import new_card
-from rag.feedback.opinion import Asked
+from rag.evidence_card import card_object
+from rag.feedback.opinions import Asked
+from rag.recheck import new_card
 from ui.answers import Answers
 from ui.desk import Desk
 from ui.past import MOST, Kept, reopen

@@ -7,7 +7,7 @@ import pytest
 from index import QuestionError
 from index.library import Library
 from rag.answer import Answer
-from rag.assistant import Step, load_assistant
+from rag.pipeline import Step, load_assistant
 
 pytestmark = pytest.mark.model
 

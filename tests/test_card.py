@@ -13,20 +13,21 @@ from page_double import ATTACK, HOSTILE, SULUT, SUMUT, Scripted, article, cite
 
 from index import LibraryError
 from rag import Answer, Citation, Claim
-from rag.card import card_object, card_of, sealed
-from rag.card_file import (
+from rag.cli import main
+from rag.evidence_card import (
     LARGEST,
     LONGEST,
     CardError,
+    card_object,
+    card_of,
     read_cards,
     read_file,
     read_object,
+    sealed,
     write_card,
     write_conversation,
 )
-from rag.cards import check_free, in_library, keep
-from rag.cli import main
-from rag.recheck import by_text, find, recheck
+from rag.recheck import by_text, check_free, find, in_library, keep, recheck
 
 ASKED = datetime(2026, 3, 1, 9, 30, 0, 123000, timezone(timedelta(hours=7)))
 CARRIED = article(

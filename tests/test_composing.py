@@ -6,9 +6,9 @@ from datetime import date
 from index import Article, Hit, Passage
 from index.text import sentences
 from rag.composing import Chosen, answering, compose, looked_for, refusal
-from rag.question import understand
+from rag.lang.names import Sentence
+from rag.query import understand
 from rag.reader import Reading, load_decision
-from rag.sentence import Sentence
 
 TEXT = (
     "Nilai ekspor Sumut selama Januari hingga Mei 2025 mencapai USD 4,796 miliar [3], naik 22,67%.\n"

@@ -14,12 +14,11 @@ from index.models import Article, Filter, Hit, Passage
 from index.settings import Settings
 from index.text import sentences
 from rag.answer import Answer, Citation, Claim
-from rag.copies import collapse, company, naming, once
+from rag.lang.names import Sentence
 from rag.output import answer_lines, answer_object
-from rag.question import understand
+from rag.query import understand
 from rag.reader import Reading
-from rag.retrieval import Retriever
-from rag.sentence import Sentence
+from rag.retrieval import Retriever, collapse, company, naming, once
 from ui.sources import sources
 from ui.text import ENGLISH, INDONESIAN
 

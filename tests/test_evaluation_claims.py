@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from index import TanyaError
+from rag.answer import Verdict
 from rag.cli import main
 from rag.evaluation.claims import Case, Judged, evaluate_claims, interval, load_cases, summary, table
-from rag.verdict import Verdict
 
 WRITTEN = Path(__file__).with_name("claims.jsonl")
 

@@ -3,8 +3,7 @@
 import pytest
 from evaluation_doubles import answer, case, refusal, stored
 
-from rag.evaluation.comparison import compare, comparison_lines, mcnemar, verdict
-from rag.evaluation.measures import judge
+from rag.evaluation.metrics import compare, comparison_lines, judge, mcnemar, verdict
 
 
 def run(passed, total=100.0, **changes):

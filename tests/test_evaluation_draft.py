@@ -5,9 +5,8 @@ import hashlib
 import pytest
 
 from index import Article
-from rag.evaluation.asked import questions
 from rag.evaluation.cases import load_cases
-from rag.evaluation.draft import draft_cases, write_cases
+from rag.evaluation.draft import draft_cases, questions, write_cases
 
 INDONESIAN = (
     "Nilai ekspor kopi Aceh pada 2023 mencapai Rp7,2 triliun. "

@@ -7,8 +7,7 @@ from evaluation_doubles import EXPORTS, WEATHER, answer, article, case, refusal,
 
 from index import Hit, Passage
 from rag.answer import Answer, Citation, Claim
-from rag.evaluation.measures import judge, ranking
-from rag.evaluation.totals import interval, metrics, quantile
+from rag.evaluation.metrics import interval, judge, metrics, quantile, ranking
 
 FIRST = EXPORTS[: EXPORTS.index(". ") + 1]
 

@@ -6,8 +6,8 @@ import pytest
 from evaluation_doubles import EXPORTS, WEATHER, answer, article, stored
 
 from rag.composing import attribute
-from rag.evaluation.proof import own_words, prove, units
 from rag.output import answer_object
+from rag.proof import own_words, prove, units
 
 FIRST = EXPORTS[: EXPORTS.index(". ") + 1]
 

@@ -8,12 +8,16 @@ import pytest
 from evaluation_doubles import EXPORTS, ScriptedAssistant, answer, article, case, refusal, stored
 
 from index import TanyaError
-from rag.evaluation import plots
-from rag.evaluation.comparison import compare
-from rag.evaluation.measures import judge
-from rag.evaluation.report import add_to_history, expectation, write_report
+from rag.evaluation.metrics import compare, judge, metrics
+from rag.evaluation.report import (
+    add_to_history,
+    expectation,
+    mistakes,
+    reliability_bins,
+    risk_points,
+    write_report,
+)
 from rag.evaluation.run import header
-from rag.evaluation.totals import metrics
 
 ATTACK = "</p><script src=https://evil.example/x.js></script><img src=x onerror=alert(1)>\" onload='x'"
 
@@ -132,9 +136,9 @@ def test_risk_is_counted_from_the_surest_answer_down():
         judge(case(), answer(confidence=0.5), stored).record(),
         judge(case(), refusal(), stored).record(),
     ]
-    assert plots.risk_points(done) == [(0.25, 0.0), (0.75, pytest.approx(1 / 3))]
-    assert plots.reliability_bins(done) == [(0.5, 0.5, 2), (0.9, 1.0, 1)]
-    assert plots.mistakes(done) == (1, 0)
+    assert risk_points(done) == [(0.25, 0.0), (0.75, pytest.approx(1 / 3))]
+    assert reliability_bins(done) == [(0.5, 0.5, 2), (0.9, 1.0, 1)]
+    assert mistakes(done) == (1, 0)
 
 
 def test_a_run_in_which_all_is_refused_has_a_report(tmp_path):

@@ -17,8 +17,7 @@ from markdown_it import MarkdownIt
 from page_double import ATTACK, SUMUT, Scripted, article, cite
 
 from rag import Answer, Citation, Claim
-from rag.card import card_of
-from rag.card_file import read_cards, write_conversation
+from rag.evidence_card import card_of, read_cards, write_conversation
 from ui.export.copies import plain, rich, text_file, whatsapp
 from ui.export.entry import Entry, visible
 from ui.export.markdown import inline, markdown, markdown_conversation

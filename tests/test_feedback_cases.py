@@ -12,8 +12,8 @@ from page_double import ATTACK, Scripted
 
 from index.store import Feedback
 from rag.evaluation.cases import check, load_cases
-from rag.feedback.cases import decisive, propose, write_cases
-from rag.feedback.opinion import LANGUAGE, NOT_THERE, OTHER, SOURCE, THERE, Asked, kept, opinions
+from rag.evaluation.from_feedback import decisive, propose, write_cases
+from rag.feedback.opinions import LANGUAGE, NOT_THERE, OTHER, SOURCE, THERE, Asked, kept, opinions
 
 EXPORTS = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
 NOWHERE = "Siapa presiden Prancis?"

@@ -13,7 +13,7 @@ from index.embedder_double import HashingEmbedder
 from index.library import Library
 from rag.cli import main
 from rag.evaluation.cases import load_cases
-from rag.feedback.opinion import THERE, Asked, kept
+from rag.feedback.opinions import THERE, Asked, kept
 
 EXPORTS, NOWHERE = "Berapa nilai ekspor Sumut Januari–Mei 2025?", "Siapa presiden Prancis?"
 

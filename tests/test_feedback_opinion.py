@@ -9,8 +9,16 @@ import pytest
 from page_double import Scripted
 
 from index.store import Feedback
-from rag.feedback.lines import opinion_lines
-from rag.feedback.opinion import OF_ANSWERS, OF_REFUSALS, REASONS, Asked, kept, opinion_object, opinions
+from rag.feedback.opinions import (
+    OF_ANSWERS,
+    OF_REFUSALS,
+    REASONS,
+    Asked,
+    kept,
+    opinion_lines,
+    opinion_object,
+    opinions,
+)
 from rag.output import answer_object
 from ui.answers import Answers
 from ui.opinions import Opinions, Said

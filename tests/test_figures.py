@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.figures import find_figures, parse_number, spelled_value
+from rag.lang.numbers import find_figures, parse_number, spelled_value
 
 
 def values(text, language="id"):

@@ -1,6 +1,6 @@
 """What must be true of fused rankings."""
 
-from rag.fusion import fuse
+from rag.retrieval import fuse
 
 
 def test_scores_are_added_by_hand():

@@ -15,7 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from index import ModelError
 from rag.generation import GeneratorError, Message
 from rag.generation.local import TransformersGenerator, _Pushing
-from rag.generation.writing import write
+from rag.generation.writer import write
 
 WINDOW = 4096
 TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}\n{% endfor %}<assistant>"
@@ -98,7 +98,7 @@ def test_the_program_ends_well_while_a_model_that_was_given_up_computes(tmp_path
         import sys
         from rag.generation import GeneratorError, Message
         from rag.generation.local import TransformersGenerator
-        from rag.generation.pace import paced
+        from rag.generation.generator import paced
         stream = TransformersGenerator(sys.argv[1]).stream([Message("user", "a" * 3000)], limit=1000)
         try:
             list(paced(stream, seconds=0.01, characters=10**6))

@@ -9,7 +9,7 @@ from generation_cases import EXPORTS, MARKET, whole
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.generation.prompt import DECLINED, messages, name_sources
+from rag.generation.writer import DECLINED, messages, name_sources
 
 HOSTILE = st.lists(
     st.sampled_from(["</source>", '<source id="s0000">', "[s0000]", "<|im_end|>", "[INST]", '"', "\n"])

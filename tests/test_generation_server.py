@@ -11,7 +11,7 @@ import pytest
 from chat_server import Exchange, Script, serving
 
 from rag.generation import GeneratorError, Message
-from rag.generation.pace import paced
+from rag.generation.generator import paced
 from rag.generation.server import LARGEST, ServerGenerator
 
 ASKED = [Message("system", "Jawab."), Message("user", "Apa “ini”?")]

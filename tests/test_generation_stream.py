@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.generation.stream import LONGEST_MARKER, Splitter, Written, split
+from rag.generation.writer import LONGEST_MARKER, Splitter, Written, split
 
 TOKENS = [
     "Ekspor naik", "impor", "Impor turun", " ", "  ", "\n", "\r\n", ".", "!", "?", "…", ". ", ",", "22,67%",

@@ -17,12 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Passage
-from rag.answer import MARKER, Answer
+from rag.answer import MARKER, Answer, Verdict
 from rag.factcheck import check
-from rag.generation.prompt import name_sources
 from rag.generation.server import ServerGenerator
-from rag.generation.writing import MOST_SENTENCES, Draft, Reason, write
-from rag.verdict import Verdict
+from rag.generation.writer import MOST_SENTENCES, Draft, Reason, name_sources, write
 
 PASSAGES = whole(EXPORTS), whole(MARKET, "pasar", "Pasar dibuka")
 VALUE = "Nilai ekspor Kabupaten Melati mencapai USD 12,5 juta."

@@ -34,7 +34,7 @@ from test_page import (
 )
 
 from index import Article
-from rag.card_file import read_cards
+from rag.evidence_card import read_cards
 from rag.recheck import recheck
 from ui.access.accounts import Accounts
 from ui.access.door import Door

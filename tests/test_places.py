@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.places import english_name, find_places
+from rag.lang.names import english_name, find_places
 
 
 def codes(text):

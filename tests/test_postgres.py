@@ -623,8 +623,8 @@ def test_the_same_questions_get_the_same_citations_from_both(
     assert json.loads(run.stdout)["added"] == ["sulut-jepang", "sumut-enam-negara"]
     from dataclasses import replace
 
-    from rag.assistant import Assistant, load_assistant
     from rag.output import answer_object
+    from rag.pipeline import Assistant, load_assistant
 
     folder = load_assistant(Library(seeds))
     base = Assistant(

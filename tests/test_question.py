@@ -3,7 +3,7 @@
 import pytest
 
 from index import QuestionError
-from rag.question import LONGEST, check_length, understand, written_in
+from rag.query import LONGEST, check_length, understand, written_in
 
 
 def test_a_question_is_taken_apart_without_counting_anything_twice():

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, Hit, ModelError, Passage, Settings
-from rag.assistant import load_reader
-from rag.question import understand
+from rag.pipeline import load_reader
+from rag.query import understand
 from rag.reader import (
     BLOCK,
     FEATURES,

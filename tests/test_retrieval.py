@@ -9,8 +9,8 @@ from index.errors import Damaged
 from index.library import Library
 from index.models import Searchable
 from index.settings import Settings
-from rag.assistant import Assistant
-from rag.question import understand
+from rag.pipeline import Assistant
+from rag.query import understand
 
 
 class Behind(Library):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rag.translation import glosses, translate
+from rag.lang.rendering import glosses, translate
 
 PUBLISHED = date(2026, 1, 1)
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.dates import find_moments
-from rag.figures import find_figures
-from rag.places import PROVINCES, find_places
-from rag.writing import other, write_figure, write_moment, write_number, write_place
+from rag.lang.dates import find_moments
+from rag.lang.names import PROVINCES, find_places
+from rag.lang.numbers import find_figures
+from rag.lang.rendering import other, write_figure, write_moment, write_number, write_place
 
 MAGNITUDES = {"id": ["", " ribu", " juta", " miliar", " triliun"],
               "en": ["", " thousand", " million", " billion", " trillion"]}  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from rag.feedback.opinion import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
+from rag.feedback.opinions import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
 from ui.conversation import Turn
 from ui.escaping import in_html
 from ui.text import Words

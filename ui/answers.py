@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag import Answer
-from rag.card import Card, Limits
-from rag.cards import new_card
-from rag.feedback.opinion import Asked, kept
+from rag.evidence_card import Card, Limits
+from rag.feedback.opinions import Asked, kept
+from rag.recheck import new_card
 
 KEPT = 2000
 """Answers that are remembered; the oldest is forgotten first."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from index import QuestionError, TanyaError
 from rag import Answer
-from rag.feedback.opinion import Asked
+from rag.feedback.opinions import Asked
 from ui.conversation import Turn
 from ui.desk import Desk
 from ui.filters import EVERYTHING, Filters
@@ -105,7 +105,7 @@ def ask(
 
 def _refusal(question: str, error: QuestionError, words: Words) -> str:
     """What is wrong with a question, in the page's language where the page can tell."""
-    from rag.question import LONGEST
+    from rag.query import LONGEST
 
     if not re.search(r"\w", question):
         return words.empty

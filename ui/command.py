@@ -39,7 +39,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     def open_assistant() -> Assistant:
         from index.embedder import load_embedder
-        from rag.assistant import Assistant, load_reader
+        from rag.pipeline import Assistant, load_reader
 
         library.open()
         # Models load at their first use, which is not to be the first question.

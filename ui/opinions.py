@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from rag import Answer
-from rag.feedback.opinion import DOWN, LONGEST, REASONS, UP, Asked
+from rag.feedback.opinions import DOWN, LONGEST, REASONS, UP, Asked
 from ui.answers import Answers
 
 

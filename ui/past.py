@@ -7,11 +7,9 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from rag.card import Card
-from rag.card_file import LARGEST, CardError, read_object
-from rag.cards import new_card
-from rag.feedback.opinion import Asked
-from rag.recheck import Rechecked, effort
+from rag.evidence_card import LARGEST, Card, CardError, read_object
+from rag.feedback.opinions import Asked
+from rag.recheck import Rechecked, effort, new_card
 from ui import proving
 from ui.conversation import Conversation, Turn
 from ui.desk import Desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from index import Article, LibraryError, NoIndex
-from rag.card import Card, Proof
+from rag.evidence_card import Card, Proof
 from rag.recheck import Finding, Rechecked, recheck
 from ui.text.using import using_words
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from index.store import Gap
-from rag.feedback.opinion import DOWN, UP, Opinion
+from rag.feedback.opinions import DOWN, UP, Opinion
 from ui.escaping import in_html
 from ui.frame import choice, frame
 from ui.text import LANGUAGES, Words

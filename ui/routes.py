@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from index import TanyaError
-from rag.feedback.opinion import DOWN, UP, Opinion, opinions
+from rag.feedback.opinions import DOWN, UP, Opinion, opinions
 from ui.access.visitor import visitor_of
 from ui.desk import Desk, Shelf
 from ui.frame import POLICY
@@ -89,19 +89,19 @@ def _review(request: Request, library: Shelf) -> Response:
 
 
 def _questions(request: Request, library: Shelf) -> Response:  # noqa: ARG001
-    from rag.feedback.sheet import gap_sheet
+    from rag.feedback.opinions import gap_sheet
 
     return _sheet(gap_sheet(library.gaps()), "questions.csv")
 
 
 def _feedback(request: Request, library: Shelf) -> Response:
-    from rag.feedback.sheet import opinion_sheet
+    from rag.feedback.opinions import opinion_sheet
 
     return _sheet(opinion_sheet(_chosen(request, library)[1]), "feedback.csv")
 
 
 def _cases(request: Request, library: Shelf) -> Response:
-    from rag.feedback.cases import propose, write_cases
+    from rag.evaluation.from_feedback import propose, write_cases
 
     said = _chosen(request, library)[1]
     proposals = propose(said, lambda name: _title(library, name) is not None)

@@ -14,8 +14,8 @@ from rag.conversation.reference import Turn, carried_topic, resolve
 from rag.conversation.substitution import find_names, substitute
 from rag.conversation.topic import language, persons, spots, topic_of
 from rag.conversation.vocabulary import ASK, AUXILIARY, MEASURES, OPENING, TITLES, is_verb, kind_of
-from rag.dates import find_moments
-from rag.words import content_words
+from rag.lang.dates import find_moments
+from rag.lang.words import content_words
 
 REMEMBERED = 8
 """Questions back that a follow-up may reach."""

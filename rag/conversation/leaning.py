@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from rag.conversation.topic import persons, spots
 from rag.conversation.vocabulary import ASK, FILLERS, MATES, MEASURES, RELATIONAL, WHOLE, is_verb
-from rag.dates import find_moments
-from rag.words import STOPWORDS, WORD, content_words, stem
+from rag.lang.dates import find_moments
+from rag.lang.words import STOPWORDS, WORD, content_words, stem
 
 ONE = re.compile(r"\b(?:dia|ia|beliau|he|she|him|her|his|hers)\b", re.IGNORECASE)
 MANY = re.compile(r"\b(?:mereka|they|them|their|theirs)\b", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.conversation.topic import language
-from rag.dates import Moment, find_moments
+from rag.lang.dates import Moment, find_moments
 
 _YEAR_BEFORE = re.compile(
     r"\b(?:(?:pada\s+|untuk\s+)?(?:periode|bulan|kuartal|waktu)\s+(?:yang\s+)?sama\s+(?:di\s+|pada\s+)?)?(?:se)?tahun\s+"

@@ -21,8 +21,8 @@ from rag.conversation.vocabulary import (
     SOFT_MEASURES,
     is_verb,
 )
-from rag.dates import find_moments
-from rag.words import content_words, stem
+from rag.lang.dates import find_moments
+from rag.lang.words import content_words, stem
 
 _WHERE = re.compile(r"(?:\s+(?:di|in|at|untuk|for)\s+[\w-]+(?:\s+[\w-]+){0,2})?")
 _HANGING = re.compile(r"\b(?:that|it|so|itu|hal\s+tersebut)$", re.IGNORECASE)

@@ -20,9 +20,8 @@ from rag.conversation.vocabulary import (
     WITHIN_TITLES,
     is_verb,
 )
-from rag.dates import find_moments
-from rag.glossary import language_of
-from rag.words import STOPWORDS, WORD, content_words, stem
+from rag.lang.dates import find_moments
+from rag.lang.words import STOPWORDS, WORD, content_words, language_of, stem
 
 _PLACE_PREPOSITION = re.compile(r"\b(?:di|ke|dari|dengan|untuk|in|at|to|from|with|for)\s+$", re.IGNORECASE)
 _EDGES = frozenset(

@@ -17,11 +17,10 @@ from rag.conversation.vocabulary import (
     WITHIN_TITLES,
     is_verb,
 )
-from rag.dates import find_moments
-from rag.glossary import language_of
-from rag.places import find_places
-from rag.question import written_in
-from rag.words import STOPWORDS, WORD
+from rag.lang.dates import find_moments
+from rag.lang.names import find_places
+from rag.lang.words import STOPWORDS, WORD, language_of
+from rag.query import written_in
 
 Span = tuple[int, int]
 

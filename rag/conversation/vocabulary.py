@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag.glossary import indonesian
+from rag.lang.words import indonesian
 
 _ALIKE = (
     r"(?:kalau|kalo|klo|bagaimana\s+(?:halnya\s+)?(?:dengan|kalau|jika)|(?:gimana|gmn|bgmn)\s+(?:dengan|dgn|kalau|kalo)"

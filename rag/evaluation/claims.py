@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from index import TanyaError
+from rag.answer import Ruling, Verdict
 from rag.evaluation.adversarial import Trial, read_stories, trials
 from rag.evaluation.reading import read_rows
 from rag.factcheck import check
-from rag.progress import Bar
+from rag.output import Bar
 from rag.reader import RULINGS
-from rag.verdict import Ruling, Verdict
 
 LEVELS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """Thresholds at which the curve is given."""

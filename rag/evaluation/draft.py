@@ -1,4 +1,10 @@
-"""Drafts of cases, proposed from articles for a person to accept or edit; near misses among them."""
+"""Questions that a sentence answers, by the way it is built: figures, days, places, offices and quotations.
+
+A sentence is asked about only where its own words make the question: the subject must be named in it, so that
+nothing hangs on the sentence before. What is not of a known build gives none.
+
+Drafts of cases, proposed from articles for a person to accept or edit; near misses among them.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +14,304 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from index import Article
 from index.text import sentences
-from rag.dates import find_moments
-from rag.evaluation.asked import Asked, questions
-from rag.figures import Language, find_figures
-from rag.places import PROVINCES, english_name, find_places
+from rag.lang.dates import Moment, find_moments
+from rag.lang.names import PROVINCES, english_name, find_places
+from rag.lang.numbers import Figure, Language, find_figures
+
+Kind = Literal["figure", "date", "place", "name", "quotation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and the words of the sentence that answer it."""
+
+    kind: Kind
+    question: str
+    answer: str
+
+
+LONGEST = 16
+"""Words of a clause that still makes a question which a person would ask."""
+
+QUOTED = 6
+"""Fewest words of a quotation that tell who said it."""
+
+_DATELINE = re.compile(r"^(?:[A-Z(][\w.,()/'’ -]{0,60}?)\s*(?:--|[—–]|(?<=\s)-)\s+(?=[A-Z\"“])")
+# What makes a clause hang on something outside it.
+_HANGS = re.compile(
+    r"\b(?:tersebut|itu|ini|ia|dia|mereka|kami|kita|saya|aku|kamu|anda|tadi|begitu|demikian|keduanya|pihaknya"
+    r"|beliau|lalu|kemarin|besok|lusa|sana|sini|situ|sebelumnya|berikutnya|selanjutnya|lainnya|sedangkan|namun"
+    r"|adapun|mendatang|depan|nanti|juga|this|that|these|those|it|its|he|she|they|them|his|her|their|we|our|you"
+    r"|your|i|my|there|yesterday|tomorrow|today|former|latter|such|also)\b|^\W*\w+nya\b",
+    re.IGNORECASE,
+)
+_JOINS = re.compile(
+    r"^(?:sementara(?: itu)?|selain itu|dan|tetapi|kemudian|untuk|dari|menurut|di|pada|dalam|ke|setelah"
+    r"|sebelum|karena|jika|kalau|agar|bahwa|yang|dengan|and|but|while|when|after|before|in|on|at|for|from|according|as|if"
+    r"|since|with|by)\b",
+    re.IGNORECASE,
+)
+# A verb or a second statement within what should be a name of something measured.
+_SAYS_MORE = re.compile(
+    r"\b(?:menjadi|adalah|yakni|yaitu|merupakan|cukup|tercatat|akan|dialami|\w+nya|is|was|were|are|has|have)\b"
+    r"|\byang$|\s[-–—]\s",
+    re.IGNORECASE,
+)
+_TOLD = (
+    r"mengatakan|menyatakan|menyebut(?:kan)?|menjelaskan|menuturkan|mengungkapkan|menegaskan|menambahkan"
+    r"|memastikan|mengakui"
+)
+_TELLS = re.compile(
+    rf"\b(?:{_TOLD}|mengaku|memprediksi|memperkirakan|beralasan|berharap|berjanji|mencatat|menilai|menduga|meminta"
+    r"|said|says|told|added|expects?|estimates?|believes?|hopes?)\b",
+    re.IGNORECASE,
+)
+_TWO_ACTS = re.compile(r"\bdan\s+(?:akan\s+|telah\s+|sudah\s+)?(?:di|me|ter|ber)[a-z]{4,}")
+_BEFORE_PERIOD = re.compile(
+    r"\b(?:waktu|sejak|hingga|sampai|dari|mulai|antara|periode|per|untuk|selama|jelang|menjelang|sebelum|sesudah"
+    r"|setelah|dan|atau|since|until|from|between|by|before|after|for|and|or)$",
+    re.IGNORECASE,
+)
+_QUOTES = re.compile(r"[\"“”„«»]")
+_NAME = r"[A-Z][\w'’.-]*\w(?:\s+(?:(?:bin|binti|al|van|de)\s+)?[A-Z][\w'’-]*\w){1,3}"
+# With these a name of an office or a place begins, and not that of a person.
+_NOT_PERSONS = frozenset(
+    """
+    gubernur wakil bupati wali walikota sekretaris sekda menteri menko kepala ketua direktur dirjen deputi
+    konjen konsul duta dubes rektor koordinator manajer juru kapolres kapolda kapolri presiden pelaksana
+    plt pj komisaris dinas badan kantor kementerian komisi dewan pemerintah pemprov pemkot pemkab pt cv
+    bank hotel gedung kota kepolisian masyarakat warga kabupaten provinsi kecamatan desa jalan universitas
+    stasiun bandara rumah partai perum perusahaan humas staf governor mayor minister head chairman
+    director president secretary consul ambassador manager the ministry bank office city province
+    university ceo vice general
+    """.split()
+)
+
+_MEASURED = (
+    r"nilai|jumlah|total|anggaran|realisasi|harga|produksi|volume|luas|tarif|biaya|kapasitas|inflasi|defisit|surplus"
+    r"|pertumbuhan|pendapatan|penerimaan|laba|utang|cadangan|penjualan|investasi|ekspor|impor|target|populasi"
+    r"|panjang|tinggi|berat|kecepatan|kekuatan|kedalaman|jarak|suhu|gaji|upah|denda|omzet|kerugian|penawaran"
+)
+_AMOUNT_ID = re.compile(
+    rf"\b((?:{_MEASURED})\s[^,.;:()]{{3,80}}?)\s+(?:(?:telah|sudah|akan|hanya|pun|yang)\s+)*"
+    r"(?:(?:mencapai|sebesar|sebanyak|adalah|tercatat(?:\s+sebesar)?|senilai|berjumlah|diperkirakan(?:\s+mencapai)?"
+    r"|ditetapkan(?:\s+sebesar)?|dipatok|ialah|yakni|yaitu)\s+)",
+    re.IGNORECASE,
+)
+_CHANGE_ID = re.compile(
+    r"(?:^|,\s*(?:dan\s+)?|\b(?:dan|sementara)\s+)([^,;:()]{4,70}?)\s+"
+    r"((?:naik|turun|meningkat|menurun|tumbuh|melemah|menguat|melonjak|merosot|anjlok|berkurang|bertambah))\s+"
+    r"(?:(?:sebesar|sebanyak|hingga|sekitar)\s+)?",
+    re.IGNORECASE,
+)
+_COUNT_ID = re.compile(r"^(?:Sebanyak|Sejumlah)\s+")
+_COUNTED_ID = re.compile(r"\s*([a-z][\w-]*)\s+(?!dari\b|di\b|pada\b|atau\b|dan\b)([^,;:()]{4,90}?)\s*[,.;]?$")
+_STRENGTH_ID = re.compile(
+    r"(?:^|,\s*)((?:[A-Za-z][\w-]*\s+){1,3}[A-Za-z][\w-]*)\s+ber(kekuatan|kapasitas|kecepatan|diameter|kedalaman"
+    r"|ukuran|ketinggian|tarif)\s+",
+)
+_OFFICE_ID = re.compile(
+    r"\b((?:(?:Wakil|Plt\.?|Pj\.?|Pelaksana [Tt]ugas)\s+)?(?:Gubernur|Bupati|Wali Kota|Walikota|Sekretaris"
+    r"|Sekda|Menteri|Kepala|Ketua|Direktur|Konjen|Konsul Jenderal|Duta Besar|Rektor|Koordinator|Manajer"
+    r"|Juru Bicara|Kapolres|Kapolda|Dirjen|Deputi)(?:\s+(?:[A-Z][\w-]*|\([A-Z][\w ]*\)|dan|&))+)"
+    # A verb must follow, since in a list the next office does.
+    rf",\s+({_NAME})(?=,?\s+(?:me|ber|ter|di|akan\b|telah\b|dalam\b|saat\b|pada\b|usai\b|kepada\b|in\b))"
+)
+_REPORTED_ID = re.compile(rf"(?:^|,\s)({_NAME}),?\s(?:{_TOLD})(?:,|\s+bahwa)?\s+([^\"“”]{{20,160}}?)[.,]?$")
+_SPOKEN = re.compile(
+    r"[\"“]([^\"“”]{15,140}?)[,.]?\s*[\"”],?\s*(?:kata|ujar|tutur|ucap|ungkap|jelas|tegas|sebut|said|says)\s+"
+    rf"(?:(?:(?!\b(?:di|pada|saat|dalam|usai|kepada|seperti|ketika|in|on|at|to|after)\b)[^,\"“”]){{3,90}},\s+)?"
+    rf"({_NAME}|[A-Z][\w'’-]+\w)(?=\s+[a-z(]|[,.]|$)"
+)
+_IN_PLACE_ID = re.compile(r"\s+di\s+((?:[A-Z][\w'’-]*\w)(?:,?\s+(?:[A-Z][\w'’-]*\w))*)$")
+_ACT_ID = re.compile(
+    r"\s(?:akan|di[a-z]{3,}|ber[a-z]{3,}|me[a-z]{3,}|ter[a-z]{3,}|mulai|resmi|tiba|lahir|tewas)\b"
+)
+
+_AMOUNT_EN = re.compile(
+    r"^((?:The\s+)?(?:total\s+|average\s+)?(?:value|number|amount|price|cost|budget|volume|revenue|population|rate"
+    r"|share|total|length|size|fee|production|investment)\s[^,;:()]{3,80}?)\s+(was|is|were|are|reached|totalled"
+    r"|totaled|amounted\s+to|stood\s+at)\s+",
+    re.IGNORECASE,
+)
+_CHANGES_EN = {
+    "rose": "rise", "fell": "fall", "grew": "grow", "increased": "increase", "decreased": "decrease",
+    "dropped": "drop", "declined": "decline", "jumped": "jump", "climbed": "climb", "shrank": "shrink",
+}  # fmt: skip
+_CHANGE_EN = re.compile(rf"^([^,;:()]{{4,70}}?)\s+({'|'.join(_CHANGES_EN)})\s+(?:by\s+)?", re.IGNORECASE)
+_OFFICE_EN = re.compile(
+    rf"({_NAME}),\s+(?:the\s+)?((?:[Aa]cting\s+|[Dd]eputy\s+|[Vv]ice\s+)?(?i:governor|mayor|minister|head"
+    r"|chair(?:man|woman)?|director|president|secretary|consul\s+general|ambassador|spokes(?:man|woman|person)|manager"
+    r"|rector|regent)\s+(?:of|for)\s[^,.;:()]{3,60}),"
+)
+_WHEN_EN = re.compile(r"^([^,;:()]{4,80}?)\s+(was|were|will\s+be|is|are)\s+(\w+(?:ed|en|ne|ld|de|t)\b.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One sentence on one line, its article, and the figures in it that are no dates."""
+
+    text: str
+    article: Article
+    language: Language
+    figures: tuple[Figure, ...]
+
+    def figure_at(self, place: int) -> Figure | None:
+        """The figure that begins there, with what bounds it before it, and stands by itself."""
+        for figure in self.figures:
+            if place <= figure.start <= place + 8:
+                return None if re.match(r"[^\W_]", self.text[figure.end :]) else figure
+        return None
+
+
+def questions(sentence: str, article: Article, language: Language) -> Iterator[Asked]:
+    """The questions that one sentence of an article answers by itself, each with the words that answer it."""
+    text = _DATELINE.sub("", " ".join(sentence.split())).strip()
+    if _QUOTES.search(text):
+        yield from _spoken(text, language)
+        return
+    moments = find_moments(text, article.published)
+    free = (
+        figure
+        for figure in find_figures(text, language)
+        if not any(figure.start < moment.end and moment.start < figure.end for moment in moments)
+    )
+    line = _Line(text, article, language, tuple(free))
+    if language == "id":
+        yield from _figures_id(line)
+        yield from _offices(_OFFICE_ID.finditer(text), "Siapa {}?", office=1, person=2)
+        yield from _reported_id(line)
+    else:
+        yield from _figures_en(line)
+        yield from _offices(_OFFICE_EN.finditer(text), "Who is the {}?", office=2, person=1)
+    yield from _dated(line, moments)
+
+
+def _figures_id(line: _Line) -> Iterator[Asked]:
+    text = line.text
+    for match in _AMOUNT_ID.finditer(text):
+        if figure := line.figure_at(match.end()):
+            yield from _asking("Berapa {}?", match[1][:1].lower() + match[1][1:], line, figure)
+    for match in _CHANGE_ID.finditer(text):
+        figure = line.figure_at(match.end())
+        if figure and figure.unit == "%" and not find_figures(match[1], "id"):
+            clause = f"{_opened(match[1], line)} {match[2].lower()}"
+            yield from _asking("Berapa persen {}?", clause, line, figure)
+    for match in _STRENGTH_ID.finditer(text):
+        if (figure := line.figure_at(match.end())) and not _ACT_ID.search(match[1]):
+            yield from _asking("Berapa {}?", f"{match[2]} {_opened(match[1], line)}", line, figure)
+    counted = _COUNT_ID.match(text)
+    figure = line.figure_at(counted.end()) if counted else None
+    if figure:
+        rest = _COUNTED_ID.match(text[figure.end :])
+        if rest and not find_figures(rest[2], "id"):
+            linking = "" if rest[2].startswith("yang ") else "yang "
+            yield from _asking("Berapa {}?", f"{rest[1]} {linking}{rest[2]}", line, figure)
+
+
+def _figures_en(line: _Line) -> Iterator[Asked]:
+    if (match := _AMOUNT_EN.match(line.text)) and (figure := line.figure_at(match.end())):
+        verb = match[2].lower() if match[2].lower() in {"was", "is", "were", "are"} else "was"
+        clause = match[1][:1].lower() + match[1][1:]
+        clause = clause if clause.startswith("the ") else f"the {clause}"
+        yield from _asking(f"What {verb} {{}}?", clause, line, figure)
+    if (
+        (match := _CHANGE_EN.match(line.text))
+        and (figure := line.figure_at(match.end()))
+        and figure.unit == "%"
+    ):
+        clause = f"{_opened(match[1], line)} {_CHANGES_EN[match[2].lower()]}"
+        yield from _asking("By what percentage did {}?", clause, line, figure)
+
+
+def _asking(form: str, clause: str, line: _Line, figure: Figure) -> Iterator[Asked]:
+    clause = clause.strip()
+    if len(clause.split()) >= 2 and _stands_alone(clause) and not _SAYS_MORE.search(clause):
+        yield Asked("figure", form.format(clause), line.text[figure.start : figure.end])
+
+
+def _offices(matches: Iterator[re.Match[str]], form: str, office: int, person: int) -> Iterator[Asked]:
+    for match in matches:
+        if len(match[office].split()) > 1 and _is_person(match[person]):
+            yield Asked("name", form.format(match[office].strip()), match[person])
+
+
+def _reported_id(line: _Line) -> Iterator[Asked]:
+    match = _REPORTED_ID.search(line.text)
+    if match and _is_person(match[1]) and _stands_alone(match[2]):
+        yield Asked("name", f"Siapa yang mengatakan bahwa {_opened(match[2], line)}?", match[1])
+
+
+def _spoken(text: str, language: Language) -> Iterator[Asked]:
+    form = "Siapa yang mengatakan “{}”?" if language == "id" else "Who said “{}”?"
+    for match in _SPOKEN.finditer(text):
+        words = match[1].strip()
+        if QUOTED <= len(words.split()) <= LONGEST and _is_person(match[2]):
+            yield Asked("quotation", form.format(words.rstrip(".,")), match[2])
+
+
+def _dated(line: _Line, moments: Sequence[Moment]) -> Iterator[Asked]:
+    """When something was or will be, and where, from one clause that ends in a day or place."""
+    text = line.text
+    if not text.endswith(".") or _TELLS.search(text):
+        return
+    clause, moment = text.rstrip(" ."), None
+    dated = [one for one in moments if one.first.day and not one.relative]
+    if dated and not re.search(r"\w", text[dated[-1].end :]):
+        moment = dated[-1]
+        clause = re.sub(r"[\s,(]*\b(?:pada|tanggal|hari|on|the)?[\s,(]*$", "", text[: moment.start])
+        clause = re.sub(r"\s+(?:pada|tanggal|hari|on)$", "", clause)
+    where = _IN_PLACE_ID.search(clause) if line.language == "id" else None
+    if where:
+        clause = clause[: where.start()]
+    is_one = "," not in clause and not _TWO_ACTS.search(clause) and not _BEFORE_PERIOD.search(clause)
+    if len(clause.split()) < 3 or not is_one or not _stands_alone(clause):
+        return
+    if line.language == "en":
+        if moment and (match := _WHEN_EN.match(clause)):
+            aux, _, rest = match[2].partition(" ")
+            subject = f"{_opened(match[1], line)} {rest}".strip()
+            yield Asked("date", f"When {aux} {subject} {match[3]}?", text[moment.start : moment.end])
+        return
+    if not _ACT_ID.search(clause):
+        return
+    opened = _opened(clause, line)
+    if moment:
+        yield Asked("date", f"Kapan {opened}?", text[moment.start : moment.end])
+    if where:
+        yield Asked("place", f"Di mana {opened}?", where[1].split(",", maxsplit=1)[0])
+
+
+def _stands_alone(clause: str) -> bool:
+    return len(clause.split()) <= LONGEST and not _HANGS.search(clause) and not _JOINS.match(clause)
+
+
+def _is_person(name: str) -> bool:
+    first = name.split(maxsplit=1)[0].lower().rstrip(".")
+    return first not in _NOT_PERSONS and not find_places(name)
+
+
+def _opened(clause: str, line: _Line) -> str:
+    """A clause as it goes on within a sentence: its first word small, unless it is a name.
+
+    A word is taken for a name that has another capital, goes before one, or stands within a sentence of the
+    article with a capital.
+    """
+    first, *rest = clause.split()
+    is_name = (
+        any(letter.isupper() for letter in first[1:])
+        or (bool(rest) and rest[0][:1].isupper())
+        or any(place.start == 0 for place in find_places(clause))
+        or re.search(rf"[a-z,] {re.escape(first)}\b", line.article.text)
+    )
+    if first in {"The", "A", "An"} or not is_name:
+        return first[:1].lower() + clause[1:]
+    return clause
+
 
 NEAR_MISSES = 4
 """One case in so many is a near miss, where there are enough."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index import TanyaError
-from rag.progress import Bar
+from rag.output import Bar
 from rag.reader import Extract, Reader
 
 RIGHT = 0.5

@@ -13,10 +13,9 @@ from index import TanyaError
 from index.lexical import LexicalIndex
 from index.text import detect
 from index.vectors import VectorIndex
-from rag.fusion import Ranking, fuse
-from rag.progress import Bar
-from rag.question import understand, written_in
-from rag.retrieval import DEPTH, lexical_query, trust
+from rag.output import Bar
+from rag.query import understand, written_in
+from rag.retrieval import DEPTH, Ranking, fuse, lexical_query, trust
 
 if TYPE_CHECKING:
     from index.embedder import Embedder

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from index import Article, LibraryError, TanyaError
 from index.library import Library
 from rag.evaluation.cases import Case
-from rag.evaluation.measures import Record, Result, judge, parse_record
-from rag.progress import Bar
+from rag.evaluation.metrics import Record, Result, judge, parse_record
+from rag.output import Bar
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
+    from rag.pipeline import Assistant
 
 FORMAT = 1
 """Of the lines of a run; another one cannot be gone on with."""

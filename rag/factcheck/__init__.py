@@ -6,10 +6,10 @@ from datetime import date
 from functools import cache
 
 from index import Settings
+from rag.answer import Verdict
 from rag.factcheck.entailment import Checker
 from rag.factcheck.facts import objections
-from rag.figures import Language
-from rag.verdict import Verdict
+from rag.lang.numbers import Language
 
 __all__ = ["Checker", "check", "objections"]
 

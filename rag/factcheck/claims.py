@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from index import Hit, TanyaError
+from rag.answer import Ruling, Verdict
 from rag.factcheck import check
 from rag.factcheck.entailment import LONGEST_CLAIM
-from rag.verdict import Ruling, Verdict
-from rag.wording import say
+from rag.lang.messages import say
 
 PASSAGES = 5
 """Passages of the library that a claim is held against."""

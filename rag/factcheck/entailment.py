@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from index.text import detect, sentences
-from rag.coverage import Coverage
+from rag.answer import Ruling, Span, Verdict
 from rag.factcheck.facts import (
     Fact,
     Objection,
@@ -32,12 +32,10 @@ from rag.factcheck.facts import (
     objections,
     restates,
 )
-from rag.figures import Language
-from rag.glossary import indonesian
+from rag.lang.messages import say
+from rag.lang.numbers import Coverage, Language
+from rag.lang.words import STOPWORDS, WORD, indonesian, rarities, stem
 from rag.reader import Output, ReaderModel, Window, windows_of
-from rag.verdict import Ruling, Span, Verdict
-from rag.wording import say
-from rag.words import STOPWORDS, WORD, rarities, stem
 
 FITTED = Path(__file__).with_name("entailment.json")
 

@@ -18,15 +18,11 @@ from functools import cache
 from typing import Literal
 
 from index.text import month_names, sentences, weekday_names
-from rag.aliases import COMMON, explained
-from rag.coverage import Coverage
-from rag.dates import Moment, dated, find_moments
-from rag.figures import Figure, Language, find_figures
-from rag.glossary import indonesian
-from rag.places import find_places
-from rag.terms import find_terms
-from rag.units import BOUNDS
-from rag.words import STOPWORDS, WORD, stem
+from rag.lang.dates import Moment, dated, find_moments
+from rag.lang.names import COMMON, explained, find_places
+from rag.lang.numbers import BOUNDS, Coverage, Figure, Language, find_figures
+from rag.lang.rendering import find_terms
+from rag.lang.words import STOPWORDS, WORD, indonesian, stem
 
 Span = tuple[int, int]
 Kind = Literal["figure", "moment", "clock", "weekday"]

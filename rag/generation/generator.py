@@ -1,9 +1,16 @@
-"""The seam to a model that writes, and how it can fail."""
+"""The seam to a model that writes, and how it can fail.
+
+The pace of a model: text that is pushed from a thread becomes an iterator with an end in sight.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import Literal, Protocol
 
 from index import ModelError
@@ -45,3 +52,89 @@ class GeneratorError(ModelError):
     def __init__(self, failure: Failure, detail: str) -> None:
         super().__init__(detail)
         self.failure = failure
+
+
+Push = Callable[[str], bool]
+"""Takes a piece of text, and says whether more of it is wanted."""
+
+
+def pulled(
+    produce: Callable[[Push], None], seconds: float | None = None, *, awaited: bool = False
+) -> Iterator[str]:
+    """The pieces that `produce` pushes from a thread of its own.
+
+    What `produce` raises is raised here. Where nobody takes pieces any more, `push` returns False.
+
+    Args:
+        produce: Called once, with `push`.
+        seconds: That it may take; for ever where None.
+        awaited: Whether the program, when it ends, waits for `produce` to have ended.
+
+    Raises:
+        GeneratorError: `seconds` have passed since the first piece was asked for.
+    """
+    pieces: SimpleQueue[str | BaseException | None] = SimpleQueue()
+    enough = Event()
+
+    def push(piece: str) -> bool:
+        pieces.put(piece)
+        return not enough.is_set()
+
+    def run() -> None:
+        try:
+            produce(push)
+        except BaseException as error:  # noqa: BLE001  whoever takes the pieces gets it
+            pieces.put(error)
+        else:
+            pieces.put(None)
+
+    Thread(target=run, name="generator", daemon=not awaited).start()
+    deadline = math.inf if seconds is None else time.monotonic() + seconds
+    try:
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise _late(seconds)
+            try:
+                piece = pieces.get(timeout=None if left == math.inf else left)
+            except Empty:
+                raise _late(seconds) from None
+            if piece is None:
+                return
+            if isinstance(piece, BaseException):
+                raise piece
+            yield piece
+    finally:
+        enough.set()
+
+
+def _late(seconds: float | None) -> GeneratorError:
+    return GeneratorError(
+        "timeout",
+        f"the generator was not done after {seconds or 0:g} s; name a faster one in TANYA_GENERATOR",
+    )
+
+
+def paced(stream: Iterator[str], *, seconds: float, characters: int) -> Iterator[str]:
+    """A stream that ends: at `characters`, where it is cut, or with an error after `seconds`.
+
+    Raises:
+        GeneratorError: the time has passed, or whatever the stream itself raises.
+    """
+
+    def produce(push: Push) -> None:
+        try:
+            for piece in stream:
+                if not push(piece):
+                    break
+        finally:
+            close = getattr(stream, "close", None)
+            if close is not None:
+                close()
+
+    left = characters
+    for piece in pulled(produce, seconds):
+        yield piece[:left]
+        left -= len(piece)
+        if left <= 0:
+            return

@@ -10,8 +10,7 @@ from typing import Any
 
 from index import ModelError
 from index.embedder import THREADS
-from rag.generation.generator import GeneratorError, Message
-from rag.generation.pace import Push, pulled
+from rag.generation.generator import GeneratorError, Message, Push, pulled
 
 # What transformers and huggingface_hub raise for a folder or an id that is of no use.
 _FAILURES = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError)

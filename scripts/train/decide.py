@@ -26,8 +26,9 @@ from index import Article, Hit, Passage, Settings
 from index.embedder import TOKENIZER_FILE
 from index.embedder import prepare as prepare_encoder
 from rag.composing import MOST_CLAIMS
-from rag.question import Question as UnderstoodQuestion
-from rag.question import understand, written_in
+from rag.lang.names import Sentence
+from rag.query import Question as UnderstoodQuestion
+from rag.query import understand, written_in
 from rag.reader import (
     FEATURES,
     BuiltInModel,
@@ -41,7 +42,6 @@ from rag.reader import (
     prepare,
     support_of,
 )
-from rag.sentence import Sentence
 from scripts.train.data import Press, Question, flat, gives, read_articles
 from scripts.train.examples import CONTRADICTED, SUPPORTED, rows
 

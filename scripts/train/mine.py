@@ -18,7 +18,7 @@ from typing import Any
 from index import Settings
 from index.embedder import load_embedder
 from index.library import Library
-from rag.question import understand, written_in
+from rag.query import understand, written_in
 from rag.reader import heading
 from rag.retrieval import Retriever
 

@@ -19,7 +19,7 @@ from index.catalogue import Listed, Listing, Selection
 from index.files import Received
 from index.ingest import Hear
 from rag import Answer
-from rag.feedback.opinion import Asked
+from rag.feedback.opinions import Asked
 from ui.access.visitor import visitor_of
 from ui.api.models import Question
 from ui.desk import Assistant, Desk, Shelf

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from rag.feedback.opinion import DOWN, REASONS
-from rag.feedback.opinion import LONGEST as LONGEST_CORRECTION
-from rag.question import LONGEST
+from rag.feedback.opinions import DOWN, REASONS
+from rag.feedback.opinions import LONGEST as LONGEST_CORRECTION
+from rag.query import LONGEST
 
 MOST_HISTORY = 20
 """Earlier questions that are sent along; a follow-up leans on the last few."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.card import Card, Carrier, Stated
-from rag.feedback.sheet import inert
+from rag.evidence_card import Card, Carrier, Stated
+from rag.feedback.opinions import inert
 from ui.escaping import link
 from ui.filters import Filters
 from ui.text import NAME, Language, words

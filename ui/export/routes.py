@@ -9,8 +9,16 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from index import TanyaError
-from rag.card import Card, card_object
-from rag.card_file import LARGEST, MOST_CARDS, CardError, read_object, write_card, write_conversation
+from rag.evidence_card import (
+    LARGEST,
+    MOST_CARDS,
+    Card,
+    CardError,
+    card_object,
+    read_object,
+    write_card,
+    write_conversation,
+)
 from rag.recheck import effort
 from ui.access.visitor import visitor_of
 from ui.desk import Desk

@@ -87,11 +87,11 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _cases(arguments: argparse.Namespace) -> int:
-    from rag.assistant import load_assistant
-    from rag.evaluation import comparison as comparing
-    from rag.evaluation import totals
+    from rag.evaluation import metrics as comparing
+    from rag.evaluation import metrics as totals
     from rag.evaluation.cases import load_cases
     from rag.evaluation.run import RUN_FILE, RunFile, UnrecordedLibrary, header, read_run, run_cases
+    from rag.pipeline import load_assistant
 
     cases = [case for path in arguments.targets for case in load_cases(Path(path))]
     earlier = read_run(arguments.against) if arguments.against else None
@@ -190,8 +190,8 @@ def _from_articles(library: Library, arguments: argparse.Namespace) -> tuple[int
 
 def _from_feedback(library: Library, arguments: argparse.Namespace) -> tuple[int, str]:
     from index import TanyaError
-    from rag.feedback.cases import propose, write_cases
-    from rag.feedback.opinion import opinions
+    from rag.evaluation.from_feedback import propose, write_cases
+    from rag.feedback.opinions import opinions
 
     said = opinions(library.feedback())
     if not said:
@@ -242,8 +242,8 @@ def _grounding(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _reading(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from rag.assistant import load_reader
     from rag.evaluation import reading
+    from rag.pipeline import load_reader
 
     if len(rest) != 1:
         return _usage("name one file: tanya eval reading FILE.jsonl")

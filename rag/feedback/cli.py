@@ -28,8 +28,7 @@ def add_feedback(commands: Any) -> None:
 
 def _feedback(arguments: argparse.Namespace) -> int:
     from index.library import Library
-    from rag.feedback.opinion import opinion_object, opinions
-    from rag.feedback.sheet import opinion_sheet
+    from rag.feedback.opinions import opinion_object, opinion_sheet, opinions
     from rag.output import write_json
 
     found = [
@@ -42,7 +41,7 @@ def _feedback(arguments: argparse.Namespace) -> int:
     elif arguments.action == "export":
         _write(opinion_sheet(found), arguments.output)
     else:
-        from rag.feedback.lines import opinion_lines
+        from rag.feedback.opinions import opinion_lines
 
         _print("\n\n".join(map(opinion_lines, found)) or "no feedback")
     return DONE
@@ -50,8 +49,7 @@ def _feedback(arguments: argparse.Namespace) -> int:
 
 def _gaps(arguments: argparse.Namespace) -> int:
     from index.library import Library
-    from rag.feedback.lines import gap_lines
-    from rag.feedback.sheet import gap_sheet
+    from rag.feedback.opinions import gap_lines, gap_sheet
     from rag.output import write_json
 
     gaps = Library(_settings(arguments)).gaps()

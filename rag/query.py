@@ -9,11 +9,10 @@ from datetime import date
 
 from index import QuestionError
 from index.text import detect
-from rag.dates import Moment, find_moments
-from rag.figures import Figure, Language, find_figures
-from rag.glossary import language_of
-from rag.places import Place, find_places
-from rag.words import content_words
+from rag.lang.dates import Moment, find_moments
+from rag.lang.names import Place, find_places
+from rag.lang.numbers import Figure, Language, find_figures
+from rag.lang.words import content_words, language_of
 
 LONGEST = 2000
 """Characters of the longest question; the embedder reads some 400 words of it."""

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
     from rag.evaluation.cases import Case
+    from rag.pipeline import Assistant
 
 _ASSISTANTS = pytest.StashKey[dict[Path, "Assistant"]]()
 _FOLDERS = pytest.StashKey[list[str]]()
@@ -112,8 +112,8 @@ def _assistant(config: pytest.Config, folder: Path) -> Assistant:
     key = home or folder
     if key not in assistants:
         from index import Settings
-        from rag.assistant import load_assistant
         from rag.evaluation.run import UnrecordedLibrary
+        from rag.pipeline import load_assistant
 
         settings = Settings.load()
         if home is None:

@@ -14,8 +14,7 @@ from datetime import date
 from functools import cache
 
 from index.text import month_names, weekday_names
-from rag.alternatives import one_of
-from rag.coverage import Coverage
+from rag.lang.numbers import Coverage, one_of
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _ORDINALS = {

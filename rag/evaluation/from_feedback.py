@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from index import Article, Hit, Passage
 from rag.conversation import complete
-from rag.dates import find_moments
 from rag.evaluation.cases import Case
 from rag.evaluation.draft import one_line, quoted
-from rag.feedback.opinion import DOWN, LANGUAGE, NOT_THERE, SOURCE, UP, Opinion
-from rag.figures import Language, find_figures
-from rag.sentence import Sentence
+from rag.feedback.opinions import DOWN, LANGUAGE, NOT_THERE, SOURCE, UP, Opinion
+from rag.lang.dates import find_moments
+from rag.lang.names import Sentence
+from rag.lang.numbers import Language, find_figures
 
 MOST = 3
 """Figures, days or names at most that an answer must hold."""

@@ -16,13 +16,13 @@ from index import Article
 from index.text import sentences
 from rag.answer import MARKER
 from rag.composing import attribute
-from rag.dates import find_moments
 from rag.factcheck import check, objections
 from rag.factcheck.facts import find_facts
-from rag.figures import Language, find_figures
-from rag.translation import glosses
-from rag.wording import say
-from rag.words import WORD
+from rag.lang.dates import find_moments
+from rag.lang.messages import say
+from rag.lang.numbers import Language, find_figures
+from rag.lang.rendering import glosses
+from rag.lang.words import WORD
 
 _MARKERS = re.compile(rf"{MARKER.pattern}(?:\s*{MARKER.pattern})*")
 _DIGITS = re.compile(r"\d[\d.,]*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from rag.figures import Language
+from rag.lang.numbers import Language
 
 _WORDS: dict[str, dict[Language, str]] = {
     "not_found": {

@@ -1,31 +1,36 @@
-"""The assistant: one question in, one answer out, every step in order."""
+"""The assistant: one question in, one answer out, every step in order.
+
+Example questions, made from the articles' own facts.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import re
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from index import Hit, LibraryError, Settings
+from index import Article, Hit, LibraryError, Settings
 from index.models import Filter
+from index.text import sentences
 from rag.answer import Answer
 from rag.composing import Chosen, answering, compose, refusal
 from rag.conversation import complete
-from rag.copies import naming, once
-from rag.figures import Language
-from rag.question import Question, check_length, understand, written_in
-from rag.retrieval import Found, Retriever
-from rag.wording import say
+from rag.lang.messages import say
+from rag.lang.numbers import Language, find_figures
+from rag.lang.rendering import translate
+from rag.query import Question, check_length, understand, written_in
+from rag.retrieval import Found, Retriever, naming, once
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
     from index.models import Searchable
     from rag.generation.generator import Generator
-    from rag.generation.writing import Ground
+    from rag.generation.writer import Ground
     from rag.reader import Reader, Reading
 
 PASSAGES = 5
@@ -128,7 +133,7 @@ class Assistant:
         # Where the articles do not say, or say different things, no machine is asked to.
         if chosen.answers and not composed.differing and self.generator and self.ground:
             yield Step("write")
-            from rag.generation.writing import Draft, write
+            from rag.generation.writer import Draft, write
 
             draft = write(
                 understood.text, understood.language, chosen.readings, hits, self.generator, self.ground
@@ -250,8 +255,6 @@ class Assistant:
 
         They are tried anew only when the newest articles are others.
         """
-        from rag.examples import example_questions
-
         latest = self.library.latest(RECENT)
         state = (limit, tuple(article.sha256 for article in latest))
         if self._examples.get(language, ((), []))[0] != state:
@@ -303,3 +306,39 @@ def load_reader(settings: Settings) -> Reader:
     from rag.reader import Reader, load_model
 
     return Reader(load_model(settings))
+
+
+_AMOUNT = re.compile(
+    r"\b((?:nilai|jumlah|total|anggaran|realisasi|harga|produksi|volume|luas)\s[^,.;:()\"“”]{5,70}?)\s+"
+    r"(?:telah\s+|sudah\s+)?(?:mencapai|sebesar|sebanyak|adalah|tercatat|senilai)\b"
+)
+_OFFICE = re.compile(
+    r"\b((?:Gubernur|Wakil Gubernur|Bupati|Wali Kota|Sekretaris Daerah|Menteri|Kepala|Ketua|Direktur|Konjen"
+    r"|Konsul Jenderal|Duta Besar|Plt|Presiden)(?:\s(?:[A-Z][\w-]*|\([A-Z]\w*\)|dan))*)"
+    r"\s*,\s+([A-Z][\w'-]+(?:\s[A-Z][\w'-]+)+)"
+)
+
+
+def example_questions(articles: Sequence[Article], language: Language, limit: int) -> list[str]:
+    """At most `limit` questions in `language`, from as many articles as give one, the latest first."""
+    latest = sorted(articles, key=lambda article: str(article.published or ""), reverse=True)
+    made = [list(_questions(article, language)) for article in latest]
+    chosen: list[str] = []
+    for turn in range(max(map(len, made), default=0)):
+        chosen += [questions[turn] for questions in made if turn < len(questions)]
+    return list(dict.fromkeys(chosen))[:limit]
+
+
+def _questions(article: Article, language: Language) -> Iterable[str]:
+    for start, end in sentences(article.text):
+        text = article.text[start:end]
+        for match in _OFFICE.finditer(text):
+            office, person = (" ".join(part.split()) for part in match.groups())
+            if language == "id":
+                yield f"Siapa {office}?"
+            else:
+                rendered = translate(office, "en", article.published)
+                yield f"Who is the {rendered}?" if rendered else f"Who is {person}?"
+        if language == "id" and find_figures(text, "id"):
+            for match in _AMOUNT.finditer(text):
+                yield f"Berapa {match.group(1)}?"

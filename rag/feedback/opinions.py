@@ -1,16 +1,23 @@
-"""An opinion: what a reader thought of one answer, with what was shown and how it was asked."""
+"""An opinion: what a reader thought of one answer, with what was shown and how it was asked.
+
+Opinions and unanswered questions as lines for a terminal.
+
+Tables for a spreadsheet: comma-separated values in which no cell is a formula.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from index.store import Feedback
+from index.store import Feedback, Gap
 from rag.answer import Answer
-from rag.output import answer_object
+from rag.output import answer_object, printable
 
 UP, DOWN = "up", "down"
 
@@ -209,3 +216,91 @@ def _day(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def opinion_lines(opinion: Opinion) -> str:
+    """What was said, of which question, and what had been answered."""
+    reason = f" ({_flat(opinion.reason)})" if opinion.reason else ""
+    lines = [f"{opinion.at:%Y-%m-%d %H:%M} {_flat(opinion.verdict)}{reason}  {_flat(opinion.question)}"]
+    if opinion.correction:
+        lines.append(f"    correction: {_flat(opinion.correction)}")
+    if opinion.text:
+        lines.append(f"    answer: {_flat(opinion.text)}")
+    return "\n".join(lines)
+
+
+def gap_lines(gap: Gap) -> str:
+    """How often and when it was last asked, and the nearest article."""
+    nearest = f"\t{_flat(gap.nearest)}" if gap.nearest else ""
+    return f"{gap.count}\t{gap.asked_at:%Y-%m-%d}\t{_flat(gap.language)}\t{_flat(gap.question)}{nearest}"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+_BEGINS = frozenset("=+-@\t\r\n＝＋－＠")
+"""What makes a spreadsheet take a cell for a formula or cut it; the wide forms are read as the narrow."""
+
+GAPS = ("question", "language", "count", "last_asked", "nearest_article")
+OPINIONS = (
+    "at",
+    "verdict",
+    "reason",
+    "correction",
+    "question",
+    "history",
+    "since",
+    "until",
+    "sources",
+    "language",
+    "abstained",
+    "answer",
+    "cites",
+)
+
+
+def gap_sheet(gaps: Sequence[Gap]) -> str:
+    """Unanswered questions, one a row, in their order."""
+    rows = ((gap.question, gap.language, gap.count, gap.asked_at.isoformat(), gap.nearest) for gap in gaps)
+    return sheet(GAPS, rows)
+
+
+def opinion_sheet(opinions: Sequence[Opinion]) -> str:
+    """Opinions, one a row, in their order; what is a list has one item a line."""
+    rows = (
+        (
+            one.at.isoformat(),
+            one.verdict,
+            one.reason,
+            one.correction,
+            one.question,
+            "\n".join(one.asked.history),
+            one.asked.since,
+            one.asked.until,
+            "\n".join(one.asked.sources),
+            one.language,
+            None if one.abstained is None else str(one.abstained).lower(),
+            one.text,
+            "\n".join(dict.fromkeys(cited.article_id for cited in one.citations)),
+        )
+        for one in opinions
+    )
+    return sheet(OPINIONS, rows)
+
+
+def sheet(header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> str:
+    """Rows under a header, every cell in quotation marks and inert."""
+    written = io.StringIO()
+    writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([inert(one) for one in row] for row in rows)
+    return written.getvalue()
+
+
+def inert(value: str | int | None) -> str:
+    """A cell that a spreadsheet shows as it is written: what it would compute begins with an apostrophe."""
+    text = "" if value is None else str(value)
+    shown = printable(text)
+    begins = {text[:1], shown[:1], shown.lstrip()[:1]} & _BEGINS
+    return f"'{shown}" if begins else shown

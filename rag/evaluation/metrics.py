@@ -1,0 +1,517 @@
+"""Measures of one case: what it is judged by, each 0..1, and why it fails.
+
+Totals of a run: shares, latency and abstention, with intervals by bootstrap.
+
+Two runs of the same cases, compared: which cases changed, and whether the difference means anything.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from index import Article
+from index.text import detect
+from rag.answer import MARKER, Answer
+from rag.evaluation.cases import Case, check
+from rag.evaluation.reading import exact_match, token_f1
+from rag.output import answer_object
+from rag.proof import Proof, own_words, plain, prove, unquoted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CUTOFFS = (1, 3, 5)
+"""Ranks at which retrieval is measured; an answer reads five passages."""
+
+RANKING = (*(f"{name}@{k}" for k in CUTOFFS for name in ("success", "recall", "ndcg")), "rr")
+
+Record = Mapping[str, Any]
+"""One case as it was asked, in plain JSON values: the line that a run keeps of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A case, its answer, and how it did.
+
+    Attributes:
+        case: What was asked and expected.
+        answer: What was answered.
+        failures: What is wrong, one line each that begins with the kind of fault; none where it passed.
+        measures: Those that the case allows, each 0..1, by name.
+        rank: The place, from 1, of the first passage that was found and answers; 0 where none was found;
+            None where the case does not tell.
+    """
+
+    case: Case
+    answer: Answer
+    failures: tuple[str, ...]
+    measures: Mapping[str, float]
+    rank: int | None
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+    def record(self) -> Record:
+        """The result in plain JSON values."""
+        record: dict[str, Any] = _json(
+            {
+                "id": self.case.id,
+                "passed": self.passed,
+                "failures": list(self.failures),
+                "answer": answer_object(self.answer),
+                "confidence": round(self.answer.confidence, 4),
+                "measures": {name: round(value, 4) for name, value in self.measures.items()},
+                "rank": self.rank,
+                "case": asdict(self.case) | {"key": self.case.key},
+            }
+        )
+        return record
+
+
+def judge(case: Case, answer: Answer, article_of: Callable[[str], Article | None]) -> Result:
+    """Hold one answer against its case and against the stored articles."""
+    shown = _json(answer_object(answer))
+    proof = prove(shown, article_of)
+    failures = [*check(case, answer), *proof.faults]
+    if case.language and not any(line.startswith("language:") for line in failures):
+        failures += _other_language(case, shown)
+    relevant = relevance(case, shown, article_of)
+    ranked = ranking(relevant) if relevant else {}
+    language = (
+        {"language": float(not any(f.startswith("language:") for f in failures))} if case.language else {}
+    )
+    return Result(
+        case=case,
+        answer=answer,
+        failures=tuple(failures),
+        measures=_wording(case, shown) | language | _citing(proof) | ranked,
+        rank=_first(relevant) if relevant else None,
+    )
+
+
+def relevance(
+    case: Case, answer: Mapping[str, Any], article_of: Callable[[str], Article | None]
+) -> tuple[list[set[str]], set[str]] | None:
+    """What each place of the ranking brings of what is wanted, best first; and what is wanted.
+
+    Passages are wanted where a case names some, and the places are those of the hits; else the articles that
+    may be cited are, and the places are those of the articles, each at its best hit. None where it names
+    neither.
+    """
+    if case.abstain or not (case.passages or case.cites):
+        return None
+    if not case.passages:
+        found = dict.fromkeys(hit["article_id"] for hit in answer["hits"])
+        return [{name} & set(case.cites) for name in found], set(case.cites)
+    wanted = {" ".join(passage.split()) for passage in case.passages}
+    brought = []
+    for hit in answer["hits"]:
+        article = article_of(hit["article_id"])
+        text = " ".join(article.text[hit["start"] : hit["end"]].split()) if article else ""
+        brought.append({passage for passage in wanted if passage in text})
+    return brought, wanted
+
+
+def ranking(relevant: tuple[Sequence[set[str]], set[str]]) -> dict[str, float]:
+    """Success, recall and nDCG at the cutoffs and the reciprocal rank, by ir-measures.
+
+    Something wanted that several hits bring counts where it is brought first; the hits that bring nothing new
+    keep their places, as a reader of the list would count them.
+    """
+    import ir_measures
+    from ir_measures import RR, Recall, Success, nDCG
+
+    brought, wanted = relevant
+    kinds = {"success": Success, "recall": Recall, "ndcg": nDCG}
+    named = {kind @ k: f"{name}@{k}" for name, kind in kinds.items() for k in CUTOFFS} | {RR: "rr"}
+    # Names of our own, since those of articles may hold what the measuring library cuts a name at.
+    alias = {name: f"wanted-{number}" for number, name in enumerate(sorted(wanted))}
+    run, seen = [], set[str]()
+    for position, names in enumerate(brought):
+        # One hit that brings two passages takes two places in the run, which has no ties.
+        for part, name in enumerate([alias[one] for one in sorted(names - seen)] or [f"other-{position}"]):
+            run.append(ir_measures.ScoredDoc("q", name, -(position + part / 1000)))
+        seen |= names
+    qrels = [ir_measures.Qrel("q", name, 1) for name in alias.values()]
+    if not run:
+        return dict.fromkeys(named.values(), 0.0)
+    values = ir_measures.calc_aggregate(list(named), qrels, run)
+    return {name: float(values[measure]) for measure, name in named.items()}
+
+
+def _first(relevant: tuple[Sequence[set[str]], set[str]]) -> int:
+    return next((place for place, names in enumerate(relevant[0], 1) if names), 0)
+
+
+def _wording(case: Case, answer: Mapping[str, Any]) -> dict[str, float]:
+    if not case.reference:
+        return {}
+    text = "" if answer["abstained"] else plain(MARKER.sub("", answer["text"]))
+    return {
+        "exact_match": exact_match(text, case.reference),
+        "token_f1": token_f1(text, case.reference),
+    }
+
+
+def _citing(proof: Proof) -> dict[str, float]:
+    """Of an answer that cites: shares of markers, quotes, citations and sentences that hold."""
+    shares = {
+        "markers_resolve": (proof.resolved, proof.markers),
+        "quotes_exact": (proof.exact, proof.quotes),
+        "citation_precision": (proof.supporting, proof.pairs),
+        "citation_recall": (proof.supported, proof.statements),
+    }
+    return {name: part / whole for name, (part, whole) in shares.items() if whole}
+
+
+def _other_language(case: Case, answer: Mapping[str, Any]) -> list[str]:
+    """Whether the words are plainly of another language than the answer says it is in."""
+    words = answer["text"] if answer["abstained"] else own_words(answer["text"], answer["language"])
+    found = detect(unquoted(words))
+    if found in {"id", "en"} and found != case.language and len(words.split()) >= 4:
+        return [f"language: expected {case.language}, the words are {found}: {answer['text']}"]
+    return []
+
+
+def parse_record(line: str) -> Record:
+    """A line of a run.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    record = json.loads(line)
+    if not isinstance(record, dict) or not {"id", "passed", "answer", "measures", "case"} <= record.keys():
+        raise ValueError("no record of a case")
+    return record
+
+
+def _json(value: Any) -> Any:
+    return json.loads(json.dumps(value, ensure_ascii=False, default=str))
+
+
+RESAMPLES, SEED, LEVEL = 2000, 20250722, 0.95
+
+AVERAGED = (
+    "exact_match", "token_f1", "language", "markers_resolve", "quotes_exact", "citation_precision",
+    "citation_recall", *RANKING,
+)  # fmt: skip
+"""Measures of a case that are averaged over the cases that have them."""
+
+
+def metrics(records: Sequence[Record]) -> dict[str, Any]:
+    """What `tanya eval CASES --json` gives as "metrics".
+
+    Shares are in 0..1, times in milliseconds. A refusal is right where the case expects one:
+    `abstain_precision` is the share of refusals that are right, `abstain_recall` that of the unanswerable
+    cases that were refused (also `refused_rightly`); `refused_wrongly` and `answered_wrongly` are the two
+    errors, as shares of the answerable and of the unanswerable. What no case allows is left out, except for
+    the first eight, which are 0 there. `intervals` has the 95% percentile intervals (Efron and Tibshirani
+    1993) of all shares and times, from resampling cases.
+    """
+    answerable = [record for record in records if not expects_refusal(record)]
+    unanswerable = [record for record in records if expects_refusal(record)]
+    times = [duration(record) for record in records]
+    told: dict[str, Any] = {
+        "cases": len(records),
+        "passed": mean([record["passed"] for record in records]),
+        "answerable": len(answerable),
+        "answered_right": mean([record["passed"] for record in answerable]),
+        "refused_wrongly": mean([refused(record) for record in answerable]),
+        "unanswerable": len(unanswerable),
+        "refused_rightly": mean([refused(record) for record in unanswerable]),
+        "ms_median": round(statistics.median(times), 1) if times else 0.0,
+    }
+    if not records:
+        return told | {"intervals": {}}
+    told["ms_p95"] = round(quantile(times, 0.95), 1)
+    told |= _abstention(records)
+    for name in AVERAGED:
+        values = measured(records, name)
+        if values:
+            told[name] = mean(values)
+    return told | {"intervals": _intervals(records, told)}
+
+
+def expects_refusal(record: Record) -> bool:
+    return bool(record["case"]["abstain"])
+
+
+def refused(record: Record) -> bool:
+    return bool(record["answer"]["abstained"])
+
+
+def duration(record: Record) -> float:
+    """Milliseconds of the answer."""
+    return float(record["answer"]["timings_ms"]["total"])
+
+
+def measured(records: Sequence[Record], name: str) -> list[float]:
+    """The values of one measure, of the cases that have it."""
+    return [float(record["measures"][name]) for record in records if name in record["measures"]]
+
+
+def mean(values: Sequence[float]) -> float:
+    return round(sum(values) / len(values), 4) if values else 0.0
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of the values do not exceed, linear between neighbours."""
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+
+
+def interval(
+    values: Sequence[Sequence[float]] | Sequence[float],
+    statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
+) -> tuple[float, float] | None:
+    """The 95% percentile interval of a statistic over resampled rows; None for fewer than two rows.
+
+    Args:
+        values: One number, or a row of numbers, per case.
+        statistic: From an array of shape (resamples, cases) or (resamples, cases, row) to (resamples,); the
+            mean where there is none. Where it is undefined it gives NaN, and such resamples are left out.
+    """
+    import numpy as np
+
+    if len(values) < 2:
+        return None
+    rows = np.asarray(values, np.float64)
+    random = np.random.default_rng(SEED)
+    taken = [
+        # In parts, so that thousands of cases need no gigabytes.
+        _statistic(rows[random.integers(len(rows), size=(RESAMPLES // 10, len(rows)))], statistic)
+        for _ in range(10)
+    ]
+    drawn = np.concatenate(taken)
+    drawn = drawn[~np.isnan(drawn)]
+    if not len(drawn):
+        return None
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return round(float(low), 4), round(float(high), 4)
+
+
+def lines(told: dict[str, Any]) -> list[str]:
+    """The totals for a terminal, one each, with their intervals."""
+    found = []
+    for name, value in told.items():
+        if name == "intervals":
+            continue
+        span = told.get("intervals", {}).get(name)
+        around = f"  ({span[0]:g} to {span[1]:g})" if span else ""
+        found.append(f"{name.replace('_', ' ')}: {value:g}{around}")
+    return found
+
+
+def _statistic(
+    drawn: NDArray[np.float64], statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None
+) -> NDArray[np.float64]:
+    return drawn.mean(axis=1) if statistic is None else statistic(drawn)
+
+
+def _abstention(records: Sequence[Record]) -> dict[str, float]:
+    right = sum(refused(record) and expects_refusal(record) for record in records)
+    refusals = sum(map(refused, records))
+    wanted = sum(map(expects_refusal, records))
+    told = {}
+    if refusals:
+        told["abstain_precision"] = round(right / refusals, 4)
+    if wanted:
+        told["abstain_recall"] = round(right / wanted, 4)
+        told["answered_wrongly"] = round(1 - right / wanted, 4)
+    if refusals + wanted:
+        told["abstain_f1"] = round(2 * right / (refusals + wanted), 4)
+    return told
+
+
+def _intervals(records: Sequence[Record], told: dict[str, Any]) -> dict[str, list[float]]:
+    import numpy as np
+
+    # Columns: refused, to be refused, both.
+    verdicts = [[refused(r), expects_refusal(r), refused(r) and expects_refusal(r)] for r in records]
+    answerable = [record for record in records if not expects_refusal(record)]
+    unanswerable = [record for record in records if expects_refusal(record)]
+    times = [duration(record) for record in records]
+
+    def abstaining(top: int, *below: int) -> tuple[float, float] | None:
+        def share(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+            sums = drawn.sum(axis=1)
+            whole = sums[:, list(below)].sum(axis=1)
+            with np.errstate(invalid="ignore"):
+                quotient: NDArray[np.float64] = len(below) * sums[:, top] / whole
+            return quotient
+
+        return interval(verdicts, share)
+
+    found = {
+        "passed": interval([record["passed"] for record in records]),
+        "answered_right": interval([record["passed"] for record in answerable]),
+        "refused_wrongly": interval([refused(record) for record in answerable]),
+        "refused_rightly": interval([refused(record) for record in unanswerable]),
+        "answered_wrongly": interval([not refused(record) for record in unanswerable]),
+        "ms_median": interval(times, lambda drawn: np.median(drawn, axis=1)),
+        "ms_p95": interval(times, lambda drawn: np.quantile(drawn, 0.95, axis=1)),
+        "abstain_precision": abstaining(2, 0),
+        "abstain_recall": abstaining(2, 1),
+        "abstain_f1": abstaining(2, 0, 1),
+    }
+    found |= {name: interval(measured(records, name)) for name in AVERAGED}
+    return {name: list(span) for name, span in found.items() if span and name in told}
+
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a measure differs between two runs over the cases that have it in both.
+
+    Attributes:
+        name: Of the measure.
+        cases: How many.
+        before: Mean of the earlier run.
+        after: Mean of this run.
+        low: Lower end of the 95% interval of the mean difference, by paired bootstrap.
+        high: Upper end.
+    """
+
+    name: str
+    cases: int
+    before: float
+    after: float
+    low: float
+    high: float
+
+    @property
+    def matters(self) -> bool:
+        """Whether no difference at all lies outside the interval."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed from an earlier run to this one.
+
+    Attributes:
+        cases: How many are in both, word for word the same.
+        fixed: Ids of those that pass only now.
+        broken: Ids of those that passed only before.
+        p: Probability of so uneven a change by chance, by McNemar's exact test (1947; two-sided binomial).
+        differences: Of the other measures.
+        left_out: Ids of cases that only one run has, or that ask or expect something else.
+    """
+
+    cases: int
+    fixed: tuple[str, ...]
+    broken: tuple[str, ...]
+    p: float
+    differences: tuple[Difference, ...]
+    left_out: tuple[str, ...]
+
+    def to_object(self) -> dict[str, Any]:
+        """The comparison in plain JSON values."""
+        return {
+            "cases": self.cases,
+            "fixed": list(self.fixed),
+            "broken": list(self.broken),
+            "mcnemar_p": round(self.p, 6),
+            "measures": {
+                one.name: {
+                    "cases": one.cases,
+                    "before": one.before,
+                    "after": one.after,
+                    "difference": [one.low, one.high],
+                    "matters": one.matters,
+                }
+                for one in self.differences
+            },
+            "left_out": list(self.left_out),
+        }
+
+
+def compare(before: Sequence[Record], after: Sequence[Record]) -> Comparison:
+    """Pair the cases of two runs and compare them."""
+    earlier = {_key(record): record for record in before}
+    later = {_key(record): record for record in after}
+    both = [(earlier[key], later[key]) for key in later if key in earlier]
+    fixed = tuple(new["id"] for old, new in both if new["passed"] and not old["passed"])
+    broken = tuple(new["id"] for old, new in both if old["passed"] and not new["passed"])
+    alone = [
+        record["id"] for key, record in (earlier | later).items() if key not in earlier or key not in later
+    ]
+    differences = [_difference(name, both) for name in (*AVERAGED, "ms")]
+    return Comparison(
+        cases=len(both),
+        fixed=fixed,
+        broken=broken,
+        p=mcnemar(len(fixed), len(broken)),
+        differences=tuple(one for one in differences if one),
+        left_out=tuple(dict.fromkeys(alone)),
+    )
+
+
+def mcnemar(fixed: int, broken: int) -> float:
+    """Two-sided exact probability of a split at least so uneven where either way is as likely, 0..1."""
+    changed = fixed + broken
+    tail = sum(math.comb(changed, k) for k in range(min(fixed, broken) + 1))
+    return float(min(1.0, 2 * tail / 2**changed))
+
+
+def comparison_lines(comparison: Comparison) -> list[str]:
+    """The comparison for people."""
+    lines = [f"FIXED {name}" for name in comparison.fixed]
+    lines += [f"BROKEN {name}" for name in comparison.broken]
+    lines.append(verdict(comparison))
+    for one in comparison.differences:
+        meaning = "differs" if one.matters else "may be chance"
+        lines.append(
+            f"{one.name.replace('_', ' ')}: {one.before:g} before, {one.after:g} now,"
+            f" difference {one.low:+g} to {one.high:+g} over {one.cases} cases: {meaning}"
+        )
+    if comparison.left_out:
+        alone = ", ".join(comparison.left_out)
+        lines.append(f"not compared, since only one run has them as they are: {alone}")
+    return lines
+
+
+def verdict(comparison: Comparison) -> str:
+    """One sentence on which run passes more cases, and whether that may be chance."""
+    fixed, broken = len(comparison.fixed), len(comparison.broken)
+    if not comparison.cases:
+        return "no case is in both runs as it is; nothing can be compared"
+    if not fixed + broken:
+        return f"of {comparison.cases} cases none passes in one run alone"
+    meaning = "more than chance" if comparison.p < ALPHA else "may be chance"
+    return (
+        f"of {comparison.cases} cases {fixed} pass only now and {broken} only before:"
+        f" {meaning} (exact McNemar p = {comparison.p:.3g})"
+    )
+
+
+def _key(record: Record) -> str:
+    return f"{record['id']}\0{record['case']['key']}"
+
+
+def _difference(name: str, both: Sequence[tuple[Record, Record]]) -> Difference | None:
+    if name == "ms":
+        pairs = [(duration(old), duration(new)) for old, new in both]
+    else:
+        pairs = [
+            (old["measures"][name], new["measures"][name])
+            for old, new in both
+            if name in old["measures"] and name in new["measures"]
+        ]
+    changes = [new - old for old, new in pairs]
+    span = interval(changes)
+    if span is None or not any(changes):
+        return None
+    return Difference(name, len(pairs), mean([a for a, _ in pairs]), mean([b for _, b in pairs]), *span)

@@ -1,0 +1,879 @@
+"""How figures, dates, times of day and places are written in Indonesian and in English.
+
+Each function writes in one language what was found in the other, digit for digit: `USD 4,796 miliar` and
+`USD 4.796 billion`, `22 Juli 2025` and `22 July 2025`. Names come from CLDR.
+
+Offices and institutions that Indonesian press names, and what they are called in English.
+
+A table of terms, not a dictionary: it holds only names with one accepted equivalent. Names of countries,
+languages, months and weekdays come from CLDR (`rag.lang.rendering`).
+
+What can be said exactly in the other language: figures, dates, places, languages, offices, institutions.
+
+Running text is never translated here: it is quoted as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from index.text import weekday_names
+from rag.lang.dates import Day, Moment, find_moments
+from rag.lang.names import PROVINCES, Place, find_places
+from rag.lang.numbers import (
+    ENGLISH_WORDS,
+    MAGNITUDES,
+    Coverage,
+    Figure,
+    Language,
+    find_figures,
+    one_of,
+    parse_number,
+)
+
+_POWERS: dict[Language, dict[int, str]] = {
+    "id": {2: "ratus", 3: "ribu", 6: "juta", 9: "miliar", 12: "triliun"},
+    "en": {2: "hundred", 3: "thousand", 6: "million", 9: "billion", 12: "trillion"},
+}
+_SHORT = {"M": 9, "T": 12}
+"""After a currency in Indonesian text: `Rp 1,2 T`."""
+
+_SMALL = [
+    "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh",
+    "sebelas",
+    *(f"{unit} belas" for unit in ("dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")),
+    "dua puluh",
+]  # fmt: skip
+
+_UNITS: dict[str, tuple[str, str, str]] = {
+    # unit: (Indonesian, English, English for one)
+    "%": ("persen", "%", "%"),
+    "pp": ("poin persen", "percentage points", "percentage point"),
+    "bp": ("basis poin", "basis points", "basis point"),
+    "t": ("ton", "tonnes", "tonne"),
+    "kg": ("kg", "kg", "kg"),
+    "km": ("km", "km", "km"),
+    "m": ("meter", "metres", "metre"),
+    "ha": ("hektare", "hectares", "hectare"),
+    "l": ("liter", "litres", "litre"),
+    "bbl": ("barel", "barrels", "barrel"),
+    "MW": ("MW", "MW", "MW"),
+    "people": ("orang", "people", "person"),
+    "year": ("tahun", "years", "year"),
+    "month": ("bulan", "months", "month"),
+    "day": ("hari", "days", "day"),
+    "hour": ("jam", "hours", "hour"),
+    "minute": ("menit", "minutes", "minute"),
+    "week": ("pekan", "weeks", "week"),
+    "second": ("detik", "seconds", "second"),
+    "quintal": ("kuintal", "quintals", "quintal"),
+    "g": ("gram", "grams", "gram"),
+    "km2": ("km²", "km²", "km²"),
+    "m2": ("m²", "m²", "m²"),
+    "m3": ("meter kubik", "cubic metres", "cubic metre"),
+    "cm": ("cm", "cm", "cm"),
+    "mm": ("milimeter", "millimetres", "millimetre"),
+    "mi": ("mil", "miles", "mile"),
+    "GW": ("GW", "GW", "GW"),
+    "°": ("derajat", "degrees", "degree"),
+}
+
+_RELATIVE: list[tuple[str, dict[Language, str]]] = [
+    # The first whose words are in what was written wins.
+    (r"yang sama|same", {"id": "periode yang sama tahun sebelumnya",
+                         "en": "the same period of the previous year"}),
+    (r"sebelumnya|previous|before|earlier", {"id": "tahun sebelumnya", "en": "the previous year"}),
+    (r"lalu|kemarin|last", {"id": "tahun lalu", "en": "last year"}),
+    (r"ini|this", {"id": "tahun ini", "en": "this year"}),
+    (r"depan|next", {"id": "tahun depan", "en": "next year"}),
+]  # fmt: skip
+_PART_OF_YEAR = re.compile(r"kuartal|triwulan|semester|quarter|\bq[1-4]\b", re.IGNORECASE)
+_ROMAN = ("I", "II", "III", "IV")
+_ORDINALS = ("first", "second", "third", "fourth")
+_WITH_THE = {"US", "GB", "NL", "PH", "AE", "CF", "DO", "EU", "UN", "CG", "CD"}
+
+_CLOCK = re.compile(
+    r"(?:(?P<word>pukul|jam|at)\s+)?(?<![\d.,])(?P<hour>[01]?\d|2[0-4])(?:[.:](?P<minute>[0-5]\d))?"
+    r"(?:\s*(?P<to>[-–]|hingga|sampai|to)\s*(?P<hour2>[01]?\d|2[0-4])[.:](?P<minute2>[0-5]\d))?"
+    r"(?:\s*(?P<half>[ap]\.?m\.?(?![^\W\d_]))|\s*(?P<zone>WIB|WITA|WIT|GMT|UTC)\b)?(?![\d%])",
+    re.IGNORECASE,
+)
+
+Written = tuple[int, int, str]
+"""The characters `start:end` of a text and how they are written in the other language."""
+
+
+def other(language: Language) -> Language:
+    """The language that `language` is rendered from."""
+    return "en" if language == "id" else "id"
+
+
+def write_number(value: Decimal, fraction: int, language: Language) -> str:
+    """`value` with its thousands grouped and `fraction` digits after the decimal mark."""
+    written = f"{value:,.{fraction}f}"
+    return written.translate(str.maketrans(",.", ".,")) if language == "id" else written
+
+
+LONGEST = 20
+"""Digits of a value that is exact in decimal notation."""
+
+
+def write_figure(text: str, figure: Figure, language: Language) -> str | None:
+    """`figure` of `text` in `language`, digit for digit; None where it has no exact form there."""
+    if figure.nth:
+        return write_ordinal(text[figure.start : figure.end], figure, language)
+    unit = figure.unit
+    # "500-an ribu" is no exact figure, and two thirds have no exact decimal form.
+    if (
+        re.search(r"\d-?an\b", text[figure.start : figure.end])
+        or len(figure.value.as_tuple().digits) > LONGEST
+    ):
+        return None
+    if unit is not None and not figure.is_money and unit not in _UNITS:
+        return None
+    number = _spelled(figure, language) if figure.words else _digits(text, figure, language)
+    if number is None:
+        return None
+    if unit is None:
+        return number
+    if figure.is_money:
+        return f"{'Rp' if (unit, language) == ('IDR', 'id') else unit} {number}"
+    indonesian, english, single = _UNITS[unit]
+    if language == "en":
+        word = single if figure.value == 1 else english
+        return f"{number}{word}" if word == "%" else f"{number} {word}"
+    is_sign = unit == "%" and "%" in text[figure.start : figure.end]
+    return f"{number}%" if is_sign else f"{number} {indonesian}"
+
+
+def write_ordinal(written: str, figure: Figure, language: Language) -> str | None:
+    """A place in an order, `ke-80` or `80th`.
+
+    None for `kedua` and those after it: `kedua negara` is "both countries", `hari kedua` "the second day".
+    """
+    number = int(figure.value)
+    if language == "id":
+        if not figure.words:
+            return f"ke-{number}"
+        return "pertama" if number == 1 else f"ke{_SMALL[number]}" if number <= 10 else f"ke-{number}"
+    if figure.words:
+        return "first" if number == 1 and written.lower() == "pertama" else None
+    teens = 11 <= number % 100 <= 13
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def _digits(text: str, figure: Figure, language: Language) -> str | None:
+    written = text[figure.start : figure.end]
+    match = re.search(r"(?P<number>\d+(?:[.,]\d+)*)(?:[\s-]*(?P<word>[^\W\d_]+))?", written)
+    if match is None:
+        return _plain(figure.value, language)
+    word = match["word"] or ""
+    power = _SHORT.get(word, MAGNITUDES[word.lower()][0] if word.lower() in MAGNITUDES else 0)
+    number = match["number"]
+    for source in (other(language), language):
+        value = parse_number(number, source)
+        if value is None or value.scaleb(power) != figure.value:
+            continue
+        is_ambiguous = len({parse_number(number, each) for each in (other(language), language)}) > 1
+        if figure.unit == "IDR" and not power and is_ambiguous and _last_digits(value) > 2:
+            # "Rp 18,000" in Indonesian text: no rupiah has three decimals, so it is meant otherwise.
+            return None
+        if re.search(r"[.,]", number):
+            number = write_number(value, _last_digits(value), language)
+        return f"{number} {_POWERS[language][power]}" if power else number
+    return _plain(figure.value, language)
+
+
+def _plain(value: Decimal, language: Language) -> str:
+    return write_number(value, _last_digits(value.normalize()), language)
+
+
+def _last_digits(value: Decimal) -> int:
+    """Digits after the decimal mark, as written."""
+    return max(0, -int(value.as_tuple().exponent))
+
+
+def _spelled(figure: Figure, language: Language) -> str:
+    value = figure.value
+    if value != int(value):
+        return _plain(value, language)
+    if 0 <= value <= 20:
+        return ENGLISH_WORDS[int(value)] if language == "en" else _SMALL[int(value)]
+    for power in (12, 9, 6):
+        whole, rest = divmod(value, Decimal(10) ** power)
+        if 1 <= whole < 1000 and not rest:
+            return f"{int(whole)} {_POWERS[language][power]}"
+    return _plain(value, language)
+
+
+def write_moment(text: str, moment: Moment, language: Language) -> str:
+    """`moment` of `text` in `language`: `Selasa, 22 Juli 2025` or `Tuesday, 22 July 2025`."""
+    written = " ".join(text[moment.start : moment.end].lower().split())
+    if moment.relative:
+        return next(words[language] for pattern, words in _RELATIVE if re.search(pattern, written))
+    first, last = moment.first, moment.last
+    if moment.is_period and _PART_OF_YEAR.search(written):
+        return _write_part_of_year(first, last, language)
+    weekday = next(
+        (w for w in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", written) if w in weekday_names()), None
+    )
+    if not moment.is_period:
+        day = write_day(first, language)
+        return f"{write_weekday(weekday, language)}, {day}" if weekday else day
+    if first.year == last.year:
+        first = replace(first, year=None)
+        if first.month == last.month and first.day:
+            first = replace(first, month=None)
+    to = "–" if language == "id" else " to "
+    return f"{write_day(first, language)}{to}{write_day(last, language)}"
+
+
+def write_day(day: Day, language: Language) -> str:
+    """A day, month or year, `22 Juli 2025`, as far as it is known."""
+    from babel.dates import get_month_names
+
+    month = str(get_month_names("wide", locale=language)[day.month]) if day.month else ""
+    return " ".join(str(part) for part in (day.day, month, day.year) if part)
+
+
+def write_weekday(word: str, language: Language) -> str:
+    """The weekday that `word` names in either language, in `language`."""
+    from babel.dates import get_day_names
+
+    return str(get_day_names("wide", locale=language)[weekday_names()[word.lower()]])
+
+
+def _write_part_of_year(first: Day, last: Day, language: Language) -> str:
+    begin, end = first.month or 1, last.month or 12
+    is_quarter = end - begin == 2
+    number = (end - 1) // (3 if is_quarter else 6)
+    if language == "id":
+        name = f"{'kuartal' if is_quarter else 'semester'} {_ROMAN[number]}"
+        return f"{name} {first.year}" if first.year else name
+    name = f"{_ORDINALS[number]} {'quarter' if is_quarter else 'half'}"
+    return f"{name} of {first.year}" if first.year else name
+
+
+@cache
+def write_place(code: str, language: Language) -> str:
+    """The name of a place by its ISO 3166 code: `Tiongkok` or `China`."""
+    from babel import Locale
+
+    if code not in PROVINCES:
+        return re.sub(r" (?:SAR China|DAK Tiongkok)$", "", str(Locale(language).territories[code]))
+    english, others = PROVINCES[code]
+    # A name of one word, Aceh or Maluku, is the same in both; what else it has are old or short forms.
+    return english if language == "en" or " " not in english else others[0]
+
+
+def with_article(code: str, language: Language) -> str:
+    """`write_place` as it stands after a preposition: `the United States`."""
+    name = write_place(code, language)
+    return f"the {name}" if language == "en" and code in _WITH_THE else name
+
+
+def find_clocks(text: str, language: Language) -> list[Written]:
+    """Times of day in `text`, in order, written in `language`: `pukul 10.00 WIB` and `10:00 WIB`."""
+    found = []
+    for match in _CLOCK.finditer(text):
+        # "at 4.75 percent" is no time, and a bare "21:15" may be a score.
+        told = match["word"] and match["minute"] and (match["word"].lower() != "at" or ":" in match.group())
+        if not (told or match["half"] or (match["zone"] and match["minute"])):
+            continue
+        first = _time(match["hour"], match["minute"], match["half"], language)
+        if match["hour2"]:
+            first = f"{first}–{_time(match['hour2'], match['minute2'], match['half'], language)}"
+        zone = f" {match['zone'].upper()}" if match["zone"] else ""
+        start = match.start()
+        lead = "pukul " if language == "id" else ""
+        found.append((start, match.end(), f"{lead}{first}{zone}"))
+    return found
+
+
+def _time(hour: str, minute: str | None, half: str | None, language: Language) -> str:
+    number = int(hour)
+    if half:
+        number = number % 12 + (12 if half.lower().startswith("p") else 0)
+    mark = "." if language == "id" else ":"
+    told = f"{number:02d}" if half or len(hour) == 2 else str(number)
+    return f"{told}{mark}{minute or '00'}"
+
+
+_NEAR_A_DAY = 20
+"""Characters before a word."""
+
+_WITHIN = re.compile(r"[^.!?\"“\s]\s*$")
+
+
+def find_weekdays(text: str, language: Language) -> list[Written]:
+    """Weekdays that stand alone, with their capital, in order, written in `language`."""
+    return [
+        (match.start(), match.end(), write_weekday(match.group(), language))
+        for match in _weekdays(other(language)).finditer(text)
+        # At the start of a sentence "Minggu" may be a week.
+        if match.group() != "Minggu"
+        or _WITHIN.search(text, max(0, match.start() - _NEAR_A_DAY), match.start())
+    ]
+
+
+@cache
+def _weekdays(source: Language) -> re.Pattern[str]:
+    from babel.dates import get_day_names
+
+    names = {str(name) for name in get_day_names("wide", locale=source).values()}
+    names |= {name.capitalize() for name in weekday_names() if source == "id" and name not in _english_days()}
+    return re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b")
+
+
+@cache
+def _english_days() -> frozenset[str]:
+    from babel.dates import get_day_names
+
+    return frozenset(str(name).lower() for name in get_day_names("wide", locale="en").values())
+
+
+@cache
+def _regions(source: Language) -> dict[str, str]:
+    """Names of continents, their parts and unions of states in one language, to their CLDR codes."""
+    from babel import Locale
+
+    kept = {"EU", "EZ", "UN"}
+    return {
+        str(name): code
+        for code, name in Locale(source).territories.items()
+        if (code.isdigit() or code in kept) and str(name)[0].isupper() and code != "019"
+    }
+
+
+def find_regions(text: str, language: Language) -> list[Written]:
+    """Continents, their parts and unions of states, `Asia Tenggara`, in order, written in `language`."""
+    from babel import Locale
+
+    names = _regions(other(language))
+    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    territories = Locale(language).territories
+    matches = re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text)
+    return [(m.start(), m.end(), str(territories[names[m.group()]])) for m in matches]
+
+
+_OTHER_LANGUAGES = {
+    "Mandarin": "Mandarin Chinese",
+    "Tiongkok": "Chinese",
+    "China": "Chinese",
+    "Cina": "Chinese",
+}
+
+
+@cache
+def _languages() -> dict[str, str]:
+    """Indonesian names of languages, as they follow `bahasa`, to their English names."""
+    from babel import Locale
+
+    english, named = Locale("en").languages, Locale("id").languages
+    names = {str(name): str(english[code]) for code, name in named.items() if code in english}
+    return names | _OTHER_LANGUAGES
+
+
+def find_languages(text: str, language: Language) -> list[Written]:
+    """Languages, `bahasa Jepang` or `Japanese language`, in order, written in `language`."""
+    names = _languages()
+    if language == "en":
+        listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+        pattern = rf"\b[Bb]ahasa (?P<name>{listed})\b"
+        return [(m.start(), m.end(), names[m["name"]]) for m in re.finditer(pattern, text)]
+    back = {english: name for name, english in reversed(names.items())}
+    back |= {"Mandarin": "Mandarin", "Mandarin Chinese": "Mandarin"}
+    listed = "|".join(re.escape(name) for name in sorted(back, key=len, reverse=True))
+    pattern = rf"\b(?:(?P<name>{listed}) (?:language|Language)|(?P<alone>Mandarin(?: Chinese)?))\b"
+    return [
+        (m.start(), m.end(), f"bahasa {back[m['name'] or m['alone']]}") for m in re.finditer(pattern, text)
+    ]
+
+
+TermSort = Literal["office", "region", "body", "government", "prefix", "fixed"]
+
+_FIELDS = """
+Perdagangan = Trade; Keuangan = Finance; Luar Negeri = Foreign Affairs; Dalam Negeri = Home Affairs
+Kesehatan = Health; Pendidikan = Education; Pendidikan dan Kebudayaan = Education and Culture
+Kebudayaan = Culture; Kebudayaan dan Pariwisata = Culture and Tourism; Pertanian = Agriculture
+Perindustrian = Industry; Perindustrian dan Perdagangan = Industry and Trade; Pertahanan = Defence|Defense
+Perhubungan = Transportation|Transport; Pariwisata = Tourism; Ekonomi Kreatif = Creative Economy
+Pariwisata dan Ekonomi Kreatif = Tourism and Creative Economy; Sosial = Social Affairs
+Agama = Religious Affairs; Hukum = Law; Hukum dan Hak Asasi Manusia = Law and Human Rights
+Hukum dan HAM = Law and Human Rights; Ketenagakerjaan = Manpower; Tenaga Kerja = Manpower
+Energi dan Sumber Daya Mineral = Energy and Mineral Resources; ESDM = Energy and Mineral Resources
+Kelautan dan Perikanan = Marine Affairs and Fisheries; Perikanan = Fisheries; Perkebunan = Plantations
+Peternakan = Livestock; Ketahanan Pangan = Food Security; Kehutanan = Forestry
+Komunikasi dan Informatika = Communication and Informatics
+Komunikasi dan Digital = Communication and Digital Affairs
+Lingkungan Hidup = Environment; Lingkungan Hidup dan Kehutanan = Environment and Forestry
+Pekerjaan Umum = Public Works; Pekerjaan Umum dan Perumahan Rakyat = Public Works and Housing
+Pemuda dan Olahraga = Youth and Sports; Badan Usaha Milik Negara = State-Owned Enterprises
+BUMN = State-Owned Enterprises; Investasi = Investment; Koperasi dan UKM = Cooperatives and SMEs
+Pendidikan Dasar dan Menengah = Primary and Secondary Education
+Pendidikan Tinggi, Sains, dan Teknologi = Higher Education, Science and Technology
+Pemberdayaan Perempuan dan Perlindungan Anak = Women's Empowerment and Child Protection
+Kependudukan dan Pencatatan Sipil = Population and Civil Registration
+"""
+
+# What is made of a field, "F": Indonesian, then English; a further form after a bar.
+_OF_FIELDS: list[tuple[TermSort, str, str]] = [
+    ("office", "Menteri F", "Minister of F|F Minister|Minister for F"),
+    ("office", "Wakil Menteri F", "Deputy Minister of F|Deputy F Minister|Vice Minister of F"),
+    ("body", "Kementerian F", "Ministry of F|F Ministry"),
+    ("body", "Dinas F", "F Agency"),
+    ("office", "Kepala Dinas F", "Head of the F Agency"),
+]
+
+_OFFICES = """
+Gubernur = Governor; Wakil Gubernur|Wagub = Deputy Governor|Vice Governor; Presiden = President
+Wakil Presiden|Wapres = Vice President; Perdana Menteri = Prime Minister; Duta Besar|Dubes = Ambassador
+Konsul Jenderal|Konjen = Consul General|Consul-General|Consuls General; Konsul = Consul
+Sekretaris Daerah|Sekda = Regional Secretary; Sekretaris Jenderal|Sekjen = Secretary General|Secretary-General
+Direktur Jenderal|Dirjen = Director General|Director-General; Direktur Utama|Dirut = President Director
+Jaksa Agung = Attorney General; Panglima TNI = TNI Commander
+Kepala Polri|Kapolri = Chief of the National Police
+Juru Bicara|Jubir = Spokesperson|Spokesman|Spokeswoman; Rektor = Rector
+Menteri Perdagangan|Mendag = Minister of Trade|Trade Minister
+Menteri Keuangan|Menkeu = Minister of Finance|Finance Minister
+Menteri Luar Negeri|Menlu = Minister of Foreign Affairs|Foreign Minister
+Menteri Dalam Negeri|Mendagri = Minister of Home Affairs|Home Minister
+Menteri Kesehatan|Menkes = Minister of Health|Health Minister
+Menteri Pertanian|Mentan = Minister of Agriculture|Agriculture Minister
+Menteri Perhubungan|Menhub = Minister of Transportation|Transportation Minister
+Kepala Dinas Pendidikan|Kadisdik = Head of the Education Agency
+Kepala Dinas Kesehatan|Kadinkes = Head of the Health Agency
+"""
+
+# Offices whose region is mostly a city or a regency, which only its name tells from a person's.
+_REGIONAL = """
+Bupati = Regent; Wakil Bupati|Wabup = Deputy Regent|Vice Regent; Wali Kota|Walikota|Walkot = Mayor
+Wakil Wali Kota|Wakil Walikota = Deputy Mayor|Vice Mayor; Camat = Subdistrict Head
+Kepala Desa|Kades = Village Head; Lurah = Urban Village Head
+"""
+
+_BODIES = """
+Badan Pusat Statistik|BPS = Statistics Indonesia
+Dewan Perwakilan Rakyat Daerah|DPRD = Regional House of Representatives|Regional Legislative Council
+Dewan Perwakilan Rakyat|DPR = House of Representatives
+Majelis Permusyawaratan Rakyat|MPR = People's Consultative Assembly
+Badan Meteorologi, Klimatologi, dan Geofisika|Badan Meteorologi Klimatologi dan Geofisika|BMKG
+ = Meteorology, Climatology and Geophysics Agency|Meteorology, Climatology, and Geophysics Agency
+Badan Nasional Penanggulangan Bencana|BNPB
+ = National Disaster Management Agency|National Disaster Mitigation Agency
+Badan Penanggulangan Bencana Daerah|BPBD
+ = Regional Disaster Management Agency|Regional Disaster Mitigation Agency
+Komisi Pemberantasan Korupsi|KPK = Corruption Eradication Commission
+Komisi Pemilihan Umum|KPU = General Elections Commission
+Badan Pengawas Pemilihan Umum|Badan Pengawas Pemilu|Bawaslu
+ = Elections Supervisory Agency|Election Supervisory Agency
+Otoritas Jasa Keuangan|OJK = Financial Services Authority
+Badan Pengawas Obat dan Makanan|BPOM = Food and Drug Authority|Food and Drug Supervisory Agency
+Badan Pemeriksa Keuangan|BPK = Audit Board|Supreme Audit Agency
+Badan Narkotika Nasional|BNN = National Narcotics Agency
+Badan Perencanaan Pembangunan Nasional|Bappenas = National Development Planning Agency
+Badan Pangan Nasional|Bapanas = National Food Agency
+Badan Koordinasi Penanaman Modal|BKPM = Investment Coordinating Board
+Badan Kepegawaian Negara|BKN = National Civil Service Agency
+Mahkamah Konstitusi|MK = Constitutional Court; Mahkamah Agung = Supreme Court
+Kejaksaan Agung|Kejagung = Attorney General's Office
+Kepolisian Negara Republik Indonesia|Polri = Indonesian National Police
+Tentara Nasional Indonesia|TNI = Indonesian National Armed Forces|Indonesian Military
+Kamar Dagang dan Industri|Kadin = Chamber of Commerce and Industry
+Kementerian Perdagangan|Kemendag = Ministry of Trade; Kementerian Keuangan|Kemenkeu = Ministry of Finance
+Kementerian Luar Negeri|Kemlu = Ministry of Foreign Affairs|Foreign Ministry
+Kementerian Dalam Negeri|Kemendagri = Ministry of Home Affairs
+Kementerian Kesehatan|Kemenkes = Ministry of Health; Kementerian Pertanian|Kementan = Ministry of Agriculture
+"""
+
+_GOVERNMENTS = """
+Pemerintah Provinsi|Pemprov = Provincial Government|Provincial Administration
+Pemerintah Kabupaten|Pemkab = Regency Government|Regency Administration
+Pemerintah Kota|Pemkot = City Government|City Administration
+Pemerintah Daerah|Pemda = Regional Government|Regional Administration
+"""
+
+_PREFIXES = (
+    "Pelaksana Tugas|Plt = Acting; Penjabat|Pj = Acting; Pelaksana Harian|Plh = Acting; Mantan = Former"
+)
+_FIXED = """
+Kantor Gubernur = Governor's Office; Kantor Bupati = Regent's Office; Pemerintah Pusat = Central Government
+Kedutaan Besar|Kedubes = Embassy; Konsulat Jenderal = Consulate General
+"""
+_OPENS = (
+    "Wakil|Menteri|Gubernur|Bupati|Wali|Kepala|Ketua|Presiden|Kementerian|Dinas|Badan|Komisi|Sekretaris"
+    "|Minister|Governor|Mayor|Regent|Ministry|President|Deputy|Head|Secretary"
+)
+"""Words after "dan" that open another office or institution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One name in both languages.
+
+    Attributes:
+        sort: "office" stands before whose it is and before a name, "region" is an office of a city or
+            regency, "government" follows its place in English, "prefix" stands before an office.
+        indonesian: Its forms, the full one first.
+        english: Its forms, the one that is written first.
+    """
+
+    sort: TermSort
+    indonesian: tuple[str, ...]
+    english: tuple[str, ...]
+
+    @property
+    def short(self) -> str | None:
+        """The abbreviation that stands behind the full name in parentheses."""
+        last = self.indonesian[-1]
+        is_known_by_it = " " not in last and not last.startswith("Kem")
+        return last if self.sort == "body" and is_known_by_it else None
+
+    def write(self, language: Language) -> str:
+        """The full name, an institution's with its abbreviation: `Statistics Indonesia (BPS)`."""
+        name = self.indonesian[0] if language == "id" else self.english[0]
+        return f"{name} ({self.short})" if self.short else name
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The characters `start:end` of a text that name a term, an abbreviation in parentheses with them."""
+
+    start: int
+    end: int
+    term: Term
+
+
+def find_terms(text: str, source: Language) -> list[Found]:
+    """Every term of `text`, which is in `source`, in order, not overlapping; the longest wins.
+
+    English terms need their capitals; Indonesian ones may lack them, but for abbreviations.
+    """
+    pattern, terms = _table(source)
+    found = []
+    for match in pattern.finditer(text):
+        name = match["name"]
+        term = terms.get(name) or terms.get(name.lower())
+        if term is None or (source == "en" and name[0].islower()):
+            continue
+        if term.sort == "body" and name[0].islower():
+            continue  # "dinas kesehatan" in general is no institution's name
+        found.append(Found(match.start(), match.end(), term))
+    return found
+
+
+@cache
+def _table(source: Language) -> tuple[re.Pattern[str], dict[str, Term]]:
+    terms: dict[str, Term] = {}
+    for term in _all_terms():
+        for form in term.indonesian if source == "id" else term.english:
+            terms.setdefault(form, term)
+            if " " in form or form.title() == form:
+                terms.setdefault(form.lower(), term)
+                terms.setdefault(form.capitalize(), term)
+    shorts = {form for term in _all_terms() for form in term.indonesian if " " not in form}
+    listed, held = (one_of(forms, space=" ") for forms in (terms, shorts))
+    # "Menteri Perdagangan dan Investasi" is another office than "Menteri Perdagangan".
+    more = rf"(?!\s+(?:dan|and|&)\s+(?!(?:{_OPENS}|[A-Z]{{2,}})\b)[A-Z])"
+    return re.compile(rf"(?<![\w-])(?P<name>{listed})(?![\w-])(?:\s*\((?:{held})\))?{more}"), terms
+
+
+@cache
+def _all_terms() -> tuple[Term, ...]:
+    sorts: list[tuple[TermSort, str]] = [
+        ("office", _OFFICES), ("region", _REGIONAL), ("body", _BODIES), ("government", _GOVERNMENTS),
+        ("prefix", _PREFIXES), ("fixed", _FIXED),
+    ]  # fmt: skip
+    terms = [Term(sort, *pair) for sort, table in sorts for pair in _rows(table)]
+    for (field, *_), others in _rows(_FIELDS):
+        for sort, indonesian, english in _OF_FIELDS:
+            forms = [form.replace("F", other) for form in english.split("|") for other in others]
+            terms.append(Term(sort, (indonesian.replace("F", field),), tuple(forms)))
+    return tuple(terms)
+
+
+def _rows(table: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    for row in table.replace("\n =", " =").replace("\n", ";").split(";"):
+        indonesian, _, english = row.partition("=")
+        if english:
+            yield (
+                tuple(f.strip() for f in indonesian.split("|")),
+                tuple(f.strip() for f in english.split("|")),
+            )
+
+
+Sort = Literal["day", "period", "place", "office", "region", "name", "figure"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Rendering:
+    """The characters `start:end` of a text, what they are in the other language, and what they name."""
+
+    start: int
+    end: int
+    text: str
+    sort: Sort
+
+
+# What joins, bounds and compares; a part that has more than these words is running text.
+_PHRASES: dict[Language, dict[str, str]] = {
+    "en": {
+        "dan": "and", "serta": "and", "atau": "or", "hingga": "to", "sampai": "to", "sampai dengan": "to",
+        "sekitar": "about", "kurang lebih": "about", "lebih kurang": "about", "kira-kira": "about",
+        "lebih dari": "more than", "kurang dari": "less than", "hampir": "almost", "nyaris": "almost",
+        "melebihi": "more than", "melampaui": "more than", "paling tinggi": "at most", "di atas": "above",
+        "di bawah": "below", "setidaknya": "at least", "sedikitnya": "at least", "minimal": "at least",
+        "paling sedikit": "at least", "maksimal": "at most", "paling banyak": "at most",
+        "naik": "up", "meningkat": "up", "tumbuh": "up", "turun": "down", "menurun": "down",
+        "naik menjadi": "rose to", "meningkat menjadi": "rose to", "tumbuh menjadi": "grew to",
+        "turun menjadi": "fell to", "menurun menjadi": "fell to", "dari": "from", "menjadi": "to",
+        "antara": "between", "sebesar": "", "sebanyak": "",
+        "naik sebesar": "up by", "turun sebesar": "down by", "tumbuh sebesar": "up by",
+        "meningkat sebesar": "up by", "menurun sebesar": "down by",
+        "senilai": "worth", "kali": "times", "kali lipat": "times",
+        "per hari": "per day", "per minggu": "per week", "per pekan": "per week", "per bulan": "per month",
+        "per tahun": "per year", "per jam": "per hour", "per orang": "per person", "per kapita": "per capita",
+        "per ton": "per tonne", "per kg": "per kg", "per kilogram": "per kilogram", "per liter": "per litre",
+        "per barel": "per barrel", "per hektare": "per hectare", "hari ini": "today", "kemarin": "yesterday",
+        "besok": "tomorrow", "bulan lalu": "last month", "bulan ini": "this month", "pekan lalu": "last week",
+        "minggu lalu": "last week", "pekan ini": "this week", "minggu ini": "this week",
+    },
+    "id": {
+        "and": "dan", "or": "atau", "until": "hingga", "about": "sekitar", "around": "sekitar",
+        "approximately": "sekitar", "roughly": "sekitar", "more than": "lebih dari", "over": "lebih dari",
+        "less than": "kurang dari", "under": "kurang dari", "fewer than": "kurang dari",
+        "almost": "hampir", "nearly": "hampir",
+        "above": "di atas", "below": "di bawah", "at least": "setidaknya", "at most": "paling banyak",
+        "up": "naik", "rose": "naik", "up by": "naik", "rose by": "naik", "grew": "tumbuh",
+        "grew by": "tumbuh", "down": "turun", "fell": "turun", "down by": "turun", "fell by": "turun",
+        "rose to": "naik menjadi", "fell to": "turun menjadi", "grew to": "tumbuh menjadi", "from": "dari",
+        "between": "antara", "worth": "senilai", "times": "kali", "the": "",
+        "per day": "per hari", "per week": "per pekan", "per month": "per bulan", "per year": "per tahun",
+        "per hour": "per jam", "per person": "per orang", "per capita": "per kapita", "per ton": "per ton",
+        "per tonne": "per ton", "per kg": "per kg", "per litre": "per liter", "per liter": "per liter",
+        "per barrel": "per barel", "per hectare": "per hektare", "today": "hari ini",
+        "yesterday": "kemarin", "tomorrow": "besok", "last month": "bulan lalu", "this month": "bulan ini",
+        "last week": "pekan lalu", "this week": "pekan ini",
+    },
+}  # fmt: skip
+
+# Before a day, a period or a place these say only that it is one.
+_BEFORE: dict[Language, dict[Sort, dict[str, str]]] = {
+    "en": {
+        "day": {"pada": "on", "tanggal": "", "tgl": "", "hari": "", "pada tanggal": "on", "pada hari": "on"},
+        "period": {"pada": "in", "bulan": "", "tahun": "", "periode": "", "pada bulan": "in",
+                   "pada tahun": "in", "pada periode": "in", "selama": "in", "sepanjang": "in"},
+        "place": {"di": "in", "ke": "to", "negara": "", "provinsi": "", "di provinsi": "in"},
+    },
+    "id": {
+        "day": {"on": "pada", "to": "hingga", "the": ""},
+        "period": {"in": "pada", "to": "hingga", "during": "selama", "the": ""},
+        "place": {"in": "di", "to": "ke", "in the": "di", "to the": "ke", "the": ""},
+        "figure": {"to": "hingga", "some": "sekitar"},
+    },
+}  # fmt: skip
+
+_HEAD: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"(?P<word>Kepala|Ketua)\s+$"),
+    "id": re.compile(r"(?P<word>Head|Chief|Chair(?:man|woman|person)?|Speaker)\s+of\s+(?:the\s+)?$"),
+}
+"""Who heads an institution, before its name."""
+
+_NAME = r"[A-Z][\w'’.-]*(?:\s+(?:(?:bin|binti|al|van|de|der)\s+)?[A-Z][\w'’.-]*)*"
+_AFTER_OFFICE = re.compile(rf"(?P<comma>,)?\s+(?P<name>{_NAME})(?=[\s,]|$)")
+_OF_A_NAME = re.compile(rf"\s+of\s+(?P<name>{_NAME})(?=[\s,]|$)")
+_BEFORE_OFFICE = re.compile(r"[A-Z][\w'’.-]*(?:\s+(?:(?:bin|binti)\s+)?[A-Z][\w'’.-]*)+,\s*")
+
+
+def renderings(text: str, language: Language, published: date | None = None) -> list[Rendering]:
+    """What of `text` can be said exactly in `language`, in order, not overlapping.
+
+    Args:
+        text: In the other language.
+        language: What it is rendered in.
+        published: What `tahun lalu` is relative to.
+    """
+    found: list[Rendering] = []
+    taken = Coverage(len(text))
+
+    def add(candidates: Iterable[Rendering]) -> None:
+        for one in candidates:
+            if not taken.meets(one.start, one.end):
+                taken.take(one.start, one.end)
+                found.append(one)
+
+    source = other(language)
+    add(_moments(text, language, published))
+    places = _places(text)
+    add(_terms(text, language, places))
+    add(Rendering(*written, "name") for written in find_languages(text, language))
+    add(Rendering(*written, "figure") for written in find_clocks(text, language))
+    for figure in find_figures(text, source):
+        if source == "en" and text.startswith("won ", figure.start):
+            continue  # "won 5 medals" is no money
+        told = write_figure(text, figure, language)
+        if told is not None:
+            add([Rendering(figure.start, figure.end, told, "figure")])
+    add(Rendering(p.start, p.end, write_place(p.code, language), "place") for p in places)
+    add(Rendering(*written, "place") for written in find_regions(text, language))
+    add(Rendering(*written, "day") for written in find_weekdays(text, language))
+    return _without_repetition(text, sorted(found))
+
+
+def translate(text: str, language: Language, published: date | None = None) -> str | None:
+    """`text` in `language` where all of it can be said exactly; None where running text remains."""
+    found = renderings(text, language, published)
+    if not found:
+        return None
+    parts, at, before = [], 0, None
+    for one in [*found, None]:
+        part = text[at : one.start] if one else text[at:]
+        told = _joined(part, language, before, one)
+        if told is None:
+            return None
+        parts.append(told)
+        if one:
+            parts.append(one.text)
+            at, before = one.end, one
+    return re.sub(r"\s+([,.;:)])", r"\1", " ".join("".join(parts).split()))
+
+
+def glosses(text: str, language: Language, published: date | None = None) -> list[tuple[str, str]]:
+    """What in `text` reads otherwise in `language`, as written and as rendered, each once."""
+    pairs = (
+        (text[one.start : one.end], one.text)
+        for one in renderings(text, language, published)
+        if one.text not in {"satu", "one"}  # mostly a pronoun
+    )
+    return list(dict.fromkeys((written, told) for written, told in pairs if written.lower() != told.lower()))
+
+
+def _without_repetition(text: str, found: list[Rendering]) -> list[Rendering]:
+    """A name and its short form in parentheses, `Amerika Serikat (AS)`, as one where both render the same."""
+    kept: list[Rendering] = []
+    for one in found:
+        last = kept[-1] if kept else None
+        in_parentheses = (
+            last and text[last.end : one.start].strip() == "(" and text[one.end : one.end + 1] == ")"
+        )
+        if last and in_parentheses and last.text == one.text:
+            kept[-1] = replace(last, end=one.end + 1)
+        else:
+            kept.append(one)
+    return kept
+
+
+def _moments(text: str, language: Language, published: date | None) -> Iterable[Rendering]:
+    for moment in find_moments(text, published):
+        end = moment.end
+        written = text[moment.start : end]
+        if "(" in written and ")" not in written and text[end : end + 1] == ")":
+            end += 1  # "Selasa (22/7/2025)"
+        is_day = not moment.is_period and moment.first.day is not None
+        told = write_moment(text, moment, language)
+        yield Rendering(moment.start, end, told, "day" if is_day else "period")
+
+
+def _places(text: str) -> list[Place]:
+    """Countries and provinces, Indonesia with them."""
+    own = [Place(m.start(), m.end(), "ID") for m in re.finditer(r"(?<![\w-])Indonesia(?![\w-])", text)]
+    return sorted([*find_places(text), *own], key=_start)
+
+
+def _terms(text: str, language: Language, places: list[Place]) -> Iterable[Rendering]:
+    """Terms together with the place that they are of: `Konjen Singapura`, `Consul General of Singapore`."""
+    for found in find_terms(text, other(language)):
+        term = found.term
+        start, end, told = found.start, found.end, term.write(language)
+        told = told.lower() if text[start].islower() else told
+        sort: Sort = "office" if term.sort == "office" else "region" if term.sort == "region" else "name"
+        if term.sort != "prefix":
+            link = r"\s+(?:Provinsi\s+)?" if language == "en" else r"\s+of\s+(?:the\s+)?"
+            behind = _between(places, end, end + _NEAR)
+            place = next((p for p in behind if re.fullmatch(link, text[end : p.start])), None)
+            if place is None and language == "id":
+                ahead = _between(places, start - _LONGEST_PLACE, start)
+                place = next((p for p in ahead if re.fullmatch(r"\s+", text[p.end : start])), None)
+            if place:
+                start, end = min(start, place.start), max(end, place.end)
+                named = write_place(place.code, language)
+                if language == "id":
+                    told = f"{told} {named}"
+                elif term.sort == "government":
+                    told = f"{named} {told}"
+                else:
+                    told = f"{told} of {with_article(place.code, language)}"
+                sort = "office" if sort == "region" else sort
+        if term.sort == "body" and (head := _HEAD[language].search(text, max(0, start - _NEAR), start)):
+            start, told, sort = head.start(), _head(head["word"], told, language), "office"
+        yield Rendering(start, end, told, sort)
+
+
+def _between(places: list[Place], first: int, last: int) -> list[Place]:
+    """The places that begin at one of the characters `first:last`; `places` are in order."""
+    return places[bisect_left(places, first, key=_start) : bisect_left(places, last, key=_start)]
+
+
+def _start(place: Place) -> int:
+    return place.start
+
+
+_NEAR, _LONGEST_PLACE = 40, 100
+"""Characters between a term and what belongs to it, and of a place with what follows it."""
+
+
+def _head(word: str, body: str, language: Language) -> str:
+    if language == "id":
+        return f"{'Kepala' if word in {'Head', 'Chief'} else 'Ketua'} {body}"
+    article = "" if body.startswith("Statistics") else "the "
+    return f"{'Head' if word == 'Kepala' else 'Chair'} of {article}{body}"
+
+
+def _joined(part: str, language: Language, before: Rendering | None, after: Rendering | None) -> str | None:
+    """What stands between two renderings, in `language`; None where it is running text."""
+    kept = ""
+    if before and before.sort in {"office", "region"} and not part.startswith(" of "):
+        named = _AFTER_OFFICE.match(part)
+        # "Bupati Karo": whether a region or a person follows cannot be told, but after a comma a person does.
+        if named and (before.sort == "office" or language == "id" or named["comma"]):
+            kept, part = named.group(), part[named.end() :]
+    elif before and before.sort in {"office", "region"} and language == "id":
+        if named := _OF_A_NAME.match(part):
+            kept, part = f" {named['name']}", part[named.end() :]
+    elif before is None and after and after.sort in {"office", "region"} and _BEFORE_OFFICE.fullmatch(part):
+        return part
+    part, preposition = _split_preposition(part, language, before, after)
+    if re.search(r"[^\W_]", _phrase(language).sub(" ", part)):
+        return None
+    told = _phrase(language).sub(lambda m: _PHRASES[language][" ".join(m.group().lower().split())], part)
+    return f"{kept}{told} {preposition} " if preposition else kept + told
+
+
+def _split_preposition(
+    part: str, language: Language, before: Rendering | None, after: Rendering | None
+) -> tuple[str, str]:
+    """`part` without the preposition that its rendering follows, and that in `language`.
+
+    One that opens the text is left out: `pada 22 Juli 2025` answers "when" as `22 July 2025`.
+    """
+    known = _BEFORE[language].get(after.sort, {}) if after else {}
+    for word in sorted(known, key=len, reverse=True):
+        match = re.search(rf"(?<!\w){word}\s+$", part, re.IGNORECASE)
+        if match:
+            head = part[: match.start()]
+            return head, known[word] if before or head.strip() else ""
+    return part, ""
+
+
+@cache
+def _phrase(language: Language) -> re.Pattern[str]:
+    listed = sorted(_PHRASES[language], key=len, reverse=True)
+    words = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in listed)
+    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
