@@ -33,7 +33,7 @@ TANYA = str(Path(sys.executable).with_name("tanya"))
 PORT = 7958
 ADDRESS = f"http://127.0.0.1:{PORT}"
 BEAT = 0.1
-"""Seconds after which a page looks again; see ui/page.py."""
+"""Seconds after which a page looks again; see ui/chat/page.py."""
 
 LONGEST = 120.0
 """Seconds that an answer is waited for."""

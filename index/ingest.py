@@ -1,14 +1,8 @@
-"""The register: which piece of which file is which article, and whether it has changed.
+"""Ingest: which files and records are new, changed, known or gone, and embedding their passages.
 
-Pruning: which articles came from files, or from records of files, that are there no more.
-
-Reports: what became of the files and articles that were taken in, and how that is told meanwhile.
-
-The intake: which files are new, changed or known, and their passages embedded, many articles at a time.
-
-Texts are embedded in batches across articles while the next articles are read; each article still goes into
-the store by itself, in order, so that what was reported as done stays done. What is embedded before its
-article is complete is kept by itself, so that no text is embedded twice, however a run ends.
+Texts are embedded in batches across articles while the next articles are read; each article still goes
+into the store by itself, in order, so that what was reported as done stays done. What is embedded before
+its article is complete is kept by itself, so that no text is embedded twice, however a run ends.
 """
 
 from __future__ import annotations

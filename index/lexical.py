@@ -1,26 +1,21 @@
-"""Postings: for each term the rows that hold it, how often, and how long every row is.
+"""Search by words: BM25 over our own terms, and the word lists behind the list of articles.
 
-Terms are kept as 64-bit digests in ascending order: found by bisection in a mapped file, and of a removed
-article not even a word remains. Two of a million terms share a digest with a probability of 3 in 100 million.
-Nothing in them depends on other rows, so that postings are joined and thinned out without reading a text.
+Terms are lower-case and NFKC; a figure is one term, its separators written alike, so that `4,796` and
+`4.796` meet; `negara-negara` is one `negara`; endings that are no part of an Indonesian word (-nya, -lah,
+-kah, -pun) are dropped. Words without a topic are left out. `bench/lexical.py` compares these choices on a
+retrieval set.
 
-Exact search by words: BM25 (Lucene's form) over our own terms.
+Postings hold for each term its rows and how often each has it. Terms are kept as 64-bit digests in
+ascending order: found by bisection in a mapped file, and of a removed article not even a word remains. Two
+of a million terms share a digest with a probability of 3 in 100 million. Nothing in postings depends on
+other rows, so that they are joined and thinned out without reading a text.
 
-Terms are lower-case and NFKC; a figure is one term, its separators written alike, so that `4,796` and `4.796`
-meet; `negara-negara` is one `negara`; endings that are no part of an Indonesian word (-nya, -lah, -kah, -pun)
-are dropped. Words without a topic are left out. `bench/lexical.py` compares these choices on a retrieval set.
-
-A word list: which words stand in which of some hundred articles, in a few hundred bytes for each of them.
-
-A word is as long a run of letters, digits and signs beyond ASCII as there is, its ASCII letters small. What
-is looked for is cut into such runs too; where it is one, the list alone decides, whether it is a whole word
-or stands within one. Else it names the articles in which to look. No character is lost between the runs
-of a text and those of a pattern, so that no article that holds the pattern is ever left out.
-
-Word lists in SQLite's tables, so that a word is found without looking through every text.
-
-Each covers the articles from one number to another. The newest articles, until they are enough for a list,
-are in none, and are looked through; so are those of a list that is damaged.
+A word list says which words stand in which of some hundred articles, in a few hundred bytes for each of
+them. A word is as long a run of letters, digits and signs beyond ASCII as there is, its ASCII letters
+small. What is looked for is cut into such runs too; where it is one, the list alone decides, else it names
+the articles in which to look, and no article that holds the pattern is ever left out. Word lists lie in
+SQLite's tables, each for the articles from one number to another; the newest articles, until they are
+enough for a list, are looked through, and so are those of a list that is damaged.
 """
 
 from __future__ import annotations

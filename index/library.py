@@ -1,10 +1,10 @@
-"""The home: a library in one folder, with SQLite, the writer's lock and the shelf of generations.
+"""The library: add and remove articles, open them for search, and check that everything fits.
 
-The library: add and remove articles, open them for search, and check that everything fits.
+    library = Library(Settings.load())
+    library.add([Path("seeds")])
+    generation = library.open()
 
-library = Library(Settings.load())
-library.add([Path("seeds")])
-generation = library.open()
+In a folder it is SQLite with the writer's lock and the generations that were built from it beside it.
 """
 
 from __future__ import annotations

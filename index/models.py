@@ -1,9 +1,4 @@
-"""An article and its passages: the text that everything else points into.
-
-Searching: what a question asks of an index, whatever the index is kept in, and of which articles.
-
-Soundness: whether what was stored of an article is still what it was, and the cure where it is not.
-"""
+"""Articles, passages, filters and hits: the values that the rest of the program passes around."""
 
 from __future__ import annotations
 

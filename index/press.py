@@ -1,15 +1,13 @@
-"""Source and day of publication, as plain press text tells them.
+"""What press articles have beside their text: dateline, publisher, day, headline, boilerplate.
 
 A dateline opens a paragraph: `MEDAN, 22 Juli 2025 –`, `Sumut.Disway.id -`, `Jakarta (ANTARA News) --`,
 `JUARA.NET, KUALA LUMPUR -`. Labelled lines (`Sumber: ...`, `Tanggal: ...`) and a line that is only a date
-count too. What cannot be told is None: a wrong source is worse than no source.
-
-Boilerplate: what stands in an article's text and says nothing of its subject.
+count too. What cannot be told is None: a wrong source is worse than no source. An article that declares no
+title gets its headline, or its first sentence cut short.
 
 Datelines, bylines, links to other articles, photo credits, share buttons, notices of copyright and the
-initials of editors stay in the text, and are left out of passages and evidence. In doubt a line is content.
-
-The title of an article that does not declare one: its headline, or its first sentence cut short.
+initials of editors stay in the text, and are left out of passages and evidence. In doubt a line is
+content.
 """
 
 from __future__ import annotations

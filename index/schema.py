@@ -1,9 +1,8 @@
-"""The tables of the library, and SQLite's errors in words that help.
+"""The tables of a library in a folder, SQLite's errors in words that help, and the writer's lock.
 
-Texts are kept by their digest, so that a generation which was built before an article changed still finds the
-text it was built from; they go when nothing points at them any more.
-
-The writer's lock: one process at a time changes a library; the system frees the lock however it ends.
+Texts are kept by their digest, so that a generation which was built before an article changed still finds
+the text it was built from; they go when nothing points at them any more. One process at a time changes a
+library; the system frees the lock however that process ends.
 """
 
 from __future__ import annotations

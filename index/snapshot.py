@@ -1,21 +1,16 @@
-"""A segment: some articles with their passages, vectors and postings, built once and then only read.
+"""Snapshots: what search reads, built whole from one revision of the store, never changed and replaced at
+once.
 
-Nothing in it depends on other articles, so that a segment is thinned out, or several are joined, without
-reading a text. Articles lie in the order of their ids, passages in the order of their articles and by start.
+A snapshot ("generation") is a folder of segments and, written last, `manifest.json` with the size and
+SHA-256 of every other file and of itself. A segment holds some articles with their passages, vectors and
+postings: articles in the order of their ids, passages in the order of their articles and by start. Nothing
+in it depends on other articles, so that segments are thinned out and joined without reading a text. Texts
+come from the store, by digest, and are checked when they are read.
 
-A generation: the vectors, terms and rows of one revision of the library, built whole and then only read.
-
-Its folder holds one folder for each segment and, written last, `manifest.json` with the size and SHA-256 of
-every other file and of itself. A segment that stays as it was is linked, not copied, from the generation
-before. Texts are not in it: they come from the store, by digest, and are checked when they are read.
-
-Building a generation: what stays of the one before is linked, the rest is written, the manifest last.
-
-Removing an article rewrites the one segment that held it, so that nothing of it remains; adding some writes
-a segment of their own, joined with those that are not much larger. So segments are few, none much larger than
-`SIZE`, and what a change costs goes with the change and not with the library.
-
-The shelf: the generations of a library side by side, and which of them is current.
+A segment that stays as it was is linked, not copied, from the generation before. Removing an article
+rewrites the one segment that held it, so that nothing of it remains; adding some writes a segment of their
+own, joined with those that are not much larger. So segments are few, none much larger than `SIZE`, and
+what a change costs goes with the change and not with the library.
 
 `generations/CURRENT` holds the name of one folder beside it and is replaced in one step. A folder that it
 does not name was left by a build that was cut short, or is an earlier generation.

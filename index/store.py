@@ -1,24 +1,12 @@
-"""Rows: how SQLite's tables hold an article, and what tells whether they are as they were written.
-
-Listings from SQLite's tables; texts are never fetched, seldom looked through (`index.lexical`).
-
-Remarks: the questions that were not answered and what readers said of answers, in SQLite's tables.
-
-What was let go of, and is removed where nothing else has it; see `loose` in `index.schema`.
-
-Copies: which of the stored articles are one release that several publishers carry, in SQLite's tables.
-
-What makes two articles copies is told in `index.dedup`; here candidates are looked up and pairs are kept.
-
-What an index is built from: which articles there are, and then the articles themselves, some at a time.
-
-The store: SQLite, the source of truth for articles, passages, embeddings, gaps and feedback.
+"""The store: SQLite, the source of truth for articles, passages, embeddings, gaps and feedback.
 
 Each method is one transaction. A revision counts the transactions that change what search would find.
+Listings come from the tables; texts are never fetched for them and seldom looked through
+(`index.lexical`). What makes two articles copies is decided in `index.dedup`; here candidates are looked
+up and pairs are kept.
 
-The place where a library is kept: what the facade and the intake need of one, whatever it is made of.
-
-`index.library` keeps a library in a folder (SQLite, with generations beside it), `index.postgres` in a database.
+`Place` and `Kept` are what the facade needs of a library: `index.library` keeps one in a folder (this
+store, with generations beside it), `index.postgres` in a database.
 """
 
 from __future__ import annotations

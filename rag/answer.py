@@ -1,7 +1,4 @@
-"""An answer and its citations: what is shown, and the proof of it.
-
-The verdict on a claim: whether the text that it cites says it, why, and which characters show it.
-"""
+"""Answers, claims, citations and verdicts: what is shown, and the proof of it."""
 
 from __future__ import annotations
 

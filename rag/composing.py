@@ -1,16 +1,8 @@
-"""Values that readings give: a figure, a day or a name, and whether two of them can both be right.
+"""Composing: what was read becomes an answer whose every claim is cited, or a plain refusal.
 
-Rounded forms of one figure do not differ, nor do figures that are only bounded.
-
-Sameness: whether two sentences answer about the same thing, time and place, as far as words can show it.
-
-In doubt they do not: two figures of different things that are shown as at odds mislead more than one alone.
-
-Agreement: which readings give the same answer as the best one, and which give another one.
-
-A difference is told only where both are of the same thing; in doubt the surest reading stands alone.
-
-Composing: readings become an answer whose every claim is cited, or a plain refusal.
+Readings that give the same answer support one another. Another value is shown beside the best one only
+where both are of the same thing, time and place; in doubt the surest reading stands alone. Rounded forms
+of one figure do not differ, nor do figures that are only bounded.
 """
 
 from __future__ import annotations

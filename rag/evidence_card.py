@@ -1,10 +1,9 @@
 """The evidence card: one answer with all that is needed to check it again, without us and offline.
 
 A card names the characters of the articles that prove each claim, their hashes and those of the articles,
-and is sealed with a hash over everything in it, so that a card that was changed is noticed. The seal tells of
-accidents and careless changes; what proves a card is that its quotations are in the articles: `rag.recheck`.
-
-Files of evidence cards: one card, or a conversation of them, read with every member checked.
+and is sealed with a hash over everything in it, so that a card that was changed is noticed. The seal tells
+of accidents and careless changes; what proves a card is that its quotations are in the articles:
+`rag.recheck`. A file holds one card or a conversation of them, and is read with every member checked.
 """
 
 from __future__ import annotations

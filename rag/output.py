@@ -1,7 +1,4 @@
-"""What the command line prints: JSON objects as the contract has them, and lines for people.
-
-Progress on stderr: a bar with a rate where a person watches, nothing where a script does.
-"""
+"""What the command line prints: JSON objects as the contract has them, lines for people, and progress."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The assistant: one question in, one answer out, every step in order.
-
-Example questions, made from the articles' own facts.
-"""
+"""The pipeline: question -> retrieval -> reading -> answer, and example questions for an empty page."""
 
 from __future__ import annotations
 

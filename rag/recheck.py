@@ -1,10 +1,7 @@
 """Checking an evidence card again: the seal, the articles, the quotations, and what is claimed from them.
 
 Everything is decided by exact rules and the same for everybody who has the articles; no model is asked.
-
-Evidence cards on the command line: kept with an answer, and checked again against a library or files.
-
-The command `tanya verify`: whether a library is sound, and whether evidence cards still hold.
+The command `tanya verify` checks a library, and cards against a library or files.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
-"""Fusing a dense and a lexical ranking, with the languages of question and passage in mind.
+"""Retrieval: the passages that a question's words and meaning find, fused with the languages in mind.
 
-Copies: a release that several publishers carry is read in one article and cited once, the others named.
-
-Retrieval: the passages that a question's words and meaning find, fused with the languages in mind.
+A release that several publishers carry is read in one article and cited once, the others named.
 """
 
 from __future__ import annotations

@@ -19,13 +19,12 @@ from index.embedder_double import HashingEmbedder
 from index.library import Library
 from rag import Answer
 from rag.pipeline import Assistant
-from ui.access.door import Door
-from ui.access.guard import Guard
 from ui.api import application
-from ui.desk import Desk
+from ui.auth.login import LoginService
+from ui.auth.middleware import AuthMiddleware
+from ui.middleware import SecurityHeadersMiddleware, SizeLimitMiddleware
 from ui.server import listen
-from ui.serving.bounds import Bounded
-from ui.serving.headers import Headers
+from ui.service import AssistantService
 
 
 @dataclass
@@ -49,26 +48,28 @@ class Clerk(Scripted):
 @dataclass(frozen=True)
 class Served:
     address: str
-    desk: Desk
+    service: AssistantService
     clerk: Clerk
 
 
 @contextmanager
-def served(home: Path, door: Door | None = None) -> Iterator[Served]:
+def served(home: Path, logins: LoginService | None = None) -> Iterator[Served]:
     """A server of the routes for programs in this process, over the seed articles and behind the guard."""
     library = Library(Settings(home=home), HashingEmbedder())
     library.add([SEEDS])
     clerk = Clerk(library)
-    desk = Desk(lambda: clerk)
+    service = AssistantService(lambda: clerk)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    application.add_routes(app, desk)
-    guarded = Headers(Bounded(Guard(app, door or Door(None, public=False))))
+    application.add_routes(app, service)
+    guarded = SecurityHeadersMiddleware(
+        SizeLimitMiddleware(AuthMiddleware(app, logins or LoginService(None, public=False)))
+    )
     server = uvicorn.Server(uvicorn.Config(guarded, log_config=None, ws="none", timeout_graceful_shutdown=2))
     with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", desk, clerk)
+            yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", service, clerk)
         finally:
             server.should_exit = True
             thread.join()

@@ -17,9 +17,9 @@ from page_double import Scripted
 from index.embedder_double import HashingEmbedder
 from index.library import Library
 from index.settings import Settings
-from ui.access.visitor import SCOPE, Visitor
-from ui.desk import Desk
-from ui.serving.limits import Limits
+from ui.auth.accounts import SCOPE, Visitor
+from ui.rate_limits import RateLimits
+from ui.service import AssistantService
 
 PATIENCE = 20.0
 EDITOR, READER = Visitor("ratna", "editor"), Visitor("budi", "reader")
@@ -61,17 +61,16 @@ class Site:
 
 @contextmanager
 def serving(
-    home: Path, embedder: HashingEmbedder | None = None, limits: Limits | None = None
+    home: Path, embedder: HashingEmbedder | None = None, limits: RateLimits | None = None
 ) -> Iterator[Site]:
     """The articles' routes and their script, behind nothing but the bounds of a request."""
     import uvicorn
     from fastapi import FastAPI
 
-    from ui import scripts
+    from ui import server as scripts
     from ui.articles import routes
+    from ui.middleware import SecurityHeadersMiddleware, SizeLimitMiddleware
     from ui.server import listen
-    from ui.serving.bounds import Bounded
-    from ui.serving.headers import Headers
 
     settings = Settings(home=home)
     library = Library(settings, embedder or HashingEmbedder())
@@ -80,14 +79,18 @@ def serving(
     listener = listen("127.0.0.1", 0)
     site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}", home, library, assistant)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    scripts.add_routes(app)
-    routes.add_routes(app, Desk(lambda: assistant, limits), settings)
+    scripts.add_scripts(app)
+    routes.add_routes(app, AssistantService(lambda: assistant, limits), settings)
 
     async def visited(scope: Any, receive: Any, send: Any) -> None:
         scope[SCOPE] = site.visitor
         await app(scope, receive, send)
 
-    server = uvicorn.Server(uvicorn.Config(Headers(Bounded(visited)), log_level="warning", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            SecurityHeadersMiddleware(SizeLimitMiddleware(visited)), log_level="warning", lifespan="off"
+        )
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

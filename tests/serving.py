@@ -11,9 +11,9 @@ from typing import Any
 
 from page_double import Scripted
 
-from ui.access.door import Door
-from ui.desk import Desk
+from ui.auth.login import LoginService
 from ui.server import build, listen
+from ui.service import AssistantService
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Served:
     """A server that runs in a thread."""
 
     port: int
-    desk: Desk
+    service: AssistantService
     server: Any
 
     @property
@@ -83,17 +83,17 @@ class Served:
 
 
 @contextmanager
-def served(door: Door | None = None, *, proxy: str | None = None) -> Iterator[Served]:
+def served(logins: LoginService | None = None, *, proxy: str | None = None) -> Iterator[Served]:
     """A server with the scripted assistant."""
     listener = listen("127.0.0.1", 0)
-    desk = Desk(Scripted)
+    service = AssistantService(Scripted)
     started = threading.Event()
-    server = build(desk, lambda: (desk.prepare(), started.set()), door, proxy=proxy)
+    server = build(service, lambda: (service.prepare(), started.set()), logins, proxy=proxy)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     assert started.wait(60)
     try:
-        yield Served(listener.getsockname()[1], desk, server)
+        yield Served(listener.getsockname()[1], service, server)
     finally:
         server.should_exit = True
         thread.join(20)

@@ -13,9 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag.cli import main
-from ui.access import passwords
-from ui.access.accounts import FILE, AccountError, Accounts, of_token
-from ui.access.passwords import hashed, matches
+from ui.auth.accounts import FILE, AccountError, Accounts, _nobody, hashed, matches, of_token
 
 GOOD = "kopi pagi di Medan"
 
@@ -49,7 +47,7 @@ def test_without_a_hash_no_password_matches(password: str) -> None:
 def test_a_name_that_nobody_has_costs_as_much_to_check_as_one_that_somebody_has() -> None:
     from argon2 import extract_parameters
 
-    assert extract_parameters(passwords._nobody()) == extract_parameters(hashed(GOOD))
+    assert extract_parameters(_nobody()) == extract_parameters(hashed(GOOD))
 
 
 def test_a_password_of_any_characters_can_be_one() -> None:

@@ -12,11 +12,10 @@ import pytest
 from serving import Reply, Served, served
 
 from index import SettingsError
-from ui.access.accounts import FILE, AccountError, Accounts
-from ui.access.door import Door, check_proxies, door_of, is_loopback, names_loopback
-from ui.access.lockout import TRIES
-from ui.access.routes import local
-from ui.access.visitor import visitor_of
+from ui.auth.accounts import FILE, AccountError, Accounts, visitor_of
+from ui.auth.lockout import TRIES
+from ui.auth.login import LoginService, check_proxies, is_loopback, login_service_of, names_loopback
+from ui.auth.routes import local
 from ui.text.access import ENGLISH, INDONESIAN
 
 PASSWORDS = {"siti": "kopi pagi di Medan", "budi": "hujan sore di Manado"}
@@ -34,7 +33,7 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
 @pytest.fixture(scope="module")
 def closed(accounts: Accounts) -> Iterator[Served]:
     """With accounts, on the machine's own address."""
-    with served(Door(accounts, public=False), proxy=PROXY) as site:
+    with served(LoginService(accounts, public=False), proxy=PROXY) as site:
         yield site
 
 
@@ -379,12 +378,12 @@ def test_accounts_that_cannot_be_read_keep_everybody_out(
 
 def test_the_last_account_gone_does_not_open_a_page_that_asked_for_one(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path)
-    door = Door(accounts, public=False)
-    assert not door.closed
+    logins = LoginService(accounts, public=False)
+    assert not logins.closed
     accounts.add("siti", PASSWORDS["siti"], "reader")
-    assert door.closed
+    assert logins.closed
     (tmp_path / FILE).unlink()
-    assert door.came({}, "/") is None
+    assert logins.came({}, "/") is None
 
 
 def test_whoever_logs_out_is_out(closed: Served) -> None:
@@ -456,7 +455,7 @@ def test_a_handler_of_the_page_knows_whose_an_event_is(accounts: Accounts) -> No
     from fastapi import FastAPI
     from starlette.testclient import TestClient
 
-    from ui.access.guard import Guard
+    from ui.auth.middleware import AuthMiddleware
 
     def whose(request: gr.Request) -> str:
         return visitor_of(request.request.scope).name
@@ -465,10 +464,10 @@ def test_a_handler_of_the_page_knows_whose_an_event_is(accounts: Accounts) -> No
     with gr.Blocks() as blocks:
         told = gr.Textbox()
         blocks.load(whose, [], [told], queue=False, api_name="whose")
-    door = Door(accounts, public=False)
-    cookie = f"tanya-session={door.enter('siti', PASSWORDS['siti'], '')}"
+    logins = LoginService(accounts, public=False)
+    cookie = f"tanya-session={logins.enter('siti', PASSWORDS['siti'], '')}"
     app = gr.mount_gradio_app(FastAPI(), blocks, path="/")
-    with TestClient(Guard(app, door)) as client:
+    with TestClient(AuthMiddleware(app, logins)) as client:
         reply = client.post(
             "/gradio_api/run/whose",
             json={"data": [], "session_hash": "x"},
@@ -485,14 +484,14 @@ def test_an_address_that_others_reach_asks_for_an_account_first(tmp_path: Path) 
         with pytest.raises(
             SettingsError, match=r"nobody has an account; make one with: tanya users add NAME$"
         ):
-            door_of(tmp_path, address, address)
-    assert not door_of(tmp_path, "localhost", "127.0.0.1").closed
+            login_service_of(tmp_path, address, address)
+    assert not login_service_of(tmp_path, "localhost", "127.0.0.1").closed
     Accounts(tmp_path).add("siti", PASSWORDS["siti"], "reader")
-    assert door_of(tmp_path, "0.0.0.0", "0.0.0.0").closed
-    assert door_of(tmp_path, "localhost", "::1").closed
+    assert login_service_of(tmp_path, "0.0.0.0", "0.0.0.0").closed
+    assert login_service_of(tmp_path, "localhost", "::1").closed
     (tmp_path / FILE).write_text("x")
     with pytest.raises(AccountError, match="damaged"):
-        door_of(tmp_path, "0.0.0.0", "0.0.0.0")
+        login_service_of(tmp_path, "0.0.0.0", "0.0.0.0")
 
 
 @pytest.mark.parametrize(

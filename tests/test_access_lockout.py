@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ui.access.accounts import Account
-from ui.access.known import KnownBrowsers
-from ui.access.lockout import MEMORY, PRESSURE, TRIES, TRIES_OF_ADDRESS, Lockout, network_of
-from ui.access.sessions import IDLE, LONGEST, OF_ACCOUNT, LoginSessions
+from ui.auth.accounts import Account
+from ui.auth.lockout import MEMORY, PRESSURE, TRIES, TRIES_OF_ADDRESS, Lockout, network_of
+from ui.auth.sessions import IDLE, LONGEST_SESSION, OF_ACCOUNT, KnownBrowsers, LoginSessions
 
 
 class Clock:
@@ -149,7 +148,7 @@ def test_a_session_ends_when_it_is_idle_and_at_the_latest_after_a_day(clock: Clo
     for _ in range(2):
         clock.now += IDLE
         assert sessions.account(token, known) == SITI
-    clock.now = 1000.0 + LONGEST
+    clock.now = 1000.0 + LONGEST_SESSION
     assert sessions.account(token, known) == SITI
     clock.now += 1
     assert sessions.account(token, known) is None

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from serving import Served, served
 from test_page import FLAGS, answers, box, finished
 
-from ui.access.accounts import Accounts
-from ui.access.door import Door
+from ui.auth.accounts import Accounts
+from ui.auth.login import LoginService
 from ui.text.access import ENGLISH, INDONESIAN
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Accounts:
 
 @pytest.fixture(scope="module")
 def site(accounts: Accounts) -> Iterator[Served]:
-    with served(Door(accounts, public=True)) as running:
+    with served(LoginService(accounts, public=True)) as running:
         yield running
 
 

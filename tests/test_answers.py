@@ -10,11 +10,9 @@ from index import Damaged, NoIndex
 from rag.evidence_card import card_object
 from rag.feedback.opinions import Asked
 from rag.recheck import new_card
-from ui.answers import Answers
-from ui.desk import Desk
-from ui.past import MOST, Kept, reopen
-from ui.proving import prove, why_lost
-from ui.session import Session
+from ui.chat.history import MOST, Kept, prove, reopen, why_lost
+from ui.chat.session import Session
+from ui.service import Answers, AssistantService
 from ui.text.using import INDONESIAN
 
 LIMITED = Asked(since="2025-01-01", until=None, sources=("Harian",), history=("Lalu?",))
@@ -29,8 +27,8 @@ def sent(*cards, reloaded=False):
 
 
 @pytest.fixture
-def desk():
-    made = Desk(Scripted)
+def service():
+    made = AssistantService(Scripted)
     made.prepare()
     return made
 
@@ -59,16 +57,16 @@ def test_a_card_says_from_which_articles_its_answer_was_asked():
     assert (limits.since.isoformat(), limits.until, limits.publishers) == ("2025-01-01", None, ("Harian",))
 
 
-def test_a_conversation_is_reopened_with_its_filters_and_keys(desk):
-    first = desk.answers.find(desk.answers.open(answer(), LIMITED)).card
+def test_a_conversation_is_reopened_with_its_filters_and_keys(service):
+    first = service.answers.find(service.answers.open(answer(), LIMITED)).card
     second = new_card(answer("Apa yang dibahas dengan Jepang?"))
-    turns = reopen(Kept.read(sent(first, second)), desk, "siti").turns
+    turns = reopen(Kept.read(sent(first, second)), service, "siti").turns
     assert [turn.state for turn in turns] == ["answered", "answered"]
     assert turns[0].filters.sources == ("Harian",)
     assert turns[0].answer.text == answer().text
-    assert desk.answers.find(turns[0].key, "siti").card == first
-    assert desk.answers.find(turns[0].key, "budi") is None
-    assert "Berapa nilai ekspor?" in desk.answers.find(turns[1].key, "siti").kept
+    assert service.answers.find(turns[0].key, "siti").card == first
+    assert service.answers.find(turns[0].key, "budi") is None
+    assert "Berapa nilai ekspor?" in service.answers.find(turns[1].key, "siti").kept
 
 
 @pytest.mark.parametrize(
@@ -78,8 +76,8 @@ def test_a_conversation_is_reopened_with_its_filters_and_keys(desk):
         (lambda card: replace(card, sha256="0" * 64), INDONESIAN.lost_card),
     ],
 )
-def test_a_card_that_was_changed_is_lost(desk, change, why):
-    (turn,) = reopen(Kept.read(sent(change(new_card(answer())))), desk, "").turns
+def test_a_card_that_was_changed_is_lost(service, change, why):
+    (turn,) = reopen(Kept.read(sent(change(new_card(answer())))), service, "").turns
     assert (turn.state, turn.answer, turn.key) == ("lost", None, "")
     assert why in turn.detail
 
@@ -130,8 +128,8 @@ def test_no_more_is_proven_at_once_than_takes_some_seconds():
     assert len(Kept.read(sent(*[new_card(answer())] * 50)).cards) == 50
 
 
-def test_a_page_that_is_loaded_anew_yields_to_a_conversation_that_is_there(desk):
-    kept = reopen(Kept.read(sent(new_card(answer()))), desk, "")
+def test_a_page_that_is_loaded_anew_yields_to_a_conversation_that_is_there(service):
+    kept = reopen(Kept.read(sent(new_card(answer()))), service, "")
     session = Session()
     before, _ = session.look()
     assert session.restore(kept, only_new=True)

@@ -16,11 +16,11 @@ from openapi_spec_validator import validate
 from page_double import SULUT, SUMUT, Scripted
 
 from rag.output import answer_object
-from ui.access.accounts import Accounts
-from ui.access.door import COOKIE, Door
-from ui.api import models
-from ui.seats import SEATS
-from ui.serving.limits import Limits
+from ui.api.schemas import LONGEST_SOURCE, Answer, Citation, Considered
+from ui.auth.accounts import Accounts
+from ui.auth.login import COOKIE, LoginService
+from ui.rate_limits import RateLimits
+from ui.service import SEATS
 
 PROBLEM = "application/problem+json"
 EXPORTS = "Berapa nilai ekspor Sumut?"
@@ -47,9 +47,9 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict
     for role in ("reader", "editor"):
         accounts.add(role, "kata sandi yang panjang", role)
         tokens[role] = accounts.new_token(role)
-    door = Door(accounts, public=True)
-    tokens["session"] = door.enter("reader", "kata sandi yang panjang", "127.0.0.1")
-    with served(home, door) as one:
+    logins = LoginService(accounts, public=True)
+    tokens["session"] = logins.enter("reader", "kata sandi yang panjang", "127.0.0.1")
+    with served(home, logins) as one:
         yield one.address, tokens
 
 
@@ -78,11 +78,11 @@ def test_an_answer_is_the_object_that_the_command_prints(api):
 def test_the_model_of_an_answer_knows_every_key_of_it():
     for question in (EXPORTS, "Panen kopi?", "Siapa?"):
         shown = answer_object(Scripted().answer(question, "auto", ()))
-        assert shown.keys() == models.Answer.model_fields.keys()
+        assert shown.keys() == Answer.model_fields.keys()
         for citation in shown["citations"]:
-            assert citation.keys() <= models.Citation.model_fields.keys()
+            assert citation.keys() <= Citation.model_fields.keys()
         for hit in shown["hits"]:
-            assert hit.keys() == models.Considered.model_fields.keys()
+            assert hit.keys() == Considered.model_fields.keys()
 
 
 def test_how_it_is_asked_reaches_the_assistant(server, api):
@@ -207,7 +207,7 @@ def test_a_claim_is_held_against_a_text_or_an_article(api):
     missing = {"claim": "a", "article_id": "tidak-ada"}
     assert "no such article" in problem(api.post("/check", json=missing), 404)
     assert "either source or article_id" in problem(api.post("/check", json={"claim": "a"}), 422)
-    long = {"claim": "a", "source": "a" * (models.LONGEST_SOURCE + 1)}
+    long = {"claim": "a", "source": "a" * (LONGEST_SOURCE + 1)}
     assert problem(api.post("/check", json=long), 422).startswith("source: ")
 
 
@@ -238,7 +238,7 @@ def test_twenty_who_ask_at_once_are_all_answered(server, api):
 
     with ThreadPoolExecutor(20) as pool:
         assert set(pool.map(ask, range(20))) == {200}
-    assert (server.desk.seats.taken, server.desk.seats.waiting) == (0, 0)
+    assert (server.service.queue.taken, server.service.queue.waiting) == (0, 0)
 
 
 def wait_until(true) -> None:
@@ -250,7 +250,7 @@ def wait_until(true) -> None:
 
 
 def test_who_goes_away_gives_up_their_seat_or_their_place_in_the_line(server, api):
-    seats = server.desk.seats
+    queue = server.service.queue
     gone = []
 
     def ask() -> None:
@@ -262,12 +262,12 @@ def test_who_goes_away_gives_up_their_seat_or_their_place_in_the_line(server, ap
     threads = [threading.Thread(target=ask) for _ in range(SEATS + 2)]
     for thread in threads:
         thread.start()
-    wait_until(lambda: (seats.taken, seats.waiting) == (SEATS, 2))
+    wait_until(lambda: (queue.taken, queue.waiting) == (SEATS, 2))
     # Whoever waits for a seat does not keep the server from anything else.
     assert api.get("/status").json()["questions"] == {"seats": SEATS, "taken": SEATS, "waiting": 2}
     for thread in threads:
         thread.join()
-    wait_until(lambda: (seats.taken, seats.waiting) == (0, 0))
+    wait_until(lambda: (queue.taken, queue.waiting) == (0, 0))
     before = server.clerk.stepped
     time.sleep(0.2)
     assert server.clerk.stepped == before
@@ -275,8 +275,8 @@ def test_who_goes_away_gives_up_their_seat_or_their_place_in_the_line(server, ap
 
 
 def test_a_line_that_is_too_long_turns_away_with_when_to_come_again(server, api, monkeypatch):
-    places = [server.desk.seats.line_up() for _ in range(SEATS)]
-    monkeypatch.setattr(server.desk.seats, "_longest", 0)
+    places = [server.service.queue.line_up() for _ in range(SEATS)]
+    monkeypatch.setattr(server.service.queue, "_longest", 0)
     try:
         refused = api.post("/ask", json={"question": EXPORTS})
     finally:
@@ -295,7 +295,7 @@ def test_a_method_that_an_address_does_not_take_is_refused_with_all_that_it_take
 
 
 def test_who_asks_or_sends_too_often_is_told_when_to_go_on(server, api, monkeypatch):
-    monkeypatch.setattr(server.desk, "limits", Limits(questions=1, uploads=1))
+    monkeypatch.setattr(server.service, "limits", RateLimits(questions=1, uploads=1))
     record = {"id": "cepat", "text": "Ekspor teh naik."}
     for path, sent in (("/ask", {"question": EXPORTS}), ("/articles", record)):
         assert api.post(path, json=sent).status_code == 200

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.articles.address import address_of
+from ui.markup import address_of
 
 
 def test_a_plain_id_stands_in_the_path() -> None:

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from test_page import browser  # noqa: F401
 
 from index.embedder_double import HashingEmbedder
-from ui.articles.address import address_of
+from ui.markup import address_of
 from ui.text.articles import INDONESIAN as WORDS
 from ui.text.uploads import INDONESIAN as UPLOADING
 

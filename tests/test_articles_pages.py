@@ -16,10 +16,10 @@ from files_double import PARAGRAPHS, column, packed, pdf
 from page_double import ATTACK
 
 from index.schema import writer_lock
-from ui.access.visitor import Visitor
-from ui.articles.address import address_of
-from ui.articles.reasons import reason_of
-from ui.serving.limits import Limits
+from ui.articles.upload_pages import reason_of
+from ui.auth.accounts import Visitor
+from ui.markup import address_of
+from ui.rate_limits import RateLimits
 from ui.text.articles import INDONESIAN as WORDS
 from ui.text.uploads import ENGLISH as UPLOADING_ENGLISH
 from ui.text.uploads import INDONESIAN as UPLOADING
@@ -420,7 +420,7 @@ def test_what_is_no_upload_is_refused(fresh: Site, kind: str, body: bytes, reaso
 
 
 def test_whoever_uploads_too_often_is_told_to_wait(tmp_path: Path) -> None:
-    with serving(tmp_path / "home", limits=Limits(uploads=1)) as site, site.client() as client:
+    with serving(tmp_path / "home", limits=RateLimits(uploads=1)) as site, site.client() as client:
         sent = [("files", ("a.txt", b"Judul\n\nIsi berita.", "text/plain"))]
         replies = [client.post("/articles/upload", files=sent) for _ in range(2)]
         assert [reply.status_code for reply in replies] == [200, 429]

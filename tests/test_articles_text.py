@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from index.catalogue import ORDERS
-from ui.articles.job import OUTCOMES
-from ui.articles.reasons import _REASONS
+from ui.articles.upload_pages import _REASONS
+from ui.articles.uploads import OUTCOMES
 from ui.text import articles, uploads
 
 PAIRS = [(articles.INDONESIAN, articles.ENGLISH), (uploads.INDONESIAN, uploads.ENGLISH)]

@@ -14,10 +14,8 @@ from index import Busy, Settings
 from index.embedder_double import HashingEmbedder
 from index.library import Library
 from index.schema import writer_lock
-from ui.articles import receipt as limits
-from ui.articles.job import RECORD, Job
-from ui.articles.receipt import Receipt, Refused
-from ui.articles.uploads import FOLDER, MOST_UNFINISHED, Uploads
+from ui.articles import uploads as limits
+from ui.articles.uploads import FOLDER, MOST_UNFINISHED, RECORD, Job, Receipt, Refused, Uploads
 
 BOUNDARY = b"batas"
 PATIENCE = 20

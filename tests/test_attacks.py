@@ -20,9 +20,9 @@ from index import Article, Settings
 from index.embedder_double import HashingEmbedder
 from index.library import Library
 from rag import Answer, Claim
-from ui.articles.address import LIST, REMOVE, UPLOAD, address_of
-from ui.desk import Desk
+from ui.markup import LIST, REMOVE, UPLOAD, address_of
 from ui.server import build, listen
+from ui.service import AssistantService
 from ui.text import INDONESIAN
 
 pytestmark = pytest.mark.browser
@@ -111,8 +111,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     report = library.add([records])
     assert len(report.added) == len(TEXTS), report.failures
     assistant = Hostile(library)
-    desk = Desk(lambda: assistant)
-    server = build(desk, desk.prepare, settings=library.settings)
+    service = AssistantService(lambda: assistant)
+    server = build(service, service.prepare, settings=library.settings)
     with listen("127.0.0.1", 0) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -147,7 +147,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A page on which in the end nothing has happened that text does not do."""
     context = browser.new_context(locale="id-ID", permissions=["clipboard-read", "clipboard-write"])
     site.happened.clear()
-    yield site.watch(context.new_page())
+    yield site.metrics(context.new_page())
     context.close()
     assert site.happened == []
 

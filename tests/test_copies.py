@@ -19,7 +19,7 @@ from rag.output import answer_lines, answer_object
 from rag.query import understand
 from rag.reader import Reading
 from rag.retrieval import Retriever, collapse, company, naming, once
-from ui.sources import sources
+from ui.chat.view import sources
 from ui.text import ENGLISH, INDONESIAN
 
 BODY = """\
@@ -192,7 +192,7 @@ def test_the_others_are_named_in_json_and_in_text_only_where_there_are_some() ->
 
 @pytest.mark.parametrize("words", [INDONESIAN, ENGLISH])
 def test_the_page_names_the_others_under_the_quotation(words) -> None:
-    from ui.conversation import Conversation, Turn
+    from ui.chat.view import Conversation, Turn
 
     shown = sources(Conversation((Turn("?").answered(answered()),)), words)
     assert shown.count(f"<p>{words.also_in}</p><ul><li>") == 1

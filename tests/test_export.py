@@ -18,11 +18,10 @@ from page_double import ATTACK, SUMUT, Scripted, article, cite
 
 from rag import Answer, Citation, Claim
 from rag.evidence_card import card_of, read_cards, write_conversation
-from ui.export.copies import plain, rich, text_file, whatsapp
+from ui.export.docx import word, word_conversation
 from ui.export.entry import Entry, visible
-from ui.export.markdown import inline, markdown, markdown_conversation
-from ui.export.printable import printable
-from ui.export.word import word, word_conversation
+from ui.export.markdown import inline, markdown, markdown_conversation, plain, rich, text_file, whatsapp
+from ui.export.print import printable
 from ui.text.using import ENGLISH, INDONESIAN
 
 ASKED = datetime(2026, 3, 1, 5, 30, tzinfo=UTC)

@@ -20,8 +20,7 @@ from rag.feedback.opinions import (
     opinions,
 )
 from rag.output import answer_object
-from ui.answers import Answers
-from ui.opinions import Opinions, Said
+from ui.service import Answers, Opinions, Said
 from ui.text import ENGLISH, INDONESIAN
 
 EXPORTS = "Berapa nilai ekspor Sumut?"

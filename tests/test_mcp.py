@@ -17,10 +17,10 @@ from mcp.client.streamable_http import streamable_http_client
 from page_double import SUMUT, Scripted
 
 from rag.output import answer_object
-from ui.access.accounts import Accounts
-from ui.access.door import Door
-from ui.desk import Desk
+from ui.auth.accounts import Accounts
+from ui.auth.login import LoginService
 from ui.server import build
+from ui.service import AssistantService
 
 EXPORTS = "Berapa nilai ekspor Sumut?"
 NAMES = ("ask", "search", "read_article", "check_claim")
@@ -130,7 +130,7 @@ def test_without_a_token_no_tool_is_listed_where_a_login_is_asked_for(tmp_path):
     accounts = Accounts(tmp_path)
     accounts.add("pembaca", "kata sandi yang panjang", "reader")
     token = accounts.new_token("pembaca")
-    with served(tmp_path, Door(accounts, public=True)) as server:
+    with served(tmp_path, LoginService(accounts, public=True)) as server:
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
         accept = {"accept": "application/json, text/event-stream"}
         for shown in ({}, {"authorization": "Bearer tanya_falsch"}, {"cookie": "tanya-session=x"}):
@@ -200,13 +200,13 @@ def test_who_ends_a_call_gives_up_their_seat(server, mode):
 
     used(server.address, impatient, mode=mode)
     for _ in range(100):
-        if not server.desk.seats.taken:
+        if not server.service.queue.taken:
             break
         time.sleep(0.1)
     before = server.clerk.stepped
     assert before > 0
     time.sleep(0.2)
-    assert (server.desk.seats.taken, server.clerk.stepped) == (0, before)
+    assert (server.service.queue.taken, server.clerk.stepped) == (0, before)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_who_ends_a_call_gives_up_their_seat(server, mode):
 )
 def test_the_page_s_framework_offers_no_tools_of_its_own(path):
     async def asked() -> int:
-        page = httpx.ASGITransport(build(Desk(Scripted)).config.app)
+        page = httpx.ASGITransport(build(AssistantService(Scripted)).config.app)
         async with httpx.AsyncClient(transport=page, base_url="http://127.0.0.1") as client:
             return (await client.get(path)).status_code
 

@@ -12,8 +12,8 @@ import pytest
 from page_double import ATTACK, HOSTILE, LINKED, SULUT, SUMUT, Scripted, sentence
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from ui.desk import Desk
 from ui.server import build, listen
+from ui.service import AssistantService
 from ui.text import ENGLISH, INDONESIAN
 
 pytestmark = pytest.mark.browser
@@ -38,7 +38,7 @@ class Site:
 
     address: str
     assistant: Scripted
-    desk: Desk
+    service: AssistantService
     elsewhere: list[str] = field(default_factory=list)
     mishaps: list[str] = field(default_factory=list)
 
@@ -47,11 +47,11 @@ class Site:
 def site() -> Iterator[Site]:
     assistant = Scripted()
     listener = listen("127.0.0.1", 0)
-    desk = Desk(lambda: assistant)
-    server = build(desk, desk.prepare)
+    service = AssistantService(lambda: assistant)
+    server = build(service, service.prepare)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}/", assistant, desk)
+    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}/", assistant, service)
     server.should_exit = True
     thread.join(10)
     listener.close()

@@ -21,7 +21,7 @@ from test_page import (  # noqa: F401
     visit,
 )
 
-from ui.serving.limits import Limits
+from ui.rate_limits import RateLimits
 from ui.text import ENGLISH, INDONESIAN
 
 pytestmark = pytest.mark.browser
@@ -143,7 +143,7 @@ def test_answers_that_differ_stand_beside_each_other_where_there_is_room(visit: 
 
 def test_whoever_asks_too_often_is_told_to_wait_and_keeps_the_question(visit: Visit, site: Site) -> None:  # noqa: F811
     page = visit()
-    before, site.desk.limits = site.desk.limits, Limits(questions=1)
+    before, site.service.limits = site.service.limits, RateLimits(questions=1)
     try:
         ask(page, EXPORTS)
         box(page).fill(JAPAN)
@@ -151,6 +151,6 @@ def test_whoever_asks_too_often_is_told_to_wait_and_keeps_the_question(visit: Vi
         expect(page.get_by_role("alert")).to_contain_text("Terlalu banyak pertanyaan dalam semenit")
         expect(box(page)).to_have_value(JAPAN)
     finally:
-        site.desk.limits = before
+        site.service.limits = before
     box(page).press("Enter")
     finished(page, 2)

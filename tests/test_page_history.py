@@ -27,8 +27,8 @@ from test_page import (
     visit,  # noqa: F401
 )
 
-from ui.access.accounts import Accounts
-from ui.access.door import Door
+from ui.auth.accounts import Accounts
+from ui.auth.login import LoginService
 from ui.text import INDONESIAN as CHAT
 from ui.text.using import ENGLISH, INDONESIAN
 
@@ -249,7 +249,7 @@ def test_nobody_sees_what_another_account_asked(browser: Browser, tmp_path: Path
     accounts, passwords = Accounts(tmp_path), {"siti": "kopi pagi di Medan", "budi": "hujan sore di Manado"}
     for name, password in passwords.items():
         accounts.add(name, password, "reader")
-    with served(Door(accounts, public=False)) as house:
+    with served(LoginService(accounts, public=False)) as house:
         page = browser.new_context(locale="id-ID").new_page()
         page.set_default_timeout(20_000)
 

@@ -36,8 +36,8 @@ from test_page import (
 from index import Article
 from rag.evidence_card import read_cards
 from rag.recheck import recheck
-from ui.access.accounts import Accounts
-from ui.access.door import Door
+from ui.auth.accounts import Accounts
+from ui.auth.login import LoginService
 from ui.text.using import ENGLISH, INDONESIAN
 
 pytestmark = pytest.mark.browser
@@ -354,7 +354,7 @@ def test_copies_and_downloads_work_without_https(browser: Browser, tmp_path: Pat
     accounts.add("siti", "kopi pagi di Medan", "reader")
     away = [*FLAGS, "--host-resolver-rules=MAP kantor.example 127.0.0.1"]
     with (
-        served(Door(accounts, public=True)) as house,
+        served(LoginService(accounts, public=True)) as house,
         browser.browser_type.launch(executable_path="/usr/bin/chromium", args=away) as other,
     ):
         page = other.new_context(locale="id-ID").new_page()

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from page_double import ATTACK, BAD_URLS, HOSTILE, LINKED, SULUT, SUMUT, Scripted, article, cite
 
 from rag import Answer, Citation, Claim
-from ui import masthead, rendering, sources
-from ui.access.visitor import Visitor
-from ui.conversation import Conversation, Turn
-from ui.escaping import in_html, in_markdown, link
-from ui.filters import Filters
+from ui.auth.accounts import Visitor
+from ui.chat import page as masthead
+from ui.chat import view as sources
+from ui.chat.view import Conversation, Filters, Turn, messages
+from ui.markup import in_html, in_markdown, link
 from ui.text import ENGLISH, INDONESIAN, Words
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -63,7 +63,7 @@ def conversation(*questions: str, language: str = "auto") -> Conversation:
 
 
 def reply_to(turn: Turn, words: Words = INDONESIAN) -> str:
-    return rendering.messages(one(turn), words)[-1]["content"]
+    return messages(one(turn), words)[-1]["content"]
 
 
 def one(turn: Turn) -> Conversation:
@@ -148,7 +148,7 @@ def test_each_claim_is_a_paragraph_with_links_to_its_sources() -> None:
         (Claim("Satu", (1, 2)), Claim("Dua", (2,))),
         (cite(1, SUMUT, "Enam"), cite(2, SULUT, "Pemerintah")),
     )
-    _, reply = rendering.messages(one(Turn("q").answered(answer)), INDONESIAN)
+    _, reply = messages(one(Turn("q").answered(answer)), INDONESIAN)
     links = re.findall(r'\[(\d)\]\(#(src-\d) "([^"]*)"\)', reply["content"])
     assert [(number, target) for number, target, _ in links] == [
         ("1", "src-1"),
@@ -208,11 +208,7 @@ def test_a_citation_names_its_page_and_leads_to_its_article() -> None:
 
 def test_markers_of_an_earlier_answer_lead_to_sources_of_their_own() -> None:
     turns = conversation("Berapa ekspor?", "Apa dengan Jepang?", "Kopi?")
-    shown = [
-        message["content"]
-        for message in rendering.messages(turns, INDONESIAN)
-        if message["role"] == "assistant"
-    ]
+    shown = [message["content"] for message in messages(turns, INDONESIAN) if message["role"] == "assistant"]
     targets = [re.findall(r"\(#(\S+) ", content) for content in shown]
     assert targets == [["src-a1-1", "src-a1-2", "src-a1-3"], ["src-a2-1", "src-a2-2"], ["src-1"]]
     everything = sources.sources(turns, INDONESIAN) + sources.earlier_sources(turns, INDONESIAN)
@@ -226,7 +222,7 @@ def test_the_panel_holds_the_sources_of_the_latest_answer_only() -> None:
 
 def test_an_abstention_says_so_and_has_no_link_and_no_source() -> None:
     turns = conversation("Siapa presiden Prancis?")
-    reply = rendering.messages(turns, INDONESIAN)[-1]["content"]
+    reply = messages(turns, INDONESIAN)[-1]["content"]
     assert reply.startswith('<div class="abstained" lang="id">')
     assert "Tidak ada dalam artikel" in reply
     assert "](" not in reply
@@ -249,13 +245,13 @@ def test_beside_an_abstention_stands_what_is_nearest() -> None:
 
 def test_progress_speaks_the_language_of_the_page() -> None:
     waiting = one(Turn("q").at("retrieve"))
-    assert "Mencari di dalam artikel" in rendering.messages(waiting, INDONESIAN)[-1]["content"]
-    assert "Searching the articles" in rendering.messages(waiting, ENGLISH)[-1]["content"]
+    assert "Mencari di dalam artikel" in messages(waiting, INDONESIAN)[-1]["content"]
+    assert "Searching the articles" in messages(waiting, ENGLISH)[-1]["content"]
 
 
 def test_a_very_long_question_is_shown_shortened() -> None:
     refused = one(Turn("a" * 20_000).refused("terlalu panjang"))
-    question, reply = rendering.messages(refused, INDONESIAN)
+    question, reply = messages(refused, INDONESIAN)
     assert len(question["content"]) < 800
     assert "terlalu panjang" in reply["content"]
 

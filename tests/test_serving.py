@@ -18,22 +18,19 @@ from page_double import Scripted
 from serving import Served, served
 
 from index import NoIndex
-from ui.access.visitor import SCOPE, Visitor
-from ui.desk import Desk
-from ui.seats import Closing, Seats
-from ui.serving.bounds import LARGEST, LARGEST_FILES, Bounded, largest_of
-from ui.serving.health import unready
-from ui.serving.limits import Limits, client_of
-from ui.serving.logs import JsonLines, Printed
-from ui.serving.patience import Patient
-from ui.serving.watch import Watch
+from ui.auth.accounts import SCOPE, Visitor
+from ui.middleware import LARGEST, LARGEST_FILES, SizeLimitMiddleware, TimeoutProtocol, largest_of
+from ui.ops import JsonLines, Metrics, Printed
+from ui.rate_limits import RateLimits, client_of
+from ui.server import unready
+from ui.service import AssistantService, Closing, RequestQueue
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Served]:
     with served() as running:
-        while not running.desk.settled:
-            running.desk.assistant()
+        while not running.service.settled:
+            running.service.assistant()
         yield running
 
 
@@ -58,7 +55,7 @@ async def deaf(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-class Hasty(Patient):
+class Hasty(TimeoutProtocol):
     head = rest = 0.3
 
 
@@ -109,7 +106,7 @@ HEAD = b"POST /x HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n"
 
 def test_a_body_within_its_bounds_arrives_whole() -> None:
     body = b"x" * LARGEST
-    with small(Bounded(echo)) as port:
+    with small(SizeLimitMiddleware(echo)) as port:
         came = exchange(port, HEAD, b"content-length: %d\r\n\r\n" % len(body), body)
         assert came.startswith(b"HTTP/1.1 200")
         assert b"\r\n1048576\r\n" in came
@@ -117,13 +114,13 @@ def test_a_body_within_its_bounds_arrives_whole() -> None:
 
 @pytest.mark.parametrize("said", [b"content-length: 1048577", b"content-length: 99999999999"])
 def test_a_body_that_is_said_to_be_too_long_is_not_waited_for(said: bytes) -> None:
-    with small(Bounded(echo)) as port:
+    with small(SizeLimitMiddleware(echo)) as port:
         assert exchange(port, HEAD, said, b"\r\n\r\n").startswith(b"HTTP/1.1 413")
 
 
 def test_a_body_that_becomes_too_long_is_refused_whatever_its_header_said() -> None:
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
-    with small(Bounded(echo)) as port:
+    with small(SizeLimitMiddleware(echo)) as port:
         came = exchange(port, HEAD, b"transfer-encoding: chunked\r\n\r\n", *[chunk] * 17, b"0\r\n\r\n")
     assert came.startswith(b"HTTP/1.1 413")
     assert came.count(b"HTTP/1.1") == 1
@@ -133,7 +130,7 @@ def test_a_body_that_becomes_too_long_is_refused_whatever_its_header_said() -> N
 def test_a_body_that_never_ends_is_cut_off() -> None:
     chunk = b"1\r\nx\r\n"
     with (
-        small(Bounded(deaf)) as port,
+        small(SizeLimitMiddleware(deaf)) as port,
         socket.create_connection(("127.0.0.1", port), timeout=20) as connection,
     ):
         connection.sendall(b"POST /x HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n")
@@ -184,7 +181,7 @@ def test_headers_are_bounded(site: Served) -> None:
 
 
 def test_who_asks_too_often_waits_and_nobody_else() -> None:
-    limits = Limits(questions=3, uploads=1)
+    limits = RateLimits(questions=3, uploads=1)
     assert [limits.question("account siti") for _ in range(3)] == [0, 0, 0]
     assert 1 <= limits.question("account siti") <= 60
     assert limits.question("account budi") == 0
@@ -216,16 +213,16 @@ def test_why_a_server_is_not_ready_is_told_as_a_kind_and_no_more() -> None:
         opening.wait(20)
         raise NoIndex("no index at /home/siti/rahasia; build one with: tanya index")
 
-    desk = Desk(fail)
-    assert unready(desk) == "Opening"
-    desk.prepare()
-    assert unready(desk) == "Opening"
+    service = AssistantService(fail)
+    assert unready(service) == "Opening"
+    service.prepare()
+    assert unready(service) == "Opening"
     opening.set()
     with pytest.raises(NoIndex, match="rahasia"):
-        desk.assistant()
-    assert unready(desk) == "NoIndex"
-    desk.seats.closed = True
-    assert unready(desk) == "Stopping"
+        service.assistant()
+    assert unready(service) == "NoIndex"
+    service.queue.closed = True
+    assert unready(service) == "Stopping"
 
 
 def test_an_assistant_that_could_not_be_opened_is_tried_again_by_who_asks_whether_it_is() -> None:
@@ -237,13 +234,13 @@ def test_an_assistant_that_could_not_be_opened_is_tried_again_by_who_asks_whethe
             raise NoIndex("no index")
         return Scripted()
 
-    desk = Desk(second)
-    desk.prepare()
+    service = AssistantService(second)
+    service.prepare()
     with pytest.raises(NoIndex, match="no index"):
-        desk._opening.result(20)  # type: ignore[union-attr]
-    assert unready(desk) == "NoIndex"
-    assert desk.assistant().library.count() == 3
-    assert unready(desk) is None
+        service._opening.result(20)  # type: ignore[union-attr]
+    assert unready(service) == "NoIndex"
+    assert service.assistant().library.count() == 3
+    assert unready(service) is None
 
 
 def value(text: str, line: str) -> float:
@@ -256,7 +253,7 @@ def test_what_was_done_is_counted_by_route_and_never_by_address(site: Served) ->
     site.get("/scripts/rahasia.js")
     site.get("/rahasia?q=rahasia")
     site.send("RAHASIA", "/review")
-    site.desk.watch.asked("abstained", 0.7)
+    site.service.metrics.asked("abstained", 0.7)
     text = site.get("/metrics").text
     assert value(text, 'tanya_requests_total{method="GET",route="/scripts/{name}",status="404"}') == 1
     assert value(text, 'tanya_requests_total{method="other",') == 1
@@ -267,13 +264,13 @@ def test_what_was_done_is_counted_by_route_and_never_by_address(site: Served) ->
     assert value(text, "tanya_questions_waiting ") == 0
     assert value(text, "process_resident_memory_bytes ") > 10**7
     assert "rahasia" not in text.lower()
-    with site.desk.seats.line_up():
+    with site.service.queue.line_up():
         assert value(site.get("/metrics").text, "tanya_questions_answering ") == 1
 
 
 def test_two_servers_count_for_themselves(site: Served) -> None:
-    assert b'count{outcome="answered"} 0.0' in Watch().text(Desk(Scripted), None)
-    assert b"tanya_ready 0.0" in Watch().text(Desk(Scripted), None)
+    assert b'count{outcome="answered"} 0.0' in Metrics().text(AssistantService(Scripted), None)
+    assert b"tanya_ready 0.0" in Metrics().text(AssistantService(Scripted), None)
 
 
 # The log
@@ -317,7 +314,7 @@ def test_a_request_is_one_line_that_holds_nothing_of_its_address(site: Served) -
 
 def test_no_text_from_outside_forges_a_line() -> None:
     with logged(questions=True) as stream:
-        Watch(questions=True).asked("answered", 1.0, visitor=ATTACK, question=ATTACK)
+        Metrics(questions=True).asked("answered", 1.0, visitor=ATTACK, question=ATTACK)
         logging.getLogger("tanya.page").warning("%s", ATTACK)
     lines = stream.getvalue().splitlines()
     assert len(lines) == 2
@@ -330,7 +327,7 @@ def test_no_text_from_outside_forges_a_line() -> None:
 @pytest.mark.parametrize("allowed", [False, True])
 def test_what_was_asked_is_logged_only_where_that_is_wanted(allowed: bool) -> None:
     with logged(questions=allowed) as stream:
-        Watch(questions=allowed).asked("answered", 1.25, visitor="siti", question="rahasia?")
+        Metrics(questions=allowed).asked("answered", 1.25, visitor="siti", question="rahasia?")
         try:
             raise RuntimeError("rahasia!")
         except RuntimeError:
@@ -362,10 +359,10 @@ def test_what_others_print_is_told_without_what_was_asked(allowed: bool) -> None
 
 
 def test_who_waits_is_still_seated_when_the_line_is_closed_and_nobody_new_is() -> None:
-    seats = Seats(seats=1)
-    first, second = seats.line_up(), seats.line_up()
-    seats.closed = True
+    queue = RequestQueue(queue=1)
+    first, second = queue.line_up(), queue.line_up()
+    queue.closed = True
     with pytest.raises(Closing, match="the server is about to stop; ask again when it is back"):
-        seats.line_up()
+        queue.line_up()
     first.leave()
     assert second.seated

@@ -9,28 +9,26 @@ import pytest
 from page_double import Scripted
 
 from index import NoIndex
-from ui.asking import ask
-from ui.conversation import Turn
-from ui.desk import Assistant, Desk
-from ui.filters import FilterError, Filters
-from ui.seats import SEATS, Seats
+from ui.chat.session import ask
+from ui.chat.view import FilterError, Filters, Turn
+from ui.service import SEATS, Assistant, AssistantService, RequestQueue
 from ui.text import ENGLISH, INDONESIAN, Words
 
 
-def desk(assistant: Scripted | None = None) -> Desk:
-    ready = Desk(lambda: assistant or Scripted())
+def service(assistant: Scripted | None = None) -> AssistantService:
+    ready = AssistantService(lambda: assistant or Scripted())
     ready.assistant()
     return ready
 
 
 def outcome(question: str, words: Words = INDONESIAN) -> Turn:
-    *_, turn = ask(desk(), question, words, pause=0)
+    *_, turn = ask(service(), question, words, pause=0)
     assert not turn.unfinished
     return turn
 
 
 def test_a_question_passes_through_its_stages_to_claims_one_by_one() -> None:
-    turns = list(ask(desk(), "Berapa ekspor?", INDONESIAN, pause=0))
+    turns = list(ask(service(), "Berapa ekspor?", INDONESIAN, pause=0))
     assert [turn.stage for turn in turns if turn.state == "waiting"] == ["understand", "retrieve", "read"]
     assert [turn.shown for turn in turns if turn.state == "answered"] == [1, 2, None]
 
@@ -38,7 +36,11 @@ def test_a_question_passes_through_its_stages_to_claims_one_by_one() -> None:
 def test_choices_reach_the_assistant() -> None:
     assistant = Scripted()
     filters = Filters.read("2025-01-01", "2025-12-31", ["DetailNews.id"], INDONESIAN)
-    list(ask(desk(assistant), "Kopi?", INDONESIAN, language="en", history=["Teh?"], filters=filters, pause=0))
+    list(
+        ask(
+            service(assistant), "Kopi?", INDONESIAN, language="en", history=["Teh?"], filters=filters, pause=0
+        )
+    )
     assert assistant.asked == [
         (
             "Kopi?",
@@ -93,43 +95,43 @@ def test_a_missing_index_is_told_with_its_cure() -> None:
     def open_assistant() -> Assistant:
         raise NoIndex("no index at .tanya/index; build one with: tanya index seeds/")
 
-    *_, turn = ask(Desk(open_assistant), "Kopi?", INDONESIAN)
+    *_, turn = ask(AssistantService(open_assistant), "Kopi?", INDONESIAN)
     assert turn.state == "refused"
     assert "tanya index seeds/" in turn.detail
 
 
 def test_while_the_assistant_is_being_opened_the_page_says_so() -> None:
-    first, *_ = ask(Desk(Scripted), "Kopi?", INDONESIAN, pause=0)
+    first, *_ = ask(AssistantService(Scripted), "Kopi?", INDONESIAN, pause=0)
     assert first.stage == "prepare"
 
 
 def test_a_seat_is_given_back_by_whoever_stops_listening() -> None:
-    ready = desk()
+    ready = service()
     for _ in range(SEATS):
         turns = ask(ready, "Kopi?", INDONESIAN, pause=0)
         next(turns)
         turns.close()
-    assert ready.seats.taken == 0
+    assert ready.queue.taken == 0
 
 
 def test_who_waits_is_told_how_many_are_first_and_may_leave() -> None:
-    ready = desk()
-    ready.seats = Seats(1)
-    seated, first = ready.seats.line_up(), ready.seats.line_up()
+    ready = service()
+    ready.queue = RequestQueue(1)
+    seated, first = ready.queue.line_up(), ready.queue.line_up()
     turns = ask(ready, "Kopi?", INDONESIAN, pause=0)
     assert next(turns).ahead == 2
     first.leave()
     assert next(turns).ahead == 1
     turns.close()
-    assert ready.seats.waiting == 0
+    assert ready.queue.waiting == 0
     seated.leave()
     assert outcome("Kopi?").state == "answered"
 
 
 def test_a_line_that_is_too_long_is_told_and_not_joined() -> None:
-    ready = desk()
-    ready.seats = Seats(1, longest=1)
-    places = [ready.seats.line_up(), ready.seats.line_up()]
+    ready = service()
+    ready.queue = RequestQueue(1, longest=1)
+    places = [ready.queue.line_up(), ready.queue.line_up()]
     (*_, turn) = ask(ready, "Kopi?", INDONESIAN)
     assert (turn.state, turn.detail) == ("refused", INDONESIAN.crowded)
     assert [place.seated for place in places] == [True, False]
@@ -140,10 +142,10 @@ def test_a_line_that_is_too_long_is_told_and_not_joined() -> None:
     [("Kopi?", "answered"), ("Siapa presiden?", "abstained"), ("a" * 3000, "refused"), ("rusak", "failed")],
 )
 def test_each_question_is_counted_by_how_it_ended(question: str, outcome: str) -> None:
-    ready = desk()
+    ready = service()
     list(ask(ready, question, INDONESIAN, pause=0))
     counted = {
-        kind: ready.watch.registry.get_sample_value("tanya_question_seconds_count", {"outcome": kind})
+        kind: ready.metrics.registry.get_sample_value("tanya_question_seconds_count", {"outcome": kind})
         for kind in ("answered", "abstained", "refused", "failed")
     }
     assert counted == {kind: float(kind == outcome) for kind in counted}

@@ -9,20 +9,20 @@ import pytest
 from page_double import Scripted
 
 from index import NoIndex
-from ui.desk import Desk
+from ui.service import AssistantService
 
 
 def test_it_is_opened_once() -> None:
     opened: list[Scripted] = []
-    desk = Desk(lambda: opened.append(Scripted()) or opened[-1])
-    desk.prepare()
-    desk.prepare()
-    assert desk.assistant() is desk.assistant()
+    service = AssistantService(lambda: opened.append(Scripted()) or opened[-1])
+    service.prepare()
+    service.prepare()
+    assert service.assistant() is service.assistant()
     assert len(opened) == 1
 
 
 def test_nothing_is_opened_before_it_is_asked_for() -> None:
-    assert not Desk(Scripted).settled
+    assert not AssistantService(Scripted).settled
 
 
 def test_preparing_returns_while_it_is_still_being_opened() -> None:
@@ -32,12 +32,12 @@ def test_preparing_returns_while_it_is_still_being_opened() -> None:
         assert gate.wait(10)
         return Scripted()
 
-    desk = Desk(open_assistant)
-    desk.prepare()
-    assert not desk.settled
+    service = AssistantService(open_assistant)
+    service.prepare()
+    assert not service.settled
     gate.set()
-    desk.assistant()
-    assert desk.settled
+    service.assistant()
+    assert service.settled
 
 
 def test_what_failed_is_opened_again() -> None:
@@ -49,11 +49,11 @@ def test_what_failed_is_opened_again() -> None:
             raise outcome
         return outcome
 
-    desk = Desk(open_assistant)
-    desk.prepare()
-    while not desk.settled:
+    service = AssistantService(open_assistant)
+    service.prepare()
+    while not service.settled:
         time.sleep(0.01)
-    assert isinstance(desk.assistant(), Scripted)
+    assert isinstance(service.assistant(), Scripted)
 
 
 def test_whoever_waits_gets_the_failure() -> None:
@@ -61,4 +61,4 @@ def test_whoever_waits_gets_the_failure() -> None:
         raise NoIndex("no index; build one")
 
     with pytest.raises(NoIndex, match="build one"):
-        Desk(open_assistant).assistant()
+        AssistantService(open_assistant).assistant()

@@ -193,7 +193,7 @@ def test_an_address_that_others_reach_is_not_served_without_an_account(tmp_path:
 
 def test_importing_the_page_loads_nothing_heavy() -> None:
     heavy = {"gradio", "torch", "fastapi", "uvicorn", "faiss"}
-    code = f"import sys, ui, ui.command; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, ui, ui.cli; print(sorted({heavy} & set(sys.modules)))"
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=DOUBLE.parents[1]
     )

@@ -9,8 +9,8 @@ import pytest
 from page_double import Scripted
 
 from rag import Answer
-from ui.conversation import Conversation, Turn
-from ui.session import Session, Sessions
+from ui.chat.session import Session, Sessions
+from ui.chat.view import Conversation, Turn
 
 KOPI = Scripted().answer("Kopi?", "auto", ())
 

@@ -1,4 +1,4 @@
-"""The server of the page: on one address, with no request to any other."""
+"""The server: every route on one address with no request to any other, health checks, and an orderly end."""
 
 from __future__ import annotations
 
@@ -8,18 +8,25 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from index import Settings, SettingsError
-from ui.access.door import Door, check_proxies, door_of
-from ui.desk import Assistant, Desk
-from ui.serving import logs
-from ui.serving.limits import Limits
-from ui.serving.logs import Form
-from ui.serving.watch import Watch
+from ui.auth.login import LoginService, check_proxies, login_service_of
+from ui.markup import typed
+from ui.ops import Form, Metrics, begin
+from ui.rate_limits import RateLimits
+from ui.service import Assistant, AssistantService
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
 
 HERE = Path(__file__).parent
 SCRIPTS = ("page.js", "opinion.js", "using.js", "history.js")
@@ -47,22 +54,24 @@ def serve(
         AccountError: the accounts cannot be read.
     """
     check_proxies(settings.proxy)
-    tell = logs.begin(log, questions=log_questions)
+    tell = begin(log, questions=log_questions)
     with _stoppable(tell), listen(settings.host, settings.port) as listener:
         address, port = listener.getsockname()[:2]
-        door = door_of(settings.home, settings.host, address)
+        logins = login_service_of(settings.home, settings.host, address)
         tell(f"starting http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}")
-        desk = Desk(open_assistant, Limits(settings.rate), Watch(questions=log_questions))
+        service = AssistantService(
+            open_assistant, RateLimits(settings.rate), Metrics(questions=log_questions)
+        )
 
         def started() -> None:
-            desk.prepare()
+            service.prepare()
             tell("the page is ready; Ctrl-C stops it")
 
         try:
-            server = build(desk, started, door, settings, proxy=settings.proxy, tell=tell)
+            server = build(service, started, logins, settings, proxy=settings.proxy, tell=tell)
             server.run(sockets=[listener])
         finally:
-            if desk.settled and not desk.seats.taken:
+            if service.settled and not service.queue.taken:
                 close()
 
 
@@ -102,9 +111,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def build(
-    desk: Desk,
+    service: AssistantService,
     on_started: Callable[[], None] = lambda: None,
-    door: Door | None = None,
+    logins: LoginService | None = None,
     settings: Settings | None = None,
     *,
     proxy: str | None = None,
@@ -113,9 +122,9 @@ def build(
     """A uvicorn server of the page, not yet running.
 
     Args:
-        desk: Where questions are answered.
+        service: Where questions are answered.
         on_started: Called once it listens.
-        door: Who may come in; without one, everybody on this machine.
+        logins: Who may come in; without one, everybody on this machine.
         settings: Where the articles are that the pages beside the chat show; without them, there are none.
         proxy: The addresses of proxies that are believed, separated by commas.
         tell: Told a line for people.
@@ -126,37 +135,39 @@ def build(
     import uvicorn
     from fastapi import FastAPI
 
-    from ui import routes, scripts
-    from ui.access import routes as access_routes
-    from ui.access.guard import Guard
+    from ui import review as routes
     from ui.api import application
     from ui.articles import routes as article_routes
+    from ui.auth import routes as access_routes
+    from ui.auth.middleware import AuthMiddleware
+    from ui.chat.page import Page
     from ui.export import routes as export_routes
-    from ui.page import Page
-    from ui.serving import health
-    from ui.serving.bounds import LONGEST_HEAD, Bounded
-    from ui.serving.ending import CLOSING, server_of
-    from ui.serving.headers import Headers
-    from ui.serving.observed import Observed
-    from ui.serving.patience import CONNECTIONS, Patient
+    from ui.middleware import (
+        CONNECTIONS,
+        LONGEST_HEAD,
+        SecurityHeadersMiddleware,
+        SizeLimitMiddleware,
+        TimeoutProtocol,
+    )
+    from ui.ops import RequestLogMiddleware
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "using.css"))
     inline = [(HERE / name).read_text(encoding="utf-8") for name in SCRIPTS]
     scripted = "".join(f"<script>{script}</script>" for script in inline)
-    door = door or Door(None, public=False)
-    health.add_routes(app, desk)
-    access_routes.add_routes(app, door, desk.watch.login_failed)
-    scripts.add_routes(app)
-    routes.add_routes(app, desk)
-    export_routes.add_routes(app, desk)
-    application.add_routes(app, desk)
+    logins = logins or LoginService(None, public=False)
+    add_health_routes(app, service)
+    access_routes.add_routes(app, logins, service.metrics.login_failed)
+    add_scripts(app)
+    routes.add_routes(app, service)
+    export_routes.add_routes(app, service)
+    application.add_routes(app, service)
     if settings is not None:
-        article_routes.add_routes(app, desk, settings)
+        article_routes.add_routes(app, service, settings)
     gr.mount_gradio_app(
         app,
-        Page(desk).blocks,
+        Page(service).blocks,
         path="/",
         footer_links=[],
         run_history=False,
@@ -174,10 +185,12 @@ def build(
     )
 
     # From the inside out: whose a request is, how long it may be, how it is answered, how that is told.
-    guarded = Observed(Headers(Bounded(Guard(app, door))), desk.watch)
+    guarded = RequestLogMiddleware(
+        SecurityHeadersMiddleware(SizeLimitMiddleware(AuthMiddleware(app, logins))), service.metrics
+    )
     config = uvicorn.Config(
         guarded,
-        http=Patient,
+        http=TimeoutProtocol,
         ws="none",
         log_config=None,
         access_log=False,
@@ -188,7 +201,7 @@ def build(
         h11_max_incomplete_event_size=LONGEST_HEAD,
         timeout_graceful_shutdown=CLOSING,
     )
-    return server_of(config, desk, on_started, tell)
+    return server_of(config, service, on_started, tell)
 
 
 @contextmanager
@@ -204,3 +217,129 @@ def _stoppable(tell: Callable[[str], None]) -> Iterator[None]:
         tell("stopped")
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def add_scripts(app: FastAPI) -> None:
+    """Add `/scripts/NAME`, which has what lies in ui/ as `NAME` and ends in `.js`, wherever in it."""
+    from starlette.responses import Response
+
+    scripts = {path.name: path.read_bytes() for path in HERE.rglob("*.js")}
+
+    async def asset(request: Request) -> Response:
+        found = scripts.get(request.path_params["name"])
+        if found is None:
+            return Response(status_code=404)
+        return Response(found, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+    app.add_api_route("/scripts/{name}", typed(asset), methods=["GET"])
+
+
+KIND = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def add_health_routes(app: FastAPI, service: AssistantService) -> None:
+    """Add `/healthz` and `/readyz`, which are open to all, and `/metrics`, which is behind the login."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse, Response
+
+    async def alive(request: Request) -> Response:  # noqa: ARG001
+        return JSONResponse({"alive": True})
+
+    async def ready(request: Request) -> Response:  # noqa: ARG001
+        reason = await run_in_threadpool(unready, service)
+        if reason is None:
+            return JSONResponse({"ready": True})
+        return JSONResponse({"ready": False, "reason": reason}, 503, headers={"retry-after": "5"})
+
+    async def metrics(request: Request) -> Response:  # noqa: ARG001
+        text = await run_in_threadpool(_measurements, service)
+        return Response(text, media_type=KIND)
+
+    for path, route in (("/healthz", alive), ("/readyz", ready), ("/metrics", metrics)):
+        app.add_api_route(path, typed(route), methods=["GET", "HEAD"])
+
+
+def unready(service: AssistantService) -> str | None:
+    """Why no question can be answered now, as a kind and no more, since anybody may read it."""
+    if service.queue.closed:
+        return "Stopping"
+    try:
+        assistant = service.look()
+        if assistant is None:
+            return "Opening"
+        assistant.library.count()
+    except Exception as error:  # noqa: BLE001  whatever it is, the server is not ready
+        # Nobody sends questions here until it is, and it would not be tried again without them.
+        service.prepare(again=True)
+        return type(error).__name__
+    return None
+
+
+def _measurements(service: AssistantService) -> bytes:
+    return service.metrics.text(service.queue.waiting, service.queue.taken, _articles(service))
+
+
+def _articles(service: AssistantService) -> int | None:
+    try:
+        assistant = service.look()
+        return None if assistant is None else assistant.library.count()
+    except Exception:  # noqa: BLE001  the other measurements are told all the same
+        return None
+
+
+GRACE = 20.0
+"""Seconds that questions have to be answered once the server is told to stop."""
+
+FETCHING = 1.5
+"""Seconds after the last answer in which pages fetch it; they look every tenth of one."""
+
+CLOSING = 2
+"""Seconds that connections have to close after that."""
+
+
+def server_of(
+    config: uvicorn.Config,
+    service: AssistantService,
+    on_started: Callable[[], None],
+    tell: Callable[[str], None],
+) -> Any:
+    """A uvicorn server that ends in good order, not yet running."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        _busy = float("-inf")
+        _told_to_stop: float | None = None
+        _told = False
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            on_started()
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+            # In the middle of anything: no lock may be taken here, nothing written that is buffered.
+            if self._told_to_stop is not None:
+                if sig == signal.SIGINT:
+                    os.write(2, b"tanya: ended at once; what was being answered is lost\n")
+                    os._exit(130)
+                return
+            self._captured_signals.append(sig)
+            self._told_to_stop = time.monotonic()
+            service.queue.closed = True
+
+        async def on_tick(self, counter: int) -> bool:
+            now = time.monotonic()
+            at_work = service.queue.taken + service.queue.waiting
+            if at_work:
+                self._busy = now
+            if self._told_to_stop is not None:
+                if at_work and not self._told:
+                    self._told = True
+                    tell(
+                        f"stopping once what was asked is answered, within {GRACE:.0f} seconds; "
+                        "Ctrl-C ends it at once"
+                    )
+                if now - self._busy > FETCHING or now - self._told_to_stop > GRACE:
+                    self.should_exit = True
+            return await super().on_tick(counter)
+
+    return Server(config)

@@ -1,9 +1,8 @@
-"""Formats: each module reads one kind of file, bytes in, drafts of articles out.
+"""Parsers: each module reads one kind of file, bytes in, drafts of articles out.
 
-What parses bytes with a library of others runs in a process of its own (`isolation`), so that a file which
-makes that library hang, crash or devour memory costs that file and nothing else.
-
-A draft: what a file tells of one article, before its id, its language and what else the text says.
+A draft is what a file tells of one article, before its id, its language and what else the text says. What
+parses bytes with a library of others runs in a process of its own (`sandbox`), so that a file which makes
+that library hang, crash or devour memory costs that file and nothing else.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""ZIP containers, which Word files are too: opened only where nothing in them can hurt.
+"""Word files: paragraphs, lists, tables and notes in order, and what the document declares of itself.
 
-Word files: paragraphs, lists, tables and notes in order, and what the document declares of itself.
+They are ZIP containers, which are opened only where nothing in them can hurt.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Fields of records: which name holds the title, the text, the day, in Indonesian and English or as told.
+"""JSON lines and comma-separated values, read record by record however long the file is.
 
-Records: JSON lines and tables of comma-separated values, read one at a time however long the file is.
+Which field holds the title, the text or the day is told by its name in Indonesian or English, or by the
+user.
 """
 
 from __future__ import annotations

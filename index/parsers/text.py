@@ -1,7 +1,4 @@
-"""Front matter: the optional YAML between two `---` lines at the top of an article.
-
-Plain text and Markdown, with front matter or without; and how bytes become characters.
-"""
+"""Plain text and Markdown, with YAML front matter or without; and how bytes become characters."""
 
 from __future__ import annotations
 

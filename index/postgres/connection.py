@@ -1,15 +1,11 @@
-"""The address of a database, as the setting `store` gives it; its password is never shown.
+"""Connections to a PostgreSQL database: opened where they are needed, and again where the server went
+away.
 
-What a database reports, in words that help; never with what was sent to it, and never with a password.
-
-Poolers: whether something between us and the server gives our session to others between transactions.
-
-What a session holds here outlives its transactions: the writer's lock, the search path and other settings,
-prepared statements. PgBouncer keeps it whole with `pool_mode = session`, and not with any other.
-
-Connections to a database: opened where they are needed, and again where the server went away.
-
-pgvector's type `vector` on the wire: two bytes of dimension, two of nothing, then big-endian float32.
+The address comes from the setting `store`; its password is in no message. A session holds what outlives
+its transactions: the writer's lock, the search path and other settings, prepared statements. A pooler that
+gives the session to others between transactions is recognised and refused; PgBouncer works with `pool_mode
+= session` and no other. Vectors travel as pgvector sends them: two bytes of dimension, two of nothing,
+then big-endian float32.
 """
 
 from __future__ import annotations

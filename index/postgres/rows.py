@@ -1,6 +1,6 @@
-"""Terms in a database: digests of ours, so that any word fits and none can be read back.
+"""Rows of articles, passages and terms; each function is a part of one transaction.
 
-Articles and their passages as the tables hold them; each function is a part of one transaction.
+Terms are digests, so that any word fits and none can be read back.
 """
 
 from __future__ import annotations

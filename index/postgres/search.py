@@ -1,18 +1,13 @@
-"""The index by nearness (pgvector's HNSW): made where a scan would be slow, measured against exact search.
+"""Search in a database: passages by nearness and by words, filtered, as of the moment of each question.
 
-It holds half-precision vectors, half the memory; the candidates that it finds are compared at full precision.
+Nearness is pgvector's HNSW over half-precision vectors, made where a scan would be slow and measured
+against exact search; the candidates that it finds are compared at full precision. By words, the postings
+of rare terms are read in full; those of common terms, which are nearly all, are looked up only for the
+passages that may still be among the best ("MaxScore", as in `index.lexical`): where they could lift no
+passage that has none of the rare terms to the score that is reached without them.
 
-Copies in a database: which of the stored articles are one release that several publishers carry.
-
-What makes two articles copies is told in `index.dedup`; here candidates are looked up and pairs are kept.
-
-The passages that share most words with a question, by the postings in a database.
-
-The postings of rare terms are read in full. Those of common terms, which are nearly all, are looked up only
-for the passages that may still be among the best ("MaxScore", as in `index.lexical`): where they could lift
-no passage that has none of the rare terms to the score that is reached without them.
-
-Search in a database: passages by nearness and by words, filtered, as of the moment of each question.
+What makes two articles copies is decided in `index.dedup`; here candidates are looked up and pairs are
+kept.
 """
 
 from __future__ import annotations

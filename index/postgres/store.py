@@ -1,10 +1,7 @@
-"""Listings from a database; texts are looked through in place, by an index if there is one, never fetched.
+"""The store in a database: its articles, what they are searched by, listings and counts of integrity.
 
-Counts in a database: what a passage's words should come to, what they do, and all of them done again.
-
-The articles in a database, and what they are searched by: each method is one transaction.
-
-The library in a database as a place: sessions to read with, and one writer under the database's lock.
+Each method is one transaction. Listings look texts through in place, by an index if there is one, and
+never fetch them. There are sessions to read with, and one writer under the database's lock.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Questions that a sentence answers, by the way it is built: figures, days, places, offices and quotations.
+"""Drafts of cases, proposed from articles for a person to accept or edit; near misses among them.
 
-A sentence is asked about only where its own words make the question: the subject must be named in it, so that
-nothing hangs on the sentence before. What is not of a known build gives none.
-
-Drafts of cases, proposed from articles for a person to accept or edit; near misses among them.
+A sentence is asked about only where its own words make the question, by the way it is built: figures,
+days, places, offices and quotations. The subject must be named in it, so that nothing hangs on the
+sentence before.
 """
 
 from __future__ import annotations

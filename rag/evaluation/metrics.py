@@ -1,8 +1,6 @@
-"""Measures of one case: what it is judged by, each 0..1, and why it fails.
+"""Metrics: of one case, of a run with intervals by bootstrap, and of two runs of the same cases, paired.
 
-Totals of a run: shares, latency and abstention, with intervals by bootstrap.
-
-Two runs of the same cases, compared: which cases changed, and whether the difference means anything.
+Each metric of a case is 0..1.
 """
 
 from __future__ import annotations

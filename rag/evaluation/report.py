@@ -1,9 +1,9 @@
-"""Plots of a run as inline SVG: their ink follows the page's, light or dark, and nothing is fetched.
+"""The report of a run: one page with totals, plots and every failed case; it works offline, without
+scripts.
 
-The report: one page with the totals, plots and every failed case, that works offline and without scripts.
-
-Questions, answers and articles are shown on it, and whoever wrote them may wish the reader ill: all text is
-escaped, and the page's own policy forbids scripts and requests.
+Plots are inline SVG whose ink follows the page's. Questions, answers and articles are shown, and whoever
+wrote them may wish the reader ill: all text is escaped, and the page's own policy forbids scripts and
+requests.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
-"""An opinion: what a reader thought of one answer, with what was shown and how it was asked.
+"""Feedback: what a reader thought of one answer, with what was shown and how it was asked.
 
-Opinions and unanswered questions as lines for a terminal.
-
-Tables for a spreadsheet: comma-separated values in which no cell is a formula.
+As lines for a terminal, and as comma-separated values in which no cell is a formula.
 """
 
 from __future__ import annotations

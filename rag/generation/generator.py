@@ -1,7 +1,4 @@
-"""The seam to a model that writes, and how it can fail.
-
-The pace of a model: text that is pushed from a thread becomes an iterator with an end in sight.
-"""
+"""The generator protocol: a model that writes, how it can fail, and how long it may take."""
 
 from __future__ import annotations
 

@@ -1,10 +1,7 @@
-"""Places that the news names: countries, from CLDR, and the provinces of Indonesia, in both languages.
+"""Names in the news: countries, provinces, abbreviations, and the names in a sentence.
 
-`Tiongkok`, `RRT`, `China` and `Chinese` are one place; `Sumut` is North Sumatra and `Sulut` is not.
-
-Abbreviations of the press and what they stand for: the common ones and those an article explains.
-
-A sentence of a found passage, and what stands in it and around it.
+Countries come from CLDR: `Tiongkok`, `RRT`, `China` and `Chinese` are one place; `Sumut` is North Sumatra
+and `Sulut` is not. Abbreviations are the common ones of the press and those that an article explains.
 """
 
 from __future__ import annotations

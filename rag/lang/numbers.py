@@ -1,16 +1,9 @@
-"""Words for how much: magnitudes, currencies, units, numbers in words, and what limits a figure.
-
-Coverage: which characters of a text are taken, looked up at the cost of the span that is asked about.
-
-Alternatives: a pattern for any of many words that reads each letter of a text once.
-
-`Jabar|Jateng|Jatim` tries word after word; `one_of` shares how they begin: `Ja(?:bar|t(?:eng|im))`.
-
-Figures in Indonesian and English text: where they stand and what they are worth.
+"""Figures in Indonesian and English text: where they stand and what they are worth.
 
 `Rp 1,2 miliar` and `1.200 juta rupiah` are one value; `Rp 1,2 triliun` is another. A figure keeps its
 characters (`start:end`), so that a quotation can be checked, and its value as an exact `Decimal`.
-Dates are figures of another kind and live in `rag.lang.dates`.
+Magnitudes, currencies, units, numbers in words and what limits a figure stand here as tables. Dates are
+figures of another kind (`rag.lang.dates`).
 """
 
 from __future__ import annotations

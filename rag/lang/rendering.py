@@ -1,16 +1,9 @@
-"""How figures, dates, times of day and places are written in Indonesian and in English.
+"""What can be said exactly in the other language: figures, dates, places, languages, offices,
+institutions.
 
-Each function writes in one language what was found in the other, digit for digit: `USD 4,796 miliar` and
-`USD 4.796 billion`, `22 Juli 2025` and `22 July 2025`. Names come from CLDR.
-
-Offices and institutions that Indonesian press names, and what they are called in English.
-
-A table of terms, not a dictionary: it holds only names with one accepted equivalent. Names of countries,
-languages, months and weekdays come from CLDR (`rag.lang.rendering`).
-
-What can be said exactly in the other language: figures, dates, places, languages, offices, institutions.
-
-Running text is never translated here: it is quoted as it stands.
+Each is written digit for digit in the other language: `USD 4,796 miliar` and `USD 4.796 billion`, `22 Juli
+2025` and `22 July 2025`. Names of countries, languages, months and weekdays come from CLDR; offices and
+institutions from a table of those with one accepted equivalent. Running text is never translated here.
 """
 
 from __future__ import annotations

@@ -1,9 +1,6 @@
-"""Words without subject matter, and how the words of a text are told apart, in both languages.
+"""Words: stems, words without subject matter, and English press vocabulary with its Indonesian words.
 
-English press vocabulary and its Indonesian words, so that an English question meets Indonesian text.
-
-It bridges words for search and evidence; it never writes an answer. Names of places, months and
-weekdays are not here: they come from CLDR (`rag.lang.names`, `rag.lang.dates`).
+The vocabulary lets an English question meet Indonesian text in search; it never writes an answer.
 """
 
 from __future__ import annotations

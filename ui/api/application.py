@@ -11,13 +11,12 @@ from fastapi import FastAPI, Request, Response
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from ui.api import articles, questions, reference
-from ui.api.asking import Counter
-from ui.api.models import Record
-from ui.api.problem import KIND, Problem, add_handlers
-from ui.api.tools import Protocol
-from ui.desk import Desk
-from ui.requests import typed
+from ui.api import reference
+from ui.api.mcp import Protocol
+from ui.api.routes import Counter, article_router, question_router
+from ui.api.schemas import KIND, Problem, Record, add_handlers
+from ui.markup import typed
+from ui.service import AssistantService
 from ui.text import NAME
 
 LARGEST = 2**20
@@ -48,9 +47,9 @@ _PROBLEMS = {
 }
 
 
-def add_routes(app: FastAPI, desk: Desk) -> None:
+def add_routes(app: FastAPI, service: AssistantService) -> None:
     """Add `/api` and `/mcp` to the application; the page itself is mounted afterwards, beneath them."""
-    counter = Counter(desk)
+    counter = Counter(service)
     protocol = Protocol(counter)
     app.mount("/api", api_of(counter))
 
@@ -90,8 +89,8 @@ def api_of(counter: Counter) -> FastAPI:
         responses={status: _told(text) for status, text in _PROBLEMS.items()},
     )
     add_handlers(api)
-    api.include_router(questions.router(counter), prefix="/v1")
-    api.include_router(articles.router(counter), prefix="/v1")
+    api.include_router(question_router(counter), prefix="/v1")
+    api.include_router(article_router(counter), prefix="/v1")
     _complete(api)
     reference.add_routes(api)
     return api

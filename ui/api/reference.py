@@ -11,9 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse
 
-from ui.escaping import in_html
-from ui.frame import POLICY, frame
-from ui.requests import typed, words_for
+from ui.markup import POLICY, frame, in_html, typed, words_for
 from ui.text import LANGUAGES, Words, words
 from ui.text.api import ApiWords, api_words
 

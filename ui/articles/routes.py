@@ -14,21 +14,26 @@ from index.catalogue import Listing
 from index.library import Library
 from index.models import is_storable
 from index.parsers import one_line
-from ui.articles import address
-from ui.articles.job import CHOICES, Choice
-from ui.articles.listing import PAGE, Asked, Stock, here, listing_page, pages_of, title_of
-from ui.articles.parts import Setting, flat, size
-from ui.articles.reading import reading_page
-from ui.articles.receipt import MOST_BYTES, MOST_FILES, Refused
-from ui.articles.removal import removal_page
-from ui.articles.report import ids_of, report_object, report_page
-from ui.articles.upload import SHOWN, report_of, upload_page
-from ui.articles.uploads import Uploads
-from ui.desk import Desk
-from ui.escaping import in_html
-from ui.requests import is_same_origin, typed
-from ui.serving.limits import Limits, client_of
-from ui.serving.refusals import too_many
+from ui import markup
+from ui.articles.pages import (
+    PAGE,
+    Asked,
+    Setting,
+    Stock,
+    flat,
+    here,
+    listing_page,
+    pages_of,
+    reading_page,
+    removal_page,
+    size,
+    title_of,
+)
+from ui.articles.upload_pages import JOBS_SHOWN, ids_of, report_object, report_of, report_page, upload_page
+from ui.articles.uploads import CHOICES, MOST_BYTES, MOST_FILES, Choice, Refused, Uploads
+from ui.markup import in_html, is_same_origin, too_many, typed
+from ui.rate_limits import RateLimits, client_of
+from ui.service import AssistantService
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -43,7 +48,7 @@ LARGEST_FORM = 2**20
 Answer = Callable[["Request", Setting], Awaitable["Response"]]
 
 
-def add_routes(app: FastAPI, desk: Desk, settings: Settings) -> None:
+def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> None:
     """Add them to the application, and go on with uploads that an earlier server did not finish.
 
     The pages have a library of their own, so that they are there before the models are and where nothing has
@@ -53,7 +58,7 @@ def add_routes(app: FastAPI, desk: Desk, settings: Settings) -> None:
 
     def taking() -> Library:
         try:
-            found = desk.assistant().library
+            found = service.assistant().library
         except TanyaError:
             return library
         return found if isinstance(found, Library) else library
@@ -63,20 +68,20 @@ def add_routes(app: FastAPI, desk: Desk, settings: Settings) -> None:
         uploads.resume()
     except TanyaError as error:
         log.warning("uploads are not taken in here: %s", error)
-    pages = Pages(library, uploads, desk.limits)
+    pages = Pages(library, uploads, service.limits)
     for path, method, answer, editing in (
-        (address.LIST, "GET", pages.listing, False),
-        (address.READ, "GET", pages.reading, False),
-        (address.REMOVE, "GET", pages.ask_removal, True),
-        (address.REMOVE, "POST", pages.remove, True),
-        (address.UPLOAD, "GET", pages.upload, True),
-        (address.UPLOAD, "POST", pages.receive, True),
-        (f"{address.UPLOADS}/{{job}}", "GET", pages.state, True),
-        (f"{address.UPLOADS}/{{job}}/report", "GET", pages.report, True),
-        (f"{address.UPLOADS}/{{job}}/decide", "POST", pages.decide, True),
-        (f"{address.UPLOADS}/{{job}}/again", "POST", pages.again, True),
+        (markup.LIST, "GET", pages.listing, False),
+        (markup.READ, "GET", pages.reading, False),
+        (markup.REMOVE, "GET", pages.ask_removal, True),
+        (markup.REMOVE, "POST", pages.remove, True),
+        (markup.UPLOAD, "GET", pages.upload, True),
+        (markup.UPLOAD, "POST", pages.receive, True),
+        (f"{markup.UPLOADS}/{{job}}", "GET", pages.state, True),
+        (f"{markup.UPLOADS}/{{job}}/report", "GET", pages.report, True),
+        (f"{markup.UPLOADS}/{{job}}/decide", "POST", pages.decide, True),
+        (f"{markup.UPLOADS}/{{job}}/again", "POST", pages.again, True),
         # Last: what is none of these is an id, whatever it holds.
-        (f"{address.LIST}/{{id:path}}", "GET", pages.reading, False),
+        (f"{markup.LIST}/{{id:path}}", "GET", pages.reading, False),
     ):
         route = partial(pages.guarded, answer=answer, editing=editing)
         app.add_api_route(path, typed(route), methods=[method], include_in_schema=False)
@@ -85,7 +90,7 @@ def add_routes(app: FastAPI, desk: Desk, settings: Settings) -> None:
 class Pages:
     """The pages over a library."""
 
-    def __init__(self, library: Library, uploads: Uploads, limits: Limits) -> None:
+    def __init__(self, library: Library, uploads: Uploads, limits: RateLimits) -> None:
         self.library = library
         self.uploads = uploads
         self.limits = limits
@@ -136,14 +141,14 @@ class Pages:
         t = setting.text
         if found is None:
             body = f"<section><p>{in_html(t.unknown_hint)}</p><p>{setting.to_list}</p></section>"
-            return setting.page(t.unknown, body, address.LIST, status=404)
+            return setting.page(t.unknown, body, markup.LIST, status=404)
         article, others, beside = found
         start, end = (_number(request.query_params.get(name)) for name in ("start", "end"))
         asks = "start" in request.query_params or "end" in request.query_params
         fits = start is not None and end is not None and 0 <= start < end <= len(article.text)
         marked = (start, end) if fits and start is not None and end is not None else None
         body = reading_page(article, marked, others, beside, setting, misses=asks and marked is None)
-        whole = address.address_of(article.id, *(marked or (None, None))).partition("#")[0]
+        whole = markup.address_of(article.id, *(marked or (None, None))).partition("#")[0]
         title, more = flat(article.title), setting.to_list
         return setting.page(title, body, whole, script=True, more=more, heading=t.title)
 
@@ -184,7 +189,7 @@ class Pages:
             return await self._ask(ids, setting, setting.text.failed, str(error), 409)
         log.info("%d articles were removed by %s", len(found), setting.visitor.name or "a local user")
         query = [("removed", str(len(found))), *([("language", setting.chosen)] if setting.chosen else [])]
-        return RedirectResponse(f"{address.LIST}?{urlencode(query)}", 303)
+        return RedirectResponse(f"{markup.LIST}?{urlencode(query)}", 303)
 
     async def _ask(
         self, ids: list[str], setting: Setting, problem: str = "", line: str = "", status: int = 200
@@ -199,7 +204,7 @@ class Pages:
         there = {one.id for one in found}
         missing = [one for one in ids if one not in there]
         body = removal_page(found, missing, setting, problem, line)
-        return setting.page(setting.text.removal, body, address.LIST, status=status, more=setting.to_list)
+        return setting.page(setting.text.removal, body, markup.LIST, status=status, more=setting.to_list)
 
     def _known(self, ids: list[str]) -> list[str]:
         try:
@@ -219,10 +224,10 @@ class Pages:
             except NoIndex:
                 return []
 
-        earlier = self.uploads.latest(setting.visitor.name, SHOWN)
+        earlier = self.uploads.latest(setting.visitor.name, JOBS_SHOWN)
         body = upload_page(await _threaded(publishers), earlier, setting, problem)
         return setting.page(
-            setting.uploading.upload, body, address.UPLOAD, script=True, status=status, more=setting.to_list
+            setting.uploading.upload, body, markup.UPLOAD, script=True, status=status, more=setting.to_list
         )
 
     async def receive(self, request: Request, setting: Setting) -> Response:
@@ -325,13 +330,13 @@ class Pages:
         name = request.path_params["job"]
         if not done and self.uploads.job(name, setting.visitor.name) is None:
             return self._told(setting, setting.uploading.not_yours, 404)
-        shown = setting.to(f"{address.UPLOADS}/{name}/report").replace("&amp;", "&")
+        shown = setting.to(f"{markup.UPLOADS}/{name}/report").replace("&amp;", "&")
         return RedirectResponse(shown, 303)
 
     def _told(self, setting: Setting, said: str, status: int) -> Response:
         alert = f'<p class="warning" role="alert">{in_html(said)}</p>'
         body = f"<section>{alert}<p>{setting.to_list}</p></section>"
-        return setting.page(setting.text.title, body, address.LIST, status=status)
+        return setting.page(setting.text.title, body, markup.LIST, status=status)
 
 
 def _problem(refused: Refused, setting: Setting) -> str:

@@ -1,28 +1,508 @@
 """Uploads: received one by one, worked on in the order in which they came, and remembered for a while.
 
-An upload has arrived once its record is on the disk, after all of its files: from then on it is taken in even
-if the server ends meanwhile, and what never arrived as a whole is removed when the server starts.
+Files are written to a private folder as they come, each within its limits. An upload has arrived once its
+record is on the disk, after all of its files: from then on it is taken in even if the server ends
+meanwhile, and what never arrived as a whole is removed when the server starts.
 """
 
 from __future__ import annotations
 
 import copy
+import errno
+import json
 import logging
+import os
 import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
+from functools import partial
+from itertools import count
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO, Literal
 
 from index import Busy, LibraryError, TanyaError
+from index.files import LONGEST_NAME, SENT, Received, kind_of, largest, safe_name
+from index.ingest import Outcome
 from index.library import Library
 from index.schema import explained, writer_lock
-from ui.articles.indexing import known_names, look, name_beside, take_in
-from ui.articles.job import RECORD, Choice, Job, read_job
-from ui.articles.receipt import Receipt, Refused, refused_by
+
+RECORD = "job.json"
+KEPT_LINES = 100
+"""Ids, and refusals, of one file that are kept; of more only how many there are."""
+
+JobState = Literal["received", "reading", "asking", "indexing", "done", "failed"]
+FileState = Literal["waiting", "reading", "indexing", "asking", "done", "refused", "left"]
+Choice = Literal["", "replace", "keep", "leave"]
+CHOICES: tuple[Choice, ...] = ("replace", "keep", "leave")
+OUTCOMES = ("added", "updated", "unchanged")
+
+
+@dataclass(slots=True)
+class Replaced:
+    """An article that a file would replace by one of another text."""
+
+    id: str
+    title: str
+    source: str | None
+    published: str | None
+    new_title: str
+    new_source: str | None
+    new_published: str | None
+
+
+@dataclass(slots=True)
+class SentFile:
+    """One file of an upload.
+
+    Attributes:
+        name: What its sender calls it, made safe.
+        stored: Its name in the job's folder; empty where nothing of it is kept.
+        size: Bytes that were sent.
+        state: What is being done with it.
+        choice: What its sender wants where it would replace something.
+        reason: Why it was refused when it came, as a key of the pages' words.
+        counts: How many of its articles were added, updated and so on.
+        ids: Some of them, by what was done.
+        lines: What the library said of what it refused in it.
+        replaces: The articles that it would replace.
+    """
+
+    name: str
+    stored: str = ""
+    size: int = 0
+    state: FileState = "waiting"
+    choice: Choice = ""
+    reason: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    replaces: list[Replaced] = field(default_factory=list)
+
+    def refuse(self, reason: str) -> None:
+        """Note that it is not taken, and why."""
+        self.state, self.reason, self.stored = "refused", reason, ""
+        self.counts["refused"] = 1
+
+    def note(self, outcome: str, said: str) -> None:
+        """Note what became of one of its articles; what was done before a break stands."""
+        if outcome == "unchanged" and any(said in self.ids.get(one, ()) for one in OUTCOMES):
+            return
+        self.counts[outcome] = self.counts.get(outcome, 0) + 1
+        kept = self.lines if outcome == "refused" else self.ids.setdefault(outcome, [])
+        if len(kept) < KEPT_LINES:
+            kept.append(said)
+
+    def settle(self) -> None:
+        """Note that nothing more will become of it."""
+        if self.state in {"waiting", "reading", "indexing"}:
+            taken = any(self.counts.get(one) for one in OUTCOMES)
+            self.state = "done" if taken or not self.counts.get("refused") else "refused"
+
+
+@dataclass(slots=True)
+class Job:
+    """An upload.
+
+    Attributes:
+        id: Its address's last part, which nobody can guess.
+        who: The name of its sender.
+        at: When it had arrived.
+        source: The publisher for files that name none.
+        published: The day for files that tell none.
+        state: What is being done.
+        said: What went wrong, in the library's line.
+        busy: Whether it waits for another writer.
+    """
+
+    id: str
+    who: str
+    at: datetime
+    files: list[SentFile]
+    source: str | None = None
+    published: date | None = None
+    state: JobState = "received"
+    said: str = ""
+    busy: bool = False
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {"received", "reading", "indexing"}
+
+    def count(self, outcome: str) -> int:
+        """How many articles, or for "left" files, have come to this."""
+        if outcome == "left":
+            return sum(one.state == "left" for one in self.files)
+        return sum(one.counts.get(outcome, 0) for one in self.files)
+
+    def write(self, folder: Path) -> None:
+        """Keep it in its folder, whole or as it was before.
+
+        Raises:
+            OSError: the disk is full, or may not be written.
+        """
+        plain = asdict(self) | {
+            "at": self.at.isoformat(),
+            "published": self.published.isoformat() if self.published else None,
+        }
+        plain.pop("busy")
+        written = folder / f"{RECORD}.new"
+        try:
+            with written.open("w", encoding="utf-8") as file:
+                json.dump(plain, file)
+                file.flush()
+                os.fsync(file.fileno())
+            written.replace(folder / RECORD)
+        except OSError:
+            # On a full disk even half a record takes room that something else needs.
+            written.unlink(missing_ok=True)
+            raise
+        sync(folder)
+
+
+def read_job(folder: Path) -> Job | None:
+    """The job that is kept in a folder; None where it never arrived as a whole."""
+    try:
+        plain: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        files = [
+            SentFile(**{**one, "replaces": [Replaced(**each) for each in one["replaces"]]})
+            for one in plain.pop("files")
+        ]
+        day = plain.pop("published")
+        at = datetime.fromisoformat(plain.pop("at"))
+        return Job(**plain, at=at, published=date.fromisoformat(day) if day else None, files=files)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def sync(folder: Path) -> None:
+    """Have the disk keep what a folder's files are called."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+MOST_FILES = 200
+MOST_BYTES = 200 * 2**20
+"""Of one upload."""
+
+LARGEST_RECORDS = MOST_BYTES
+"""Bytes of a table or an archive, which the library reads piece by piece."""
+
+MOST_FIELDS = 8
+LONGEST_FIELD = 400
+"""Bytes."""
+
+
+class Refused(Exception):
+    """An upload that is not taken; `reason` is a key of `ArticleWords.refused`."""
+
+    def __init__(self, reason: str, status: int = 400, value: str = "") -> None:
+        """`value` is what its sender wrote that cannot be understood."""
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+        self.value = value
+
+
+def largest_file(kind: str) -> int:
+    """The most bytes of a file of that kind."""
+    return LARGEST_RECORDS if kind in {"jsonl", "csv", "zip"} else largest(kind)
+
+
+@dataclass(slots=True)
+class Receipt:
+    """Takes in the body of one form, a piece at a time; nothing of it is ever held in memory as a whole.
+
+    A file that is too large, empty or of no format is refused by itself; what breaks a limit of the whole
+    form is raised as `Refused`.
+    """
+
+    folder: Path
+    boundary: bytes
+    files: list[SentFile] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)
+    _parser: Any = None
+    _headers: dict[bytes, bytearray] = field(default_factory=dict)
+    _header: tuple[bytearray, bytearray] = field(default_factory=lambda: (bytearray(), bytearray()))
+    _open: BinaryIO | None = None
+    _file: SentFile | None = None
+    _field: tuple[str, bytearray] | None = None
+    _seen: int = 0
+    _total: int = 0
+    _fields_seen: int = 0
+    _whole: bool = False
+
+    def __post_init__(self) -> None:
+        from python_multipart import MultipartParser
+
+        name, value = self._header
+        callbacks: dict[str, Callable[..., None]] = {
+            "on_part_begin": self._begin_part,
+            "on_header_field": lambda data, start, end: name.extend(data[start:end]),
+            "on_header_value": lambda data, start, end: value.extend(data[start:end]),
+            "on_header_end": self._end_header,
+            "on_headers_finished": self._begin_content,
+            "on_part_data": lambda data, start, end: self._take(data[start:end]),
+            "on_part_end": self._end_part,
+            "on_end": self._end,
+        }
+        self._parser = MultipartParser(self.boundary, callbacks)  # type: ignore[arg-type]
+
+    def feed(self, data: bytes) -> None:
+        """Take the next piece of the form.
+
+        Raises:
+            Refused: it is no form, or a limit of the whole is broken, or the disk is full.
+        """
+        from python_multipart.exceptions import FormParserError
+
+        self._total += len(data)
+        if self._total > MOST_BYTES:
+            raise Refused("total", 413)
+        try:
+            self._parser.write(data)
+        except FormParserError as error:
+            raise Refused("form") from error
+        except OSError as error:
+            raise refused_by(error) from error
+
+    def finish(self) -> None:
+        """Have the disk keep what came.
+
+        Raises:
+            Refused: the form is not whole, or has no file.
+        """
+        if not self._whole:
+            raise Refused("form")
+        if not self.files:
+            raise Refused("none")
+        try:
+            sync(self.folder)
+        except OSError as error:
+            raise refused_by(error) from error
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _begin_part(self) -> None:
+        self._headers.clear()
+        self._file = self._field = None
+
+    def _end_header(self) -> None:
+        name, value = self._header
+        self._headers[bytes(name).lower()] = bytearray(value)
+        name.clear()
+        value.clear()
+
+    def _begin_content(self) -> None:
+        from python_multipart.multipart import parse_options_header
+
+        kind, options = parse_options_header(bytes(self._headers.get(b"content-disposition", b"")))
+        if kind != b"form-data" or b"name" not in options:
+            raise Refused("form")
+        if b"filename" in options:
+            self._begin_file(options[b"filename"].decode("utf-8", "replace"))
+            return
+        self._fields_seen += 1
+        if self._fields_seen > MOST_FIELDS:
+            raise Refused("form")
+        self._field = (options[b"name"].decode("utf-8", "replace")[:50], bytearray())
+
+    def _begin_file(self, given: str) -> None:
+        self._seen += 1
+        if self._seen > MOST_FILES:
+            raise Refused("many", 413)
+        name = safe_name(given)
+        self._file = file = SentFile(name)
+        if not given:
+            # A form without a chosen file sends one without a name; what comes shows whether it is that.
+            file.refuse("nameless")
+            return
+        self.files.append(file)
+        if not name:
+            file.refuse("nameless")
+        elif kind_of(name) is None:
+            file.refuse("format")
+        elif any(other.name == name and other is not file for other in self.files):
+            file.refuse("twice")
+        else:
+            file.stored = f"{len(self.files):04}{PurePath(name).suffix.lower()}"
+            # Never through a link, never over a file, and for nobody else to read.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            self._open = os.fdopen(os.open(self.folder / file.stored, flags, 0o600), "wb")
+
+    def _take(self, data: bytes) -> None:
+        if self._field is not None:
+            self._field[1].extend(data)
+            if len(self._field[1]) > LONGEST_FIELD:
+                raise Refused("form")
+            return
+        file = self._file
+        if file is None:
+            raise Refused("form")
+        file.size += len(data)
+        if self._open is None:
+            return
+        if file.size > largest_file(kind_of(file.name) or "text"):
+            self._drop("large")
+            return
+        self._open.write(data)
+
+    def _end_part(self) -> None:
+        if self._field is not None:
+            name, value = self._field
+            self.fields[name] = value.decode("utf-8", "replace").strip()
+        elif self._file is not None:
+            if self._open is not None and self._file.size == 0:
+                self._drop("empty")
+            if self._open is not None:
+                self._open.flush()
+                os.fsync(self._open.fileno())
+                self.close()
+            if self._file.size and self._file not in self.files:
+                self.files.append(self._file)
+
+    def _end(self) -> None:
+        self._whole = True
+
+    def _drop(self, reason: str) -> None:
+        assert self._file is not None
+        self.close()
+        (self.folder / self._file.stored).unlink()
+        self._file.refuse(reason)
+
+
+def refused_by(error: OSError) -> Refused:
+    """What the system said of the disk, as a refusal."""
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    return Refused("full" if full else "broken", 507 if full else 500)
+
+
+MANY = frozenset({"jsonl", "csv", "zip", "feed"})
+"""Kinds of files that may hold several articles."""
+
+Note = Callable[[Callable[[], None]], None]
+"""Does something to a job while nobody looks at it, and has it kept now or soon."""
+
+
+def known_names(job: Job, library: Library) -> set[str]:
+    """Names of its files under which something was sent before."""
+    locations = library.locations()
+    names = {location.removeprefix(SENT).split("#")[0] for location in locations if location.startswith(SENT)}
+    # A name may hold the sign that parts it from what is in the file.
+    return {
+        file.name
+        for file in job.files
+        if file.stored and (file.name in names or any(_is_of(one, file.name) for one in locations))
+    }
+
+
+def look(job: Job, folder: Path, library: Library, note: Note) -> None:
+    """Find which articles of another text the files would replace, without changing anything."""
+    names = known_names(job, library)
+    files = {file.name: file for file in job.files if file.name in names and not file.choice}
+
+    def hear(outcome: Outcome) -> None:
+        file = files[str(outcome.origin)]
+        if outcome.state == "begun":
+            note(file.replaces.clear)
+            note(partial(_be, file, "reading"))
+        elif outcome.state == "updated" and outcome.article is not None:
+            before = next(iter(library.listed([outcome.said])), None)
+            new = outcome.article
+            if before is not None and before.sha256 != new.sha256:
+                replaced = Replaced(
+                    before.id, before.title, before.source, _plain(before.published),
+                    new.title, new.source, _plain(new.published),
+                )  # fmt: skip
+                note(partial(file.replaces.append, replaced))
+
+    library.add(_received(job, folder, list(files.values())), dry_run=True, hear=hear)
+    for file in files.values():
+        note(partial(_be, file, "asking" if file.replaces else "waiting"))
+
+
+def name_beside(job: Job, library: Library) -> None:
+    """Give files that are to be kept beside others of their names free ones; no later step does so again."""
+    locations = library.locations()
+    for file in job.files:
+        if file.choice == "keep":
+            taken = {other.name for other in job.files}
+            file.name = next(
+                name
+                for name in _numbered(file.name)
+                if name not in taken and not any(_is_of(one, name) for one in locations)
+            )
+            file.choice = "replace"
+
+
+def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
+    """Add the articles of the files to the library.
+
+    Raises:
+        Busy: another process is writing.
+        TanyaError: it cannot be done now; what was taken in stays.
+    """
+    files = {file.name: file for file in job.files if file.stored and file.state != "left"}
+    if not files:
+        return
+
+    def hear(outcome: Outcome) -> None:
+        file = files[str(outcome.origin)]
+        if outcome.state == "begun":
+            # Several files wait to be embedded together.
+            for other in files.values():
+                if other.state == "reading":
+                    note(partial(_be, other, "indexing"))
+            note(partial(_begin, file))
+            return
+        note(partial(file.note, outcome.state, outcome.said))
+        if kind_of(file.name) not in MANY:
+            note(file.settle)
+
+    library.add(_received(job, folder, list(files.values())), hear=hear)
+    for file in files.values():
+        note(file.settle)
+
+
+def _received(job: Job, folder: Path, files: Sequence[SentFile]) -> list[Received]:
+    return [Received(folder / file.stored, file.name, job.source, job.published) for file in files]
+
+
+def _numbered(name: str) -> Iterator[str]:
+    path = PurePath(name)
+    for number in count(2):
+        ending = f" ({number}){path.suffix}"
+        yield f"{path.stem[: LONGEST_NAME - len(ending)]}{ending}"
+
+
+def _begin(file: SentFile) -> None:
+    # What follows tells anew what was refused in it before a break.
+    file.state = "reading"
+    file.lines.clear()
+    file.counts.pop("refused", None)
+
+
+def _be(file: SentFile, state: str) -> None:
+    file.state = state  # type: ignore[assignment]
+
+
+def _is_of(location: str, name: str) -> bool:
+    return location == f"{SENT}{name}" or location.startswith(f"{SENT}{name}#")
+
+
+def _plain(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
 
 log = logging.getLogger("tanya.uploads")
 

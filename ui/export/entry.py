@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from rag.evidence_card import Card, Carrier, Stated
 from rag.feedback.opinions import inert
-from ui.escaping import link
-from ui.filters import Filters
+from ui.chat.view import Filters
+from ui.markup import link
 from ui.text import NAME, Language, words
 from ui.text.using import UsingWords, using_words
 

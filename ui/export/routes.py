@@ -20,14 +20,15 @@ from rag.evidence_card import (
     write_conversation,
 )
 from rag.recheck import effort
-from ui.access.visitor import visitor_of
-from ui.desk import Desk
-from ui.export import copies, markdown, word
+from ui.auth.accounts import visitor_of
+from ui.chat.history import MOST_CHARACTERS, Shelf, prove, why_lost
+from ui.export import docx as word
+from ui.export import markdown
 from ui.export.entry import Entry
-from ui.export.printable import printable
-from ui.frame import POLICY
-from ui.proving import MOST, Shelf, prove, why_lost
-from ui.requests import download, is_same_origin, typed
+from ui.export.markdown import plain, rich, text_file, whatsapp
+from ui.export.print import printable
+from ui.markup import POLICY, download, is_same_origin, typed
+from ui.service import AssistantService
 from ui.text import Language, words
 from ui.text.using import using_words
 
@@ -41,7 +42,7 @@ log = logging.getLogger("tanya.page")
 _ONE: dict[str, tuple[str, Callable[[Entry], bytes]]] = {
     "docx": (word.KIND, word.word),
     "md": ("text/markdown; charset=utf-8", lambda entry: markdown.markdown(entry).encode()),
-    "txt": ("text/plain; charset=utf-8", lambda entry: copies.text_file(entry).encode()),
+    "txt": ("text/plain; charset=utf-8", lambda entry: text_file(entry).encode()),
     "json": ("application/json", lambda entry: write_card(entry.card).encode()),
 }
 """The forms of one answer: media type, and what makes it."""
@@ -63,14 +64,14 @@ class NotThere(Exception):
         self.status = status
 
 
-def add_routes(app: FastAPI, desk: Desk) -> None:
+def add_routes(app: FastAPI, service: AssistantService) -> None:
     """Add `/answers/…` and `/conversation.…` to the application."""
     from starlette.concurrency import run_in_threadpool
     from starlette.responses import JSONResponse
 
     async def answer(request: Request) -> Response:
         key, _, kind = request.path_params["name"].partition(".")
-        found = desk.answers.find(key, visitor_of(request.scope).name)
+        found = service.answers.find(key, visitor_of(request.scope).name)
         if found is None or (kind not in _ONE and kind not in {"", "html"}):
             return JSONResponse({"found": False}, 404)
         return await run_in_threadpool(_one, found.card, kind)
@@ -88,7 +89,7 @@ def add_routes(app: FastAPI, desk: Desk) -> None:
                 return JSONResponse({"made": False}, 413)
         visitor = visitor_of(request.scope).name
         try:
-            return await run_in_threadpool(_many, desk, visitor, kind, bytes(body))
+            return await run_in_threadpool(_many, service, visitor, kind, bytes(body))
         except NotThere as error:
             return JSONResponse({"made": False}, error.status)
         except TanyaError as error:
@@ -104,10 +105,8 @@ def _one(card: Card, kind: str) -> Response:
 
     entry = Entry(card)
     if kind == "":
-        told = {"card": card_object(card), "text": copies.plain(entry), "html": copies.rich(entry)}
-        return JSONResponse(
-            told | {"whatsapp": copies.whatsapp(entry)}, headers={"cache-control": "no-store"}
-        )
+        told = {"card": card_object(card), "text": plain(entry), "html": rich(entry)}
+        return JSONResponse(told | {"whatsapp": whatsapp(entry)}, headers={"cache-control": "no-store"})
     if kind == "html":
         secret = {"content-security-policy": POLICY, "cache-control": "no-store"}
         return HTMLResponse(printable(entry), headers=secret)
@@ -115,7 +114,7 @@ def _one(card: Card, kind: str) -> Response:
     return download(make(entry), f"{_slug(card.question, card.language)}.{kind}", media)
 
 
-def _many(desk: Desk, visitor: str, kind: str, body: bytes) -> Response:
+def _many(service: AssistantService, visitor: str, kind: str, body: bytes) -> Response:
     """The file of a conversation; cards that were kept in a browser are proven first.
 
     Raises:
@@ -125,10 +124,10 @@ def _many(desk: Desk, visitor: str, kind: str, body: bytes) -> Response:
     language, asked = _read(body)
     entries = []
     for key, card in asked:
-        if found := desk.answers.find(key, visitor):
+        if found := service.answers.find(key, visitor):
             entries.append(Entry(found.card))
         elif card is not None:
-            entries.append(_proven(card, desk.assistant().library))
+            entries.append(_proven(card, service.assistant().library))
     if not entries:
         raise NotThere(404)
     w = using_words(language)
@@ -152,7 +151,7 @@ def _read(body: bytes) -> tuple[Language, list[tuple[str, Card | None]]]:
         if len(told) > MOST_CARDS:
             raise NotThere(413)
         asked = [_sent(one["key"], one["card"]) for one in told]
-        if sum(effort(card) for _, card in asked if card is not None) > MOST:
+        if sum(effort(card) for _, card in asked if card is not None) > MOST_CHARACTERS:
             raise NotThere(413)
     except (ValueError, RecursionError, TypeError, KeyError, CardError):
         raise NotThere(400) from None

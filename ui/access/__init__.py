@@ -1,1 +1,0 @@
-"""Who uses the page, and what they may do."""

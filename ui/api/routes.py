@@ -1,0 +1,580 @@
+"""Routes of the API: questions, searches, claims, gaps, opinions, articles, and how the server is."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import tempfile
+import threading
+import time
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import date
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Protocol, TypeVar, cast
+
+from anyio import CapacityLimiter, create_task_group, sleep, to_thread
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import ValidationError
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from index import LibraryError, QuestionError, TanyaError
+from index.catalogue import Listed, Listing, Selection, words_of
+from index.files import Received, safe_name
+from index.ingest import Hear, Outcome
+from index.models import Filter
+from rag import Answer
+from rag.factcheck.claims import Claimed, verdict_object
+from rag.feedback.opinions import Asked
+from rag.output import answer_object, article_object, found_object
+from ui.api import schemas as models
+from ui.api.schemas import Question, Route, faults, json_only
+from ui.auth.accounts import visitor_of
+from ui.ops import AskOutcome
+from ui.rate_limits import client_of
+from ui.service import SEATS, Assistant, AssistantService, Crowded, Said, Shelf
+
+LOOK = 0.03
+"""Seconds after which whoever waits, without a thread of their own, looks up."""
+
+PATIENCE = 120.0
+"""Seconds that a request waits for the assistant to be opened."""
+
+
+Result = TypeVar("Result")
+
+
+class Library(Shelf, Protocol):
+    """The articles as programs list and change them; `index.library.Library` is one."""
+
+    def listing(self, wanted: Selection, limit: int, offset: int) -> Listing: ...
+
+    def listed(self, ids: Sequence[str]) -> Sequence[Listed]: ...
+
+    def add(self, paths: Sequence[Received], *, hear: Hear) -> object: ...
+
+    def remove(self, ids: Sequence[str]) -> object: ...
+
+
+class Searcher(Assistant, Protocol):
+    """What programs need of an assistant; `rag.Assistant` is one."""
+
+    @property
+    def library(self) -> Library: ...
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Collection[str] = (),
+    ) -> Sequence[Any]: ...
+
+
+class Gone(Exception):
+    """Whoever asked is there no more."""
+
+
+class Counter:
+    """Where other programs ask: in the page's line, or, for less than a question, in one of its own."""
+
+    def __init__(self, service: AssistantService) -> None:
+        self.service = service
+        self._work = CapacityLimiter(SEATS)
+
+    async def assistant(self) -> Searcher:
+        """The assistant, as soon as it is ready.
+
+        Raises:
+            HTTPException: it is still being opened.
+            Exception: whatever opening it raised.
+        """
+        self.service.prepare()
+        for _ in range(int(PATIENCE / LOOK)):
+            if self.service.settled:
+                return cast(Searcher, await to_thread.run_sync(self.service.assistant))
+            await sleep(LOOK)
+        raise HTTPException(503, "the models are still being loaded; try again soon", {"retry-after": "10"})
+
+    async def work(self, do: Callable[[], Result]) -> Result:
+        """What `do` gives, done in a thread; few at a time, since such work keeps a core busy."""
+        return await to_thread.run_sync(do, limiter=self._work, abandon_on_cancel=True)
+
+    async def ask(self, asked: Question, scope: Scope) -> tuple[Answer, str]:
+        """The answer to a question, and the key by which it may be judged; `scope` is of its request.
+
+        Where the request is cancelled, the place is given up: in the line at once, in a seat soon.
+
+        Raises:
+            HTTPException: this client asks too often.
+            Crowded: too many wait already.
+            TanyaError: the question cannot be asked, or nothing can be answered now.
+        """
+        wait = self.service.limits.question(client_of(scope))
+        if wait > 0:
+            raise HTTPException(
+                429, "you ask too often; wait a moment", {"retry-after": str(math.ceil(wait))}
+            )
+        name = visitor_of(scope).name
+        outcome: AskOutcome = "failed"
+        begun = time.perf_counter()
+        try:
+            answer = await self._seated(asked)
+            outcome = "abstained" if answer.abstained else "answered"
+        except (QuestionError, Crowded):
+            outcome = "refused"
+            raise
+        finally:
+            taken = time.perf_counter() - begun
+            self.service.metrics.asked(outcome, taken, visitor=name, question=asked.question)
+        how = Asked(
+            language=asked.language,
+            history=tuple(asked.history),
+            since=asked.since.isoformat() if asked.since else None,
+            until=asked.until.isoformat() if asked.until else None,
+            sources=tuple(asked.sources),
+        )
+        return answer, self.service.opinions.open(answer, how, name)
+
+    async def _seated(self, asked: Question) -> Answer:
+        assistant = await self.assistant()
+        place = self.service.queue.line_up()
+        gone = threading.Event()
+        begun = threading.Event()
+
+        def answer() -> Answer:
+            begun.set()
+            with place:
+                return _answer(assistant, asked, gone)
+
+        try:
+            while not place.seated:
+                await sleep(LOOK)
+            return await to_thread.run_sync(answer, abandon_on_cancel=True)
+        finally:
+            gone.set()
+            if not begun.is_set():
+                place.leave()
+
+
+def check_pace(wait: float) -> None:
+    """Turn away a client who has to wait so many seconds.
+
+    Raises:
+        HTTPException: it has to wait.
+    """
+    if wait > 0:
+        raise HTTPException(429, "too many at once; wait a moment", {"retry-after": str(math.ceil(wait))})
+
+
+def _answer(assistant: Assistant, asked: Question, gone: threading.Event) -> Answer:
+    steps = assistant.steps(
+        asked.question,
+        language=asked.language,
+        history=asked.history,
+        since=asked.since,
+        until=asked.until,
+        sources=asked.sources,
+    )
+    for step in steps:
+        if gone.is_set():
+            raise Gone
+        if isinstance(step, Answer):
+            return step
+    raise RuntimeError("the assistant ended without an answer")
+
+
+async def while_there(request: Request, work: Callable[[], Awaitable[Result]]) -> Result:
+    """What `work` gives, which is cancelled when the client goes away; the request's body is read by then.
+
+    Raises:
+        Gone: it went away.
+        Exception: whatever `work` raises.
+    """
+    results: list[Result] = []
+    failures: list[Exception] = []
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        group.cancel_scope.cancel()
+
+    async with create_task_group() as group:
+        group.start_soon(watch)
+        try:
+            results.append(await work())
+        except Exception as error:  # noqa: BLE001  raised below, out of the group that would wrap it
+            failures.append(error)
+        group.cancel_scope.cancel()
+    for failure in failures:
+        raise failure
+    if not results:
+        raise Gone
+    return results[0]
+
+
+KEY = "Feedback-Key"
+"""The header of an answer's key, since the body is what `tanya ask --json` prints and no more."""
+
+_KEY_HEADER = {
+    KEY: {"description": "With it the answer may be judged: see `feedback`.", "schema": {"type": "string"}}
+}
+
+
+def question_router(counter: Counter) -> APIRouter:
+    """The routes, answered at that counter."""
+    routes = APIRouter(route_class=Route)
+    service = counter.service
+
+    @routes.post(
+        "/ask",
+        response_model=models.Answer,
+        operation_id="ask",
+        summary="Ask a question",
+        tags=["questions"],
+        responses={200: {"description": "The answer, with its proof.", "headers": _KEY_HEADER}},
+        openapi_extra={"x-waits": True},
+        dependencies=[json_only],
+    )
+    async def ask(asked: models.Question, request: Request) -> Response:
+        """Answer a question from the articles, every sentence with citations to the exact characters.
+
+        Where the articles do not say, `abstained` is true and nothing is cited. A few questions are answered
+        at a time; the others wait in the order in which they came.
+        """
+        answer, key = await while_there(request, partial(counter.ask, asked, request.scope))
+        return shown(answer_object(answer), {KEY: key})
+
+    @routes.get(
+        "/search",
+        response_model=list[models.Found],
+        operation_id="search",
+        summary="Search for passages",
+        tags=["questions"],
+    )
+    async def search(wanted: Annotated[models.Query, Query()], request: Request) -> Response:
+        """The passages that fit a question or words best, by meaning and by words at once."""
+        assistant = await counter.assistant()
+        find = partial(
+            assistant.search,
+            wanted.query,
+            wanted.k,
+            since=wanted.since,
+            until=wanted.until,
+            sources=wanted.source,
+        )
+        found = await while_there(request, partial(counter.work, find))
+        return shown([found_object(one) for one in found])
+
+    @routes.post(
+        "/check",
+        response_model=models.Verdict,
+        operation_id="check",
+        summary="Check a claim",
+        tags=["questions"],
+        dependencies=[json_only],
+    )
+    async def check(claim: models.Claim, request: Request) -> Response:
+        """Hold a claim against a text or an article, by exact facts and by a trained model."""
+        claimed = await against(counter, claim)
+        verdict = await while_there(request, partial(counter.work, claimed.verdict))
+        return shown(verdict_object(claimed, verdict))
+
+    @routes.get(
+        "/gaps",
+        response_model=models.Gaps,
+        operation_id="gaps",
+        summary="List what the articles do not answer",
+        tags=["feedback"],
+    )
+    async def gaps(page: Annotated[models.Page, Query()]) -> models.Gaps:
+        """Questions that the articles do not answer, those that were asked most often first."""
+        library = (await counter.assistant()).library
+        found = await run_in_threadpool(library.gaps)
+        some = found[page.offset : page.offset + page.limit]
+        told = [
+            models.Gap(
+                question=one.question,
+                language=one.language,
+                count=one.count,
+                last_asked=one.asked_at,
+                nearest=one.nearest,
+            )
+            for one in some
+        ]
+        return models.Gaps(total=len(found), offset=page.offset, gaps=told)
+
+    @routes.post(
+        "/feedback",
+        response_model=models.Kept,
+        operation_id="feedback",
+        summary="Say what you think of an answer",
+        tags=["feedback"],
+        dependencies=[json_only],
+    )
+    async def feedback(said: models.Feedback, request: Request) -> models.Kept:
+        """Keep a verdict on an answer; said again, it takes the place of what was said before."""
+        correction = (said.correction or "").strip() or None
+        library = (await counter.assistant()).library
+        visitor = visitor_of(request.scope).name
+        opinion = Said(said.key, said.verdict, said.reason, correction)
+        if not await run_in_threadpool(service.opinions.say, opinion, lambda: library, visitor):
+            raise HTTPException(
+                404, "no answer has this key, or it was long ago; ask again and use the new key"
+            )
+        return models.Kept()
+
+    @routes.get(
+        "/status",
+        response_model=models.Status,
+        operation_id="status",
+        summary="See how the server is",
+        tags=["server"],
+    )
+    async def status(request: Request) -> models.Status:
+        """Whether questions are answered at once, how many wait, and what you may do."""
+        visitor = visitor_of(request.scope)
+        ready, count, publishers = await run_in_threadpool(held)
+        return models.Status(
+            version=version("tanya-berita"),
+            ready=ready,
+            articles=count,
+            publishers=publishers,
+            questions=models.Line(queue=SEATS, taken=service.queue.taken, waiting=service.queue.waiting),
+            you=models.You(name=visitor.name, role=visitor.role),
+        )
+
+    def held() -> tuple[bool, int | None, list[str]]:
+        service.prepare()
+        if not service.settled:
+            return False, None, []
+        try:
+            library = service.assistant().library
+            return True, library.count(), list(library.publishers())
+        except TanyaError:
+            return False, None, []
+
+    return routes
+
+
+async def against(counter: Counter, claim: models.Claim) -> Claimed:
+    """The claim with the text that it is held against.
+
+    Raises:
+        HTTPException: there is no such article.
+    """
+    if claim.article_id is None:
+        return Claimed(claim.claim, claim.source or "", claim.published)
+    library = (await counter.assistant()).library
+    if not await run_in_threadpool(library.listed, [claim.article_id]):
+        raise no_article()
+    article = await run_in_threadpool(library.article, claim.article_id)
+    return Claimed(claim.claim, article.text, article.published)
+
+
+def no_article() -> HTTPException:
+    return HTTPException(404, "there is no such article; list them with: GET /api/v1/articles")
+
+
+def shown(value: Any, headers: dict[str, str] | None = None) -> Response:
+    """A value of the contracts as it is, so that nothing of it is lost on the way."""
+    return Response(to_json(value), media_type="application/json", headers=headers)
+
+
+MOST_FILES = 50
+LARGEST = 200 * 2**20
+"""Bytes that are sent at once."""
+
+_PIECE = 2**18
+
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": {"$ref": "#/components/schemas/Record"}},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "additionalProperties": False,
+                "properties": {
+                    "file": {
+                        "type": "array",
+                        "minItems": 1,
+                        "maxItems": MOST_FILES,
+                        "items": {"type": "string", "format": "binary"},
+                        "description": "Files in any format that `tanya index` reads.",
+                    }
+                },
+            }
+        },
+    },
+}
+
+
+def _only_editors(request: Request) -> None:
+    if not visitor_of(request.scope).may_edit:
+        raise HTTPException(403, "only editors change the articles; ask for the role editor")
+
+
+only_editors = Depends(_only_editors)
+
+
+def article_router(counter: Counter) -> APIRouter:
+    """The routes, answered at that counter."""
+    routes = APIRouter(route_class=Route, tags=["articles"])
+
+    @routes.get(
+        "/articles", response_model=models.Articles, operation_id="list_articles", summary="List articles"
+    )
+    async def list_articles(wanted: Annotated[models.Wanted, Query()]) -> Response:
+        """Articles without their texts, those that hold certain words, of certain days or publishers."""
+        chosen = Filter(wanted.since, wanted.until, tuple(wanted.source))
+        selection = Selection(words_of(wanted.text or ""), chosen=chosen, order=wanted.order)
+        library = (await counter.assistant()).library
+        found = await run_in_threadpool(library.listing, selection, wanted.limit, wanted.offset)
+        return shown(
+            {
+                "total": found.count,
+                "offset": wanted.offset,
+                "articles": [listed_object(one) for one in found.articles],
+            }
+        )
+
+    @routes.get(
+        "/articles/{article_id:path}",
+        response_model=models.Article,
+        operation_id="read_article",
+        summary="Read an article",
+    )
+    async def read_article(article_id: str) -> Response:
+        """An article with its whole text; every offset counts the text's characters, from 0."""
+        library = (await counter.assistant()).library
+        return shown(await run_in_threadpool(article, library, article_id))
+
+    @routes.post(
+        "/articles",
+        response_model=models.Taken,
+        operation_id="add_articles",
+        summary="Add or update articles",
+        openapi_extra={"requestBody": _BODY, "x-editors": True},
+        dependencies=[only_editors],
+        max_body_size=LARGEST,
+    )
+    async def add_articles(request: Request) -> Response:
+        """Add articles, one as a record or many as files; what has the same id or file name is updated.
+
+        Only editors may. What cannot be read is named with the reason, and the rest is taken.
+        """
+        library = (await counter.assistant()).library
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        with tempfile.TemporaryDirectory(prefix="tanya-") as folder:
+            try:
+                if kind == "application/json":
+                    sent = [await _record(request, Path(folder))]
+                elif kind == "multipart/form-data":
+                    sent = await _files(request, Path(folder))
+                else:
+                    raise HTTPException(
+                        415, "send a record as application/json, or files as multipart/form-data"
+                    )
+            except OSError as error:
+                raise LibraryError(
+                    f"what was sent cannot be kept on the server ({error.strerror}); have its administrator "
+                    "look at the disk, then send it again: nothing of it was added"
+                ) from error
+            for _ in sent:
+                check_pace(counter.service.limits.upload(client_of(request.scope)))
+            return shown(await run_in_threadpool(partial(_take, library, sent)))
+
+    @routes.delete(
+        "/articles/{article_id:path}",
+        status_code=204,
+        response_class=Response,
+        operation_id="remove_article",
+        summary="Remove an article",
+        openapi_extra={"x-editors": True},
+        dependencies=[only_editors],
+    )
+    async def remove_article(article_id: str) -> Response:
+        """Remove an article from the library and from every index. Only editors may."""
+        library = (await counter.assistant()).library
+
+        def remove() -> None:
+            if not library.listed([article_id]):
+                raise no_article()
+            library.remove([article_id])
+
+        await run_in_threadpool(remove)
+        return Response(status_code=204)
+
+    return routes
+
+
+def article(library: Library, article_id: str) -> models.Article:
+    """An article with its text.
+
+    Raises:
+        HTTPException: there is none of that id.
+    """
+    if not library.listed([article_id]):
+        raise no_article()
+    found = article_object(library.article(article_id))
+    # Where a file lies on the server is nobody's business elsewhere.
+    return models.Article(**{name: found[name] for name in models.Article.model_fields})
+
+
+def listed_object(one: Listed) -> dict[str, object]:
+    """An article of a list as JSON."""
+    told = dataclasses.asdict(one)
+    return {name: told[name] for name in models.Listed.model_fields} | {"copies": [c.id for c in one.copies]}
+
+
+async def _record(request: Request, folder: Path) -> Received:
+    try:
+        record = models.Record.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise HTTPException(422, faults(list(error.errors()))) from error
+    file = folder / f"{record.id}.jsonl"
+    await run_in_threadpool(file.write_bytes, to_json(record, exclude_none=True))
+    return Received(file, file.name)
+
+
+async def _files(request: Request, folder: Path) -> list[Received]:
+    sent: list[Received] = []
+    async with request.form(max_files=MOST_FILES, max_fields=0) as form:
+        for number, (field, value) in enumerate(form.multi_items()):
+            if not isinstance(value, UploadFile) or field != "file":
+                raise HTTPException(422, "send files only, each in a field that is called file")
+            name = safe_name(value.filename or "")
+            if not name:
+                raise HTTPException(422, "a file has no name; give each one a name with its ending")
+            file = folder / str(number) / f"sent{Path(name).suffix.lower()}"
+            await run_in_threadpool(file.parent.mkdir)
+            with file.open("wb") as kept:
+                while piece := await value.read(_PIECE):
+                    await run_in_threadpool(kept.write, piece)
+            sent.append(Received(file, name))
+    if not sent:
+        raise HTTPException(422, "there is no file; send at least one in a field that is called file")
+    return sent
+
+
+def _take(library: Library, sent: Sequence[Received]) -> models.Taken:
+    told: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
+    refused: list[models.Refused] = []
+
+    def hear(outcome: Outcome) -> None:
+        if outcome.state == "refused":
+            refused.append(models.Refused(name=str(outcome.origin), reason=outcome.said))
+        elif outcome.state in told:
+            told[outcome.state].append(outcome.said)
+
+    library.add(sent, hear=hear)
+    return models.Taken(**told, refused=refused)

@@ -1,0 +1,1 @@
+"""Accounts, log-in, and who may do what."""

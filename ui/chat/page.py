@@ -1,0 +1,595 @@
+"""The chat page: its parts, what they are called in each language, and what happens when they are used."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
+from math import ceil
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from index import TanyaError
+from ui.auth.accounts import LOCAL, Visitor, visitor_of
+from ui.chat import view as sources
+from ui.chat.history import Kept, reopen
+from ui.chat.session import Session, Sessions, ask
+from ui.chat.view import Conversation, FilterError, Filters, messages, opinion_form, tools, using
+from ui.markup import LIST, in_html
+from ui.rate_limits import client_of
+from ui.service import Assistant, AssistantService
+from ui.text import NAME, Language, Words, preferred, words
+
+
+def title() -> str:
+    """What the head of the page is until it is known in which language to go on."""
+    return f"<h1>{in_html(NAME)}</h1>"
+
+
+def masthead(words: Words, articles: int | None, problem: str = "", visitor: Visitor = LOCAL) -> str:
+    """The head of the page; `articles` is None while the assistant is being prepared."""
+    status = problem or (words.preparing if articles is None else words.count(articles))
+    kind = "problem" if problem else "preparing" if articles is None else "ready"
+    badges = "".join(f' data-{kind}="{in_html(about)}"' for kind, about in words.written_about.items())
+    # The data attributes are what the page's script needs to speak the page's language.
+    return (
+        f'<a class="skip" href="#question">{in_html(words.skip)}</a>'
+        f'<div class="masthead" data-language="{words.language}" data-chat="{in_html(words.chat)}"'
+        f' data-asked="{in_html(words.asked)}" data-answered="{in_html(words.answered)}"'
+        f' data-change="{in_html(words.change_about)}" data-repeat="{in_html(words.ask_again)}"'
+        f' data-visitor="{in_html(visitor.name)}"{badges}>'
+        f'{title()}<p class="tagline">{in_html(words.tagline)}</p>'
+        f'<p class="status {kind}" role="status">{in_html(status)}</p>'
+        f'<p class="beside"><a href="{LIST.lstrip("/")}?language={words.language}" target="_blank"'
+        f' aria-label="{in_html(words.library_about)}">{in_html(words.library)}</a> '
+        f'<a class="review" href="review?language={words.language}" target="_blank"'
+        f' aria-label="{in_html(words.review_about)}">{in_html(words.review)}</a>'
+        f"{_account(visitor, words)}</p></div>"
+    )
+
+
+def _account(visitor: Visitor, words: Words) -> str:
+    """The way out for whoever is logged in, by whose name."""
+    if not visitor.name:
+        return ""
+    told = words.log_out_about.format(name=visitor.name)
+    return (
+        f' <a class="account" href="logout?language={words.language}" aria-label="{in_html(told)}">'
+        f"{in_html(words.log_out)} <bdi>({in_html(visitor.name)})</bdi></a>"
+    )
+
+
+def welcome(words: Words) -> str:
+    """What stands where the conversation will be."""
+    return f"<h2>{in_html(words.welcome)}</h2><p>{in_html(words.welcome_detail)}</p>"
+
+
+def changing(words: Words, question: str) -> str:
+    """That a question is being changed, and a way not to."""
+    short = " ".join(question.split())
+    short = short if len(short) <= 120 else short[:119].rstrip() + "…"
+    return (
+        f'<p class="notice" role="status">{in_html(words.changing.format(question=short))} '
+        f'<button type="button" class="cancel">{in_html(words.cancel)}</button></p>'
+    )
+
+
+def reach(words: Words, left: int | None, everything: int) -> str:
+    """How many of the articles the filters leave; nothing where `left` is None, as without a filter."""
+    if left is None:
+        return ""
+    if left == 0:
+        return f'<span class="none-left" role="status">{in_html(words.none_left)}</span>'
+    told = words.left.format(left=words.number(left), all=words.number(everything))
+    return f'<span role="status">{in_html(told)}</span>'
+
+
+def reach_unknown(problem: str) -> str:
+    """Why it cannot be said how many articles the filters leave."""
+    return f'<span class="none-left" role="alert">{in_html(problem)}</span>'
+
+
+def notice(message: str, *, about: str = "") -> str:
+    """A remark above the question box, read out at once; the part of the page that it is `about` opens."""
+    if not message:
+        return ""
+    opens = f' data-opens="{about}"' if about else ""
+    return f'<p class="notice" role="alert"{opens}>{in_html(message)}</p>'
+
+
+EXAMPLES = 4
+PAGE_LANGUAGES = [("Indonesia", "id"), ("English", "en")]
+
+# The page looks again while it shows something unfinished: see page.js.
+_BEAT = "setInterval(() => { if (window.tanya && window.tanya.unfinished()) trigger('submit'); }, 100);"
+# What is done to a question that was asked before comes from a button within the chat: see page.js.
+_TOLD = (
+    "document.addEventListener('told', event => { props.value = JSON.stringify(event.detail); "
+    "trigger('submit'); });"
+)
+# A conversation that the browser kept: see history.js.
+_PAST = (
+    "document.addEventListener('past', event => { props.value = JSON.stringify(event.detail); "
+    "trigger('submit'); });"
+)
+
+Updates = dict[Any, Any]
+
+
+class Parts:
+    """Every part of the page, made where it stands in it."""
+
+    def __init__(self, w: Words) -> None:
+        self.browser = gr.Textbox(visible=False)
+        self.seen = gr.Textbox("", visible=False)
+        self.changing = gr.Textbox("", visible=False)
+        self.pulse = gr.HTML("", elem_id="pulse", apply_default_css=False, js_on_load=_BEAT)
+        self.told = gr.HTML("", elem_id="told", html_template="", apply_default_css=False, js_on_load=_TOLD)
+        self.past = gr.HTML("", elem_id="past", html_template="", apply_default_css=False, js_on_load=_PAST)
+        with gr.Row(elem_id="top"):
+            self.masthead = _html("masthead", title())
+            self.page_language = gr.Radio(
+                PAGE_LANGUAGES, value="id", elem_id="page-language", interactive=True
+            )
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="talk"):
+                self._lay_out_chat(w)
+                with gr.Column(elem_id="composer"):
+                    self._lay_out_composer(w)
+            with gr.Column(elem_id="proof"):
+                self.sources = _html("sources", sources.sources(Conversation(), w))
+                self.earlier = _html("earlier-sources")
+        self.opinion = _html("opinion-part", opinion_form(w))
+        self.using = _html("using-part", using(w))
+
+    def _lay_out_chat(self, w: Words) -> None:
+        self.chat = gr.Chatbot(
+            elem_id="chat",
+            show_label=False,
+            container=False,
+            buttons=[],
+            feedback_options=None,
+            latex_delimiters=[],
+            allow_tags=False,
+            sanitize_html=True,
+            group_consecutive_messages=False,
+            placeholder=welcome(w),
+            height=None,
+            layout="bubble",
+        )
+        with gr.Column(elem_id="examples"):
+            self.examples_title = _html("examples-title", visible=False)
+            self.examples = [
+                gr.Button(visible=False, elem_classes="example", size="sm") for _ in range(EXAMPLES)
+            ]
+
+    def _lay_out_composer(self, w: Words) -> None:
+        self.notice = _html("notice")
+        with gr.Row(elem_id="ask"):
+            self.question = gr.Textbox(
+                label=w.question,
+                placeholder=w.placeholder,
+                elem_id="question",
+                lines=1,
+                max_lines=8,
+                container=False,
+                interactive=True,
+                autofocus=True,
+            )
+            self.send = gr.Button(w.send, elem_id="send", variant="primary")
+            self.stop = gr.Button(w.stop, elem_id="stop", variant="stop", visible=False)
+        with gr.Row(elem_id="choices"):
+            self.answer_language = gr.Radio(
+                _answer_languages(w),
+                value="auto",
+                label=w.answer_language,
+                elem_id="answer-language",
+                interactive=True,
+            )
+            self.new_chat = gr.Button(w.new_chat, elem_id="new-chat", size="sm", variant="secondary")
+        # Not the framework's accordion: it makes its contents when it is opened, and what is entered in
+        # the moment after that it puts back.
+        with gr.Column(elem_id="filters"):
+            with gr.Row(elem_id="limit-row"):
+                self.filters = gr.Button(w.filters, elem_id="limit", size="sm", variant="secondary")
+                self.reach = _html("reach")
+                self.no_filters = gr.Button(
+                    w.no_filters, elem_id="no-limit", size="sm", variant="secondary", visible=False
+                )
+                self.tools = _html("tools", tools(w))
+            with gr.Column(elem_id="limits"):
+                with gr.Row():
+                    self.since = _date_field("since", w.since)
+                    self.until = _date_field("until", w.until)
+                self.publishers = gr.CheckboxGroup([], elem_id="publishers", visible=False, interactive=True)
+
+    @property
+    def offered(self) -> list[Any]:
+        """The example questions and their title."""
+        return [self.examples_title, *self.examples]
+
+    @property
+    def limits(self) -> list[Any]:
+        """What filters are entered in."""
+        return [self.since, self.until, self.publishers]
+
+    @property
+    def shown(self) -> list[Any]:
+        """What a conversation is shown in."""
+        return [self.seen, self.chat, self.sources, self.earlier, self.send, self.stop, *self.offered]
+
+    @property
+    def everything(self) -> list[Any]:
+        """All that is unlike in another language, with other articles or in another conversation."""
+        labelled = [
+            self.page_language,
+            self.answer_language,
+            self.question,
+            self.new_chat,
+            self.filters,
+            self.no_filters,
+            self.since,
+            self.until,
+            self.opinion,
+            self.using,
+            self.tools,
+        ]
+        furnished = [self.masthead, self.publishers]
+        return list(dict.fromkeys([*self.shown, *furnished, *labelled, self.notice, self.changing]))
+
+    def labels(self, w: Words) -> Updates:
+        return {
+            self.page_language: gr.update(label=w.page_language),
+            self.answer_language: gr.update(label=w.answer_language, choices=_answer_languages(w)),
+            self.question: gr.update(label=w.question, placeholder=w.placeholder),
+            self.new_chat: gr.update(value=w.new_chat),
+            self.filters: gr.update(value=w.filters),
+            self.no_filters: gr.update(value=w.no_filters),
+            self.since: gr.update(label=w.since),
+            self.until: gr.update(label=w.until),
+            self.opinion: opinion_form(w),
+            self.using: using(w),
+            self.tools: tools(w),
+        }
+
+    def conversation(self, conversation: Conversation, w: Words) -> Updates:
+        """The conversation in all its places; the example questions make room for it."""
+        updates: Updates = {
+            self.chat: gr.update(value=messages(conversation, w), placeholder=welcome(w)),
+            self.sources: sources.sources(conversation, w),
+            self.earlier: sources.earlier_sources(conversation, w),
+            self.send: gr.update(value=w.send, visible=not conversation.unfinished),
+            self.stop: gr.update(value=w.stop, visible=conversation.unfinished),
+        }
+        if conversation.turns:
+            updates.update(dict.fromkeys(self.offered, gr.update(visible=False)))
+        return updates
+
+
+def _answer_languages(w: Words) -> list[tuple[str, str]]:
+    return [(w.automatic, "auto"), *PAGE_LANGUAGES]
+
+
+def _html(elem_id: str, value: str = "", *, visible: bool = True) -> Any:
+    return gr.HTML(value, elem_id=elem_id, visible=visible, apply_default_css=False, js_on_load=None)
+
+
+def _date_field(elem_id: str, label: str) -> Any:
+    """The browser's own date field: it has the user's calendar, keyboard and language."""
+    return gr.HTML(
+        "",
+        label=label,
+        elem_id=elem_id,
+        elem_classes="date",
+        apply_default_css=False,
+        html_template='<label><span>${label}</span><input type="date" value="${value}"></label>',
+        js_on_load=(
+            "element.addEventListener('change', event => "
+            "{ props.value = event.target.value; trigger('submit'); });"
+        ),
+    )
+
+
+log = logging.getLogger("tanya.page")
+
+PATIENCE = 0.4
+"""Seconds that an unchanged conversation is waited on before the page is told that nothing has changed."""
+
+_REMEMBERED = """() => {
+  let kept = null;
+  try { kept = localStorage.getItem("tanya-page-language"); } catch (refused) {}
+  return [kept || (navigator.languages || [navigator.language]).join(",")];
+}"""
+_REMEMBER = """(language) => {
+  try { localStorage.setItem("tanya-page-language", language); } catch (refused) {}
+  return [language];
+}"""
+
+
+class Page:
+    """The page and its behaviour; `blocks` is what is served."""
+
+    def __init__(self, service: AssistantService) -> None:
+        self.service = service
+        self.sessions = Sessions()
+        with gr.Blocks(title=NAME, analytics_enabled=False, fill_width=True) as self.blocks:
+            self.parts = Parts(words("id"))
+            self._wire()
+
+    def _wire(self) -> None:
+        p = self.parts
+        # Nothing goes through the framework's queue: when one queued event of a page ends just as the next
+        # begins, the browser closes the stream that carries both, and an answer is lost.
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+        choices = {p.seen, p.page_language, p.answer_language, *p.limits}
+        answered = [*p.shown, p.question, p.notice, p.changing]
+        for box, triggers in [
+            (p.question, [p.question.submit, p.send.click]),
+            *((button, [button.click]) for button in p.examples),
+        ]:
+            # "multiple": no question is dropped that is sent while the page still hears of the last.
+            inputs = {box, p.changing, *choices}
+            gr.on(triggers, self._ask_from(box), inputs, answered, trigger_mode="multiple", **private)
+        p.told.submit(self.take_up, {p.told, *choices}, answered, trigger_mode="multiple", **private)
+        p.pulse.submit(self.watch, [p.seen, p.page_language], p.everything, **private)
+        p.past.submit(self.reopen, [p.past, p.page_language], [*p.everything, p.past], **private)
+        p.stop.click(self.halt, [p.seen, p.page_language], p.shown, **private)
+        p.new_chat.click(self.restart, [p.page_language], p.everything, **private)
+        p.page_language.input(self.translate, [p.page_language], p.everything, js=_REMEMBER, **private)
+        limited = [p.since.submit, p.until.submit, p.publishers.input, p.page_language.input]
+        told = [p.reach, p.no_filters]
+        gr.on(limited, self.limit, {p.page_language, *p.limits}, told, trigger_mode="always_last", **private)
+        p.no_filters.click(self.unlimit, [], [*told, *p.limits], **private)
+        self.blocks.load(self.greet, [p.browser], p.everything, js=_REMEMBERED, **private)
+
+    # Asking
+
+    def _ask_from(self, box: Any) -> Callable[[Updates, gr.Request], Updates]:
+        def ask_from(values: Updates, request: gr.Request) -> Updates:
+            return self.ask(values[box], values, request, _number(values[self.parts.changing]))
+
+        return ask_from
+
+    def ask(self, question: str, values: Updates, request: gr.Request, again: int | None = None) -> Updates:
+        """Ask under the choices in `values`; `again` is the index of the turn that the question puts anew."""
+        p, w = self.parts, words(values[self.parts.page_language])
+        if not question.strip():
+            return {p.notice: notice(w.empty)}
+        try:
+            filters = self._filters(values, w)
+        except FilterError as error:
+            return {p.notice: notice(str(error), about="limits")}
+        if wait := self.service.limits.question(client_of(_scope(request))):
+            told = w.too_often.format(seconds=w.number(ceil(wait)))
+            return {p.question: gr.skip(), p.notice: notice(told)}
+        session = self._session(request)
+        language, visitor = values[p.answer_language], _visitor(request).name
+        session.ask(
+            question,
+            lambda history: ask(
+                self.service,
+                question,
+                w,
+                language=language,
+                history=history,
+                filters=filters,
+                visitor=visitor,
+            ),
+            again,
+        )
+        version, conversation = session.look()
+        shown = self._show(version, conversation, w, _read_stamp(values[p.seen]).furnished)
+        return {p.question: _to_put_right(conversation) or "", p.notice: "", p.changing: "", **shown}
+
+    def take_up(self, values: Updates, request: gr.Request) -> Updates:
+        """Do with a question of the conversation what a button beside it says: change it, or ask it again."""
+        p, w = self.parts, words(values[self.parts.page_language])
+        deed, turn = _read_deed(values[p.told])
+        _, conversation = self._session(request).look()
+        if deed == "cancel":
+            return {p.question: "", p.notice: "", p.changing: ""}
+        if turn is None or turn >= len(conversation.turns):
+            return {}
+        question = conversation.turns[turn].question
+        if deed == "repeat":
+            return {**self.ask(question, values, request, turn), p.question: gr.skip()}
+        if deed == "change":
+            told = changing(w, question)
+            return {p.question: question, p.notice: told, p.changing: str(turn)}
+        return {}
+
+    def halt(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
+        session = self._session(request)
+        session.stop()
+        return self._show(*session.look(), words(page_language), _read_stamp(seen).furnished)
+
+    def restart(self, page_language: Language, request: gr.Request) -> Updates:
+        session = self._session(request)
+        session.clear()
+        return self.translate(page_language, request)
+
+    def reopen(self, kept: str, page_language: Language, request: gr.Request) -> Updates:
+        """Go on with a conversation that the browser kept, as far as the articles still prove it."""
+        sent = Kept.read(kept)
+        if sent is None or not sent.cards:
+            return {}
+        w = words(page_language)
+        try:
+            conversation = reopen(sent, self.service, _visitor(request).name)
+        except TanyaError as error:
+            return {self.parts.notice: notice(f"{w.unready}: {error}")}
+        self._session(request).restore(conversation, only_new=sent.reloaded)
+        return {**self.translate(page_language, request), self.parts.past: ""}
+
+    def _session(self, request: gr.Request) -> Session:
+        return self.sessions[_visitor(request).name, str(request.session_hash)]
+
+    # Limiting the articles
+
+    def limit(self, values: Updates) -> Updates:
+        """Tell how many articles the filters leave, as soon as they are chosen."""
+        p, w = self.parts, words(values[self.parts.page_language])
+        try:
+            filters = self._filters(values, w)
+        except FilterError as error:
+            return {p.reach: reach_unknown(str(error)), p.no_filters: gr.update(visible=True)}
+        return {p.reach: self._reach(filters, w), p.no_filters: gr.update(visible=bool(filters))}
+
+    def unlimit(self) -> Updates:
+        p = self.parts
+        return {
+            p.reach: "",
+            p.no_filters: gr.update(visible=False),
+            p.since: "",
+            p.until: "",
+            p.publishers: [],
+        }
+
+    def _reach(self, filters: Filters, w: Words) -> str:
+        if not filters or not self.service.settled:
+            return ""
+        try:
+            assistant = self.service.assistant()
+            left = assistant.count(since=filters.since, until=filters.until, sources=filters.sources)
+            return reach(w, left, assistant.library.count())
+        except TanyaError as error:
+            log.warning("%s", error)
+            return ""
+
+    def _filters(self, values: Updates, w: Words) -> Filters:
+        since, until, publishers = (values[part] for part in self.parts.limits)
+        return Filters.read(since, until, publishers, w)
+
+    # Showing
+
+    def watch(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
+        """What is unlike what the page has `seen`, as soon as anything is."""
+        p = self.parts
+        known = _read_stamp(seen)
+        w = words(page_language)
+        version, conversation = self._session(request).look(known.version, PATIENCE)
+        if known.language != page_language:
+            return self._everything(version, conversation, w, _visitor(request))
+        updates: Updates = {p.seen: seen}
+        if known.version != version:
+            updates = self._show(version, conversation, w, known.furnished)
+            if refused := _to_put_right(conversation):
+                updates[p.question] = refused
+        if self.service.settled and not known.furnished:
+            updates.update(self._furnish(w, conversation, _visitor(request)))
+            updates[p.seen] = _stamp(version, True, w)
+        return updates
+
+    def translate(self, page_language: Language, request: gr.Request) -> Updates:
+        return self._everything(*self._session(request).look(), words(page_language), _visitor(request))
+
+    def greet(self, browser: str, request: gr.Request) -> Updates:
+        """Open the page in the language that was chosen here before, else in the browser's."""
+        w = words(preferred(browser.split(",")))
+        # Only here: at any later time the visitor's own choice must not be overtaken.
+        chosen = {self.parts.page_language: gr.update(label=w.page_language, value=w.language)}
+        return {**self.translate(w.language, request), **chosen}
+
+    def _show(self, version: int, conversation: Conversation, w: Words, furnished: bool) -> Updates:
+        return {
+            self.parts.seen: _stamp(version, furnished, w),
+            **self.parts.conversation(conversation, w),
+        }
+
+    def _everything(self, version: int, conversation: Conversation, w: Words, visitor: Visitor) -> Updates:
+        p, furnished = self.parts, self.service.settled
+        head = (
+            self._furnish(w, conversation, visitor)
+            if furnished
+            else {p.masthead: masthead(w, None, visitor=visitor)}
+        )
+        return {
+            p.notice: "",
+            p.changing: "",
+            **p.labels(w),
+            **self._show(version, conversation, w, furnished),
+            **head,
+        }
+
+    def _furnish(self, w: Words, conversation: Conversation, visitor: Visitor) -> Updates:
+        """What depends on the articles: their number, the example questions, the publishers."""
+        p = self.parts
+        updates: Updates = {}
+        try:
+            assistant = self.service.assistant()
+            library = assistant.library
+            updates[p.masthead] = masthead(w, library.count(), visitor=visitor)
+            updates.update(self._offer(assistant, w, conversation))
+            publishers = library.publishers()
+            updates[p.publishers] = gr.update(
+                choices=publishers, label=w.publishers, visible=len(publishers) > 1
+            )
+        except TanyaError as error:
+            problem = f"{w.unready}: {error}"
+            updates[p.masthead] = masthead(w, None, problem=problem, visitor=visitor)
+        except Exception:
+            log.exception("the assistant could not be opened")
+            updates[p.masthead] = masthead(w, None, problem=w.unready, visitor=visitor)
+        return updates
+
+    def _offer(self, assistant: Assistant, w: Words, conversation: Conversation) -> Updates:
+        p = self.parts
+        questions: Sequence[str] = [] if conversation.turns else assistant.examples(w.language, EXAMPLES)
+        updates: Updates = {
+            button: gr.update(value=question or "", visible=bool(question))
+            for button, question in zip_longest(p.examples, questions[:EXAMPLES])
+        }
+        title = f"<h2>{in_html(w.examples)}</h2>"
+        updates[p.examples_title] = gr.update(value=title, visible=bool(questions))
+        return updates
+
+
+class Stamp(NamedTuple):
+    """What a page shows: a version of the conversation, in a language, and whether the articles as well."""
+
+    version: int
+    furnished: bool
+    language: str
+
+
+def _scope(request: gr.Request) -> Mapping[str, Any]:
+    # The framework's own request wraps that of the server, which has passed the guard.
+    if request.request is None:
+        raise RuntimeError("an event of the page came without a request")
+    scope: Mapping[str, Any] = request.request.scope
+    return scope
+
+
+def _visitor(request: gr.Request) -> Visitor:
+    return visitor_of(_scope(request))
+
+
+def _to_put_right(conversation: Conversation) -> str | None:
+    """The question that was just refused, which is to be changed and not to be typed again."""
+    latest = conversation.latest
+    return latest.question if latest is not None and latest.state == "refused" else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else None
+
+
+def _read_deed(told: Any) -> tuple[str, int | None]:
+    """What a button within the chat says is to be done, and with the turn of which index."""
+    try:
+        said = json.loads(told)
+        deed, turn = str(said["deed"]), said.get("turn")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return "", None
+    return deed, turn - 1 if isinstance(turn, int) and turn > 0 else None
+
+
+def _stamp(version: int, furnished: bool, w: Words) -> str:
+    return f"{version} {int(furnished)} {w.language}"
+
+
+def _read_stamp(stamp: str) -> Stamp:
+    version, furnished, language = (stamp or "-1 0 none").split()
+    return Stamp(int(version), furnished == "1", language)

@@ -1,0 +1,238 @@
+"""A visitor's session: a question taken through the pipeline while the page looks at it from time to time."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from typing import Literal
+
+from index import QuestionError, TanyaError
+from rag import Answer
+from rag.feedback.opinions import Asked
+from ui.chat.view import EVERYTHING, Conversation, Filters, Turn
+from ui.ops import AskOutcome
+from ui.service import AssistantService, Crowded
+from ui.text import Words
+
+KEPT = 500
+"""Sessions that are remembered; the one that was longest unused is forgotten first."""
+
+Asking = Callable[[Sequence[str]], Generator[Turn]]
+"""Asks one question, given the questions before it: see `ui.chat.session.ask`."""
+
+
+class Session:
+    """One visitor's conversation; questions are asked one after the other, none is lost.
+
+    Every change gets a new version number, by which a page tells whether it shows the latest.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._conversation = Conversation()
+        # Not from 0: a page may still show a session of the server's previous run.
+        self._version = secrets.randbelow(2**31)
+        self._round = 0
+        self._asked: deque[tuple[int, int, Asking]] = deque()
+        self._working = False
+
+    def look(self, seen: int | None = None, timeout: float = 0) -> tuple[int, Conversation]:
+        """The latest version and conversation; up to `timeout` seconds are waited while that is `seen`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._version != seen, timeout)
+            return self._version, self._conversation
+
+    def ask(self, question: str, asking: Asking, again: int | None = None) -> None:
+        """Put a question; it is asked in the background once those before it are answered.
+
+        One that is waiting already is not put again: its sender pressed the key twice.
+
+        Args:
+            question: As its turn shows it.
+            asking: What asks it.
+            again: The index of the turn that it puts anew. The latest one it replaces, once that is finished;
+                any other stays where it is, and only the turns before it are leant on.
+        """
+        with self._changed:
+            latest = self._conversation.latest
+            if latest is not None and latest.state == "waiting" and latest.question == question:
+                return
+            kept = self._conversation
+            count = len(kept.turns)
+            leant_on = count if again is None or not 0 <= again < count else again
+            if leant_on == count - 1 and not kept.turns[leant_on].unfinished:
+                kept, count = kept.until(leant_on), leant_on
+            self._asked.append((count, leant_on, asking))
+            self._put(kept.with_turn(Turn(question)))
+            if not self._working:
+                self._working = True
+                threading.Thread(target=self._work, args=(self._round,), daemon=True).start()
+
+    def stop(self) -> None:
+        """End what is being answered or waits to be."""
+        with self._changed:
+            self._end_round()
+            self._put(self._conversation.stopped())
+
+    def clear(self) -> None:
+        """Begin again with an empty conversation."""
+        with self._changed:
+            self._end_round()
+            self._put(Conversation())
+
+    def restore(self, conversation: Conversation, *, only_new: bool = False) -> bool:
+        """Go on with a conversation of an earlier time; `only_new`: unless there is one already."""
+        with self._changed:
+            if only_new and self._conversation.turns:
+                return False
+            self._end_round()
+            self._put(conversation)
+            return True
+
+    def _end_round(self) -> None:
+        # Whoever works for an earlier round finds out at its next step, and ends.
+        self._round += 1
+        self._asked.clear()
+        self._working = False
+
+    def _put(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._version += 1
+        self._changed.notify_all()
+
+    def _work(self, this_round: int) -> None:
+        while True:
+            with self._changed:
+                if self._round != this_round:
+                    return
+                if not self._asked:
+                    self._working = False
+                    return
+                index, leant_on, asking = self._asked.popleft()
+                history = self._conversation.until(leant_on).history
+            with closing(asking(history)) as turns:
+                for turn in turns:
+                    with self._changed:
+                        if self._round != this_round:
+                            return
+                        if turn == self._conversation.turns[index]:
+                            continue
+                        self._put(self._conversation.with_turn(turn, at=index))
+
+
+class Sessions:
+    """The sessions of all visitors, by who they are and the name that each page has for itself."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._sessions: OrderedDict[tuple[str, str], Session] = OrderedDict()
+
+    def __getitem__(self, name: tuple[str, str]) -> Session:
+        with self._lock:
+            session = self._sessions.pop(name, None) or Session()
+            self._sessions[name] = session
+            while len(self._sessions) > self._kept:
+                self._sessions.popitem(last=False)
+            return session
+
+
+log = logging.getLogger("tanya.page")
+
+PAUSE = 0.06
+"""Seconds between two claims, so that eye and screen reader get them one by one."""
+
+
+LOOK = 0.2
+"""Seconds after which whoever waits for a seat looks up, to tell how many are ahead or to leave."""
+
+
+def ask(
+    service: AssistantService,
+    question: str,
+    words: Words,
+    *,
+    language: Literal["auto", "id", "en"] = "auto",
+    history: Sequence[str] = (),
+    filters: Filters = EVERYTHING,
+    visitor: str = "",
+    pause: float = PAUSE,
+) -> Generator[Turn]:
+    """Ask a question; each item is the turn as it stands by then, the last one finished.
+
+    Nothing is raised: what goes wrong becomes the state of the turn.
+    """
+    begun = time.perf_counter()
+    turn = Turn(question, filters=filters)
+
+    def done(outcome: AskOutcome) -> None:
+        service.metrics.asked(outcome, time.perf_counter() - begun, visitor=visitor, question=question)
+
+    if not service.settled:
+        yield turn.at("prepare")
+    try:
+        assistant = service.assistant()
+        answer: Answer | None = None
+        with service.queue.line_up() as place:
+            while not place.wait(LOOK):
+                yield turn.behind(place.ahead)
+            for step in assistant.steps(
+                question,
+                language=language,
+                history=history,
+                since=filters.since,
+                until=filters.until,
+                sources=filters.sources,
+            ):
+                if isinstance(step, Answer):
+                    answer = step
+                else:
+                    yield turn.at(step.name)
+        if answer is None:
+            raise RuntimeError("the assistant ended without an answer")
+    except QuestionError as error:
+        done("refused")
+        yield turn.refused(_refusal(question, error, words))
+    except Crowded:
+        done("refused")
+        yield turn.refused(words.crowded)
+    except TanyaError as error:
+        log.warning("%s", error)
+        done("failed")
+        yield turn.refused(f"{words.unready}: {error}")
+    except Exception:
+        identifier = secrets.token_hex(4)
+        log.exception("question failed, shown as %s", identifier)
+        done("failed")
+        yield turn.failed(identifier)
+    else:
+        done("abstained" if answer.abstained else "answered")
+        asked = Asked(
+            language=language,
+            history=tuple(history),
+            since=filters.since.isoformat() if filters.since else None,
+            until=filters.until.isoformat() if filters.until else None,
+            sources=filters.sources,
+        )
+        key = service.opinions.open(answer, asked, visitor)
+        for shown in range(1, len(answer.claims)):
+            yield turn.answered(answer, shown, key)
+            time.sleep(pause)
+        yield turn.answered(answer, key=key)
+
+
+def _refusal(question: str, error: QuestionError, words: Words) -> str:
+    """What is wrong with a question, in the page's language where the page can tell."""
+    from rag.query import LONGEST
+
+    if not re.search(r"\w", question):
+        return words.empty
+    if len(question.strip()) > LONGEST:
+        return words.too_long.format(length=words.number(len(question.strip())), limit=words.number(LONGEST))
+    return f"{words.refused}: {error}"

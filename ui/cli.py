@@ -1,0 +1,172 @@
+"""`tanya serve` and `tanya users`, added to the command line by their entry points."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from typing import Any
+
+from ui.auth.accounts import ROLES
+
+
+def add_serve(commands: Any) -> None:
+    """Add `serve` to the subcommands of `tanya`."""
+    serve = commands.add_parser("serve", help="the chat page, at http://127.0.0.1:7860")
+    serve.add_argument("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, metavar="P", help="port to listen on (default 7860)")
+    serve.add_argument("--proxy", metavar="A,B", help="addresses of the reverse proxies that are believed")
+    serve.add_argument(
+        "--rate", type=int, metavar="N", help="questions of one client in a minute (default 300)"
+    )
+    serve.add_argument("--log", choices=("plain", "json"), default="plain", help="default: plain")
+    serve.add_argument("--log-questions", action="store_true", help="let the JSON log hold what people ask")
+    serve.set_defaults(run=_serve)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from index import Settings
+    from index.library import Library
+    from ui.server import serve
+    from ui.service import Assistant
+
+    settings = Settings.load(
+        home=arguments.home,
+        host=arguments.host,
+        port=arguments.port,
+        proxy=arguments.proxy,
+        rate=arguments.rate,
+    )
+    library = Library(settings)
+    # Without an index there is nothing to serve, which is told here rather than on the page.
+    library.count()
+
+    def open_assistant() -> Assistant:
+        from index.embedder import load_embedder
+        from rag.pipeline import Assistant, load_reader
+
+        library.open()
+        # Models load at their first use, which is not to be the first question.
+        embedder = load_embedder(settings)
+        embedder.encode(["Siap?"], "query")
+        return Assistant(library, embedder, load_reader(settings))
+
+    serve(
+        open_assistant,
+        settings,
+        log=arguments.log,
+        log_questions=arguments.log_questions,
+        close=library.close,
+    )
+    return 0
+
+
+_HELP = """\
+Who may log in to the page. Without accounts it is open, on the machine that it runs on alone; with the first
+account everybody logs in, and `tanya serve --host` may name an address that other machines reach.
+
+  tanya users add siti                    a reader, who asks; the password is asked for
+  tanya users add budi --role editor      an editor, who also changes the articles
+  tanya users token budi                  a token for scripts: Authorization: Bearer TOKEN
+  tanya users password siti < FILE        the password from the first line of a file
+"""
+
+
+def add_users(commands: Any) -> None:
+    """Add `users` to the subcommands of `tanya`."""
+    users = commands.add_parser(
+        "users",
+        help="who may log in to the page",
+        description=_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = users.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="make an account; its password is asked for, or read from stdin")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--role", choices=ROLES, default="reader", help="default: reader")
+    listed = actions.add_parser("list", help="names and roles")
+    listed.add_argument("--json", action="store_true")
+    for action, text in (
+        ("remove", "remove an account; its sessions end at once"),
+        ("password", "change a password; sessions begun with the former one end at once"),
+        ("role", "change what somebody may do"),
+        ("token", "a new token for scripts, told once; the former one is worthless"),
+    ):
+        parser = actions.add_parser(action, help=text)
+        parser.add_argument("name", metavar="NAME")
+        if action == "role":
+            parser.add_argument("role", choices=ROLES, metavar="ROLE", help=" or ".join(ROLES))
+        if action == "token":
+            parser.add_argument("--revoke", action="store_true", help="make the token worthless, no new one")
+    users.set_defaults(run=_users)
+
+
+def _users(arguments: argparse.Namespace) -> int:
+    from index import Settings
+    from ui.auth.accounts import Accounts
+
+    accounts = Accounts(Settings.load(home=arguments.home).home)
+    name = getattr(arguments, "name", "")
+    match arguments.action:
+        case "list":
+            _list(accounts, as_json=arguments.json)
+        case "add":
+            accounts.check_new(name)
+            accounts.add(name, _password(name), arguments.role)
+            _tell(f"added {name}, {arguments.role}")
+        case "password":
+            accounts.known(name)
+            accounts.set_password(name, _password(name))
+            _tell(f"changed the password of {name}; the sessions of {name} have ended")
+        case "role":
+            accounts.set_role(name, arguments.role)
+            _tell(f"{name} is {arguments.role}; the sessions of {name} have ended")
+        case "remove":
+            accounts.remove(name)
+            _tell(f"removed {name}")
+            if not accounts.all():
+                _tell("nobody has an account now; the page opens without a login, on this machine alone")
+        case "token" if arguments.revoke:
+            accounts.revoke_token(name)
+            _tell(f"{name} has no token now")
+        case "token":
+            token = accounts.new_token(name)
+            _tell("this is told once; send it as: Authorization: Bearer TOKEN")
+            sys.stdout.write(f"{token}\n")
+    return 0
+
+
+def _list(accounts: Any, *, as_json: bool) -> None:
+    from rag.output import write_json
+
+    listed = [
+        {"name": one.name, "role": one.role, "token": one.token is not None}
+        for one in accounts.all().values()
+    ]
+    if as_json:
+        write_json(listed)
+        return
+    for one in listed:
+        sys.stdout.write(f"{one['name']}  {one['role']}{'  has a token' if one['token'] else ''}\n")
+    if not listed:
+        _tell("nobody has an account; make one with: tanya users add NAME")
+
+
+def _password(name: str) -> str:
+    """A new password, from the terminal without showing it, else the first line of stdin.
+
+    Raises:
+        AccountError: the two that were typed differ.
+    """
+    from ui.auth.accounts import AccountError
+
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass(f"New password of {name}: ", stream=sys.stderr)
+    if getpass.getpass("Once more: ", stream=sys.stderr) != first:
+        raise AccountError("the two passwords differ; try again")
+    return first
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"tanya: {line}\n")

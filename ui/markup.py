@@ -1,0 +1,249 @@
+"""Escaping, the frame of the pages beside the chat, refusals, and the addresses of articles."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from ui.text import LANGUAGES, NAME, Words, preferred, words
+from ui.text.access import AccessWords, access_words, in_time
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_INVISIBLE = re.compile(f"[{_BIDI}\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_SPACES = re.compile(r"[ \t\f\v\xa0]+")
+
+
+def in_html(text: str) -> str:
+    """`text` as HTML whose text content is `text`, character for character.
+
+    A control character that would reorder or hide its neighbours is boxed in a span; the page's style sheet
+    makes that an inline block, out of which no such character has effect, and shows its code.
+    """
+    escaped = html.escape(text).replace("\r", "&#13;")
+    # The page's framework translates what looks like one of its own message keys.
+    escaped = escaped.replace("__i18n__", "&#95;_i18n_&#95;")
+    return _INVISIBLE.sub(_boxed, escaped)
+
+
+def in_markdown(text: str) -> str:
+    """`text` as one paragraph of Markdown that shows it as written: nothing in it marks up, links or loads.
+
+    Every ASCII punctuation mark becomes a character reference, which Markdown reads as text; lines are kept.
+    """
+    lines = [_SPACES.sub(" ", line).strip() for line in text.splitlines()]
+    return "<br>".join(_PUNCTUATION.sub(_referenced, _INVISIBLE.sub(_named, line)) for line in lines if line)
+
+
+def link(url: str | None) -> tuple[str, str] | None:
+    """An address that is safe to follow, and its host; None for anything but a plain http(s) address.
+
+    The host is what the browser will visit, so that `https://known.id@other.example/` shows `other.example`.
+    """
+    if url is None or not url.isprintable() or re.search(r"[\s\\<>\"'`]", url) or _INVISIBLE.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        _ = parts.port
+    except (UnicodeError, ValueError):
+        return None
+    return (url, host) if parts.scheme in {"http", "https"} and host else None
+
+
+def _referenced(match: re.Match[str]) -> str:
+    return f"&#{ord(match.group())};"
+
+
+def _named(match: re.Match[str]) -> str:
+    return f"⟨U+{ord(match.group()):04X}⟩"
+
+
+def _boxed(match: re.Match[str]) -> str:
+    return f'<span class="control" data-code="U+{ord(match.group()):04X}">{match.group()}</span>'
+
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""What such a page may load and do: its own script, and no word that is written into it runs."""
+
+LANGUAGE_NAMES = {"id": "Indonesia", "en": "English"}
+
+
+def frame(
+    title: str,
+    body: str,
+    words: Words,
+    *,
+    in_language: dict[str, str],
+    links: Sequence[str] = (),
+    script: str = "",
+    heading: str = "",
+) -> str:
+    """A whole page.
+
+    Args:
+        title: What it is, in the page's language; plain text.
+        body: HTML of its main part.
+        words: Of the page's language.
+        in_language: The address of the same page in each language; none is offered where this is empty.
+        links: HTML of the links in its head.
+        script: The address of its script, where it has one.
+        heading: What its head says, where that is not the title.
+    """
+    style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
+    choices = "".join(
+        choice(LANGUAGE_NAMES[one], in_language[one], chosen=one == words.language, more=f' lang="{one}"')
+        for one in LANGUAGES
+        if one in in_language
+    )
+    languages = f'<nav aria-label="{in_html(words.page_language)}">{choices}</nav>' if choices else ""
+    run = f'<script src="{escape(script)}" defer></script>' if script else ""
+    return (
+        f'<!doctype html>\n<html lang="{words.language}">\n<head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="icon" href="data:,"><title>{escape(title)} · {escape(NAME)}</title>'
+        f"<style>{style}</style>{run}</head>\n<body>\n"
+        f"<header><h1>{in_html(heading or title)}</h1>{languages}{''.join(links)}</header>\n"
+        f"<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def choice(label: str, address: str, *, chosen: bool, more: str = "") -> str:
+    """A link among several, marked where it leads to what is shown."""
+    current = ' aria-current="true"' if chosen else ""
+    return f'<a href="{escape(address)}"{current}{more}>{in_html(label)}</a>'
+
+
+def is_same_origin(headers: Any) -> bool:
+    """Whether a request comes from a page of this server; a browser always says where it does come from.
+
+    `Sec-Fetch-Site` is the browser's own word and survives a proxy that renames the host, but is only sent
+    where the connection is trusted; `Origin` is sent with every post.
+    """
+    if site := headers.get("sec-fetch-site"):
+        return bool(site == "same-origin")
+    origin = urlsplit(headers.get("origin") or "")
+    return bool(origin.netloc) and origin.netloc.lower() == (headers.get("host") or "").lower()
+
+
+def typed(route: Callable[..., Any]) -> Callable[..., Any]:
+    """The route as the framework wants it, which reads the types of a function as objects, not as text."""
+    from starlette.requests import Request
+
+    async def typed_route(request):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        return await route(request)
+
+    typed_route.__annotations__ = {"request": Request}
+    return typed_route
+
+
+def words_for(request: Request) -> Words:
+    """The words of the language that the address asks for, else that of the browser."""
+    chosen = request.query_params.get("language")
+    return words(chosen or preferred((request.headers.get("accept-language") or "").split(",")))
+
+
+def download(content: bytes, name: str, kind: str) -> Response:
+    """A file that a browser saves under a name, and that no other site may take in."""
+    from starlette.responses import Response
+
+    plain = "".join(one if one.isascii() and (one.isalnum() or one in "-_. ") else "_" for one in name)
+    return Response(
+        content,
+        media_type=kind,
+        headers={
+            "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+            "cross-origin-resource-policy": "same-origin",
+            "cache-control": "no-store",
+        },
+    )
+
+
+def refusal(
+    request: Request,
+    status: int,
+    sentence: Callable[[AccessWords], str],
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A refusal in one sentence: a page where a page was asked for, else a problem of RFC 9457."""
+    from http import HTTPStatus
+
+    from starlette.responses import HTMLResponse, JSONResponse
+
+    words = words_for(request)
+    said = sentence(access_words(words.language))
+    more = {"cache-control": "no-store", **(headers or {})}
+    if not wants_page(request):
+        told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": said}
+        return JSONResponse(told, status, headers=more, media_type="application/problem+json")
+    page = frame(NAME, f'<p role="alert">{in_html(said)}</p>', words, in_language={})
+    return HTMLResponse(page, status, headers={"content-security-policy": POLICY, **more})
+
+
+def too_many(request: Request, wait: float) -> Response:
+    """429, with the seconds to wait in `Retry-After` and in words."""
+    return refusal(
+        request, 429, lambda words: words.too_many.format(wait=in_time(wait, words)), retry_after(wait)
+    )
+
+
+def retry_after(wait: float) -> dict[str, str]:
+    return {"retry-after": str(max(1, -int(-wait // 1)))}
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser that goes to an address sent this, rather than a script or a part of a page."""
+    # No proxy or cache and hardly a script asks for HTML by that name.
+    return request.url.path == "/" or "text/html" in (request.headers.get("accept") or "").lower()
+
+
+LIST = "/articles"
+READ = f"{LIST}/read"
+UPLOAD = f"{LIST}/upload"
+UPLOADS = f"{LIST}/uploads"
+REMOVE = f"{LIST}/remove"
+
+MARK = "mark"
+"""The id of the highlighted characters in the reading view."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~-]*")
+_TAKEN = {address.rpartition("/")[2] for address in (READ, UPLOAD, UPLOADS, REMOVE)}
+
+
+def address_of(
+    article_id: str, start: int | None = None, end: int | None = None, language: str | None = None
+) -> str:
+    """The address of an article's reading view, its characters `start:end` highlighted and scrolled to.
+
+    A plain id stands in the path. Any other travels in the query, where no browser or proxy takes its dots,
+    slashes and percent signs for something else.
+
+    Args:
+        article_id: Whatever the library calls it.
+        start: The first character to highlight, where any is.
+        end: The one behind the last.
+        language: Of the page, where it is not to be the browser's.
+    """
+    query: list[tuple[str, str]] = []
+    path = f"{LIST}/{article_id}"
+    if not _PLAIN.fullmatch(article_id) or article_id in _TAKEN:
+        path = READ
+        query.append(("id", article_id))
+    marked = start is not None and end is not None
+    if marked:
+        query += [("start", str(start)), ("end", str(end))]
+    if language is not None:
+        query.append(("language", language))
+    return f"{path}{'?' if query else ''}{urlencode(query, errors='replace')}{f'#{MARK}' if marked else ''}"

@@ -1,0 +1,249 @@
+"""Limits of a request's size and time, and security headers on every response."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from ui.auth.login import names_loopback
+from ui.markup import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from ui.text.access import AccessWords
+
+MIB = 1024 * 1024
+
+LONGEST_HEAD = 32 * 1024
+"""Bytes of an address and headers."""
+
+LARGEST = MIB
+"""Bytes of a body, unless its path takes files."""
+
+LARGEST_FILES = 256 * MIB
+"""Bytes of a body of files; what takes them asks for less."""
+
+FILES = ("/articles/upload", "/api/v1/articles")
+"""Paths that take files, and what lies beneath them."""
+
+READ_TIMEOUT = 30.0
+SLOWEST = 4096
+"""A body has so many seconds, and one more for each so many bytes that came."""
+
+
+class SizeLimitMiddleware:
+    """Counts what comes, whatever its header says, and answers by itself when it is enough."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _head(scope) > LONGEST_HEAD:
+            await _refuse(scope, receive, send, 431, lambda words: words.head_too_long)
+            return
+        largest = largest_of(scope["path"])
+        if _declared(scope) > largest:
+            await _refuse(scope, receive, send, 413, _too_long(largest))
+            return
+        started, came, complete = time.monotonic(), 0, False
+        begun = refused = False
+
+        async def bounded_receive() -> Message:
+            nonlocal came, complete, refused
+            if complete:
+                return await receive()
+            if not refused:
+                left = READ_TIMEOUT + came / SLOWEST - (time.monotonic() - started)
+                try:
+                    message = await asyncio.wait_for(receive(), max(left, 0.001))
+                except TimeoutError:
+                    refused = True
+                    if not begun:
+                        await _refuse(scope, receive, send, 408, lambda words: words.too_slow)
+                    return {"type": "http.disconnect"}
+                came += len(message.get("body", b""))
+                complete = not message.get("more_body", False)
+                if came <= largest:
+                    return message
+                refused = True
+                if not begun:
+                    await _refuse(scope, receive, send, 413, _too_long(largest))
+            return {"type": "http.disconnect"}
+
+        async def bounded_send(message: Message) -> None:
+            nonlocal begun
+            if not refused:
+                begun = True
+                await send(message)
+
+        try:
+            await self._app(scope, bounded_receive, bounded_send)
+        except Exception:
+            # What the application says of a body that ended early has been said already.
+            if not refused:
+                raise
+
+
+def largest_of(path: str) -> int:
+    """Bytes of a body that is sent to a path, at most."""
+    takes_files = any(path == one or path.startswith(f"{one}/") for one in FILES)
+    return LARGEST_FILES if takes_files else LARGEST
+
+
+def _head(scope: Scope) -> int:
+    length = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+    return length + sum(len(name) + len(value) for name, value in scope["headers"])
+
+
+def _declared(scope: Scope) -> int:
+    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(said) if said.isdigit() and len(said) < 20 else 0
+
+
+def _too_long(largest: int) -> Callable[[AccessWords], str]:
+    return lambda words: words.too_long.format(limit=f"{largest // MIB} MB")
+
+
+async def _refuse(
+    scope: Scope, receive: Receive, send: Send, status: int, sentence: Callable[[AccessWords], str]
+) -> None:
+    from starlette.requests import Request
+
+    await refusal(Request(scope), status, sentence)(scope, receive, send)
+
+
+ALWAYS = {
+    # Inline code and evaluation are how the page's framework works; what matters: no other host is reached.
+    "content-security-policy": "; ".join(
+        [
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    ),
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": (
+        "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=(), "
+        "clipboard-read=(), clipboard-write=(self)"
+    ),
+    # No other site hears where somebody came from. Our own does: without it a browser does not say which page
+    # a form was sent from, and the form would be refused as another site's.
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+}
+
+TRUSTED = {"cross-origin-opener-policy": "same-origin"}
+"""Over https and on the machine itself; elsewhere a browser ignores it, and complains."""
+
+ENCRYPTED = {"strict-transport-security": "max-age=31536000"}
+"""Over https alone: nobody is to be kept from a page that is not served by it."""
+
+FOREVER = "/assets/"
+"""The framework's own files, whose names change with what is in them."""
+
+KEPT = ("/static/", "/scripts/", "/theme.css", "/favicon.ico")
+"""What else is the same for everybody; the rest may be personal, and no browser keeps it."""
+
+
+class SecurityHeadersMiddleware:
+    """Adds them where a response does not say otherwise: a page may be stricter with itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = [*message.get("headers", [])]
+                names = {name.lower() for name, _ in said}
+                more = ALWAYS | _by_scope(scope, message["status"])
+                extra = [(name.encode(), value.encode()) for name, value in more.items()]
+                message["headers"] = [*said, *((name, value) for name, value in extra if name not in names)]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _by_scope(scope: Scope, status: int) -> dict[str, str]:
+    encrypted = scope.get("scheme") == "https"
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    headers = (ENCRYPTED if encrypted else {}) | (TRUSTED if encrypted or names_loopback(host) else {})
+    path, kept = scope["path"], "no-store"
+    if status in {200, 206, 304}:
+        if path.startswith(FOREVER):
+            kept = "private, max-age=31536000, immutable"
+        elif path.startswith(KEPT):
+            kept = "private, no-cache"
+    return headers | {"cache-control": kept}
+
+
+HEAD = 20.0
+"""Seconds from the first byte of a request, or from the connection, to the end of its headers."""
+
+REST = 5.0
+"""Seconds in which the rest of a body may still come that was answered before its end."""
+
+CONNECTIONS = 400
+"""Connections at the same time; a page has up to six. Above them, requests are answered with 503."""
+
+
+class TimeoutProtocol(H11Protocol):
+    """Ends a connection that keeps the server waiting for a request or for the rest of its headers.
+
+    What is still sent after the answer to it is let go, for so long that the sender gets to read the answer.
+    """
+
+    head = HEAD
+    rest = REST
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._wait(self.head)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._mind()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._mind()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def _mind(self) -> None:
+        if self.conn.their_state is h11.IDLE and self.timeout_keep_alive_task is None:
+            self._wait(self.head)
+        elif self.conn.their_state is h11.SEND_BODY and self.cycle.response_complete:
+            self._wait(self.rest)
+        else:
+            self._wait_no_more()
+
+    def _wait(self, seconds: float) -> None:
+        if self._waiting is None:
+            self._waiting = asyncio.get_running_loop().call_later(seconds, self.transport.abort)
+
+    def _wait_no_more(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
