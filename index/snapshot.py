@@ -1,5 +1,4 @@
-"""Snapshots: what search reads, built whole from one revision of the store, never changed and replaced at
-once.
+"""Snapshots: what search reads, built whole from one revision of the store and replaced at once.
 
 A snapshot ("generation") is a folder of segments and, written last, `manifest.json` with the size and
 SHA-256 of every other file and of itself. A segment holds some articles with their passages, vectors and

@@ -1,5 +1,4 @@
-"""Connections to a PostgreSQL database: opened where they are needed, and again where the server went
-away.
+"""Connections to a PostgreSQL database: opened where needed, and again where the server went away.
 
 The address comes from the setting `store`; its password is in no message. A session holds what outlives
 its transactions: the writer's lock, the search path and other settings, prepared statements. A pooler that

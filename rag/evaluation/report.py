@@ -1,5 +1,4 @@
-"""The report of a run: one page with totals, plots and every failed case; it works offline, without
-scripts.
+"""The report of a run: one page with totals, plots and every failed case, offline and without scripts.
 
 Plots are inline SVG whose ink follows the page's. Questions, answers and articles are shown, and whoever
 wrote them may wish the reader ill: all text is escaped, and the page's own policy forbids scripts and

@@ -1,3 +1,1 @@
-"""What the program knows of Indonesian and English: numbers, dates, names, words, and how each writes
-them.
-"""
+"""What is known of Indonesian and English: numbers, dates, names, words, and how each is written."""

@@ -1,5 +1,4 @@
-"""What can be said exactly in the other language: figures, dates, places, languages, offices,
-institutions.
+"""What can be said exactly in the other language: figures, dates, places, offices, institutions.
 
 Each is written digit for digit in the other language: `USD 4,796 miliar` and `USD 4.796 billion`, `22 Juli
 2025` and `22 July 2025`. Names of countries, languages, months and weekdays come from CLDR; offices and
