@@ -147,7 +147,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A page on which in the end nothing has happened that text does not do."""
     context = browser.new_context(locale="id-ID", permissions=["clipboard-read", "clipboard-write"])
     site.happened.clear()
-    yield site.metrics(context.new_page())
+    yield site.watch(context.new_page())
     context.close()
     assert site.happened == []
 

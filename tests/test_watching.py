@@ -18,7 +18,7 @@ from index.embedder_double import HashingEmbedder
 from index.errors import LibraryError
 from index.ingest import Report
 from index.library import Library
-from index.metrics import EMPTY, Watched, follow, stamps
+from index.watch import EMPTY, Watched, follow, stamps
 from index.schema import writer_lock
 from index.settings import Settings
 from rag.cli import main
