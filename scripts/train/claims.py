@@ -71,7 +71,8 @@ class Claims:
         for path in (data / "press" / "claims_dev.jsonl", written / "claims_dev.jsonl"):
             measured |= {row["article_id"] for row in rows(path)}
         self._written = read_claims(data / "press" / "claims_train.jsonl", articles, measured)
-        self._written += read_claims(written / "claims_train.jsonl", articles, measured)
+        for name in ("claims_train", "invented_train"):
+            self._written += read_claims(written / f"{name}.jsonl", articles, measured)
         self._inference = read_inference(data / "nli" / "indonli_train_dev.jsonl.gz")
         self._passages = [
             Example("", one["head"], one["text"], None, None, UNKNOWN, UNKNOWN, UNKNOWN)
@@ -221,12 +222,14 @@ class Claims:
 def read_claims(path: Path, articles: dict[str, Article], without: set[str]) -> list[Example]:
     """Claims over their passage, those over the articles `without` left out.
 
-    A row has its passage as `source`, or as `span`, characters of its article.
+    A row has its passage as `source`, or as `span`, characters of its article; a passage that was written
+    for its claims has no article.
     """
     out = []
     for row in rows(path):
-        article = articles.get(row["article_id"])
-        if row["article_id"] in without or (article is None and "source" not in row):
+        key = row.get("article_id", "")
+        article = articles.get(key)
+        if key in without or (article is None and "source" not in row):
             continue
         source = row.get("source") or (article.text[slice(*row["span"])] if article else "")
         head = heading(article) if article else ""

@@ -42,7 +42,7 @@ MIXES = {
     "all": (Shares(), Counts()),
     "claims": (
         Shares(questions=0.35, comprehension=700, crosslingual=120),
-        Counts(written=2, copies=800, parallel=1000, translated=0.7, asked=0.1),
+        Counts(copies=800, parallel=1000, translated=0.7, asked=0.1),
     ),
 }
 """What an epoch is made of: all there is, or claims for the most part."""
