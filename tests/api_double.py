@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from embedder_double import HashingEmbedder
 from fastapi import FastAPI
 from page_double import SEEDS, Scripted, Step
 
 from index import Settings
-from index.embedder_double import HashingEmbedder
 from index.library import Library
 from rag import Answer
 from rag.pipeline import Assistant

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from embedder_double import HashingEmbedder
 from page_double import Scripted
 
-from index.embedder_double import HashingEmbedder
 from index.library import Library
 from index.settings import Settings
 from ui.auth.accounts import SCOPE, Visitor

@@ -17,7 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from index.embedder_double import HashingEmbedder
+from embedder_double import HashingEmbedder
+
 from index.errors import NoIndex
 from index.library import Library
 from index.settings import Settings
@@ -114,7 +115,7 @@ def work(kind: str, base: Path, report: Connection | None = None) -> None:
 def kill(kind: str, base: Path, delay: float) -> tuple[list[str], bool]:
     """Begin the work and kill it after `delay` seconds: what was reported, and whether it came to its end."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["index.library", "index.embedder_double", "faiss", "crashing"])
+    context.set_forkserver_preload(["index.library", "embedder_double", "faiss", "crashing"])
     mine, theirs = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(kind, base, theirs))
     process.start()

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from articles_site import PATIENCE, Site, serving
 from axe_playwright_python.sync_playwright import Axe
+from embedder_double import HashingEmbedder
 from files_double import PARAGRAPHS, column, packed, pdf
 from numpy.typing import NDArray
 from page_double import ATTACK, BAD_URLS
 from playwright.sync_api import Browser, Page, expect
 from test_page import browser  # noqa: F401
 
-from index.embedder_double import HashingEmbedder
 from ui.markup import address_of
 from ui.text.articles import INDONESIAN as WORDS
 from ui.text.uploads import INDONESIAN as UPLOADING

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from api_double import served
 from articles_site import PATIENCE, Site, serving, until
+from embedder_double import HashingEmbedder
 from small_disk import SmallDisk, mounted
 from test_articles_uploads import article, left_over, send, settled
 
 from index import Settings
 from index.catalogue import EVERY
-from index.embedder_double import HashingEmbedder
 from index.library import Library
 from ui.articles.uploads import Uploads
 

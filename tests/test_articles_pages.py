@@ -450,7 +450,8 @@ def test_a_form_without_length_is_read_as_it_comes_and_a_cut_one_leaves_nothing(
 
 
 def test_the_library_s_lines_become_words_of_the_page(tmp_path: Path) -> None:
-    from index.embedder_double import HashingEmbedder
+    from embedder_double import HashingEmbedder
+
     from index.library import Library
     from index.settings import Settings
 

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from embedder_double import HashingEmbedder
 
 from index import Busy, Settings
-from index.embedder_double import HashingEmbedder
 from index.library import Library
 from index.schema import writer_lock
 from ui.articles import uploads as limits

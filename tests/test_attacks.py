@@ -12,12 +12,12 @@ from urllib.parse import urlencode, urljoin
 
 import pytest
 from attacks import ADDRESSES, EVIL, MARKUP, TEXTS
+from embedder_double import HashingEmbedder
 from page_double import Scripted, Step, cite
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from test_page import FLAGS, ask, box
 
 from index import Article, Settings
-from index.embedder_double import HashingEmbedder
 from index.library import Library
 from rag import Answer, Claim
 from ui.markup import LIST, REMOVE, UPLOAD, address_of

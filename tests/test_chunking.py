@@ -4,11 +4,11 @@ import re
 from datetime import date
 
 import pytest
+from embedder_double import HashingEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.chunking import chunk, content_hash, embedded_text
-from index.embedder_double import HashingEmbedder
 from index.models import Article, Passage
 from index.press import boilerplate, outside
 from index.text import sentences

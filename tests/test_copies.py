@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from embedder_double import HashingEmbedder
 
-from index.embedder_double import HashingEmbedder
 from index.library import Library
 from index.models import Article, Filter, Hit, Passage
 from index.settings import Settings

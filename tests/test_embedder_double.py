@@ -1,8 +1,7 @@
 """The double of the embedder does what its docstring says, so tests may count on it."""
 
 import numpy as np
-
-from index.embedder_double import HashingEmbedder
+from embedder_double import HashingEmbedder
 
 
 def test_vectors_are_unit_rows_of_its_dimension() -> None:

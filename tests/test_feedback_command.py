@@ -7,9 +7,9 @@ import io
 import json
 
 import pytest
+from embedder_double import HashingEmbedder
 from page_double import SEEDS, Scripted
 
-from index.embedder_double import HashingEmbedder
 from index.library import Library
 from rag.cli import main
 from rag.evaluation.cases import load_cases

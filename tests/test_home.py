@@ -4,8 +4,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from embedder_double import HashingEmbedder
 
-from index.embedder_double import HashingEmbedder
 from index.errors import Damaged
 from index.library import Library
 from index.settings import Settings

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from embedder_double import HashingEmbedder
 from files_double import rss
 
 from index.chunking import embedded_text
-from index.embedder_double import HashingEmbedder
 from index.errors import ArticleError
 from index.files import Piece, digest, pieces
 from index.ingest import Intake, Register, preview, recipe_of

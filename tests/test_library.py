@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from embedder_double import HashingEmbedder
 from three_articles import BODY, Named, found, write_articles
 
-from index.embedder_double import HashingEmbedder
 from index.errors import ArticleError, Busy, Damaged, LibraryError, ModelError, NoIndex, WrongModel
 from index.ingest import WINDOW
 from index.library import Library

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+from embedder_double import HashingEmbedder
 
-from index.embedder_double import HashingEmbedder
 from index.ingest import WINDOW
 from index.library import Library
 from index.settings import Settings
@@ -22,7 +22,8 @@ ARTICLES = 64
 WRITER = """
 import sys, time
 from pathlib import Path
-from index.embedder_double import HashingEmbedder
+sys.path.insert(0, "tests")
+from embedder_double import HashingEmbedder
 from index.errors import TanyaError
 from index.library import Library
 from index.settings import Settings
@@ -104,7 +105,8 @@ def test_killed_at_any_moment_nothing_is_lost_and_the_next_run_finishes(tmp_path
 EMBEDDING = """
 import sys
 from pathlib import Path
-from index.embedder_double import HashingEmbedder
+sys.path.insert(0, "tests")
+from embedder_double import HashingEmbedder
 from index.library import Library
 from index.settings import Settings
 
@@ -232,7 +234,7 @@ def test_readers_that_come_at_once_after_a_loss_heal_it_together(tmp_path: Path,
     finish(home, files)
     shutil.rmtree(home / "generations")
     script = (
-        "import sys; from pathlib import Path; from index.embedder_double import HashingEmbedder\n"
+        "import sys; sys.path.insert(0, 'tests'); from pathlib import Path; from embedder_double import HashingEmbedder\n"
         "from index.library import Library; from index.settings import Settings\n"
         "print(Library(Settings(home=Path(sys.argv[1])), HashingEmbedder(32)).open().count())"
     )

@@ -13,11 +13,11 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from embedder_double import HashingEmbedder
 from three_articles import BODY, Named, found, write_articles
 
 from index.catalogue import EVERY, Mention, Selection, words_of
 from index.chunking import content_hash, embedded_text
-from index.embedder_double import HashingEmbedder
 from index.errors import Busy, LibraryError, ModelError, NoIndex, WrongModel
 from index.ingest import recipe_of
 from index.library import Home, Library

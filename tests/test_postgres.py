@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import Command, settings_at
+from embedder_double import HashingEmbedder
 from postgres_server import PASSWORD, USER, Server, free_port, running
 from test_place import article, put
 
-from index.embedder_double import HashingEmbedder
 from index.errors import Busy, LibraryError, NoIndex, SettingsError, TanyaError
 from index.library import Library
 from index.models import Filter
@@ -32,7 +32,7 @@ ARTICLES = 60
 WRITER = """
 import sys
 from pathlib import Path
-from index.embedder_double import HashingEmbedder
+from embedder_double import HashingEmbedder
 from index.library import Library
 from index.settings import Settings
 

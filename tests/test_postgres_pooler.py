@@ -15,11 +15,11 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from embedder_double import HashingEmbedder
 from postgres_server import PASSWORD, USER, Server, free_port
 from test_place import article, put
 from three_articles import found, write_articles
 
-from index.embedder_double import HashingEmbedder
 from index.errors import LibraryError
 from index.library import Library
 from index.postgres.store import Database

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from embedder_double import HashingEmbedder
 from files_double import packed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedder_double import HashingEmbedder
 from index.files import LONGEST_NAME, Received, safe_name
 from index.ingest import Outcome
 from index.library import Library

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from embedder_double import HashingEmbedder
 
-from index.embedder_double import HashingEmbedder
 from index.errors import Damaged
 from index.library import Library
 from index.models import Searchable

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from embedder_double import HashingEmbedder
 
-from index.embedder_double import HashingEmbedder
 from index.errors import LibraryError
 from index.ingest import Report
 from index.library import Library
-from index.watch import EMPTY, Watched, follow, stamps
 from index.schema import writer_lock
 from index.settings import Settings
+from index.watch import EMPTY, Watched, follow, stamps
 from rag.cli import main
 
 PAUSE = 0.02
@@ -249,8 +249,9 @@ def test_without_a_folder_there_is_nothing_to_watch(
 
 COMMAND = """
 import sys
+sys.path.insert(0, "tests")
 import index.embedder, index.watch
-from index.embedder_double import HashingEmbedder
+from embedder_double import HashingEmbedder
 from rag.cli import main
 index.embedder.load_embedder = lambda settings, held=None: HashingEmbedder(32)
 index.watch.follow.__kwdefaults__["pause"] = 0.05

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.embedder_double import HashingEmbedder
+from embedder_double import HashingEmbedder
+
 from index.library import Library
 
 BODY = "Pemerintah Provinsi Sumatera Utara memperkuat hubungan dengan enam negara sahabat."
