@@ -28,7 +28,7 @@ class HashingEmbedder:
     def encode(
         self,
         texts: Sequence[str],
-        kind: Literal["query", "passage"],  # noqa: ARG002 - part of the protocol
+        kind: Literal["query", "passage"],
     ) -> NDArray[np.float32]:
         """Unit vectors of shape `(len(texts), dimension)`; the kind makes no difference."""
         self.calls.extend(texts)

@@ -234,7 +234,8 @@ def test_readers_that_come_at_once_after_a_loss_heal_it_together(tmp_path: Path,
     finish(home, files)
     shutil.rmtree(home / "generations")
     script = (
-        "import sys; sys.path.insert(0, 'tests'); from pathlib import Path; from embedder_double import HashingEmbedder\n"
+        "import sys; sys.path.insert(0, 'tests'); from pathlib import Path\n"
+        "from embedder_double import HashingEmbedder\n"
         "from index.library import Library; from index.settings import Settings\n"
         "print(Library(Settings(home=Path(sys.argv[1])), HashingEmbedder(32)).open().count())"
     )
