@@ -41,7 +41,7 @@ LOSSES = {
 MIXES = {
     "all": (Shares(), Counts()),
     "claims": (
-        Shares(questions=0.35, comprehension=700, crosslingual=120),
+        Shares(questions=0.4, comprehension=700, crosslingual=120),
         Counts(copies=800, parallel=1000, translated=0.7, asked=0.1),
     ),
 }
