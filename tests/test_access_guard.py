@@ -16,7 +16,9 @@ from ui.auth.accounts import FILE, AccountError, Accounts, visitor_of
 from ui.auth.lockout import TRIES
 from ui.auth.login import LoginService, check_proxies, is_loopback, login_service_of, names_loopback
 from ui.auth.routes import local
-from ui.text.access import ENGLISH, INDONESIAN
+from ui.locales import locale
+
+INDONESIAN, ENGLISH = locale("id").login, locale("en").login
 
 PASSWORDS = {"siti": "kopi pagi di Medan", "budi": "hujan sore di Manado"}
 PROXY = "127.0.0.9"

@@ -11,7 +11,9 @@ from test_page import FLAGS, answers, box, finished
 
 from ui.auth.accounts import Accounts
 from ui.auth.login import LoginService
-from ui.text.access import ENGLISH, INDONESIAN
+from ui.locales import locale
+
+INDONESIAN, ENGLISH = locale("id").login, locale("en").login
 
 pytestmark = pytest.mark.browser
 

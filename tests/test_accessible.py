@@ -7,7 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from test_page import EXPORTS, JAPAN, NOWHERE, Visit, ask, browser, opened, site, visit  # noqa: F401
 
-from ui.text import INDONESIAN
+from ui.locales import words
+
+INDONESIAN = words("id")
 
 pytestmark = pytest.mark.browser
 

@@ -12,8 +12,10 @@ from rag.feedback.opinions import Asked
 from rag.recheck import new_card
 from ui.chat.history import MOST, Kept, prove, reopen, why_lost
 from ui.chat.session import Session
+from ui.locales import locale
 from ui.service import Answers, AssistantService
-from ui.text.using import INDONESIAN
+
+INDONESIAN = locale("id").answers
 
 LIMITED = Asked(since="2025-01-01", until=None, sources=("Harian",), history=("Lalu?",))
 

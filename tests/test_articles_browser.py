@@ -19,9 +19,11 @@ from page_double import ATTACK, BAD_URLS
 from playwright.sync_api import Browser, Page, expect
 from test_page import browser  # noqa: F401
 
+from ui.locales import locale
 from ui.markup import address_of
-from ui.text.articles import INDONESIAN as WORDS
-from ui.text.uploads import INDONESIAN as UPLOADING
+
+WORDS = locale("id").articles
+UPLOADING = locale("id").uploads
 
 pytestmark = pytest.mark.browser
 

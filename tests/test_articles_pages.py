@@ -18,11 +18,13 @@ from page_double import ATTACK
 from index.schema import writer_lock
 from ui.articles.upload_pages import reason_of
 from ui.auth.accounts import Visitor
+from ui.locales import locale
 from ui.markup import address_of
 from ui.rate_limits import RateLimits
-from ui.text.articles import INDONESIAN as WORDS
-from ui.text.uploads import ENGLISH as UPLOADING_ENGLISH
-from ui.text.uploads import INDONESIAN as UPLOADING
+
+WORDS = locale("id").articles
+UPLOADING_ENGLISH = locale("en").uploads
+UPLOADING = locale("id").uploads
 
 ODD = (
     "..",

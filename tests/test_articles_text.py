@@ -12,9 +12,10 @@ import pytest
 from index.catalogue import ORDERS
 from ui.articles.upload_pages import _REASONS
 from ui.articles.uploads import OUTCOMES
-from ui.text import articles, uploads
+from ui.locales import locale
 
-PAIRS = [(articles.INDONESIAN, articles.ENGLISH), (uploads.INDONESIAN, uploads.ENGLISH)]
+INDONESIAN, ENGLISH = locale("id"), locale("en")
+PAIRS = [(INDONESIAN.articles, ENGLISH.articles), (INDONESIAN.uploads, ENGLISH.uploads)]
 
 
 def told(words: Any) -> Iterator[tuple[str, str]]:
@@ -42,7 +43,7 @@ def _values(text: str) -> set[str]:
 
 
 def test_every_reason_state_and_order_has_words() -> None:
-    words = uploads.INDONESIAN
+    words = INDONESIAN.uploads
     assert {key for key, _ in _REASONS} | {"other", "nameless", "twice"} == words.reasons.keys()
     assert {*OUTCOMES, "refused", "left"} == words.counts.keys()
-    assert {*ORDERS} - {"id"} == articles.INDONESIAN.orders.keys()
+    assert {*ORDERS} - {"id"} == INDONESIAN.articles.orders.keys()

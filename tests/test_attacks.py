@@ -20,10 +20,12 @@ from test_page import FLAGS, ask, box
 from index import Article, Settings
 from index.library import Library
 from rag import Answer, Claim
+from ui.locales import words
 from ui.markup import LIST, REMOVE, UPLOAD, address_of
 from ui.server import build, listen
 from ui.service import AssistantService
-from ui.text import INDONESIAN
+
+INDONESIAN = words("id")
 
 pytestmark = pytest.mark.browser
 

@@ -20,7 +20,9 @@ from rag.query import understand
 from rag.reader import Reading
 from rag.retrieval import Retriever, collapse, company, naming, once
 from ui.chat.view import sources
-from ui.text import ENGLISH, INDONESIAN
+from ui.locales import words
+
+INDONESIAN, ENGLISH = words("id"), words("en")
 
 BODY = """\
 Pemerintah Provinsi Sumatera Utara meresmikan tiga puskesmas pembantu di Kabupaten Karo pada Selasa lalu. \

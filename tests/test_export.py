@@ -22,7 +22,9 @@ from ui.export.docx import word, word_conversation
 from ui.export.entry import Entry, visible
 from ui.export.markdown import inline, markdown, markdown_conversation, plain, rich, text_file, whatsapp
 from ui.export.print import printable
-from ui.text.using import ENGLISH, INDONESIAN
+from ui.locales import locale
+
+INDONESIAN, ENGLISH = locale("id").answers, locale("en").answers
 
 ASKED = datetime(2026, 3, 1, 5, 30, tzinfo=UTC)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

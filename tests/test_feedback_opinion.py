@@ -20,8 +20,10 @@ from rag.feedback.opinions import (
     opinions,
 )
 from rag.output import answer_object
+from ui.locales import locale
 from ui.service import Answers, Opinions, Said
-from ui.text import ENGLISH, INDONESIAN
+
+INDONESIAN, ENGLISH = locale("id").chat, locale("en").chat
 
 EXPORTS = "Berapa nilai ekspor Sumut?"
 

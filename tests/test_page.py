@@ -12,9 +12,11 @@ import pytest
 from page_double import ATTACK, HOSTILE, LINKED, SULUT, SUMUT, Scripted, sentence
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from ui.locales import words
 from ui.server import build, listen
 from ui.service import AssistantService
-from ui.text import ENGLISH, INDONESIAN
+
+INDONESIAN, ENGLISH = words("id"), words("en")
 
 pytestmark = pytest.mark.browser
 

@@ -21,8 +21,10 @@ from test_page import (  # noqa: F401
     visit,
 )
 
+from ui.locales import words
 from ui.rate_limits import RateLimits
-from ui.text import ENGLISH, INDONESIAN
+
+INDONESIAN, ENGLISH = words("id"), words("en")
 
 pytestmark = pytest.mark.browser
 

@@ -29,8 +29,11 @@ from test_page import (
 
 from ui.auth.accounts import Accounts
 from ui.auth.login import LoginService
-from ui.text import INDONESIAN as CHAT
-from ui.text.using import ENGLISH, INDONESIAN
+from ui.locales import locale, words
+
+INDONESIAN = locale("id").answers
+CHAT = words("id")
+ENGLISH = locale("en").answers
 
 pytestmark = pytest.mark.browser
 

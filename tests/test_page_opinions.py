@@ -32,7 +32,9 @@ from test_page import (
 from index.store import Feedback, Gap
 from rag.evaluation.cases import load_cases
 from rag.feedback.opinions import LONGEST, OTHER, THERE, WRONG, opinions
-from ui.text import ENGLISH, INDONESIAN
+from ui.locales import words
+
+INDONESIAN, ENGLISH = words("id"), words("en")
 
 pytestmark = pytest.mark.browser
 

@@ -38,7 +38,9 @@ from rag.evidence_card import read_cards
 from rag.recheck import recheck
 from ui.auth.accounts import Accounts
 from ui.auth.login import LoginService
-from ui.text.using import ENGLISH, INDONESIAN
+from ui.locales import locale
+
+INDONESIAN, ENGLISH = locale("id").answers, locale("en").answers
 
 pytestmark = pytest.mark.browser
 

@@ -19,8 +19,10 @@ from ui.auth.accounts import Visitor
 from ui.chat import page as masthead
 from ui.chat import view as sources
 from ui.chat.view import Conversation, Filters, Turn, messages
+from ui.locales import Words, words
 from ui.markup import in_html, in_markdown, link
-from ui.text import ENGLISH, INDONESIAN, Words
+
+INDONESIAN, ENGLISH = words("id"), words("en")
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 

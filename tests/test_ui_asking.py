@@ -11,8 +11,10 @@ from page_double import Scripted
 from index import NoIndex
 from ui.chat.session import ask
 from ui.chat.view import FilterError, Filters, Turn
+from ui.locales import Words, words
 from ui.service import SEATS, Assistant, AssistantService, RequestQueue
-from ui.text import ENGLISH, INDONESIAN, Words
+
+INDONESIAN, ENGLISH = words("id"), words("en")
 
 
 def service(assistant: Scripted | None = None) -> AssistantService:

@@ -177,7 +177,7 @@
 
   function line(kept, w) {
     const question = short(kept.cards[0].question);
-    const day = new Date(kept.used).toLocaleString(w.language === "en" ? "en-GB" : "id-ID", {
+    const day = new Date(kept.used).toLocaleString(w.language === "en" ? "en-GB" : w.language, {
       dateStyle: "long",
       timeStyle: "short",
     });

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from ui.text import LANGUAGES, NAME, Words, preferred, words
-from ui.text.access import AccessWords, access_words, in_time
+from ui.locales import LANGUAGES, NAME, LoginWords, Words, locale, preferred, words
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -78,8 +77,6 @@ POLICY = (
 )
 """What such a page may load and do: its own script, and no word that is written into it runs."""
 
-LANGUAGE_NAMES = {"id": "Indonesia", "en": "English"}
-
 
 def frame(
     title: str,
@@ -104,9 +101,8 @@ def frame(
     """
     style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
     choices = "".join(
-        choice(LANGUAGE_NAMES[one], in_language[one], chosen=one == words.language, more=f' lang="{one}"')
-        for one in LANGUAGES
-        if one in in_language
+        choice(w.language_name, in_language[w.language], chosen=w == words, more=f' lang="{w.language}"')
+        for w in (locale(one).chat for one in LANGUAGES if one in in_language)
     )
     languages = f'<nav aria-label="{in_html(words.page_language)}">{choices}</nav>' if choices else ""
     run = f'<script src="{escape(script)}" defer></script>' if script else ""
@@ -174,7 +170,7 @@ def download(content: bytes, name: str, kind: str) -> Response:
 def refusal(
     request: Request,
     status: int,
-    sentence: Callable[[AccessWords], str],
+    sentence: Callable[[LoginWords], str],
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A refusal in one sentence: a page where a page was asked for, else a problem of RFC 9457."""
@@ -183,7 +179,7 @@ def refusal(
     from starlette.responses import HTMLResponse, JSONResponse
 
     words = words_for(request)
-    said = sentence(access_words(words.language))
+    said = sentence(locale(words.language).login)
     more = {"cache-control": "no-store", **(headers or {})}
     if not wants_page(request):
         told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": said}
@@ -195,7 +191,7 @@ def refusal(
 def too_many(request: Request, wait: float) -> Response:
     """429, with the seconds to wait in `Retry-After` and in words."""
     return refusal(
-        request, 429, lambda words: words.too_many.format(wait=in_time(wait, words)), retry_after(wait)
+        request, 429, lambda words: words.too_many.format(wait=words.duration(wait)), retry_after(wait)
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from ui.text.access import AccessWords
+    from ui.locales import LoginWords
 
 MIB = 1024 * 1024
 
@@ -110,12 +110,12 @@ def _declared(scope: Scope) -> int:
     return int(said) if said.isdigit() and len(said) < 20 else 0
 
 
-def _too_long(largest: int) -> Callable[[AccessWords], str]:
+def _too_long(largest: int) -> Callable[[LoginWords], str]:
     return lambda words: words.too_long.format(limit=f"{largest // MIB} MB")
 
 
 async def _refuse(
-    scope: Scope, receive: Receive, send: Send, status: int, sentence: Callable[[AccessWords], str]
+    scope: Scope, receive: Receive, send: Send, status: int, sentence: Callable[[LoginWords], str]
 ) -> None:
     from starlette.requests import Request
 

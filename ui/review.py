@@ -14,9 +14,9 @@ from index import TanyaError
 from index.store import Gap
 from rag.feedback.opinions import DOWN, UP, Opinion, opinions
 from ui.auth.accounts import visitor_of
+from ui.locales import LANGUAGES, Words
 from ui.markup import POLICY, choice, download, frame, in_html, is_same_origin, typed, words_for
 from ui.service import AssistantService, Said, Shelf
-from ui.text import LANGUAGES, Words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -15,9 +15,9 @@ from ui.api import reference
 from ui.api.mcp import Protocol
 from ui.api.routes import Counter, article_router, question_router
 from ui.api.schemas import KIND, Problem, Record, add_handlers
+from ui.locales import NAME
 from ui.markup import typed
 from ui.service import AssistantService
-from ui.text import NAME
 
 LARGEST = 2**20
 """Bytes of a request that brings no files."""

@@ -39,7 +39,7 @@ from ui.api.schemas import (
     faults,
     respond,
 )
-from ui.text import NAME
+from ui.locales import NAME
 
 log = logging.getLogger("tanya.api")
 

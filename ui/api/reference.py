@@ -11,9 +11,8 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse
 
+from ui.locales import LANGUAGES, ApiWords, Words, locale, words
 from ui.markup import POLICY, frame, in_html, typed, words_for
-from ui.text import LANGUAGES, Words, words
-from ui.text.api import ApiWords, api_words
 
 _BOUNDS = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}
 
@@ -39,7 +38,7 @@ def reference(schema: Mapping[str, Any], w: Words) -> str:
         schema: Of OpenAPI 3.1, as the framework makes it.
         w: The words of the page's language.
     """
-    a = api_words(w.language)
+    a = locale(w.language).api
     base = schema["servers"][0]["url"]
     operations = [
         (method, f"{base}{path}", operation)

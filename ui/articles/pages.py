@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -15,10 +15,8 @@ from index.files import SENT
 from index.ingest import ADDRESSES
 from index.models import Filter
 from ui.auth.accounts import Visitor, visitor_of
+from ui.locales import LANGUAGES, ArticleWords, UploadWords, Words, locale
 from ui.markup import LIST, MARK, POLICY, REMOVE, UPLOAD, address_of, frame, in_html, link, words_for
-from ui.text import LANGUAGES, Words
-from ui.text.articles import ArticleWords, article_words
-from ui.text.uploads import UploadWords, upload_words
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,11 +45,11 @@ class Setting:
 
     @property
     def text(self) -> ArticleWords:
-        return article_words(self.words.language)
+        return locale(self.words.language).articles
 
     @property
     def uploading(self) -> UploadWords:
-        return upload_words(self.words.language)
+        return locale(self.words.language).uploads
 
     def to(self, path: str, query: list[tuple[str, str]] | None = None) -> str:
         """An address with the chosen language, ready for an attribute."""
@@ -115,22 +113,6 @@ def day(value: date | None, words: Words) -> str:
     if value is None:
         return in_html(words.undated)
     return f'<time datetime="{value.isoformat()}">{in_html(words.day(value))}</time>'
-
-
-def moment(at: datetime, words: Words) -> str:
-    """A day and an hour, as on the clock of the server."""
-    local = at.astimezone()
-    return (
-        f"{words.day(local.date())} {local:%H.%M}" if words.language == "id" else f"{local:%d %B %Y, %H:%M}"
-    )
-
-
-def size(count: int, words: Words) -> str:
-    """Bytes as people say them."""
-    for unit, scale in (("MB", 2**20), ("KB", 2**10)):
-        if count >= scale:
-            return f"{words.number(round(count / scale))} {unit}"
-    return f"{words.number(count)} byte" if words.language == "id" else f"{words.number(count)} bytes"
 
 
 def flat(text: str) -> str:

@@ -26,7 +26,6 @@ from ui.articles.pages import (
     pages_of,
     reading_page,
     removal_page,
-    size,
     title_of,
 )
 from ui.articles.upload_pages import JOBS_SHOWN, ids_of, report_object, report_of, report_page, upload_page
@@ -342,7 +341,7 @@ class Pages:
 def _problem(refused: Refused, setting: Setting) -> str:
     w = setting.words
     said = setting.uploading.refused[refused.reason]
-    return said.format(total=size(MOST_BYTES, w), files=w.number(MOST_FILES), value=refused.value)
+    return said.format(total=w.size(MOST_BYTES), files=w.number(MOST_FILES), value=refused.value)
 
 
 def _removed(count: int, setting: Setting) -> str:

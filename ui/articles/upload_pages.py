@@ -8,7 +8,7 @@ from datetime import date
 
 from index.catalogue import Listed, Mention
 from index.files import FORMATS, largest
-from ui.articles.pages import Setting, copies, day, flat, moment, size
+from ui.articles.pages import Setting, copies, day, flat
 from ui.articles.uploads import (
     CHOICES,
     LARGEST_RECORDS,
@@ -42,7 +42,7 @@ _REASONS = (
 
 
 def reason_of(line: str) -> str:
-    """The key among `ArticleWords.reasons` of what the library says of a file, given its line.
+    """The key among `UploadWords.reasons` of what the library says of a file, given its line.
 
     What stands in it between the file's name and the cure decides; a name could say anything.
     """
@@ -76,7 +76,7 @@ def report_page(job: Job, listed: dict[str, Listed], setting: Setting) -> str:
         f' data-address="{setting.to(f"{UPLOADS}/{job.id}")}">'
         f'<div role="status"><h2 id="state">{in_html(t.jobs[job.state])}</h2></div>'
         f'<p class="hint" id="hint">{in_html(_hint(job, setting))}</p>{_summary(job, setting)}'
-        f'<p class="head">{in_html(t.upload_of.format(time=moment(job.at, w)))}</p>{_given(job, setting)}'
+        f'<p class="head">{in_html(t.upload_of.format(time=w.moment(job.at)))}</p>{_given(job, setting)}'
         f"{_failed(job, setting)}{_question(job, setting)}"
         f'<ol class="files">{"".join(_file(n, one, listed, setting) for n, one in enumerate(job.files))}</ol>'
         f"</section>{_duplicates(job, listed, setting)}"
@@ -214,7 +214,7 @@ def _file(number: int, file: SentFile, listed: dict[str, Listed], setting: Setti
     return (
         f'<li data-file="{number}" class="{_state(file)}"><div class="row">'
         f'<span class="name"><bdi>{in_html(file.name or "—")}</bdi></span>'
-        f' <span class="head">{in_html(size(file.size, w))}</span>'
+        f' <span class="head">{in_html(w.size(file.size))}</span>'
         f' <span class="state">{in_html(_told(file, setting))}</span></div>'
         f'<div class="reasons">{reasons}</div>{_lines(file, setting)}{_articles(file, listed, setting)}</li>'
     )
@@ -304,8 +304,8 @@ def upload_page(
     """The body of the page; `problem` says why an upload was not taken just now."""
     t, w = setting.uploading, setting.words
     limits = t.limits.format(
-        files=w.number(MOST_FILES), total=size(MOST_BYTES, w), pdf=size(largest("pdf"), w),
-        archive=size(LARGEST_RECORDS, w), other=size(largest("text"), w),
+        files=w.number(MOST_FILES), total=w.size(MOST_BYTES), pdf=w.size(largest("pdf")),
+        archive=w.size(LARGEST_RECORDS), other=w.size(largest("text")),
     )  # fmt: skip
     told = f'<p class="warning" role="alert">{in_html(problem)}</p>' if problem else ""
     offered = "".join(f'<option value="{in_html(flat(one))}"></option>' for one in publishers)
@@ -352,7 +352,7 @@ def _told_to_script(setting: Setting) -> str:
         "large": t.reasons["large"],
         "twice": t.reasons["twice"],
         "many": t.refused["many"].format(files=setting.words.number(MOST_FILES)),
-        "total": t.refused["total"].format(total=size(MOST_BYTES, setting.words)),
+        "total": t.refused["total"].format(total=setting.words.size(MOST_BYTES)),
     }
     return "".join(f' data-{name}="{in_html(value)}"' for name, value in told.items())
 
@@ -363,7 +363,7 @@ def _earlier(jobs: Sequence[Job], setting: Setting) -> str:
     t, w = setting.uploading, setting.words
     items = "".join(
         f'<li><p class="title"><a href="{setting.to(report_of(job))}">'
-        f"{in_html(t.upload_of.format(time=moment(job.at, w)))}</a></p>"
+        f"{in_html(t.upload_of.format(time=w.moment(job.at)))}</a></p>"
         f'<p class="head"><span>{in_html(t.files_count.format(number=w.number(len(job.files))))}</span>'
         f" <span>{in_html(t.jobs[job.state])}</span></p></li>"
         for job in jobs

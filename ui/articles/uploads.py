@@ -201,7 +201,7 @@ LONGEST_FIELD = 400
 
 
 class Refused(Exception):
-    """An upload that is not taken; `reason` is a key of `ArticleWords.refused`."""
+    """An upload that is not taken; `reason` is a key of `UploadWords.refused`."""
 
     def __init__(self, reason: str, status: int = 400, value: str = "") -> None:
         """`value` is what its sender wrote that cannot be understood."""

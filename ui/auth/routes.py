@@ -13,9 +13,8 @@ from urllib.parse import parse_qsl, urlencode
 from ui.auth.accounts import visitor_of
 from ui.auth.lockout import network_of
 from ui.auth.login import BROWSER_COOKIE, LoginService, Unwelcome, drop_cookie, set_browser_cookie, set_cookie
+from ui.locales import LANGUAGES, Words, locale
 from ui.markup import POLICY, frame, in_html, refusal, retry_after, typed, words_for
-from ui.text import LANGUAGES, Words
-from ui.text.access import access_words, in_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +55,7 @@ def add_routes(app: FastAPI, logins: LoginService, failed: Callable[[], None] = 
         limiter = limiter or CapacityLimiter(BENCHES)
         if limiter.statistics().tasks_waiting >= CROWD:
             return refusal(
-                request, 503, lambda words: words.crowded.format(wait=in_time(5, words)), retry_after(5)
+                request, 503, lambda words: words.crowded.format(wait=words.duration(5)), retry_after(5)
             )
         try:
             sent = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=10))
@@ -106,7 +105,7 @@ def add_routes(app: FastAPI, logins: LoginService, failed: Callable[[], None] = 
 
 def ended_head() -> str:
     """HTML for the head of the chat page, which is told by it when its session has ended."""
-    said = {one: access_words(one) for one in LANGUAGES}
+    said = {one: locale(one).login for one in LANGUAGES}
     words = json.dumps({one: {"over": said[one].over, "again": said[one].again} for one in LANGUAGES})
     script = (Path(__file__).parent / "ended.js").read_text(encoding="utf-8")
     return f'<script type="application/json" id="session-words">{words}</script><script>{script}</script>'
@@ -124,10 +123,10 @@ def _is_encrypted(request: Request) -> bool:
 
 
 def _login(words: Words, to: str, *, name: str = "", refused: Unwelcome | None = None) -> str:
-    w = access_words(words.language)
+    w = locale(words.language).login
     problem = ""
     if refused is not None:
-        said = w.locked.format(wait=in_time(refused.wait, w)) if refused.wait > 0 else w.wrong
+        said = w.locked.format(wait=w.duration(refused.wait)) if refused.wait > 0 else w.wrong
         problem = f'<p id="problem" role="alert">{in_html(said)}</p>'
     invalid = ' aria-invalid="true" aria-describedby="problem"' if problem else ""
     first, second = ("", " autofocus") if name else (" autofocus", "")
@@ -150,7 +149,7 @@ def _login(words: Words, to: str, *, name: str = "", refused: Unwelcome | None =
 
 
 def _logout(request: Request, words: Words) -> str:
-    w = access_words(words.language)
+    w = locale(words.language).login
     visitor = visitor_of(request.scope)
     body = f"<p>{in_html(w.nobody)}</p>"
     if visitor.name:

@@ -12,8 +12,8 @@ from rag.evidence_card import LARGEST, Card, CardError, Proof, read_object
 from rag.feedback.opinions import Asked
 from rag.recheck import Finding, Rechecked, effort, new_card, recheck
 from ui.chat.view import Conversation, Filters, Turn
+from ui.locales import locale
 from ui.service import AssistantService
-from ui.text.using import using_words
 
 MOST_CHARACTERS = 200_000_000
 """The effort (see `rag.recheck.effort`) that one request may ask for: some seconds of one core at the worst.
@@ -55,7 +55,7 @@ def why_lost(checked: Rechecked) -> str:
     """Why a card is not proven any more, in its language; empty where it is."""
     if checked.proven:
         return ""
-    w = using_words(checked.card.language)
+    w = locale(checked.card.language).answers
     finding = next(
         one for kind in ("seal", "article", "quote", "claim") for one in checked.findings if _lost(one, kind)
     )
@@ -138,7 +138,7 @@ def reopen(kept: Kept, service: AssistantService, visitor: str) -> Conversation:
 
 
 def _turn(checked: Rechecked, questions: tuple[str, ...], service: AssistantService, visitor: str) -> Turn:
-    card, w = checked.card, using_words(checked.card.language)
+    card, w = checked.card, locale(checked.card.language).answers
     limits = card.limits
     turn = Turn(card.question, filters=Filters(limits.since, limits.until, limits.publishers))
     if not checked.proven:
@@ -153,7 +153,7 @@ def _turn(checked: Rechecked, questions: tuple[str, ...], service: AssistantServ
     # One that holds to the last member stays what it was; any other is made anew, of the same moment.
     current = card if checked.holds else new_card(answer, limits, card.asked)
     key = service.answers.open(answer, asked, visitor, current)
-    told = (
-        w.moved if moved(checked) else w.since_then.format(when=w.when(card.asked)) if card.abstained else ""
-    )
+    told = w.moved if moved(checked) else ""
+    if card.abstained and not told:
+        told = w.since_then.format(when=locale(card.language).when(card.asked))
     return turn.answered(answer, key=key).remarked(told)

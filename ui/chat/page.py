@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import gradio as gr
 
@@ -17,10 +17,10 @@ from ui.chat import view as sources
 from ui.chat.history import Kept, reopen
 from ui.chat.session import Session, Sessions, ask
 from ui.chat.view import Conversation, FilterError, Filters, messages, opinion_form, tools, using
+from ui.locales import DEFAULT, LANGUAGES, NAME, Words, preferred, words
 from ui.markup import LIST, in_html
 from ui.rate_limits import client_of
 from ui.service import Assistant, AssistantService
-from ui.text import NAME, Language, Words, preferred, words
 
 
 def title() -> str:
@@ -100,7 +100,7 @@ def notice(message: str, *, about: str = "") -> str:
 
 
 EXAMPLES = 4
-PAGE_LANGUAGES = [("Indonesia", "id"), ("English", "en")]
+ANSWER_LANGUAGES = ("id", "en")
 
 # The page looks again while it shows something unfinished: see page.js.
 _BEAT = "setInterval(() => { if (window.tanya && window.tanya.unfinished()) trigger('submit'); }, 100);"
@@ -131,7 +131,7 @@ class Parts:
         with gr.Row(elem_id="top"):
             self.masthead = _html("masthead", title())
             self.page_language = gr.Radio(
-                PAGE_LANGUAGES, value="id", elem_id="page-language", interactive=True
+                _named(LANGUAGES), value=DEFAULT, elem_id="page-language", interactive=True
             )
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
@@ -269,7 +269,11 @@ class Parts:
 
 
 def _answer_languages(w: Words) -> list[tuple[str, str]]:
-    return [(w.automatic, "auto"), *PAGE_LANGUAGES]
+    return [(w.automatic, "auto"), *_named(ANSWER_LANGUAGES)]
+
+
+def _named(languages: Sequence[str]) -> list[tuple[str, str]]:
+    return [(words(one).language_name, one) for one in languages]
 
 
 def _html(elem_id: str, value: str = "", *, visible: bool = True) -> Any:
@@ -315,7 +319,7 @@ class Page:
         self.service = service
         self.sessions = Sessions()
         with gr.Blocks(title=NAME, analytics_enabled=False, fill_width=True) as self.blocks:
-            self.parts = Parts(words("id"))
+            self.parts = Parts(words(DEFAULT))
             self._wire()
 
     def _wire(self) -> None:
@@ -400,17 +404,17 @@ class Page:
             return {p.question: question, p.notice: told, p.changing: str(turn)}
         return {}
 
-    def halt(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
+    def halt(self, seen: str, page_language: str, request: gr.Request) -> Updates:
         session = self._session(request)
         session.stop()
         return self._show(*session.look(), words(page_language), _read_stamp(seen).furnished)
 
-    def restart(self, page_language: Language, request: gr.Request) -> Updates:
+    def restart(self, page_language: str, request: gr.Request) -> Updates:
         session = self._session(request)
         session.clear()
         return self.translate(page_language, request)
 
-    def reopen(self, kept: str, page_language: Language, request: gr.Request) -> Updates:
+    def reopen(self, kept: str, page_language: str, request: gr.Request) -> Updates:
         """Go on with a conversation that the browser kept, as far as the articles still prove it."""
         sent = Kept.read(kept)
         if sent is None or not sent.cards:
@@ -464,7 +468,7 @@ class Page:
 
     # Showing
 
-    def watch(self, seen: str, page_language: Language, request: gr.Request) -> Updates:
+    def watch(self, seen: str, page_language: str, request: gr.Request) -> Updates:
         """What is unlike what the page has `seen`, as soon as anything is."""
         p = self.parts
         known = _read_stamp(seen)
@@ -482,7 +486,7 @@ class Page:
             updates[p.seen] = _stamp(version, True, w)
         return updates
 
-    def translate(self, page_language: Language, request: gr.Request) -> Updates:
+    def translate(self, page_language: str, request: gr.Request) -> Updates:
         return self._everything(*self._session(request).look(), words(page_language), _visitor(request))
 
     def greet(self, browser: str, request: gr.Request) -> Updates:
@@ -536,7 +540,8 @@ class Page:
 
     def _offer(self, assistant: Assistant, w: Words, conversation: Conversation) -> Updates:
         p = self.parts
-        questions: Sequence[str] = [] if conversation.turns else assistant.examples(w.language, EXAMPLES)
+        language: Literal["id", "en"] = "en" if w.language == "en" else "id"
+        questions: Sequence[str] = [] if conversation.turns else assistant.examples(language, EXAMPLES)
         updates: Updates = {
             button: gr.update(value=question or "", visible=bool(question))
             for button, question in zip_longest(p.examples, questions[:EXAMPLES])

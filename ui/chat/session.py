@@ -16,9 +16,9 @@ from index import QuestionError, TanyaError
 from rag import Answer
 from rag.feedback.opinions import Asked
 from ui.chat.view import EVERYTHING, Conversation, Filters, Turn
+from ui.locales import Words
 from ui.ops import AskOutcome
 from ui.service import AssistantService, Crowded
-from ui.text import Words
 
 KEPT = 500
 """Sessions that are remembered; the one that was longest unused is forgotten first."""

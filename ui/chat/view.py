@@ -15,9 +15,8 @@ from typing import Literal
 from index import Article
 from rag import Answer, Citation, Claim
 from rag.feedback.opinions import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
+from ui.locales import Words, locale
 from ui.markup import address_of, in_html, in_markdown, link
-from ui.text import Words
-from ui.text.using import using_words
 
 
 class FilterError(Exception):
@@ -176,7 +175,7 @@ def actions(turn: Turn, words: Words) -> str:
 
     Of attributes the chat leaves the class and a few others; the page's script adds the rest.
     """
-    w = using_words(words.language)
+    w = locale(words.language).answers
     uses = "".join(
         f'<button type="button" class="use {kind}">{in_html(label)}</button>'
         for kind, label in (("copy", w.copy), ("whatsapp", w.whatsapp), ("download", w.download))
@@ -196,7 +195,7 @@ def actions(turn: Turn, words: Words) -> str:
 
 def tools(words: Words) -> str:
     """Two buttons beside the one for a new conversation: the earlier ones, and this one as a file."""
-    w = using_words(words.language)
+    w = locale(words.language).answers
     return (
         f'<div class="tools"><button type="button" id="history-open" aria-haspopup="dialog"'
         f' title="{in_html(w.history_about)}">{in_html(w.history)}</button>'
@@ -208,15 +207,16 @@ def tools(words: Words) -> str:
 
 def using(words: Words) -> str:
     """What the buttons open: the forms of a download, the earlier conversations, a text to copy by hand."""
-    w = using_words(words.language)
+    w = locale(words.language).answers
     one = "".join(
         f'<button type="button" role="menuitem" tabindex="-1" data-kind="{kind}">{in_html(label)}</button>'
         for kind, label in (("docx", w.word), ("md", w.markdown), ("txt", w.text), ("json", w.card))
     )
     page = f'<a role="menuitem" tabindex="-1" target="_blank" rel="noopener">{in_html(w.printable)}</a>'
+    # The scripts speak the page's language with these.
+    told = json.dumps({"language": words.language} | asdict(w), ensure_ascii=False)
     return (
-        # The scripts speak the page's language with these.
-        f'<div id="using" data-words="{in_html(json.dumps(asdict(w), ensure_ascii=False))}">'
+        f'<div id="using" data-words="{in_html(told)}">'
         f'<div id="download-menu" role="menu" hidden>{one}{page}</div>'
         f'<dialog id="by-hand" aria-labelledby="by-hand-title" aria-describedby="by-hand-detail">'
         f'<form method="dialog"><h2 id="by-hand-title">{in_html(w.by_hand)}</h2>'

@@ -12,25 +12,24 @@ from io import BytesIO
 from typing import Any
 
 from ui.export.entry import Entry, Footnote, days, footer, footnotes, lost, remarks, text_of, visible
-from ui.text import NAME, Language
+from ui.locales import LANGUAGES, NAME, words
 
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
-_LOCALES = {"id": "id-ID", "en": "en-GB"}
 
 
 def word(entry: Entry) -> bytes:
     """One answer as a file, its question the title."""
-    return _write([entry], visible(entry.card.question), entry.words.language, whole=False)
+    return _write([entry], visible(entry.card.question), entry.card.language, whole=False)
 
 
-def word_conversation(entries: Sequence[Entry], title: str, language: Language) -> bytes:
+def word_conversation(entries: Sequence[Entry], title: str, language: str) -> bytes:
     """A conversation as a file: its days and questions are headings; footnotes count through."""
     return _write(entries, visible(title), language, whole=True)
 
 
-def _write(entries: Sequence[Entry], title: str, language: Language, *, whole: bool) -> bytes:
+def _write(entries: Sequence[Entry], title: str, language: str, *, whole: bool) -> bytes:
     from docx import Document
 
     document = Document()
@@ -69,7 +68,7 @@ def _answer(document: Any, entry: Entry, notes: _Footnotes) -> None:
         document.add_paragraph().add_run(said).italic = True
 
 
-def _prepare(document: Any, entries: Sequence[Entry], title: str, language: Language) -> None:
+def _prepare(document: Any, entries: Sequence[Entry], title: str, language: str) -> None:
     """A4, the language, and nothing in the file's properties of who made its template."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -82,9 +81,10 @@ def _prepare(document: Any, entries: Sequence[Entry], title: str, language: Lang
     if tongue is None:
         tongue = OxmlElement("w:lang")
         defaults.append(tongue)
-    tongue.set(qn("w:val"), _LOCALES[language])
+    locale = words(language).locale
+    tongue.set(qn("w:val"), locale)
     about = document.core_properties
-    about.title, about.author, about.comments, about.language = title[:255], NAME, "", _LOCALES[language]
+    about.title, about.author, about.comments, about.language = title[:255], NAME, "", locale
     about.last_modified_by = NAME
     if entries:
         about.created = about.modified = max(one.card.asked for one in entries).astimezone(UTC)
@@ -217,12 +217,12 @@ def _raised(text: str = "") -> Any:
 
 def _run(text: str, *, italic: bool = False, language: str = "") -> Any:
     run = _element("w:r")
-    if italic or language in _LOCALES:
+    if italic or language in LANGUAGES:
         properties = _element("w:rPr")
         if italic:
             properties.append(_element("w:i"))
-        if language in _LOCALES:
-            properties.append(_element("w:lang", {"w:val": _LOCALES[language]}))
+        if language in LANGUAGES:
+            properties.append(_element("w:lang", {"w:val": words(language).locale}))
         run.append(properties)
     element = _element("w:t", {"xml:space": "preserve"})
     element.text = text

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from rag.evidence_card import Card, Carrier, Stated
 from rag.feedback.opinions import inert
 from ui.chat.view import Filters
+from ui.locales import NAME, AnswerWords, locale, words
 from ui.markup import link
-from ui.text import NAME, Language, words
-from ui.text.using import UsingWords, using_words
 
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
@@ -27,9 +26,9 @@ class Entry:
     lost: str = ""
 
     @property
-    def words(self) -> UsingWords:
+    def words(self) -> AnswerWords:
         """Those of the answer's language."""
-        return using_words(self.card.language)
+        return locale(self.card.language).answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Footnote:
 
 def footnotes(card: Card) -> list[Footnote]:
     """The citations of a card, in their order."""
-    w = using_words(card.language)
+    w = locale(card.language).answers
     notes = []
     for one in card.citations:
         pages = [w.page.format(page=one.page)] if one.page is not None else []
@@ -93,7 +92,7 @@ def remarks(entry: Entry) -> list[str]:
 def footer(entry: Entry) -> str:
     """Who answered, and when."""
     w = entry.words
-    told = w.footer.format(name=NAME, when=w.when(entry.card.asked))
+    told = w.footer.format(name=NAME, when=locale(entry.card.language).when(entry.card.asked))
     return told if entry.card.abstained else f"{told} {w.word_for_word}"
 
 
@@ -117,7 +116,7 @@ def unformulated(line: str) -> str:
     return inert(line)
 
 
-def days(entries: Sequence[Entry], language: Language) -> list[str]:
+def days(entries: Sequence[Entry], language: str) -> list[str]:
     """The day of each answer, written in a language."""
     return [words(language).day(one.card.asked.astimezone().date()) for one in entries]
 

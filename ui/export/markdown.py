@@ -18,7 +18,6 @@ from ui.export.entry import (
     unformulated,
     visible,
 )
-from ui.text import Language
 
 _MARKS = re.compile(r"[\\`*_{}\[\]<>#|~$&!^@]")
 _ADDRESSES = re.compile(r"(?<=[A-Za-z])(?=://)|(?<=\bwww)(?=\.)", re.IGNORECASE)
@@ -30,7 +29,7 @@ def markdown(entry: Entry) -> str:
     return "\n".join([f"# {inline(visible(entry.card.question))}", "", *_answer(entry, ""), ""])
 
 
-def markdown_conversation(entries: Sequence[Entry], title: str, language: Language) -> str:
+def markdown_conversation(entries: Sequence[Entry], title: str, language: str) -> str:
     """A conversation as a file: its days and questions are headings."""
     lines = [f"# {inline(visible(title))}", ""]
     before = ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ui.export.entry import Entry, Footnote, footer, footnotes, remarks, text_of, visible
+from ui.locales import words
 from ui.markup import frame, in_html
-from ui.text import words
 
 _STYLE = (
     "<style>main p, main li { max-width: 44rem } sup a { text-decoration: none } q { quotes: none }"

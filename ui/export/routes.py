@@ -27,10 +27,9 @@ from ui.export import markdown
 from ui.export.entry import Entry
 from ui.export.markdown import plain, rich, text_file, whatsapp
 from ui.export.print import printable
+from ui.locales import DEFAULT, LANGUAGES, locale
 from ui.markup import POLICY, download, is_same_origin, typed
 from ui.service import AssistantService
-from ui.text import Language, words
-from ui.text.using import using_words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -47,7 +46,7 @@ _ONE: dict[str, tuple[str, Callable[[Entry], bytes]]] = {
 }
 """The forms of one answer: media type, and what makes it."""
 
-_MANY: dict[str, tuple[str, Callable[[Sequence[Entry], str, Language], bytes]]] = {
+_MANY: dict[str, tuple[str, Callable[[Sequence[Entry], str, str], bytes]]] = {
     "docx": (word.KIND, word.word_conversation),
     "md": ("text/markdown; charset=utf-8", lambda *said: markdown.markdown_conversation(*said).encode()),
     "json": ("application/json", lambda said, *_: write_conversation([one.card for one in said]).encode()),
@@ -130,14 +129,14 @@ def _many(service: AssistantService, visitor: str, kind: str, body: bytes) -> Re
             entries.append(_proven(card, service.assistant().library))
     if not entries:
         raise NotThere(404)
-    w = using_words(language)
+    w = locale(language)
     day = entries[-1].card.asked.astimezone().date()
     media, make = _MANY[kind]
-    made = make(entries, w.title.format(day=words(language).day(day)), language)
-    return download(made, f"{w.file}-{day.isoformat()}.{kind}", media)
+    made = make(entries, w.answers.title.format(day=w.chat.day(day)), language)
+    return download(made, f"{w.answers.file}-{day.isoformat()}.{kind}", media)
 
 
-def _read(body: bytes) -> tuple[Language, list[tuple[str, Card | None]]]:
+def _read(body: bytes) -> tuple[str, list[tuple[str, Card | None]]]:
     """The language of the file, and of each answer its key and, where the page has it, its card.
 
     Raises:
@@ -155,7 +154,8 @@ def _read(body: bytes) -> tuple[Language, list[tuple[str, Card | None]]]:
             raise NotThere(413)
     except (ValueError, RecursionError, TypeError, KeyError, CardError):
         raise NotThere(400) from None
-    return "en" if sent.get("language") == "en" else "id", asked
+    language = sent.get("language")
+    return language if language in LANGUAGES else DEFAULT, asked
 
 
 def _sent(key: Any, card: Any) -> tuple[str, Card | None]:
@@ -172,4 +172,4 @@ def _proven(card: Card, library: Shelf) -> Entry:
 def _slug(question: str, language: str) -> str:
     """A file name that tells what was asked."""
     taken = "-".join(_NAMED.findall(question.lower()))[:60].strip("-_")
-    return taken or using_words(language).file
+    return taken or locale(language).answers.file

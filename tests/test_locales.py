@@ -1,0 +1,102 @@
+"""The interface's words: the same in number and kind in every language."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import pytest
+
+from ui.locales import FOLDER, LANGUAGES, Locale, LocaleError, Words, load, locale, preferred, words
+
+INDONESIAN, ENGLISH = words("id"), words("en")
+
+
+def test_both_languages_fill_in_the_same_places() -> None:
+    for field in fields(Words):
+        ours, theirs = getattr(INDONESIAN, field.name), getattr(ENGLISH, field.name)
+        if isinstance(ours, dict):
+            assert ours.keys() == theirs.keys()
+        else:
+            assert _places(ours) == _places(theirs), field.name
+
+
+def _places(text: str) -> list[str | None]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_language_fills_in_the_places_of_indonesian(language: str) -> None:
+    ours, theirs = dict(_texts(locale("id"))), dict(_texts(locale(language)))
+    assert {key: _places(text) for key, text in theirs.items()} == {
+        key: _places(text) for key, text in ours.items()
+    }
+    assert all(text.strip() for text in theirs.values())
+
+
+def _texts(spoken: Locale) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every text by its keys, but for those of the API that the schema itself has in English."""
+    for group, values in asdict(spoken).items():
+        for name, value in values.items():
+            if isinstance(value, str):
+                yield (group, name), value
+            elif group != "api":
+                yield from (((group, name, key), text) for key, text in value.items())
+
+
+def test_a_further_language_is_one_file(tmp_path: Path) -> None:
+    file = tmp_path / "ms.toml"
+    file.write_text((FOLDER / "id.toml").read_text("utf-8").replace('"Kirim"', '"Hantar"'), "utf-8")
+    assert (load(file).chat.language, load(file).chat.send) == ("ms", "Hantar")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ('send = "Kirim"\n', "", r"ms\.toml: chat\.send is missing"),
+        ('send = "Kirim"\n', 'send = "Kirim"\nsned = "Kirim"\n', r"ms\.toml: chat\.sned is not a key"),
+        ('send = "Kirim"\n', "send = 1\n", r"ms\.toml: chat\.send is not a text"),
+        ("[login.roles]\n", "[logins.roles]\n", r"ms\.toml: logins is not a key"),
+        ('reader = "pembaca"\n', "reader = []\n", r"ms\.toml: login\.roles\.reader is not a text"),
+    ],
+)
+def test_a_file_with_other_keys_is_refused(tmp_path: Path, before: str, after: str, problem: str) -> None:
+    file = tmp_path / "ms.toml"
+    told = (FOLDER / "id.toml").read_text("utf-8")
+    file.write_text(told.replace(before, after, 1), "utf-8")
+    with pytest.raises(LocaleError, match=problem):
+        load(file)
+
+
+def test_no_word_is_left_in_the_other_language() -> None:
+    same = {
+        field.name
+        for field in fields(Words)
+        if getattr(INDONESIAN, field.name) == getattr(ENGLISH, field.name)
+    }
+    assert same == set()
+
+
+@pytest.mark.parametrize(
+    ("languages", "language"),
+    [
+        (["id-ID", "id", "en"], "id"),
+        (["en-GB", "id"], "en"),
+        (["ja", "en-US", "id"], "en"),
+        (["ms-MY"], "id"),
+        (["in"], "id"),
+        (["ja"], "id"),
+        ([""], "id"),
+        ([], "id"),
+    ],
+)
+def test_the_page_follows_the_first_language_that_it_speaks(languages: list[str], language: str) -> None:
+    assert preferred(languages) == language
+
+
+def test_words_of_an_unknown_language_are_indonesian() -> None:
+    assert words("en") is ENGLISH
+    assert words("id") is INDONESIAN
+    assert words("ja") is INDONESIAN
