@@ -18,10 +18,12 @@ from typing import Literal
 
 from index.text import weekday_names
 from rag.lang.dates import Day, Moment, find_moments
+from rag.lang.lexicon import LEXICON
 from rag.lang.names import PROVINCES, Place, find_places
 from rag.lang.numbers import (
-    ENGLISH_WORDS,
     MAGNITUDES,
+    POWERS,
+    SHORT_MAGNITUDES,
     Coverage,
     Figure,
     Language,
@@ -30,51 +32,26 @@ from rag.lang.numbers import (
     parse_number,
 )
 
-_POWERS: dict[Language, dict[int, str]] = {
-    "id": {2: "ratus", 3: "ribu", 6: "juta", 9: "miliar", 12: "triliun"},
-    "en": {2: "hundred", 3: "thousand", 6: "million", 9: "billion", 12: "trillion"},
-}
-_SHORT = {"M": 9, "T": 12}
+_SHORT = {letter: power for letter, power in SHORT_MAGNITUDES["id"].items() if letter.isupper()}
 """After a currency in Indonesian text: `Rp 1,2 T`."""
 
-_SMALL = [
-    "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh",
-    "sebelas",
-    *(f"{unit} belas" for unit in ("dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")),
-    "dua puluh",
-]  # fmt: skip
+_INDONESIAN = {value: word for word, value in LEXICON.mapping("numbers", "id").items()}
+_SMALL: dict[Language, dict[int, str]] = {
+    "id": _INDONESIAN
+    | {number: f"{_INDONESIAN[number - 10]} belas" for number in range(12, 20)}
+    | {20: f"{_INDONESIAN[2]} puluh"},
+    "en": {value: word for word, value in LEXICON.mapping("numbers", "en").items()},
+}
+"""Whole numbers up to 20 in words, and some others."""
 
 _UNITS: dict[str, tuple[str, str, str]] = {
     # unit: (Indonesian, English, English for one)
-    "%": ("persen", "%", "%"),
-    "pp": ("poin persen", "percentage points", "percentage point"),
-    "bp": ("basis poin", "basis points", "basis point"),
-    "t": ("ton", "tonnes", "tonne"),
-    "kg": ("kg", "kg", "kg"),
-    "km": ("km", "km", "km"),
-    "m": ("meter", "metres", "metre"),
-    "ha": ("hektare", "hectares", "hectare"),
-    "l": ("liter", "litres", "litre"),
-    "bbl": ("barel", "barrels", "barrel"),
-    "MW": ("MW", "MW", "MW"),
-    "people": ("orang", "people", "person"),
-    "year": ("tahun", "years", "year"),
-    "month": ("bulan", "months", "month"),
-    "day": ("hari", "days", "day"),
-    "hour": ("jam", "hours", "hour"),
-    "minute": ("menit", "minutes", "minute"),
-    "week": ("pekan", "weeks", "week"),
-    "second": ("detik", "seconds", "second"),
-    "quintal": ("kuintal", "quintals", "quintal"),
-    "g": ("gram", "grams", "gram"),
-    "km2": ("km²", "km²", "km²"),
-    "m2": ("m²", "m²", "m²"),
-    "m3": ("meter kubik", "cubic metres", "cubic metre"),
-    "cm": ("cm", "cm", "cm"),
-    "mm": ("milimeter", "millimetres", "millimetre"),
-    "mi": ("mil", "miles", "mile"),
-    "GW": ("GW", "GW", "GW"),
-    "°": ("derajat", "degrees", "degree"),
+    unit: (
+        LEXICON.mapping("units", "id")[unit][0],
+        english,
+        LEXICON.mapping("singular_units", "en").get(unit, english),
+    )
+    for unit, (english, *_) in LEXICON.mapping("units", "en").items()
 }
 
 _RELATIVE: list[tuple[str, dict[Language, str]]] = [
@@ -154,7 +131,7 @@ def write_ordinal(written: str, figure: Figure, language: Language) -> str | Non
     if language == "id":
         if not figure.words:
             return f"ke-{number}"
-        return "pertama" if number == 1 else f"ke{_SMALL[number]}" if number <= 10 else f"ke-{number}"
+        return "pertama" if number == 1 else f"ke{_SMALL['id'][number]}" if number <= 10 else f"ke-{number}"
     if figure.words:
         return "first" if number == 1 and written.lower() == "pertama" else None
     teens = 11 <= number % 100 <= 13
@@ -167,7 +144,7 @@ def _digits(text: str, figure: Figure, language: Language) -> str | None:
     if match is None:
         return _plain(figure.value, language)
     word = match["word"] or ""
-    power = _SHORT.get(word, MAGNITUDES[word.lower()][0] if word.lower() in MAGNITUDES else 0)
+    power = _SHORT.get(word, MAGNITUDES.get(word.lower(), 0))
     number = match["number"]
     for source in (other(language), language):
         value = parse_number(number, source)
@@ -179,7 +156,7 @@ def _digits(text: str, figure: Figure, language: Language) -> str | None:
             return None
         if re.search(r"[.,]", number):
             number = write_number(value, _last_digits(value), language)
-        return f"{number} {_POWERS[language][power]}" if power else number
+        return f"{number} {POWERS[language][power]}" if power else number
     return _plain(figure.value, language)
 
 
@@ -197,11 +174,11 @@ def _spelled(figure: Figure, language: Language) -> str:
     if value != int(value):
         return _plain(value, language)
     if 0 <= value <= 20:
-        return ENGLISH_WORDS[int(value)] if language == "en" else _SMALL[int(value)]
+        return _SMALL[language][int(value)]
     for power in (12, 9, 6):
         whole, rest = divmod(value, Decimal(10) ** power)
         if 1 <= whole < 1000 and not rest:
-            return f"{int(whole)} {_POWERS[language][power]}"
+            return f"{int(whole)} {POWERS[language][power]}"
     return _plain(value, language)
 
 
