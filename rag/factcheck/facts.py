@@ -19,7 +19,7 @@ from typing import Literal
 
 from index.text import month_names, sentences, weekday_names
 from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.names import COMMON, explained, find_places
+from rag.lang.names import COMMON, JOINING, explained, find_places
 from rag.lang.numbers import BOUNDS, Coverage, Figure, Language, find_figures
 from rag.lang.rendering import find_terms
 from rag.lang.words import STOPWORDS, WORD, indonesian, stem
@@ -55,10 +55,6 @@ MEANINGS = {
     "iranian": "iran", "israeli": "israel",
 }  # fmt: skip
 """Directions, institutions and peoples by their English names, which have these meanings and no other."""
-
-JOINING = frozenset("dan atas untuk of and the for".split())
-"""Words within names that their initials leave out."""
-
 
 ALIKE = 0.6
 """Likeness of letters from which an English name is taken for one of the passage: Russian, Rusia."""

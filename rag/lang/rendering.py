@@ -66,7 +66,7 @@ _RELATIVE: list[tuple[str, dict[Language, str]]] = [
 _PART_OF_YEAR = re.compile(r"kuartal|triwulan|semester|quarter|\bq[1-4]\b", re.IGNORECASE)
 _ROMAN = ("I", "II", "III", "IV")
 _ORDINALS = ("first", "second", "third", "fourth")
-_WITH_THE = {"US", "GB", "NL", "PH", "AE", "CF", "DO", "EU", "UN", "CG", "CD"}
+_WITH_THE = frozenset(LEXICON.words("with_the", "en"))
 
 _CLOCK = re.compile(
     r"(?:(?P<word>pukul|jam|at)\s+)?(?<![\d.,])(?P<hour>[01]?\d|2[0-4])(?:[.:](?P<minute>[0-5]\d))?"
