@@ -20,6 +20,7 @@ Language = Literal["id", "en"]
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 MAGNITUDES: dict[str, int] = {word: int(power) for word, power in LEXICON.forms("magnitudes").items()}
 """Words to powers of ten."""
+_ENGLISH_MAGNITUDES = frozenset(LEXICON.forms("magnitudes", "en"))
 SHORT_MAGNITUDES: dict[Language, dict[str, int]] = {
     language: LEXICON.mapping("short_magnitudes", language) for language in LANGUAGES
 }
@@ -369,7 +370,7 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
 
 def _language_of(magnitude: str, language: Language) -> Language:
     """The word of magnitude tells better than the text how its number is written."""
-    if magnitude.lower() in LEXICON.forms("magnitudes", "en"):
+    if magnitude.lower() in _ENGLISH_MAGNITUDES:
         return "en"
     return "id" if len(magnitude) > 1 else language
 
