@@ -28,6 +28,10 @@ class Lexicon:
             merged |= _read(self._folder / f"{name}.toml").get(table, {})
         return merged
 
+    def rows(self, table: str, file: str) -> tuple[dict[str, Any], ...]:
+        """The rows of a table whose order tells."""
+        return tuple(_read(self._folder / f"{file}.toml")[table])
+
     def forms(self, table: str, *files: str) -> dict[str, str]:
         """Every form of a table whose entries list theirs, to the entry's name: `million` to `6`."""
         names = files or ("id", "en")
