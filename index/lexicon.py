@@ -16,17 +16,12 @@ class Lexicon:
 
     def words(self, table: str, *files: str) -> tuple[str, ...]:
         """The words of a list, or of a text that white space parts; without `files` of id, then en."""
-        values = (_read(self._folder / f"{name}.toml").get(table, "") for name in files or ("id", "en"))
-        return tuple(
-            word for value in values for word in (value.split() if isinstance(value, str) else value)
-        )
+        found = self._found(table, files)
+        return tuple(word for words in found for word in (words.split() if isinstance(words, str) else words))
 
     def mapping(self, table: str, *files: str) -> dict[str, Any]:
         """A table, of several files as one; without `files` of id, then en."""
-        merged: dict[str, Any] = {}
-        for name in files or ("id", "en"):
-            merged |= _read(self._folder / f"{name}.toml").get(table, {})
-        return merged
+        return {key: value for found in self._found(table, files) for key, value in found.items()}
 
     def rows(self, table: str, file: str) -> tuple[dict[str, Any], ...]:
         """The rows of a table whose order tells."""
@@ -34,10 +29,16 @@ class Lexicon:
 
     def forms(self, table: str, *files: str) -> dict[str, str]:
         """Every form of a table whose entries list theirs, to the entry's name: `million` to `6`."""
-        names = files or ("id", "en")
-        return {
-            form: key for name in names for key, forms in self.mapping(table, name).items() for form in forms
-        }
+        found = self._found(table, files)
+        return {form: key for entries in found for key, forms in entries.items() for form in forms}
+
+    def _found(self, table: str, files: tuple[str, ...]) -> list[Any]:
+        """What the files that have the table have there, one of them at least."""
+        read = [_read(self._folder / f"{name}.toml") for name in files or ("id", "en")]
+        found = [tables[table] for tables in read if table in tables]
+        if not found:
+            raise KeyError(table)
+        return found
 
 
 @cache
