@@ -13,11 +13,12 @@ content.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from index.lexicon import LEXICON
 from index.text import find_dates, lines, parse_date, plausible, sentences
 
 _OPENING = re.compile(
@@ -30,43 +31,27 @@ _DOMAIN = re.compile(
     r"\.(?:asia|biz|co|com|go|id|info|io|media|my|net|news|online|org|press|sg|site|today|tv|xyz))(?:/\S*)?",
     re.IGNORECASE,
 )
-# Parts of the names that publishers bear, so that "Jakarta, Kompas" is told from "Medan, Sumatera Utara".
+
+
+def _words(table: str) -> str:
+    return "|".join(LEXICON.words(table, "press"))
+
+
 _PUBLISHER = re.compile(
-    r"(?i:\b(?:afp|antara|analisa|ap|bbc|berita|bisnis|bloomberg|cnbc|cnn|daily|detik|fajar|gatra|globe"
-    r"|herald|inews|indopos|jawa pos|jpnn|jurnal|kabar|kompas|kontan|koran|kumparan|liputan|majalah|media"
-    r"|mediacenter|metro|metrotv|news|okezone|pikiran rakyat|pos|post|press|radar|radio|redaksi|republika"
-    r"|reuters|rimanews|rmol|rri|sindo|sindonews|suara|tabloid|tempo|times|tirto|tribun|tribunnews|tv|tvone|tvri|viva|voa|warta"
-    r"|waspada|xinhua)\b)|\w(?i:news|pos|post|tv|media|online|times|com)\b"
+    rf"(?i:\b(?:{_words('agencies')}|{_words('publishers')})\b)|\w(?i:{_words('publisher_endings')})\b"
 )
+_LABELS: dict[str, list[str]] = LEXICON.mapping("labels", "press")
 _LABEL = re.compile(
-    r"(?P<kind>sumber|source|penerbit|publisher|media|tanggal|terbit|diterbitkan|dipublikasikan|published|publikasi|date"
-    r"|url|link|tautan)(?:\s+(?:berita|terbit|publikasi|pada|on))?\s*:\s*(?P<value>\S.*)",
+    rf"(?P<kind>{'|'.join(word for words in _LABELS.values() for word in words)})"
+    r"(?:\s+(?:berita|terbit|publikasi|pada|on))?\s*:\s*(?P<value>\S.*)",
     re.IGNORECASE,
 )
-_SOURCE_LABELS = {"sumber", "source", "penerbit", "publisher", "media"}
-_URL_LABELS = {"url", "link", "tautan"}
+_WITHIN_NAMES = LEXICON.words("within_names", "press")
 _LINES_SEARCHED = 8
 _OPENING_READ = 300
 """Characters of a line in which its dateline ends, if it has one."""
 
-_TOWNS = frozenset(
-    re.split(
-        r"\s*,\s*",
-        """
-    ambon, balikpapan, banda aceh, bandar lampung, bandung, bangkok, banjarbaru, banjarmasin, banyuwangi,
-    batam, bekasi, beijing, bengkulu, berlin, binjai, bogor, brussels, bukittinggi, canberra, cianjur,
-    cilegon, cirebon, deli serdang, denpasar, depok, dumai, garut, gorontalo, hanoi, jakarta, jakarta barat,
-    jakarta pusat, jakarta selatan, jakarta timur, jakarta utara, jambi, jayapura, jember, karawang, kediri,
-    kendari, kuala lumpur, kudus, kupang, langsa, lhokseumawe, london, lubuk pakam, madiun, magelang,
-    makassar, malang, mamuju, manado, manila, manokwari, mataram, medan, merauke, moskow, nabire, new delhi,
-    new york, padang, palangka raya, palangkaraya, palembang, palu, pangkalpinang, paris, pekalongan,
-    pekanbaru, pematangsiantar, pontianak, purwokerto, samarinda, semarang, serang, seoul, sibolga,
-    sidoarjo, singapura, singapore, sofifi, solo, sorong, sukabumi, surabaya, surakarta, sydney, tangerang,
-    tangerang selatan, tanjung pinang, tanjung selor, tanjungpinang, tarakan, tasikmalaya, tebing tinggi,
-    tegal, ternate, tokyo, washington, wamena, yogyakarta
-        """.strip(),
-    )
-)
+_TOWNS = frozenset(LEXICON.words("towns", "press"))
 """Where Indonesian press text mostly comes from."""
 
 
@@ -142,12 +127,12 @@ def _from_label(line: str) -> Dateline:
     match = _LABEL.fullmatch(line)
     assert match is not None, "asked only for lines with a label"
     kind, value = match["kind"].lower(), match["value"].strip()
-    if kind in _URL_LABELS or value.startswith(("http://", "https://")):
+    if kind in _LABELS["address"] or value.startswith(("http://", "https://")):
         address = re.match(r"https?://\S+", value)
         if address is None:
             return Dateline()
         return Dateline(source=urlsplit(address[0]).netloc.removeprefix("www.") or None, url=address[0])
-    if kind in _SOURCE_LABELS:
+    if kind in _LABELS["source"]:
         return Dateline(source=_tidy(value) if len(value) <= 60 else None)
     days = find_dates(value)
     return Dateline(published=days[0].day if days else None)
@@ -186,7 +171,7 @@ def _is_source(part: str) -> bool:
 def _is_name(part: str) -> bool:
     """Whether `part` could be the name of a place or a publisher: few words, none of them small."""
     words = part.split()
-    return len(words) <= 5 and all(word[0].isupper() or word in {"di", "dan", "the", "of"} for word in words)
+    return len(words) <= 5 and all(word[0].isupper() or word in _WITHIN_NAMES for word in words)
 
 
 def _tidy(source: str | None) -> str | None:
@@ -206,10 +191,10 @@ _NAME = r"[A-ZÀ-Þ][\w.'’-]*"
 _NAMES = rf"{_NAME}(?:,?\s+(?:{_NAME}|dan|and|dari|&|bin|binti|van|von|de|videographer|kontributor))*"
 
 
-def _either(words: str) -> str:
-    """A group of alternatives: one on each line, its spaces any white space."""
-    lines_ = (line.strip() for line in words.strip().splitlines())
-    return "(?:" + "|".join(re.sub(r" ", r"\\s+", line) for line in lines_ if line) + ")"
+def _either(words: str | Iterable[str]) -> str:
+    """A group of alternatives, or of the lines of a text, the spaces in them any white space."""
+    listed = words.strip().splitlines() if isinstance(words, str) else words
+    return "(?:" + "|".join(line.strip().replace(" ", r"\s+") for line in listed) + ")"
 
 
 _MARK = r"\s*[:–—|»-]"
@@ -233,7 +218,7 @@ _ALSO = re.compile(
     r"\s*(?P<rest>.*)",
     re.IGNORECASE,
 )
-_AGENCIES = r"(?:antara(?:\s+foto|\s+news)?|afp|reuters|ap|epa|getty images|xinhua)"
+_AGENCIES = rf"(?:antara\s+(?:foto|news)|{_words('agencies')}|epa|getty images)"
 _PICTURE = r"(?:foto|photo|gambar|picture|image|ilustrasi)"
 _CREDIT = re.compile(
     rf"{_EDGE}(?:(?:sumber|kredit|credit|keterangan)\s+)?{_PICTURE}\s*(?:/\w+\s*)?[:/](?!/).*"
@@ -242,32 +227,11 @@ _CREDIT = re.compile(
     rf"|[\[(]?{_AGENCIES}\s?/[^.!?]{{2,80}}[\])]?",
     re.IGNORECASE,
 )
-_ROLES = _either("""
-    editor
-    penulis
-    reporter
-    pewarta
-    wartawan
-    peliput
-    kontributor
-    contributor
-    uploader
-    penyunting
-    redaktur
-    koresponden
-    penerjemah
-    writer
-    author
-    written by
-    edited by
-    jurnalis
-""")
+_ROLES = _either((*LEXICON.words("writers", "press"), *LEXICON.words("other_roles", "press")))
 _SIGNED = re.compile(rf"{_EDGE}{_ROLES}(?:\s*/\s*\w+)?\s*:\s*(?P<names>\S.*)", re.IGNORECASE)
 _BY = re.compile(r"(?:oleh|by|laporan|teks)\s*:\s*(?P<names>\S.*)", re.IGNORECASE)
 _BY_NAME = re.compile(rf"(?:Oleh|OLEH|By|BY)\s*:?\s+{_NAMES}|(?:Laporan|Teks)(?: langsung)?\s*:?\s+{_NAMES}")
-_WRITTEN = re.compile(
-    rf"(?:(?i:penulis|reporter|pewarta|wartawan|writer|author|jurnalis|oleh|by)\s*:|Oleh|By)\s*(?P<names>{_NAME}.*)"
-)
+_WRITTEN = re.compile(rf"(?:(?i:{_words('writers')}|oleh|by)\s*:|Oleh|By)\s*(?P<names>{_NAME}.*)")
 _SOURCE = re.compile(
     rf"{_EDGE}(?:sumber(?:\s+(?:berita|artikel|gambar|foto|header|asli))*|source|via|url|link|tautan)"
     r"\s*:\s*(?P<names>\S.*)",
@@ -280,67 +244,10 @@ _COPYRIGHT = re.compile(
     r"\b(?:konten|isi|artikel|berita|situs|izin|ijin)\b.{0,160}",
     re.IGNORECASE,
 )
-_CALLS = _either("""
-    ikuti
-    dapatkan
-    jangan lewatkan
-    cek
-    gabung
-    follow
-    klik
-    yuk
-    update
-    pantau
-    temukan
-    download
-    unduh
-    subscribe
-    langganan
-""")
-_CHANNELS = _either("""
-    google news
-    (?:saluran|kanal) whatsapp
-    whatsapp channel
-    (?:kanal|channel) telegram
-    telegram channel
-    media sosial (?:kami|kita)
-    youtube channel
-    newsletter
-""")
+_CALLS, _CHANNELS = (_either(LEXICON.words(table, "press")) for table in ("calls", "channels"))
+
 _FOLLOW = re.compile(rf"{_CALLS}\b.{{0,200}}\b{_CHANNELS}\b.{{0,80}}", re.IGNORECASE)
-_BUTTONS = _either("""
-    bagikan
-    share
-    sebarkan
-    facebook
-    twitter
-    whatsapp
-    telegram
-    instagram
-    tiktok
-    linkedin
-    pinterest
-    threads
-    e-?mail
-    copy
-    salin
-    link
-    tautan
-    cetak
-    print
-    ke
-    via
-    on
-    to
-    this
-    artikel
-    ini
-    berita
-    line
-    wa
-    fb
-    x
-""")
+_BUTTONS = _either(LEXICON.words("buttons", "press"))
 _SHARING = re.compile(rf"(?:{_BUTTONS}[\s|,/:•·.+-]*){{1,14}}", re.IGNORECASE)
 _SHARES = re.compile(r"\b(?:bagikan|share|sebarkan|salin|copy)\b", re.IGNORECASE)
 _FURNITURE = _either(r"""
@@ -369,7 +276,7 @@ _TAGS = re.compile(
     r"(?:tags?|topik(?: terkait)?|kata kunci|keywords?)\s*:\s*[^.!?]{1,180}|(?:#\w[\w-]*[\s,]*){1,15}",
     re.IGNORECASE,
 )
-_WIRE = r"(?:antara|ant|afp|reuters|ap|xinhua|bbc|voa|dpa|rtr|end|\*)"
+_WIRE = rf"(?:{_words('agencies')}|{_words('signatures')}|\*)"
 _INITIALS = re.compile(
     r"(?:^|[.!?…][\"'”’)\]]*\s*)(?P<sign>[\[(]\s*(?:"
     r"(?!yoy|mtm|ytd|qtq|red\b|sic\b)[a-z]{2,5}(?:\s*[/&+,-]\s*[a-z]{2,8}){0,3}"
@@ -525,7 +432,7 @@ def _names_people(value: str) -> bool:
     return len(small) <= len(words) // 3
 
 
-_BETWEEN = frozenset("dan and dari di the of via berbagai sumber bin binti van von de com id".split())
+_BETWEEN = frozenset(LEXICON.words("between_names", "press"))
 
 
 def _merged(spans: list[Span]) -> list[Span]:

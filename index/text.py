@@ -24,6 +24,8 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 
+from index.lexicon import LEXICON
+
 _LINE_END = re.compile(r"[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
 _CLOSER = r"[\"'”’»)\]}*_]"
 # What stands in brackets is passed over, but for the marks that may end the sentence with the bracket.
@@ -37,39 +39,11 @@ _ENUMERATOR = re.compile(r"\s*(?:[-*•]\s+)?\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4
 _WORD_BEFORE = re.compile(r"[^\s\"'“”‘’«»()\[\]{}]+$")
 _ROMAN = re.compile(r"[IVXLC]+")
 
-# A name follows these, so they never end a sentence.
-_TITLES = frozenset(
-    """
-    dr drs dra ir prof h hj hjh kh tgk tgku ust ustd kol letkol mayjen brigjen letjen jend jenderal
-    kapt serka serma aiptu aipda bripka brigpol iptu ipda akp kompol akbp kombes irjen komjen tn ny
-    nn sdr sdri bpk yth alm almh plt plh pjs jl jln gg kab kec kel ds prov mr mrs ms messrs gov gen
-    lt col capt sgt sen rep st mt ft rev hon pt cv ud a.n u.p d.a u.b c.q s.d vs cf e.g i.e approx
-    dept univ muh moh mhd abd
-    """.split()
-)
-# A figure follows these: `No. 5`, `Rp. 10`, `Feb. 11`. Before anything else they are words ("tiga hal. Ia").
-_BEFORE_FIGURES = frozenset(
-    """
-    no nos nmr rp usd tgl hlm hal vol pasal ps ayat bab ed art sec fig pp p pukul pkl jam telp tlp
-    hp rt rw jan feb peb mar apr jun jul agu agt ags aug sep sept okt oct nov nop des dec
-    """.split()
-)
-# These may end a sentence, and do when a capital follows.
-_MAY_END = frozenset("dll dkk dsb dst etc tbk inc ltd corp co bhd jr sr a.m p.m wib wita wit al".split())
-# After an initial or a degree ("S.H.", "U.S.") only a word that opens sentences shows that a new one begins.
-_OPENING_WORDS = frozenset(
-    """
-    ia dia mereka kami kita saya beliau ini itu namun tetapi tapi selain menurut sementara dalam
-    pada untuk di ke dari dengan sebagai setelah sebelum saat ketika adapun hal kemudian lalu juga
-    para sedangkan oleh karena meski walau jika the he she it they we i you in on at but and however
-    this that these those after before when while according there his her their its for as with also
-    """.split()
-)
-# The letter after these is a label, not an initial: "Grup H. Malaysia", "vitamin C. Buah".
-_LABELLED = re.compile(
-    r"\b(?:blok|class|golongan|group|grup|hepatitis|kategori|kelas|kelompok|plan|serie?|tipe|type|vitamin)\s+[A-Z]$",
-    re.IGNORECASE,
-)
+_TITLES = frozenset(LEXICON.words("titles"))
+_BEFORE_FIGURES = frozenset(LEXICON.words("before_figures"))
+_MAY_END = frozenset((*LEXICON.words("may_end"), *map(str.lower, LEXICON.words("time_zones", "id"))))
+_OPENING_WORDS = frozenset(LEXICON.words("opening_words"))
+_LABELLED = re.compile(rf"\b(?:{'|'.join(LEXICON.words('labelled'))})\s+[A-Z]$", re.IGNORECASE)
 _INITIALS = re.compile(
     r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Z][A-Za-z]{0,3}\.)+[A-Z][A-Za-z]{0,2}|Ph\.?D|Ch|Dj|Kh|Nj|Sj|Th|Tj"
 )
@@ -167,70 +141,6 @@ UNDECIDED = "und"
 _READ = 4000
 """Characters that are looked at; an article shows its language sooner."""
 
-# Words that carry no topic; a word in several lists counts for each of its languages.
-_FUNCTION_WORDS = {
-    "id": """
-        ada adakah adalah agar akan antara apa apabila apakah apalagi atas atau bagaimana bagaimanakah
-        bagi bahwa belum beliau berapa berapakah bisa bisakah boleh bukan cukup dalam dan dapat dari
-        daripada demi dengan di dia dimana hanya harus hingga ia ialah ini itu jadi jelaskan jika juga
-        kami kapan kapankah karena kata ke kemana kenapa kepada ketika kita lagi lalu lewat maka manakah
-        masih mengapa mereka merupakan nggak nya oleh pada para pernah pun saat saja sampai sana sangat
-        sebagai sebab sebelum sebutkan sebuah secara sedang sejak sekarang selama selain seluruh semua
-        seperti serta setelah siapa siapakah sini suatu sudah supaya tadi tanpa tapi telah tentang
-        terhadap terkait tersebut tetapi tiap tidak tolong tunjukkan untuk wahai yaitu yakni yang
-        dimanakah gimana ngapain bgmn yg utk dgn tsb dlm pd sih dong kok ya apanya mana
-    """,
-    "en": """
-        about after all also an and any are at be because been before being between both but by can
-        could did do does during each for from give had has have he her him his how if in into is it its
-        many me more most much must of on only or other our over please said she should since so some
-        tell than that the their them then there these they this those through to under until was we
-        were what when where whether which while who whom whose why will with would you your what's
-        who's
-    """,
-    "es": """
-        al como cual cuales cuando cuanta cuantas cuanto cuantos cuál cuáles cuándo cuánta cuánto
-        cuántos cómo de del donde dónde el ella ellos en es esta este está fue fueron ha hay la las los
-        más para pero por porque qué que quien quién quiénes se ser sobre son su sus un una y según qué
-    """,
-    "pt": """
-        a ao as com como da das de do dos e ela ele eles em era é foi foram mais mas na nas no nos não o
-        onde os para pela pelo por porque qual quais quando quanto quantos quanta quem que se seu são
-        sua um uma você
-    """,
-    "fr": """
-        a au aux avec ce ces cette combien comment dans de des du elle elles en est et être il ils la le
-        les leur mais nous où ou par pas pour pourquoi quand que quel quelle quelles quels qui quoi sa
-        se ses son sont sur un une vous
-    """,
-    "de": """
-        aber als am an auch auf aus bei bis das dass dem den der des die durch ein eine einem einen
-        einer er es für hat hatte ich im in ist kann man mehr mit nach nicht noch nur oder sein sich sie
-        sind so über um und uns viel viele vom von vor wann war waren warum was welche welcher welches
-        wer werden wie wir wird wo wurde wurden zu zum zur hoch
-    """,
-    "nl": """
-        aan als bij dat de deze die dit door een en er had heeft het hij hoe hoeveel ik in is kan maar
-        meer met na naar niet nog of om onder ook op over te tot uit van veel voor waar waarom wanneer
-        waren was wat welke werd wie wij worden wordt zijn ze zij
-    """,
-    "it": """
-        a ad al alla alle anche che chi ci come con cosa da dal dei del della delle di dove e era gli ha
-        hanno i il in la le lo ma nel nella non o per perché più qual quale quali quando quanti quanto
-        questo se si sono su sua sul un una uno è
-    """,
-    "jv": """
-        apa ana amarga ananging bab dadi dening karo kanggo kang kepiye lan lha menyang mung nalika neng
-        ning ora opo piro pira piye pripun pundi sapa saka sampun sawise sing sinten tumrap uga utawa
-        wae wis wonten yen iku iki kowe panjenengan menika dhateng kaliyan ingkang regane
-    """,
-    "su": """
-        aya anu atawa baris boga dina eta geus henteu ieu jeung kumaha ku kuring lian lobana mah naha
-        naon nu nyaeta ogé pikeun sabaraha salaku saha sareng teh téh teu tina upami iraha dimana urang
-    """,
-}
-# These show a language as well, but a question may be about them.
-_TELLING_WORDS = {"id": "berita jumlah nilai soal tahun", "en": "list may show summarize"}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Endings and beginnings that English and the other languages above do not share, on words of some length.
 _INDONESIAN_FORM = re.compile(
@@ -260,7 +170,7 @@ def detect(text: str) -> str:
     if not re.search(r"[A-Za-z]", text):
         # A script of its own leaves few languages to choose from.
         return guess
-    believed = len(words) >= (3 if guess in _FUNCTION_WORDS else 4) or not text.isascii()
+    believed = len(words) >= (3 if guess in _languages() else 4) or not text.isascii()
     return guess if sure and believed else UNDECIDED
 
 
@@ -276,14 +186,24 @@ def _votes(words: list[str]) -> Counter[str]:
 @cache
 def function_words(language: str) -> frozenset[str]:
     """Lower-case words of a language that carry no topic; none where the language is not listed."""
-    return frozenset(_FUNCTION_WORDS.get(language, "").split())
+    if language in {"id", "en"}:
+        return frozenset(
+            (*LEXICON.words("function_words", language), *LEXICON.words("telling_words", language))
+        )
+    return frozenset(LEXICON.mapping("function_words", "others").get(language, "").split())
+
+
+@cache
+def _languages() -> tuple[str, ...]:
+    return ("id", "en", *LEXICON.mapping("function_words", "others"))
 
 
 @cache
 def _languages_of() -> dict[str, list[str]]:
     telling: dict[str, list[str]] = {}
-    for language in _FUNCTION_WORDS:
-        for word in function_words(language).union(_TELLING_WORDS.get(language, "").split()):
+    for language in _languages():
+        ours = LEXICON.words("question_words", language) if language in {"id", "en"} else ()
+        for word in function_words(language).union(ours):
             telling.setdefault(word, []).append(language)
     return telling
 
@@ -305,10 +225,6 @@ def _cld2(text: str) -> tuple[str, bool]:
     return _CODES.get(code, code), bool(reliable and sure)
 
 
-_OTHER_MONTHS = {"nopember": 11, "pebruari": 2, "agt": 8, "ags": 8, "sept": 9}
-_OTHER_WEEKDAYS = {"jum'at": 4, "jum’at": 4, "ahad": 6}
-
-
 @dataclass(frozen=True, slots=True)
 class DateMention:
     """The characters `start:end` of a text that name a day, and whether they name its weekday too."""
@@ -324,7 +240,7 @@ def month_names() -> dict[str, int]:
     """Lower-case names and abbreviations of the months in both languages to 1..12."""
     from babel.dates import get_month_names
 
-    names = dict(_OTHER_MONTHS)
+    names = LEXICON.mapping("months")
     for locale in ("id", "en"):
         for width in ("wide", "abbreviated"):
             names |= {
@@ -338,7 +254,7 @@ def weekday_names() -> dict[str, int]:
     """Lower-case names of the weekdays in both languages to 0 (Monday) .. 6."""
     from babel.dates import get_day_names
 
-    names = dict(_OTHER_WEEKDAYS)
+    names = LEXICON.mapping("weekdays", "id")
     for locale in ("id", "en"):
         names |= {str(name).lower(): n for n, name in get_day_names("wide", locale=locale).items()}
     return names
@@ -412,8 +328,9 @@ _RFC_822 = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+[a-z]{
 
 # "Rabu (11/2/2026) pukul 10.30 WIB", "2025-07-22T10:30:00+07:00"
 _TIME = re.compile(
-    r"[\s,()|.-]*(?:(?:pukul|jam|at)\s+)?(?:T?\d{1,2}[.:]\d{2}(?:[.:]\d{2}(?:\.\d+)?)?)?"
-    r"\s*(?:[ap]\.?m\.?|wib|wita|wit|gmt|utc|z|[+-]\d{2}:?\d{2})?[\s,()|.-]*",
+    rf"[\s,()|.-]*(?:(?:{'|'.join(LEXICON.words('clock_words'))})\s+)?"
+    r"(?:T?\d{1,2}[.:]\d{2}(?:[.:]\d{2}(?:\.\d+)?)?)?"
+    rf"\s*(?:[ap]\.?m\.?|{'|'.join(LEXICON.words('time_zones'))}|z|[+-]\d{{2}}:?\d{{2}})?[\s,()|.-]*",
     re.IGNORECASE,
 )
 
@@ -430,7 +347,7 @@ def _pattern() -> re.Pattern[str]:
     def either(names: dict[str, int]) -> str:
         return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
-    hour = r"(?:\s+(?:pagi|siang|sore|malam|dini hari))?"
+    hour = rf"(?:\s+(?:{'|'.join(LEXICON.words('parts_of_day', 'id'))}))?"
     # Possessive: a run of blanks is tried once, not in all the ways in which it may be divided.
     comma = r"\s*+(?:,\s*+)?"
     weekday = rf"(?:(?P<weekday>{either(weekday_names())}){hour}{comma}(?:\(\s*+)?)?"

@@ -19,34 +19,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from babel.dates import get_day_names, get_month_names
+
 from index import TanyaError
 from index.text import sentences
+from rag.lang.lexicon import LEXICON
 
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
-WEEKDAYS = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()
+MONTHS = [str(name) for name in get_month_names("wide", locale="id").values()]
+WEEKDAYS = [str(get_day_names("wide", locale="id")[number]) for number in range(7)]
+# Apart from those that the reading of figures knows, for the reason above.
 MAGNITUDES = "ribu juta miliar triliun".split()
-UNITS = (
-    ("persen", "%"), ("kilometer", "km"), ("kilogram", "kg"), ("hektare", "hektar"), ("ton",), ("meter",),
-    ("liter",), ("hari",), ("bulan",), ("tahun",), ("jam",), ("menit",), ("orang",), ("gram",),
-)  # fmt: skip
-_OTHER_UNITS = {
-    "persen": "orang", "%": " orang", "kilometer": "meter", "km": "meter", "kilogram": "ton", "kg": "ton",
-    "hektare": "meter persegi", "hektar": "meter persegi", "ton": "kilogram", "meter": "kilometer",
-    "liter": "ton", "hari": "bulan", "bulan": "tahun", "tahun": "bulan", "jam": "hari", "menit": "jam",
-    "orang": "persen", "gram": "kilogram", "rupiah": "dolar AS", "dolar": "euro",
-}  # fmt: skip
-_DIRECTIONS = {
-    "naik": "turun", "turun": "naik", "meningkat": "menurun", "menurun": "meningkat", "kenaikan": "penurunan",
-    "penurunan": "kenaikan", "peningkatan": "penurunan", "menguat": "melemah", "melemah": "menguat",
-    "surplus": "defisit", "defisit": "surplus", "ekspor": "impor", "impor": "ekspor", "tertinggi": "terendah",
-    "terendah": "tertinggi", "terbesar": "terkecil", "lebih besar": "lebih kecil",
-    "lebih tinggi": "lebih rendah",
-    "lebih rendah": "lebih tinggi", "menang": "kalah", "kalah": "menang", "sebelum": "sesudah",
-}  # fmt: skip
-_EXTENTS = {
-    "semua": "sebagian", "seluruh": "sebagian", "sebagian": "seluruh", "beberapa": "semua",
-    "setiap": "sebagian",
-}  # fmt: skip
+_OTHER_UNITS: dict[str, str] = LEXICON.mapping("other_units", "id")
+_DIRECTIONS: dict[str, str] = LEXICON.mapping("opposites", "id")
+_EXTENTS: dict[str, str] = LEXICON.mapping("other_extents", "id")
 _NEGATORS = ("tidak", "belum", "bukan", "tak")
 _VERB = re.compile(r"\b(?:me(?:m|n|ng|ny|l|r|w|y)?|ber|di|ter)[a-z]{4,}\b")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})+")
@@ -179,7 +164,7 @@ def other_magnitude(sentence: str, rng: random.Random) -> str | None:
 
 def other_unit(sentence: str, rng: random.Random) -> str | None:
     """Change the unit behind a number, or its currency."""
-    words = "|".join(re.escape(w) for group in UNITS for w in group)
+    words = "|".join(map(re.escape, _OTHER_UNITS))
     found = list(re.finditer(rf"\d ?({words})(?!\w)", sentence))
     money = list(re.finditer(r"\b(Rp|USD|US\$)\.? ?(?=\d)", sentence))
     match = _pick([*found, *money], rng)

@@ -18,6 +18,7 @@ from typing import Literal
 from index import Article
 from index.text import sentences
 from rag.lang.dates import Moment, find_moments
+from rag.lang.lexicon import LEXICON
 from rag.lang.names import PROVINCES, english_name, find_places
 from rag.lang.numbers import Figure, Language, find_figures
 
@@ -40,14 +41,13 @@ QUOTED = 6
 """Fewest words of a quotation that tell who said it."""
 
 _DATELINE = re.compile(r"^(?:[A-Z(][\w.,()/'’ -]{0,60}?)\s*(?:--|[—–]|(?<=\s)-)\s+(?=[A-Z\"“])")
-# What makes a clause hang on something outside it.
-_HANGS = re.compile(
-    r"\b(?:tersebut|itu|ini|ia|dia|mereka|kami|kita|saya|aku|kamu|anda|tadi|begitu|demikian|keduanya|pihaknya"
-    r"|beliau|lalu|kemarin|besok|lusa|sana|sini|situ|sebelumnya|berikutnya|selanjutnya|lainnya|sedangkan|namun"
-    r"|adapun|mendatang|depan|nanti|juga|this|that|these|those|it|its|he|she|they|them|his|her|their|we|our|you"
-    r"|your|i|my|there|yesterday|tomorrow|today|former|latter|such|also)\b|^\W*\w+nya\b",
-    re.IGNORECASE,
-)
+
+
+def _words(table: str, *languages: Language) -> str:
+    return "|".join(LEXICON.words(table, *languages))
+
+
+_HANGS = re.compile(rf"\b(?:{_words('hanging_words')})\b|^\W*\w+nya\b", re.IGNORECASE)
 _JOINS = re.compile(
     r"^(?:sementara(?: itu)?|selain itu|dan|tetapi|kemudian|untuk|dari|menurut|di|pada|dalam|ke|setelah"
     r"|sebelum|karena|jika|kalau|agar|bahwa|yang|dengan|and|but|while|when|after|before|in|on|at|for|from|according|as|if"
@@ -60,15 +60,8 @@ _SAYS_MORE = re.compile(
     r"|\byang$|\s[-–—]\s",
     re.IGNORECASE,
 )
-_TOLD = (
-    r"mengatakan|menyatakan|menyebut(?:kan)?|menjelaskan|menuturkan|mengungkapkan|menegaskan|menambahkan"
-    r"|memastikan|mengakui"
-)
-_TELLS = re.compile(
-    rf"\b(?:{_TOLD}|mengaku|memprediksi|memperkirakan|beralasan|berharap|berjanji|mencatat|menilai|menduga|meminta"
-    r"|said|says|told|added|expects?|estimates?|believes?|hopes?)\b",
-    re.IGNORECASE,
-)
+_TOLD = _words("saying_verbs", "id")
+_TELLS = re.compile(rf"\b(?:{_TOLD}|{_words('stating_verbs')})\b", re.IGNORECASE)
 _TWO_ACTS = re.compile(r"\bdan\s+(?:akan\s+|telah\s+|sudah\s+)?(?:di|me|ter|ber)[a-z]{4,}")
 _BEFORE_PERIOD = re.compile(
     r"\b(?:waktu|sejak|hingga|sampai|dari|mulai|antara|periode|per|untuk|selama|jelang|menjelang|sebelum|sesudah"
@@ -77,24 +70,8 @@ _BEFORE_PERIOD = re.compile(
 )
 _QUOTES = re.compile(r"[\"“”„«»]")
 _NAME = r"[A-Z][\w'’.-]*\w(?:\s+(?:(?:bin|binti|al|van|de)\s+)?[A-Z][\w'’-]*\w){1,3}"
-# With these a name of an office or a place begins, and not that of a person.
-_NOT_PERSONS = frozenset(
-    """
-    gubernur wakil bupati wali walikota sekretaris sekda menteri menko kepala ketua direktur dirjen deputi
-    konjen konsul duta dubes rektor koordinator manajer juru kapolres kapolda kapolri presiden pelaksana
-    plt pj komisaris dinas badan kantor kementerian komisi dewan pemerintah pemprov pemkot pemkab pt cv
-    bank hotel gedung kota kepolisian masyarakat warga kabupaten provinsi kecamatan desa jalan universitas
-    stasiun bandara rumah partai perum perusahaan humas staf governor mayor minister head chairman
-    director president secretary consul ambassador manager the ministry bank office city province
-    university ceo vice general
-    """.split()
-)
-
-_MEASURED = (
-    r"nilai|jumlah|total|anggaran|realisasi|harga|produksi|volume|luas|tarif|biaya|kapasitas|inflasi|defisit|surplus"
-    r"|pertumbuhan|pendapatan|penerimaan|laba|utang|cadangan|penjualan|investasi|ekspor|impor|target|populasi"
-    r"|panjang|tinggi|berat|kecepatan|kekuatan|kedalaman|jarak|suhu|gaji|upah|denda|omzet|kerugian|penawaran"
-)
+_NOT_PERSONS = frozenset(LEXICON.words("no_persons"))
+_MEASURED = _words("measured_nouns", "id")
 _AMOUNT_ID = re.compile(
     rf"\b((?:{_MEASURED})\s[^,.;:()]{{3,80}}?)\s+(?:(?:telah|sudah|akan|hanya|pun|yang)\s+)*"
     r"(?:(?:mencapai|sebesar|sebanyak|adalah|tercatat(?:\s+sebesar)?|senilai|berjumlah|diperkirakan(?:\s+mencapai)?"
@@ -137,10 +114,7 @@ _AMOUNT_EN = re.compile(
     r"|totaled|amounted\s+to|stood\s+at)\s+",
     re.IGNORECASE,
 )
-_CHANGES_EN = {
-    "rose": "rise", "fell": "fall", "grew": "grow", "increased": "increase", "decreased": "decrease",
-    "dropped": "drop", "declined": "decline", "jumped": "jump", "climbed": "climb", "shrank": "shrink",
-}  # fmt: skip
+_CHANGES_EN: dict[str, str] = LEXICON.mapping("changes", "en")
 _CHANGE_EN = re.compile(rf"^([^,;:()]{{4,70}}?)\s+({'|'.join(_CHANGES_EN)})\s+(?:by\s+)?", re.IGNORECASE)
 _OFFICE_EN = re.compile(
     rf"({_NAME}),\s+(?:the\s+)?((?:[Aa]cting\s+|[Dd]eputy\s+|[Vv]ice\s+)?(?i:governor|mayor|minister|head"

@@ -245,10 +245,10 @@ def _stored(library: Library, name: str) -> Article | None:
 
 @cache
 def _program() -> str:
-    """Digest of what answers, source and shipped reader, so that one run is not made by two programs."""
+    """Digest of what answers, source and tables and reader, so that one run is not made by two programs."""
     root = Path(__file__).parents[2]
     digest = sha256()
     for path in sorted(path for room in ("index", "rag") for path in (root / room).rglob("*")):
-        if path.suffix in {".py", ".safetensors", ".json"}:
+        if path.suffix in {".py", ".toml", ".safetensors", ".json"}:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

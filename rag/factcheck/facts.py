@@ -17,9 +17,11 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Literal
 
+from index.lexicon import LEXICON as TEXT_LEXICON
 from index.text import month_names, sentences, weekday_names
 from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.names import COMMON, explained, find_places
+from rag.lang.lexicon import LEXICON
+from rag.lang.names import COMMON, JOINING, explained, find_places
 from rag.lang.numbers import BOUNDS, Coverage, Figure, Language, find_figures
 from rag.lang.rendering import find_terms
 from rag.lang.words import STOPWORDS, WORD, indonesian, stem
@@ -42,41 +44,27 @@ SHORTEST = 5
 LONGEST_NAME = 30
 """Characters within which words may be of one name."""
 
-MEANINGS = {
-    "north": "utara", "northern": "utara", "south": "selatan", "southern": "selatan", "east": "timur",
-    "eastern": "timur", "west": "barat", "western": "barat", "central": "tengah pusat",
-    "southeast": "tenggara", "un": "pbb", "eu": "ue eropa", "uk": "inggris", "us": "as amerika",
-    "uae": "uea emirat", "danish": "denmark", "dutch": "belanda", "british": "inggris",
-    "scottish": "skotlandia", "english": "inggris", "greek": "yunani", "czech": "ceko",
-    "german": "jerman", "french": "prancis", "spanish": "spanyol", "swiss": "swiss", "swedish": "swedia",
-    "turkish": "turki", "chinese": "tiongkok china cina", "japanese": "jepang", "korean": "korea",
-    "thai": "thailand", "indian": "india", "american": "amerika as", "jewish": "yahudi",
-    "polish": "polandia", "irish": "irlandia", "welsh": "wales", "egyptian": "mesir", "saudi": "saudi",
-    "iranian": "iran", "israeli": "israel",
-}  # fmt: skip
+MEANINGS: dict[str, str] = LEXICON.mapping("meanings", "pairs")
 """Directions, institutions and peoples by their English names, which have these meanings and no other."""
-
-JOINING = frozenset("dan atas untuk of and the for".split())
-"""Words within names that their initials leave out."""
-
 
 ALIKE = 0.6
 """Likeness of letters from which an English name is taken for one of the passage: Russian, Rusia."""
 
-NATIONAL = frozenset("indonesia indonesian indonesians".split())
+NATIONAL = frozenset(LEXICON.words("national", "pairs"))
 """What an Indonesian article is about without naming it: "the Indonesian government", "pemerintah"."""
 
-_ZONE = r"(?:\s*(?P<z{0}>WIB|WITA|WIT|GMT|UTC)\b)"
-_HALF = r"(?:\s*(?P<half{0}>[ap])\.?m\b\.?|\s+(?P<part{0}>pagi|siang|sore|petang|malam)\b)"
+_LATE: dict[str, int] = LEXICON.mapping("late", "id")
+"""Hours before this are of the second half of the day there: "jam 1 siang", "pukul 7 malam"."""
+
+_ZONE = rf"(?:\s*(?P<z{{0}}>{'|'.join(TEXT_LEXICON.words('time_zones'))})\b)"
+_HALF = rf"(?:\s*(?P<half{{0}}>[ap])\.?m\b\.?|\s+(?P<part{{0}}>pagi|{'|'.join(_LATE)})\b)"
 _CLOCK = re.compile(
-    rf"\b(?:pukul|jam)\s+(?P<h0>[0-2]?\d)(?:[.:](?P<m0>[0-5]\d))?(?![\d.,:]*\d)"
-    rf"{_HALF.format(0)}?{_ZONE.format(0)}?"
+    rf"\b(?:{'|'.join(TEXT_LEXICON.words('clock_words', 'id'))})\s+"
+    rf"(?P<h0>[0-2]?\d)(?:[.:](?P<m0>[0-5]\d))?(?![\d.,:]*\d){_HALF.format(0)}?{_ZONE.format(0)}?"
     rf"|\b(?P<h1>[0-2]?\d)[.:](?P<m1>[0-5]\d)(?:{_HALF.format(1)}{_ZONE.format(1)}?|{_ZONE.format(2)})"
     r"|\b(?P<h2>1?\d)\s*(?P<half2>[ap])\.?m\b\.?",
     re.IGNORECASE,
 )
-_LATE = {"siang": 7, "sore": 12, "petang": 12, "malam": 12}
-"""Hours before this are of the second half of the day there: "jam 1 siang", "pukul 7 malam"."""
 
 _PER = re.compile(r"\s*(?:\b(?:per|setiap|tiap|an?|each)\b|/)\s*\w+|\s+(?:sehari|sebulan|setahun|sepekan)\b")
 _ALIKE_LETTERS = str.maketrans("ıſ", "is")
@@ -512,11 +500,14 @@ def _is_short_for(short: str, words: list[str]) -> bool:
     return not rest
 
 
+_CLITICS = LEXICON.words("clitics", "id")
+
+
 def _forms(word: str) -> frozenset[str]:
     """A word in lower case, its stem, and both without a clitic."""
     word = word.lower().strip(".'’").removesuffix("'s").removesuffix("’s")
     forms = {word, stem(word)}
-    for clitic in ("nya", "lah", "kah", "pun"):
+    for clitic in _CLITICS:
         if word.endswith(clitic) and len(word) > len(clitic) + 3:
             forms |= {word.removesuffix(clitic)}
     forms.update(part for part in word.split("-") if len(part) > 2)
@@ -531,38 +522,28 @@ def _is_set_off(text: str, start: int) -> bool:
 
 Turn = Literal["denied", "not_denied", "excepted", "ranked"]
 
-_DENIALS = (
-    r"membantah|menepis|menampik|menyangkal|dibantah|bantahan|ditepis|hoaks|hoax|tidak benar|den(?:y|ies|ied)"
+
+def _pattern(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
+
+
+def _listed(*tables: str) -> list[str]:
+    """A pattern for each word; a star in it stands for any ending."""
+    return [re.escape(word).replace(r"\*", r"\w*") for table in tables for word in LEXICON.words(table)]
+
+
+_CONTRACTED = r"\w+n['’]t"
+_DENIAL, _EXCEPTION, _ALL = (_pattern(*_listed(table)) for table in ("denials", "exceptions", "wholes"))
+_NEGATOR = _pattern(*_listed("negators"), _CONTRACTED)
+_NO = _pattern(
+    *_listed("negators", "denials", "exceptions", "negatives"), _CONTRACTED, r"(?:un|dis|im)[a-z]{5,}"
 )
-_NEGATORS = r"tidak|tak|bukan|bukanlah|belum|not|never|no|\w+n['’]t"
-_EXCEPTIONS = r"kecuali|terkecuali|except|apart from|other than"
-_NEGATIVE = rf"""
-    {_NEGATORS}|{_DENIALS}|{_EXCEPTIONS}|tanpa|jangan|tiada|enggak|nggak|menolak|ditolak|penolakan|batal
-    |membatalkan|dibatalkan|gagal|kegagalan|urung|mencegah|melarang|dilarang|larangan|berhenti|menghentikan
-    |dihentikan|salah|keliru|hanya|selain|sulit|kurang|bebas|nihil|nol|minus
-    |without|none|nor|neither|cannot|yet|nobody|nothing|only|zero|false|less|lack\w*|ban|banned
-    |(?:reject|refus|declin|fail|cancel|prohibit|dismiss|refut|stop)\w*|(?:turned|ruled)\ (?:down|out)
-    |(?:un|dis|im)[a-z]{{5,}}
-"""
-"""Whatever says no; a word too many here only leaves more to the model."""
+"""Whatever says no."""
 
-
-def _pattern(words: str) -> re.Pattern[str]:
-    spaced = re.sub(r"\s*\n\s*", "", words)
-    return re.compile(rf"\b(?:{spaced})(?!\w)", re.IGNORECASE)
-
-
-_DENIAL, _NEGATOR, _EXCEPTION, _NO = map(_pattern, (_DENIALS, _NEGATORS, _EXCEPTIONS, _NEGATIVE.strip()))
-_ALL = _pattern(r"semua|semuanya|seluruh|seluruhnya|setiap|tiap|segenap|all|every|each|entire|whole")
-_OFFICES = {
-    "gubernur": "gubernur", "governor": "gubernur", "bupati": "bupati", "regent": "bupati",
-    "wali kota": "wali kota", "walikota": "wali kota", "mayor": "wali kota", "presiden": "presiden",
-    "president": "presiden", "menteri": "menteri", "minister": "menteri", "ketua": "ketua",
-    "chairman": "ketua", "kepala": "kepala", "head": "kepala", "direktur": "direktur", "director": "direktur",
-}  # fmt: skip
+_OFFICES = LEXICON.forms("heads", "pairs")
 """Offices in both languages, by their Indonesian name."""
 _OFFICE = re.compile(
-    r"\b(?:(?P<rank>wakil|deputy|vice|mantan|former|eks|bekas|plt|pj|plh|acting|calon)\.?[\s-]+)?"
+    rf"\b(?:(?P<rank>{'|'.join(LEXICON.words('ranks'))})\.?[\s-]+)?"
     rf"(?P<office>{'|'.join(_OFFICES)})\b",
     re.IGNORECASE,
 )

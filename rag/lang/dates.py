@@ -14,14 +14,13 @@ from datetime import date
 from functools import cache
 
 from index.text import month_names, weekday_names
-from rag.lang.numbers import Coverage, one_of
+from rag.lang.lexicon import LEXICON
+from rag.lang.numbers import ORDINALS, Coverage, one_of
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-_ORDINALS = {
-    "pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4,
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
+ROMAN = ("i", "ii", "iii", "iv")
+_NTH = {word: number for word, number in ORDINALS.items() if number <= len(ROMAN)} | {
+    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
 }  # fmt: skip
-_QUARTER = re.compile(r"kuartal|triwulan|semester|quarter|q[1-4]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,7 +81,8 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     to = r"\s*(?:[-–—]|s\.?d\.?|sampai(?:\s+dengan)?|hingga|to|until|through|and|dan|ke)\s*"
     day = r"[0-3]?\d"
     nth = r"(?:st|nd|rd|th)?"
-    quarter = "|".join([*sorted(_ROMAN, key=len, reverse=True), "[1-4]", *_ORDINALS])
+    quarters, half = ("|".join(LEXICON.words(table)) for table in ("quarter_words", "half_words"))
+    number = "|".join([*sorted(ROMAN, key=len, reverse=True), "[1-4]", *_NTH])
     sources = [
         ("iso", rf"(?P<y>{year})-(?P<m>[01]?\d)-(?P<d>{day})"),
         ("span_days", rf"{weekday}(?P<d>{day}){to}(?P<d2>{day})\s+(?P<m>{month})(?:{comma}(?P<y>{year}))?"),
@@ -108,10 +108,10 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
         ("month", rf"(?P<m>{month}){comma}(?:tahun\s+|of\s+)?(?P<y>{year})"),
         (
             "quarter",
-            rf"(?:(?:kuartal|triwulan|quarter)\s+(?:ke-?\s*)?(?P<q>{quarter})|(?P<q2>{quarter})[\s-]+quarter|q(?P<q3>[1-4]))\b"
+            rf"(?:(?:{quarters})\s+(?:ke-?\s*)?(?P<q>{number})|(?P<q2>{number})[\s-]+quarter|q(?P<q3>[1-4]))\b"
             rf"(?:{comma}(?:of\s+|tahun\s+)?(?P<y>{year}))?",
         ),
-        ("half", rf"(?:semester)\s+(?P<q>ii|i|[12]|pertama|kedua)\b(?:{comma}(?:tahun\s+)?(?P<y>{year}))?"),
+        ("half", rf"(?:{half})\s+(?P<q>ii|i|[12]|pertama|kedua)\b(?:{comma}(?:tahun\s+)?(?P<y>{year}))?"),
         ("span_years", rf"(?P<y>{year})\s*(?:[-–—]|sampai|hingga|to|until)\s*(?P<y2>{year})"),
         ("year", rf"(?P<y>{year})"),
         ("lone_month", rf"(?P<m>{month})"),
@@ -241,7 +241,7 @@ def _year(written: str | None) -> int | None:
 
 def _period_number(word: str) -> int:
     word = word.lower()
-    return int(word) if word.isdigit() else _ROMAN.get(word) or _ORDINALS[word]
+    return int(word) if word.isdigit() else ROMAN.index(word) + 1 if word in ROMAN else _NTH[word]
 
 
 def _latest(start: int, earlier: list[Moment]) -> Moment | None:

@@ -14,88 +14,16 @@ from functools import cache, cached_property, lru_cache
 from index import Article, Hit
 from index.text import sentences
 from rag.lang.dates import Moment, dated, find_moments
+from rag.lang.lexicon import LEXICON
 from rag.lang.numbers import Figure, Language, find_figures, one_of
 from rag.lang.words import content_words, stem
 
 PROVINCES: dict[str, tuple[str, tuple[str, ...]]] = {
-    # ISO 3166-2: (English name, other names and abbreviations), facts of geography
-    "ID-AC": ("Aceh", ("Nanggroe Aceh Darussalam", "NAD")),
-    "ID-BA": ("Bali", ()),
-    "ID-BB": ("Bangka Belitung Islands", ("Kepulauan Bangka Belitung", "Bangka Belitung", "Babel")),
-    "ID-BE": ("Bengkulu", ()),
-    "ID-BT": ("Banten", ()),
-    "ID-GO": ("Gorontalo", ()),
-    "ID-JA": ("Jambi", ()),
-    "ID-JB": ("West Java", ("Jawa Barat", "Jabar")),
-    "ID-JI": ("East Java", ("Jawa Timur", "Jatim")),
-    "ID-JK": ("Jakarta", ("DKI Jakarta", "DKI", "DKJ")),
-    "ID-JT": ("Central Java", ("Jawa Tengah", "Jateng")),
-    "ID-KB": ("West Kalimantan", ("Kalimantan Barat", "Kalbar")),
-    "ID-KI": ("East Kalimantan", ("Kalimantan Timur", "Kaltim")),
-    "ID-KR": ("Riau Islands", ("Kepulauan Riau", "Kepri")),
-    "ID-KS": ("South Kalimantan", ("Kalimantan Selatan", "Kalsel")),
-    "ID-KT": ("Central Kalimantan", ("Kalimantan Tengah", "Kalteng")),
-    "ID-KU": ("North Kalimantan", ("Kalimantan Utara", "Kaltara")),
-    "ID-LA": ("Lampung", ()),
-    "ID-MA": ("Maluku", ("Moluccas",)),
-    "ID-MU": ("North Maluku", ("Maluku Utara", "Malut")),
-    "ID-NB": ("West Nusa Tenggara", ("Nusa Tenggara Barat", "NTB")),
-    "ID-NT": ("East Nusa Tenggara", ("Nusa Tenggara Timur", "NTT")),
-    "ID-PA": ("Papua", ()),
-    "ID-PB": ("West Papua", ("Papua Barat",)),
-    "ID-PD": ("Southwest Papua", ("Papua Barat Daya",)),
-    "ID-PE": ("Highland Papua", ("Papua Pegunungan",)),
-    "ID-PS": ("South Papua", ("Papua Selatan",)),
-    "ID-PT": ("Central Papua", ("Papua Tengah",)),
-    "ID-RI": ("Riau", ()),
-    "ID-SA": ("North Sulawesi", ("Sulawesi Utara", "Sulut")),
-    "ID-SB": ("West Sumatra", ("Sumatera Barat", "Sumatra Barat", "Sumbar", "West Sumatera")),
-    "ID-SG": ("Southeast Sulawesi", ("Sulawesi Tenggara", "Sultra")),
-    "ID-SN": ("South Sulawesi", ("Sulawesi Selatan", "Sulsel")),
-    "ID-SR": ("West Sulawesi", ("Sulawesi Barat", "Sulbar")),
-    "ID-SS": ("South Sumatra", ("Sumatera Selatan", "Sumatra Selatan", "Sumsel", "South Sumatera")),
-    "ID-ST": ("Central Sulawesi", ("Sulawesi Tengah", "Sulteng")),
-    "ID-SU": ("North Sumatra", ("Sumatera Utara", "Sumatra Utara", "Sumut", "North Sumatera")),
-    "ID-YO": ("Yogyakarta", ("Daerah Istimewa Yogyakarta", "DI Yogyakarta", "DIY", "Jogja", "Jogjakarta")),
+    code: (english, tuple(others))
+    for code, (english, *others) in LEXICON.mapping("provinces", "pairs").items()
 }
-
-OTHER_NAMES: dict[str, tuple[str, ...]] = {
-    # ISO 3166-1: names in the press beside those of CLDR, with the English adjective
-    "AE": ("UEA", "UAE", "Emirati"),
-    "AU": ("Australian", "Negeri Kanguru"),
-    "BN": ("Brunei", "Bruneian"),
-    "CN": ("RRT", "RRC", "Cina", "China", "Chinese", "Republik Rakyat Tiongkok", "Republik Rakyat China",
-           "People's Republic of China", "PRC"),
-    "DE": ("German",),
-    "EG": ("Egyptian",),
-    "FR": ("French", "Perancis"),
-    "GB": ("Inggris", "UK", "U.K.", "Britain", "Great Britain", "British", "Britania Raya"),
-    "IN": ("Indian",),
-    "IQ": ("Iraqi", "Irak"),
-    "IR": ("Iranian",),
-    "IT": ("Italian", "Itali"),
-    "JP": ("Japanese", "Negeri Sakura"),
-    "KH": ("Cambodian", "Kamboja"),
-    "KP": ("Korut", "North Korean"),
-    "KR": ("Korsel", "South Korean"),
-    "MM": ("Myanmar", "Burma"),
-    "MY": ("Malaysian", "Negeri Jiran"),
-    "NL": ("Belanda", "Dutch", "Holland"),
-    "NZ": ("Selandia Baru",),
-    "PH": ("Filipina", "Philippine", "Filipino"),
-    "PS": ("Palestina", "Palestine", "Palestinian"),
-    "RU": ("Russian",),
-    "SA": ("Saudi", "Arab Saudi", "Saudi Arabian"),
-    "SG": ("Singaporean",),
-    "SY": ("Syrian", "Suriah"),
-    "TH": ("Thai",),
-    "TL": ("Timor Leste",),
-    "TR": ("Turki", "Turkish", "Turkey"),
-    "TW": ("Taiwanese",),
-    "US": ("AS", "US", "U.S.", "USA", "Amerika", "America", "American", "Negeri Paman Sam"),
-    "VN": ("Vietnamese",),
-}  # fmt: skip
-_NOT_NAMES = {"Man", "Ai", "Chad", "Jersey", "Georgia", "Mali", "Guinea", "Niger", "Oman"}
+"""ISO 3166-2 codes to the English name, and other names and abbreviations."""
+_NOT_NAMES = frozenset(LEXICON.words("common_words", "pairs"))
 """Words that are more often something else than the country; they count only with a capital."""
 _SHORT = 4
 
@@ -119,7 +47,7 @@ def _names() -> dict[str, str]:
         for code, name in Locale(locale).territories.items():
             if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "EZ", "UN", "XA", "XB", "ID"}:
                 names[re.sub(r"\s*\(.*\)", "", name)] = code
-    for code, others in OTHER_NAMES.items():
+    for code, others in LEXICON.mapping("countries", "pairs").items():
         names.update(dict.fromkeys(others, code))
     for code, (english, others) in PROVINCES.items():
         names.update(dict.fromkeys((english, *others), code))
@@ -167,43 +95,17 @@ def _is_abbreviation(written: str) -> bool:
 
 
 COMMON: dict[str, str] = {
-    "al": "angkatan laut", "apbd": "anggaran pendapatan dan belanja daerah",
-    "apbn": "anggaran pendapatan dan belanja negara", "asn": "aparatur sipil negara",
-    "bapanas": "badan pangan nasional", "bappenas": "badan perencanaan pembangunan nasional",
-    "bawaslu": "badan pengawas pemilihan umum", "bbm": "bahan bakar minyak", "bi": "bank indonesia",
-    "bkn": "badan kepegawaian negara", "bmkg": "badan meteorologi klimatologi dan geofisika",
-    "bnn": "badan narkotika nasional", "bnpb": "badan nasional penanggulangan bencana",
-    "bpbd": "badan penanggulangan bencana daerah", "bpk": "badan pemeriksa keuangan",
-    "bps": "badan pusat statistik", "bumd": "badan usaha milik daerah", "bumn": "badan usaha milik negara",
-    "dinkes": "dinas kesehatan", "disdik": "dinas pendidikan", "dpr": "dewan perwakilan rakyat",
-    "dprd": "dewan perwakilan rakyat daerah", "dubes": "duta besar", "kadin": "kamar dagang dan industri",
-    "kades": "kepala desa", "kadis": "kepala dinas", "kapolda": "kepala polda", "kapolres": "kepala polres",
-    "kapolri": "kepala polri", "kedubes": "kedutaan besar", "kemenkes": "kementerian kesehatan",
-    "kemenkeu": "kementerian keuangan", "kemlu": "kementerian luar negeri",
-    "kemendag": "kementerian perdagangan", "kemendagri": "kementerian dalam negeri",
-    "konjen": "konsul jenderal", "kpk": "komisi pemberantasan korupsi", "kpu": "komisi pemilihan umum",
-    "lsm": "lembaga swadaya masyarakat", "ma": "mahkamah agung", "menkes": "menteri kesehatan",
-    "menkeu": "menteri keuangan", "menlu": "menteri luar negeri", "mendag": "menteri perdagangan",
-    "mendagri": "menteri dalam negeri", "mk": "mahkamah konstitusi", "mou": "nota kesepahaman",
-    "mpr": "majelis permusyawaratan rakyat", "ojk": "otoritas jasa keuangan",
-    "ott": "operasi tangkap tangan", "pad": "pendapatan asli daerah", "pdb": "produk domestik bruto",
-    "pdrb": "produk domestik regional bruto", "pemda": "pemerintah daerah",
-    "pemkab": "pemerintah kabupaten", "pemkot": "pemerintah kota", "pemprov": "pemerintah provinsi",
-    "pilgub": "pemilihan gubernur", "pilkada": "pemilihan kepala daerah", "pilpres": "pemilihan presiden",
-    "plt": "pelaksana tugas", "plh": "pelaksana harian", "pmi": "pekerja migran indonesia",
-    "pns": "pegawai negeri sipil", "polri": "kepolisian negara republik indonesia", "rs": "rumah sakit",
-    "rsud": "rumah sakit umum daerah", "sdm": "sumber daya manusia", "sekda": "sekretaris daerah",
-    "sekjen": "sekretaris jenderal", "tki": "tenaga kerja indonesia", "tni": "tentara nasional indonesia",
-    "tpid": "tim pengendalian inflasi daerah", "ump": "upah minimum provinsi",
-    "umkm": "usaha mikro kecil menengah", "wagub": "wakil gubernur", "wamen": "wakil menteri",
-    "wapres": "wakil presiden", "walkot": "wali kota", "wna": "warga negara asing",
-    "wni": "warga negara indonesia",
-}  # fmt: skip
+    short.lower(): full for short, full in LEXICON.mapping("abbreviations", "id").items()
+}
 """Abbreviations that Indonesian papers use without explaining them, lower-case, with their full forms."""
+
+JOINING = frozenset(LEXICON.words("joining_words"))
+"""Words within names that abbreviations leave out."""
 
 _EXPLAINED = re.compile(
     # A word is begun at its first letter only: from each letter of a long one, the time would be its square.
-    r"(?<![\w'’-])((?:[A-Z][\w'’-]*\s+(?:(?:dan|atas|untuk|of|and|the|for)\s+)?){1,7})\(([A-Z][\w-]{1,12}(?:\s[A-Z][\w-]{1,12})?)\)"
+    rf"(?<![\w'’-])((?:[A-Z][\w'’-]*\s+(?:(?:{'|'.join(LEXICON.words('joining_words'))})\s+)?){{1,7}})"
+    r"\(([A-Z][\w-]{1,12}(?:\s[A-Z][\w-]{1,12})?)\)"
 )
 
 
@@ -237,7 +139,7 @@ def _abbreviates(short: str, words: list[str]) -> bool:
     """Whether the letters of `short` come in order from all of `words`, each giving its first letter."""
     letters = short.lower().replace(" ", "")
     for word in words:
-        if word.lower() in {"dan", "atas", "untuk", "of", "and", "the", "for"}:
+        if word.lower() in JOINING:
             continue
         if not letters or letters[0] != word[0].lower():
             return False

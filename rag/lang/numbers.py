@@ -2,8 +2,7 @@
 
 `Rp 1,2 miliar` and `1.200 juta rupiah` are one value; `Rp 1,2 triliun` is another. A figure keeps its
 characters (`start:end`), so that a quotation can be checked, and its value as an exact `Decimal`.
-Magnitudes, currencies, units, numbers in words and what limits a figure stand here as tables. Dates are
-figures of another kind (`rag.lang.dates`).
+Dates are figures of another kind (`rag.lang.dates`).
 """
 
 from __future__ import annotations
@@ -15,288 +14,39 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Literal
 
-MAGNITUDES: dict[str, tuple[int, str]] = {
-    # word: (power of ten, English word)
-    "ratus": (2, "hundred"),
-    "ribu": (3, "thousand"),
-    "rb": (3, "thousand"),
-    "juta": (6, "million"),
-    "jt": (6, "million"),
-    "miliar": (9, "billion"),
-    "milyar": (9, "billion"),
-    "miliard": (9, "billion"),
-    "triliun": (12, "trillion"),
-    "trilyun": (12, "trillion"),
-    "hundred": (2, "hundred"),
-    "thousand": (3, "thousand"),
-    "million": (6, "million"),
-    "mn": (6, "million"),
-    "billion": (9, "billion"),
-    "bn": (9, "billion"),
-    "trillion": (12, "trillion"),
-    "tn": (12, "trillion"),
-}
-SHORT_MAGNITUDES = {
-    "id": {"M": "miliar", "T": "triliun", "m": "juta", "k": "ribu"},
-    "en": {"M": "million", "T": "trillion", "m": "million", "k": "thousand"},
-}
-"""Written after a currency only: `Rp 1,2 T`. In Indonesian `M` is miliar, in English a million."""
+from rag.lang.lexicon import LEXICON
 
-CURRENCIES: dict[str, str] = {
-    # as written before or after the amount: ISO 4217 code
-    "rp": "IDR",
-    "idr": "IDR",
-    "rupiah": "IDR",
-    "usd": "USD",
-    "us$": "USD",
-    "$": "USD",
-    "dolar as": "USD",
-    "dollar as": "USD",
-    "dolar amerika serikat": "USD",
-    "dolar amerika": "USD",
-    "us dollars": "USD",
-    "us dollar": "USD",
-    "dolar singapura": "SGD",
-    "singapore dollars": "SGD",
-    "dolar australia": "AUD",
-    "dolar hong kong": "HKD",
-    "dolar": "USD",
-    "dollars": "USD",
-    "s$": "SGD",
-    "sgd": "SGD",
-    "a$": "AUD",
-    "aud": "AUD",
-    "eur": "EUR",
-    "€": "EUR",
-    "euro": "EUR",
-    "euros": "EUR",
-    "gbp": "GBP",
-    "£": "GBP",
-    "poundsterling": "GBP",
-    "pound": "GBP",
-    "pounds": "GBP",
-    "jpy": "JPY",
-    "¥": "JPY",
-    "yen": "JPY",
-    "cny": "CNY",
-    "rmb": "CNY",
-    "yuan": "CNY",
-    "myr": "MYR",
-    "rm": "MYR",
-    "ringgit": "MYR",
-    "sar": "SAR",
-    "riyal": "SAR",
-    "krw": "KRW",
-    "won": "KRW",
-    "inr": "INR",
-    "rupee": "INR",
-    "rupees": "INR",
-    "thb": "THB",
-    "baht": "THB",
-    "hk$": "HKD",
-    "hkd": "HKD",
-    "dolar hongkong": "HKD",
-    "hong kong dollars": "HKD",
-    "nt$": "TWD",
-    "dolar taiwan": "TWD",
-    "nz$": "NZD",
-    "dolar selandia baru": "NZD",
-    "new zealand dollars": "NZD",
-    "c$": "CAD",
-    "cad": "CAD",
-    "dolar kanada": "CAD",
-    "canadian dollars": "CAD",
-    "australian dollars": "AUD",
-    "dolar brunei": "BND",
-    "chf": "CHF",
-    "franc swiss": "CHF",
-    "swiss francs": "CHF",
-    "rub": "RUB",
-    "rubel": "RUB",
-    "rubles": "RUB",
-    "roubles": "RUB",
-    "aed": "AED",
-    "dirham": "AED",
-    "dirhams": "AED",
-    "vnd": "VND",
-    "dong": "VND",
-    "php": "PHP",
-    "peso": "PHP",
-    "pesos": "PHP",
-    "lira": "TRY",
-    "dinar": "KWD",
-    "kyat": "MMK",
-    "riyals": "SAR",
-    "yuans": "CNY",
+Language = Literal["id", "en"]
+LANGUAGES: tuple[Language, ...] = ("id", "en")
+MAGNITUDES: dict[str, int] = {word: int(power) for word, power in LEXICON.forms("magnitudes").items()}
+"""Words to powers of ten."""
+_ENGLISH_MAGNITUDES = frozenset(LEXICON.forms("magnitudes", "en"))
+SHORT_MAGNITUDES: dict[Language, dict[str, int]] = {
+    language: LEXICON.mapping("short_magnitudes", language) for language in LANGUAGES
 }
-
-UNITS: dict[str, tuple[str, str]] = {
-    # as written after the number: (unit, English word)
-    "%": ("%", "%"),
-    "persen": ("%", "percent"),
-    "prosen": ("%", "percent"),
-    "percent": ("%", "percent"),
-    "per cent": ("%", "percent"),
-    "persen poin": ("pp", "percentage points"),
-    "poin persen": ("pp", "percentage points"),
-    "poin persentase": ("pp", "percentage points"),
-    "percentage points": ("pp", "percentage points"),
-    "percentage point": ("pp", "percentage point"),
-    "basis poin": ("bp", "basis points"),
-    "bps": ("bp", "basis points"),
-    "basis points": ("bp", "basis points"),
-    "ton": ("t", "tonnes"),
-    "tons": ("t", "tonnes"),
-    "tonnes": ("t", "tonnes"),
-    "kuintal": ("quintal", "quintals"),
-    "quintals": ("quintal", "quintals"),
-    "kg": ("kg", "kg"),
-    "gram": ("g", "grams"),
-    "grams": ("g", "grams"),
-    "kilogram": ("kg", "kilograms"),
-    "kilograms": ("kg", "kilograms"),
-    "km": ("km", "km"),
-    "kilometer": ("km", "kilometres"),
-    "kilometers": ("km", "kilometres"),
-    "kilometres": ("km", "kilometres"),
-    "kilometer persegi": ("km2", "square kilometres"),
-    "square kilometers": ("km2", "square kilometres"),
-    "square kilometres": ("km2", "square kilometres"),
-    "km2": ("km2", "km²"),
-    "km²": ("km2", "km²"),
-    "meter persegi": ("m2", "square metres"),
-    "square meters": ("m2", "square metres"),
-    "square metres": ("m2", "square metres"),
-    "m2": ("m2", "m²"),
-    "m²": ("m2", "m²"),
-    "meter kubik": ("m3", "cubic metres"),
-    "cubic meters": ("m3", "cubic metres"),
-    "cubic metres": ("m3", "cubic metres"),
-    "sentimeter": ("cm", "centimetres"),
-    "centimeters": ("cm", "centimetres"),
-    "centimetres": ("cm", "centimetres"),
-    "cm": ("cm", "cm"),
-    "milimeter": ("mm", "millimetres"),
-    "millimeters": ("mm", "millimetres"),
-    "millimetres": ("mm", "millimetres"),
-    "mil": ("mi", "miles"),
-    "miles": ("mi", "miles"),
-    "meter": ("m", "metres"),
-    "meters": ("m", "metres"),
-    "metres": ("m", "metres"),
-    "hektare": ("ha", "hectares"),
-    "hektar": ("ha", "hectares"),
-    "ha": ("ha", "hectares"),
-    "hectares": ("ha", "hectares"),
-    "liter": ("l", "litres"),
-    "liters": ("l", "litres"),
-    "litres": ("l", "litres"),
-    "barel": ("bbl", "barrels"),
-    "barrels": ("bbl", "barrels"),
-    "megawatt": ("MW", "megawatts"),
-    "megawatts": ("MW", "megawatts"),
-    "mw": ("MW", "MW"),
-    "gigawatt": ("GW", "gigawatts"),
-    "gigawatts": ("GW", "gigawatts"),
-    "gw": ("GW", "GW"),
-    "orang": ("people", "people"),
-    "jiwa": ("people", "people"),
-    "people": ("people", "people"),
-    "persons": ("people", "people"),
-    "tahun": ("year", "years"),
-    "years": ("year", "years"),
-    "bulan": ("month", "months"),
-    "months": ("month", "months"),
-    "pekan": ("week", "weeks"),
-    "minggu": ("week", "weeks"),
-    "weeks": ("week", "weeks"),
-    "hari": ("day", "days"),
-    "days": ("day", "days"),
-    "jam": ("hour", "hours"),
-    "hours": ("hour", "hours"),
-    "menit": ("minute", "minutes"),
-    "minutes": ("minute", "minutes"),
-    "detik": ("second", "seconds"),
-    "seconds": ("second", "seconds"),
-    "derajat": ("°", "degrees"),
-    "degrees": ("°", "degrees"),
+POWERS: dict[Language, dict[int, str]] = {
+    language: {int(power): words[0] for power, words in LEXICON.mapping("magnitudes", language).items()}
+    for language in LANGUAGES
 }
-
+"""Powers of ten to the words that are written."""
+CURRENCIES: dict[str, str] = LEXICON.forms("currencies", "id", "en", "pairs")
+"""As written before or after the amount, to ISO 4217 codes."""
+UNITS: dict[str, str] = {word.lower(): unit for word, unit in LEXICON.forms("units").items()}
 MEASURES: dict[str, tuple[str, Decimal]] = {
-    # unit: (the unit it is counted in when two are compared, how many of those it is)
-    "quintal": ("kg", Decimal(100)), "t": ("kg", Decimal(1000)), "g": ("kg", Decimal("0.001")),
-    "km": ("m", Decimal(1000)), "cm": ("m", Decimal("0.01")), "mm": ("m", Decimal("0.001")),
-    "mi": ("m", Decimal("1609.344")), "ha": ("m2", Decimal(10_000)), "km2": ("m2", Decimal(1_000_000)),
-    "GW": ("MW", Decimal(1000)), "bp": ("pp", Decimal("0.01")), "minute": ("second", Decimal(60)),
-    "hour": ("second", Decimal(3600)), "day": ("second", Decimal(86_400)), "week": ("second",
-    Decimal(604_800)),
-    "year": ("month", Decimal(12)),
-}  # fmt: skip
-
-BOUNDS: dict[str, str] = {
-    # as written before the figure: what it makes of it
-    "sekitar": "about", "kira-kira": "about", "kurang lebih": "about", "lebih kurang": "about",
-    "kisaran": "about",
-    "sekira": "about", "berkisar": "about", "about": "about", "around": "about", "approximately": "about",
-    "roughly": "about", "some": "about",
-    "lebih dari": "above", "di atas": "above", "diatas": "above", "melebihi": "above", "melampaui": "above",
-    "more than": "above", "over": "above", "above": "above", "exceeding": "above", "exceeded": "above",
-    "kurang dari": "below", "di bawah": "below", "dibawah": "below", "hampir": "below", "nyaris": "below",
-    "mendekati": "below", "less than": "below", "fewer than": "below", "under": "below", "below": "below",
-    "almost": "below", "nearly": "below",
-    "minimal": "at least", "paling sedikit": "at least", "sedikitnya": "at least", "setidaknya": "at least",
-    "sekurang-kurangnya": "at least", "paling kurang": "at least", "at least": "at least",
-    "maksimal": "at most", "paling banyak": "at most", "paling tinggi": "at most", "paling lama": "at most",
-    "at most": "at most", "up to": "at most", "a maximum of": "at most", "a minimum of": "at least",
-}  # fmt: skip
+    unit: (base, Decimal(str(count))) for unit, (base, count) in LEXICON.mapping("measures", "pairs").items()
+}
+BOUNDS: dict[str, str] = LEXICON.forms("bounds")
 """How a figure is limited: "hampir 5 juta" is not 5 million."""
-
-PERIODS = {
-    "hari": "day", "harinya": "day", "minggu": "week", "pekan": "week", "bulan": "month", "bulannya": "month",
-    "tahun": "year", "tahunnya": "year", "jam": "hour", "detik": "second", "menit": "minute", "orang":
-    "person",
-    "kapita": "person", "liter": "l", "kilogram": "kg", "kg": "kg", "ton": "t", "unit": "unit",
-    "kilometer": "km",
-    "day": "day", "week": "week", "month": "month", "year": "year", "annum": "year", "hour": "hour",
-    "second": "second", "minute": "minute", "person": "person", "capita": "person", "tonne": "t", "km": "km",
-    "litre": "l",
-}  # fmt: skip
-
-WORDS: dict[str, int] = {
-    # Indonesian, then English
-    "nol": 0, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8,
-    "sembilan": 9, "sepuluh": 10, "sebelas": 11, "seratus": 100, "seribu": 1000, "sejuta": 10**6,
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
-    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30,
-    "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-ENGLISH_WORDS = {value: word for word, value in WORDS.items() if value <= 20 and word in {
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-}}  # fmt: skip
-SCALES = {
-    "belas": 0, "puluh": 10, "ratus": 100, "ribu": 1000, "juta": 10**6, "miliar": 10**9, "triliun": 10**12,
-    "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12,
-}  # fmt: skip
-
-ORDINALS: dict[str, int] = {
-    "pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4, "kelima": 5, "keenam": 6, "ketujuh": 7,
-    "kedelapan": 8,
-    "kesembilan": 9, "kesepuluh": 10, "kesebelas": 11, "first": 1, "second": 2, "third": 3, "fourth": 4,
-    "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
-}  # fmt: skip
-
-FRACTIONS: dict[str, tuple[int, int]] = {
-    "setengah": (1, 2), "separuh": (1, 2), "separo": (1, 2), "sepertiga": (1, 3), "seperempat": (1, 4),
-    "seperlima": (1, 5), "seperenam": (1, 6), "sepersepuluh": (1, 10), "half": (1, 2), "one third": (1, 3),
-    "one quarter": (1, 4), "one fifth": (1, 5), "one tenth": (1, 10),
-}  # fmt: skip
-PARTS: dict[str, int] = {
-    # after a number in words
-    "pertiga": 3, "perempat": 4, "perlima": 5, "perenam": 6, "pertujuh": 7, "perdelapan": 8, "persepuluh": 10,
-    "thirds": 3, "quarters": 4, "fifths": 5, "tenths": 10,
-}  # fmt: skip
+PERIODS: dict[str, str] = LEXICON.forms("periods")
+WORDS: dict[str, int] = LEXICON.mapping("numbers")
+SCALES: dict[str, int] = LEXICON.mapping("tens", "id") | {
+    word: 10**power for language in LANGUAGES for power, word in POWERS[language].items()
+}
+ORDINALS: dict[str, int] = LEXICON.mapping("ordinals")
+FRACTIONS: dict[str, int] = LEXICON.mapping("fractions")
+"""One of so many parts."""
+PARTS: dict[str, int] = LEXICON.mapping("parts")
+"""The same after a number in words."""
 
 
 class Coverage:
@@ -344,9 +94,6 @@ def _pattern_of(tree: _Tree, space: str) -> str:
     if "" not in tree:
         return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
     return f"(?:{'|'.join(branches)})?" if branches else ""
-
-
-Language = Literal["id", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,7 +171,7 @@ _SHARE = re.compile(
     rf"|(?P<number>{_alternatives([w for w, n in WORDS.items() if 1 < n < 10])})[ -](?P<part>{_PARTS}))"
     r"(?![\w-])"
     rf"(?:\s+(?P<magnitude>{_alternatives(list(MAGNITUDES))})(?!\w))?"
-    rf"(?:\s+(?P<unit>{_alternatives([u for u in UNITS if u.isalpha() and UNITS[u][0] != '%'])})(?!\w))?",
+    rf"(?:\s+(?P<unit>{_alternatives([u for u in UNITS if u.isalpha() and UNITS[u] != '%'])})(?!\w))?",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(
@@ -540,13 +287,13 @@ def _fractions(text: str, taken: Coverage) -> list[Figure]:
         if taken.meets(match.start(), match.end()):
             continue
         if match["whole"]:
-            over, under = FRACTIONS[re.sub(r"[\s-]+", " ", match["whole"].lower())]
+            over, under = 1, FRACTIONS[re.sub(r"[\s-]+", " ", match["whole"].lower())]
         else:
             over, under = WORDS[match["number"].lower()], PARTS[match["part"].lower()]
         unit = _unit_of(match["unit"])
         value = Decimal(over) / Decimal(under)
         if match["magnitude"]:
-            value *= 10 ** MAGNITUDES[match["magnitude"].lower()][0]
+            value *= 10 ** MAGNITUDES[match["magnitude"].lower()]
         elif unit is None:
             value, unit = value * 100, "%"
         found.append(Figure(*match.span(), value, unit, words=True))
@@ -616,19 +363,14 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
     if value is None:
         return None
     if magnitude:
-        value *= 10 ** _magnitude(magnitude, language)[0]
+        value *= 10 ** (SHORT_MAGNITUDES[language].get(magnitude) or MAGNITUDES[magnitude.lower()])
     unit = CURRENCIES[re.sub(r"\s+", " ", prefix).lower()] if prefix else _unit_of(unit_word)
     return Figure(match.start(), end, value, unit, bound="about" if match.group("loose") else "")
 
 
-def _magnitude(written: str, language: Language) -> tuple[int, str]:
-    """Power of ten and English word."""
-    return MAGNITUDES[SHORT_MAGNITUDES[language].get(written, written.lower())]
-
-
 def _language_of(magnitude: str, language: Language) -> Language:
     """The word of magnitude tells better than the text how its number is written."""
-    if magnitude.lower() in {"thousand", "million", "billion", "trillion", "bn", "mn", "tn", "hundred"}:
+    if magnitude.lower() in _ENGLISH_MAGNITUDES:
         return "en"
     return "id" if len(magnitude) > 1 else language
 
@@ -637,4 +379,4 @@ def _unit_of(word: str | None) -> str | None:
     if not word:
         return None
     word = re.sub(r"\s+", " ", word).lower()
-    return UNITS[word][0] if word in UNITS else CURRENCIES[word]
+    return UNITS[word] if word in UNITS else CURRENCIES[word]

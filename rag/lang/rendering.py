@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
+from index.lexicon import LEXICON as TEXT_LEXICON
 from index.text import weekday_names
-from rag.lang.dates import Day, Moment, find_moments
+from rag.lang.dates import ROMAN, Day, Moment, find_moments
+from rag.lang.lexicon import LEXICON
 from rag.lang.names import PROVINCES, Place, find_places
 from rag.lang.numbers import (
-    ENGLISH_WORDS,
     MAGNITUDES,
+    POWERS,
+    SHORT_MAGNITUDES,
     Coverage,
     Figure,
     Language,
@@ -30,71 +33,44 @@ from rag.lang.numbers import (
     parse_number,
 )
 
-_POWERS: dict[Language, dict[int, str]] = {
-    "id": {2: "ratus", 3: "ribu", 6: "juta", 9: "miliar", 12: "triliun"},
-    "en": {2: "hundred", 3: "thousand", 6: "million", 9: "billion", 12: "trillion"},
-}
-_SHORT = {"M": 9, "T": 12}
+_SHORT = {letter: power for letter, power in SHORT_MAGNITUDES["id"].items() if letter.isupper()}
 """After a currency in Indonesian text: `Rp 1,2 T`."""
 
-_SMALL = [
-    "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh",
-    "sebelas",
-    *(f"{unit} belas" for unit in ("dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")),
-    "dua puluh",
-]  # fmt: skip
+_INDONESIAN = {value: word for word, value in LEXICON.mapping("numbers", "id").items()}
+_SMALL: dict[Language, dict[int, str]] = {
+    "id": _INDONESIAN
+    | {number: f"{_INDONESIAN[number - 10]} belas" for number in range(12, 20)}
+    | {20: f"{_INDONESIAN[2]} puluh"},
+    "en": {value: word for word, value in LEXICON.mapping("numbers", "en").items()},
+}
+"""Whole numbers up to 20 in words, and some others."""
 
 _UNITS: dict[str, tuple[str, str, str]] = {
     # unit: (Indonesian, English, English for one)
-    "%": ("persen", "%", "%"),
-    "pp": ("poin persen", "percentage points", "percentage point"),
-    "bp": ("basis poin", "basis points", "basis point"),
-    "t": ("ton", "tonnes", "tonne"),
-    "kg": ("kg", "kg", "kg"),
-    "km": ("km", "km", "km"),
-    "m": ("meter", "metres", "metre"),
-    "ha": ("hektare", "hectares", "hectare"),
-    "l": ("liter", "litres", "litre"),
-    "bbl": ("barel", "barrels", "barrel"),
-    "MW": ("MW", "MW", "MW"),
-    "people": ("orang", "people", "person"),
-    "year": ("tahun", "years", "year"),
-    "month": ("bulan", "months", "month"),
-    "day": ("hari", "days", "day"),
-    "hour": ("jam", "hours", "hour"),
-    "minute": ("menit", "minutes", "minute"),
-    "week": ("pekan", "weeks", "week"),
-    "second": ("detik", "seconds", "second"),
-    "quintal": ("kuintal", "quintals", "quintal"),
-    "g": ("gram", "grams", "gram"),
-    "km2": ("km²", "km²", "km²"),
-    "m2": ("m²", "m²", "m²"),
-    "m3": ("meter kubik", "cubic metres", "cubic metre"),
-    "cm": ("cm", "cm", "cm"),
-    "mm": ("milimeter", "millimetres", "millimetre"),
-    "mi": ("mil", "miles", "mile"),
-    "GW": ("GW", "GW", "GW"),
-    "°": ("derajat", "degrees", "degree"),
+    unit: (
+        LEXICON.mapping("units", "id")[unit][0],
+        english,
+        LEXICON.mapping("singular_units", "en").get(unit, english),
+    )
+    for unit, (english, *_) in LEXICON.mapping("units", "en").items()
 }
 
-_RELATIVE: list[tuple[str, dict[Language, str]]] = [
-    # The first whose words are in what was written wins.
-    (r"yang sama|same", {"id": "periode yang sama tahun sebelumnya",
-                         "en": "the same period of the previous year"}),
-    (r"sebelumnya|previous|before|earlier", {"id": "tahun sebelumnya", "en": "the previous year"}),
-    (r"lalu|kemarin|last", {"id": "tahun lalu", "en": "last year"}),
-    (r"ini|this", {"id": "tahun ini", "en": "this year"}),
-    (r"depan|next", {"id": "tahun depan", "en": "next year"}),
-]  # fmt: skip
-_PART_OF_YEAR = re.compile(r"kuartal|triwulan|semester|quarter|\bq[1-4]\b", re.IGNORECASE)
-_ROMAN = ("I", "II", "III", "IV")
-_ORDINALS = ("first", "second", "third", "fourth")
-_WITH_THE = {"US", "GB", "NL", "PH", "AE", "CF", "DO", "EU", "UN", "CG", "CD"}
+_QUARTER_OR_HALF = "|".join(
+    (
+        *LEXICON.words("quarter_words", "id"),
+        *LEXICON.words("half_words", "id"),
+        *LEXICON.words("quarter_words", "en"),
+    )
+)
+_PART_OF_YEAR = re.compile(rf"{_QUARTER_OR_HALF}|\bq[1-4]\b", re.IGNORECASE)
+_ORDINALS = tuple(LEXICON.mapping("ordinals", "en"))
+_WITH_THE = frozenset(LEXICON.words("with_the", "en"))
 
 _CLOCK = re.compile(
-    r"(?:(?P<word>pukul|jam|at)\s+)?(?<![\d.,])(?P<hour>[01]?\d|2[0-4])(?:[.:](?P<minute>[0-5]\d))?"
+    rf"(?:(?P<word>{'|'.join(TEXT_LEXICON.words('clock_words'))})\s+)?"
+    r"(?<![\d.,])(?P<hour>[01]?\d|2[0-4])(?:[.:](?P<minute>[0-5]\d))?"
     r"(?:\s*(?P<to>[-–]|hingga|sampai|to)\s*(?P<hour2>[01]?\d|2[0-4])[.:](?P<minute2>[0-5]\d))?"
-    r"(?:\s*(?P<half>[ap]\.?m\.?(?![^\W\d_]))|\s*(?P<zone>WIB|WITA|WIT|GMT|UTC)\b)?(?![\d%])",
+    rf"(?:\s*(?P<half>[ap]\.?m\.?(?![^\W\d_]))|\s*(?P<zone>{'|'.join(TEXT_LEXICON.words('time_zones'))})\b)?(?![\d%])",
     re.IGNORECASE,
 )
 
@@ -154,7 +130,7 @@ def write_ordinal(written: str, figure: Figure, language: Language) -> str | Non
     if language == "id":
         if not figure.words:
             return f"ke-{number}"
-        return "pertama" if number == 1 else f"ke{_SMALL[number]}" if number <= 10 else f"ke-{number}"
+        return "pertama" if number == 1 else f"ke{_SMALL['id'][number]}" if number <= 10 else f"ke-{number}"
     if figure.words:
         return "first" if number == 1 and written.lower() == "pertama" else None
     teens = 11 <= number % 100 <= 13
@@ -167,7 +143,7 @@ def _digits(text: str, figure: Figure, language: Language) -> str | None:
     if match is None:
         return _plain(figure.value, language)
     word = match["word"] or ""
-    power = _SHORT.get(word, MAGNITUDES[word.lower()][0] if word.lower() in MAGNITUDES else 0)
+    power = _SHORT.get(word, MAGNITUDES.get(word.lower(), 0))
     number = match["number"]
     for source in (other(language), language):
         value = parse_number(number, source)
@@ -179,7 +155,7 @@ def _digits(text: str, figure: Figure, language: Language) -> str | None:
             return None
         if re.search(r"[.,]", number):
             number = write_number(value, _last_digits(value), language)
-        return f"{number} {_POWERS[language][power]}" if power else number
+        return f"{number} {POWERS[language][power]}" if power else number
     return _plain(figure.value, language)
 
 
@@ -197,11 +173,11 @@ def _spelled(figure: Figure, language: Language) -> str:
     if value != int(value):
         return _plain(value, language)
     if 0 <= value <= 20:
-        return ENGLISH_WORDS[int(value)] if language == "en" else _SMALL[int(value)]
+        return _SMALL[language][int(value)]
     for power in (12, 9, 6):
         whole, rest = divmod(value, Decimal(10) ** power)
         if 1 <= whole < 1000 and not rest:
-            return f"{int(whole)} {_POWERS[language][power]}"
+            return f"{int(whole)} {POWERS[language][power]}"
     return _plain(value, language)
 
 
@@ -209,7 +185,8 @@ def write_moment(text: str, moment: Moment, language: Language) -> str:
     """`moment` of `text` in `language`: `Selasa, 22 Juli 2025` or `Tuesday, 22 July 2025`."""
     written = " ".join(text[moment.start : moment.end].lower().split())
     if moment.relative:
-        return next(words[language] for pattern, words in _RELATIVE if re.search(pattern, written))
+        years = LEXICON.rows("relative_years", "pairs")
+        return str(next(row[language] for row in years if any(word in written for word in row["words"])))
     first, last = moment.first, moment.last
     if moment.is_period and _PART_OF_YEAR.search(written):
         return _write_part_of_year(first, last, language)
@@ -247,7 +224,7 @@ def _write_part_of_year(first: Day, last: Day, language: Language) -> str:
     is_quarter = end - begin == 2
     number = (end - 1) // (3 if is_quarter else 6)
     if language == "id":
-        name = f"{'kuartal' if is_quarter else 'semester'} {_ROMAN[number]}"
+        name = f"{'kuartal' if is_quarter else 'semester'} {ROMAN[number].upper()}"
         return f"{name} {first.year}" if first.year else name
     name = f"{_ORDINALS[number]} {'quarter' if is_quarter else 'half'}"
     return f"{name} of {first.year}" if first.year else name
@@ -355,14 +332,6 @@ def find_regions(text: str, language: Language) -> list[Written]:
     return [(m.start(), m.end(), str(territories[names[m.group()]])) for m in matches]
 
 
-_OTHER_LANGUAGES = {
-    "Mandarin": "Mandarin Chinese",
-    "Tiongkok": "Chinese",
-    "China": "Chinese",
-    "Cina": "Chinese",
-}
-
-
 @cache
 def _languages() -> dict[str, str]:
     """Indonesian names of languages, as they follow `bahasa`, to their English names."""
@@ -370,7 +339,7 @@ def _languages() -> dict[str, str]:
 
     english, named = Locale("en").languages, Locale("id").languages
     names = {str(name): str(english[code]) for code, name in named.items() if code in english}
-    return names | _OTHER_LANGUAGES
+    return names | LEXICON.mapping("languages", "pairs")
 
 
 def find_languages(text: str, language: Language) -> list[Written]:
@@ -390,120 +359,6 @@ def find_languages(text: str, language: Language) -> list[Written]:
 
 
 TermSort = Literal["office", "region", "body", "government", "prefix", "fixed"]
-
-_FIELDS = """
-Perdagangan = Trade; Keuangan = Finance; Luar Negeri = Foreign Affairs; Dalam Negeri = Home Affairs
-Kesehatan = Health; Pendidikan = Education; Pendidikan dan Kebudayaan = Education and Culture
-Kebudayaan = Culture; Kebudayaan dan Pariwisata = Culture and Tourism; Pertanian = Agriculture
-Perindustrian = Industry; Perindustrian dan Perdagangan = Industry and Trade; Pertahanan = Defence|Defense
-Perhubungan = Transportation|Transport; Pariwisata = Tourism; Ekonomi Kreatif = Creative Economy
-Pariwisata dan Ekonomi Kreatif = Tourism and Creative Economy; Sosial = Social Affairs
-Agama = Religious Affairs; Hukum = Law; Hukum dan Hak Asasi Manusia = Law and Human Rights
-Hukum dan HAM = Law and Human Rights; Ketenagakerjaan = Manpower; Tenaga Kerja = Manpower
-Energi dan Sumber Daya Mineral = Energy and Mineral Resources; ESDM = Energy and Mineral Resources
-Kelautan dan Perikanan = Marine Affairs and Fisheries; Perikanan = Fisheries; Perkebunan = Plantations
-Peternakan = Livestock; Ketahanan Pangan = Food Security; Kehutanan = Forestry
-Komunikasi dan Informatika = Communication and Informatics
-Komunikasi dan Digital = Communication and Digital Affairs
-Lingkungan Hidup = Environment; Lingkungan Hidup dan Kehutanan = Environment and Forestry
-Pekerjaan Umum = Public Works; Pekerjaan Umum dan Perumahan Rakyat = Public Works and Housing
-Pemuda dan Olahraga = Youth and Sports; Badan Usaha Milik Negara = State-Owned Enterprises
-BUMN = State-Owned Enterprises; Investasi = Investment; Koperasi dan UKM = Cooperatives and SMEs
-Pendidikan Dasar dan Menengah = Primary and Secondary Education
-Pendidikan Tinggi, Sains, dan Teknologi = Higher Education, Science and Technology
-Pemberdayaan Perempuan dan Perlindungan Anak = Women's Empowerment and Child Protection
-Kependudukan dan Pencatatan Sipil = Population and Civil Registration
-"""
-
-# What is made of a field, "F": Indonesian, then English; a further form after a bar.
-_OF_FIELDS: list[tuple[TermSort, str, str]] = [
-    ("office", "Menteri F", "Minister of F|F Minister|Minister for F"),
-    ("office", "Wakil Menteri F", "Deputy Minister of F|Deputy F Minister|Vice Minister of F"),
-    ("body", "Kementerian F", "Ministry of F|F Ministry"),
-    ("body", "Dinas F", "F Agency"),
-    ("office", "Kepala Dinas F", "Head of the F Agency"),
-]
-
-_OFFICES = """
-Gubernur = Governor; Wakil Gubernur|Wagub = Deputy Governor|Vice Governor; Presiden = President
-Wakil Presiden|Wapres = Vice President; Perdana Menteri = Prime Minister; Duta Besar|Dubes = Ambassador
-Konsul Jenderal|Konjen = Consul General|Consul-General|Consuls General; Konsul = Consul
-Sekretaris Daerah|Sekda = Regional Secretary; Sekretaris Jenderal|Sekjen = Secretary General|Secretary-General
-Direktur Jenderal|Dirjen = Director General|Director-General; Direktur Utama|Dirut = President Director
-Jaksa Agung = Attorney General; Panglima TNI = TNI Commander
-Kepala Polri|Kapolri = Chief of the National Police
-Juru Bicara|Jubir = Spokesperson|Spokesman|Spokeswoman; Rektor = Rector
-Menteri Perdagangan|Mendag = Minister of Trade|Trade Minister
-Menteri Keuangan|Menkeu = Minister of Finance|Finance Minister
-Menteri Luar Negeri|Menlu = Minister of Foreign Affairs|Foreign Minister
-Menteri Dalam Negeri|Mendagri = Minister of Home Affairs|Home Minister
-Menteri Kesehatan|Menkes = Minister of Health|Health Minister
-Menteri Pertanian|Mentan = Minister of Agriculture|Agriculture Minister
-Menteri Perhubungan|Menhub = Minister of Transportation|Transportation Minister
-Kepala Dinas Pendidikan|Kadisdik = Head of the Education Agency
-Kepala Dinas Kesehatan|Kadinkes = Head of the Health Agency
-"""
-
-# Offices whose region is mostly a city or a regency, which only its name tells from a person's.
-_REGIONAL = """
-Bupati = Regent; Wakil Bupati|Wabup = Deputy Regent|Vice Regent; Wali Kota|Walikota|Walkot = Mayor
-Wakil Wali Kota|Wakil Walikota = Deputy Mayor|Vice Mayor; Camat = Subdistrict Head
-Kepala Desa|Kades = Village Head; Lurah = Urban Village Head
-"""
-
-_BODIES = """
-Badan Pusat Statistik|BPS = Statistics Indonesia
-Dewan Perwakilan Rakyat Daerah|DPRD = Regional House of Representatives|Regional Legislative Council
-Dewan Perwakilan Rakyat|DPR = House of Representatives
-Majelis Permusyawaratan Rakyat|MPR = People's Consultative Assembly
-Badan Meteorologi, Klimatologi, dan Geofisika|Badan Meteorologi Klimatologi dan Geofisika|BMKG
- = Meteorology, Climatology and Geophysics Agency|Meteorology, Climatology, and Geophysics Agency
-Badan Nasional Penanggulangan Bencana|BNPB
- = National Disaster Management Agency|National Disaster Mitigation Agency
-Badan Penanggulangan Bencana Daerah|BPBD
- = Regional Disaster Management Agency|Regional Disaster Mitigation Agency
-Komisi Pemberantasan Korupsi|KPK = Corruption Eradication Commission
-Komisi Pemilihan Umum|KPU = General Elections Commission
-Badan Pengawas Pemilihan Umum|Badan Pengawas Pemilu|Bawaslu
- = Elections Supervisory Agency|Election Supervisory Agency
-Otoritas Jasa Keuangan|OJK = Financial Services Authority
-Badan Pengawas Obat dan Makanan|BPOM = Food and Drug Authority|Food and Drug Supervisory Agency
-Badan Pemeriksa Keuangan|BPK = Audit Board|Supreme Audit Agency
-Badan Narkotika Nasional|BNN = National Narcotics Agency
-Badan Perencanaan Pembangunan Nasional|Bappenas = National Development Planning Agency
-Badan Pangan Nasional|Bapanas = National Food Agency
-Badan Koordinasi Penanaman Modal|BKPM = Investment Coordinating Board
-Badan Kepegawaian Negara|BKN = National Civil Service Agency
-Mahkamah Konstitusi|MK = Constitutional Court; Mahkamah Agung = Supreme Court
-Kejaksaan Agung|Kejagung = Attorney General's Office
-Kepolisian Negara Republik Indonesia|Polri = Indonesian National Police
-Tentara Nasional Indonesia|TNI = Indonesian National Armed Forces|Indonesian Military
-Kamar Dagang dan Industri|Kadin = Chamber of Commerce and Industry
-Kementerian Perdagangan|Kemendag = Ministry of Trade; Kementerian Keuangan|Kemenkeu = Ministry of Finance
-Kementerian Luar Negeri|Kemlu = Ministry of Foreign Affairs|Foreign Ministry
-Kementerian Dalam Negeri|Kemendagri = Ministry of Home Affairs
-Kementerian Kesehatan|Kemenkes = Ministry of Health; Kementerian Pertanian|Kementan = Ministry of Agriculture
-"""
-
-_GOVERNMENTS = """
-Pemerintah Provinsi|Pemprov = Provincial Government|Provincial Administration
-Pemerintah Kabupaten|Pemkab = Regency Government|Regency Administration
-Pemerintah Kota|Pemkot = City Government|City Administration
-Pemerintah Daerah|Pemda = Regional Government|Regional Administration
-"""
-
-_PREFIXES = (
-    "Pelaksana Tugas|Plt = Acting; Penjabat|Pj = Acting; Pelaksana Harian|Plh = Acting; Mantan = Former"
-)
-_FIXED = """
-Kantor Gubernur = Governor's Office; Kantor Bupati = Regent's Office; Pemerintah Pusat = Central Government
-Kedutaan Besar|Kedubes = Embassy; Konsulat Jenderal = Consulate General
-"""
-_OPENS = (
-    "Wakil|Menteri|Gubernur|Bupati|Wali|Kepala|Ketua|Presiden|Kementerian|Dinas|Badan|Komisi|Sekretaris"
-    "|Minister|Governor|Mayor|Regent|Ministry|President|Deputy|Head|Secretary"
-)
-"""Words after "dan" that open another office or institution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -573,32 +428,26 @@ def _table(source: Language) -> tuple[re.Pattern[str], dict[str, Term]]:
     shorts = {form for term in _all_terms() for form in term.indonesian if " " not in form}
     listed, held = (one_of(forms, space=" ") for forms in (terms, shorts))
     # "Menteri Perdagangan dan Investasi" is another office than "Menteri Perdagangan".
-    more = rf"(?!\s+(?:dan|and|&)\s+(?!(?:{_OPENS}|[A-Z]{{2,}})\b)[A-Z])"
+    more = rf"(?!\s+(?:dan|and|&)\s+(?!(?:{'|'.join(LEXICON.words('office_words'))}|[A-Z]{{2,}})\b)[A-Z])"
     return re.compile(rf"(?<![\w-])(?P<name>{listed})(?![\w-])(?:\s*\((?:{held})\))?{more}"), terms
 
 
 @cache
 def _all_terms() -> tuple[Term, ...]:
-    sorts: list[tuple[TermSort, str]] = [
-        ("office", _OFFICES), ("region", _REGIONAL), ("body", _BODIES), ("government", _GOVERNMENTS),
-        ("prefix", _PREFIXES), ("fixed", _FIXED),
-    ]  # fmt: skip
-    terms = [Term(sort, *pair) for sort, table in sorts for pair in _rows(table)]
-    for (field, *_), others in _rows(_FIELDS):
-        for sort, indonesian, english in _OF_FIELDS:
-            forms = [form.replace("F", other) for form in english.split("|") for other in others]
+    unread = LEXICON.words("unread_abbreviations", "id")
+    abbreviations = LEXICON.mapping("abbreviations", "id").items()
+    shorts = {full: short for short, full in abbreviations if short not in unread}
+    terms = []
+    for sort in get_args(TermSort):
+        for indonesian, english in LEXICON.mapping("terms", "pairs")[sort].items():
+            forms = indonesian.split("|")
+            forms += [shorts[form.lower()] for form in forms if form.lower() in shorts]
+            terms.append(Term(sort, tuple(forms), tuple(english.split("|"))))
+    for field, names in LEXICON.mapping("fields", "pairs").items():
+        for indonesian, (sort, *english) in LEXICON.mapping("of_fields", "pairs").items():
+            forms = [form.replace("F", name) for form in english for name in names.split("|")]
             terms.append(Term(sort, (indonesian.replace("F", field),), tuple(forms)))
     return tuple(terms)
-
-
-def _rows(table: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    for row in table.replace("\n =", " =").replace("\n", ";").split(";"):
-        indonesian, _, english = row.partition("=")
-        if english:
-            yield (
-                tuple(f.strip() for f in indonesian.split("|")),
-                tuple(f.strip() for f in english.split("|")),
-            )
 
 
 Sort = Literal["day", "period", "place", "office", "region", "name", "figure"]
@@ -613,64 +462,6 @@ class Rendering:
     text: str
     sort: Sort
 
-
-# What joins, bounds and compares; a part that has more than these words is running text.
-_PHRASES: dict[Language, dict[str, str]] = {
-    "en": {
-        "dan": "and", "serta": "and", "atau": "or", "hingga": "to", "sampai": "to", "sampai dengan": "to",
-        "sekitar": "about", "kurang lebih": "about", "lebih kurang": "about", "kira-kira": "about",
-        "lebih dari": "more than", "kurang dari": "less than", "hampir": "almost", "nyaris": "almost",
-        "melebihi": "more than", "melampaui": "more than", "paling tinggi": "at most", "di atas": "above",
-        "di bawah": "below", "setidaknya": "at least", "sedikitnya": "at least", "minimal": "at least",
-        "paling sedikit": "at least", "maksimal": "at most", "paling banyak": "at most",
-        "naik": "up", "meningkat": "up", "tumbuh": "up", "turun": "down", "menurun": "down",
-        "naik menjadi": "rose to", "meningkat menjadi": "rose to", "tumbuh menjadi": "grew to",
-        "turun menjadi": "fell to", "menurun menjadi": "fell to", "dari": "from", "menjadi": "to",
-        "antara": "between", "sebesar": "", "sebanyak": "",
-        "naik sebesar": "up by", "turun sebesar": "down by", "tumbuh sebesar": "up by",
-        "meningkat sebesar": "up by", "menurun sebesar": "down by",
-        "senilai": "worth", "kali": "times", "kali lipat": "times",
-        "per hari": "per day", "per minggu": "per week", "per pekan": "per week", "per bulan": "per month",
-        "per tahun": "per year", "per jam": "per hour", "per orang": "per person", "per kapita": "per capita",
-        "per ton": "per tonne", "per kg": "per kg", "per kilogram": "per kilogram", "per liter": "per litre",
-        "per barel": "per barrel", "per hektare": "per hectare", "hari ini": "today", "kemarin": "yesterday",
-        "besok": "tomorrow", "bulan lalu": "last month", "bulan ini": "this month", "pekan lalu": "last week",
-        "minggu lalu": "last week", "pekan ini": "this week", "minggu ini": "this week",
-    },
-    "id": {
-        "and": "dan", "or": "atau", "until": "hingga", "about": "sekitar", "around": "sekitar",
-        "approximately": "sekitar", "roughly": "sekitar", "more than": "lebih dari", "over": "lebih dari",
-        "less than": "kurang dari", "under": "kurang dari", "fewer than": "kurang dari",
-        "almost": "hampir", "nearly": "hampir",
-        "above": "di atas", "below": "di bawah", "at least": "setidaknya", "at most": "paling banyak",
-        "up": "naik", "rose": "naik", "up by": "naik", "rose by": "naik", "grew": "tumbuh",
-        "grew by": "tumbuh", "down": "turun", "fell": "turun", "down by": "turun", "fell by": "turun",
-        "rose to": "naik menjadi", "fell to": "turun menjadi", "grew to": "tumbuh menjadi", "from": "dari",
-        "between": "antara", "worth": "senilai", "times": "kali", "the": "",
-        "per day": "per hari", "per week": "per pekan", "per month": "per bulan", "per year": "per tahun",
-        "per hour": "per jam", "per person": "per orang", "per capita": "per kapita", "per ton": "per ton",
-        "per tonne": "per ton", "per kg": "per kg", "per litre": "per liter", "per liter": "per liter",
-        "per barrel": "per barel", "per hectare": "per hektare", "today": "hari ini",
-        "yesterday": "kemarin", "tomorrow": "besok", "last month": "bulan lalu", "this month": "bulan ini",
-        "last week": "pekan lalu", "this week": "pekan ini",
-    },
-}  # fmt: skip
-
-# Before a day, a period or a place these say only that it is one.
-_BEFORE: dict[Language, dict[Sort, dict[str, str]]] = {
-    "en": {
-        "day": {"pada": "on", "tanggal": "", "tgl": "", "hari": "", "pada tanggal": "on", "pada hari": "on"},
-        "period": {"pada": "in", "bulan": "", "tahun": "", "periode": "", "pada bulan": "in",
-                   "pada tahun": "in", "pada periode": "in", "selama": "in", "sepanjang": "in"},
-        "place": {"di": "in", "ke": "to", "negara": "", "provinsi": "", "di provinsi": "in"},
-    },
-    "id": {
-        "day": {"on": "pada", "to": "hingga", "the": ""},
-        "period": {"in": "pada", "to": "hingga", "during": "selama", "the": ""},
-        "place": {"in": "di", "to": "ke", "in the": "di", "to the": "ke", "the": ""},
-        "figure": {"to": "hingga", "some": "sekitar"},
-    },
-}  # fmt: skip
 
 _HEAD: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"(?P<word>Kepala|Ketua)\s+$"),
@@ -844,7 +635,8 @@ def _joined(part: str, language: Language, before: Rendering | None, after: Rend
     part, preposition = _split_preposition(part, language, before, after)
     if re.search(r"[^\W_]", _phrase(language).sub(" ", part)):
         return None
-    told = _phrase(language).sub(lambda m: _PHRASES[language][" ".join(m.group().lower().split())], part)
+    phrases = _phrases(language)
+    told = _phrase(language).sub(lambda m: phrases[" ".join(m.group().lower().split())], part)
     return f"{kept}{told} {preposition} " if preposition else kept + told
 
 
@@ -855,7 +647,7 @@ def _split_preposition(
 
     One that opens the text is left out: `pada 22 Juli 2025` answers "when" as `22 July 2025`.
     """
-    known = _BEFORE[language].get(after.sort, {}) if after else {}
+    known = _before(language).get(after.sort, {}) if after else {}
     for word in sorted(known, key=len, reverse=True):
         match = re.search(rf"(?<!\w){word}\s+$", part, re.IGNORECASE)
         if match:
@@ -865,7 +657,19 @@ def _split_preposition(
 
 
 @cache
+def _phrases(language: Language) -> dict[str, str]:
+    """What joins, bounds and compares, by how it is said in the other language."""
+    return dict(LEXICON.mapping("phrases", "pairs")[language])
+
+
+@cache
+def _before(language: Language) -> dict[Sort, dict[str, str]]:
+    """What says before a day, a period, a place or a figure only that it is one."""
+    return dict(LEXICON.mapping("before", "pairs")[language])
+
+
+@cache
 def _phrase(language: Language) -> re.Pattern[str]:
-    listed = sorted(_PHRASES[language], key=len, reverse=True)
+    listed = sorted(_phrases(language), key=len, reverse=True)
     words = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in listed)
     return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
