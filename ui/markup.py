@@ -1,8 +1,7 @@
-"""Escaping, the frame of the pages beside the chat, refusals, and the addresses of articles."""
+"""Escaping, the pages beside the chat, refusals, and the addresses of articles."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from ui.templating import INVISIBLE, box_controls, render
 from ui.text import LANGUAGES, NAME, Words, preferred, words
 from ui.text.access import AccessWords, access_words, in_time
 
@@ -17,22 +17,14 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_INVISIBLE = re.compile(f"[{_BIDI}\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _SPACES = re.compile(r"[ \t\f\v\xa0]+")
 
 
 def in_html(text: str) -> str:
-    """`text` as HTML whose text content is `text`, character for character.
-
-    A control character that would reorder or hide its neighbours is boxed in a span; the page's style sheet
-    makes that an inline block, out of which no such character has effect, and shows its code.
-    """
-    escaped = html.escape(text).replace("\r", "&#13;")
-    # The page's framework translates what looks like one of its own message keys.
-    escaped = escaped.replace("__i18n__", "&#95;_i18n_&#95;")
-    return _INVISIBLE.sub(_boxed, escaped)
+    """`text` as HTML whose text content is `text`, character for character, its control characters boxed."""
+    return box_controls(escape(text))
 
 
 def in_markdown(text: str) -> str:
@@ -68,10 +60,6 @@ def _named(match: re.Match[str]) -> str:
     return f"⟨U+{ord(match.group()):04X}⟩"
 
 
-def _boxed(match: re.Match[str]) -> str:
-    return f'<span class="control" data-code="U+{ord(match.group()):04X}">{match.group()}</span>'
-
-
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -79,6 +67,27 @@ POLICY = (
 """What such a page may load and do: its own script, and no word that is written into it runs."""
 
 LANGUAGE_NAMES = {"id": "Indonesia", "en": "English"}
+
+
+def page(template: str, words: Words, *, in_language: Mapping[str, str] | None = None, **values: Any) -> str:
+    """A whole page.
+
+    Args:
+        template: Its name; it extends `base.html`.
+        words: Of the page's language.
+        in_language: The address of the same page in each language; none is offered where this is left out.
+        values: What the template is given besides.
+    """
+    languages = [(one, LANGUAGE_NAMES[one], in_language[one]) for one in LANGUAGES] if in_language else []
+    return render(template, words=words, product=NAME, languages=languages, **values)
+
+
+def page_response(html: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A page as it is sent: what it may load and do, and that nobody keeps it."""
+    from starlette.responses import HTMLResponse
+
+    always = {"content-security-policy": POLICY, "cache-control": "no-store"}
+    return HTMLResponse(html, status, headers={**always, **(headers or {})})
 
 
 def frame(
@@ -180,16 +189,15 @@ def refusal(
     """A refusal in one sentence: a page where a page was asked for, else a problem of RFC 9457."""
     from http import HTTPStatus
 
-    from starlette.responses import HTMLResponse, JSONResponse
+    from starlette.responses import JSONResponse
 
     words = words_for(request)
     said = sentence(access_words(words.language))
-    more = {"cache-control": "no-store", **(headers or {})}
     if not wants_page(request):
         told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": said}
+        more = {"cache-control": "no-store", **(headers or {})}
         return JSONResponse(told, status, headers=more, media_type="application/problem+json")
-    page = frame(NAME, f'<p role="alert">{in_html(said)}</p>', words, in_language={})
-    return HTMLResponse(page, status, headers={"content-security-policy": POLICY, **more})
+    return page_response(page("refusal.html", words, reason=said), status, headers)
 
 
 def too_many(request: Request, wait: float) -> Response:
