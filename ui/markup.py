@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -88,51 +87,6 @@ def page_response(html: str, status: int = 200, headers: Mapping[str, str] | Non
 
     always = {"content-security-policy": POLICY, "cache-control": "no-store"}
     return HTMLResponse(html, status, headers={**always, **(headers or {})})
-
-
-def frame(
-    title: str,
-    body: str,
-    words: Words,
-    *,
-    in_language: dict[str, str],
-    links: Sequence[str] = (),
-    script: str = "",
-    heading: str = "",
-) -> str:
-    """A whole page.
-
-    Args:
-        title: What it is, in the page's language; plain text.
-        body: HTML of its main part.
-        words: Of the page's language.
-        in_language: The address of the same page in each language; none is offered where this is empty.
-        links: HTML of the links in its head.
-        script: The address of its script, where it has one.
-        heading: What its head says, where that is not the title.
-    """
-    style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
-    choices = "".join(
-        choice(LANGUAGE_NAMES[one], in_language[one], chosen=one == words.language, more=f' lang="{one}"')
-        for one in LANGUAGES
-        if one in in_language
-    )
-    languages = f'<nav aria-label="{in_html(words.page_language)}">{choices}</nav>' if choices else ""
-    run = f'<script src="{escape(script)}" defer></script>' if script else ""
-    return (
-        f'<!doctype html>\n<html lang="{words.language}">\n<head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="icon" href="data:,"><title>{escape(title)} · {escape(NAME)}</title>'
-        f"<style>{style}</style>{run}</head>\n<body>\n"
-        f"<header><h1>{in_html(heading or title)}</h1>{languages}{''.join(links)}</header>\n"
-        f"<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
-
-
-def choice(label: str, address: str, *, chosen: bool, more: str = "") -> str:
-    """A link among several, marked where it leads to what is shown."""
-    current = ' aria-current="true"' if chosen else ""
-    return f'<a href="{escape(address)}"{current}{more}>{in_html(label)}</a>'
 
 
 def is_same_origin(headers: Any) -> bool:
