@@ -1,37 +1,28 @@
-"""Escaping, the frame of the pages beside the chat, refusals, and the addresses of articles."""
+"""Escaping, the pages beside the chat, refusals, and the addresses of articles."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from ui.locales import LANGUAGES, NAME, LoginWords, Words, locale, preferred, words
+from ui.templating import INVISIBLE, box_controls, render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_INVISIBLE = re.compile(f"[{_BIDI}\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _SPACES = re.compile(r"[ \t\f\v\xa0]+")
 
 
 def in_html(text: str) -> str:
-    """`text` as HTML whose text content is `text`, character for character.
-
-    A control character that would reorder or hide its neighbours is boxed in a span; the page's style sheet
-    makes that an inline block, out of which no such character has effect, and shows its code.
-    """
-    escaped = html.escape(text).replace("\r", "&#13;")
-    # The page's framework translates what looks like one of its own message keys.
-    escaped = escaped.replace("__i18n__", "&#95;_i18n_&#95;")
-    return _INVISIBLE.sub(_boxed, escaped)
+    """`text` as HTML whose text content is `text`, character for character, its control characters boxed."""
+    return box_controls(escape(text))
 
 
 def in_markdown(text: str) -> str:
@@ -67,10 +58,6 @@ def _named(match: re.Match[str]) -> str:
     return f"⟨U+{ord(match.group()):04X}⟩"
 
 
-def _boxed(match: re.Match[str]) -> str:
-    return f'<span class="control" data-code="U+{ord(match.group()):04X}">{match.group()}</span>'
-
-
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -78,48 +65,28 @@ POLICY = (
 """What such a page may load and do: its own script, and no word that is written into it runs."""
 
 
-def frame(
-    title: str,
-    body: str,
-    words: Words,
-    *,
-    in_language: dict[str, str],
-    links: Sequence[str] = (),
-    script: str = "",
-    heading: str = "",
-) -> str:
+def page(template: str, words: Words, *, in_language: Mapping[str, str] | None = None, **values: Any) -> str:
     """A whole page.
 
     Args:
-        title: What it is, in the page's language; plain text.
-        body: HTML of its main part.
+        template: Its name; it extends `base.html`.
         words: Of the page's language.
-        in_language: The address of the same page in each language; none is offered where this is empty.
-        links: HTML of the links in its head.
-        script: The address of its script, where it has one.
-        heading: What its head says, where that is not the title.
+        in_language: The address of the same page in each language; none is offered where this is left out.
+        values: What the template is given besides.
     """
-    style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
-    choices = "".join(
-        choice(w.language_name, in_language[w.language], chosen=w == words, more=f' lang="{w.language}"')
-        for w in (locale(one).chat for one in LANGUAGES if one in in_language)
-    )
-    languages = f'<nav aria-label="{in_html(words.page_language)}">{choices}</nav>' if choices else ""
-    run = f'<script src="{escape(script)}" defer></script>' if script else ""
-    return (
-        f'<!doctype html>\n<html lang="{words.language}">\n<head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="icon" href="data:,"><title>{escape(title)} · {escape(NAME)}</title>'
-        f"<style>{style}</style>{run}</head>\n<body>\n"
-        f"<header><h1>{in_html(heading or title)}</h1>{languages}{''.join(links)}</header>\n"
-        f"<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
+    addresses = in_language or {}
+    languages = [
+        (one, locale(one).chat.language_name, addresses[one]) for one in LANGUAGES if one in addresses
+    ]
+    return render(template, words=words, product=NAME, languages=languages, **values)
 
 
-def choice(label: str, address: str, *, chosen: bool, more: str = "") -> str:
-    """A link among several, marked where it leads to what is shown."""
-    current = ' aria-current="true"' if chosen else ""
-    return f'<a href="{escape(address)}"{current}{more}>{in_html(label)}</a>'
+def page_response(html: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A page as it is sent: what it may load and do, and that nobody keeps it."""
+    from starlette.responses import HTMLResponse
+
+    always = {"content-security-policy": POLICY, "cache-control": "no-store"}
+    return HTMLResponse(html, status, headers={**always, **(headers or {})})
 
 
 def is_same_origin(headers: Any) -> bool:
@@ -176,16 +143,15 @@ def refusal(
     """A refusal in one sentence: a page where a page was asked for, else a problem of RFC 9457."""
     from http import HTTPStatus
 
-    from starlette.responses import HTMLResponse, JSONResponse
+    from starlette.responses import JSONResponse
 
     words = words_for(request)
     said = sentence(locale(words.language).login)
-    more = {"cache-control": "no-store", **(headers or {})}
     if not wants_page(request):
         told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": said}
+        more = {"cache-control": "no-store", **(headers or {})}
         return JSONResponse(told, status, headers=more, media_type="application/problem+json")
-    page = frame(NAME, f'<p role="alert">{in_html(said)}</p>', words, in_language={})
-    return HTMLResponse(page, status, headers={"content-security-policy": POLICY, **more})
+    return page_response(page("refusal.html", words, reason=said), status, headers)
 
 
 def too_many(request: Request, wait: float) -> Response:

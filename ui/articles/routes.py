@@ -20,17 +20,14 @@ from ui.articles.pages import (
     Asked,
     Setting,
     Stock,
-    flat,
-    here,
     listing_page,
     pages_of,
     reading_page,
     removal_page,
-    title_of,
 )
 from ui.articles.upload_pages import JOBS_SHOWN, ids_of, report_object, report_of, report_page, upload_page
 from ui.articles.uploads import CHOICES, MOST_BYTES, MOST_FILES, Choice, Refused, Uploads
-from ui.markup import in_html, is_same_origin, too_many, typed
+from ui.markup import is_same_origin, too_many, typed
 from ui.rate_limits import RateLimits, client_of
 from ui.service import AssistantService
 
@@ -99,16 +96,16 @@ class Pages:
         setting = Setting.of(request)
         refused = setting.uploading.refused
         if editing and not setting.visitor.may_edit:
-            return self._told(setting, refused["reader"], 403)
+            return setting.message(refused["reader"], 403)
         # A token is carried by no other site's page; the guard in front has looked at it.
         by_token = "authorization" in request.headers
         if request.method == "POST" and not by_token and not is_same_origin(request.headers):
-            return self._told(setting, refused["cross_site"], 403)
+            return setting.message(refused["cross_site"], 403)
         try:
             return await answer(request, setting)
         except TanyaError as error:
             log.warning("%s", error)
-            return self._told(setting, f"{setting.words.unready}: {error}", 503)
+            return setting.message(f"{setting.words.unready}: {error}", 503)
 
     # The list and an article
 
@@ -118,9 +115,7 @@ class Pages:
         gone = request.query_params.get("removed", "")
         if gone.isascii() and gone.isdigit():
             told = _removed(int(gone[:9]), setting)
-        body = listing_page(asked, found, stock, setting, told)
-        more = setting.to_upload
-        return setting.page(title_of(asked, setting.text), body, here(asked), script=True, more=more)
+        return listing_page(asked, found, stock, setting, told)
 
     def _listing(self, asked: Asked) -> tuple[Asked, Listing, Stock]:
         try:
@@ -137,19 +132,14 @@ class Pages:
     async def reading(self, request: Request, setting: Setting) -> Response:
         asked = request.path_params.get("id", request.query_params.get("id", ""))
         found = await _threaded(self._article, asked)
-        t = setting.text
         if found is None:
-            body = f"<section><p>{in_html(t.unknown_hint)}</p><p>{setting.to_list}</p></section>"
-            return setting.page(t.unknown, body, markup.LIST, status=404)
+            return setting.message(setting.text.unknown_hint, 404, setting.text.unknown)
         article, others, beside = found
         start, end = (_number(request.query_params.get(name)) for name in ("start", "end"))
         asks = "start" in request.query_params or "end" in request.query_params
         fits = start is not None and end is not None and 0 <= start < end <= len(article.text)
         marked = (start, end) if fits and start is not None and end is not None else None
-        body = reading_page(article, marked, others, beside, setting, misses=asks and marked is None)
-        whole = markup.address_of(article.id, *(marked or (None, None))).partition("#")[0]
-        title, more = flat(article.title), setting.to_list
-        return setting.page(title, body, whole, script=True, more=more, heading=t.title)
+        return reading_page(article, marked, others, beside, setting, misses=asks and marked is None)
 
     def _article(self, asked: str) -> Any:
         """An article with who else carries it and its neighbours; None where it is not there."""
@@ -171,7 +161,7 @@ class Pages:
 
         form = await _form(request)
         if form is None:
-            return self._told(setting, setting.uploading.refused["form"], 413)
+            return setting.message(setting.uploading.refused["form"], 413)
         ids = list(dict.fromkeys(form.get("id", [])))
         if "sure" not in form:
             return await self._ask(ids, setting)
@@ -202,8 +192,7 @@ class Pages:
         found = await _threaded(look)
         there = {one.id for one in found}
         missing = [one for one in ids if one not in there]
-        body = removal_page(found, missing, setting, problem, line)
-        return setting.page(setting.text.removal, body, markup.LIST, status=status, more=setting.to_list)
+        return removal_page(found, missing, setting, problem, line, status)
 
     def _known(self, ids: list[str]) -> list[str]:
         try:
@@ -224,10 +213,7 @@ class Pages:
                 return []
 
         earlier = self.uploads.latest(setting.visitor.name, JOBS_SHOWN)
-        body = upload_page(await _threaded(publishers), earlier, setting, problem)
-        return setting.page(
-            setting.uploading.upload, body, markup.UPLOAD, script=True, status=status, more=setting.to_list
-        )
+        return upload_page(await _threaded(publishers), earlier, setting, problem, status)
 
     async def receive(self, request: Request, setting: Setting) -> Response:
         from starlette.requests import ClientDisconnect
@@ -245,7 +231,7 @@ class Pages:
             return await self._form_page(setting, problem, refused.status)
         except ClientDisconnect:
             return Response(status_code=400)
-        shown = setting.to(report_of(job)).replace("&amp;", "&")
+        shown = setting.to(report_of(job))
         if by_script:
             return JSONResponse({"id": job.id, "report": shown}, 202, headers={"cache-control": "no-store"})
         return RedirectResponse(shown, 303)
@@ -288,10 +274,10 @@ class Pages:
             return JSONResponse({"said": setting.uploading.not_yours}, 404)
         return JSONResponse(report_object(job, setting), headers={"cache-control": "no-store"})
 
-    async def report(self, request: Request, setting: Setting, status: int = 200) -> Response:
+    async def report(self, request: Request, setting: Setting) -> Response:
         job = self.uploads.job(request.path_params["job"], setting.visitor.name)
         if job is None:
-            return self._told(setting, setting.uploading.not_yours, 404)
+            return setting.message(setting.uploading.not_yours, 404)
 
         def look() -> Any:
             try:
@@ -300,10 +286,7 @@ class Pages:
                 return {}
 
         listed = {} if job.is_under_way else await _threaded(look)
-        body = report_page(job, listed, setting)
-        return setting.page(
-            setting.uploading.receipt, body, report_of(job), script=True, status=status, more=setting.to_list
-        )
+        return report_page(job, listed, setting)
 
     async def decide(self, request: Request, setting: Setting) -> Response:
         form = await _form(request) or {}
@@ -328,14 +311,9 @@ class Pages:
 
         name = request.path_params["job"]
         if not done and self.uploads.job(name, setting.visitor.name) is None:
-            return self._told(setting, setting.uploading.not_yours, 404)
-        shown = setting.to(f"{markup.UPLOADS}/{name}/report").replace("&amp;", "&")
+            return setting.message(setting.uploading.not_yours, 404)
+        shown = setting.to(f"{markup.UPLOADS}/{name}/report")
         return RedirectResponse(shown, 303)
-
-    def _told(self, setting: Setting, said: str, status: int) -> Response:
-        alert = f'<p class="warning" role="alert">{in_html(said)}</p>'
-        body = f"<section>{alert}<p>{setting.to_list}</p></section>"
-        return setting.page(setting.text.title, body, markup.LIST, status=status)
 
 
 def _problem(refused: Refused, setting: Setting) -> str:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from index.catalogue import Listed, Mention
+from index.catalogue import Listed
 from index.files import FORMATS, largest
-from ui.articles.pages import Setting, copies, day, flat
+from ui.articles.pages import Setting
 from ui.articles.uploads import (
     CHOICES,
     LARGEST_RECORDS,
     MOST_BYTES,
     MOST_FILES,
     OUTCOMES,
+    Choice,
     Job,
     Replaced,
     SentFile,
     largest_file,
 )
-from ui.markup import UPLOAD, UPLOADS, in_html
+from ui.markup import UPLOAD, UPLOADS
+from ui.templating import flat
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
 
 _REASONS = (
     ("format", r"in a format that is not read|holds no article; pack"),
@@ -66,26 +72,42 @@ GROUPS = 50
 """Releases that several carry."""
 
 
-def report_page(job: Job, listed: dict[str, Listed], setting: Setting) -> str:
-    """The body of the page; `listed` has the articles that came of the upload, by id."""
+def report_page(job: Job, listed: dict[str, Listed], setting: Setting) -> Response:
+    """What became of an upload; `listed` has the articles that came of it, by id."""
     t, w = setting.uploading, setting.words
-    # Without its script the page looks again by itself.
-    again = '<noscript><meta http-equiv="refresh" content="3"></noscript>' if job.is_under_way else ""
-    return (
-        f'{again}<section id="job" data-state="{job.state}" aria-labelledby="state"'
-        f' data-address="{setting.to(f"{UPLOADS}/{job.id}")}">'
-        f'<div role="status"><h2 id="state">{in_html(t.jobs[job.state])}</h2></div>'
-        f'<p class="hint" id="hint">{in_html(_hint(job, setting))}</p>{_summary(job, setting)}'
-        f'<p class="head">{in_html(t.upload_of.format(time=w.moment(job.at)))}</p>{_given(job, setting)}'
-        f"{_failed(job, setting)}{_question(job, setting)}"
-        f'<ol class="files">{"".join(_file(n, one, listed, setting) for n, one in enumerate(job.files))}</ol>'
-        f"</section>{_duplicates(job, listed, setting)}"
-        f'<p class="act"><a class="button" href="{setting.to(UPLOAD)}">{in_html(t.another)}</a>'
-        f" {setting.to_list}</p>"
+    given = [
+        f"{name}: {value}"
+        for name, value in (
+            (t.publisher, job.source),
+            (t.day, w.day(job.published) if job.published else None),
+        )
+        if value
+    ]
+    report = report_object(job, setting)
+    files = []
+    for file, shown in zip(job.files, report["files"], strict=True):
+        ids = [one for outcome in OUTCOMES for one in file.ids.get(outcome, ())]
+        articles = [listed[one] for one in ids if one in listed]
+        more = sum(file.counts.get(one, 0) for one in OUTCOMES) - min(len(articles), LINES_SHOWN)
+        files.append((file, shown, articles, more))
+    return setting.page(
+        "report.html",
+        report_of(job),
+        job=job,
+        report=report,
+        address=f"{UPLOADS}/{job.id}",
+        moment=w.moment(job.at),
+        given=", ".join(given),
+        files=files,
+        duplicates=[] if job.is_under_way else _duplicates(job, listed)[:GROUPS],
+        most=LINES_SHOWN,
+        choices=CHOICES,
+        usual=_usual,
+        day_of=lambda written: date.fromisoformat(written) if written else None,
     )
 
 
-def report_object(job: Job, setting: Setting) -> dict[str, object]:
+def report_object(job: Job, setting: Setting) -> dict[str, Any]:
     """The report as its script polls it, with words of the page's language."""
     t = setting.uploading
     return {
@@ -122,102 +144,14 @@ def _hint(job: Job, setting: Setting) -> str:
     return "" if job.state == "done" and not taken else t.job_hints[job.state]
 
 
-def _summary(job: Job, setting: Setting) -> str:
-    t, w = setting.uploading, setting.words
-    told = [
-        f'<span class="{name}"><b>{in_html(w.number(count))}</b> {in_html(t.counts[name])}</span>'
-        for name in (*OUTCOMES, "refused", "left")
-        if (count := job.count(name))
-    ]
-    return f'<p class="counts">{" ".join(told)}</p>' if told and not job.is_under_way else ""
-
-
-def _given(job: Job, setting: Setting) -> str:
-    t, w = setting.uploading, setting.words
-    told = [
-        f"{name}: {value}"
-        for name, value in (
-            (t.publisher, job.source),
-            (t.day, w.day(job.published) if job.published else None),
-        )
-        if value
-    ]
-    return f'<p class="head">{in_html(t.given.format(values=", ".join(told)))}</p>' if told else ""
-
-
-def _failed(job: Job, setting: Setting) -> str:
-    if job.state != "failed":
-        return ""
-    t = setting.uploading
-    line = f'<p class="line" lang="en">{in_html(job.said)}</p>' if job.said else ""
-    return (
-        f'{line}<form method="post" action="{setting.to(f"{UPLOADS}/{job.id}/again")}"><p class="act">'
-        f'<button name="do" value="retry">{in_html(t.retry)}</button> '
-        f'<button class="quiet" name="do" value="discard">{in_html(t.discard)}</button></p></form>'
-    )
-
-
-def _question(job: Job, setting: Setting) -> str:
-    if job.state != "asking":
-        return ""
-    t = setting.uploading
-    asked = "".join(
-        _choice(number, file, setting) for number, file in enumerate(job.files) if file.state == "asking"
-    )
-    return (
-        f'<form id="decision" method="post" action="{setting.to(f"{UPLOADS}/{job.id}/decide")}">'
-        f'<h3>{in_html(t.replaces)}</h3><p class="hint">{in_html(t.replaces_hint)}</p>{asked}'
-        f'<p class="act"><button>{in_html(t.decide)}</button></p></form>'
-    )
-
-
-def _choice(number: int, file: SentFile, setting: Setting) -> str:
-    t, w = setting.uploading, setting.words
-    shown = "".join(
-        f"<dl><div><dt>{in_html(t.now)}</dt>"
-        f"<dd>{_named(one.title, one.source, one.published, setting, one.id)}</dd></div>"
-        f"<div><dt>{in_html(t.instead)}</dt>"
-        f"<dd>{_named(one.new_title, one.new_source, one.new_published, setting)}</dd></div></dl>"
-        for one in file.replaces[:3]
-    )
-    many = len(file.replaces)
-    more = f"<p>{in_html(t.many_replaced.format(number=w.number(many)))}</p>" if many > 3 else ""
-    usual = "replace" if all(_is_likely_the_same(one) for one in file.replaces) else "keep"
-    labels = {"replace": t.replace, "keep": t.keep, "leave": t.leave}
-    radios = "".join(
-        f'<label><input type="radio" name="file-{number}" value="{one}"{" checked" if one == usual else ""}> '
-        f"{in_html(labels[one])}</label>"
-        for one in CHOICES
-        if one
-    )
-    return f"<fieldset><legend><bdi>{in_html(file.name)}</bdi></legend>{shown}{more}{radios}</fieldset>"
+def _usual(file: SentFile) -> Choice:
+    """What is chosen until somebody chooses."""
+    return "replace" if all(_is_likely_the_same(one) for one in file.replaces) else "keep"
 
 
 def _is_likely_the_same(one: Replaced) -> bool:
     """Whether a new text is likely a corrected one: it has the title of the one before."""
     return flat(one.title).casefold() == flat(one.new_title).casefold()
-
-
-def _named(title: str, source: str | None, published: str | None, setting: Setting, article: str = "") -> str:
-    w = setting.words
-    name = f"<bdi>{in_html(flat(title))}</bdi>"
-    if article:
-        name = f'<a href="{setting.article(article)}">{name}</a>'
-    publisher = in_html(flat(source)) if source else in_html(w.unknown_publisher)
-    when = day(date.fromisoformat(published) if published else None, w)
-    return f'{name} <span class="head"><bdi>{publisher}</bdi>, {when}</span>'
-
-
-def _file(number: int, file: SentFile, listed: dict[str, Listed], setting: Setting) -> str:
-    w = setting.words
-    reasons = "".join(f"<p>{in_html(one)}</p>" for one in _reasons(file, setting))
-    return (
-        f'<li data-file="{number}" class="{_state(file)}"><div class="row">'
-        f'<span class="name"><bdi>{in_html(file.name or "—")}</bdi></span>'
-        f' <span class="head">{in_html(w.size(file.size))}</span>'
-        f' <span class="state">{in_html(_told(file, setting))}</span></div>'
-        f'<div class="reasons">{reasons}</div>{_lines(file, setting)}{_articles(file, listed, setting)}</li>'
-    )
 
 
 def _state(file: SentFile) -> str:
@@ -244,54 +178,17 @@ def _reasons(file: SentFile, setting: Setting) -> list[str]:
     return [t.reasons[key] for key in dict.fromkeys(keys)]
 
 
-def _lines(file: SentFile, setting: Setting) -> str:
-    """What the library itself says."""
-    if not file.lines:
-        return ""
-    t, w = setting.uploading, setting.words
-    written = "".join(f'<li lang="en"><bdi>{in_html(line)}</bdi></li>' for line in file.lines[:LINES_SHOWN])
-    more = file.counts.get("refused", 0) - min(len(file.lines), LINES_SHOWN)
-    rest = f"<li>{in_html(t.and_more.format(number=w.number(more)))}</li>" if more > 0 else ""
-    return f"<details><summary>{in_html(t.library_says)}</summary><ul>{written}{rest}</ul></details>"
-
-
-def _articles(file: SentFile, listed: dict[str, Listed], setting: Setting) -> str:
-    ids = [one for outcome in OUTCOMES for one in file.ids.get(outcome, ())]
-    links = [
-        f'<a href="{setting.article(one)}"><bdi>{in_html(flat(listed[one].title))}</bdi></a>'
-        for one in ids
-        if one in listed
-    ]
-    more = sum(file.counts.get(one, 0) for one in OUTCOMES) - min(len(links), LINES_SHOWN)
-    rest = setting.uploading.and_more.format(number=setting.words.number(more))
-    if not links:
-        return ""
-    shown = "; ".join([*links[:LINES_SHOWN], *([in_html(rest)] if more > 0 else [])])
-    return f'<p class="made">{shown}</p>'
-
-
-def _duplicates(job: Job, listed: dict[str, Listed], setting: Setting) -> str:
-    """Articles of the upload that carry one release, or one that was there already."""
-    t = setting.uploading
-    groups: list[tuple[Listed, tuple[Mention, ...]]] = []
+def _duplicates(job: Job, listed: dict[str, Listed]) -> list[Listed]:
+    """Articles of the upload that carry one release, or one that was there already; one for each release."""
+    found: list[Listed] = []
     seen: set[str] = set()
     for one in ids_of(job):
         article = listed.get(one)
         if article is None or not article.copies or one in seen:
             continue
         seen |= {one, *(other.id for other in article.copies)}
-        groups.append((article, article.copies))
-    if not groups or job.is_under_way:
-        return ""
-    items = "".join(
-        f'<li><p class="title"><a href="{setting.article(one.id)}"><bdi>{in_html(flat(one.title))}</bdi></a>'
-        f"</p>{copies(others, setting)}</li>"
-        for one, others in groups[:GROUPS]
-    )
-    return (
-        f'<section aria-labelledby="duplicates"><h2 id="duplicates">{in_html(t.duplicates)}</h2>'
-        f'<p class="hint">{in_html(t.duplicates_hint)}</p><ol>{items}</ol></section>'
-    )
+        found.append(article)
+    return found
 
 
 JOBS_SHOWN = 10
@@ -299,43 +196,32 @@ JOBS_SHOWN = 10
 
 
 def upload_page(
-    publishers: Sequence[str], earlier: Sequence[Job], setting: Setting, problem: str = ""
-) -> str:
-    """The body of the page; `problem` says why an upload was not taken just now."""
+    publishers: Sequence[str], earlier: Sequence[Job], setting: Setting, problem: str = "", status: int = 200
+) -> Response:
+    """The form of an upload; `problem` says why one was not taken just now."""
     t, w = setting.uploading, setting.words
     limits = t.limits.format(
         files=w.number(MOST_FILES), total=w.size(MOST_BYTES), pdf=w.size(largest("pdf")),
         archive=w.size(LARGEST_RECORDS), other=w.size(largest("text")),
     )  # fmt: skip
-    told = f'<p class="warning" role="alert">{in_html(problem)}</p>' if problem else ""
-    offered = "".join(f'<option value="{in_html(flat(one))}"></option>' for one in publishers)
-    return (
-        f"<section>{told}"
-        f'<form id="upload" method="post" enctype="multipart/form-data" action="{setting.to(UPLOAD)}"'
-        f"{_told_to_script(setting)}>"
-        f'<p>{in_html(t.upload_hint)}</p><div class="drop"><p><label for="files">'
-        f'{in_html(t.choose_files)}</label> <span class="by-script">{in_html(t.drop)}</span></p>'
-        f'<input id="files" name="files" type="file" multiple required accept="{",".join(FORMATS)}"'
-        f' aria-describedby="formats"></div>'
-        f'<div class="hint" id="formats"><p>{in_html(t.formats.format(formats=" ".join(FORMATS)))}</p>'
-        f"<p>{in_html(limits)}</p></div>"
-        f'<div class="chosen"><p class="status" role="status"></p><ol class="files" id="chosen"></ol></div>'
-        f'<fieldset><legend>{in_html(t.said)}</legend><p class="hint">{in_html(t.said_hint)}</p>'
-        f'<p><label for="source">{in_html(t.publisher)}</label>'
-        f'<input id="source" name="source" maxlength="100" list="publishers" autocomplete="off">'
-        f'<datalist id="publishers">{offered}</datalist></p>'
-        f'<p><label for="published">{in_html(t.day)}</label>'
-        f'<input id="published" name="published" type="date"></p></fieldset>'
-        f'<p class="act"><button>{in_html(t.send)}</button> {setting.to_list}</p></form></section>'
-        f"{_earlier(earlier, setting)}"
+    return setting.page(
+        "upload.html",
+        UPLOAD,
+        status,
+        problem=problem,
+        publishers=publishers,
+        formats=FORMATS,
+        limits=limits,
+        for_script=_for_script(setting),
+        earlier=[(report_of(job), w.moment(job.at), job) for job in earlier],
     )
 
 
-def _told_to_script(setting: Setting) -> str:
+def _for_script(setting: Setting) -> dict[str, str]:
     """What the script needs: limits, and the words of the page's language."""
     t = setting.uploading
     kinds = ("text", "html", "pdf", "docx", "jsonl", "csv", "feed", "zip")
-    told = {
+    return {
         "formats": " ".join(FORMATS),
         "files": str(MOST_FILES),
         "bytes": str(MOST_BYTES),
@@ -354,24 +240,6 @@ def _told_to_script(setting: Setting) -> str:
         "many": t.refused["many"].format(files=setting.words.number(MOST_FILES)),
         "total": t.refused["total"].format(total=setting.words.size(MOST_BYTES)),
     }
-    return "".join(f' data-{name}="{in_html(value)}"' for name, value in told.items())
-
-
-def _earlier(jobs: Sequence[Job], setting: Setting) -> str:
-    if not jobs:
-        return ""
-    t, w = setting.uploading, setting.words
-    items = "".join(
-        f'<li><p class="title"><a href="{setting.to(report_of(job))}">'
-        f"{in_html(t.upload_of.format(time=w.moment(job.at)))}</a></p>"
-        f'<p class="head"><span>{in_html(t.files_count.format(number=w.number(len(job.files))))}</span>'
-        f" <span>{in_html(t.jobs[job.state])}</span></p></li>"
-        for job in jobs
-    )
-    return (
-        f'<section aria-labelledby="earlier"><h2 id="earlier">{in_html(t.earlier_uploads)}</h2>'
-        f"<ol>{items}</ol></section>"
-    )
 
 
 def report_of(job: Job) -> str:

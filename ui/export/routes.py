@@ -28,7 +28,7 @@ from ui.export.entry import Entry
 from ui.export.markdown import plain, rich, text_file, whatsapp
 from ui.export.print import printable
 from ui.locales import DEFAULT, LANGUAGES, locale
-from ui.markup import POLICY, download, is_same_origin, typed
+from ui.markup import download, is_same_origin, page_response, typed
 from ui.service import AssistantService
 
 if TYPE_CHECKING:
@@ -100,15 +100,14 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
 
 
 def _one(card: Card, kind: str) -> Response:
-    from starlette.responses import HTMLResponse, JSONResponse
+    from starlette.responses import JSONResponse
 
     entry = Entry(card)
     if kind == "":
         told = {"card": card_object(card), "text": plain(entry), "html": rich(entry)}
         return JSONResponse(told | {"whatsapp": whatsapp(entry)}, headers={"cache-control": "no-store"})
     if kind == "html":
-        secret = {"content-security-policy": POLICY, "cache-control": "no-store"}
-        return HTMLResponse(printable(entry), headers=secret)
+        return page_response(printable(entry))
     media, make = _ONE[kind]
     return download(make(entry), f"{_slug(card.question, card.language)}.{kind}", media)
 
