@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-HERE = Path(__file__).parent
+STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("page.js", "opinion.js", "using.js", "history.js")
 
 
@@ -153,8 +153,8 @@ def build(
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    style = "".join((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "using.css"))
-    inline = [(HERE / name).read_text(encoding="utf-8") for name in SCRIPTS]
+    style = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "using.css"))
+    inline = [(STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS]
     scripted = "".join(f"<script>{script}</script>" for script in inline)
     logins = logins or LoginService(None, public=False)
     add_health_routes(app, service)
@@ -176,7 +176,7 @@ def build(
         pwa=False,
         mcp_server=False,
         enable_monitoring=False,
-        favicon_path=str(HERE / "icon.svg"),
+        favicon_path=str(STATIC / "icon.svg"),
         theme=gr.themes.Base(
             font=["system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
@@ -223,7 +223,7 @@ def add_scripts(app: FastAPI) -> None:
     """Add `/scripts/NAME`, which has what lies in ui/ as `NAME` and ends in `.js`, wherever in it."""
     from starlette.responses import Response
 
-    scripts = {path.name: path.read_bytes() for path in HERE.rglob("*.js")}
+    scripts = {path.name: path.read_bytes() for path in STATIC.rglob("*.js")}
 
     async def asset(request: Request) -> Response:
         found = scripts.get(request.path_params["name"])

@@ -34,7 +34,7 @@ def environment() -> Environment:
     )
     made.filters["flat"] = flat
     # Ours, and read as CSS, where nothing is escaped.
-    made.globals["style"] = Markup((here / "plain.css").read_text(encoding="utf-8"))  # noqa: S704
+    made.globals["style"] = Markup((here / "static" / "plain.css").read_text(encoding="utf-8"))  # noqa: S704
     return made
 
 

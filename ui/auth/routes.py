@@ -102,7 +102,7 @@ def ended_head() -> str:
     """HTML for the head of the chat page, which is told by it when its session has ended."""
     said = {one: locale(one).login for one in LANGUAGES}
     words = json.dumps({one: {"over": said[one].over, "again": said[one].again} for one in LANGUAGES})
-    script = (Path(__file__).parent / "ended.js").read_text(encoding="utf-8")
+    script = (Path(__file__).parents[1] / "static" / "ended.js").read_text(encoding="utf-8")
     return f'<script type="application/json" id="session-words">{words}</script><script>{script}</script>'
 
 
