@@ -121,7 +121,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wording:
+class ComparedText:
     """What of an article is compared.
 
     Attributes:
@@ -141,16 +141,16 @@ class Wording:
 
 
 @lru_cache(maxsize=256)
-def wording_of(article: Article) -> Wording:
+def wording_of(article: Article) -> ComparedText:
     """What of `article` is compared."""
     words = tuple(_words(article.text))
     beside = [_form(word) for word in _WORD.findall(article.source or "")]
-    return Wording(
+    return ComparedText(
         words, _runs([word.text for word in words]), frozenset({*beside, *(w.text for w in words)})
     )
 
 
-def bands_of(wording: Wording) -> list[int]:
+def bands_of(wording: ComparedText) -> list[int]:
     """The `BANDS` numbers by which copies are found, 64 bits with sign; none where there are no words."""
     if not len(wording.runs):
         return []
@@ -168,19 +168,19 @@ def bands_of(wording: Wording) -> list[int]:
     ]  # fmt: skip
 
 
-def share(one: Wording, other: Wording) -> float:
+def share(one: ComparedText, other: ComparedText) -> float:
     """Of the runs of the shorter text, the share that the other has too, from 0 to 1."""
     least = min(len(one.runs), len(other.runs))
     return len(np.intersect1d(one.runs, other.runs, assume_unique=True)) / least if least else 0.0
 
 
-def are_copies(one: Wording, other: Wording) -> bool:
+def are_copies(one: ComparedText, other: ComparedText) -> bool:
     """Whether two texts are one, but for what an editor or a site changes."""
     needed = NEARLY_ALL if min(len(one.runs), len(other.runs)) < FEW else SHARE
     return share(one, other) >= needed and not at_odds(one, other)
 
 
-def at_odds(one: Wording, other: Wording) -> bool:
+def at_odds(one: ComparedText, other: ComparedText) -> bool:
     """Whether one text says something else where the other says a figure, day or name.
 
     So it is taken to be where they cannot be compared word by word, since one repeats itself again and again.
@@ -271,7 +271,7 @@ def _closing(matcher: Matcher, mine: Sequence[Word], theirs: Sequence[Word]) -> 
     return begins if is_short and mine[begins].opens and theirs[against].opens else len(mine)
 
 
-def _differ(block: Sequence[Word], against: Sequence[Word], one: Wording, other: Wording) -> bool:
+def _differ(block: Sequence[Word], against: Sequence[Word], one: ComparedText, other: ComparedText) -> bool:
     """Whether what stands in one text in place of what the other has says something else."""
     if {w.text for w in block} & _TURNS != {w.text for w in against} & _TURNS and all(
         any(w.text in _TURNS for w in side) for side in (block, against)

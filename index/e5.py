@@ -83,7 +83,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class E5Weights:
     """What the file holds, undecoded.
 
     Attributes:
@@ -124,7 +124,7 @@ def locate() -> Path:
     return path
 
 
-def read(path: Path) -> Weights:
+def read(path: Path) -> E5Weights:
     """Read the file of weights.
 
     Raises:
@@ -139,7 +139,7 @@ def read(path: Path) -> Weights:
     return parse(data)
 
 
-def parse(data: bytes) -> Weights:
+def parse(data: bytes) -> E5Weights:
     """Take the bytes of the file apart; they are trusted, as their checksum was held against ours."""
     magic, _, *sizes, epsilon, block = struct.unpack_from("<4sI7ifi", data)
     assert magic == b"E5S1", magic
@@ -162,7 +162,7 @@ def parse(data: bytes) -> Weights:
     position += 8
     mapping = dict(_mappings(data[position : position + length], entries))
     position += length
-    return Weights(shape, pieces, scores.tolist(), mapping, _tensors(data, position, shape))
+    return E5Weights(shape, pieces, scores.tolist(), mapping, _tensors(data, position, shape))
 
 
 def _mappings(data: bytes, entries: int) -> Iterator[tuple[str, str]]:

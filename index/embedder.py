@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from index import e5, onnx_graph
 from index.cache import build_once, damage
-from index.e5 import Packed, Shape, Weights
+from index.e5 import E5Weights, Packed, Shape
 from index.errors import ModelError
 from index.settings import EMBEDDED, Settings
 
@@ -146,7 +146,7 @@ def _round(folder: Path) -> None:
     onnx_graph.save(onnx_graph.build(weights.tensors, weights.shape, precision="rows"), folder)
 
 
-def write_folder(weights: Weights, folder: Path) -> None:
+def write_folder(weights: E5Weights, folder: Path) -> None:
     """Write the model as sentence-transformers saves one, in fp32, into an existing folder."""
     from safetensors.numpy import save_file
 

@@ -23,7 +23,7 @@ from typing import IO, BinaryIO
 
 from index.errors import ArticleError
 from index.models import Article
-from index.parsers import Draft, one_line
+from index.parsers import ArticleDraft, one_line
 from index.parsers.docx import MOST_UNPACKED_BYTES, open_zip, refusal, unpack
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap, Record, read_csv, read_jsonl, slug
@@ -140,7 +140,7 @@ def digest(raw: bytes, kind: str = "text") -> str:
     return hashlib.sha256(f"{parser} {kind}\0".encode() + raw).hexdigest()
 
 
-def read_draft(kind: str, raw: bytes, parsers: Parsers) -> Draft:
+def read_draft(kind: str, raw: bytes, parsers: Parsers) -> ArticleDraft:
     """What `raw`, of a kind that holds one article, declares of it.
 
     Raises:
@@ -171,7 +171,7 @@ def read_article(path: Path, raw: bytes, article_id: str) -> Article:
 
 
 def finish(
-    draft: Draft, article_id: str, path: str, source: str | None = None, published: date | None = None
+    draft: ArticleDraft, article_id: str, path: str, source: str | None = None, published: date | None = None
 ) -> Article:
     """The article that a draft becomes: what it does not declare is found in its text.
 
@@ -336,7 +336,7 @@ class Piece:
     mark: str
     label: str
     path: str
-    draft: Callable[[], Draft]
+    draft: Callable[[], ArticleDraft]
     source: str | None = None
     published: date | None = None
 
@@ -466,7 +466,7 @@ class _Opening:
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise ArticleError(f"{place.label}: it is damaged ({error}); pack it again") from error
 
-    def _piece(self, draft: Draft, key: str, record: Record, place: _Place, unit: str) -> Found:
+    def _piece(self, draft: ArticleDraft, key: str, record: Record, place: _Place, unit: str) -> Found:
         """A record as a piece, unless the file holds it already."""
         key = place.under(one_line(key) or record.mark[:16])
         label = f"{place.label}, {unit} {record.line}"

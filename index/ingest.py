@@ -26,7 +26,7 @@ from index.models import Article, Passage
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
 from index.settings import Settings
-from index.store import Articles, Entry
+from index.store import ArticleStore, Entry
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -38,7 +38,7 @@ ADDRESSES = ("http://", "https://", SENT)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PieceState:
     """A piece of a file, and whether its article is new, changed, or just as it is stored."""
 
     piece: Piece
@@ -69,23 +69,23 @@ class Register:
         self._by_id = {entry.id: entry for entry in entries}
         self._base = ("", "")
 
-    def find(self, piece: Piece) -> Found:
+    def find(self, piece: Piece) -> PieceState:
         """Tell what `piece` is."""
         base = self._location(piece.path)
         location = f"{base}#{piece.key}" if piece.key else base
         entry = self._by_location.get(location)
         if entry is not None:
             state: State = "unchanged" if _is_same(entry.digest, piece.mark) else "updated"
-            return Found(piece, entry.id, location, state)
+            return PieceState(piece, entry.id, location, state)
         holder = self._by_id.get(piece.name)
         if holder is not None and _is_same(holder.digest, piece.mark):
             # The same article at another place: moved, or a copy while the first is still there.
             moved = not self._is_there(holder.location)
             place = location if moved else holder.location
-            return Found(piece, piece.name, place, "unchanged", moved)
-        return Found(piece, self._free_id(piece), location, "added")
+            return PieceState(piece, piece.name, place, "unchanged", moved)
+        return PieceState(piece, self._free_id(piece), location, "added")
 
-    def claim(self, found: Found) -> None:
+    def claim(self, found: PieceState) -> None:
         """Note that `found` is stored or about to be, so that no other piece takes its id."""
         entry = Entry(found.id, found.location, found.digest, "", "")
         self._by_location[found.location] = self._by_id[found.id] = entry
@@ -259,7 +259,7 @@ class Embedding:
         passages: How many were stored.
     """
 
-    store: Articles
+    store: ArticleStore
     embedder: Embedder
     passage_tokens: int
     passages: int = 0
@@ -338,7 +338,7 @@ class Intake:
 
     def __init__(
         self,
-        store: Articles,
+        store: ArticleStore,
         settings: Settings,
         embedder: Callable[[], Embedder],
         tell: Progress,

@@ -24,14 +24,14 @@ from index.models import Article, is_storable
 from index.parsers.tables import FieldMap
 from index.schema import explained, writer_lock
 from index.settings import Settings
-from index.snapshot import Generation, Shelf
-from index.store import FILE, Feedback, Gap, Shown, Store
+from index.snapshot import Generation, SnapshotFolder
+from index.store import FILE, Feedback, Gap, OpenSnapshot, Store
 from index.verify import find_problems
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.models import Searchable
-    from index.store import Articles, Place
+    from index.store import ArticleStore, LibraryBackend
 
 
 class Home:
@@ -39,7 +39,7 @@ class Home:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.shelf = Shelf(folder)
+        self.shelf = SnapshotFolder(folder)
         self.lock = threading.RLock()
         self.opened: tuple[Path, Generation] | None = None
         self._store: tuple[int, Shelved] | None = None
@@ -90,12 +90,12 @@ class Shelved(Store):
         super().__init__(home.folder, create=create)
         self._home = home
 
-    def shown(self) -> Shown | None:
+    def shown(self) -> OpenSnapshot | None:
         """The current generation, from memory where it still is."""
         opened = self._opened()
         if opened is None:
             return None
-        return Shown(opened[1], opened[1].manifest.revision, opened[1].manifest.embedder)
+        return OpenSnapshot(opened[1], opened[1].manifest.revision, opened[1].manifest.embedder)
 
     def _opened(self) -> tuple[Path, Generation] | None:
         home = self._home
@@ -433,14 +433,14 @@ class Library:
         """Let go of the store; it is opened again where it is needed."""
         self._place.close()
 
-    def _name(self, store: Articles, *, certain: bool) -> str:
+    def _name(self, store: ArticleStore, *, certain: bool) -> str:
         """The embedder's name; unless it must be certain, that of the last run, which spares loading it."""
         known = (
             None if certain or self._embedder is not None else store.embedder_named(self.settings.embedder)
         )
         return known or self.embedder.name
 
-    def _heal(self, stale: Shown | None) -> Searchable:
+    def _heal(self, stale: OpenSnapshot | None) -> Searchable:
         """Rebuild the index from the store; where that cannot be done now, what is whole must do."""
         try:
             with self._place.writing(0 if stale else self._patience) as store:
@@ -474,7 +474,7 @@ def _unknown(article_id: str) -> LibraryError:
     return LibraryError(f"there is no article {article_id!r}; list them with: tanya articles list")
 
 
-def _place_of(settings: Settings) -> Place:
+def _place_of(settings: Settings) -> LibraryBackend:
     if settings.store is None:
         return Home(settings.home)
     from index.postgres.store import Database

@@ -56,7 +56,7 @@ _DIGEST = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Draft:
+class SegmentDraft:
     """What a segment is made of, in memory; articles by id, passages by article and start.
 
     Attributes:
@@ -135,9 +135,9 @@ class Segment:
             keep &= np.array([name in names for name in self._names], bool)[self._sources]
         return keep
 
-    def draft(self) -> Draft:
+    def draft(self) -> SegmentDraft:
         """All of it in memory."""
-        return Draft(
+        return SegmentDraft(
             self.fingerprints,
             self.digests,
             [self.described(position) for position in range(self.articles)],
@@ -166,7 +166,7 @@ class Segment:
         return segment
 
 
-def gather(contents: Iterable[tuple[bytes, Stored]]) -> Draft:
+def gather(contents: Iterable[tuple[bytes, Stored]]) -> SegmentDraft:
     """The draft of articles in the order of their ids, each after its fingerprint."""
     marks: list[bytes] = []
     described: list[bytes] = []
@@ -185,7 +185,7 @@ def gather(contents: Iterable[tuple[bytes, Stored]]) -> Draft:
         marks.append(mark)
         described.append(describe(stored.article))
         digests.append(bytes.fromhex(stored.article.sha256))
-    return Draft(
+    return SegmentDraft(
         np.frombuffer(b"".join(marks), np.uint8).reshape(-1, FINGERPRINT),
         np.frombuffer(b"".join(digests), np.uint8).reshape(-1, _DIGEST),
         described,
@@ -196,7 +196,7 @@ def gather(contents: Iterable[tuple[bytes, Stored]]) -> Draft:
     )
 
 
-def combine(parts: Sequence[tuple[Draft, Mask]]) -> Draft:
+def combine(parts: Sequence[tuple[SegmentDraft, Mask]]) -> SegmentDraft:
     """One draft of several, each with the articles of it that stay."""
     if len(parts) == 1 and parts[0][1].all():
         return parts[0][0]
@@ -223,7 +223,7 @@ def combine(parts: Sequence[tuple[Draft, Mask]]) -> Draft:
         moved.append((part.postings, new_rows))
     filled = [(part, at) for (part, _), at in zip(kept, rows, strict=True) if len(at)]
     vectors = np.concatenate([part.vectors[at] for part, at in filled] or [np.zeros((0, 1), np.float32)])
-    return Draft(
+    return SegmentDraft(
         np.concatenate([part.fingerprints[stays] for part, stays in kept])[order],
         np.concatenate([part.digests[stays] for part, stays in kept])[order],
         [described[at] for at in order],
@@ -234,7 +234,7 @@ def combine(parts: Sequence[tuple[Draft, Mask]]) -> Draft:
     )
 
 
-def save(draft: Draft, folder: Path) -> dict[str, Any]:
+def save(draft: SegmentDraft, folder: Path) -> dict[str, Any]:
     """Write a segment into the empty `folder`; what is returned describes it, for `Segment.load`.
 
     Raises:
@@ -682,7 +682,7 @@ class _Writing:
         force(path)
         self.described.append(dict(about) | {"folder": path.name})
 
-    def write(self, draft: Draft) -> None:
+    def write(self, draft: SegmentDraft) -> None:
         path = self.next()
         self.described.append(save(draft, path))
         for one in sorted(path.iterdir()):
@@ -695,12 +695,12 @@ class _Writing:
 class _Piece:
     """Articles that must be written: a draft, or what stays of a segment."""
 
-    made: Draft | Segment
+    made: SegmentDraft | Segment
     live: Mask
     rows: int
 
-    def draft(self) -> tuple[Draft, Mask]:
-        return (self.made if isinstance(self.made, Draft) else self.made.draft()), self.live
+    def draft(self) -> tuple[SegmentDraft, Mask]:
+        return (self.made if isinstance(self.made, SegmentDraft) else self.made.draft()), self.live
 
 
 def write_generation(
@@ -798,7 +798,7 @@ _NAME = re.compile(r"g\d{6,}")
 _TRIES = 5
 
 
-class Shelf:
+class SnapshotFolder:
     """The folder of generations of the library in `home`."""
 
     def __init__(self, home: Path) -> None:

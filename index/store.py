@@ -858,7 +858,7 @@ def _revision(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT value FROM state WHERE name = 'revision'").fetchone()[0])
 
 
-class Articles(Protocol):
+class ArticleStore(Protocol):
     """The articles of a library with all that belongs to them; each method is one transaction."""
 
     def state(self) -> tuple[int, set[str]]:
@@ -964,7 +964,7 @@ class Articles(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class OpenSnapshot:
     """What can be searched, the revision that it shows, and the name of the embedder of its vectors."""
 
     index: Searchable
@@ -972,10 +972,10 @@ class Shown:
     embedder: str
 
 
-class Kept(Articles, Protocol):
+class LibraryState(ArticleStore, Protocol):
     """The articles and what they are searched by."""
 
-    def shown(self) -> Shown | None:
+    def shown(self) -> OpenSnapshot | None:
         """What can be searched now; None where that is damaged or there is nothing."""
 
     def renew(self, name: str, *, always: bool = False) -> None:
@@ -992,10 +992,10 @@ class Kept(Articles, Protocol):
         """Every problem as one line that ends in the cure; none when all is well."""
 
 
-class Place(Protocol):
+class LibraryBackend(Protocol):
     """Where a library is kept; safe to share between threads."""
 
-    def reading(self) -> Kept:
+    def reading(self) -> LibraryState:
         """The library as it is, opened once.
 
         Raises:
@@ -1003,7 +1003,7 @@ class Place(Protocol):
             LibraryError: it cannot be read.
         """
 
-    def writing(self, wait: float = 0, *, create: bool = False) -> AbstractContextManager[Kept]:
+    def writing(self, wait: float = 0, *, create: bool = False) -> AbstractContextManager[LibraryState]:
         """The library for its one writer; another is waited for as many seconds.
 
         Raises:

@@ -10,13 +10,13 @@ import numpy as np
 from index.chunking import content_hash, embedded_text
 from index.errors import Damaged
 from index.models import TOLERANCE, Article, Passage, cure_of, is_unaltered, unit_vector
-from index.snapshot import Generation, Shelf, damaged_files, describe, read_generation, read_manifest
-from index.store import Articles, Store
+from index.snapshot import Generation, SnapshotFolder, damaged_files, describe, read_generation, read_manifest
+from index.store import ArticleStore, Store
 
 _REBUILD = "rebuild the index with: tanya index"
 
 
-def find_problems(store: Store, shelf: Shelf) -> list[str]:
+def find_problems(store: Store, shelf: SnapshotFolder) -> list[str]:
     """Every problem as one line that ends in the cure; none when all is well."""
     found = [
         f"{store.path}: {line}; move it away, then build it again with: tanya index PATH"
@@ -36,7 +36,7 @@ def find_problems(store: Store, shelf: Shelf) -> list[str]:
     return found + [f"{store.path}: {line}; {_REBUILD}" for line in store.unlisted()]
 
 
-def stored_problems(store: Articles) -> list[str]:
+def stored_problems(store: ArticleStore) -> list[str]:
     """What is wrong with texts, passages and vectors, one line each that ends in the cure."""
     embedders = {entry.id: entry.embedder for entry in store.entries()}
     # A change of models that was cut short leaves vectors of both.
@@ -85,7 +85,7 @@ def _article_problems(
         yield f"{problem}; {cure_of(article)}"
 
 
-def _generation_problems(store: Store, shelf: Shelf, *, compare: bool) -> Iterator[str]:
+def _generation_problems(store: Store, shelf: SnapshotFolder, *, compare: bool) -> Iterator[str]:
     """What is wrong with the current generation; one behind the store is renewed when opened."""
     try:
         folder = shelf.current()

@@ -48,7 +48,7 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class CardCitation:
     """A citation as a card keeps it.
 
     Attributes:
@@ -84,7 +84,7 @@ class Proof:
             raise ValueError(f"[{self.number}] has a hash that is none")
 
     @classmethod
-    def of(cls, citation: Citation) -> Proof:
+    def of(cls, citation: Citation) -> CardCitation:
         article = citation.article
         return cls(
             number=citation.number,
@@ -159,7 +159,7 @@ class Card:
     claims: tuple[Stated, ...]
     differing: bool
     message: str
-    citations: tuple[Proof, ...]
+    citations: tuple[CardCitation, ...]
     limits: Limits
     asked: datetime
     made_by: str
@@ -202,7 +202,7 @@ def card_of(answer: Answer, asked: datetime, version: str, limits: Limits = ANY)
         claims=tuple(Stated(claim.text, claim.numbers, claim.written) for claim in answer.claims),
         differing=answer.differing,
         message=_text(answer.message),
-        citations=tuple(Proof.of(citation) for citation in answer.citations),
+        citations=tuple(CardCitation.of(citation) for citation in answer.citations),
         limits=limits,
         # To the millisecond, which is what the card writes.
         asked=datetime.fromisoformat(_moment(asked)),
@@ -452,12 +452,12 @@ def _claim(part: _Part) -> Stated:
 _NAMED = ("article_id", "title", "publisher", "published", "url")
 
 
-def _proof(part: _Part) -> Proof:
+def _proof(part: _Part) -> CardCitation:
     part.only(
         "number", *_NAMED, "language", "page", "start", "end", "quote", "quote_sha256", "article_sha256",
         "also_in",
     )  # fmt: skip
-    return Proof(
+    return CardCitation(
         number=part.number("number"),
         article=_read_carrier(part),
         language=part.text("language"),

@@ -18,7 +18,7 @@ from rag.answer import Answer, Citation
 if TYPE_CHECKING:
     from index.catalogue import Listed
     from index.library import Report
-    from rag.retrieval import Found
+    from rag.retrieval import FoundPassage
 
 WIDTH = 100
 
@@ -121,7 +121,7 @@ def origin(article: Article | Listed) -> str:
     return ", ".join(part for part in (article.title, article.source, published, article.url) if part)
 
 
-def found_object(found: Found) -> dict[str, Any]:
+def found_object(found: FoundPassage) -> dict[str, Any]:
     """A hit of `tanya search` as JSON."""
     passage = found.hit.passage
     return {
@@ -137,7 +137,7 @@ def found_object(found: Found) -> dict[str, Any]:
     }
 
 
-def found_lines(found: Found) -> str:
+def found_lines(found: FoundPassage) -> str:
     """A hit of `tanya search` for a terminal."""
     passage = found.hit.passage
     ranks = [

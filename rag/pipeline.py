@@ -20,7 +20,7 @@ from rag.lang.messages import say
 from rag.lang.numbers import Language, find_figures
 from rag.lang.rendering import translate
 from rag.query import Question, check_length, understand, written_in
-from rag.retrieval import Found, Retriever, naming, once
+from rag.retrieval import FoundPassage, Retriever, naming, once
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -130,14 +130,14 @@ class Assistant:
         # Where the articles do not say, or say different things, no machine is asked to.
         if chosen.answers and not composed.differing and self.generator and self.ground:
             yield Step("write")
-            from rag.generation.writer import Draft, write
+            from rag.generation.writer import WrittenAnswer, write
 
             draft = write(
                 understood.text, understood.language, chosen.readings, hits, self.generator, self.ground
             )
-            outcome = "wrote" if isinstance(draft, Draft) else draft
+            outcome = "wrote" if isinstance(draft, WrittenAnswer) else draft
             notes += (say(f"machine_{outcome}", understood.language, name=self.generator.name),)
-            if isinstance(draft, Draft):
+            if isinstance(draft, WrittenAnswer):
                 claims, citations, writer = draft.claims, draft.citations, self.generator.name
             timings["write"] = 1000 * (time.perf_counter() - read)
         answer = Answer(
@@ -202,7 +202,7 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         sources: Collection[str] = (),
-    ) -> list[Found]:
+    ) -> list[FoundPassage]:
         """The `k` best passages for a question or words, with where each was found.
 
         Raises:
@@ -222,8 +222,8 @@ class Assistant:
         since: date | None,
         until: date | None,
         sources: Collection[str],
-    ) -> list[Found]:
-        def search(index: Searchable) -> list[Found]:
+    ) -> list[FoundPassage]:
+        def search(index: Searchable) -> list[FoundPassage]:
             retriever = Retriever(index, self.embedder)
             return retriever.search(question, k, since=since, until=until, sources=sources)
 

@@ -50,7 +50,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class FoundCitation:
     """A citation that could be looked up: its number, its article and the characters it points at."""
 
     number: int
@@ -59,7 +59,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ProofReport:
     """How an answer and its citations hold.
 
     Attributes:
@@ -85,7 +85,7 @@ class Proof:
     faults: tuple[str, ...]
 
 
-def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]) -> Proof:
+def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]) -> ProofReport:
     """Hold an answer object against the articles, which are found by their id."""
     text, language = str(answer["text"]), _language(answer["language"])
     faults: list[str] = []
@@ -116,7 +116,7 @@ def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]
                 faults.append(_unsupported(statement, reasons))
         pairs += len(set(numbers))
         supporting += len(useful)
-    return Proof(
+    return ProofReport(
         markers=len(marked),
         resolved=sum(number in numbered for number in marked),
         quotes=len(answer["citations"]),
@@ -141,7 +141,7 @@ def units(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
         yield text[at:].strip(), ()
 
 
-def take_apart(words: str, sources: Sequence[Cited], language: Language) -> list[Statement]:
+def take_apart(words: str, sources: Sequence[FoundCitation], language: Language) -> list[Statement]:
     """The statements of one unit: what is framed as a quotation in the other language, or its sentences."""
     for source in sources:
         introduction = attribute(source.article, "", language)
@@ -166,7 +166,7 @@ def take_apart(words: str, sources: Sequence[Cited], language: Language) -> list
     return found + [Statement(pair, "gloss") for pair in pairs.strip().removesuffix(end).split("; ") if pair]
 
 
-def objection(statement: Statement, source: Cited, language: Language) -> str:
+def objection(statement: Statement, source: FoundCitation, language: Language) -> str:
     """Why a citation does not support a statement of an answer in `language`; empty where it does."""
     told, published = plain(source.text), source.article.published
     said = plain(statement.text)
@@ -210,7 +210,7 @@ def plain(text: str) -> str:
 
 def _look_up(
     citation: Mapping[str, Any], article_of: Callable[[str], Article | None]
-) -> tuple[Cited | None, str]:
+) -> tuple[FoundCitation | None, str]:
     number, name = int(citation["number"]), str(citation["article_id"])
     article = article_of(name)
     if article is None:
@@ -220,7 +220,7 @@ def _look_up(
     fault = ""
     if told != citation["quote"] or not told or start < 0 or end > len(article.text):
         fault = f"quote: [{number}] is not the characters {start}:{end} of {name!r}: {citation['quote']}"
-    return Cited(number, article, told), fault
+    return FoundCitation(number, article, told), fault
 
 
 def _unsupported(statement: Statement, reasons: Mapping[int, str]) -> str:
@@ -243,7 +243,7 @@ def _differs(said: str, told: str, published: date | None, language: Language, o
     return f"it does not have {written}" if lacking else ""
 
 
-def _gloss_objection(pair: str, source: Cited, told: str, language: Language) -> str:
+def _gloss_objection(pair: str, source: FoundCitation, told: str, language: Language) -> str:
     """A value must be worth the same in both languages; a term must be so in the program's own dictionary."""
     written, _, rendered = pair.partition(" = ")
     if written not in told:
@@ -257,7 +257,7 @@ def _gloss_objection(pair: str, source: Cited, told: str, language: Language) ->
     return "" if same_digits and _terms(source, language).get(written) == rendered else reason
 
 
-def _terms(source: Cited, language: Language) -> dict[str, str]:
+def _terms(source: FoundCitation, language: Language) -> dict[str, str]:
     """What of a citation the program's own dictionary renders in `language`."""
     pairs = glosses(source.text, language, source.article.published)
     return {plain(written): plain(rendered) for written, rendered in pairs}

@@ -24,10 +24,10 @@ from rag.answer import Answer, Citation, Claim
 from rag.evidence_card import (
     ANY,
     Card,
+    CardCitation,
     CardError,
     Carrier,
     Limits,
-    Proof,
     Stated,
     card_of,
     hash_of,
@@ -39,7 +39,7 @@ from rag.output import printable
 
 Kind = Literal["seal", "article", "text", "quote", "origin", "copy", "claim"]
 
-ArticleOf = Callable[[Proof], Article | None]
+ArticleOf = Callable[[CardCitation], Article | None]
 """Finds the article that a citation names, None where it is not there."""
 
 _AGAIN = "ask again and keep the new card with: tanya ask QUESTION --card FILE"
@@ -67,7 +67,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QuotationPlace:
     """Where a quotation stands now, characters `start:end` of an article, and who else carries it."""
 
     article: Article
@@ -88,7 +88,7 @@ class Rechecked:
 
     card: Card
     findings: tuple[Finding, ...]
-    places: Mapping[int, Place]
+    places: Mapping[int, QuotationPlace]
 
     @property
     def holds(self) -> bool:
@@ -149,7 +149,7 @@ def recheck(
     findings: list[Finding] = []
     if not card.whole:
         findings.append(Finding("seal", f"the card was changed after it was made; {_AGAIN}"))
-    places: dict[int, Place] = {}
+    places: dict[int, QuotationPlace] = {}
     sources: dict[int, tuple[Article, str]] = {}
     for proof in card.citations:
         article = article_of(proof)
@@ -222,14 +222,16 @@ def summary(checked: Rechecked) -> str:
     return f"it holds: {claims} proven by {quotations} in {articles}, texts and places unchanged"
 
 
-def _place(proof: Proof, article: Article) -> Place | None:
+def _place(proof: CardCitation, article: Article) -> QuotationPlace | None:
     if article.text[proof.start : proof.end] == proof.quote:
-        return Place(article, proof.start, proof.end)
+        return QuotationPlace(article, proof.start, proof.end)
     span = find(proof.quote, article.text, proof.start)
-    return None if span is None else Place(article, *span)
+    return None if span is None else QuotationPlace(article, *span)
 
 
-def _citation(proof: Proof, article: Article | None, place: Place | None) -> Iterator[Finding]:
+def _citation(
+    proof: CardCitation, article: Article | None, place: QuotationPlace | None
+) -> Iterator[Finding]:
     """What is wrong with a quotation and the text that it is of."""
     number, name = proof.number, _name(proof.article.article_id)
     if hash_of(proof.quote) != proof.quote_sha256 or len(proof.quote) != proof.end - proof.start:
@@ -281,7 +283,7 @@ def _citation(proof: Proof, article: Article | None, place: Place | None) -> Ite
         )
 
 
-def _origin(proof: Proof, article: Article, place: Place | None) -> Iterator[Finding]:
+def _origin(proof: CardCitation, article: Article, place: QuotationPlace | None) -> Iterator[Finding]:
     """What the card tells otherwise than the library of where its words come from."""
     told, stored = proof.article, Carrier.of(article)
     pairs: list[tuple[str, object, object]] = [
@@ -305,7 +307,7 @@ def _origin(proof: Proof, article: Article, place: Place | None) -> Iterator[Fin
 
 
 def _copy(
-    proof: Proof, other: Carrier, known: Callable[[str], Article | None]
+    proof: CardCitation, other: Carrier, known: Callable[[str], Article | None]
 ) -> tuple[Article | None, Finding | None]:
     """An article that a card says carries the same words, where it does, and what is wrong with it."""
     article = known(other.article_id)
@@ -324,10 +326,10 @@ def _claim(
     number: int, claim: Stated, sources: Mapping[int, tuple[Article, str]], language: str
 ) -> Iterator[Finding]:
     """Each statement of a claim that none of its quotations supports."""
-    from rag.proof import Cited, objection, take_apart
+    from rag.proof import FoundCitation, objection, take_apart
 
     spoken: Language = "en" if language == "en" else "id"
-    cited = [Cited(one, *sources[one]) for one in dict.fromkeys(claim.numbers)]
+    cited = [FoundCitation(one, *sources[one]) for one in dict.fromkeys(claim.numbers)]
     for statement in take_apart(claim.text, cited, spoken):
         reasons = [objection(statement, source, spoken) for source in cited]
         if all(reasons):
@@ -339,7 +341,7 @@ def _claim(
             )
 
 
-def _stand_in(proof: Proof, article: Article | None) -> Article:
+def _stand_in(proof: CardCitation, article: Article | None) -> Article:
     """The article, or where it is not there what the card tells of it, the quotation for its text."""
     if article is not None:
         return article
@@ -385,7 +387,7 @@ def by_text(articles: Sequence[Article]) -> ArticleOf:
     one of that id, or the only one.
     """
 
-    def find_article(proof: Proof) -> Article | None:
+    def find_article(proof: CardCitation) -> Article | None:
         def fits(article: Article) -> tuple[bool, bool, bool]:
             same = hash_of(article.text) == proof.article_sha256
             has = find(proof.quote, article.text, proof.start) is not None

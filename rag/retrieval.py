@@ -180,7 +180,7 @@ Chosen on dev data by nDCG@10: from 0.02 to 0.1 and from 0.005 to 0.03 the fused
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPassage:
     """A hit and where it came from: its ranks, from 1, in each ranking, None where it was not in it."""
 
     hit: Hit
@@ -204,7 +204,7 @@ class Retriever:
         since: date | None = None,
         until: date | None = None,
         sources: Collection[str] = (),
-    ) -> list[Found]:
+    ) -> list[FoundPassage]:
         """The `k` best passages, best first; fewer where the filters leave fewer.
 
         What several copies of a release have is found once.
@@ -227,7 +227,7 @@ class Retriever:
         dense_ranks = {row: rank for rank, (row, _) in enumerate(dense, 1)}
         lexical_ranks = {row: rank for rank, (row, _) in enumerate(lexical, 1)}
         return [
-            Found(
+            FoundPassage(
                 _hit(self.index.passage(row), score, rank, carriers.get(row, ())),
                 cosines.get(row),
                 dense_ranks.get(row),

@@ -8,16 +8,16 @@ from page_double import SUMUT, Articles, Scripted
 
 from index import Damaged, NoIndex
 from rag.evidence_card import card_object
-from rag.feedback.opinions import Asked
+from rag.feedback.opinions import AskedHow
 from rag.recheck import new_card
-from ui.chat.history import MOST, Kept, prove, reopen, why_lost
-from ui.chat.session import Session
+from ui.chat.history import MOST, KeptConversation, prove, reopen, why_lost
+from ui.chat.session import ChatSession
 from ui.locales import locale
 from ui.service import Answers, AssistantService
 
 INDONESIAN = locale("id").answers
 
-LIMITED = Asked(since="2025-01-01", until=None, sources=("Harian",), history=("Lalu?",))
+LIMITED = AskedHow(since="2025-01-01", until=None, sources=("Harian",), history=("Lalu?",))
 
 
 def answer(question="Berapa nilai ekspor?"):
@@ -37,7 +37,7 @@ def service():
 
 def test_only_who_was_shown_an_answer_finds_it():
     answers = Answers()
-    key = answers.open(answer(), Asked(), "siti")
+    key = answers.open(answer(), AskedHow(), "siti")
     assert answers.find(key, "siti").card.question == "Berapa nilai ekspor?"
     assert answers.find(key, "budi") is None
     assert answers.find(key) is None
@@ -46,10 +46,10 @@ def test_only_who_was_shown_an_answer_finds_it():
 
 def test_the_oldest_answers_are_forgotten_for_the_number_and_for_the_room():
     few = Answers(most=2)
-    keys = [few.open(answer(), Asked()) for _ in range(3)]
+    keys = [few.open(answer(), AskedHow()) for _ in range(3)]
     assert [few.find(key) is None for key in keys] == [True, False, False]
     small = Answers(room=1)
-    keys = [small.open(answer(), Asked()) for _ in range(2)]
+    keys = [small.open(answer(), AskedHow()) for _ in range(2)]
     assert [small.find(key) is None for key in keys] == [True, False]
 
 
@@ -62,7 +62,7 @@ def test_a_card_says_from_which_articles_its_answer_was_asked():
 def test_a_conversation_is_reopened_with_its_filters_and_keys(service):
     first = service.answers.find(service.answers.open(answer(), LIMITED)).card
     second = new_card(answer("Apa yang dibahas dengan Jepang?"))
-    turns = reopen(Kept.read(sent(first, second)), service, "siti").turns
+    turns = reopen(KeptConversation.read(sent(first, second)), service, "siti").turns
     assert [turn.state for turn in turns] == ["answered", "answered"]
     assert turns[0].filters.sources == ("Harian",)
     assert turns[0].answer.text == answer().text
@@ -79,7 +79,7 @@ def test_a_conversation_is_reopened_with_its_filters_and_keys(service):
     ],
 )
 def test_a_card_that_was_changed_is_lost(service, change, why):
-    (turn,) = reopen(Kept.read(sent(change(new_card(answer())))), service, "").turns
+    (turn,) = reopen(KeptConversation.read(sent(change(new_card(answer())))), service, "").turns
     assert (turn.state, turn.answer, turn.key) == ("lost", None, "")
     assert why in turn.detail
 
@@ -111,14 +111,14 @@ def test_a_library_that_cannot_be_read_loses_nothing():
     [None, 7, "", "{", "[]", "[" * 5000, '{"cards": []}', '{"cards": {}, "reloaded": true}', "x" * 5_000_000],
 )
 def test_what_no_page_sends_is_refused(told):
-    assert Kept.read(told) is None
+    assert KeptConversation.read(told) is None
 
 
 def test_what_is_no_card_is_left_out_and_the_latest_are_put_back():
     card = new_card(answer())
-    kept = Kept.read(json.dumps({"cards": [1, {}, card_object(card)], "reloaded": True}))
+    kept = KeptConversation.read(json.dumps({"cards": [1, {}, card_object(card)], "reloaded": True}))
     assert (kept.cards, kept.reloaded) == ((card,), True)
-    assert len(Kept.read(sent(*[card] * (MOST + 5))).cards) == MOST
+    assert len(KeptConversation.read(sent(*[card] * (MOST + 5))).cards) == MOST
 
 
 def test_no_more_is_proven_at_once_than_takes_some_seconds():
@@ -126,13 +126,13 @@ def test_no_more_is_proven_at_once_than_takes_some_seconds():
     claim = replace(slow.claims[0], text="a " * 4_000)
     quote = replace(slow.citations[0], quote="b " * 4_000, end=slow.citations[0].start + 8_000)
     slow = replace(slow, claims=(claim, *slow.claims[1:]), citations=(quote, *slow.citations[1:]))
-    assert len(Kept.read(sent(*[slow] * 20)).cards) == 3
-    assert len(Kept.read(sent(*[new_card(answer())] * 50)).cards) == 50
+    assert len(KeptConversation.read(sent(*[slow] * 20)).cards) == 3
+    assert len(KeptConversation.read(sent(*[new_card(answer())] * 50)).cards) == 50
 
 
 def test_a_page_that_is_loaded_anew_yields_to_a_conversation_that_is_there(service):
-    kept = reopen(Kept.read(sent(new_card(answer()))), service, "")
-    session = Session()
+    kept = reopen(KeptConversation.read(sent(new_card(answer()))), service, "")
+    session = ChatSession()
     before, _ = session.look()
     assert session.restore(kept, only_new=True)
     assert session.look() == (before + 1, kept)

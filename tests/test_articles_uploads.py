@@ -15,7 +15,7 @@ from index import Busy, Settings
 from index.library import Library
 from index.schema import writer_lock
 from ui.articles import uploads as limits
-from ui.articles.uploads import FOLDER, MOST_UNFINISHED, RECORD, Job, Receipt, Refused, Uploads
+from ui.articles.uploads import FOLDER, MOST_UNFINISHED, RECORD, Job, Receipt, UploadRefused, Uploads
 
 BOUNDARY = b"batas"
 PATIENCE = 20
@@ -176,7 +176,7 @@ def test_what_is_no_form_of_ours_is_refused_and_leaves_nothing(
     uploads: Uploads, home: Path, body: bytes, reason: str
 ) -> None:
     receipt = uploads.begin("", BOUNDARY)
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(UploadRefused, match=reason):
         _all(receipt, body)
     uploads.abandon(receipt)
     assert left_over(home) == set()
@@ -193,7 +193,7 @@ def test_an_upload_has_an_end_however_many_bytes_come(
 ) -> None:
     monkeypatch.setattr(limits, "MOST_BYTES", 5000)
     receipt = uploads.begin("", BOUNDARY)
-    with pytest.raises(Refused, match="total"):
+    with pytest.raises(UploadRefused, match="total"):
         _all(receipt, form(("a.txt", "x" * 6000)))
     uploads.abandon(receipt)
 
@@ -309,7 +309,7 @@ def test_two_servers_do_not_take_in_the_same_uploads(uploads: Uploads, home: Pat
     other = Uploads(home, lambda: library)
     with pytest.raises(Busy, match="wait until it is done"):
         other.resume()
-    with pytest.raises(Refused, match="elsewhere"):
+    with pytest.raises(UploadRefused, match="elsewhere"):
         other.begin("", BOUNDARY)
 
 
@@ -317,13 +317,13 @@ def test_nobody_fills_the_line_without_end(uploads: Uploads, home: Path) -> None
     with writer_lock(home):
         for number in range(MOST_UNFINISHED):
             send(uploads, (f"{number}.txt", article(str(number))))
-        with pytest.raises(Refused, match="waiting"):
+        with pytest.raises(UploadRefused, match="waiting"):
             uploads.begin("", BOUNDARY)
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(uploads: Uploads, home: Path) -> None:
     receipt = uploads.begin("", BOUNDARY)
-    with pytest.raises(Refused, match="full"), SmallFiles():
+    with pytest.raises(UploadRefused, match="full"), SmallFiles():
         _all(receipt, form(("a.txt", "x" * 100_000)))
     uploads.abandon(receipt)
     assert left_over(home) == set()

@@ -194,9 +194,9 @@ def test_the_others_are_named_in_json_and_in_text_only_where_there_are_some() ->
 
 @pytest.mark.parametrize("words", [INDONESIAN, ENGLISH])
 def test_the_page_names_the_others_under_the_quotation(words) -> None:
-    from ui.chat.view import Conversation, Turn
+    from ui.chat.view import ChatTurn, Conversation
 
-    shown = sources(Conversation((Turn("?").answered(answered()),)), words)
+    shown = sources(Conversation((ChatTurn("?").answered(answered()),)), words)
     assert shown.count(f"<p>{words.also_in}</p><ul><li>") == 1
     assert "<bdi>Harian Pagi</bdi>" in shown
     assert shown.index("<mark>") < shown.index(words.also_in) < shown.index('class="actions"')

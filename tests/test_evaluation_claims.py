@@ -8,13 +8,13 @@ import pytest
 from index import TanyaError
 from rag.answer import Verdict
 from rag.cli import main
-from rag.evaluation.claims import Case, Judged, evaluate_claims, interval, load_cases, summary, table
+from rag.evaluation.claims import ClaimCase, Judged, evaluate_claims, interval, load_cases, summary, table
 
 WRITTEN = Path(__file__).with_name("claims.jsonl")
 
 
 def judged(truth, said, probability, language="id", change="figure"):
-    case = Case("a", "Ekspor naik.", "Ekspor turun.", truth, language, change)
+    case = ClaimCase("a", "Ekspor naik.", "Ekspor turun.", truth, language, change)
     return Judged(case, Verdict(said, "because", (), probability))
 
 

@@ -19,7 +19,7 @@ from page_double import ATTACK, SUMUT, Scripted, article, cite
 from rag import Answer, Citation, Claim
 from rag.evidence_card import card_of, read_cards, write_conversation
 from ui.export.docx import word, word_conversation
-from ui.export.entry import Entry, visible
+from ui.export.entry import ExportEntry, visible
 from ui.export.markdown import inline, markdown, markdown_conversation, plain, rich, text_file, whatsapp
 from ui.export.print import printable
 from ui.locales import locale
@@ -38,7 +38,7 @@ COPY = replace(PAGED, id="b", source="Koran Lain", published=None)
 
 
 def entry(answer, lost="", asked=ASKED):
-    return Entry(card_of(answer, asked, "0.1.0"), lost)
+    return ExportEntry(card_of(answer, asked, "0.1.0"), lost)
 
 
 def scripted(question, language="auto"):

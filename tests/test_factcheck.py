@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.factcheck import Checker, objections
-from rag.factcheck.entailment import FEATURES, LONGEST_CLAIM, WINDOWS, Weights, features, load_weights
+from rag.factcheck.entailment import FEATURES, LONGEST_CLAIM, WINDOWS, DecisionWeights, features, load_weights
 from rag.reader import Output
 
 SUPPORTED, CONTRADICTED, NOT_FOUND = (4.0, 0.0, 0.0), (0.0, 4.0, 0.0), (0.0, 0.0, 4.0)
@@ -36,7 +36,7 @@ class Model:
         return Output(offsets, none, none, 0.0, evidence, 0.0, np.array(self.rulings, dtype=np.float32), 0.0)
 
 
-EVEN = Weights({"margin": 1.0}, 0.5)
+EVEN = DecisionWeights({"margin": 1.0}, 0.5)
 """Support is what the model alone says."""
 
 
@@ -125,7 +125,7 @@ def test_support_is_what_the_model_says_from_a_threshold_on():
     assert verdict.ruling == "supported"
     assert [source[a:b] for a, b in verdict.spans] == ["Dana itu sudah cair."]
     assert verdict.probability == pytest.approx(np.exp(4) / (np.exp(4) + 2), abs=1e-4)
-    strict = Checker(Model(shows="Dana"), Weights({"margin": 1.0}, 0.99))
+    strict = Checker(Model(shows="Dana"), DecisionWeights({"margin": 1.0}, 0.99))
     assert strict.check("Uang tersebut telah diterima.", source).ruling == "not_found"
 
 

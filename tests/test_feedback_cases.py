@@ -13,7 +13,7 @@ from page_double import ATTACK, Scripted
 from index.store import Feedback
 from rag.evaluation.cases import check, load_cases
 from rag.evaluation.from_feedback import decisive, propose, write_cases
-from rag.feedback.opinions import LANGUAGE, NOT_THERE, OTHER, SOURCE, THERE, Asked, kept, opinions
+from rag.feedback.opinions import LANGUAGE, NOT_THERE, OTHER, SOURCE, THERE, AskedHow, kept, opinions
 
 EXPORTS = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
 NOWHERE = "Siapa presiden Prancis?"
@@ -27,7 +27,7 @@ class Box:
 
     def say(self, question, verdict, reason=None, correction=None, history=(), **asked):
         answer = Scripted().answer(question, asked.get("language", "auto"), history)
-        shown = kept(answer, Asked(str(len(self.said)), history=tuple(history), **asked))
+        shown = kept(answer, AskedHow(str(len(self.said)), history=tuple(history), **asked))
         at = datetime(2025, 7, 22, 8, len(self.said), tzinfo=UTC)
         self.said.append(Feedback(question, shown, verdict, reason, correction, at))
         return answer

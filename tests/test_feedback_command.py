@@ -13,7 +13,7 @@ from page_double import SEEDS, Scripted
 from index.library import Library
 from rag.cli import main
 from rag.evaluation.cases import load_cases
-from rag.feedback.opinions import THERE, Asked, kept
+from rag.feedback.opinions import THERE, AskedHow, kept
 
 EXPORTS, NOWHERE = "Berapa nilai ekspor Sumut Januari–Mei 2025?", "Siapa presiden Prancis?"
 
@@ -29,7 +29,7 @@ def run(settings, capsys):
         (EXPORTS, "up", None, None),
         (NOWHERE, "down", THERE, "=Macron"),
     ):
-        shown = kept(Scripted().answer(question, "auto", ()), Asked(key=question))
+        shown = kept(Scripted().answer(question, "auto", ()), AskedHow(key=question))
         for _ in range(2):
             library.record_feedback(question, shown, verdict, reason, correction, replacing=True)
     library.close()

@@ -13,7 +13,7 @@ from rag.feedback.opinions import (
     OF_ANSWERS,
     OF_REFUSALS,
     REASONS,
-    Asked,
+    AskedHow,
     kept,
     opinion_lines,
     opinion_object,
@@ -38,7 +38,7 @@ def said(shown: str, verdict="up", minute=0, question=EXPORTS, **words):
 
 
 def test_what_was_shown_is_kept_whole_and_in_the_same_characters():
-    asked = Asked("k", "id", ("Apa?",), "2025-01-01", None, ("Harian",))
+    asked = AskedHow("k", "id", ("Apa?",), "2025-01-01", None, ("Harian",))
     once = kept(answer(), asked)
     assert once == kept(answer(), asked)
     shown = json.loads(once)
@@ -51,13 +51,13 @@ def test_what_was_shown_is_kept_whole_and_in_the_same_characters():
 
 
 def test_of_one_answer_the_latest_opinion_counts_and_the_newest_is_first():
-    one, other = kept(answer(), Asked("1")), kept(answer(), Asked("2"))
+    one, other = kept(answer(), AskedHow("1")), kept(answer(), AskedHow("2"))
     found = opinions([said(one, "up", 1), said(other, "up", 2), said(one, "down", 3)])
     assert [(opinion.asked.key, opinion.verdict) for opinion in found] == [("1", "down"), ("2", "up")]
 
 
 def test_an_opinion_knows_how_it_was_asked_and_answered():
-    asked = Asked("1", "en", ("Apa?",), None, "2025-01-01", ("Harian",))
+    asked = AskedHow("1", "en", ("Apa?",), None, "2025-01-01", ("Harian",))
     (opinion,) = opinions([said(kept(answer(), asked), reason=" ", correction=" 4,8 ")])
     assert opinion.asked == asked
     assert (opinion.language, opinion.abstained, opinion.reason, opinion.correction) == (
@@ -76,7 +76,7 @@ def test_an_opinion_knows_how_it_was_asked_and_answered():
 def test_what_another_program_kept_is_taken_for_what_it_is(shown):
     found = opinions([said(shown, "right"), said(shown, "wrong", 1)])
     assert [one.verdict for one in found] == ["down", "up"]
-    assert [(one.abstained, one.citations, one.asked) for one in found] == [(None, (), Asked())] * 2
+    assert [(one.abstained, one.citations, one.asked) for one in found] == [(None, (), AskedHow())] * 2
 
 
 def test_a_line_for_a_terminal_is_one_line():
@@ -103,7 +103,7 @@ class Kept:
 
 def test_only_an_answer_that_was_shown_can_be_judged_and_the_oldest_is_forgotten():
     judged, library = Opinions(Answers(most=2)), Kept()
-    keys = [judged.open(answer(f"Ekspor {number}?"), Asked()) for number in range(3)]
+    keys = [judged.open(answer(f"Ekspor {number}?"), AskedHow()) for number in range(3)]
     assert len(set(keys)) == 3
     told = [judged.say(Said(key, "up", None, None), lambda: library) for key in [*keys, "guess"]]
     assert told == [False, True, True, False]

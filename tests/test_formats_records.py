@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.errors import ArticleError, SettingsError
 from index.files import finish
-from index.parsers import Draft
+from index.parsers import ArticleDraft
 from index.parsers.tables import LONGEST_ROW, MOST_FAILURES, FieldMap, Record, read_csv, read_jsonl, slug
 
 PLAIN = FieldMap()
@@ -27,8 +27,8 @@ def table(text: str | bytes, fields: FieldMap = PLAIN) -> list[Record]:
     return list(read_csv(io.BytesIO(text.encode() if isinstance(text, str) else text), fields))
 
 
-def draft(record: Record) -> Draft:
-    assert isinstance(record.draft, Draft), record.draft
+def draft(record: Record) -> ArticleDraft:
+    assert isinstance(record.draft, ArticleDraft), record.draft
     return record.draft
 
 
@@ -53,7 +53,7 @@ def failures(records: list[Record]) -> list[tuple[int, str]]:
 )  # fmt: skip
 def test_usual_names_of_fields_are_known(record: dict[str, object]) -> None:
     [found] = jsonl(record)
-    expected = Draft("Isi.", "Judul", "Melati", None, date(2025, 7, 22), "https://a.id/b", name="7")
+    expected = ArticleDraft("Isi.", "Judul", "Melati", None, date(2025, 7, 22), "https://a.id/b", name="7")
     assert draft(found) == expected
 
 
@@ -94,7 +94,7 @@ def test_a_bad_record_is_named_by_its_line_and_stops_no_other() -> None:
     assert [line for line, _ in found] == [2, 4, 5, 6, 8, 9, 10]
     assert found[0][1].startswith("it is no JSON (")
     assert found[2][1] == "it has no text; write it as 'text', or name its field with --map text=NAME"
-    good = [draft(one) for one in records if isinstance(one.draft, Draft)]
+    good = [draft(one) for one in records if isinstance(one.draft, ArticleDraft)]
     assert [one.text for one in good] == ["Satu.", "Dua.\N{REPLACEMENT CHARACTER}", "Tiga."]
     assert (good[2].published, good[2].name, good[2].url) == (None, "", None)
 
@@ -132,7 +132,7 @@ def test_a_ragged_row_is_named_and_a_short_one_is_read() -> None:
     )
     assert [line for line, _ in failures(records)] == [3, 4]
     assert failures(records)[0][1] == "it has 4 values for 3 columns; put values that hold ',' in quotes"
-    assert [draft(one).title for one in records if isinstance(one.draft, Draft)] == ["Satu", "Empat"]
+    assert [draft(one).title for one in records if isinstance(one.draft, ArticleDraft)] == ["Satu", "Empat"]
 
 
 def test_a_quotation_mark_that_never_closes_costs_one_row() -> None:
@@ -140,7 +140,11 @@ def test_a_quotation_mark_that_never_closes_costs_one_row() -> None:
     assert failures(records) == [
         (3, "a quotation mark is opened in it and never closed; close it, or double it")
     ]
-    assert [draft(one).title for one in records if isinstance(one.draft, Draft)] == ["Satu", "Tiga", "Empat"]
+    assert [draft(one).title for one in records if isinstance(one.draft, ArticleDraft)] == [
+        "Satu",
+        "Tiga",
+        "Empat",
+    ]
 
 
 def test_text_that_looks_like_a_formula_stays_text() -> None:

@@ -20,14 +20,14 @@ from index import Passage
 from rag.answer import MARKER, Answer, Verdict
 from rag.factcheck import check
 from rag.generation.server import ServerGenerator
-from rag.generation.writer import MOST_SENTENCES, Draft, Reason, name_sources, write
+from rag.generation.writer import MOST_SENTENCES, Reason, WrittenAnswer, name_sources, write
 
 PASSAGES = whole(EXPORTS), whole(MARKET, "pasar", "Pasar dibuka")
 VALUE = "Nilai ekspor Kabupaten Melati mencapai USD 12,5 juta."
 FIRST_SENTENCE = EXPORTS.partition("\n")[0]
 
 
-def written(script: Script, passages: tuple[Passage, ...] = PASSAGES, **options) -> Draft | Reason:
+def written(script: Script, passages: tuple[Passage, ...] = PASSAGES, **options) -> WrittenAnswer | Reason:
     hits = found(*passages)
     with serving(script) as server:
         generator = ServerGenerator(server.base, "m")
@@ -46,7 +46,7 @@ def saying(*lines: str) -> Script:
 
 def test_a_proven_sentence_becomes_a_claim_with_the_characters_that_prove_it():
     draft = written(saying(f"{VALUE} [{{ekspor}}]"))
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, WrittenAnswer)
     (claim,) = draft.claims
     assert claim.marked == f"{VALUE} [1]"
     assert claim.written == "machine"
@@ -63,7 +63,7 @@ def test_ids_become_numbers_in_the_order_in_which_they_are_first_cited():
             "Naik 8,4 persen. [{ekspor}]",
         )
     )
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, WrittenAnswer)
     answer = Answer(QUESTION, "id", draft.claims, draft.citations)
     assert answer.text == f"Pasar Kenanga dibuka 4 April 2024. [1] {VALUE} [2] Naik 8,4 persen. [2]"
     assert [citation.article.id for citation in answer.citations] == ["pasar", "ekspor"]
@@ -73,13 +73,13 @@ def test_of_several_sources_those_are_cited_that_prove_the_sentence():
     draft = written(saying(f"{VALUE} [{{ekspor}}, {{pasar}}]"), ground=lambda claim, text, **_: (
         Verdict("supported", "there") if "12,5" in text else Verdict("not_found", "not there")
     ))  # fmt: skip
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, WrittenAnswer)
     assert [citation.article.id for citation in draft.citations] == ["ekspor"]
 
 
 def test_without_spans_the_whole_passage_is_the_proof():
     draft = written(saying(f"{VALUE} [{{ekspor}}]"), ground=lambda *_, **__: Verdict("supported", "so it is"))
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, WrittenAnswer)
     assert draft.citations[0].quote == EXPORTS
 
 
@@ -88,7 +88,7 @@ def test_a_quotation_is_shortened_only_to_what_still_proves_the_sentence():
         return Verdict("supported", "whole", ((0, 5),)) if text == EXPORTS else Verdict("not_found", "part")
 
     draft = written(saying(f"{VALUE} [{{ekspor}}]"), ground=needs_all)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, WrittenAnswer)
     assert draft.citations[0].quote == EXPORTS
 
 
@@ -115,7 +115,7 @@ def test_one_person_s_name_is_not_put_to_another_s_office(strict):
     name, what = "Konsul Belanda, Luc Petit,", "teh dan kakao"
     assert written(script, passages, ground=strict) == "unproven"
     name, what = "Konsul Belanda, Jan Smit,", "kopi"
-    assert isinstance(written(script, passages, ground=strict), Draft)
+    assert isinstance(written(script, passages, ground=strict), WrittenAnswer)
 
 
 def test_the_day_of_publication_is_told_to_the_ground():
@@ -150,7 +150,7 @@ def test_the_day_of_publication_is_told_to_the_ground():
 def test_what_is_not_proven_is_dropped_and_the_rest_stays(dropped: str):
     assert written(saying(dropped)) in {"unproven", "empty"}
     draft = written(saying(dropped, "Ekspor Kabupaten Melati naik 8,4 persen. [{ekspor}]"))
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, WrittenAnswer)
     assert [claim.text for claim in draft.claims] == ["Ekspor Kabupaten Melati naik 8,4 persen."]
 
 
@@ -187,7 +187,7 @@ def endless(line: str) -> Script:
 def test_a_model_that_never_stops_is_cut_and_what_it_proved_counts():
     started = time.monotonic()
     draft = written(endless(f"{VALUE} [{{ekspor}}]\n"))
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, WrittenAnswer)
     assert [claim.text for claim in draft.claims] == [VALUE]
     assert written(endless("Omong kosong ke-{n}.\n")) == "unproven"
     assert written(endless("tanpa titik ")) == "unproven"
@@ -198,7 +198,7 @@ def test_a_model_that_never_stops_is_cut_and_what_it_proved_counts():
 def test_no_more_sentences_are_taken_than_an_answer_holds():
     words = EXPORTS.partition(",")[0].split()
     draft = written(saying(*(f"{' '.join(words[:count])}. [{{ekspor}}]" for count in range(2, 9))))
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, WrittenAnswer)
     assert len(draft.claims) == MOST_SENTENCES
 
 
@@ -321,7 +321,7 @@ def test_whatever_a_model_writes_what_is_taken_over_can_be_an_answer(lines: list
     first = name_sources(PASSAGES, QUESTION)[0].id
     text = "".join(line.replace("s1", first) for line in lines)
     draft = write(QUESTION, "id", chosen(hits), hits, Saying(text, size), ground)
-    if isinstance(draft, Draft):
+    if isinstance(draft, WrittenAnswer):
         answer = Answer(QUESTION, "id", draft.claims, draft.citations)
         assert first in text
         assert all(ground(claim.text, EXPORTS).holds for claim in answer.claims)

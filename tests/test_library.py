@@ -15,7 +15,7 @@ from index.ingest import WINDOW
 from index.library import Library
 from index.schema import writer_lock
 from index.settings import Settings
-from index.snapshot import Shelf
+from index.snapshot import SnapshotFolder
 
 
 class Batches(HashingEmbedder):
@@ -61,12 +61,12 @@ def test_indexing_again_embeds_nothing_and_builds_nothing(
     library: Library, files: Path, embedder: HashingEmbedder
 ) -> None:
     library.add([files])
-    embedded, current = len(embedder.calls), Shelf(library.settings.home).current()
+    embedded, current = len(embedder.calls), SnapshotFolder(library.settings.home).current()
     report = library.add([files])
     assert report.unchanged == ("ekspor", "lobster", "wushu")
     assert (report.added, report.updated, report.passages) == ((), (), 0)
     assert len(embedder.calls) == embedded
-    assert Shelf(library.settings.home).current() == current
+    assert SnapshotFolder(library.settings.home).current() == current
 
 
 def test_indexing_again_loads_no_model(library: Library, files: Path) -> None:
@@ -332,9 +332,11 @@ def test_every_damaged_file_of_the_index_is_reported_and_healed(library: Library
     home = library.settings.home
     library.close()
     for name in [
-        path.relative_to(Shelf(home).current() or home) for path in derived(home) if path.name != "CURRENT"
+        path.relative_to(SnapshotFolder(home).current() or home)
+        for path in derived(home)
+        if path.name != "CURRENT"
     ]:
-        path = (Shelf(home).current() or home) / name
+        path = (SnapshotFolder(home).current() or home) / name
         raw = path.read_bytes()
         path.write_bytes(raw[: len(raw) // 2] + bytes([raw[len(raw) // 2] ^ 1]) + raw[len(raw) // 2 + 1 :])
         fresh = Library(library.settings, library.embedder)

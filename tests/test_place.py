@@ -24,7 +24,7 @@ from index.library import Home, Library
 from index.models import Article, Filter, Passage, Searchable, cleaned
 from index.postgres.store import Database
 from index.settings import Settings
-from index.store import STEP, Entry, Place
+from index.store import STEP, Entry, LibraryBackend
 
 KINDS = ("folder", "database")
 HOSTILE = (
@@ -52,9 +52,9 @@ def library(settings: Settings, embedder: HashingEmbedder) -> Iterator[Library]:
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LibraryBackend]:
     if request.param == "folder":
-        opened: Place = Home(tmp_path / "home")
+        opened: LibraryBackend = Home(tmp_path / "home")
     else:
         opened = Database(request.getfixturevalue("database"))
     yield opened
@@ -361,7 +361,7 @@ def type_everywhere(library: Library, value: str) -> None:
         library.remove([value])
 
 
-def test_whatever_an_article_says_of_itself_comes_back(place: Place) -> None:
+def test_whatever_an_article_says_of_itself_comes_back(place: LibraryBackend) -> None:
     values = [one for one in HOSTILE if "\0" not in one and "\ud83d" not in one]
     known = {
         value: article(
@@ -391,7 +391,7 @@ def test_whatever_an_article_says_of_itself_comes_back(place: Place) -> None:
     assert place.reading().articles() == []
 
 
-def test_very_long_texts_words_and_names_are_stored_and_found(place: Place) -> None:
+def test_very_long_texts_words_and_names_are_stored_and_found(place: LibraryBackend) -> None:
     rare = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=20_000))
     name = "".join(random.Random(2).choices("ABCDEFGHIJ", k=9_000))
     one = article(name, f"Awal kalimat. {rare} " + "kata lain " * 50_000, source=name)
@@ -408,7 +408,7 @@ def test_very_long_texts_words_and_names_are_stored_and_found(place: Place) -> N
     assert place.reading().problems() == []
 
 
-def test_the_state_counts_what_changes_the_articles(place: Place) -> None:
+def test_the_state_counts_what_changes_the_articles(place: LibraryBackend) -> None:
     with place.writing(create=True) as store:
         assert store.state() == (0, set())
         put(store, article("a", "Satu kalimat."))
@@ -438,7 +438,7 @@ SOURCES = ("Kompas", "kompas", "Antara", "ANTARA", "Detik", None)
 
 def test_both_rank_alike_whatever_is_asked_and_filtered(tmp_path: Path, database: str) -> None:
     chance = random.Random(20250722)
-    places: list[Place] = [Home(tmp_path / "home"), Database(database)]
+    places: list[LibraryBackend] = [Home(tmp_path / "home"), Database(database)]
     articles = [random_article(chance, number) for number in range(200)]
     for place in places:
         with place.writing(create=True) as store:
@@ -472,7 +472,7 @@ def test_both_rank_alike_whatever_is_asked_and_filtered(tmp_path: Path, database
         place.close()
 
 
-def test_equal_passages_come_in_the_order_of_their_articles(place: Place) -> None:
+def test_equal_passages_come_in_the_order_of_their_articles(place: LibraryBackend) -> None:
     ids = ["e", "a", "d", "B", "c", "é"]
     with place.writing(create=True) as store:
         for article_id in ids:
@@ -502,7 +502,7 @@ RELEASE = (
 )
 
 
-def test_a_release_that_several_carry_is_known_with_all_who_carry_it(place: Place) -> None:
+def test_a_release_that_several_carry_is_known_with_all_who_carry_it(place: LibraryBackend) -> None:
     days = {"a": date(2025, 3, 2), "b": date(2025, 3, 1), "c": None, "d": date(2025, 3, 3)}
     with place.writing(create=True) as store:
         for article_id, day in days.items():
@@ -520,7 +520,7 @@ def test_a_release_that_several_carry_is_known_with_all_who_carry_it(place: Plac
     assert place.reading().problems() == []
 
 
-def carried(place: Place, chosen: Filter | None = None) -> dict[str, list[str]]:
+def carried(place: LibraryBackend, chosen: Filter | None = None) -> dict[str, list[str]]:
     """By article that has copies, all that carry it and the filter leaves."""
     shown = place.reading().shown()
     assert shown is not None
@@ -529,7 +529,7 @@ def carried(place: Place, chosen: Filter | None = None) -> dict[str, list[str]]:
     return {shown.index.passage(row).article_id: [one.id for one in group] for row, group in found.items()}
 
 
-def test_articles_are_listed_by_what_is_typed_and_chosen(place: Place) -> None:
+def test_articles_are_listed_by_what_is_typed_and_chosen(place: LibraryBackend) -> None:
     texts = {
         "a/b": ("Ekspor kopi", "Kopi Gayo naik 100% di Takengon.", "Antara", date(2025, 3, 1), "id"),
         "b": ("Coffee exports", "Gayo coffee is up. _", "ANTARA", date(2025, 3, 2), "en"),
@@ -585,7 +585,7 @@ def test_articles_are_listed_by_what_is_typed_and_chosen(place: Place) -> None:
     assert kept.beside("tidak ada") == (None, None)
 
 
-def test_whatever_is_typed_is_looked_for_and_nothing_else(place: Place) -> None:
+def test_whatever_is_typed_is_looked_for_and_nothing_else(place: LibraryBackend) -> None:
     with place.writing(create=True) as store:
         put(store, article("satu", f"Sebelum {' '.join(HOSTILE[:6])} sesudah."))
     kept = place.reading()
@@ -598,7 +598,7 @@ def test_whatever_is_typed_is_looked_for_and_nothing_else(place: Place) -> None:
     assert kept.listing(Selection(words_of("sebelum x")), 5, 0).count == 0
 
 
-def test_a_listing_says_who_else_carries_a_release(place: Place) -> None:
+def test_a_listing_says_who_else_carries_a_release(place: LibraryBackend) -> None:
     release = " ".join(f"Kata ke-{number} dari siaran pers dinas ini." for number in range(30))
     with place.writing(create=True) as store:
         put(store, article("tiga", release, published=date(2025, 1, 3), source="Antara"))

@@ -12,7 +12,7 @@ from test_place import article, put
 from index.lexical import LexicalIndex, terms
 from index.models import Filter
 from index.postgres.rows import number_of
-from index.postgres.search import FIRST_VALUE, Term, _first, _placed, best_passages, condition, wording
+from index.postgres.search import FIRST_VALUE, QueryTerm, _first, _placed, best_passages, condition, wording
 from index.postgres.store import Database
 
 WORDS = [f"kata{number}" for number in range(60)]
@@ -64,9 +64,9 @@ def test_the_best_passages_are_those_of_reading_everything(filled: Database, few
 
 
 def test_common_terms_are_looked_up_where_rare_ones_decide() -> None:
-    rare, common = Term(1, 7.0, 300), Term(2, 0.5, 50_000)
+    rare, common = QueryTerm(1, 7.0, 300), QueryTerm(2, 0.5, 50_000)
     assert _first([rare, common], 100, 2000) == 1
     # Too few passages have the rare one; or both are rare enough to be read, or the other weighs too much.
-    assert _first([Term(1, 9.0, 20), common], 100, 2000) == 2
-    assert _first([rare, Term(2, 0.5, 900)], 100, 2000) == 2
-    assert _first([rare, Term(2, 5.0, 50_000)], 100, 2000) == 2
+    assert _first([QueryTerm(1, 9.0, 20), common], 100, 2000) == 2
+    assert _first([rare, QueryTerm(2, 0.5, 900)], 100, 2000) == 2
+    assert _first([rare, QueryTerm(2, 5.0, 50_000)], 100, 2000) == 2

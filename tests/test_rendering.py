@@ -18,7 +18,7 @@ from rag import Answer, Citation, Claim
 from ui.auth.accounts import Visitor
 from ui.chat import page as masthead
 from ui.chat import view as sources
-from ui.chat.view import Conversation, Filters, Turn, messages
+from ui.chat.view import ChatTurn, Conversation, Filters, messages
 from ui.locales import Words, words
 from ui.markup import in_html, in_markdown, link
 
@@ -60,15 +60,15 @@ def conversation(*questions: str, language: str = "auto") -> Conversation:
     asked, assistant = Conversation(), Scripted()
     for question in questions:
         history = asked.history
-        asked = asked.with_turn(Turn(question).answered(assistant.answer(question, language, history)))
+        asked = asked.with_turn(ChatTurn(question).answered(assistant.answer(question, language, history)))
     return asked
 
 
-def reply_to(turn: Turn, words: Words = INDONESIAN) -> str:
+def reply_to(turn: ChatTurn, words: Words = INDONESIAN) -> str:
     return messages(one(turn), words)[-1]["content"]
 
 
-def one(turn: Turn) -> Conversation:
+def one(turn: ChatTurn) -> Conversation:
     return Conversation((turn,))
 
 
@@ -150,7 +150,7 @@ def test_each_claim_is_a_paragraph_with_links_to_its_sources() -> None:
         (Claim("Satu", (1, 2)), Claim("Dua", (2,))),
         (cite(1, SUMUT, "Enam"), cite(2, SULUT, "Pemerintah")),
     )
-    _, reply = messages(one(Turn("q").answered(answer)), INDONESIAN)
+    _, reply = messages(one(ChatTurn("q").answered(answer)), INDONESIAN)
     links = re.findall(r'\[(\d)\]\(#(src-\d) "([^"]*)"\)', reply["content"])
     assert [(number, target) for number, target, _ in links] == [
         ("1", "src-1"),
@@ -164,8 +164,8 @@ def test_each_claim_is_a_paragraph_with_links_to_its_sources() -> None:
 
 def test_claims_are_shown_one_by_one_and_notes_after_the_last() -> None:
     answer = replace(Scripted().answer("Jepang?", "id", ()), notes=("Sebuah catatan",))
-    first = reply_to(Turn("q").answered(answer, shown=1))
-    whole = reply_to(Turn("q").answered(answer))
+    first = reply_to(ChatTurn("q").answered(answer, shown=1))
+    whole = reply_to(ChatTurn("q").answered(answer))
     assert ("#src-1" in first, "#src-2" in first, "Sebuah catatan" in first) == (True, False, False)
     assert ("#src-1" in whole, "#src-2" in whole, "Sebuah catatan" in whole) == (True, True, True)
 
@@ -173,7 +173,7 @@ def test_claims_are_shown_one_by_one_and_notes_after_the_last() -> None:
 def test_what_was_understood_and_what_limits_the_articles_stand_before_the_first_claim() -> None:
     answer = replace(Scripted().answer("Jepang?", "id", ()), understood="Apa <kata> Jepang?")
     limits = Filters(date(2025, 7, 1), date(2025, 7, 31), ("Harian *Contoh*",))
-    reply = reply_to(Turn("q", limits).answered(answer, shown=1))
+    reply = reply_to(ChatTurn("q", limits).answered(answer, shown=1))
     understood, limited, claim = (
         reply.index(part)
         for part in ("Apa &#60;kata&#62; Jepang", "sejak 1 Juli 2025&#59; sampai 31 Juli 2025", "src-1")
@@ -187,14 +187,14 @@ def test_each_claim_says_how_it_came_to_be_written(words: Words) -> None:
     kinds = ("quoted", "rendered", "machine")
     claims = tuple(Claim(f"Kalimat {number}.", (number,), kind) for number, kind in enumerate(kinds, 1))
     citations = tuple(cite(number, LINKED, "Ekspor") for number in (1, 2, 3))
-    reply = reply_to(Turn("q").answered(Answer("q", "id", claims, citations)), words)
+    reply = reply_to(ChatTurn("q").answered(Answer("q", "id", claims, citations)), words)
     said = re.findall(r'Kalimat (\d).*?<span class="badge (\w+)" lang="\w+">(.+?)</span>', reply)
     assert said == [(str(at), kind, words.written[kind]) for at, kind in enumerate(kinds, 1)]
 
 
 def test_answers_that_differ_stand_side_by_side() -> None:
     differ, agree = (
-        reply_to(Turn("q").answered(Scripted().answer(q, "id", ()))) for q in ("Panen?", "Jepang?")
+        reply_to(ChatTurn("q").answered(Scripted().answer(q, "id", ()))) for q in ("Panen?", "Jepang?")
     )
     assert differ.count('<div class="side" ') == 2
     assert 'class="side' not in agree
@@ -241,18 +241,18 @@ def test_beside_an_abstention_stands_what_is_nearest() -> None:
     assert ("href", "articles/sumut-enam-negara?start=0&end=200&language=id#mark") in read.attributes
     answer = turns.turns[0].answer
     assert answer is not None
-    bare = sources.sources(one(Turn("q").answered(replace(answer, hits=()))), INDONESIAN)
+    bare = sources.sources(one(ChatTurn("q").answered(replace(answer, hits=()))), INDONESIAN)
     assert "nearest" not in bare
 
 
 def test_progress_speaks_the_language_of_the_page() -> None:
-    waiting = one(Turn("q").at("retrieve"))
+    waiting = one(ChatTurn("q").at("retrieve"))
     assert "Mencari di dalam artikel" in messages(waiting, INDONESIAN)[-1]["content"]
     assert "Searching the articles" in messages(waiting, ENGLISH)[-1]["content"]
 
 
 def test_a_very_long_question_is_shown_shortened() -> None:
-    refused = one(Turn("a" * 20_000).refused("terlalu panjang"))
+    refused = one(ChatTurn("a" * 20_000).refused("terlalu panjang"))
     question, reply = messages(refused, INDONESIAN)
     assert len(question["content"]) < 800
     assert "terlalu panjang" in reply["content"]
@@ -278,7 +278,7 @@ def test_the_article_is_shown_whole_around_the_mark(text: str, data: st.DataObje
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     answer = Answer("q", "id", (Claim("K", (1,)),), (Citation(1, article("a", "J", text), start, end),))
-    markup = sources.sources(one(Turn("q").answered(answer)), INDONESIAN)
+    markup = sources.sources(one(ChatTurn("q").answered(answer)), INDONESIAN)
     body = Reader(markup[markup.index('<div class="article-text"') : markup.index('<p class="actions"')])
     assert body.text == text
     assert body.marks == [text[start:end]]
@@ -291,7 +291,7 @@ def test_a_quotation_in_a_long_article_is_folded_to_its_surroundings() -> None:
         + "Akhir artikel. " * 100
     )
     answer = Answer("q", "id", (Claim("K", (1,)),), (cite(1, article("a", "J", text), "Kutipan ini."),))
-    markup = sources.sources(one(Turn("q").answered(answer)), INDONESIAN)
+    markup = sources.sources(one(ChatTurn("q").answered(answer)), INDONESIAN)
     near = re.findall(r'<span class="near">([^<]*)</span>', markup)
     assert near == ["Kalimat sebelum. ", " Kalimat sesudah."]
     assert 'class="fold"' in markup

@@ -10,7 +10,7 @@ from contents_double import ListedContents
 
 from index.errors import Damaged
 from index.models import Article, Passage
-from index.snapshot import Shelf
+from index.snapshot import SnapshotFolder
 
 TEXT = "Ekspor naik."
 ARTICLE = Article(
@@ -29,20 +29,20 @@ def texts(digests: Collection[str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path)
+def shelf(tmp_path: Path) -> SnapshotFolder:
+    return SnapshotFolder(tmp_path)
 
 
-def names(shelf: Shelf) -> list[str]:
+def names(shelf: SnapshotFolder) -> list[str]:
     return sorted(path.name for path in shelf.folder.iterdir())
 
 
-def test_an_empty_shelf_has_no_current_generation(shelf: Shelf) -> None:
+def test_an_empty_shelf_has_no_current_generation(shelf: SnapshotFolder) -> None:
     assert shelf.current() is None
     assert shelf.read(texts) is None
 
 
-def test_the_last_published_generation_is_current(shelf: Shelf) -> None:
+def test_the_last_published_generation_is_current(shelf: SnapshotFolder) -> None:
     shelf.publish(snapshot(1), "model")
     folder = shelf.publish(snapshot(2), "model")
     assert shelf.current() == folder == shelf.folder / "g000002"
@@ -51,7 +51,7 @@ def test_the_last_published_generation_is_current(shelf: Shelf) -> None:
     assert (read[0], read[1].manifest.revision) == (folder, 2)
 
 
-def test_a_build_that_fails_leaves_the_current_one(shelf: Shelf) -> None:
+def test_a_build_that_fails_leaves_the_current_one(shelf: SnapshotFolder) -> None:
     shelf.publish(snapshot(1), "model")
     bad = snapshot(2)
     bad.vectors = np.ones((0, 1), np.float32)
@@ -62,21 +62,21 @@ def test_a_build_that_fails_leaves_the_current_one(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("written", [b"", b"g00000", b"../x\n", b"g000001\n\n", b"\xff"])
-def test_a_current_that_names_nothing_is_damaged(shelf: Shelf, written: bytes) -> None:
+def test_a_current_that_names_nothing_is_damaged(shelf: SnapshotFolder, written: bytes) -> None:
     shelf.publish(snapshot(1), "model")
     (shelf.folder / "CURRENT").write_bytes(written)
     with pytest.raises(Damaged, match="CURRENT names no generation; rebuild the index with: tanya index"):
         shelf.current()
 
 
-def test_a_current_that_names_a_missing_folder_is_damaged(shelf: Shelf) -> None:
+def test_a_current_that_names_a_missing_folder_is_damaged(shelf: SnapshotFolder) -> None:
     shelf.publish(snapshot(1), "model")
     (shelf.folder / "CURRENT").write_text("g000009\n")
     with pytest.raises(Damaged, match=r"g000009 is missing; rebuild it with: tanya index"):
         shelf.read(texts)
 
 
-def test_pruning_keeps_the_current_the_kept_and_those_in_use(shelf: Shelf) -> None:
+def test_pruning_keeps_the_current_the_kept_and_those_in_use(shelf: SnapshotFolder) -> None:
     shelf.publish(snapshot(1), "model")
     reader = shelf.read(texts)
     for revision in (2, 3, 4):
@@ -89,10 +89,12 @@ def test_pruning_keeps_the_current_the_kept_and_those_in_use(shelf: Shelf) -> No
     assert names(shelf) == ["CURRENT", "g000004"]
 
 
-def test_a_generation_published_while_another_is_read_is_read_instead(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_generation_published_while_another_is_read_is_read_instead(
+    shelf: SnapshotFolder, tmp_path: Path
+) -> None:
     first = shelf.publish(snapshot(1), "model")
 
-    class Raced(Shelf):
+    class Raced(SnapshotFolder):
         def current(self) -> Path | None:
             # Between CURRENT and the files, a writer publishes the next and removes the first.
             folder = super().current()
@@ -106,7 +108,7 @@ def test_a_generation_published_while_another_is_read_is_read_instead(shelf: She
     assert read[1].manifest.revision == 2
 
 
-def test_a_cleared_shelf_has_no_current_generation(shelf: Shelf) -> None:
+def test_a_cleared_shelf_has_no_current_generation(shelf: SnapshotFolder) -> None:
     shelf.publish(snapshot(1), "model")
     shelf.clear()
     assert shelf.current() is None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from index import Settings
-from index.e5 import Weights, locate, read
+from index.e5 import E5Weights, locate, read
 from index.embedder import TOKENIZER_FILE, prepare
 
 pytestmark = pytest.mark.model
@@ -54,7 +54,7 @@ def tokenizer() -> Tokenizer:
 
 
 @pytest.fixture(scope="module")
-def carried() -> Weights:
+def carried() -> E5Weights:
     return read(locate())
 
 
@@ -77,7 +77,7 @@ def test_ids_are_the_engines(tokenizer: Tokenizer, engine: Engine, text: str):
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(characters, min_size=1, max_size=60))
-def test_ids_of_any_text_are_the_engines(tokenizer: Tokenizer, engine: Engine, carried: Weights, text: str):
+def test_ids_of_any_text_are_the_engines(tokenizer: Tokenizer, engine: Engine, carried: E5Weights, text: str):
     assume(not any(piece in text for piece in ("<s>", "</s>", "<pad>", "<unk>", "<mask>")))
     ours, theirs = ids(tokenizer, text), engine.ids(text)
     if ours != theirs and ours:
@@ -87,7 +87,7 @@ def test_ids_of_any_text_are_the_engines(tokenizer: Tokenizer, engine: Engine, c
     assert ours or theirs in ([], [carried.pieces.index("▁")])
 
 
-def test_each_mapped_character_becomes_what_the_carrier_says(tokenizer: Tokenizer, carried: Weights):
+def test_each_mapped_character_becomes_what_the_carrier_says(tokenizer: Tokenizer, carried: E5Weights):
     normalise = tokenizer.normalizer.normalize_str
     assert len(carried.mapping) == 4837
     for character, replacement in carried.mapping.items():
@@ -103,7 +103,7 @@ def test_each_mapped_character_becomes_what_the_carrier_says(tokenizer: Tokenize
         assert normalise(f"a{character}b") == f"a{character}b"
 
 
-def test_a_mark_after_a_mapped_character_is_kept(tokenizer: Tokenizer, carried: Weights):
+def test_a_mark_after_a_mapped_character_is_kept(tokenizer: Tokenizer, carried: E5Weights):
     normalise = tokenizer.normalizer.normalize_str
     for point in range(0x300, 0x20000):
         mark = chr(point)

@@ -10,7 +10,7 @@ from page_double import Scripted
 
 from index import NoIndex
 from ui.chat.session import ask
-from ui.chat.view import FilterError, Filters, Turn
+from ui.chat.view import ChatTurn, FilterError, Filters
 from ui.locales import Words, words
 from ui.service import SEATS, Assistant, AssistantService, RequestQueue
 
@@ -23,7 +23,7 @@ def service(assistant: Scripted | None = None) -> AssistantService:
     return ready
 
 
-def outcome(question: str, words: Words = INDONESIAN) -> Turn:
+def outcome(question: str, words: Words = INDONESIAN) -> ChatTurn:
     *_, turn = ask(service(), question, words, pause=0)
     assert not turn.unfinished
     return turn

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.service import Crowded, Place, RequestQueue
+from ui.service import Crowded, QueuePlace, RequestQueue
 
 
 def test_seats_are_taken_in_the_order_of_asking() -> None:
@@ -51,7 +51,7 @@ def test_whoever_waits_is_woken_when_a_seat_is_free() -> None:
 def test_never_more_sit_than_there_are_seats_and_none_stays_free(free: int, moves: list[int]) -> None:
     """A move joins the line where it is past those who are there, else one of them leaves."""
     queue = RequestQueue(free)
-    there: list[Place] = []
+    there: list[QueuePlace] = []
     for move in moves:
         if move < len(there):
             there.pop(move).leave()

@@ -9,8 +9,8 @@ import pytest
 from page_double import Scripted
 
 from rag import Answer
-from ui.chat.session import Session, Sessions
-from ui.chat.view import Conversation, Turn
+from ui.chat.session import ChatSession, Sessions
+from ui.chat.view import ChatTurn, Conversation
 
 KOPI = Scripted().answer("Kopi?", "auto", ())
 
@@ -28,10 +28,10 @@ class Script:
         if open_gate:
             self.gate.set()
 
-    def __call__(self, history: Sequence[str]) -> Generator[Turn]:
+    def __call__(self, history: Sequence[str]) -> Generator[ChatTurn]:
         try:
             self.history = tuple(history)
-            turn = Turn(self.question)
+            turn = ChatTurn(self.question)
             yield turn.at("understand")
             self.begun.set()
             assert self.gate.wait(10)
@@ -40,12 +40,12 @@ class Script:
             self.ended.set()
 
 
-def ask(session: Session, *scripts: Script) -> None:
+def ask(session: ChatSession, *scripts: Script) -> None:
     for script in scripts:
         session.ask(script.question, script)
 
 
-def finished(session: Session) -> Conversation:
+def finished(session: ChatSession) -> Conversation:
     version, conversation = session.look()
     while conversation.unfinished:
         latest, conversation = session.look(version, 10)
@@ -59,18 +59,18 @@ def states(conversation: Conversation) -> list[str]:
 
 
 def test_a_question_is_seen_at_once_and_its_answer_later() -> None:
-    session, script = Session(), Script("Kopi?", open_gate=False)
+    session, script = ChatSession(), Script("Kopi?", open_gate=False)
     before, _ = session.look()
     ask(session, script)
     after, conversation = session.look()
     assert after != before
     assert states(conversation) == ["waiting"]
     script.gate.set()
-    assert finished(session).turns == (Turn("Kopi?").answered(KOPI),)
+    assert finished(session).turns == (ChatTurn("Kopi?").answered(KOPI),)
 
 
 def test_questions_put_meanwhile_are_asked_in_their_order_with_all_before_them_as_history() -> None:
-    session = Session()
+    session = ChatSession()
     scripts = [Script("a", open_gate=False), Script("b"), Script("c")]
     ask(session, *scripts)
     assert states(session.look()[1]) == ["waiting"] * 3
@@ -80,7 +80,7 @@ def test_questions_put_meanwhile_are_asked_in_their_order_with_all_before_them_a
 
 
 def test_a_key_pressed_twice_asks_once() -> None:
-    session, script = Session(), Script("a", open_gate=False)
+    session, script = ChatSession(), Script("a", open_gate=False)
     ask(session, script, Script("a"))
     script.gate.set()
     assert states(finished(session)) == ["answered"]
@@ -89,7 +89,7 @@ def test_a_key_pressed_twice_asks_once() -> None:
 
 
 def test_what_is_stopped_does_not_come_back() -> None:
-    session, script, never = Session(), Script("a", open_gate=False), Script("b")
+    session, script, never = ChatSession(), Script("a", open_gate=False), Script("b")
     ask(session, script, never)
     assert script.begun.wait(10)
     session.stop()
@@ -103,7 +103,7 @@ def test_what_is_stopped_does_not_come_back() -> None:
 
 
 def test_a_new_conversation_gets_nothing_of_the_old_one() -> None:
-    session, script = Session(), Script("a", open_gate=False)
+    session, script = ChatSession(), Script("a", open_gate=False)
     ask(session, script)
     assert script.begun.wait(10)
     session.clear()
@@ -118,7 +118,7 @@ def test_a_new_conversation_gets_nothing_of_the_old_one() -> None:
 
 
 def test_a_look_waits_for_a_change_but_not_for_ever() -> None:
-    session, script = Session(), Script("a")
+    session, script = ChatSession(), Script("a")
     version, _ = session.look()
     assert session.look(version, 0.01)[0] == version
     threading.Timer(0.05, ask, (session, script)).start()
@@ -126,19 +126,24 @@ def test_a_look_waits_for_a_change_but_not_for_ever() -> None:
 
 
 def test_questions_that_were_refused_or_failed_are_no_history() -> None:
-    turns = Turn("a").refused("x"), Turn("b").failed("y"), Turn("c").stopped(), Turn("d").answered(KOPI)
+    turns = (
+        ChatTurn("a").refused("x"),
+        ChatTurn("b").failed("y"),
+        ChatTurn("c").stopped(),
+        ChatTurn("d").answered(KOPI),
+    )
     assert Conversation(turns).history == ("c", "d")
 
 
 def test_a_turn_has_an_answer_exactly_when_it_is_answered() -> None:
     with pytest.raises(ValueError, match="answered has no answer"):
-        Turn("q", state="answered")
+        ChatTurn("q", state="answered")
     with pytest.raises(ValueError, match="waiting has an answer"):
-        Turn("q", answer=KOPI)
+        ChatTurn("q", answer=KOPI)
 
 
 def test_stopping_shows_an_answer_whole_that_is_there() -> None:
-    assert Turn("q").answered(KOPI, shown=0).stopped() == Turn("q").answered(KOPI)
+    assert ChatTurn("q").answered(KOPI, shown=0).stopped() == ChatTurn("q").answered(KOPI)
 
 
 def test_each_visitor_has_a_session_and_the_longest_unused_is_forgotten() -> None:

@@ -140,7 +140,7 @@ def build(
     from ui.articles import routes as article_routes
     from ui.auth import routes as access_routes
     from ui.auth.middleware import AuthMiddleware
-    from ui.chat.page import Page
+    from ui.chat.page import ChatPage
     from ui.export import routes as export_routes
     from ui.middleware import (
         CONNECTIONS,
@@ -167,7 +167,7 @@ def build(
         article_routes.add_routes(app, service, settings)
     gr.mount_gradio_app(
         app,
-        Page(service).blocks,
+        ChatPage(service).blocks,
         path="/",
         footer_links=[],
         run_history=False,

@@ -20,7 +20,7 @@ from index import Article, TanyaError
 from index.store import Feedback, Gap
 from rag import Answer
 from rag.evidence_card import Card, Limits
-from rag.feedback.opinions import DOWN, LONGEST, REASONS, UP, Asked, kept
+from rag.feedback.opinions import DOWN, LONGEST, REASONS, UP, AskedHow, kept
 from rag.recheck import new_card
 from ui.ops import Metrics
 from ui.rate_limits import RateLimits
@@ -40,7 +40,7 @@ class Closing(Crowded):
     """The server is told to stop, and no new question is taken."""
 
 
-class Place:
+class QueuePlace:
     """A place in the line that becomes a seat; as a context, it is given up in the end in either state."""
 
     def __init__(self, queue: RequestQueue) -> None:
@@ -63,7 +63,7 @@ class Place:
         """Give up the seat, or the place in the line; the next one moves up."""
         self._seats._leave(self)
 
-    def __enter__(self) -> Place:
+    def __enter__(self) -> QueuePlace:
         return self
 
     def __exit__(
@@ -85,10 +85,10 @@ class RequestQueue:
         self._changed = threading.Condition()
         self._free = queue
         self._longest = longest
-        self._line: deque[Place] = deque()
-        self._seated: set[Place] = set()
+        self._line: deque[QueuePlace] = deque()
+        self._seated: set[QueuePlace] = set()
 
-    def line_up(self) -> Place:
+    def line_up(self) -> QueuePlace:
         """A place at the end of the line, seated at once where a seat is free.
 
         Raises:
@@ -97,7 +97,7 @@ class RequestQueue:
         """
         if self.closed:
             raise Closing("the server is about to stop; ask again when it is back")
-        place = Place(self)
+        place = QueuePlace(self)
         with self._changed:
             if len(self._line) >= self._longest:
                 raise Crowded(f"{self._longest} questions wait already; ask again in a moment")
@@ -117,19 +117,19 @@ class RequestQueue:
         with self._changed:
             return len(self._seated)
 
-    def _ahead(self, place: Place) -> int:
+    def _ahead(self, place: QueuePlace) -> int:
         with self._changed:
             return self._line.index(place) + 1 if place in self._line else 0
 
-    def _is_seated(self, place: Place) -> bool:
+    def _is_seated(self, place: QueuePlace) -> bool:
         with self._changed:
             return place in self._seated
 
-    def _wait(self, place: Place, seconds: float | None) -> bool:
+    def _wait(self, place: QueuePlace, seconds: float | None) -> bool:
         with self._changed:
             return self._changed.wait_for(lambda: place in self._seated, seconds)
 
-    def _leave(self, place: Place) -> None:
+    def _leave(self, place: QueuePlace) -> None:
         with self._changed:
             if place in self._seated:
                 self._seated.remove(place)
@@ -153,7 +153,7 @@ ROOM = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownAnswer:
     """An answer that was shown.
 
     Attributes:
@@ -182,9 +182,9 @@ class Answers:
         self._room = room
         self._taken = 0
         self._lock = threading.Lock()
-        self._shown: OrderedDict[str, Shown] = OrderedDict()
+        self._shown: OrderedDict[str, ShownAnswer] = OrderedDict()
 
-    def open(self, answer: Answer, asked: Asked, visitor: str = "", card: Card | None = None) -> str:
+    def open(self, answer: Answer, asked: AskedHow, visitor: str = "", card: Card | None = None) -> str:
         """Remember an answer, asked in that way; its key.
 
         Args:
@@ -194,7 +194,7 @@ class Answers:
             card: Its evidence card, where it is not answered only now.
         """
         key = secrets.token_urlsafe(16)
-        shown = Shown(
+        shown = ShownAnswer(
             visitor, card or new_card(answer, _card_limits(asked)), kept(answer, replace(asked, key=key))
         )
         with self._lock:
@@ -205,14 +205,14 @@ class Answers:
                 self._taken -= oldest.size
         return key
 
-    def find(self, key: str, visitor: str = "") -> Shown | None:
+    def find(self, key: str, visitor: str = "") -> ShownAnswer | None:
         """The answer of a key; None where it is forgotten, or was shown to somebody else."""
         with self._lock:
             found = self._shown.get(key)
         return found if found is not None and found.visitor == visitor else None
 
 
-def _card_limits(asked: Asked) -> Limits:
+def _card_limits(asked: AskedHow) -> Limits:
     since, until = (None if day is None else date.fromisoformat(day) for day in (asked.since, asked.until))
     return Limits(since, until, asked.sources)
 
@@ -263,7 +263,7 @@ class Opinions:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
 
-    def open(self, answer: Answer, asked: Asked, visitor: str = "") -> str:
+    def open(self, answer: Answer, asked: AskedHow, visitor: str = "") -> str:
         """The key by which an answer, asked in that way, may be judged from now on by who was shown it."""
         return self._answers.open(answer, asked, visitor)
 
@@ -290,7 +290,7 @@ class Step(Protocol):
     def name(self) -> str: ...
 
 
-class Shelf(Recorder, Protocol):
+class ServedLibrary(Recorder, Protocol):
     """The articles that an assistant answers from, and where opinions of its answers are kept."""
 
     def count(self) -> int: ...
@@ -308,7 +308,7 @@ class Assistant(Protocol):
     """What the page needs of an assistant; `rag.Assistant` is one."""
 
     @property
-    def library(self) -> Shelf: ...
+    def library(self) -> ServedLibrary: ...
 
     def steps(
         self,

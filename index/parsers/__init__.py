@@ -17,7 +17,7 @@ _LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ArticleDraft:
     """One article as its format declares it; None where nothing is said.
 
     Attributes:

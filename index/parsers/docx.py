@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from index.errors import ArticleError
-from index.parsers import Draft, clean, one_line
+from index.parsers import ArticleDraft, clean, one_line
 
 MOST_MEMBERS = 60_000
 MOST_UNPACKED_BYTES = 2 * 2**30
@@ -124,7 +124,7 @@ _BROKEN = (KeyError, ValueError, AttributeError, IndexError, EOFError, OSError, 
 _TEMPLATE = datetime(2013, 12, 23)
 
 
-def read_docx(raw: bytes) -> Draft:
+def read_docx(raw: bytes) -> ArticleDraft:
     """The article of a Word file.
 
     Raises:
@@ -150,7 +150,7 @@ def read_docx(raw: bytes) -> Draft:
         author = None
     headings = [text for style, text in paragraphs if style == "Title"]
     headings += [text for style, text in paragraphs[:5] if style.startswith("Heading 1")]
-    return Draft(
+    return ArticleDraft(
         "\n\n".join(text for _, text in paragraphs) + "\n",
         one_line(title) or one_line(next(iter(headings), None)),
         author=one_line(author),

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import Draft, address, clean, one_line
+from index.parsers import ArticleDraft, address, clean, one_line
 from index.parsers.html import plain
 from index.text import declared_date, plausible
 
 
-def read_feed(raw: bytes) -> list[Draft]:
+def read_feed(raw: bytes) -> list[ArticleDraft]:
     """The entries of a feed, in order; one without words has an empty text. `name` is what tells them apart.
 
     Raises:
@@ -29,14 +29,14 @@ def read_feed(raw: bytes) -> list[Draft]:
     return [_draft(entry, source) for entry in parsed.entries]
 
 
-def _draft(entry: Any, source: str | None) -> Draft:
+def _draft(entry: Any, source: str | None) -> ArticleDraft:
     contents = [one.get("value") or "" for one in entry.get("content") or []]
     summary = entry.get("summary") or ""
     # Some feeds hold the article in the summary and a picture in the content.
     text = max((plain(clean(one)).strip() for one in [*contents, summary]), key=len)
     published = next((day for key in ("published", "updated", "created") if (day := _day(entry, key))), None)
     origin = entry.get("source") or {}
-    return Draft(
+    return ArticleDraft(
         f"{text}\n" if text else "",
         one_line(plain(entry.get("title") or "")),
         one_line(plain(origin.get("title") or "")) or source,

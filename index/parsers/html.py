@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ArticleError
-from index.parsers import Draft, address, clean, one_line
+from index.parsers import ArticleDraft, address, clean, one_line
 from index.parsers.text import decode
 from index.press import PUBLISHER_SUFFIX
 from index.text import declared_date, find_dates, plausible
@@ -57,7 +57,7 @@ _DATED = (
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)/(\d\d)/(\d\d)(?:/|$)")
 
 
-def read_html(raw: bytes) -> Draft:
+def read_html(raw: bytes) -> ArticleDraft:
     """The article of a web page.
 
     Raises:
@@ -97,7 +97,7 @@ def read_html(raw: bytes) -> Draft:
     source = one_line(_publisher(linked)) or one_line(known.sitename)
     if source is None and url:
         source = urlsplit(url).netloc.removeprefix("www.") or None
-    return Draft(
+    return ArticleDraft(
         "\n\n".join(paragraphs) + "\n",
         _title(tree, linked, source) or one_line(known.title),
         source,

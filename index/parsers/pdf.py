@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import Draft, clean, one_line
+from index.parsers import ArticleDraft, clean, one_line
 from index.text import function_words
 
 MOST_PAGES = 2000
@@ -66,7 +66,7 @@ class Line:
     size: float
 
 
-def read_pdf(raw: bytes) -> Draft:
+def read_pdf(raw: bytes) -> ArticleDraft:
     """The article of a PDF file, its pages known.
 
     Raises:
@@ -106,7 +106,7 @@ def read_pdf(raw: bytes) -> Draft:
     title = one_line(known.get("Title"))
     if title is None or _NO_TITLE.fullmatch(title):
         title = _heading(pages)
-    return Draft(text, title=title, author=one_line(known.get("Author")), pages=begins)
+    return ArticleDraft(text, title=title, author=one_line(known.get("Author")), pages=begins)
 
 
 def _pages(document: Any) -> Iterator[Any]:

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from index.errors import ArticleError
-from index.parsers import Draft
+from index.parsers import ArticleDraft
 
 PATIENCE = 60.0
 """Seconds for one file."""
@@ -40,7 +40,7 @@ class Parsers:
     ) -> None:
         self.close()
 
-    def parse(self, kind: str, raw: bytes) -> list[Draft]:
+    def parse(self, kind: str, raw: bytes) -> list[ArticleDraft]:
         """The drafts in `raw`, a file of the kind "html", "pdf", "docx" or "feed".
 
         Raises:
@@ -142,6 +142,6 @@ class Parsers:
         return "".join(char for char in lines[-1] if char.isprintable())[:120]
 
 
-def _draft(plain: dict[str, Any]) -> Draft:
+def _draft(plain: dict[str, Any]) -> ArticleDraft:
     days = {key: date.fromisoformat(plain[key]) if plain[key] else None for key in ("published", "made")}
-    return Draft(**{**plain, **days, "pages": tuple(plain["pages"])})
+    return ArticleDraft(**{**plain, **days, "pages": tuple(plain["pages"])})

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import IO, Any
 
 from index.errors import ArticleError, SettingsError
-from index.parsers import Draft, address, clean, one_line
+from index.parsers import ArticleDraft, address, clean, one_line
 from index.parsers.html import plain
 from index.text import declared_date, plausible
 
@@ -98,7 +98,7 @@ class FieldMap:
             return f"no column holds the text among: {shown}; name it with --map text=COLUMN"
         return None
 
-    def draft(self, record: Mapping[str, Any]) -> Draft:
+    def draft(self, record: Mapping[str, Any]) -> ArticleDraft:
         """The article that a record holds.
 
         Raises:
@@ -122,7 +122,7 @@ class FieldMap:
             raise ArticleError(
                 f"it has no text; write it as {name!r}, or name its field with --map text=NAME"
             )
-        return Draft(
+        return ArticleDraft(
             text,
             one_line(plain(_line(get("title")))),
             one_line(plain(_line(get("source")))),
@@ -212,7 +212,7 @@ class Record:
 
     line: int
     mark: str
-    draft: Draft | ArticleError
+    draft: ArticleDraft | ArticleError
 
 
 def read_jsonl(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
@@ -264,7 +264,7 @@ def read_csv(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
         raise ArticleError(missing)
     good = failed = 0
     for (number, written), row in _rows(lines, delimiter):
-        draft: Draft | ArticleError
+        draft: ArticleDraft | ArticleError
         try:
             draft = _row(columns, row, delimiter, fields)
             good += 1
@@ -278,7 +278,7 @@ def read_csv(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
         raise ArticleError("it has no rows; write an article into it or remove it")
 
 
-def _row(columns: list[str], row: list[str] | ArticleError, delimiter: str, fields: FieldMap) -> Draft:
+def _row(columns: list[str], row: list[str] | ArticleError, delimiter: str, fields: FieldMap) -> ArticleDraft:
     if isinstance(row, ArticleError):
         raise row
     extra = [cell for cell in row[len(columns) :] if cell.strip()]

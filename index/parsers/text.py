@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from index.errors import ArticleError
-from index.parsers import Draft
+from index.parsers import ArticleDraft
 from index.text import parse_date
 
 _BLOCK = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
@@ -124,14 +124,14 @@ _SIGNATURES = {
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 
 
-def read_text(raw: bytes) -> Draft:
+def read_text(raw: bytes) -> ArticleDraft:
     """The article in `raw`; without front matter its text is exactly the decoded file.
 
     Raises:
         ArticleError: the bytes are no text, or the front matter is broken.
     """
     front, text = split_front_matter(decode(raw))
-    return Draft(text, front.title, front.source, front.author, front.published, front.url)
+    return ArticleDraft(text, front.title, front.source, front.author, front.published, front.url)
 
 
 def decode(raw: bytes) -> str:

@@ -13,13 +13,13 @@ from dataclasses import asdict
 from typing import BinaryIO
 
 from index.errors import ArticleError
-from index.parsers import Draft
+from index.parsers import ArticleDraft
 
 MEMORY = 3 * 2**30
 """Bytes of address space that parsing may take."""
 
 
-def parse(kind: str, raw: bytes) -> list[Draft]:
+def parse(kind: str, raw: bytes) -> list[ArticleDraft]:
     """The drafts in `raw`.
 
     Raises:
@@ -57,7 +57,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         replies.flush()
 
 
-def _plain(draft: Draft) -> dict[str, object]:
+def _plain(draft: ArticleDraft) -> dict[str, object]:
     days = {"published": draft.published, "made": draft.made}
     return asdict(draft) | {key: day.isoformat() if day else None for key, day in days.items()}
 

@@ -207,7 +207,7 @@ _ROUNDING = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class QueryTerm:
     """A term of a question: its number, its weight and how many passages hold it."""
 
     number: int
@@ -216,15 +216,15 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class WeightedQuery:
     """The known terms of a question, the heaviest first, and the two parts of what length adds to a count."""
 
-    terms: Sequence[Term]
+    terms: Sequence[QueryTerm]
     fixed: float
     by_length: float
 
 
-def wording(db: Session, model: int, wanted: Counter[int]) -> Wording:
+def wording(db: Session, model: int, wanted: Counter[int]) -> WeightedQuery:
     """What a model's passages hold of the terms in `wanted`, each with how often it is asked for."""
     known = db.rows(
         "SELECT t.term, t.passages AS held, m.passages, m.words FROM models m JOIN terms t "
@@ -235,15 +235,15 @@ def wording(db: Session, model: int, wanted: Counter[int]) -> Wording:
     for row in known:
         held, total = row["held"], row["passages"]
         weight = wanted[row["term"]] * math.log(1 + (total - held + 0.5) / (held + 0.5))
-        found.append(Term(row["term"], weight, held))
+        found.append(QueryTerm(row["term"], weight, held))
     average = known[0]["words"] / max(known[0]["passages"], 1) if known else 1.0
     found.sort(key=lambda one: (-one.weight, one.number))
-    return Wording(found, K1 * (1 - B), K1 * B / (average or 1.0))
+    return WeightedQuery(found, K1 * (1 - B), K1 * B / (average or 1.0))
 
 
 def best_passages(
     db: Session,
-    asked: Wording,
+    asked: WeightedQuery,
     k: int,
     where: str,
     values: Sequence[Any],
@@ -274,7 +274,7 @@ def best_passages(
     return []
 
 
-def _first(terms: Sequence[Term], k: int, few: int) -> int:
+def _first(terms: Sequence[QueryTerm], k: int, few: int) -> int:
     """How many of the terms to read in full at first: till the others are few, or will not decide."""
     held, reached = 0, 0.0
     for read, term in enumerate(terms):
@@ -290,7 +290,7 @@ def _first(terms: Sequence[Term], k: int, few: int) -> int:
     return len(terms)
 
 
-def _columns(terms: Sequence[Term]) -> tuple[list[int], list[float]]:
+def _columns(terms: Sequence[QueryTerm]) -> tuple[list[int], list[float]]:
     return [term.number for term in terms], [term.weight for term in terms]
 
 
@@ -343,7 +343,7 @@ class Model:
     recall: float | None
 
 
-class Articles:
+class ArticleCache:
     """Articles and places of passages that were found lately, by number; safe to share between threads."""
 
     def __init__(self) -> None:
@@ -386,7 +386,7 @@ class Live:
     A row is the number of a passage, which no other passage ever gets.
     """
 
-    def __init__(self, sessions: Connections, articles: Articles, model: Model, revision: int) -> None:
+    def __init__(self, sessions: Connections, articles: ArticleCache, model: Model, revision: int) -> None:
         self._sessions = sessions
         self._articles = articles
         self.model = model

@@ -43,8 +43,8 @@ from index.postgres.rows import (
     seal_of,
 )
 from index.postgres.schema import look_by_index, prepare, session_name
-from index.postgres.search import Articles, Live, Model, is_outgrown, make_near, note_again, note_copies
-from index.store import Entry, Feedback, Gap, Shown
+from index.postgres.search import ArticleCache, Live, Model, is_outgrown, make_near, note_again, note_copies
+from index.store import Entry, Feedback, Gap, OpenSnapshot
 from index.verify import stored_problems
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ class PostgresStore:
         """Take sessions to read with, which are the writer's where it writes, and sessions to record with."""
         self._sessions = sessions
         self._recording = recording
-        self._articles = Articles()
+        self._articles = ArticleCache()
         self._live: Live | None = None
         self._identity: uuid.UUID | None = None
 
@@ -493,7 +493,7 @@ class PostgresStore:
                 yield row["id"], row["start"], row["stop"], row["content"], 1, blob
             last = rows[-1]["id"]
 
-    def shown(self) -> Shown | None:
+    def shown(self) -> OpenSnapshot | None:
         """What can be searched; None where nothing can, or where words were counted in another way."""
         row = self._sessions.run(
             lambda db: db.row(
@@ -507,12 +507,12 @@ class PostgresStore:
         )
         if row["identity"] != self._identity:
             # In tables that were made anew, numbers mean other articles.
-            self._identity, self._articles, self._live = row["identity"], Articles(), None
+            self._identity, self._articles, self._live = row["identity"], ArticleCache(), None
         live = self._live
         if live is None or (live.revision, live.model) != (row["revision"], model):
             live = self._live = Live(self._sessions, self._articles, model, row["revision"])
         searchable: Searchable = live
-        return Shown(searchable, live.revision, model.name)
+        return OpenSnapshot(searchable, live.revision, model.name)
 
     def renew(self, name: str, *, always: bool = False) -> None:
         """Serve `name` from now on, and mend what search goes by where it is out of date, or `always`."""

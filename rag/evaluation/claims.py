@@ -31,7 +31,7 @@ INFERENCE = {"entailment": True, "contradiction": False, "neutral": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ClaimCase:
     """A claim with its passage and what the passage says to it.
 
     Attributes:
@@ -52,11 +52,11 @@ class Case:
 class Judged:
     """A case with the verdict that was given."""
 
-    case: Case
+    case: ClaimCase
     verdict: Verdict
 
 
-def load_cases(path: Path) -> list[Case]:
+def load_cases(path: Path) -> list[ClaimCase]:
     """Read JSON lines with `source`, `claim` and `verdict`; `id`, `lang` and `change` optional.
 
     Raises:
@@ -71,7 +71,7 @@ def load_cases(path: Path) -> list[Case]:
             raise TanyaError(f"{path}:{number} lacks source, claim or verdict; correct it") from error
         if truth not in RULINGS or not isinstance(source, str) or not isinstance(claim, str):
             raise TanyaError(f"{path}:{number}: verdict must be one of {', '.join(RULINGS)}; correct it")
-        cases.append(Case(str(row.get("id", number)), source, claim, truth, *about))
+        cases.append(ClaimCase(str(row.get("id", number)), source, claim, truth, *about))
     return cases
 
 

@@ -26,7 +26,7 @@ Kind = Literal["figure", "date", "place", "name", "quotation"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DraftQuestion:
     """A question and the words of the sentence that answer it."""
 
     kind: Kind
@@ -141,7 +141,7 @@ class _Line:
         return None
 
 
-def questions(sentence: str, article: Article, language: Language) -> Iterator[Asked]:
+def questions(sentence: str, article: Article, language: Language) -> Iterator[DraftQuestion]:
     """The questions that one sentence of an article answers by itself, each with the words that answer it."""
     text = _DATELINE.sub("", " ".join(sentence.split())).strip()
     if _QUOTES.search(text):
@@ -164,7 +164,7 @@ def questions(sentence: str, article: Article, language: Language) -> Iterator[A
     yield from _dated(line, moments)
 
 
-def _figures_id(line: _Line) -> Iterator[Asked]:
+def _figures_id(line: _Line) -> Iterator[DraftQuestion]:
     text = line.text
     for match in _AMOUNT_ID.finditer(text):
         if figure := line.figure_at(match.end()):
@@ -186,7 +186,7 @@ def _figures_id(line: _Line) -> Iterator[Asked]:
             yield from _asking("Berapa {}?", f"{rest[1]} {linking}{rest[2]}", line, figure)
 
 
-def _figures_en(line: _Line) -> Iterator[Asked]:
+def _figures_en(line: _Line) -> Iterator[DraftQuestion]:
     if (match := _AMOUNT_EN.match(line.text)) and (figure := line.figure_at(match.end())):
         verb = match[2].lower() if match[2].lower() in {"was", "is", "were", "are"} else "was"
         clause = match[1][:1].lower() + match[1][1:]
@@ -201,33 +201,35 @@ def _figures_en(line: _Line) -> Iterator[Asked]:
         yield from _asking("By what percentage did {}?", clause, line, figure)
 
 
-def _asking(form: str, clause: str, line: _Line, figure: Figure) -> Iterator[Asked]:
+def _asking(form: str, clause: str, line: _Line, figure: Figure) -> Iterator[DraftQuestion]:
     clause = clause.strip()
     if len(clause.split()) >= 2 and _stands_alone(clause) and not _SAYS_MORE.search(clause):
-        yield Asked("figure", form.format(clause), line.text[figure.start : figure.end])
+        yield DraftQuestion("figure", form.format(clause), line.text[figure.start : figure.end])
 
 
-def _offices(matches: Iterator[re.Match[str]], form: str, office: int, person: int) -> Iterator[Asked]:
+def _offices(
+    matches: Iterator[re.Match[str]], form: str, office: int, person: int
+) -> Iterator[DraftQuestion]:
     for match in matches:
         if len(match[office].split()) > 1 and _is_person(match[person]):
-            yield Asked("name", form.format(match[office].strip()), match[person])
+            yield DraftQuestion("name", form.format(match[office].strip()), match[person])
 
 
-def _reported_id(line: _Line) -> Iterator[Asked]:
+def _reported_id(line: _Line) -> Iterator[DraftQuestion]:
     match = _REPORTED_ID.search(line.text)
     if match and _is_person(match[1]) and _stands_alone(match[2]):
-        yield Asked("name", f"Siapa yang mengatakan bahwa {_opened(match[2], line)}?", match[1])
+        yield DraftQuestion("name", f"Siapa yang mengatakan bahwa {_opened(match[2], line)}?", match[1])
 
 
-def _spoken(text: str, language: Language) -> Iterator[Asked]:
+def _spoken(text: str, language: Language) -> Iterator[DraftQuestion]:
     form = "Siapa yang mengatakan “{}”?" if language == "id" else "Who said “{}”?"
     for match in _SPOKEN.finditer(text):
         words = match[1].strip()
         if QUOTED <= len(words.split()) <= LONGEST and _is_person(match[2]):
-            yield Asked("quotation", form.format(words.rstrip(".,")), match[2])
+            yield DraftQuestion("quotation", form.format(words.rstrip(".,")), match[2])
 
 
-def _dated(line: _Line, moments: Sequence[Moment]) -> Iterator[Asked]:
+def _dated(line: _Line, moments: Sequence[Moment]) -> Iterator[DraftQuestion]:
     """When something was or will be, and where, from one clause that ends in a day or place."""
     text = line.text
     if not text.endswith(".") or _TELLS.search(text):
@@ -248,15 +250,15 @@ def _dated(line: _Line, moments: Sequence[Moment]) -> Iterator[Asked]:
         if moment and (match := _WHEN_EN.match(clause)):
             aux, _, rest = match[2].partition(" ")
             subject = f"{_opened(match[1], line)} {rest}".strip()
-            yield Asked("date", f"When {aux} {subject} {match[3]}?", text[moment.start : moment.end])
+            yield DraftQuestion("date", f"When {aux} {subject} {match[3]}?", text[moment.start : moment.end])
         return
     if not _ACT_ID.search(clause):
         return
     opened = _opened(clause, line)
     if moment:
-        yield Asked("date", f"Kapan {opened}?", text[moment.start : moment.end])
+        yield DraftQuestion("date", f"Kapan {opened}?", text[moment.start : moment.end])
     if where:
-        yield Asked("place", f"Di mana {opened}?", where[1].split(",", maxsplit=1)[0])
+        yield DraftQuestion("place", f"Di mana {opened}?", where[1].split(",", maxsplit=1)[0])
 
 
 def _stands_alone(clause: str) -> bool:
@@ -291,7 +293,7 @@ NEAR_MISSES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CaseDraft:
     """A proposed case.
 
     Attributes:
@@ -321,7 +323,7 @@ class _Told:
     places: frozenset[str]
 
 
-def draft_cases(articles: Sequence[Article], *, limit: int, seed: int = 0) -> list[Draft]:
+def draft_cases(articles: Sequence[Article], *, limit: int, seed: int = 0) -> list[CaseDraft]:
     """At most `limit` proposals, of every kind and from as many articles as there are.
 
     The same articles and seed give the same proposals.
@@ -340,12 +342,12 @@ def draft_cases(articles: Sequence[Article], *, limit: int, seed: int = 0) -> li
     return _numbered([*rest, *chosen_misses])
 
 
-def write_cases(drafts: Sequence[Draft]) -> str:
+def write_cases(drafts: Sequence[CaseDraft]) -> str:
     """The drafts as a `*.qa.yaml`, each with a comment on where it comes from."""
     return "\n".join(map(_write, drafts))
 
 
-def _proposals(articles: Sequence[Article]) -> Iterator[tuple[Draft, Asked]]:
+def _proposals(articles: Sequence[Article]) -> Iterator[tuple[CaseDraft, DraftQuestion]]:
     for article in sorted(articles, key=lambda article: article.id):
         if article.language not in {"id", "en"}:
             continue
@@ -354,16 +356,19 @@ def _proposals(articles: Sequence[Article]) -> Iterator[tuple[Draft, Asked]]:
             for asked in questions(article.text[start:end], article, language):
                 if asked.answer.casefold() not in asked.question.casefold():
                     name = f"{article.id}-{asked.kind}"
-                    yield Draft(name, asked.question, language, asked.answer, article, (start, end)), asked
+                    yield (
+                        CaseDraft(name, asked.question, language, asked.answer, article, (start, end)),
+                        asked,
+                    )
 
 
-def _near_miss(draft: Draft, told: _Told, chooser: random.Random) -> Draft | None:
+def _near_miss(draft: CaseDraft, told: _Told, chooser: random.Random) -> CaseDraft | None:
     """The question with one thing swapped for another that no article names."""
     for swap in (_other_place, _other_year, _other_figure):
         if found := swap(draft, told, chooser):
             old, new, at = found
             question = draft.question[:at] + new + draft.question[at + len(old) :]
-            return Draft(
+            return CaseDraft(
                 f"{draft.article.id}-near-miss",
                 question,
                 draft.language,
@@ -375,7 +380,7 @@ def _near_miss(draft: Draft, told: _Told, chooser: random.Random) -> Draft | Non
     return None
 
 
-def _other_place(draft: Draft, told: _Told, chooser: random.Random) -> tuple[str, str, int] | None:
+def _other_place(draft: CaseDraft, told: _Told, chooser: random.Random) -> tuple[str, str, int] | None:
     """A province for a province that the question names."""
     free = sorted(code for code in PROVINCES if code not in told.places)
     for place in find_places(draft.question):
@@ -388,7 +393,7 @@ def _other_place(draft: Draft, told: _Told, chooser: random.Random) -> tuple[str
     return None
 
 
-def _other_year(draft: Draft, told: _Told, chooser: random.Random) -> tuple[str, str, int] | None:
+def _other_year(draft: CaseDraft, told: _Told, chooser: random.Random) -> tuple[str, str, int] | None:
     """A later year for one that the question names."""
     for moment in find_moments(draft.question):
         written = draft.question[moment.start : moment.end]
@@ -399,7 +404,7 @@ def _other_year(draft: Draft, told: _Told, chooser: random.Random) -> tuple[str,
     return None
 
 
-def _other_figure(draft: Draft, told: _Told, chooser: random.Random) -> tuple[str, str, int] | None:
+def _other_figure(draft: CaseDraft, told: _Told, chooser: random.Random) -> tuple[str, str, int] | None:
     """Another number for one that the question names in digits."""
     dated = [(moment.start, moment.end) for moment in find_moments(draft.question)]
     for figure in find_figures(draft.question, draft.language):
@@ -412,9 +417,9 @@ def _other_figure(draft: Draft, told: _Told, chooser: random.Random) -> tuple[st
     return None
 
 
-def _spread(drafts: Sequence[tuple[Draft, str]], limit: int, chooser: random.Random) -> list[Draft]:
+def _spread(drafts: Sequence[tuple[CaseDraft, str]], limit: int, chooser: random.Random) -> list[CaseDraft]:
     """At most `limit`, taking turns between the kinds and, within a kind, between the articles."""
-    kinds: dict[str, dict[str, list[Draft]]] = {}
+    kinds: dict[str, dict[str, list[CaseDraft]]] = {}
     for draft, kind in drafts:
         kinds.setdefault(kind, {}).setdefault(draft.article.id, []).append(draft)
     queues = []
@@ -427,7 +432,7 @@ def _spread(drafts: Sequence[tuple[Draft, str]], limit: int, chooser: random.Ran
     return [queue[turn] for turn in range(longest) for queue in queues if turn < len(queue)][:limit]
 
 
-def _numbered(drafts: Sequence[Draft]) -> list[Draft]:
+def _numbered(drafts: Sequence[CaseDraft]) -> list[CaseDraft]:
     """In the order of their ids, those that share one told apart by a number."""
     seen: Counter[str] = Counter()
     found = []
@@ -435,7 +440,7 @@ def _numbered(drafts: Sequence[Draft]) -> list[Draft]:
         seen[draft.id] += 1
         name = f"{draft.id}-{seen[draft.id]}"
         found.append(
-            Draft(
+            CaseDraft(
                 name,
                 draft.question,
                 draft.language,
@@ -448,7 +453,7 @@ def _numbered(drafts: Sequence[Draft]) -> list[Draft]:
     return found
 
 
-def _write(draft: Draft) -> str:
+def _write(draft: CaseDraft) -> str:
     start, end = draft.sentence
     sentence = one_line(draft.article.text[start:end])
     comment = f"# Proposal, to accept or edit; from {one_line(draft.article.id)} {start}:{end}: {sentence}"

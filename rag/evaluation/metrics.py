@@ -18,7 +18,7 @@ from rag.answer import MARKER, Answer
 from rag.evaluation.cases import Case, check
 from rag.evaluation.reading import exact_match, token_f1
 from rag.output import answer_object
-from rag.proof import Proof, own_words, plain, prove, unquoted
+from rag.proof import ProofReport, own_words, plain, prove, unquoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -158,7 +158,7 @@ def _wording(case: Case, answer: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _citing(proof: Proof) -> dict[str, float]:
+def _citing(proof: ProofReport) -> dict[str, float]:
     """Of an answer that cites: shares of markers, quotes, citations and sentences that hold."""
     shares = {
         "markers_resolve": (proof.resolved, proof.markers),

@@ -23,7 +23,7 @@ PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ReadingRecord:
     """A question with its passage, and the answers that are right; none where the passage does not say."""
 
     id: str
@@ -32,7 +32,7 @@ class Record:
     answers: tuple[str, ...]
 
 
-def load_records(path: Path) -> list[Record]:
+def load_records(path: Path) -> list[ReadingRecord]:
     """Read JSON lines with `question`, `context`, `answers` and `is_impossible`.
 
     A file with `question_en`, `context_id_mt` and `answers_id_mt` asks in English over Indonesian passages.
@@ -50,7 +50,9 @@ def load_records(path: Path) -> list[Record]:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise TanyaError(f"{path}:{number} lacks question, context or answers; correct it") from error
         records.append(
-            Record(str(record.get("id", number)), question, context, () if impossible else tuple(answers))
+            ReadingRecord(
+                str(record.get("id", number)), question, context, () if impossible else tuple(answers)
+            )
         )
     return records
 
@@ -102,7 +104,7 @@ def evaluate_reading(path: Path, reader: Reader, threshold: float) -> dict[str, 
     }
 
 
-def scores(records: Sequence[Record], found: Sequence[Extract], threshold: float) -> dict[str, Any]:
+def scores(records: Sequence[ReadingRecord], found: Sequence[Extract], threshold: float) -> dict[str, Any]:
     """The measures of what was found for each record, answers below the threshold counting as refusals."""
     texts = [predicted(record, one, threshold) for record, one in zip(records, found, strict=True)]
     scored = [
@@ -148,7 +150,7 @@ def risk_coverage(wrong: Iterable[tuple[float, bool]]) -> tuple[list[dict[str, f
     return curve, _mean(risks)
 
 
-def predicted(record: Record, extract: Extract, threshold: float) -> str:
+def predicted(record: ReadingRecord, extract: Extract, threshold: float) -> str:
     """The text that is answered with; empty where the question is refused."""
     if extract.span is None or extract.probability < threshold:
         return ""

@@ -133,7 +133,7 @@ class _Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class DecisionWeights:
     """What support is decided by.
 
     Attributes:
@@ -151,16 +151,16 @@ class Weights:
 
 
 @cache
-def load_weights() -> Weights:
+def load_weights() -> DecisionWeights:
     """What was fitted for the built-in model."""
     fitted = json.loads(FITTED.read_text(encoding="utf-8"))
-    return Weights(fitted["weights"], fitted["threshold"])
+    return DecisionWeights(fitted["weights"], fitted["threshold"])
 
 
 class Checker:
     """Checks claims with the head for claims of the built-in reader."""
 
-    def __init__(self, model: ReaderModel, weights: Weights | None = None) -> None:
+    def __init__(self, model: ReaderModel, weights: DecisionWeights | None = None) -> None:
         """A checker; the weights are those of `entailment.json` if none are given.
 
         Args:

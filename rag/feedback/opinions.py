@@ -39,7 +39,7 @@ _VERDICTS = {"good": UP, "right": UP, "bad": DOWN, "wrong": DOWN}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedHow:
     """How a question was asked.
 
     Attributes:
@@ -64,7 +64,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class ShownCitation:
     """A citation as it was shown."""
 
     article_id: str
@@ -94,14 +94,14 @@ class Opinion:
     reason: str | None
     correction: str | None
     at: datetime
-    asked: Asked = field(default_factory=Asked)
+    asked: AskedHow = field(default_factory=AskedHow)
     language: str = ""
     text: str = ""
     abstained: bool | None = None
-    citations: tuple[Cited, ...] = ()
+    citations: tuple[ShownCitation, ...] = ()
 
 
-def kept(answer: Answer, asked: Asked) -> str:
+def kept(answer: Answer, asked: AskedHow) -> str:
     """An answer as JSON: the object that `tanya ask --json` prints, its remarks, and how it was asked.
 
     The same answer, asked in the same way, gives the same characters.
@@ -179,8 +179,8 @@ def _opinion(said: Feedback) -> Opinion:
     )
 
 
-def _asked(told: Mapping[str, Any]) -> Asked:
-    return Asked(
+def _asked(told: Mapping[str, Any]) -> AskedHow:
+    return AskedHow(
         key=_text(told.get("key")),
         language=_text(told.get("language")) if "key" in told else "auto",
         history=_texts(told.get("history")),
@@ -194,8 +194,8 @@ def _names(cited: Any) -> bool:
     return isinstance(cited, dict) and bool(_text(cited.get("article_id")))
 
 
-def _cited(one: Mapping[str, Any]) -> Cited:
-    return Cited(_text(one.get("article_id")), _text(one.get("title")), _text(one.get("quote")))
+def _cited(one: Mapping[str, Any]) -> ShownCitation:
+    return ShownCitation(_text(one.get("article_id")), _text(one.get("title")), _text(one.get("quote")))
 
 
 def _filled(text: str | None) -> str | None:

@@ -287,7 +287,7 @@ class Ground(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class WrittenAnswer:
     """What a model wrote and its sources prove."""
 
     claims: tuple[Claim, ...]
@@ -312,7 +312,7 @@ def write(
     *,
     seconds: float = SECONDS,
     characters: int = CHARACTERS,
-) -> Draft | Reason:
+) -> WrittenAnswer | Reason:
     """Have a question answered in the model's words.
 
     Args:
@@ -406,7 +406,7 @@ def _rests_on(proven: _Proven, chosen: Sequence[Reading]) -> bool:
     )
 
 
-def _draft(proven: Sequence[_Proven]) -> Draft:
+def _draft(proven: Sequence[_Proven]) -> WrittenAnswer:
     """Claims and citations, numbered in the order in which they are first cited."""
     numbers: dict[tuple[str, Span], int] = {}
     citations: list[Citation] = []
@@ -418,4 +418,4 @@ def _draft(proven: Sequence[_Proven]) -> Draft:
                 citations.append(Citation(len(numbers), article, *span))
         marked = sorted({numbers[article.id, span] for article, span in each.quotes})
         claims.append(Claim(each.text, tuple(marked), "machine"))
-    return Draft(tuple(claims), tuple(citations))
+    return WrittenAnswer(tuple(claims), tuple(citations))

@@ -390,7 +390,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundTerm:
     """The characters `start:end` of a text that name a term, an abbreviation in parentheses with them."""
 
     start: int
@@ -398,7 +398,7 @@ class Found:
     term: Term
 
 
-def find_terms(text: str, source: Language) -> list[Found]:
+def find_terms(text: str, source: Language) -> list[FoundTerm]:
     """Every term of `text`, which is in `source`, in order, not overlapping; the longest wins.
 
     English terms need their capitals; Indonesian ones may lack them, but for abbreviations.
@@ -412,7 +412,7 @@ def find_terms(text: str, source: Language) -> list[Found]:
             continue
         if term.sort == "body" and name[0].islower():
             continue  # "dinas kesehatan" in general is no institution's name
-        found.append(Found(match.start(), match.end(), term))
+        found.append(FoundTerm(match.start(), match.end(), term))
     return found
 
 

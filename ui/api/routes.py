@@ -30,14 +30,14 @@ from index.ingest import Hear, Outcome
 from index.models import Filter
 from rag import Answer
 from rag.factcheck.claims import Claimed, verdict_object
-from rag.feedback.opinions import Asked
+from rag.feedback.opinions import AskedHow
 from rag.output import answer_object, article_object, found_object
 from ui.api import schemas as models
 from ui.api.schemas import Question, Route, faults, json_only
 from ui.auth.accounts import visitor_of
 from ui.ops import AskOutcome
 from ui.rate_limits import client_of
-from ui.service import SEATS, Assistant, AssistantService, Crowded, Said, Shelf
+from ui.service import SEATS, Assistant, AssistantService, Crowded, Said, ServedLibrary
 
 LOOK = 0.03
 """Seconds after which whoever waits, without a thread of their own, looks up."""
@@ -49,7 +49,7 @@ PATIENCE = 120.0
 Result = TypeVar("Result")
 
 
-class Library(Shelf, Protocol):
+class ApiLibrary(ServedLibrary, Protocol):
     """The articles as programs list and change them; `index.library.Library` is one."""
 
     def listing(self, wanted: Selection, limit: int, offset: int) -> Listing: ...
@@ -65,7 +65,7 @@ class Searcher(Assistant, Protocol):
     """What programs need of an assistant; `rag.Assistant` is one."""
 
     @property
-    def library(self) -> Library: ...
+    def library(self) -> ApiLibrary: ...
 
     def search(
         self,
@@ -134,7 +134,7 @@ class Counter:
         finally:
             taken = time.perf_counter() - begun
             self.service.metrics.asked(outcome, taken, visitor=name, question=asked.question)
-        how = Asked(
+        how = AskedHow(
             language=asked.language,
             history=tuple(asked.history),
             since=asked.since.isoformat() if asked.since else None,
@@ -517,7 +517,7 @@ def article_router(counter: Counter) -> APIRouter:
     return routes
 
 
-def article(library: Library, article_id: str) -> models.Article:
+def article(library: ApiLibrary, article_id: str) -> models.Article:
     """An article with its text.
 
     Raises:
@@ -566,7 +566,7 @@ async def _files(request: Request, folder: Path) -> list[Received]:
     return sent
 
 
-def _take(library: Library, sent: Sequence[Received]) -> models.Taken:
+def _take(library: ApiLibrary, sent: Sequence[Received]) -> models.Taken:
     told: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
     refused: list[models.Refused] = []
 

@@ -96,7 +96,7 @@ LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListQuery:
     """What a reader asks of the list, as it stands in the address.
 
     Attributes:
@@ -118,7 +118,7 @@ class Asked:
     page: int = 1
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> Asked:
+    def read(cls, query: Mapping[str, str]) -> ListQuery:
         """What an address asks; what cannot be understood is left out, but for days, which are told."""
         order = query.get("order", "")
         page = query.get("page", "")
@@ -170,7 +170,9 @@ class Stock:
     languages: Sequence[str] = ()
 
 
-def listing_page(asked: Asked, found: Listing, stock: Stock, setting: Setting, told: str = "") -> Response:
+def listing_page(
+    asked: ListQuery, found: Listing, stock: Stock, setting: Setting, told: str = ""
+) -> Response:
     """The list; `told` is what was just done, in words."""
     t = setting.text
     publishers = [("", t.all_publishers), *((one, flat(one)) for one in stock.publishers)]
@@ -194,7 +196,7 @@ def listing_page(asked: Asked, found: Listing, stock: Stock, setting: Setting, t
     )
 
 
-def here(asked: Asked) -> str:
+def here(asked: ListQuery) -> str:
     """The list's own address but for the language."""
     query = urlencode(asked.query(asked.page), errors="replace")
     return f"{LIST}{'?' if query else ''}{query}"

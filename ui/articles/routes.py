@@ -17,7 +17,7 @@ from index.parsers import one_line
 from ui import markup
 from ui.articles.pages import (
     PAGE,
-    Asked,
+    ListQuery,
     Setting,
     Stock,
     listing_page,
@@ -26,7 +26,7 @@ from ui.articles.pages import (
     removal_page,
 )
 from ui.articles.upload_pages import JOBS_SHOWN, ids_of, report_object, report_of, report_page, upload_page
-from ui.articles.uploads import CHOICES, MOST_BYTES, MOST_FILES, Choice, Refused, Uploads
+from ui.articles.uploads import CHOICES, MOST_BYTES, MOST_FILES, Choice, UploadRefused, Uploads
 from ui.markup import is_same_origin, too_many, typed
 from ui.rate_limits import RateLimits, client_of
 from ui.service import AssistantService
@@ -110,20 +110,20 @@ class Pages:
     # The list and an article
 
     async def listing(self, request: Request, setting: Setting, told: str = "") -> Response:
-        asked = Asked.read(request.query_params)
+        asked = ListQuery.read(request.query_params)
         asked, found, stock = await _threaded(self._listing, asked)
         gone = request.query_params.get("removed", "")
         if gone.isascii() and gone.isdigit():
             told = _removed(int(gone[:9]), setting)
         return listing_page(asked, found, stock, setting, told)
 
-    def _listing(self, asked: Asked) -> tuple[Asked, Listing, Stock]:
+    def _listing(self, asked: ListQuery) -> tuple[ListQuery, Listing, Stock]:
         try:
             stock = Stock(self.library.count(), self.library.publishers(), self.library.languages())
             found = self.library.listing(asked.selection, PAGE, (asked.page - 1) * PAGE)
             last = pages_of(found.count)
             if asked.page > last:
-                asked = Asked.read(dict(asked.query(last)))
+                asked = ListQuery.read(dict(asked.query(last)))
                 found = self.library.listing(asked.selection, PAGE, (last - 1) * PAGE)
         except NoIndex:
             return asked, Listing((), 0), Stock()
@@ -224,7 +224,7 @@ class Pages:
             return too_many(request, wait)
         try:
             job = await self._received(request, setting)
-        except Refused as refused:
+        except UploadRefused as refused:
             problem = _problem(refused, setting)
             if by_script:
                 return JSONResponse({"said": problem}, refused.status)
@@ -242,18 +242,18 @@ class Pages:
         kind, options = parse_options_header(request.headers.get("content-type", ""))
         boundary = options.get(b"boundary", b"")
         if kind != b"multipart/form-data" or not 0 < len(boundary) <= 200:
-            raise Refused("form")
+            raise UploadRefused("form")
         who = setting.visitor.name
         receipt = await _threaded(self.uploads.begin, who, boundary)
         arrived = False
         try:
-            refused: Refused | None = None
+            refused: UploadRefused | None = None
             async for piece in request.stream():
                 # A browser shows what is said of a form only after it has sent all of it.
                 if piece and refused is None:
                     try:
                         await _threaded(receipt.feed, piece)
-                    except Refused as error:
+                    except UploadRefused as error:
                         refused = error
             if refused is not None:
                 raise refused
@@ -316,7 +316,7 @@ class Pages:
         return RedirectResponse(shown, 303)
 
 
-def _problem(refused: Refused, setting: Setting) -> str:
+def _problem(refused: UploadRefused, setting: Setting) -> str:
     w = setting.words
     said = setting.uploading.refused[refused.reason]
     return said.format(total=w.size(MOST_BYTES), files=w.number(MOST_FILES), value=refused.value)
@@ -335,7 +335,7 @@ def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise Refused("day", value=written[:40]) from None
+        raise UploadRefused("day", value=written[:40]) from None
 
 
 def _number(written: str | None) -> int | None:

@@ -200,7 +200,7 @@ LONGEST_FIELD = 400
 """Bytes."""
 
 
-class Refused(Exception):
+class UploadRefused(Exception):
     """An upload that is not taken; `reason` is a key of `UploadWords.refused`."""
 
     def __init__(self, reason: str, status: int = 400, value: str = "") -> None:
@@ -265,11 +265,11 @@ class Receipt:
 
         self._total += len(data)
         if self._total > MOST_BYTES:
-            raise Refused("total", 413)
+            raise UploadRefused("total", 413)
         try:
             self._parser.write(data)
         except FormParserError as error:
-            raise Refused("form") from error
+            raise UploadRefused("form") from error
         except OSError as error:
             raise refused_by(error) from error
 
@@ -280,9 +280,9 @@ class Receipt:
             Refused: the form is not whole, or has no file.
         """
         if not self._whole:
-            raise Refused("form")
+            raise UploadRefused("form")
         if not self.files:
-            raise Refused("none")
+            raise UploadRefused("none")
         try:
             sync(self.folder)
         except OSError as error:
@@ -308,19 +308,19 @@ class Receipt:
 
         kind, options = parse_options_header(bytes(self._headers.get(b"content-disposition", b"")))
         if kind != b"form-data" or b"name" not in options:
-            raise Refused("form")
+            raise UploadRefused("form")
         if b"filename" in options:
             self._begin_file(options[b"filename"].decode("utf-8", "replace"))
             return
         self._fields_seen += 1
         if self._fields_seen > MOST_FIELDS:
-            raise Refused("form")
+            raise UploadRefused("form")
         self._field = (options[b"name"].decode("utf-8", "replace")[:50], bytearray())
 
     def _begin_file(self, given: str) -> None:
         self._seen += 1
         if self._seen > MOST_FILES:
-            raise Refused("many", 413)
+            raise UploadRefused("many", 413)
         name = safe_name(given)
         self._file = file = SentFile(name)
         if not given:
@@ -344,11 +344,11 @@ class Receipt:
         if self._field is not None:
             self._field[1].extend(data)
             if len(self._field[1]) > LONGEST_FIELD:
-                raise Refused("form")
+                raise UploadRefused("form")
             return
         file = self._file
         if file is None:
-            raise Refused("form")
+            raise UploadRefused("form")
         file.size += len(data)
         if self._open is None:
             return
@@ -381,10 +381,10 @@ class Receipt:
         self._file.refuse(reason)
 
 
-def refused_by(error: OSError) -> Refused:
+def refused_by(error: OSError) -> UploadRefused:
     """What the system said of the disk, as a refusal."""
     full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    return Refused("full" if full else "broken", 507 if full else 500)
+    return UploadRefused("full" if full else "broken", 507 if full else 500)
 
 
 MANY = frozenset({"jsonl", "csv", "zip", "feed"})
@@ -559,13 +559,13 @@ class Uploads:
             with self._changed:
                 unfinished = sum(job.who == who and job.state != "done" for job in self._jobs.values())
                 if unfinished >= MOST_UNFINISHED:
-                    raise Refused("waiting", 429)
+                    raise UploadRefused("waiting", 429)
                 name = secrets.token_urlsafe(16)
                 self._receiving.add(name)
             folder = self._folder / name
             folder.mkdir(mode=0o700)
         except Busy as error:
-            raise Refused("elsewhere", 503) from error
+            raise UploadRefused("elsewhere", 503) from error
         except OSError as error:
             raise refused_by(error) from error
         return Receipt(folder, boundary)

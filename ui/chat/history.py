@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from index import Article, LibraryError, NoIndex
-from rag.evidence_card import LARGEST, Card, CardError, Proof, read_object
-from rag.feedback.opinions import Asked
+from rag.evidence_card import LARGEST, Card, CardCitation, CardError, read_object
+from rag.feedback.opinions import AskedHow
 from rag.recheck import Finding, Rechecked, effort, new_card, recheck
-from ui.chat.view import Conversation, Filters, Turn
+from ui.chat.view import ChatTurn, Conversation, Filters
 from ui.locales import locale
 from ui.service import AssistantService
 
@@ -22,13 +22,13 @@ A conversation of fifty answers asks for a tenth of it.
 """
 
 
-class Shelf(Protocol):
+class ArticleSource(Protocol):
     """Where articles are found by their ids; `index.library.Library` is one."""
 
     def article(self, article_id: str) -> Article: ...
 
 
-def prove(card: Card, library: Shelf) -> Rechecked:
+def prove(card: Card, library: ArticleSource) -> Rechecked:
     """Check a card against a library.
 
     Raises:
@@ -45,7 +45,7 @@ def prove(card: Card, library: Shelf) -> Rechecked:
                 return None
             raise
 
-    def of(proof: Proof) -> Article | None:
+    def of(proof: CardCitation) -> Article | None:
         return known(proof.article.article_id)
 
     return recheck(card, of, known=known)
@@ -85,7 +85,7 @@ MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptConversation:
     """What a browser sends of a conversation that it kept.
 
     Attributes:
@@ -97,7 +97,7 @@ class Kept:
     reloaded: bool
 
     @classmethod
-    def read(cls, sent: Any) -> Kept | None:
+    def read(cls, sent: Any) -> KeptConversation | None:
         """What was sent, where it is what a page sends; what is no card is left out."""
         if not isinstance(sent, str) or len(sent) > LARGEST:
             return None
@@ -123,28 +123,30 @@ class Kept:
         return cls(tuple(reversed(cards)), reloaded)
 
 
-def reopen(kept: Kept, service: AssistantService, visitor: str) -> Conversation:
+def reopen(kept: KeptConversation, service: AssistantService, visitor: str) -> Conversation:
     """The conversation as the articles prove it now; each answer gets a key of its own again.
 
     Raises:
         TanyaError: the articles cannot be read.
     """
     library = service.assistant().library
-    turns: list[Turn] = []
+    turns: list[ChatTurn] = []
     for card in kept.cards:
         questions = tuple(turn.question for turn in turns)
         turns.append(_turn(prove(card, library), questions, service, visitor))
     return Conversation(tuple(turns))
 
 
-def _turn(checked: Rechecked, questions: tuple[str, ...], service: AssistantService, visitor: str) -> Turn:
+def _turn(
+    checked: Rechecked, questions: tuple[str, ...], service: AssistantService, visitor: str
+) -> ChatTurn:
     card, w = checked.card, locale(checked.card.language).answers
     limits = card.limits
-    turn = Turn(card.question, filters=Filters(limits.since, limits.until, limits.publishers))
+    turn = ChatTurn(card.question, filters=Filters(limits.since, limits.until, limits.publishers))
     if not checked.proven:
         return turn.lost(f"{w.lost}: {why_lost(checked)}.")
     answer = checked.answer()
-    asked = Asked(
+    asked = AskedHow(
         history=questions,
         since=limits.since.isoformat() if limits.since else None,
         until=limits.until.isoformat() if limits.until else None,

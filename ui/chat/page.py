@@ -14,8 +14,8 @@ import gradio as gr
 from index import TanyaError
 from ui.auth.accounts import LOCAL, Visitor, visitor_of
 from ui.chat import view as sources
-from ui.chat.history import Kept, reopen
-from ui.chat.session import Session, Sessions, ask
+from ui.chat.history import KeptConversation, reopen
+from ui.chat.session import ChatSession, Sessions, ask
 from ui.chat.view import Conversation, FilterError, Filters, messages, opinion_form, tools, using
 from ui.locales import DEFAULT, LANGUAGES, NAME, Words, preferred, words
 from ui.markup import LIST, in_html
@@ -312,7 +312,7 @@ _REMEMBER = """(language) => {
 }"""
 
 
-class Page:
+class ChatPage:
     """The page and its behaviour; `blocks` is what is served."""
 
     def __init__(self, service: AssistantService) -> None:
@@ -416,7 +416,7 @@ class Page:
 
     def reopen(self, kept: str, page_language: str, request: gr.Request) -> Updates:
         """Go on with a conversation that the browser kept, as far as the articles still prove it."""
-        sent = Kept.read(kept)
+        sent = KeptConversation.read(kept)
         if sent is None or not sent.cards:
             return {}
         w = words(page_language)
@@ -427,7 +427,7 @@ class Page:
         self._session(request).restore(conversation, only_new=sent.reloaded)
         return {**self.translate(page_language, request), self.parts.past: ""}
 
-    def _session(self, request: gr.Request) -> Session:
+    def _session(self, request: gr.Request) -> ChatSession:
         return self.sessions[_visitor(request).name, str(request.session_hash)]
 
     # Limiting the articles

@@ -14,8 +14,8 @@ from typing import Literal
 
 from index import QuestionError, TanyaError
 from rag import Answer
-from rag.feedback.opinions import Asked
-from ui.chat.view import EVERYTHING, Conversation, Filters, Turn
+from rag.feedback.opinions import AskedHow
+from ui.chat.view import EVERYTHING, ChatTurn, Conversation, Filters
 from ui.locales import Words
 from ui.ops import AskOutcome
 from ui.service import AssistantService, Crowded
@@ -23,11 +23,11 @@ from ui.service import AssistantService, Crowded
 KEPT = 500
 """Sessions that are remembered; the one that was longest unused is forgotten first."""
 
-Asking = Callable[[Sequence[str]], Generator[Turn]]
+Asking = Callable[[Sequence[str]], Generator[ChatTurn]]
 """Asks one question, given the questions before it: see `ui.chat.session.ask`."""
 
 
-class Session:
+class ChatSession:
     """One visitor's conversation; questions are asked one after the other, none is lost.
 
     Every change gets a new version number, by which a page tells whether it shows the latest.
@@ -69,7 +69,7 @@ class Session:
             if leant_on == count - 1 and not kept.turns[leant_on].unfinished:
                 kept, count = kept.until(leant_on), leant_on
             self._asked.append((count, leant_on, asking))
-            self._put(kept.with_turn(Turn(question)))
+            self._put(kept.with_turn(ChatTurn(question)))
             if not self._working:
                 self._working = True
                 threading.Thread(target=self._work, args=(self._round,), daemon=True).start()
@@ -132,11 +132,11 @@ class Sessions:
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._lock = threading.Lock()
-        self._sessions: OrderedDict[tuple[str, str], Session] = OrderedDict()
+        self._sessions: OrderedDict[tuple[str, str], ChatSession] = OrderedDict()
 
-    def __getitem__(self, name: tuple[str, str]) -> Session:
+    def __getitem__(self, name: tuple[str, str]) -> ChatSession:
         with self._lock:
-            session = self._sessions.pop(name, None) or Session()
+            session = self._sessions.pop(name, None) or ChatSession()
             self._sessions[name] = session
             while len(self._sessions) > self._kept:
                 self._sessions.popitem(last=False)
@@ -163,13 +163,13 @@ def ask(
     filters: Filters = EVERYTHING,
     visitor: str = "",
     pause: float = PAUSE,
-) -> Generator[Turn]:
+) -> Generator[ChatTurn]:
     """Ask a question; each item is the turn as it stands by then, the last one finished.
 
     Nothing is raised: what goes wrong becomes the state of the turn.
     """
     begun = time.perf_counter()
-    turn = Turn(question, filters=filters)
+    turn = ChatTurn(question, filters=filters)
 
     def done(outcome: AskOutcome) -> None:
         service.metrics.asked(outcome, time.perf_counter() - begun, visitor=visitor, question=question)
@@ -213,7 +213,7 @@ def ask(
         yield turn.failed(identifier)
     else:
         done("abstained" if answer.abstained else "answered")
-        asked = Asked(
+        asked = AskedHow(
             language=language,
             history=tuple(history),
             since=filters.since.isoformat() if filters.since else None,

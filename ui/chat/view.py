@@ -73,7 +73,7 @@ State = Literal["waiting", "answered", "stopped", "refused", "failed", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChatTurn:
     """One question and what came of it.
 
     Attributes:
@@ -111,29 +111,29 @@ class Turn:
     def unfinished(self) -> bool:
         return self.state == "waiting" or self.shown is not None
 
-    def at(self, stage: str) -> Turn:
+    def at(self, stage: str) -> ChatTurn:
         return replace(self, stage=stage, ahead=0)
 
-    def behind(self, ahead: int) -> Turn:
+    def behind(self, ahead: int) -> ChatTurn:
         return replace(self, stage="", ahead=ahead)
 
-    def answered(self, answer: Answer, shown: int | None = None, key: str = "") -> Turn:
+    def answered(self, answer: Answer, shown: int | None = None, key: str = "") -> ChatTurn:
         return replace(self, state="answered", answer=answer, shown=shown, key=key)
 
-    def stopped(self) -> Turn:
+    def stopped(self) -> ChatTurn:
         """Where it was still waiting it waits no more; an answer that is there is shown whole."""
         return replace(self, state="stopped") if self.state == "waiting" else replace(self, shown=None)
 
-    def refused(self, message: str) -> Turn:
+    def refused(self, message: str) -> ChatTurn:
         return replace(self, state="refused", detail=message)
 
-    def failed(self, identifier: str) -> Turn:
+    def failed(self, identifier: str) -> ChatTurn:
         return replace(self, state="failed", detail=identifier)
 
-    def remarked(self, remark: str) -> Turn:
+    def remarked(self, remark: str) -> ChatTurn:
         return replace(self, remark=remark)
 
-    def lost(self, why: str) -> Turn:
+    def lost(self, why: str) -> ChatTurn:
         return replace(self, state="lost", detail=why)
 
 
@@ -141,10 +141,10 @@ class Turn:
 class Conversation:
     """Turns in the order they were asked."""
 
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[ChatTurn, ...] = ()
 
     @property
-    def latest(self) -> Turn | None:
+    def latest(self) -> ChatTurn | None:
         return self.turns[-1] if self.turns else None
 
     @property
@@ -160,7 +160,7 @@ class Conversation:
         """The same with no more than its first turns."""
         return Conversation(self.turns[:turns])
 
-    def with_turn(self, turn: Turn, at: int | None = None) -> Conversation:
+    def with_turn(self, turn: ChatTurn, at: int | None = None) -> Conversation:
         """The same with a turn in place of that at an index, or at the end."""
         if at is None:
             return Conversation((*self.turns, turn))
@@ -170,7 +170,7 @@ class Conversation:
         return Conversation(tuple(turn.stopped() for turn in self.turns))
 
 
-def actions(turn: Turn, words: Words) -> str:
+def actions(turn: ChatTurn, words: Words) -> str:
     """Buttons under an answer, and room for a word of thanks, so that nothing moves when it comes.
 
     Of attributes the chat leaves the class and a few others; the page's script adds the rest.
@@ -457,7 +457,7 @@ def messages(conversation: Conversation, words: Words) -> list[Message]:
     return shown
 
 
-def _reply(turn: Turn, words: Words, name: Callable[[int], str]) -> str:
+def _reply(turn: ChatTurn, words: Words, name: Callable[[int], str]) -> str:
     if turn.answer is not None:
         shown = _answer(turn, turn.answer, words, name)
         return f"{shown}\n\n{actions(turn, words)}" if turn.key and turn.shown is None else shown
@@ -481,7 +481,7 @@ def _again(number: int) -> str:
     )
 
 
-def _answer(turn: Turn, answer: Answer, words: Words, name: Callable[[int], str]) -> str:
+def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], str]) -> str:
     said = [*_understood(answer, words), *_limited(turn, words)]
     said += [_note(turn.remark, answer.language)] if turn.remark else []
     notes = [_note(note, answer.language) for note in answer.notes if note.strip()]
@@ -530,7 +530,7 @@ def _understood(answer: Answer, words: Words) -> list[str]:
     ]
 
 
-def _limited(turn: Turn, words: Words) -> list[str]:
+def _limited(turn: ChatTurn, words: Words) -> list[str]:
     told = turn.filters.told(words)
     return [_note(words.limited.format(filters=told), words.language)] if told else []
 

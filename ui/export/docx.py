@@ -11,7 +11,7 @@ from datetime import UTC
 from io import BytesIO
 from typing import Any
 
-from ui.export.entry import Entry, Footnote, days, footer, footnotes, lost, remarks, text_of, visible
+from ui.export.entry import ExportEntry, Footnote, days, footer, footnotes, lost, remarks, text_of, visible
 from ui.locales import LANGUAGES, NAME, words
 
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -19,17 +19,17 @@ KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 
 
-def word(entry: Entry) -> bytes:
+def word(entry: ExportEntry) -> bytes:
     """One answer as a file, its question the title."""
     return _write([entry], visible(entry.card.question), entry.card.language, whole=False)
 
 
-def word_conversation(entries: Sequence[Entry], title: str, language: str) -> bytes:
+def word_conversation(entries: Sequence[ExportEntry], title: str, language: str) -> bytes:
     """A conversation as a file: its days and questions are headings; footnotes count through."""
     return _write(entries, visible(title), language, whole=True)
 
 
-def _write(entries: Sequence[Entry], title: str, language: str, *, whole: bool) -> bytes:
+def _write(entries: Sequence[ExportEntry], title: str, language: str, *, whole: bool) -> bytes:
     from docx import Document
 
     document = Document()
@@ -49,7 +49,7 @@ def _write(entries: Sequence[Entry], title: str, language: str, *, whole: bool) 
     return file.getvalue()
 
 
-def _answer(document: Any, entry: Entry, notes: _Footnotes) -> None:
+def _answer(document: Any, entry: ExportEntry, notes: _Footnotes) -> None:
     card = entry.card
     if entry.lost:
         document.add_paragraph(lost(entry), style="Intense Quote")
@@ -68,7 +68,7 @@ def _answer(document: Any, entry: Entry, notes: _Footnotes) -> None:
         document.add_paragraph().add_run(said).italic = True
 
 
-def _prepare(document: Any, entries: Sequence[Entry], title: str, language: str) -> None:
+def _prepare(document: Any, entries: Sequence[ExportEntry], title: str, language: str) -> None:
     """A4, the language, and nothing in the file's properties of who made its template."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn

@@ -19,7 +19,7 @@ _UNSEEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ExportEntry:
     """An answer as it is exported; `lost` says why it cannot be proven any more, empty where it can."""
 
     card: Card
@@ -76,7 +76,7 @@ def footnotes(card: Card) -> list[Footnote]:
     return notes
 
 
-def remarks(entry: Entry) -> list[str]:
+def remarks(entry: ExportEntry) -> list[str]:
     """What is said beside an answer: how it was understood, its notes, and whether a machine wrote it."""
     card, w = entry.card, entry.words
     said = [w.understood.format(question=visible(card.understood))] if card.understood.strip() else []
@@ -89,14 +89,14 @@ def remarks(entry: Entry) -> list[str]:
     return said
 
 
-def footer(entry: Entry) -> str:
+def footer(entry: ExportEntry) -> str:
     """Who answered, and when."""
     w = entry.words
     told = w.footer.format(name=NAME, when=locale(entry.card.language).when(entry.card.asked))
     return told if entry.card.abstained else f"{told} {w.word_for_word}"
 
 
-def lost(entry: Entry) -> str:
+def lost(entry: ExportEntry) -> str:
     """What stands in the place of an answer that cannot be proven any more."""
     return f"{entry.words.lost}: {visible(entry.lost)}."
 
@@ -116,7 +116,7 @@ def unformulated(line: str) -> str:
     return inert(line)
 
 
-def days(entries: Sequence[Entry], language: str) -> list[str]:
+def days(entries: Sequence[ExportEntry], language: str) -> list[str]:
     """The day of each answer, written in a language."""
     return [words(language).day(one.card.asked.astimezone().date()) for one in entries]
 

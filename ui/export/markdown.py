@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from ui.export.entry import (
-    Entry,
+    ExportEntry,
     Footnote,
     days,
     footer,
@@ -24,12 +24,12 @@ _ADDRESSES = re.compile(r"(?<=[A-Za-z])(?=://)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 _BEGINNING = re.compile(r"^(?:[-+:=]|\d+(?=[.)]))")
 
 
-def markdown(entry: Entry) -> str:
+def markdown(entry: ExportEntry) -> str:
     """One answer as a file."""
     return "\n".join([f"# {inline(visible(entry.card.question))}", "", *_answer(entry, ""), ""])
 
 
-def markdown_conversation(entries: Sequence[Entry], title: str, language: str) -> str:
+def markdown_conversation(entries: Sequence[ExportEntry], title: str, language: str) -> str:
     """A conversation as a file: its days and questions are headings."""
     lines = [f"# {inline(visible(title))}", ""]
     before = ""
@@ -52,7 +52,7 @@ def _begun(text: str) -> str:
     return f"{text}\\" if text.isdigit() else f"\\{text}"
 
 
-def _answer(entry: Entry, prefix: str) -> list[str]:
+def _answer(entry: ExportEntry, prefix: str) -> list[str]:
     card = entry.card
     if entry.lost:
         return [f"*{inline(lost(entry))}*"]
@@ -85,18 +85,18 @@ _WHATSAPP_BEGINNING = re.compile(r"^(?:[-*>•]|\d+[.)])(?=\s)")
 _IN_ADDRESSES = str.maketrans({"*": "%2A", "_": "%5F", "~": "%7E", "`": "%60"})
 
 
-def plain(entry: Entry) -> str:
+def plain(entry: ExportEntry) -> str:
     """The answer alone, numbered, with its footnotes: for a document or a mail."""
     return "\n".join(_lines(entry))
 
 
-def text_file(entry: Entry) -> str:
+def text_file(entry: ExportEntry) -> str:
     """The same with its question, and when it was answered."""
     asked = f"{entry.words.asked}: {visible(entry.card.question)}"
     return "\n".join([asked, "", *_lines(entry), "", footer(entry), ""])
 
 
-def rich(entry: Entry) -> str:
+def rich(entry: ExportEntry) -> str:
     """The answer alone as HTML for a clipboard: numbers raised, footnotes as a list."""
     card = entry.card
     if entry.lost:
@@ -114,7 +114,7 @@ def rich(entry: Entry) -> str:
     return body + beside + (f'<ol lang="{card.language}">{notes}</ol>' if notes else "")
 
 
-def whatsapp(entry: Entry) -> str:
+def whatsapp(entry: ExportEntry) -> str:
     """A short message: the question in bold, the answer, and where each number leads."""
     card = entry.card
     lines = [f"*{_unmarked(visible(card.question))}*", ""]
@@ -130,7 +130,7 @@ def whatsapp(entry: Entry) -> str:
     return "\n".join(lines)
 
 
-def _lines(entry: Entry) -> list[str]:
+def _lines(entry: ExportEntry) -> list[str]:
     card = entry.card
     if entry.lost:
         return [unformulated(lost(entry))]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ui.export.entry import Entry, footer, footnotes, remarks, text_of, visible
+from ui.export.entry import ExportEntry, footer, footnotes, remarks, text_of, visible
 from ui.locales import words
 from ui.markup import page
 
 
-def printable(entry: Entry) -> str:
+def printable(entry: ExportEntry) -> str:
     """The whole page; its numbers lead to the footnotes beneath, and the footnotes to the articles."""
     card = entry.card
     return page(

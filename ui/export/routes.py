@@ -21,10 +21,10 @@ from rag.evidence_card import (
 )
 from rag.recheck import effort
 from ui.auth.accounts import visitor_of
-from ui.chat.history import MOST_CHARACTERS, Shelf, prove, why_lost
+from ui.chat.history import MOST_CHARACTERS, ArticleSource, prove, why_lost
 from ui.export import docx as word
 from ui.export import markdown
-from ui.export.entry import Entry
+from ui.export.entry import ExportEntry
 from ui.export.markdown import plain, rich, text_file, whatsapp
 from ui.export.print import printable
 from ui.locales import DEFAULT, LANGUAGES, locale
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tanya.page")
 
-_ONE: dict[str, tuple[str, Callable[[Entry], bytes]]] = {
+_ONE: dict[str, tuple[str, Callable[[ExportEntry], bytes]]] = {
     "docx": (word.KIND, word.word),
     "md": ("text/markdown; charset=utf-8", lambda entry: markdown.markdown(entry).encode()),
     "txt": ("text/plain; charset=utf-8", lambda entry: text_file(entry).encode()),
@@ -46,7 +46,7 @@ _ONE: dict[str, tuple[str, Callable[[Entry], bytes]]] = {
 }
 """The forms of one answer: media type, and what makes it."""
 
-_MANY: dict[str, tuple[str, Callable[[Sequence[Entry], str, str], bytes]]] = {
+_MANY: dict[str, tuple[str, Callable[[Sequence[ExportEntry], str, str], bytes]]] = {
     "docx": (word.KIND, word.word_conversation),
     "md": ("text/markdown; charset=utf-8", lambda *said: markdown.markdown_conversation(*said).encode()),
     "json": ("application/json", lambda said, *_: write_conversation([one.card for one in said]).encode()),
@@ -102,7 +102,7 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
 def _one(card: Card, kind: str) -> Response:
     from starlette.responses import JSONResponse
 
-    entry = Entry(card)
+    entry = ExportEntry(card)
     if kind == "":
         told = {"card": card_object(card), "text": plain(entry), "html": rich(entry)}
         return JSONResponse(told | {"whatsapp": whatsapp(entry)}, headers={"cache-control": "no-store"})
@@ -123,7 +123,7 @@ def _many(service: AssistantService, visitor: str, kind: str, body: bytes) -> Re
     entries = []
     for key, card in asked:
         if found := service.answers.find(key, visitor):
-            entries.append(Entry(found.card))
+            entries.append(ExportEntry(found.card))
         elif card is not None:
             entries.append(_proven(card, service.assistant().library))
     if not entries:
@@ -163,9 +163,9 @@ def _sent(key: Any, card: Any) -> tuple[str, Card | None]:
     return key, None if card is None else read_object(card)
 
 
-def _proven(card: Card, library: Shelf) -> Entry:
+def _proven(card: Card, library: ArticleSource) -> ExportEntry:
     checked = prove(card, library)
-    return Entry(card, why_lost(checked))
+    return ExportEntry(card, why_lost(checked))
 
 
 def _slug(question: str, language: str) -> str:
