@@ -5,9 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from index import Article, Hit
+
+Kind = Literal[
+    "answer", "summarise", "quotes", "compare", "latest", "draft", "translate",
+    "greeting", "thanks", "smalltalk", "capability", "out_of_scope",
+]  # fmt: skip
+"""What a turn of a conversation asks for."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+REPLIES: frozenset[Kind] = frozenset(
+    {"greeting", "thanks", "smalltalk", "capability", "out_of_scope", "draft", "translate"}
+)
+"""Kinds that the product replies to by itself in a sentence or two, without the articles."""
 
 MARKER = re.compile(r"\[(\d+)\]")
 """How a citation is marked in an answer's text: `[1]`, counting from 1."""
@@ -73,7 +86,8 @@ class Answer:
         language: "id" or "en", the language of `text`.
         claims: Empty when the articles do not say.
         citations: Numbered 1..n; each is marked in the text, and each marker has its citation.
-        message: What is said instead of an answer; empty when there are claims.
+        message: What is said instead of claims: that the articles do not say, or a reply to `request`.
+        request: What the turn asks for.
         notes: Remarks beside the answer.
         understood: The question as it was completed from the conversation; empty where it stood by itself.
         differing: Whether the claims are different answers, each of other articles, the newest first.
@@ -90,6 +104,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     message: str = ""
     notes: tuple[str, ...] = ()
+    request: Kind = "answer"
     understood: str = ""
     differing: bool = False
     hits: tuple[Hit, ...] = ()
@@ -111,7 +126,13 @@ class Answer:
 
     @property
     def abstained(self) -> bool:
-        return not self.claims
+        """Whether the articles were asked and do not say."""
+        return not self.claims and not self.replied
+
+    @property
+    def replied(self) -> bool:
+        """Whether this is a reply of the product's own, as to a greeting."""
+        return not self.claims and self.request in REPLIES
 
     @property
     def text(self) -> str:

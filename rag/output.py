@@ -73,6 +73,8 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         ],
         "timings_ms": {name: round(value, 1) for name, value in answer.timings.items()},
         "model": dict(answer.models),
+        "request": answer.request,
+        "understood": answer.understood or None,
     }
 
 

@@ -6,20 +6,21 @@ import contextlib
 import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from index import Article, Hit, LibraryError, Settings
+from index import Article, Hit, LibraryError, ModelError, Settings
 from index.models import Filter
 from index.text import sentences
-from rag.answer import Answer
+from rag.answer import REPLIES, Answer
 from rag.composing import Chosen, answering, compose, refusal
 from rag.conversation import complete
 from rag.lang.messages import say
 from rag.lang.numbers import Language, find_figures
 from rag.lang.rendering import translate
 from rag.query import Question, check_length, understand, written_in
+from rag.request import Request, RequestReader, reply
 from rag.retrieval import FoundPassage, Retriever, naming, once
 
 if TYPE_CHECKING:
@@ -32,6 +33,21 @@ if TYPE_CHECKING:
 
 PASSAGES = 5
 """Passages that are read for one question; ten gave no more right answers on development questions."""
+
+LONGEST_TURN = 600
+"""Characters of a turn of which it is told what it asks for; a longer one asks for an answer."""
+
+LEANS = 0.3
+"""Least probability of leaning from which a turn is completed by those before it, where rules know how."""
+
+SURE = 0.995
+"""Probability from which a request that needs no article is replied to before anything is read."""
+
+LIKELY = 0.5
+"""Probability from which it is replied to where nothing that was read answers."""
+
+EXAMPLES = 3
+"""Questions that a greeting offers."""
 
 RECENT = 50
 """Articles that example questions are made from."""
@@ -54,13 +70,24 @@ class Assistant:
         reader: Reader,
         generator: Generator | None = None,
         ground: Ground | None = None,
+        requests: RequestReader | None = None,
     ) -> None:
-        """An assistant with what is costly to load; the ground is `rag.factcheck.check` if none is given."""
+        """An assistant with what is costly to load.
+
+        Args:
+            library: What it answers from.
+            embedder: The model that the library is searched with.
+            reader: Reads passages.
+            generator: A model that writes, if there is one.
+            ground: Checks what it writes; `rag.factcheck.check` if none is given.
+            requests: Tells what a turn asks for; without it every turn asks for an answer.
+        """
         self.library = library
         self.embedder = embedder
         self.reader = reader
         self.generator = generator
         self.ground = ground
+        self.requests = requests
         self._examples: dict[Language, tuple[tuple[object, ...], list[str]]] = {}
         if generator and ground is None:
             from rag.factcheck import check
@@ -112,7 +139,13 @@ class Assistant:
         """The same as `ask`, telling each step before it is taken; the answer comes last."""
         started = time.perf_counter()
         yield Step("understand")
-        understood, notes = self.understand(question, language=language, history=history)
+        request = self.request(question, history)
+        needs_none = request.kind in REPLIES
+        if needs_none and request.probability >= SURE:
+            yield self._reply(question, request, language, history)
+            return
+        leaning = history if request.leans >= LEANS else ()
+        understood, notes = self.understand(question, language=language, history=leaning)
 
         yield Step("retrieve")
         hits = self.find(understood, PASSAGES, since=since, until=until, sources=sources)
@@ -121,6 +154,9 @@ class Assistant:
         yield Step("read")
         readings = once(self.reader.read(understood, hits))
         chosen = answering(understood, readings, self.reader.decision)
+        if needs_none and not chosen.answers and request.probability >= LIKELY:
+            yield self._reply(question, request, language, history)
+            return
         composed = compose(chosen, understood.language)
         notes += composed.notes
         read = time.perf_counter()
@@ -146,6 +182,7 @@ class Assistant:
             claims=claims,
             citations=naming(citations, hits),
             message="" if chosen.answers else _refuse(understood, hits),
+            request="answer" if needs_none else request.kind,
             notes=notes,
             understood="" if understood.text == check_length(question) else understood.text,
             differing=composed.differing and writer is None,
@@ -160,6 +197,37 @@ class Assistant:
             with contextlib.suppress(LibraryError):
                 self.library.record_gap(understood.text, understood.language, nearest)
         yield answer
+
+    def request(self, question: str, history: Sequence[str] = ()) -> Request:
+        """What a turn asks for, and whether it leans on the one before.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        asked = check_length(question)
+        if self.requests is None or len(asked) > LONGEST_TURN:
+            return Request("answer", 1.0, 1.0 if history else 0.0)
+        before = next((earlier for earlier in reversed(history) if earlier.strip()), "")
+        return self.requests.read(asked, before[:LONGEST_TURN])
+
+    def _reply(
+        self, question: str, request: Request, language: Literal["auto", "id", "en"], history: Sequence[str]
+    ) -> Answer:
+        code = written_in(question, history)
+        spoken: Language = language if language != "auto" else "en" if code == "en" else "id"
+        examples: list[str] = []
+        if request.kind in {"greeting", "capability"}:
+            # Without an index there is nothing to offer, and a greeting is answered all the same.
+            with contextlib.suppress(LibraryError):
+                examples = self.examples(spoken, EXAMPLES)
+        return Answer(
+            question=question,
+            language=spoken,
+            message=reply(request.kind, spoken, self.library.count(), examples),
+            request=request.kind,
+            confidence=request.probability,
+            models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
+        )
 
     def understand(
         self, question: str, *, language: Literal["auto", "id", "en"] = "auto", history: Sequence[str] = ()
@@ -291,7 +359,21 @@ def load_assistant(library: Library) -> Assistant:
         from rag.generation.choice import load_generator
 
         generator = load_generator(library.settings.generator)
-    return Assistant(library, library.embedder, load_reader(library.settings), generator)
+    requests = load_requests(library.settings, library.embedder)
+    return Assistant(library, library.embedder, load_reader(library.settings), generator, requests=requests)
+
+
+def load_requests(settings: Settings, embedder: Embedder) -> RequestReader | None:
+    """What tells the request of a turn; None where the embedded model cannot be had."""
+    from index.embedder import load_embedder
+    from index.settings import EMBEDDED
+
+    if settings.embedder == EMBEDDED:
+        return RequestReader(embedder)
+    try:
+        return RequestReader(load_embedder(replace(settings, embedder=EMBEDDED)))
+    except ModelError:
+        return None
 
 
 def load_reader(settings: Settings) -> Reader:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from index import Article
 from index.text import sentences
-from rag.answer import MARKER
+from rag.answer import MARKER, REPLIES
 from rag.composing import attribute
 from rag.factcheck import check, objections
 from rag.factcheck.facts import find_facts
@@ -103,7 +103,8 @@ def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]
     ]
     faults += [f"citation: [{n}] is nowhere marked in the text" for n in sorted(numbered - set(marked))]
     statements = supported = pairs = supporting = 0
-    for words, numbers in [] if answer["abstained"] else units(text):
+    states_nothing = answer["abstained"] or answer.get("request") in REPLIES
+    for words, numbers in [] if states_nothing else units(text):
         sources = [cited[number] for number in numbers if number in cited]
         useful: set[int] = set()
         for statement in take_apart(words, sources, language):

@@ -53,3 +53,21 @@ def test_the_example_questions_are_answered(assistant, language):
         answer = assistant.ask(question)
         assert answer.language == language
         assert not answer.abstained, question
+
+
+@pytest.mark.parametrize(
+    ("turn", "kind", "language"),
+    [("halo", "greeting", "id"), ("Thank you!", "thanks", "en"), ("kamu bisa apa?", "capability", "id")],
+)
+def test_chatter_gets_a_reply_and_is_no_gap(assistant, turn, kind, language):
+    before = assistant.library.gaps()
+    answer = assistant.ask(turn)
+    assert (answer.request, answer.language, answer.abstained) == (kind, language, False)
+    assert not answer.claims
+    assert assistant.library.gaps() == before
+
+
+def test_a_greeting_before_a_question_is_passed_over(assistant):
+    answer = assistant.ask("Halo min, mau tanya, berapa nilai ekspor Sumut Januari–Mei 2025?")
+    assert answer.request == "answer"
+    assert "4,796 miliar" in answer.text

@@ -22,6 +22,7 @@ def test_an_answer_has_the_contract_s_shape_and_every_quote_is_its_slice(ask):
     assert done.returncode == 0
     assert list(answer) == [
         "question", "language", "text", "abstained", "citations", "hits", "timings_ms", "model",
+        "request", "understood",
     ]  # fmt: skip
     assert set(answer["timings_ms"]) == {"retrieve", "read", "total"}
     assert set(answer["model"]) == {"embedder", "reader", "generator"}

@@ -18,6 +18,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
 from index import ArticleError, Busy, QuestionError, TanyaError
+from rag.answer import Kind
 from rag.factcheck.claims import ClaimError
 from rag.feedback.opinions import DOWN, REASONS
 from rag.feedback.opinions import LONGEST as LONGEST_CORRECTION
@@ -147,6 +148,10 @@ class Answer(BaseModel):
     hits: list[Considered] = Field(description="The passages that were considered, the best first.")
     timings_ms: dict[str, float]
     model: dict[str, str | None]
+    request: Kind = Field(description="What the turn was taken to ask for.")
+    understood: str | None = Field(
+        description="The question as the conversation completed it; null where it stood by itself."
+    )
 
 
 class Query(Filtered):

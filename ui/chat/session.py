@@ -220,7 +220,8 @@ def ask(
             until=filters.until.isoformat() if filters.until else None,
             sources=filters.sources,
         )
-        key = service.opinions.open(answer, asked, visitor)
+        # Nobody judges a greeting, and it is no evidence.
+        key = "" if answer.replied else service.opinions.open(answer, asked, visitor)
         for shown in range(1, len(answer.claims)):
             yield turn.answered(answer, shown, key)
             time.sleep(pause)

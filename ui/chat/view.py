@@ -277,7 +277,7 @@ def anchor(turn: int, latest: bool) -> Callable[[int], str]:
 def sources(conversation: Conversation, words: Words) -> str:
     """The sources of the latest answer, one block for each citation."""
     turn = conversation.latest
-    if turn is None:
+    if turn is None or (turn.answer is not None and turn.answer.replied):
         body = f'<p class="none">{in_html(words.sources_later)}</p>'
     elif turn.state == "waiting":
         body = ""
@@ -294,7 +294,7 @@ def earlier_sources(conversation: Conversation, words: Words) -> str:
         f"<details><summary>{in_html(_shortened(turn.question))}</summary>"
         f"{_blocks(turn.answer, words, anchor(number, False))}</details>"
         for number, turn in enumerate(conversation.turns[:-1], 1)
-        if turn.answer is not None and not turn.answer.abstained
+        if turn.answer is not None and turn.answer.claims
     ]
     return f"<h2>{in_html(words.earlier)}</h2>{''.join(reversed(groups))}" if groups else ""
 
@@ -485,6 +485,8 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
     said = [*_understood(answer, words), *_limited(turn, words)]
     said += [_note(turn.remark, answer.language)] if turn.remark else []
     notes = [_note(note, answer.language) for note in answer.notes if note.strip()]
+    if answer.replied:
+        return "\n".join([*said, _framed("answer", answer.language, in_markdown(answer.message))])
     if answer.abstained:
         title = f'<p class="verdict" lang="{words.language}">{in_markdown(words.abstained)}</p>'
         kept = _note(words.gap_kept, words.language)

@@ -1,0 +1,76 @@
+"""What a turn asks for, by the classifier that ships and the real embedder, and the replies to it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from index import Settings
+from index.embedder import load_embedder
+from rag.answer import KINDS, REPLIES, Answer
+from rag.request import RequestClassifier, RequestReader, pair, reply
+
+
+@pytest.fixture(scope="module")
+def reader() -> RequestReader:
+    return RequestReader(load_embedder(Settings.load()))
+
+
+@pytest.mark.parametrize(
+    ("turn", "kind"),
+    [
+        ("Berapa panjang dermaga baru di Bitung?", "answer"),
+        ("pagi kak", "greeting"),
+        ("Good evening", "greeting"),
+        ("oke, terima kasih banyak ya", "thanks"),
+        ("kamu bisa ngapain aja?", "capability"),
+        ("Besok hujan tidak di Palu?", "out_of_scope"),
+        ("Rangkum berita soal dermaga Bitung dalam tiga poin", "summarise"),
+        ("bandingkan anggaran Bitung dan Manado", "compare"),
+        ("Ada berita terbaru apa hari ini?", "latest"),
+        ("buatkan siaran pers tentang peresmian dermaga itu", "draft"),
+        ("tolong terjemahkan jawaban tadi ke bahasa Inggris", "translate"),
+    ],
+)
+def test_a_turn_is_told_by_what_it_asks_for(reader: RequestReader, turn: str, kind: str) -> None:
+    assert reader.read(turn).kind == kind
+
+
+def test_an_ellipsis_leans_on_the_turn_before_and_a_complete_question_does_not(reader: RequestReader) -> None:
+    before = "Berapa anggaran pembangunan dermaga Bitung tahun 2024?"
+    assert reader.read("kalau 2023?", before).leans > 0.8
+    assert reader.read("Siapa pemenang lomba perahu naga di Danau Poso?", before).leans < 0.5
+    assert reader.read("kalau 2023?").leans == 0
+
+
+def test_the_likeliest_kind_comes_with_its_probability() -> None:
+    kinds = np.zeros((len(KINDS), 3), dtype=np.float32)
+    kinds[KINDS.index("thanks"), 2] = np.log(len(KINDS) - 1)
+    classifier = RequestClassifier(np.zeros(2, np.float32), kinds, np.zeros(6, np.float32))
+    request = classifier.classify(np.ones(2, np.float32), np.ones(2, np.float32))
+    assert (request.kind, request.leans) == ("thanks", 0.5)
+    assert request.probability == pytest.approx(0.5)
+
+
+def test_a_pair_holds_both_embeddings_and_their_product() -> None:
+    mean = np.array([1, 0], np.float32)
+    both = pair(np.array([2, 1], np.float32), np.array([3, 4], np.float32), mean)
+    assert both.tolist() == [1, 1, 2, 4, 6]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("kind", sorted(REPLIES))
+def test_each_request_that_needs_no_article_has_a_reply(kind, language) -> None:
+    text = reply(kind, language, 1234, ["Siapa?"])
+    assert text
+    assert ("Siapa?" in text) == (kind in {"greeting", "capability"})
+    if kind in {"greeting", "capability"}:
+        assert ("1.234" if language == "id" else "1,234") in text
+
+
+def test_a_reply_is_no_refusal_and_carries_no_claim() -> None:
+    answer = Answer("halo", "id", message="Halo!", request="greeting")
+    assert answer.replied
+    assert not answer.abstained
+    assert answer.text == "Halo!"
+    assert Answer("halo", "id", message="Tidak ada.").abstained
