@@ -19,8 +19,9 @@ from ui.auth.accounts import Visitor
 from ui.chat import page as masthead
 from ui.chat import view as sources
 from ui.chat.view import Conversation, Filters, Turn, messages
-from ui.markup import in_html, in_markdown, link
+from ui.markup import in_html, in_markdown, link, page
 from ui.text import ENGLISH, INDONESIAN, Words
+from ui.text.access import access_words
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -353,3 +354,11 @@ def test_the_masthead_counts_articles() -> None:
 def test_an_undated_article_says_so() -> None:
     assert INDONESIAN.day(None) == "tanpa tanggal"
     assert INDONESIAN.day(date(2026, 2, 11)) == "11 Februari 2026"
+
+
+def test_a_page_boxes_control_characters_in_its_text_and_keeps_them_within_an_attribute() -> None:
+    text = 'a"\u202eb\r'
+    read = Reader(page("login.html", INDONESIAN, w=access_words("id"), to="/", name=text, problem=text))
+    assert ("value", text) in read.attributes
+    assert ("data-code", "U+202E") in read.attributes
+    assert text in read.text
