@@ -20,7 +20,7 @@ from ui.chat import page as masthead
 from ui.chat import view as sources
 from ui.chat.view import ChatTurn, Conversation, Filters, messages
 from ui.locales import Words, words
-from ui.markup import in_html, in_markdown, link
+from ui.markup import in_html, in_markdown, link, page
 
 INDONESIAN, ENGLISH = words("id"), words("en")
 
@@ -355,3 +355,11 @@ def test_the_masthead_counts_articles() -> None:
 def test_an_undated_article_says_so() -> None:
     assert INDONESIAN.day(None) == "tanpa tanggal"
     assert INDONESIAN.day(date(2026, 2, 11)) == "11 Februari 2026"
+
+
+def test_a_page_boxes_control_characters_in_its_text_and_keeps_them_within_an_attribute() -> None:
+    text = 'a"\u202eb\r'
+    read = Reader(page("login.html", INDONESIAN, w=locale("id").login, to="/", name=text, problem=text))
+    assert ("value", text) in read.attributes
+    assert ("data-code", "U+202E") in read.attributes
+    assert text in read.text

@@ -21,6 +21,7 @@ from ui.locales import DEFAULT, LANGUAGES, NAME, Words, preferred, words
 from ui.markup import LIST, in_html
 from ui.rate_limits import client_of
 from ui.service import Assistant, AssistantService
+from ui.templating import flat, render
 
 
 def title() -> str:
@@ -32,32 +33,14 @@ def masthead(words: Words, articles: int | None, problem: str = "", visitor: Vis
     """The head of the page; `articles` is None while the assistant is being prepared."""
     status = problem or (words.preparing if articles is None else words.count(articles))
     kind = "problem" if problem else "preparing" if articles is None else "ready"
-    badges = "".join(f' data-{kind}="{in_html(about)}"' for kind, about in words.written_about.items())
-    # The data attributes are what the page's script needs to speak the page's language.
-    return (
-        f'<a class="skip" href="#question">{in_html(words.skip)}</a>'
-        f'<div class="masthead" data-language="{words.language}" data-chat="{in_html(words.chat)}"'
-        f' data-asked="{in_html(words.asked)}" data-answered="{in_html(words.answered)}"'
-        f' data-change="{in_html(words.change_about)}" data-repeat="{in_html(words.ask_again)}"'
-        f' data-visitor="{in_html(visitor.name)}"{badges}>'
-        f'{title()}<p class="tagline">{in_html(words.tagline)}</p>'
-        f'<p class="status {kind}" role="status">{in_html(status)}</p>'
-        f'<p class="beside"><a href="{LIST.lstrip("/")}?language={words.language}" target="_blank"'
-        f' aria-label="{in_html(words.library_about)}">{in_html(words.library)}</a> '
-        f'<a class="review" href="review?language={words.language}" target="_blank"'
-        f' aria-label="{in_html(words.review_about)}">{in_html(words.review)}</a>'
-        f"{_account(visitor, words)}</p></div>"
-    )
-
-
-def _account(visitor: Visitor, words: Words) -> str:
-    """The way out for whoever is logged in, by whose name."""
-    if not visitor.name:
-        return ""
-    told = words.log_out_about.format(name=visitor.name)
-    return (
-        f' <a class="account" href="logout?language={words.language}" aria-label="{in_html(told)}">'
-        f"{in_html(words.log_out)} <bdi>({in_html(visitor.name)})</bdi></a>"
+    return render(
+        "masthead.html",
+        product=NAME,
+        words=words,
+        visitor=visitor,
+        status=status,
+        kind=kind,
+        list=LIST.lstrip("/"),
     )
 
 
@@ -68,7 +51,7 @@ def welcome(words: Words) -> str:
 
 def changing(words: Words, question: str) -> str:
     """That a question is being changed, and a way not to."""
-    short = " ".join(question.split())
+    short = flat(question)
     short = short if len(short) <= 120 else short[:119].rstrip() + "…"
     return (
         f'<p class="notice" role="status">{in_html(words.changing.format(question=short))} '

@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
-from index import Article
 from rag import Answer, Citation, Claim
 from rag.feedback.opinions import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
 from ui.locales import Words, locale
 from ui.markup import address_of, in_html, in_markdown, link
+from ui.templating import flat, render
 
 
 class FilterError(Exception):
@@ -195,70 +195,26 @@ def actions(turn: ChatTurn, words: Words) -> str:
 
 def tools(words: Words) -> str:
     """Two buttons beside the one for a new conversation: the earlier ones, and this one as a file."""
-    w = locale(words.language).answers
-    return (
-        f'<div class="tools"><button type="button" id="history-open" aria-haspopup="dialog"'
-        f' title="{in_html(w.history_about)}">{in_html(w.history)}</button>'
-        f'<button type="button" id="conversation-download" class="use download" aria-haspopup="menu"'
-        f' aria-expanded="false" title="{in_html(w.conversation_about)}">{in_html(w.conversation)}</button>'
-        "</div>"
-    )
+    return render("tools.html", w=locale(words.language).answers)
 
 
 def using(words: Words) -> str:
     """What the buttons open: the forms of a download, the earlier conversations, a text to copy by hand."""
     w = locale(words.language).answers
-    one = "".join(
-        f'<button type="button" role="menuitem" tabindex="-1" data-kind="{kind}">{in_html(label)}</button>'
-        for kind, label in (("docx", w.word), ("md", w.markdown), ("txt", w.text), ("json", w.card))
-    )
-    page = f'<a role="menuitem" tabindex="-1" target="_blank" rel="noopener">{in_html(w.printable)}</a>'
     # The scripts speak the page's language with these.
     told = json.dumps({"language": words.language} | asdict(w), ensure_ascii=False)
-    return (
-        f'<div id="using" data-words="{in_html(told)}">'
-        f'<div id="download-menu" role="menu" hidden>{one}{page}</div>'
-        f'<dialog id="by-hand" aria-labelledby="by-hand-title" aria-describedby="by-hand-detail">'
-        f'<form method="dialog"><h2 id="by-hand-title">{in_html(w.by_hand)}</h2>'
-        f'<p id="by-hand-detail">{in_html(w.by_hand_detail)}</p>'
-        f'<textarea readonly rows="8" aria-labelledby="by-hand-title"></textarea>'
-        f'<div class="buttons"><button type="submit">{in_html(w.close)}</button></div></form></dialog>'
-        f'<dialog id="history" aria-labelledby="history-title" aria-describedby="history-detail">'
-        f'<form method="dialog"><h2 id="history-title">{in_html(w.history)}</h2>'
-        f'<p id="history-detail">{in_html(w.history_detail)}</p>'
-        f'<p class="none" hidden></p><ul></ul><p class="told" role="status"></p><div class="buttons">'
-        f'<button type="submit" class="keep">{in_html(w.close)}</button>'
-        f'<button type="button" class="remove-all">{in_html(w.remove_all)}</button></div></form></dialog>'
-        '<p class="aside" id="using-status" role="status"></p></div>'
-    )
+    return render("using.html", w=w, words_of_scripts=told)
 
 
 def opinion_form(words: Words) -> str:
     """What opens where a reader finds an answer not right; the page's script sends and closes it."""
-    reasons = "".join(
-        f'<label data-of="{"both" if ours and theirs else "refusal" if theirs else "answer"}">'
-        f'<input type="radio" name="reason" value="{in_html(reason)}"> '
-        f"{in_html(words.reasons[reason])}</label>"
-        for reason in REASONS
-        for ours, theirs in [(reason in OF_ANSWERS, reason in OF_REFUSALS)]
-    )
-    limit = words.correction_limit.format(limit=words.number(LONGEST))
-    return (
-        f'<dialog id="opinion" aria-labelledby="opinion-title" aria-describedby="opinion-detail"'
-        f' data-thanks="{in_html(words.thanks)}" data-unkept="{in_html(words.unkept)}"'
-        f' data-forgotten="{in_html(words.forgotten)}"'
-        f' data-up="{in_html(words.good_about)}" data-down="{in_html(words.bad_about)}">'
-        '<form method="dialog">'
-        f'<h2 id="opinion-title">{in_html(words.why)}</h2>'
-        f'<p id="opinion-detail">{in_html(words.why_detail)}</p>'
-        f"<fieldset><legend>{in_html(words.reason)}</legend>{reasons}</fieldset>"
-        f'<label class="correction"><span>{in_html(words.correction)}</span>'
-        f'<textarea name="correction" rows="3" maxlength="{LONGEST}" aria-describedby="opinion-limit">'
-        f'</textarea></label><p id="opinion-limit">{in_html(limit)}</p>'
-        '<p class="notice" role="alert" hidden></p>'
-        f'<div class="buttons"><button type="submit" class="keep">{in_html(words.keep)}</button>'
-        f'<button type="button" class="close">{in_html(words.close)}</button></div></form></dialog>'
-        '<p class="aside" id="opinion-status" role="status"></p>'
+    return render(
+        "opinion.html",
+        words=words,
+        reasons=REASONS,
+        of_answers=OF_ANSWERS,
+        of_refusals=OF_REFUSALS,
+        longest=LONGEST,
     )
 
 
@@ -274,142 +230,51 @@ def anchor(turn: int, latest: bool) -> Callable[[int], str]:
     return lambda number: f"src-{number}" if latest else f"src-a{turn}-{number}"
 
 
+class Source(NamedTuple):
+    """A citation as it is shown: the article around it, far and near before, near and far after."""
+
+    citation: Citation
+    id: str
+    before: str
+    near: str
+    after: str
+    far: str
+
+
 def sources(conversation: Conversation, words: Words) -> str:
     """The sources of the latest answer, one block for each citation."""
     turn = conversation.latest
+    remark, nearest, shown = "", None, []
     if turn is None or (turn.answer is not None and turn.answer.replied):
-        body = f'<p class="none">{in_html(words.sources_later)}</p>'
-    elif turn.state == "waiting":
-        body = ""
-    elif turn.answer is None or turn.answer.abstained:
-        body = f'<p class="none">{in_html(words.sources_none)}</p>{_nearest(turn.answer, words)}'
-    else:
-        body = _blocks(turn.answer, words, anchor(len(conversation.turns), True))
-    return f"<h2>{in_html(words.sources)}</h2>{body}"
+        remark = words.sources_later
+    elif turn.answer is not None and not turn.answer.abstained:
+        shown = _shown(turn.answer, anchor(len(conversation.turns), True))
+    elif turn.state != "waiting":
+        remark = words.sources_none
+        # Where the articles do not say, the passage that was nearest.
+        nearest = turn.answer.hits[0].passage if turn.answer is not None and turn.answer.hits else None
+    return _render("sources.html", words, remark=remark, nearest=nearest, shown_sources=shown)
 
 
 def earlier_sources(conversation: Conversation, words: Words) -> str:
     """The sources of the answers before the latest, folded under their questions, latest first."""
     groups = [
-        f"<details><summary>{in_html(_shortened(turn.question))}</summary>"
-        f"{_blocks(turn.answer, words, anchor(number, False))}</details>"
+        (_shortened(turn.question), _shown(turn.answer, anchor(number, False)))
         for number, turn in enumerate(conversation.turns[:-1], 1)
         if turn.answer is not None and turn.answer.claims
     ]
-    return f"<h2>{in_html(words.earlier)}</h2>{''.join(reversed(groups))}" if groups else ""
+    return _render("earlier_sources.html", words, groups=groups[::-1]) if groups else ""
 
 
-def _blocks(answer: Answer, words: Words, name: Callable[[int], str]) -> str:
-    return "".join(_block(citation, words, name(citation.number)) for citation in answer.citations)
+def _render(template: str, words: Words, **values: Any) -> str:
+    return render(template, words=words, link=link, address_of=address_of, **values)
 
 
-def _block(citation: Citation, words: Words, identifier: str) -> str:
-    article = citation.article
-    day = _day_line(article, words)
-    origin = [
-        f"<bdi>{in_html(article.source or words.unknown_publisher)}</bdi>",
-        day,
-        *_page(citation, words),
-        *_address(article, words),
-    ]
-    before, near, after, far = _surroundings(article.text, citation.start, citation.end)
-    fold = (
-        f'<button type="button" class="fold" aria-expanded="false" aria-controls="text-{identifier}"'
-        f' data-less="{in_html(words.quotation_only)}" data-more="{in_html(words.whole_article)}">'
-        f"{in_html(words.whole_article)}</button>"
-        if before or far
-        else ""
-    )
-    return (
-        f'<section id="{identifier}" class="source" tabindex="-1" aria-labelledby="title-{identifier}">'
-        f'<h3 id="title-{identifier}"><span class="number"><span class="aside">'
-        f"{in_html(words.source.format(number=''))}</span>{citation.number}</span> "
-        f"<bdi>{in_html(_flat(article.title))}</bdi></h3>"
-        f'<p class="origin">{" <span aria-hidden=true>·</span> ".join(origin)}</p>'
-        f'<div class="article-text" id="text-{identifier}" lang="{in_html(article.language)}">'
-        f"{_span('far', before)}{_span('near', near)}<mark>{in_html(citation.quote)}</mark>"
-        f"{_span('near', after)}{_span('far', far)}</div>{_also_in(citation, words)}"
-        f'<p class="actions">{fold}{_read(article, citation.start, citation.end, words)}'
-        f'<button type="button" class="back" data-source="{identifier}">'
-        f"{in_html(words.back)}</button></p></section>"
-    )
-
-
-def _nearest(answer: Answer | None, words: Words) -> str:
-    """The passage that was nearest, where the articles do not say; not marked, as it is no proof."""
-    if answer is None or not answer.hits:
-        return ""
-    passage = answer.hits[0].passage
-    article = passage.article
-    origin = " <span aria-hidden=true>·</span> ".join(
-        [
-            f"<bdi>{in_html(article.source or words.unknown_publisher)}</bdi>",
-            _day_line(article, words),
-            *_address(article, words),
-        ]
-    )
-    return (
-        f'<section class="source nearest" aria-labelledby="nearest-title"><p class="closest">'
-        f'{in_html(words.closest)}</p><h3 id="nearest-title"><bdi>{in_html(_flat(article.title))}</bdi></h3>'
-        f'<p class="origin">{origin}</p>'
-        f'<div class="article-text" lang="{in_html(article.language)}">{_span("near", passage.text)}</div>'
-        f'<p class="actions">{_read(article, passage.start, passage.end, words)}</p></section>'
-    )
-
-
-def _page(citation: Citation, words: Words) -> list[str]:
-    page = citation.article.page_at(citation.start)
-    return [] if page is None else [in_html(words.page.format(number=words.number(page)))]
-
-
-def _read(article: Article, start: int, end: int, words: Words) -> str:
-    address = address_of(article.id, start, end, words.language).lstrip("/")
-    return (
-        f'<a class="read" href="{in_html(address)}" target="_blank" rel="noopener"'
-        f' aria-label="{in_html(words.read_article_about)}">{in_html(words.read_article)}</a>'
-    )
-
-
-def _also_in(citation: Citation, words: Words) -> str:
-    """The other articles that carry the same words, named under the quotation."""
-    if not citation.also_in:
-        return ""
-    named = (
-        " <span aria-hidden=true>·</span> ".join(
-            [
-                f"<bdi>{in_html(_flat(other.title))}</bdi>",
-                f"<bdi>{in_html(other.source or words.unknown_publisher)}</bdi>",
-                _day_line(other, words),
-                *_address(other, words),
-            ]
-        )
-        for other in citation.also_in
-    )
-    items = "".join(f"<li>{one}</li>" for one in named)
-    return f'<div class="also"><p>{in_html(words.also_in)}</p><ul>{items}</ul></div>'
-
-
-def _day_line(article: Article, words: Words) -> str:
-    day = in_html(words.day(article.published))
-    if article.published is None:
-        return day
-    return f'<time datetime="{article.published.isoformat()}">{day}</time>'
-
-
-def _address(article: Article, words: Words) -> list[str]:
-    """The link to where an article was published, where that is known."""
-    if not (address := link(article.url)):
-        return []
-    url, host = address
-    label = in_html(words.original.format(host=host))
+def _shown(answer: Answer, name: Callable[[int], str]) -> list[Source]:
     return [
-        f'<a href="{in_html(url)}" target="_blank" rel="noopener noreferrer nofollow"'
-        f' title="{label}" aria-label="{label}">{in_html(host)}</a>'
+        Source(one, name(one.number), *_surroundings(one.article.text, one.start, one.end))
+        for one in answer.citations
     ]
-
-
-def _span(kind: str, text: str) -> str:
-    return f'<span class="{kind}">{in_html(text)}</span>' if text else ""
 
 
 def _surroundings(text: str, start: int, end: int) -> tuple[str, str, str, str]:
@@ -429,13 +294,9 @@ def _surroundings(text: str, start: int, end: int) -> tuple[str, str, str, str]:
     return text[:left], text[left:start], text[end:right], text[right:]
 
 
-def _flat(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _shortened(question: str) -> str:
-    flat = _flat(question)
-    return flat if len(flat) <= 120 else flat[:119].rstrip() + "…"
+    line = flat(question)
+    return line if len(line) <= 120 else line[:119].rstrip() + "…"
 
 
 Message = dict[str, str]
@@ -499,8 +360,7 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
             ]
         )
     titles = {
-        c.number: f"{words.source.format(number=c.number)}: {' '.join(c.article.title.split())}"
-        for c in answer.citations
+        c.number: f"{words.source.format(number=c.number)}: {flat(c.article.title)}" for c in answer.citations
     }
     claims = answer.claims[: turn.shown]
     shown = [_claim(claim, titles, words, name) for claim in claims]
