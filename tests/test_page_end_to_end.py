@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, environment
 from playwright.sync_api import Page, expect, sync_playwright
 from test_page import FLAGS
-from test_ui_server import occupied
+from test_server import occupied
 
 from index import Settings
 

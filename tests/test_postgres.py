@@ -17,7 +17,7 @@ import pytest
 from conftest import Command, settings_at
 from embedder_double import HashingEmbedder
 from postgres_server import PASSWORD, USER, Server, free_port, running
-from test_place import article, put
+from test_library_backends import article, put
 
 from index.errors import Busy, LibraryError, NoIndex, SettingsError, TanyaError
 from index.library import Library

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from postgres_server import Server
-from test_place import article, put
+from test_library_backends import article, put
 
 from index.catalogue import Selection, words_of
 from index.postgres.store import Database

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from embedder_double import HashingEmbedder
 from postgres_server import PASSWORD, USER, Server, free_port
-from test_place import article, put
+from test_library_backends import article, put
 from three_articles import found, write_articles
 
 from index.errors import LibraryError

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from test_place import article, put
+from test_library_backends import article, put
 
 from index.lexical import LexicalIndex, terms
 from index.models import Filter

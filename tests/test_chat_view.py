@@ -19,7 +19,7 @@ from ui.auth.accounts import Visitor
 from ui.chat import page as masthead
 from ui.chat import view as sources
 from ui.chat.view import ChatTurn, Conversation, Filters, messages
-from ui.locales import Words, words
+from ui.locales import Words, locale, words
 from ui.markup import in_html, in_markdown, link, page
 
 INDONESIAN, ENGLISH = words("id"), words("en")
