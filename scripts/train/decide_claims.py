@@ -2,7 +2,8 @@
 
     python -m scripts.train.decide_claims [--shared ../shared] [--write rag/factcheck/entailment.json]
 
-The claims are the development claims of the press set and of `written/`. The weights are those of a logistic
+The claims are the development claims of the press set and of `written/`, some of these over passages that
+were written for them. The weights are those of a logistic
 regression over the claims that no exact fact speaks against, folds parted by passage. The threshold is the
 least at which at most `ACCEPTED` of the false claims are accepted. What is printed is of the folds left out.
 """
@@ -33,6 +34,7 @@ ACCEPTED = 0.04
 class Read:
     """A claim as it was read: its features, whether it is true, whether an exact fact speaks against it."""
 
+    origin: str
     source: str
     language: str
     values: dict[str, float]
@@ -43,7 +45,12 @@ class Read:
 def read(shared: Path, written: Path) -> list[Read]:
     """Read every development claim over its passage."""
     articles = read_articles(shared / "data" / "news" / "indosum_articles.jsonl.gz")
-    claims = [*rows(shared / "data" / "press" / "claims_dev.jsonl"), *rows(written / "claims_dev.jsonl")]
+    sets = {
+        "press": shared / "data" / "press" / "claims_dev.jsonl",
+        "written": written / "claims_dev.jsonl",
+        "invented": written / "invented_dev.jsonl",
+    }
+    claims = [row | {"origin": name} for name, path in sets.items() for row in rows(path)]
     model = built_in(Settings.load().cache)
     out = []
     for row in claims:
@@ -53,7 +60,7 @@ def read(shared: Path, written: Path) -> list[Read]:
         lacking = objections(claim, source, claim_language=language, source_language="id")
         values = features(claim, source, output, foreign=language == "en")
         excluded = bool(lacking or find_turns(claim, source))
-        out.append(Read(source, language, values, row["verdict"] == "supported", excluded))
+        out.append(Read(row["origin"], source, language, values, row["verdict"] == "supported", excluded))
     return out
 
 
@@ -110,13 +117,19 @@ def main() -> None:
         print(f"  from {at:.3f}: of the false {accepted[~true].mean():.3f}, of the true "
               f"{accepted[true].mean():.3f} (Indonesian {accepted[true & ~english].mean():.3f}, "
               f"English {accepted[true & english].mean():.3f})")  # fmt: skip
+    at = float(np.nextafter(false[int(np.ceil((1 - ACCEPTED) * len(false))) - 1], 1))
+    for name in dict.fromkeys(one.origin for one in claims):
+        inside = np.array([one.origin == name for one in claims])
+        accepted = chances >= at
+        print(f"  from {at:.3f}, {name}: of {(inside & ~true).sum()} false "
+              f"{accepted[inside & ~true].mean():.3f}, of {(inside & true).sum()} true "
+              f"{accepted[inside & true].mean():.3f}")  # fmt: skip
     for low in np.arange(0, 1, 0.2):
         inside = (chances > low) & (chances <= low + 0.2)
         if inside.any():
             print(f"  said {chances[inside].mean():.2f}, true {true[inside].mean():.2f} (n = {inside.sum()})")
-    threshold = float(np.nextafter(false[int(np.ceil((1 - ACCEPTED) * len(false))) - 1], 1))
     weights = {n: round(float(w), 4) for n, w in zip(names, fit(claims, names), strict=True)}
-    fitted = {"weights": weights, "threshold": round(threshold + 0.0005, 3)}
+    fitted = {"weights": weights, "threshold": round(at + 0.0005, 3)}
     print(json.dumps(fitted))
     if given.write:
         given.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
