@@ -359,7 +359,7 @@ def test_what_others_print_is_told_without_what_was_asked(allowed: bool) -> None
 
 
 def test_who_waits_is_still_seated_when_the_line_is_closed_and_nobody_new_is() -> None:
-    queue = RequestQueue(queue=1)
+    queue = RequestQueue(seats=1)
     first, second = queue.line_up(), queue.line_up()
     queue.closed = True
     with pytest.raises(Closing, match="the server is about to stop; ask again when it is back"):

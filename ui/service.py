@@ -44,24 +44,24 @@ class QueuePlace:
     """A place in the line that becomes a seat; as a context, it is given up in the end in either state."""
 
     def __init__(self, queue: RequestQueue) -> None:
-        self._seats = queue
+        self._queue = queue
 
     @property
     def ahead(self) -> int:
         """How many questions must be done with before this one is seated; 0 once it is."""
-        return self._seats._ahead(self)
+        return self._queue._ahead(self)
 
     @property
     def seated(self) -> bool:
-        return self._seats._is_seated(self)
+        return self._queue._is_seated(self)
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether it is seated, at the latest after so many seconds; without a limit, as soon as it is."""
-        return self._seats._wait(self, seconds)
+        return self._queue._wait(self, seconds)
 
     def leave(self) -> None:
         """Give up the seat, or the place in the line; the next one moves up."""
-        self._seats._leave(self)
+        self._queue._leave(self)
 
     def __enter__(self) -> QueuePlace:
         return self
@@ -79,11 +79,11 @@ class RequestQueue:
         closed: Whether nobody may line up any more; whoever does already is seated all the same.
     """
 
-    def __init__(self, queue: int = SEATS, longest: int = LONGEST_QUEUE) -> None:
+    def __init__(self, seats: int = SEATS, longest: int = LONGEST_QUEUE) -> None:
         # Set where a signal arrives, in the middle of anything, so that no lock guards it.
         self.closed = False
         self._changed = threading.Condition()
-        self._free = queue
+        self._free = seats
         self._longest = longest
         self._line: deque[QueuePlace] = deque()
         self._seated: set[QueuePlace] = set()

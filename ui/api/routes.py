@@ -347,7 +347,7 @@ def question_router(counter: Counter) -> APIRouter:
             ready=ready,
             articles=count,
             publishers=publishers,
-            questions=models.Line(queue=SEATS, taken=service.queue.taken, waiting=service.queue.waiting),
+            questions=models.Line(seats=SEATS, taken=service.queue.taken, waiting=service.queue.waiting),
             you=models.You(name=visitor.name, role=visitor.role),
         )
 

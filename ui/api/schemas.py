@@ -394,7 +394,7 @@ class Kept(BaseModel):
 class Line(BaseModel):
     """How many questions are being answered, and how many wait for it."""
 
-    queue: int
+    seats: int
     taken: int
     waiting: int
 
