@@ -154,7 +154,7 @@ def test_scripted_cases_pass_or_fail_for_scripts(ask, tmp_path):
     cases.write_text(
         "- id: benar\n  question: Siapa Konjen Singapura?\n"
         "  expect: {language: id, contains: [Edmun Chia], cites: [sumut-enam-negara]}\n"
-        "- id: salah\n  question: Siapa Konjen Singapura?\n  expect: {contains: [Xu Chunjuan]}\n"
+        "- id: salah\n  question: Siapa Konjen Singapura?\n  expect: {contains: [Sri Mulyani]}\n"
     )
     done, run = ask("eval", str(cases), "--json")
     assert done.returncode == 1

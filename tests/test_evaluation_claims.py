@@ -87,7 +87,6 @@ def test_the_command_prints_one_object(tmp_path, capsys):
 
 
 @pytest.mark.model
-@pytest.mark.xfail(strict=True, reason="the head for claims turns down short true claims")
 def test_of_written_claims_hardly_a_false_one_is_accepted_and_many_true_ones_are():
     told = evaluate_claims(WRITTEN)
     assert told["accepted_false"]["accepted"] <= 0.13

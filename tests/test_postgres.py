@@ -32,6 +32,7 @@ ARTICLES = 60
 WRITER = """
 import sys
 from pathlib import Path
+sys.path.insert(0, "tests")
 from embedder_double import HashingEmbedder
 from index.library import Library
 from index.settings import Settings

@@ -329,8 +329,12 @@ def _cut(value: float) -> float:
 
 
 def _rivals(objection: Objection, judged: _Judged) -> list[Fact]:
-    """The facts that a window gives instead of one of the claim, in the sentences that surely decide."""
-    if not judged.sure:
+    """The facts that a window gives instead of one of the claim, in the sentences that decide.
+
+    There are none where neither these sentences are sure nor the model takes the claim for contradicted.
+    """
+    _, contradicted, absent = judged.chances
+    if not judged.sure and contradicted <= absent:
         return []
     return [
         fact
