@@ -142,7 +142,7 @@ class Assistant:
         request = self.request(question, history)
         needs_none = request.kind in REPLIES
         if needs_none and request.probability >= SURE:
-            yield self._reply(question, request, language, history)
+            yield self._reply(question, request, language, history, started)
             return
         leaning = history if request.leans >= LEANS else ()
         understood, notes = self.understand(question, language=language, history=leaning)
@@ -155,7 +155,7 @@ class Assistant:
         readings = once(self.reader.read(understood, hits))
         chosen = answering(understood, readings, self.reader.decision)
         if needs_none and not chosen.answers and request.probability >= LIKELY:
-            yield self._reply(question, request, language, history)
+            yield self._reply(question, request, language, history, started)
             return
         composed = compose(chosen, understood.language)
         notes += composed.notes
@@ -211,7 +211,12 @@ class Assistant:
         return self.requests.read(asked, before[:LONGEST_TURN])
 
     def _reply(
-        self, question: str, request: Request, language: Literal["auto", "id", "en"], history: Sequence[str]
+        self,
+        question: str,
+        request: Request,
+        language: Literal["auto", "id", "en"],
+        history: Sequence[str],
+        started: float,
     ) -> Answer:
         code = written_in(question, history)
         spoken: Language = language if language != "auto" else "en" if code == "en" else "id"
@@ -226,6 +231,7 @@ class Assistant:
             message=reply(request.kind, spoken, self.library.count(), examples),
             request=request.kind,
             confidence=request.probability,
+            timings={"retrieve": 0.0, "read": 0.0, "total": 1000 * (time.perf_counter() - started)},
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
         )
 

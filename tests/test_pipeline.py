@@ -64,6 +64,7 @@ def test_chatter_gets_a_reply_and_is_no_gap(assistant, turn, kind, language):
     answer = assistant.ask(turn)
     assert (answer.request, answer.language, answer.abstained) == (kind, language, False)
     assert not answer.claims
+    assert set(answer.timings) == {"retrieve", "read", "total"}
     assert assistant.library.gaps() == before
 
 
