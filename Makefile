@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test format bench bench-scale table constraints clean
+.PHONY: help install run check test format bench bench-scale table constraints clean
 
 help:  ## show this list
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ $(STAMP): pyproject.toml constraints.txt scripts/browser
 run: install  ## index seeds/ and serve the chat page
 	@$(BIN)/tanya index seeds/
 	@$(BIN)/tanya serve
+
+check: install  ## the quick check: format, lint, types, and the tests of a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not (slow or model or browser or gguf)" tests
 
 test: install  ## the whole check: format, lint, types, tests, README
 	$(BIN)/ruff format --check .
