@@ -281,7 +281,9 @@ def test_an_empty_question_is_not_asked(visit: Visit, site: Site) -> None:
     page.locator("#send").click()
     expect(page.get_by_role("alert")).to_have_text(INDONESIAN.empty)
     box(page).fill("   ")
-    box(page).press("Enter")
+    # The remark is the same as before, and the next question waits for the server's word on this one.
+    with page.expect_response("**/gradio_api/run/**"):
+        box(page).press("Enter")
     expect(page.get_by_role("alert")).to_have_text(INDONESIAN.empty)
     assert site.assistant.asked == []
     ask(page, "Kopi?")
