@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from index import Settings, TanyaError
 from rag.evaluation.cli import add_eval
-from rag.feedback.cli import add_feedback
+from rag.feedback import add_feedback
 from rag.recheck import add_verify
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
     """Take in what changes under `paths` until somebody ends it; a line on stderr for each change."""
     import signal
 
-    from index.watch import follow
+    from index.ingest import follow
     from rag.output import change_lines, printable, write_json
 
     def add(ready: Sequence[Path]) -> Report:

@@ -362,7 +362,7 @@ def load_assistant(library: Library) -> Assistant:
     """
     generator = None
     if library.settings.generator:
-        from rag.generation.choice import load_generator
+        from rag.generation import load_generator
 
         generator = load_generator(library.settings.generator)
     requests = load_requests(library.settings, library.embedder)

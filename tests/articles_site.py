@@ -18,8 +18,7 @@ from page_double import Scripted
 from index.library import Library
 from index.settings import Settings
 from ui.auth.accounts import SCOPE, Visitor
-from ui.rate_limits import RateLimits
-from ui.service import AssistantService
+from ui.service import AssistantService, RateLimits
 
 PATIENCE = 20.0
 EDITOR, READER = Visitor("ratna", "editor"), Visitor("budi", "reader")

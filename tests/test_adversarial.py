@@ -8,9 +8,8 @@ import pytest
 from index import TanyaError
 from rag.answer import Verdict
 from rag.cli import main
-from rag.evaluation import adversarial
-from rag.evaluation.adversarial import Story, Trial, read_stories, trials
-from rag.evaluation.claims import judge, rates
+from rag.evaluation import claims as adversarial
+from rag.evaluation.claims import Story, Trial, judge, rates, read_stories, trials
 
 TEXT = (
     "Gubernur Ratna Wulandari mengatakan ekspor naik 12,5 persen menjadi Rp 1,2 triliun pada 22 Juli 2025. "

@@ -19,8 +19,7 @@ from rag.output import answer_object
 from ui.api.schemas import LONGEST_SOURCE, Answer, Citation, Considered
 from ui.auth.accounts import Accounts
 from ui.auth.login import COOKIE, LoginService
-from ui.rate_limits import RateLimits
-from ui.service import SEATS
+from ui.service import SEATS, RateLimits
 
 PROBLEM = "application/problem+json"
 EXPORTS = "Berapa nilai ekspor Sumut?"

@@ -16,11 +16,11 @@ from files_double import PARAGRAPHS, column, packed, pdf
 from page_double import ATTACK
 
 from index.schema import writer_lock
-from ui.articles.upload_pages import reason_of
+from ui.articles.pages import reason_of
 from ui.auth.accounts import Visitor
 from ui.locales import locale
 from ui.markup import address_of
-from ui.rate_limits import RateLimits
+from ui.service import RateLimits
 
 WORDS = locale("id").articles
 UPLOADING_ENGLISH = locale("en").uploads

@@ -6,7 +6,7 @@ import pytest
 
 from ui.auth.accounts import Account
 from ui.auth.lockout import MEMORY, PRESSURE, TRIES, TRIES_OF_ADDRESS, Lockout, network_of
-from ui.auth.sessions import IDLE, LONGEST_SESSION, OF_ACCOUNT, KnownBrowsers, LoginSessions
+from ui.auth.login import IDLE, LONGEST_SESSION, OF_ACCOUNT, KnownBrowsers, LoginSessions
 
 
 class Clock:

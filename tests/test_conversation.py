@@ -3,9 +3,7 @@
 import pytest
 
 from rag.conversation import complete
-from rag.conversation.leaning import is_bare, lacks_topic, points_back
-from rag.conversation.topic import persons, topic_of
-from rag.conversation.vocabulary import kind_of
+from rag.conversation.topic import is_bare, kind_of, lacks_topic, persons, points_back, topic_of
 
 EXPORTS = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
 ENGLISH = "What was the value of North Sumatra's exports from January to May 2025?"

@@ -13,7 +13,7 @@ from page_double import ATTACK, Scripted
 from index.store import Feedback
 from rag.evaluation.cases import check, load_cases
 from rag.evaluation.from_feedback import decisive, propose, write_cases
-from rag.feedback.opinions import LANGUAGE, NOT_THERE, OTHER, SOURCE, THERE, AskedHow, kept, opinions
+from rag.feedback import LANGUAGE, NOT_THERE, OTHER, SOURCE, THERE, AskedHow, kept, opinions
 
 EXPORTS = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
 NOWHERE = "Siapa presiden Prancis?"

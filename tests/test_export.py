@@ -21,7 +21,7 @@ from rag.evidence_card import card_of, read_cards, write_conversation
 from ui.export.docx import word, word_conversation
 from ui.export.entry import ExportEntry, visible
 from ui.export.markdown import inline, markdown, markdown_conversation, plain, rich, text_file, whatsapp
-from ui.export.print import printable
+from ui.export.routes import printable
 from ui.locales import locale
 
 INDONESIAN, ENGLISH = locale("id").answers, locale("en").answers

@@ -13,7 +13,7 @@ from page_double import SEEDS, Scripted
 from index.library import Library
 from rag.cli import main
 from rag.evaluation.cases import load_cases
-from rag.feedback.opinions import THERE, AskedHow, kept
+from rag.feedback import THERE, AskedHow, kept
 
 EXPORTS, NOWHERE = "Berapa nilai ekspor Sumut Januari–Mei 2025?", "Siapa presiden Prancis?"
 

@@ -9,7 +9,7 @@ import pytest
 from page_double import Scripted
 
 from index.store import Feedback
-from rag.feedback.opinions import (
+from rag.feedback import (
     OF_ANSWERS,
     OF_REFUSALS,
     REASONS,

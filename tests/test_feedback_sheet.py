@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.store import Feedback, Gap
-from rag.feedback.opinions import gap_sheet, inert, opinion_sheet, opinions
+from rag.feedback import gap_sheet, inert, opinion_sheet, opinions
 
 DAY = datetime(2025, 7, 22, 8, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index import ModelError, Settings, SettingsError
-from rag.generation.choice import load_generator
+from rag.generation import load_generator
 from rag.generation.server import ServerGenerator
 
 

@@ -22,7 +22,7 @@ from test_page import (  # noqa: F401
 )
 
 from ui.locales import words
-from ui.rate_limits import RateLimits
+from ui.service import RateLimits
 
 INDONESIAN, ENGLISH = words("id"), words("en")
 

@@ -31,7 +31,7 @@ from test_page import (
 
 from index.store import Feedback, Gap
 from rag.evaluation.cases import load_cases
-from rag.feedback.opinions import LONGEST, OTHER, THERE, WRONG, opinions
+from rag.feedback import LONGEST, OTHER, THERE, WRONG, opinions
 from ui.locales import words
 
 INDONESIAN, ENGLISH = words("id"), words("en")

@@ -8,7 +8,7 @@ from page_double import SUMUT, Articles, Scripted
 
 from index import Damaged, NoIndex
 from rag.evidence_card import card_object
-from rag.feedback.opinions import AskedHow
+from rag.feedback import AskedHow
 from rag.recheck import new_card
 from ui.chat.history import MOST, KeptConversation, prove, reopen, why_lost
 from ui.chat.session import ChatSession

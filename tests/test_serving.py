@@ -21,9 +21,8 @@ from index import NoIndex
 from ui.auth.accounts import SCOPE, Visitor
 from ui.middleware import LARGEST, LARGEST_FILES, SizeLimitMiddleware, TimeoutProtocol, largest_of
 from ui.ops import JsonLines, Metrics, Printed
-from ui.rate_limits import RateLimits, client_of
 from ui.server import unready
-from ui.service import AssistantService, Closing, RequestQueue
+from ui.service import AssistantService, Closing, RateLimits, RequestQueue, client_of
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from index import TanyaError
 from index.store import Gap
-from rag.feedback.opinions import DOWN, UP, Opinion, opinions
+from rag.feedback import DOWN, UP, Opinion, opinions
 from ui.auth.accounts import visitor_of
 from ui.locales import LANGUAGES, Words
 from ui.markup import download, is_same_origin, page, page_response, typed, words_for
@@ -131,13 +131,13 @@ def _review(request: Request, library: ServedLibrary) -> Response:
 
 
 def _questions(request: Request, library: ServedLibrary) -> Response:  # noqa: ARG001
-    from rag.feedback.opinions import gap_sheet
+    from rag.feedback import gap_sheet
 
     return _sheet(gap_sheet(library.gaps()), "questions.csv")
 
 
 def _feedback(request: Request, library: ServedLibrary) -> Response:
-    from rag.feedback.opinions import opinion_sheet
+    from rag.feedback import opinion_sheet
 
     return _sheet(opinion_sheet(_chosen(request, library)[1]), "feedback.csv")
 

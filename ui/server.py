@@ -19,8 +19,7 @@ from index import Settings, SettingsError
 from ui.auth.login import LoginService, check_proxies, login_service_of
 from ui.markup import typed
 from ui.ops import Form, Metrics, begin
-from ui.rate_limits import RateLimits
-from ui.service import Assistant, AssistantService
+from ui.service import Assistant, AssistantService, RateLimits
 
 if TYPE_CHECKING:
     import uvicorn

@@ -9,11 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.conversation.leaning import MANY, ONE, is_bare, lacks_topic, points_back, possessed, related
 from rag.conversation.reference import Turn, carried_topic, resolve
 from rag.conversation.substitution import find_names, substitute
-from rag.conversation.topic import language, persons, spots, topic_of
-from rag.conversation.vocabulary import ASK, AUXILIARY, MEASURES, OPENING, TITLES, is_verb, kind_of
+from rag.conversation.topic import (
+    ASK,
+    AUXILIARY,
+    MANY,
+    MEASURES,
+    ONE,
+    OPENING,
+    TITLES,
+    is_bare,
+    is_verb,
+    kind_of,
+    lacks_topic,
+    language,
+    persons,
+    points_back,
+    possessed,
+    related,
+    spots,
+    topic_of,
+)
 from rag.lang.dates import find_moments
 from rag.lang.words import content_words
 

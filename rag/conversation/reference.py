@@ -7,19 +7,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.conversation.leaning import IT, MANY, ONE, THEN, THERE, possessed, that_nouns
 from rag.conversation.substitution import drop
-from rag.conversation.topic import Spot, Topic, language, noun_phrase, persons, spots, topic_of
-from rag.conversation.vocabulary import (
+from rag.conversation.topic import (
     ANY_EVENT,
     ASK,
     EVENTS,
+    IT,
+    MANY,
     MEASURES,
     OF_PLACES,
+    ONE,
     PERSONAL,
     PLACE_NOUNS,
     SOFT_MEASURES,
+    THEN,
+    THERE,
+    Spot,
+    Topic,
     is_verb,
+    language,
+    noun_phrase,
+    persons,
+    possessed,
+    spots,
+    that_nouns,
+    topic_of,
 )
 from rag.lang.dates import find_moments
 from rag.lang.words import content_words, stem

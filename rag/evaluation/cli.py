@@ -191,7 +191,7 @@ def _from_articles(library: Library, arguments: argparse.Namespace) -> tuple[int
 def _from_feedback(library: Library, arguments: argparse.Namespace) -> tuple[int, str]:
     from index import TanyaError
     from rag.evaluation.from_feedback import propose, write_cases
-    from rag.feedback.opinions import opinions
+    from rag.feedback import opinions
 
     said = opinions(library.feedback())
     if not said:

@@ -17,8 +17,8 @@ from typing import Literal
 
 from index import Article
 from index.text import sentences
+from rag.lang import LEXICON
 from rag.lang.dates import Moment, find_moments
-from rag.lang.lexicon import LEXICON
 from rag.lang.names import PROVINCES, english_name, find_places
 from rag.lang.numbers import Figure, Language, find_figures
 

@@ -11,7 +11,7 @@ from index import Article, Hit, Passage
 from rag.conversation import complete
 from rag.evaluation.cases import Case
 from rag.evaluation.draft import one_line, quoted
-from rag.feedback.opinions import DOWN, LANGUAGE, NOT_THERE, SOURCE, UP, Opinion
+from rag.feedback import DOWN, LANGUAGE, NOT_THERE, SOURCE, UP, Opinion
 from rag.lang.dates import find_moments
 from rag.lang.names import Sentence
 from rag.lang.numbers import Language, find_figures

@@ -19,8 +19,8 @@ from typing import Literal
 
 from index.lexicon import LEXICON as TEXT_LEXICON
 from index.text import month_names, sentences, weekday_names
+from rag.lang import LEXICON
 from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.lexicon import LEXICON
 from rag.lang.names import COMMON, JOINING, explained, find_places
 from rag.lang.numbers import BOUNDS, Coverage, Figure, Language, find_figures
 from rag.lang.rendering import find_terms

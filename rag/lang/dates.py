@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 
 from index.text import month_names, weekday_names
-from rag.lang.lexicon import LEXICON
+from rag.lang import LEXICON
 from rag.lang.numbers import ORDINALS, Coverage, one_of
 
 ROMAN = ("i", "ii", "iii", "iv")

@@ -13,8 +13,8 @@ from functools import cache, cached_property, lru_cache
 
 from index import Article, Hit
 from index.text import sentences
+from rag.lang import LEXICON
 from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.lexicon import LEXICON
 from rag.lang.numbers import Figure, Language, find_figures, one_of
 from rag.lang.words import content_words, stem
 

@@ -18,8 +18,8 @@ from typing import Literal, get_args
 
 from index.lexicon import LEXICON as TEXT_LEXICON
 from index.text import weekday_names
+from rag.lang import LEXICON
 from rag.lang.dates import ROMAN, Day, Moment, find_moments
-from rag.lang.lexicon import LEXICON
 from rag.lang.names import PROVINCES, Place, find_places
 from rag.lang.numbers import (
     MAGNITUDES,

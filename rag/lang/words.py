@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from index.lexicon import LEXICON as TEXT_LEXICON
-from rag.lang.lexicon import LEXICON
+from rag.lang import LEXICON
 
 STOPWORDS = frozenset((*TEXT_LEXICON.words("function_words"), *LEXICON.words("stop_words")))
 """Function words, and those that only say what kind of answer is asked."""

@@ -1,7 +1,7 @@
 """Claims that are trained on, each over a passage that supports it, contradicts it or does not say.
 
 Written by hand: those of the press set and those of `written/`. Made: sentences of articles and of parallel
-texts, as they stand and made false. A sentence is made false by what `rag.evaluation.adversarial` changes, or
+texts, as they stand and made false. A sentence is made false by what `rag.evaluation.claims` changes, or
 by a name or figure of another sentence of its passage; of an English claim the Indonesian side is made false.
 """
 
@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING
 
 from index import Article
 from index.text import sentences
-from rag.evaluation import adversarial
+from rag.evaluation.claims import (
+    denied,
+    other_date,
+    other_figure,
+    other_magnitude,
+    other_name,
+    other_speaker,
+    other_unit,
+    rewritten,
+    undenied,
+)
 from rag.reader import heading
 
 if TYPE_CHECKING:
@@ -135,8 +145,8 @@ class Claims:
 
     def _makers(self, english: bool) -> list[tuple[Maker, int]]:
         either: list[tuple[Maker, int]] = [
-            (adversarial.other_figure, CONTRADICTED),
-            (lambda s, r: adversarial.other_name(s, self._names, r), NOT_SUPPORTED),
+            (other_figure, CONTRADICTED),
+            (lambda s, r: other_name(s, self._names, r), NOT_SUPPORTED),
             (turned, CONTRADICTED),
             (turned, CONTRADICTED),
             (roles_swapped, NOT_SUPPORTED),
@@ -145,12 +155,12 @@ class Claims:
             return [*either, (denied_in_english, CONTRADICTED)]
         return [
             *either,
-            (adversarial.other_magnitude, CONTRADICTED),
-            (adversarial.other_unit, CONTRADICTED),
-            (adversarial.other_date, CONTRADICTED),
-            (adversarial.denied, CONTRADICTED),
-            (adversarial.undenied, CONTRADICTED),
-            (lambda s, r: adversarial.other_speaker(s, self._names, r), CONTRADICTED),
+            (other_magnitude, CONTRADICTED),
+            (other_unit, CONTRADICTED),
+            (other_date, CONTRADICTED),
+            (denied, CONTRADICTED),
+            (undenied, CONTRADICTED),
+            (lambda s, r: other_speaker(s, self._names, r), CONTRADICTED),
         ]
 
     def _copies(self, passage: Example, rng: random.Random) -> list[Example]:
@@ -162,7 +172,7 @@ class Claims:
         text = passage.text[slice(*span)]
         true = replace(passage, question=text, evidence=(span,), verdict=SUPPORTED)
         if rng.random() < 0.4:
-            return [replace(true, question=adversarial.rewritten(text) or text)]
+            return [replace(true, question=rewritten(text) or text)]
         if rng.random() < 0.15:
             rest = " ".join(passage.text[slice(*one)] for one in sentences(passage.text) if one != span)
             return [replace(true, text=rest, evidence=(), verdict=NOT_FOUND)] if len(rest) > 60 else []

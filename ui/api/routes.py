@@ -30,14 +30,13 @@ from index.ingest import Hear, Outcome
 from index.models import Filter
 from rag import Answer
 from rag.factcheck.claims import Claimed, verdict_object
-from rag.feedback.opinions import AskedHow
+from rag.feedback import AskedHow
 from rag.output import answer_object, article_object, found_object
 from ui.api import schemas as models
 from ui.api.schemas import Question, Route, faults, json_only
 from ui.auth.accounts import visitor_of
 from ui.ops import AskOutcome
-from ui.rate_limits import client_of
-from ui.service import SEATS, Assistant, AssistantService, Crowded, Said, ServedLibrary
+from ui.service import SEATS, Assistant, AssistantService, Crowded, Said, ServedLibrary, client_of
 
 LOOK = 0.03
 """Seconds after which whoever waits, without a thread of their own, looks up."""

@@ -20,8 +20,8 @@ from starlette.exceptions import HTTPException
 from index import ArticleError, Busy, QuestionError, TanyaError
 from rag.answer import Kind
 from rag.factcheck.claims import ClaimError
-from rag.feedback.opinions import DOWN, REASONS
-from rag.feedback.opinions import LONGEST as LONGEST_CORRECTION
+from rag.feedback import DOWN, REASONS
+from rag.feedback import LONGEST as LONGEST_CORRECTION
 from rag.query import LONGEST
 
 MOST_HISTORY = 20

@@ -16,20 +16,24 @@ from index.models import is_storable
 from index.parsers import one_line
 from ui import markup
 from ui.articles.pages import (
+    JOBS_SHOWN,
     PAGE,
     ListQuery,
     Setting,
     Stock,
+    ids_of,
     listing_page,
     pages_of,
     reading_page,
     removal_page,
+    report_object,
+    report_of,
+    report_page,
+    upload_page,
 )
-from ui.articles.upload_pages import JOBS_SHOWN, ids_of, report_object, report_of, report_page, upload_page
 from ui.articles.uploads import CHOICES, MOST_BYTES, MOST_FILES, Choice, UploadRefused, Uploads
 from ui.markup import is_same_origin, too_many, typed
-from ui.rate_limits import RateLimits, client_of
-from ui.service import AssistantService
+from ui.service import AssistantService, RateLimits, client_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -3,7 +3,7 @@
 A wait is always that of one address for one account, or of one address for all of them. An account that is
 guessed at from many addresses is not closed, since that would shut out whom it belongs to; each address then
 has one try in place of five before it waits. A browser that was logged in to the account is counted apart
-(see `ui.auth.sessions`), so that nobody who shares an address with a guesser is shut out by them either.
+(see `ui.auth.login`), so that nobody who shares an address with a guesser is shut out by them either.
 """
 
 from __future__ import annotations

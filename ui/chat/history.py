@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from index import Article, LibraryError, NoIndex
 from rag.evidence_card import LARGEST, Card, CardCitation, CardError, read_object
-from rag.feedback.opinions import AskedHow
+from rag.feedback import AskedHow
 from rag.recheck import Finding, Rechecked, effort, new_card, recheck
 from ui.chat.view import ChatTurn, Conversation, Filters
 from ui.locales import locale

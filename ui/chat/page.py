@@ -18,10 +18,8 @@ from ui.chat.history import KeptConversation, reopen
 from ui.chat.session import ChatSession, Sessions, ask
 from ui.chat.view import Conversation, FilterError, Filters, messages, opinion_form, tools, using
 from ui.locales import DEFAULT, LANGUAGES, NAME, Words, preferred, words
-from ui.markup import LIST, in_html
-from ui.rate_limits import client_of
-from ui.service import Assistant, AssistantService
-from ui.templating import flat, render
+from ui.markup import LIST, flat, in_html, render
+from ui.service import Assistant, AssistantService, client_of
 
 
 def title() -> str:

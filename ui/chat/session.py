@@ -14,7 +14,7 @@ from typing import Literal
 
 from index import QuestionError, TanyaError
 from rag import Answer
-from rag.feedback.opinions import AskedHow
+from rag.feedback import AskedHow
 from ui.chat.view import EVERYTHING, ChatTurn, Conversation, Filters
 from ui.locales import Words
 from ui.ops import AskOutcome

@@ -13,10 +13,9 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from rag import Answer, Citation, Claim
-from rag.feedback.opinions import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
+from rag.feedback import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
 from ui.locales import Words, locale
-from ui.markup import address_of, in_html, in_markdown, link
-from ui.templating import flat, render
+from ui.markup import address_of, flat, in_html, in_markdown, link, render
 
 
 class FilterError(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.evidence_card import Card, Carrier, Stated
-from rag.feedback.opinions import inert
+from rag.feedback import inert
 from ui.chat.view import Filters
 from ui.locales import NAME, AnswerWords, locale, words
 from ui.markup import link

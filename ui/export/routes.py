@@ -1,4 +1,4 @@
-"""Where answers are fetched in other forms: one by its key, or the whole conversation."""
+"""Where answers are fetched in other forms: one by its key, or the whole conversation; and to print."""
 
 from __future__ import annotations
 
@@ -24,17 +24,32 @@ from ui.auth.accounts import visitor_of
 from ui.chat.history import MOST_CHARACTERS, ArticleSource, prove, why_lost
 from ui.export import docx as word
 from ui.export import markdown
-from ui.export.entry import ExportEntry
+from ui.export.entry import ExportEntry, footer, footnotes, remarks, text_of, visible
 from ui.export.markdown import plain, rich, text_file, whatsapp
-from ui.export.print import printable
-from ui.locales import DEFAULT, LANGUAGES, locale
-from ui.markup import download, is_same_origin, page_response, typed
+from ui.locales import DEFAULT, LANGUAGES, locale, words
+from ui.markup import download, is_same_origin, page, page_response, typed
 from ui.service import AssistantService
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
+
+
+def printable(entry: ExportEntry) -> str:
+    """The whole page; its numbers lead to the footnotes beneath, and the footnotes to the articles."""
+    card = entry.card
+    return page(
+        "print.html",
+        words(card.language),
+        title=visible(card.question),
+        language=card.language,
+        claims=[(text_of(claim), claim.numbers) for claim in card.claims],
+        message=visible(card.message),
+        beside=[*remarks(entry), footer(entry)],
+        notes=footnotes(card),
+    )
+
 
 log = logging.getLogger("tanya.page")
 

@@ -4,11 +4,463 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
-from ui.locales.groups import AnswerWords, ApiWords, ArticleWords, Locale, LoginWords, UploadWords, Words
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The chat and its review, and what every page needs; formats days, numbers and sizes.
+
+    Attributes:
+        language: Its code, the name of the file.
+        language_name: Its name in itself.
+        locale: Of days and numbers, as a BCP 47 tag.
+        time_pattern: Of an hour and a minute (CLDR).
+        moment_pattern: Of a day and a time (CLDR).
+    """
+
+    language: str
+    language_name: str
+    locale: str
+    time_pattern: str
+    moment_pattern: str
+    size_in_bytes: str
+
+    tagline: str
+    skip: str
+    preparing: str
+    unready: str
+    no_articles: str
+    one_article: str
+    articles: str
+
+    page_language: str
+    answer_language: str
+    automatic: str
+    question: str
+    placeholder: str
+    send: str
+    stop: str
+    new_chat: str
+    examples: str
+    welcome: str
+    welcome_detail: str
+
+    filters: str
+    no_filters: str
+    left: str
+    none_left: str
+    limited: str
+    from_day: str
+    to_day: str
+    since: str
+    until: str
+    publishers: str
+    bad_date: str
+    reversed_dates: str
+
+    stages: dict[str, str]
+    one_ahead: str
+    ahead: str
+    crowded: str
+    too_often: str
+    chat: str
+    asked: str
+    answered: str
+
+    sources: str
+    sources_later: str
+    sources_none: str
+    earlier: str
+    source: str
+    unknown_publisher: str
+    undated: str
+    original: str
+    also_in: str
+    whole_article: str
+    quotation_only: str
+    back: str
+
+    abstained: str
+    gap_kept: str
+    closest: str
+    read_article: str
+    read_article_about: str
+    page: str
+    understood: str
+    change: str
+    change_about: str
+    ask_again: str
+    changing: str
+    cancel: str
+    written: dict[str, str]
+    written_about: dict[str, str]
+    stopped: str
+    empty: str
+    too_long: str
+    refused: str
+    failed: str
+
+    library: str
+    library_about: str
+    review: str
+    review_about: str
+    log_out: str
+    log_out_about: str
+    good: str
+    good_about: str
+    bad: str
+    bad_about: str
+    thanks: str
+    unkept: str
+    forgotten: str
+    why: str
+    why_detail: str
+    reason: str
+    reasons: dict[str, str]
+    correction: str
+    correction_limit: str
+    keep: str
+    close: str
+    gaps: str
+    gaps_none: str
+    opinions: str
+    opinions_none: str
+    all_verdicts: str
+    times: str
+    nearest: str
+    last_asked: str
+    day_said: str
+    verdict: str
+    answer: str
+    as_sheet: str
+    as_cases: str
+    part: str
+    to_page: str
+
+    def count(self, articles: int) -> str:
+        """How many articles there are, in words."""
+        if articles == 0:
+            return self.no_articles
+        return (self.one_article if articles == 1 else self.articles).format(number=self.number(articles))
+
+    def in_line(self, others: int) -> str:
+        """That so many other questions, at least one, are answered first."""
+        return self.one_ahead if others == 1 else self.ahead.format(number=self.number(others))
+
+    def day(self, value: date | None) -> str:
+        """A day as it is written in running text."""
+        return self.undated if value is None else format_date(value, "long", locale=self._cldr)
+
+    def time(self, at: datetime) -> str:
+        """An hour and a minute, as on this machine's clock."""
+        return format_time(at.astimezone(), self.time_pattern, locale=self._cldr)
+
+    def moment(self, at: datetime) -> str:
+        """A day, an hour and a minute, as on this machine's clock."""
+        return format_datetime(at.astimezone(), self.moment_pattern, locale=self._cldr)
+
+    def number(self, value: int) -> str:
+        return format_decimal(value, locale=self._cldr)
+
+    def size(self, count: int) -> str:
+        """Bytes as people say them."""
+        for unit, scale in (("MB", 2**20), ("KB", 2**10)):
+            if count >= scale:
+                return f"{self.number(round(count / scale))} {unit}"
+        return self.size_in_bytes.format(number=self.number(count))
+
+    @property
+    def _cldr(self) -> str:
+        return self.locale.replace("-", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class LoginWords:
+    """The login, and what the server refuses."""
+
+    login: str
+    name: str
+    password: str
+    log_in: str
+    wrong: str
+    locked: str
+    crowded: str
+    ended: str
+    help: str
+    over: str
+    again: str
+    logged_in: str
+    roles: dict[str, str]
+    log_out: str
+    nobody: str
+    to_login: str
+    forbidden: str
+    cross_site: str
+    host: str
+    proxied: str
+    broken: str
+    too_many: str
+    too_long: str
+    too_slow: str
+    head_too_long: str
+    seconds: str
+    minutes: str
+
+    def duration(self, wait: float) -> str:
+        """A wait of some seconds in words, rounded up, as "40 detik" or "2 menit"."""
+        seconds = max(1, -int(-wait // 1))
+        if seconds < 90:
+            return self.seconds.format(count=seconds)
+        return self.minutes.format(count=-(-seconds // 60))
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleWords:
+    """The list of articles, reading and removing them."""
+
+    title: str
+    to_chat: str
+    to_list: str
+
+    find: str
+    find_hint: str
+    all_publishers: str
+    all_languages: str
+    text_language: str
+    languages: dict[str, str]
+    order: str
+    orders: dict[str, str]
+    show: str
+    clear: str
+    found: str
+    all_found_one: str
+    all_found: str
+    nothing: str
+    nothing_hint: str
+    empty: str
+    empty_hint: str
+    bad_day: str
+    length: str
+    copies: str
+    pages: str
+    page: str
+    previous: str
+    next: str
+    choose: str
+    remove_chosen: str
+
+    unknown: str
+    unknown_hint: str
+    author: str
+    original: str
+    page_of_file: str
+    earlier: str
+    later: str
+    neighbours: str
+    about: str
+    extent: str
+    file: str
+    sent_file: str
+    id: str
+    marked: str
+    no_mark: str
+    remove: str
+
+    removal: str
+    removal_ask_one: str
+    removal_ask: str
+    removal_files: str
+    removal_sure: str
+    removal_cancel: str
+    removal_none: str
+    removal_missing: str
+    removed_one: str
+    removed: str
+    removed_none: str
+    busy: str
+    failed: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadWords:
+    """Uploading, and its report."""
+
+    upload: str
+    upload_hint: str
+    choose_files: str
+    drop: str
+    formats: str
+    limits: str
+    said: str
+    said_hint: str
+    publisher: str
+    day: str
+    send: str
+    take_out: str
+    chosen_none: str
+    chosen_count: str
+    sending: str
+    sent: str
+    not_sent: str
+    aborted: str
+    earlier_uploads: str
+    upload_of: str
+    files_count: str
+
+    receipt: str
+    jobs: dict[str, str]
+    job_hints: dict[str, str]
+    busy_hint: str
+    states: dict[str, str]
+    counts: dict[str, str]
+    of_articles: str
+    given: str
+    and_more: str
+    library_says: str
+    reasons: dict[str, str]
+    duplicates: str
+    duplicates_hint: str
+    replaces: str
+    replaces_hint: str
+    now: str
+    instead: str
+    many_replaced: str
+    replace: str
+    keep: str
+    leave: str
+    decide: str
+    full_hint: str
+    retry: str
+    discard: str
+    another: str
+    not_yours: str
+    refused: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """What is done with an answer: copying, downloading, going back to earlier conversations."""
+
+    copy: str
+    copy_about: str
+    whatsapp: str
+    whatsapp_about: str
+    download: str
+    download_about: str
+    word: str
+    markdown: str
+    text: str
+    card: str
+    card_about: str
+    printable: str
+    copied: str
+    copied_whatsapp: str
+    by_hand: str
+    by_hand_detail: str
+    forgotten: str
+    offline: str
+    downloaded: str
+    close: str
+
+    conversation: str
+    conversation_about: str
+    whole_conversation: str
+    nothing_to_download: str
+    history: str
+    history_about: str
+    history_detail: str
+    history_none: str
+    history_off: str
+    questions: str
+    one_question: str
+    open: str
+    open_about: str
+    remove: str
+    remove_about: str
+    remove_all: str
+    remove_all_sure: str
+    removed: str
+    removed_all: str
+    opened: str
+    opening: str
+    unopened: str
+    busy: str
+    current: str
+
+    title: str
+    file: str
+    asked: str
+    answered: str
+    told: str
+    understood: str
+    page: str
+    also: str
+    machine: str
+    footer: str
+    word_for_word: str
+    lost: str
+    lost_card: str
+    lost_quote: str
+    lost_claim: str
+    lost_article: str
+    moved: str
+    since_then: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiWords:
+    """The reference of the API; summaries and descriptions replace the schema's own, by operation."""
+
+    title: str
+    intro: str
+    login: str
+    tools: str
+    schema: str
+    operations: str
+    editors: str
+    parameters: str
+    body: str
+    files: str
+    response: str
+    nothing: str
+    example: str
+    problems: str
+    problems_intro: str
+    shapes: str
+    required: str
+    default: str
+    one_of: str
+    list_of: str
+    nullable: str
+    characters: str
+    items: str
+    summaries: dict[str, str]
+    descriptions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """Everything that the interface says in one language: the tables of its file."""
+
+    chat: Words
+    login: LoginWords
+    articles: ArticleWords
+    uploads: UploadWords
+    answers: AnswerWords
+    api: ApiWords
+
+    def when(self, at: datetime) -> str:
+        """A moment as it is written in running text, in this machine's time."""
+        return self.answers.told.format(day=self.chat.day(at.astimezone().date()), time=self.chat.time(at))
+
 
 __all__ = [
     "DEFAULT", "FOLDER", "LANGUAGES", "NAME", "AnswerWords", "ApiWords", "ArticleWords", "Locale",

@@ -16,11 +16,10 @@ import pytest
 from embedder_double import HashingEmbedder
 
 from index.errors import LibraryError
-from index.ingest import Report
+from index.ingest import EMPTY, Report, Watched, follow, stamps
 from index.library import Library
 from index.schema import writer_lock
 from index.settings import Settings
-from index.watch import EMPTY, Watched, follow, stamps
 from rag.cli import main
 
 PAUSE = 0.02
@@ -250,11 +249,11 @@ def test_without_a_folder_there_is_nothing_to_watch(
 COMMAND = """
 import sys
 sys.path.insert(0, "tests")
-import index.embedder, index.watch
+import index.embedder, index.ingest
 from embedder_double import HashingEmbedder
 from rag.cli import main
 index.embedder.load_embedder = lambda settings, held=None: HashingEmbedder(32)
-index.watch.follow.__kwdefaults__["pause"] = 0.05
+index.ingest.follow.__kwdefaults__["pause"] = 0.05
 sys.exit(main(sys.argv[1:]))
 """
 

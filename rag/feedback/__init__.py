@@ -1,1 +1,0 @@
-"""What readers think of the answers: kept, listed, exported, and turned into scripted questions."""
