@@ -46,6 +46,9 @@ SURE = 0.995
 LIKELY = 0.5
 """Probability from which it is replied to where nothing that was read answers."""
 
+MOST_EXAMPLES = 4
+"""Questions that an empty page offers."""
+
 EXAMPLES = 3
 """Questions that a greeting offers."""
 
@@ -88,7 +91,7 @@ class Assistant:
         self.generator = generator
         self.ground = ground
         self.requests = requests
-        self._examples: dict[Language, tuple[tuple[object, ...], list[str]]] = {}
+        self._examples: dict[Language, tuple[tuple[str, ...] | None, list[str]]] = {}
         if generator and ground is None:
             from rag.factcheck import check
 
@@ -321,18 +324,18 @@ class Assistant:
         """
         return self.library.open().count(Filter(since, until, tuple(sources)))
 
-    def examples(self, language: Language, limit: int = 4) -> list[str]:
-        """Questions from the articles' own facts, for a page still empty; only such as are answered.
+    def examples(self, language: Language, limit: int = MOST_EXAMPLES) -> list[str]:
+        """At most `limit` questions, `MOST_EXAMPLES` at most, from the articles' own facts that are answered.
 
         They are tried anew only when the newest articles are others.
         """
         latest = self.library.latest(RECENT)
-        state = (limit, tuple(article.sha256 for article in latest))
-        if self._examples.get(language, ((), []))[0] != state:
-            made = example_questions(latest, language, 2 * limit)
+        state = tuple(article.sha256 for article in latest)
+        if self._examples.get(language, (None, []))[0] != state:
+            made = example_questions(latest, language, 2 * MOST_EXAMPLES)
             answered = [question for question in made if self._answers(question)]
-            self._examples[language] = (state, answered[:limit])
-        return self._examples[language][1]
+            self._examples[language] = (state, answered[:MOST_EXAMPLES])
+        return self._examples[language][1][:limit]
 
     def _answers(self, text: str) -> bool:
         question, _ = self.understand(text)

@@ -9,10 +9,11 @@ import pytest
 from page_double import Scripted
 
 from index import NoIndex
+from rag.pipeline import Assistant
 from ui.chat.session import ask
 from ui.chat.view import ChatTurn, FilterError, Filters
 from ui.locales import Words, words
-from ui.service import SEATS, Assistant, AssistantService, RequestQueue
+from ui.service import SEATS, AssistantService, RequestQueue
 
 INDONESIAN, ENGLISH = words("id"), words("en")
 

@@ -72,6 +72,10 @@ def test_a_press_officer_gets_a_proven_answer_in_both_languages(page: Page) -> N
     expect(answer).to_contain_text("4.796 billion")
     assert_proven(page, answer, "4,796 miliar")
 
+    answer = ask(page, "Halo, selamat pagi")
+    expect(answer.locator(".answer")).to_contain_text("2 artikel")
+    expect(answer.locator(".abstained, .thumbs, .uses")).to_have_count(0)
+
     answer = ask(page, "Siapa pemenang Piala Dunia 1998?")
     expect(answer.locator(".abstained")).to_be_visible()
     expect(page.locator("#sources mark")).to_have_count(0)

@@ -72,3 +72,12 @@ def test_a_greeting_before_a_question_is_passed_over(assistant):
     answer = assistant.ask("Halo min, mau tanya, berapa nilai ekspor Sumut Januari–Mei 2025?")
     assert answer.request == "answer"
     assert "4,796 miliar" in answer.text
+
+
+def test_examples_are_tried_once_however_many_are_wanted(assistant, monkeypatch):
+    four = assistant.examples("id")
+    tried: list[str] = []
+    monkeypatch.setattr(assistant, "_answers", lambda question: tried.append(question) or True)
+    assert assistant.examples("id", 3) == four[:3]
+    assert assistant.examples("id") == four
+    assert tried == []

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ui.auth.accounts import ROLES
+
+if TYPE_CHECKING:
+    from rag.pipeline import Assistant
 
 
 def add_serve(commands: Any) -> None:
@@ -28,7 +31,6 @@ def _serve(arguments: argparse.Namespace) -> int:
     from index import Settings
     from index.library import Library
     from ui.server import serve
-    from ui.service import Assistant
 
     settings = Settings.load(
         home=arguments.home,
@@ -42,14 +44,13 @@ def _serve(arguments: argparse.Namespace) -> int:
     library.count()
 
     def open_assistant() -> Assistant:
-        from index.embedder import load_embedder
-        from rag.pipeline import Assistant, load_reader
+        from rag.pipeline import load_assistant
 
         library.open()
+        assistant = load_assistant(library)
         # Models load at their first use, which is not to be the first question.
-        embedder = load_embedder(settings)
-        embedder.encode(["Siap?"], "query")
-        return Assistant(library, embedder, load_reader(settings))
+        assistant.embedder.encode(["Siap?"], "query")
+        return assistant
 
     serve(
         open_assistant,

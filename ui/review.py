@@ -15,12 +15,14 @@ from rag.feedback import DOWN, UP, Opinion, opinions
 from ui.auth.accounts import visitor_of
 from ui.locales import LANGUAGES, Words
 from ui.markup import download, is_same_origin, page, page_response, typed, words_for
-from ui.service import AssistantService, Said, ServedLibrary
+from ui.service import AssistantService, Said
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from index.library import Library
 
 SHOWN = 200
 """Rows of each list that are shown; a download has all."""
@@ -100,7 +102,7 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
             return JSONResponse({"kept": False}, 503)
         return JSONResponse({"kept": kept}, 200 if kept else 404)
 
-    async def told(request: Request, make: Callable[[Request, ServedLibrary], Response]) -> Response:
+    async def told(request: Request, make: Callable[[Request, Library], Response]) -> Response:
         try:
             return await run_in_threadpool(lambda: make(request, service.assistant().library))
         except TanyaError as error:
@@ -118,31 +120,31 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
         app.add_api_route(path, typed(partial(told, make=make)), methods=["GET"])
 
 
-def _chosen(request: Request, library: ServedLibrary) -> tuple[str, list[Opinion]]:
+def _chosen(request: Request, library: Library) -> tuple[str, list[Opinion]]:
     """The verdict that is asked for, empty for all of them, and the opinions that have it."""
     verdict = request.query_params.get("verdict", "")
     verdict = verdict if verdict in {UP, DOWN} else ""
     return verdict, [one for one in opinions(library.feedback()) if verdict in {"", one.verdict}]
 
 
-def _review(request: Request, library: ServedLibrary) -> Response:
+def _review(request: Request, library: Library) -> Response:
     verdict, said = _chosen(request, library)
     return page_response(review(library.gaps(), said, verdict, words_for(request), partial(_title, library)))
 
 
-def _questions(request: Request, library: ServedLibrary) -> Response:  # noqa: ARG001
+def _questions(request: Request, library: Library) -> Response:  # noqa: ARG001
     from rag.feedback import gap_sheet
 
     return _sheet(gap_sheet(library.gaps()), "questions.csv")
 
 
-def _feedback(request: Request, library: ServedLibrary) -> Response:
+def _feedback(request: Request, library: Library) -> Response:
     from rag.feedback import opinion_sheet
 
     return _sheet(opinion_sheet(_chosen(request, library)[1]), "feedback.csv")
 
 
-def _cases(request: Request, library: ServedLibrary) -> Response:
+def _cases(request: Request, library: Library) -> Response:
     from rag.evaluation.from_feedback import propose, write_cases
 
     said = _chosen(request, library)[1]
@@ -150,7 +152,7 @@ def _cases(request: Request, library: ServedLibrary) -> Response:
     return download(write_cases(*proposals).encode(), "feedback.qa.yaml", "application/yaml")
 
 
-def _title(library: ServedLibrary, article_id: str) -> str | None:
+def _title(library: Library, article_id: str) -> str | None:
     """The title of an article, None where it is gone."""
     try:
         return library.article(article_id).title

@@ -19,13 +19,15 @@ from index import Settings, SettingsError
 from ui.auth.login import LoginService, check_proxies, login_service_of
 from ui.markup import typed
 from ui.ops import Form, Metrics, begin
-from ui.service import Assistant, AssistantService, RateLimits
+from ui.service import AssistantService, RateLimits
 
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from rag.pipeline import Assistant
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("page.js", "opinion.js", "using.js", "history.js")

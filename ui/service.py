@@ -10,15 +10,14 @@ import secrets
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import TracebackType
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
-from index import Article, TanyaError
-from index.store import Feedback, Gap
+from index import TanyaError
 from rag import Answer
 from rag.evidence_card import Card, Limits
 from rag.feedback import DOWN, LONGEST, REASONS, UP, AskedHow, kept
@@ -26,6 +25,10 @@ from rag.recheck import new_card
 from ui.auth.accounts import SCOPE
 from ui.auth.lockout import network_of
 from ui.ops import Metrics
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from rag.pipeline import Assistant
 
 QUESTIONS = 300
 """Questions of one client in a minute, which is about what the machine can answer."""
@@ -267,21 +270,6 @@ def _card_limits(asked: AskedHow) -> Limits:
     return Limits(since, until, asked.sources)
 
 
-class Recorder(Protocol):
-    """Where opinions are kept; `index.library.Library` is one."""
-
-    def record_feedback(
-        self,
-        question: str,
-        answer: str,
-        verdict: str,
-        reason: str | None = None,
-        correction: str | None = None,
-        *,
-        replacing: bool = False,
-    ) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a page sends: a verdict on the answer of a key, and what a reader adds to it."""
@@ -317,7 +305,7 @@ class Opinions:
         """The key by which an answer, asked in that way, may be judged from now on by who was shown it."""
         return self._answers.open(answer, asked, visitor)
 
-    def say(self, said: Said, library: Callable[[], Recorder], visitor: str = "") -> bool:
+    def say(self, said: Said, library: Callable[[], Library], visitor: str = "") -> bool:
         """Keep an opinion in place of the one that was kept of that answer; False where the key is none.
 
         Raises:
@@ -331,51 +319,6 @@ class Opinions:
                 found.card.question, found.kept, said.verdict, said.reason, said.correction, replacing=True
             )
         return True
-
-
-class Step(Protocol):
-    """What an assistant is doing: its name is "understand", "retrieve", "read" or "write"."""
-
-    @property
-    def name(self) -> str: ...
-
-
-class ServedLibrary(Recorder, Protocol):
-    """The articles that an assistant answers from, and where opinions of its answers are kept."""
-
-    def count(self) -> int: ...
-
-    def publishers(self) -> Sequence[str]: ...
-
-    def feedback(self) -> Sequence[Feedback]: ...
-
-    def gaps(self) -> Sequence[Gap]: ...
-
-    def article(self, article_id: str) -> Article: ...
-
-
-class Assistant(Protocol):
-    """What the page needs of an assistant; `rag.Assistant` is one."""
-
-    @property
-    def library(self) -> ServedLibrary: ...
-
-    def steps(
-        self,
-        question: str,
-        *,
-        language: Literal["auto", "id", "en"] = "auto",
-        history: Sequence[str] = (),
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
-    ) -> Iterator[Step | Answer]: ...
-
-    def count(
-        self, *, since: date | None = None, until: date | None = None, sources: Collection[str] = ()
-    ) -> int: ...
-
-    def examples(self, language: Literal["id", "en"], limit: int = 4) -> Sequence[str]: ...
 
 
 class AssistantService:

@@ -173,8 +173,8 @@ def note_again(db: Session) -> None:
             note_copies(db, row["number"], article_of(row))
 
 
-def companies(db: Session, numbers: Sequence[int]) -> dict[int, list[tuple[int, Article]]]:
-    """By article of `numbers` that has copies: all that carry it with their numbers, the first one first."""
+def copies_of(db: Session, numbers: Sequence[int]) -> dict[int, set[int]]:
+    """By article of `numbers`, and by each that is reached from one, the copies of it that are reached."""
     rows = db.rows(
         "WITH RECURSIVE reached AS (SELECT unnest($1::bigint[]) AS article "
         "UNION SELECT c.other FROM reached r JOIN copies c ON c.article = r.article) "
@@ -184,6 +184,12 @@ def companies(db: Session, numbers: Sequence[int]) -> dict[int, list[tuple[int, 
     pairs: dict[int, set[int]] = defaultdict(set)
     for row in rows:
         pairs[row["article"]].add(row["other"])
+    return pairs
+
+
+def companies(db: Session, numbers: Sequence[int]) -> dict[int, list[tuple[int, Article]]]:
+    """By article of `numbers` that has copies: all that carry it with their numbers, the first one first."""
+    pairs = copies_of(db, numbers)
     if not pairs:
         return {}
     found = db.rows(f"SELECT a.number, {ARTICLE} FROM articles a WHERE a.number = ANY($1)", list(pairs))

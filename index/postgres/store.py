@@ -43,7 +43,16 @@ from index.postgres.rows import (
     seal_of,
 )
 from index.postgres.schema import look_by_index, prepare, session_name
-from index.postgres.search import ArticleCache, Live, Model, is_outgrown, make_near, note_again, note_copies
+from index.postgres.search import (
+    ArticleCache,
+    Live,
+    Model,
+    copies_of,
+    is_outgrown,
+    make_near,
+    note_again,
+    note_copies,
+)
 from index.store import Entry, Feedback, Gap, OpenSnapshot
 from index.verify import stored_problems
 
@@ -144,15 +153,7 @@ def _of(row: Any, copies: tuple[Mention, ...]) -> Listed:
 
 
 def _copies(db: Session, numbers: Sequence[int]) -> dict[int, tuple[Mention, ...]]:
-    rows = db.rows(
-        "WITH RECURSIVE reached AS (SELECT unnest($1::bigint[]) AS article "
-        "UNION SELECT c.other FROM reached r JOIN copies c ON c.article = r.article) "
-        "SELECT article, c.other FROM reached r JOIN copies c USING (article)",
-        list(numbers),
-    )
-    pairs: dict[int, set[int]] = defaultdict(set)
-    for row in rows:
-        pairs[row["article"]].add(row["other"])
+    pairs = copies_of(db, numbers)
     if not pairs:
         return {}
     told = db.rows(f"SELECT {_MENTION} FROM articles a WHERE a.number = ANY($1)", list(pairs))

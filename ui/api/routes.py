@@ -7,12 +7,11 @@ import math
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import date
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, create_task_group, sleep, to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -24,9 +23,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from index import LibraryError, QuestionError, TanyaError
-from index.catalogue import Listed, Listing, Selection, words_of
+from index.catalogue import Listed, Selection, words_of
 from index.files import Received, safe_name
-from index.ingest import Hear, Outcome
+from index.ingest import Outcome
 from index.models import Filter
 from rag import Answer
 from rag.factcheck.claims import Claimed, verdict_object
@@ -36,7 +35,11 @@ from ui.api import schemas as models
 from ui.api.schemas import Question, Route, faults, json_only
 from ui.auth.accounts import visitor_of
 from ui.ops import AskOutcome
-from ui.service import SEATS, Assistant, AssistantService, Crowded, Said, ServedLibrary, client_of
+from ui.service import SEATS, AssistantService, Crowded, Said, client_of
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from rag.pipeline import Assistant
 
 LOOK = 0.03
 """Seconds after which whoever waits, without a thread of their own, looks up."""
@@ -46,35 +49,6 @@ PATIENCE = 120.0
 
 
 Result = TypeVar("Result")
-
-
-class ApiLibrary(ServedLibrary, Protocol):
-    """The articles as programs list and change them; `index.library.Library` is one."""
-
-    def listing(self, wanted: Selection, limit: int, offset: int) -> Listing: ...
-
-    def listed(self, ids: Sequence[str]) -> Sequence[Listed]: ...
-
-    def add(self, paths: Sequence[Received], *, hear: Hear) -> object: ...
-
-    def remove(self, ids: Sequence[str]) -> object: ...
-
-
-class Searcher(Assistant, Protocol):
-    """What programs need of an assistant; `rag.Assistant` is one."""
-
-    @property
-    def library(self) -> ApiLibrary: ...
-
-    def search(
-        self,
-        query: str,
-        k: int = 10,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
-    ) -> Sequence[Any]: ...
 
 
 class Gone(Exception):
@@ -88,7 +62,7 @@ class Counter:
         self.service = service
         self._work = CapacityLimiter(SEATS)
 
-    async def assistant(self) -> Searcher:
+    async def assistant(self) -> Assistant:
         """The assistant, as soon as it is ready.
 
         Raises:
@@ -98,7 +72,7 @@ class Counter:
         self.service.prepare()
         for _ in range(int(PATIENCE / LOOK)):
             if self.service.settled:
-                return cast(Searcher, await to_thread.run_sync(self.service.assistant))
+                return await to_thread.run_sync(self.service.assistant)
             await sleep(LOOK)
         raise HTTPException(503, "the models are still being loaded; try again soon", {"retry-after": "10"})
 
@@ -516,7 +490,7 @@ def article_router(counter: Counter) -> APIRouter:
     return routes
 
 
-def article(library: ApiLibrary, article_id: str) -> models.Article:
+def article(library: Library, article_id: str) -> models.Article:
     """An article with its text.
 
     Raises:
@@ -565,7 +539,7 @@ async def _files(request: Request, folder: Path) -> list[Received]:
     return sent
 
 
-def _take(library: ApiLibrary, sent: Sequence[Received]) -> models.Taken:
+def _take(library: Library, sent: Sequence[Received]) -> models.Taken:
     told: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
     refused: list[models.Refused] = []
 

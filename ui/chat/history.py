@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from index import Article, LibraryError, NoIndex
 from rag.evidence_card import LARGEST, Card, CardCitation, CardError, read_object
@@ -15,6 +15,9 @@ from ui.chat.view import ChatTurn, Conversation, Filters
 from ui.locales import locale
 from ui.service import AssistantService
 
+if TYPE_CHECKING:
+    from index.library import Library
+
 MOST_CHARACTERS = 200_000_000
 """The effort (see `rag.recheck.effort`) that one request may ask for: some seconds of one core at the worst.
 
@@ -22,13 +25,7 @@ A conversation of fifty answers asks for a tenth of it.
 """
 
 
-class ArticleSource(Protocol):
-    """Where articles are found by their ids; `index.library.Library` is one."""
-
-    def article(self, article_id: str) -> Article: ...
-
-
-def prove(card: Card, library: ArticleSource) -> Rechecked:
+def prove(card: Card, library: Library) -> Rechecked:
     """Check a card against a library.
 
     Raises:

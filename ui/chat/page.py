@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from math import ceil
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import gradio as gr
 
@@ -19,7 +19,10 @@ from ui.chat.session import ChatSession, Sessions, ask
 from ui.chat.view import Conversation, FilterError, Filters, messages, opinion_form, tools, using
 from ui.locales import DEFAULT, LANGUAGES, NAME, Words, preferred, words
 from ui.markup import LIST, flat, in_html, render
-from ui.service import Assistant, AssistantService, client_of
+from ui.service import AssistantService, client_of
+
+if TYPE_CHECKING:
+    from rag.pipeline import Assistant
 
 
 def title() -> str:

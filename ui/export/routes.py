@@ -21,7 +21,7 @@ from rag.evidence_card import (
 )
 from rag.recheck import effort
 from ui.auth.accounts import visitor_of
-from ui.chat.history import MOST_CHARACTERS, ArticleSource, prove, why_lost
+from ui.chat.history import MOST_CHARACTERS, prove, why_lost
 from ui.export import docx as word
 from ui.export import markdown
 from ui.export.entry import ExportEntry, footer, footnotes, remarks, text_of, visible
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from index.library import Library
 
 
 def printable(entry: ExportEntry) -> str:
@@ -178,7 +180,7 @@ def _sent(key: Any, card: Any) -> tuple[str, Card | None]:
     return key, None if card is None else read_object(card)
 
 
-def _proven(card: Card, library: ArticleSource) -> ExportEntry:
+def _proven(card: Card, library: Library) -> ExportEntry:
     checked = prove(card, library)
     return ExportEntry(card, why_lost(checked))
 

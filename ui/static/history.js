@@ -276,16 +276,5 @@
   });
   addEventListener("storage", () => using() && panel()?.open && list());
 
-  let waiting = false;
-  const observe = () =>
-    new MutationObserver(() => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => {
-        waiting = false;
-        look();
-      });
-    }).observe(document.body, { subtree: true, childList: true });
-  if (document.body) observe();
-  else addEventListener("DOMContentLoaded", observe);
+  window.tanyaChanged(look);
 })();

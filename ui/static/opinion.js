@@ -124,16 +124,5 @@
     else dialog.close();
   });
 
-  let waiting = false;
-  const observe = () =>
-    new MutationObserver(() => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => {
-        waiting = false;
-        show();
-      });
-    }).observe(document.body, { subtree: true, childList: true });
-  if (document.body) observe();
-  else addEventListener("DOMContentLoaded", observe);
+  window.tanyaChanged(show);
 })();

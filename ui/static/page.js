@@ -163,23 +163,25 @@
     if (grown && log && log.scrollHeight <= log.clientHeight + 1) scroll(questions[asked - 1], "start");
   }
 
-  let waiting = false;
-  const observe = () =>
-    new MutationObserver(() => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => {
-        waiting = false;
-        looks = 0;
-        name();
-        follow();
-      });
-    }).observe(document.body, {
-      subtree: true,
-      childList: true,
-      attributes: true,
-      attributeFilter: ["aria-label", "name", "class"],
-    });
-  if (document.body) observe();
-  else addEventListener("DOMContentLoaded", observe);
+  // Calls `act` once a frame after the page has changed; the other scripts use it as well.
+  window.tanyaChanged = (act, more = {}) => {
+    let waiting = false;
+    const observe = () =>
+      new MutationObserver(() => {
+        if (waiting) return;
+        waiting = true;
+        requestAnimationFrame(() => {
+          waiting = false;
+          act();
+        });
+      }).observe(document.body, { subtree: true, childList: true, ...more });
+    if (document.body) observe();
+    else addEventListener("DOMContentLoaded", observe);
+  };
+  const changed = () => {
+    looks = 0;
+    name();
+    follow();
+  };
+  window.tanyaChanged(changed, { attributes: true, attributeFilter: ["aria-label", "name", "class"] });
 })();

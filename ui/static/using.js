@@ -303,16 +303,5 @@
 
   window.tanyaUsing = { take, fitting, rows, keyOf, words, announce, part };
 
-  let waiting = false;
-  const observe = () =>
-    new MutationObserver(() => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => {
-        waiting = false;
-        show();
-      });
-    }).observe(document.body, { subtree: true, childList: true });
-  if (document.body) observe();
-  else addEventListener("DOMContentLoaded", observe);
+  window.tanyaChanged(show);
 })();
