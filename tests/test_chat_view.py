@@ -369,6 +369,6 @@ def test_a_reply_is_shown_as_one_without_a_verdict_sources_or_a_gap():
     answer = Answer("halo", "id", message="Halo! Tanyakan *apa saja*.", request="greeting")
     turn = ChatTurn("halo").answered(answer)
     _, reply = messages(one(turn), INDONESIAN)
-    assert reply == f'<div class="answer" lang="id">\n\n{in_markdown(answer.message)}\n\n</div>'
+    assert reply["content"] == f'<div class="answer" lang="id">\n\n{in_markdown(answer.message)}\n\n</div>'
     assert INDONESIAN.sources_later in sources.sources(one(turn), INDONESIAN)
     assert INDONESIAN.sources_none not in sources.sources(one(turn), INDONESIAN)
