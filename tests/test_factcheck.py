@@ -167,6 +167,16 @@ def test_what_the_source_does_not_have_is_not_found_whatever_the_model_says():
             "Wakil Gubernur",
         ),
         ("The governor said so.", "Wakil Gubernur mengatakannya.", "Wakil Gubernur"),
+        (
+            "Menurutnya, warga Desa Sukamaju ikut rapat dan setuju dengan usul itu.",
+            "Menurutnya, warga Desa Sukamaju tak ikut rapat dan tidak setuju dengan usul itu.",
+            "tak",
+        ),
+        (
+            "Kapten Persib hadir di rapat itu pada Senin pagi.",
+            "Mantan kapten Persib hadir di rapat itu pada Senin pagi.",
+            "Mantan",
+        ),
     ],
 )
 def test_a_denial_exception_or_rank_on_one_side_alone_contradicts(claim, source, word):
@@ -182,6 +192,10 @@ def test_a_denial_exception_or_rank_on_one_side_alone_contradicts(claim, source,
         ("Usul itu tidak diterima.", "Bupati menolak usul itu."),
         ("Semua kabupaten selain Nias menerima bantuan.", "Semua kabupaten kecuali Nias menerima bantuan."),
         ("Gubernur hadir.", "Gubernur dan Wakil Gubernur hadir di sana."),
+        (
+            "Rapat itu digelar di balai desa pada Senin pagi bersama warga.",
+            "Rapat itu digelar di balai desa pada Senin pagi bersama warga, meski bupati tidak dapat hadir.",
+        ),
         ("Dana itu cair.", "Dana itu cair pada Mei. Menteri membantah kabar lain."),
     ],
 )

@@ -24,6 +24,7 @@ import numpy as np
 from index.text import detect, sentences
 from rag.answer import Ruling, Span, Verdict
 from rag.factcheck.facts import (
+    COPIED,
     Fact,
     Objection,
     Turned,
@@ -43,6 +44,7 @@ FEATURES = (
     "bias",
     "margin",
     "altered",
+    "copied",
     "scattered",
     "foreign",
     "foreign_words",
@@ -275,9 +277,10 @@ def features(claim: str, window: str, output: Output, *, foreign: bool) -> dict[
 
     Returns:
         The log-odds of support by the model; the share of the claim's words, 0..1, that a sentence has in
-        their order while it lacks the rest, so that words of it seem exchanged, 0 where it lacks none; the
-        share that other sentences have and the one with most of them lacks; and, of a foreign claim, whose
-        words count as their Indonesian meanings, the share that this one has, and the former share again.
+        their order while it lacks the rest, so that words of it seem exchanged, 0 where it lacks none; how
+        far, 0..1, that share exceeds `COPIED`; the share that other sentences have and the one with most of
+        them lacks; and, of a foreign claim, whose words count as their Indonesian meanings, the share that
+        this one has, and the former share again.
     """
     assert output.rulings is not None
     supported, contradicted, absent = (float(value) for value in output.rulings)
@@ -285,10 +288,12 @@ def features(claim: str, window: str, output: Output, *, foreign: bool) -> dict[
     words = [_forms(word, language) for word in WORD.findall(claim) if word.lower() not in STOPWORDS]
     here = max((_share(words, window[start:end]) for start, end in sentences(window)), default=0.0)
     scattered = _share(words, window) - here
+    altered = 0.0 if foreign else _altered(claim, window)
     return {
         "bias": 1.0,
         "margin": _cut(supported - float(np.logaddexp(contradicted, absent))),
-        "altered": 0.0 if foreign else _altered(claim, window),
+        "altered": altered,
+        "copied": max(0.0, altered - COPIED) / (1 - COPIED),
         "scattered": scattered,
         "foreign": float(foreign),
         "foreign_words": here if foreign else 0.0,

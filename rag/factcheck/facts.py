@@ -13,8 +13,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from index.lexicon import LEXICON as TEXT_LEXICON
@@ -542,11 +543,19 @@ _NO = _pattern(
 
 _OFFICES = LEXICON.forms("heads", "pairs")
 """Offices in both languages, by their Indonesian name."""
+_RANK = _pattern(*LEXICON.words("ranks"))
 _OFFICE = re.compile(
     rf"\b(?:(?P<rank>{'|'.join(LEXICON.words('ranks'))})\.?[\s-]+)?"
     rf"(?P<office>{'|'.join(_OFFICES)})\b",
     re.IGNORECASE,
 )
+
+
+COPIED = 0.8
+"""Share of a claim's words that a sentence has in their order from which the claim is a near copy of it."""
+
+CHANGED_WORDS = 2
+"""Words that a near copy may drop or add in one place for a negation among them to be what was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -562,6 +571,35 @@ class Turned:
     turn: Turn
     word: str
     span: tuple[int, int] | None
+
+
+def _changed_in_copies(claim: str, passage: str) -> list[Turned]:
+    """Negators and ranks that a near copy of a sentence of a passage drops, and negators that it adds."""
+    mine = [match.group().lower() for match in WORD.finditer(claim)]
+    found = []
+    for start, end in sentences(passage):
+        words = list(WORD.finditer(passage, start, end))
+        theirs = [match.group().lower() for match in words]
+        matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
+        blocks = [block for block in matcher.get_matching_blocks() if block.size]
+        if sum(block.size for block in blocks) < COPIED * len(mine):
+            continue
+        for one, other in pairwise([Match(0, 0, 0), *blocks]):
+            added = mine[one.a + one.size : other.a]
+            dropped = words[one.b + one.size : other.b]
+            # What leaves more out leaves out a clause, with what is denied in it.
+            if len(added) > CHANGED_WORDS or len(dropped) > CHANGED_WORDS:
+                continue
+            denied = [match for match in dropped if _NEGATOR.fullmatch(match.group())]
+            denies = [word for word in added if _NEGATOR.fullmatch(word)]
+            ranks = [match for match in dropped if _RANK.fullmatch(match.group())]
+            if ranks:
+                found.append(Turned("ranked", ranks[0].group(), ranks[0].span()))
+            if denied and not denies:
+                found.append(Turned("denied", denied[0].group(), denied[0].span()))
+            elif denies and not denied:
+                found.append(Turned("not_denied", denies[0], None))
+    return found
 
 
 def find_turns(claim: str, passage: str) -> list[Turned]:
@@ -586,4 +624,4 @@ def find_turns(claim: str, passage: str) -> list[Turned]:
         office = _OFFICES[match["office"].lower()]
         if not match["rank"] and office in ranked and office not in plain:
             found.append(Turned("ranked", ranked[office].group(), ranked[office].span()))
-    return found
+    return found + _changed_in_copies(claim, passage)
