@@ -77,6 +77,37 @@ class Claim:
         return f"{self.text} {''.join(f'[{number}]' for number in self.numbers)}"
 
 
+LeadKind = Literal["value", "person", "place", "date", "yesno", "list", "text"]
+"""What a lead is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The direct answer, which goes before the claims.
+
+    Attributes:
+        text: In the language of the answer, without full stop and marker.
+        kind: What it is.
+        start: Where in the article of its citation it begins.
+        end: One past its last character there.
+        number: Of the citation that holds it.
+    """
+
+    text: str
+    kind: LeadKind
+    start: int
+    end: int
+    number: int
+
+    def __post_init__(self) -> None:
+        if not self.text.strip() or MARKER.search(self.text):
+            raise ValueError(f"a lead says something, without markers: {self.text!r}")
+
+    @property
+    def marked(self) -> str:
+        return f"{self.text}. [{self.number}]"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a question got: claims with citations, or a message and no claim at all.
@@ -86,6 +117,7 @@ class Answer:
         language: "id" or "en", the language of `text`.
         claims: Empty when the articles do not say.
         citations: Numbered 1..n; each is marked in the text, and each marker has its citation.
+        lead: The direct answer, with which the text begins; None where the claims stand alone.
         message: What is said instead of claims: that the articles do not say, or a reply to `request`.
         request: What the turn asks for.
         notes: Remarks beside the answer.
@@ -102,6 +134,7 @@ class Answer:
     language: str
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
+    lead: Lead | None = None
     message: str = ""
     notes: tuple[str, ...] = ()
     request: Kind = "answer"
@@ -121,6 +154,11 @@ class Answer:
             raise ValueError(f"markers {sorted(marked)} do not match citations {given}")
         if bool(self.claims) == bool(self.message):
             raise ValueError("an answer has either claims or a message")
+        if self.lead and not any(
+            one.number == self.lead.number and one.start <= self.lead.start < self.lead.end <= one.end
+            for one in self.citations
+        ):
+            raise ValueError(f"the lead lies outside its citation: {self.lead}")
         if MARKER.search(self.message):
             raise ValueError("a message carries no marker")
 
@@ -136,7 +174,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return " ".join(claim.marked for claim in self.claims) if self.claims else self.message
+        if not self.claims:
+            return self.message
+        return " ".join(
+            [*([self.lead.marked] if self.lead else []), *(claim.marked for claim in self.claims)]
+        )
 
 
 Ruling = Literal["supported", "contradicted", "not_found"]

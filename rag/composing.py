@@ -16,14 +16,16 @@ from itertools import pairwise
 from typing import Literal
 
 from index import Article
-from rag.answer import MARKER, Citation, Claim
-from rag.factcheck import objections
+from index.text import sentences
+from rag.answer import Citation, Claim, Lead
+from rag.lang import LEXICON
 from rag.lang.dates import Moment
 from rag.lang.messages import say, write_date
 from rag.lang.names import Sentence, Span, find_places, stems_of
-from rag.lang.numbers import BOUNDS, Figure, Language
-from rag.lang.rendering import glosses, translate
+from rag.lang.numbers import Figure, Language
+from rag.lang.rendering import glosses
 from rag.lang.words import STOPWORDS, WORD, indonesian, stem
+from rag.lead import chosen_span, is_name, lead, plain, rendered
 from rag.query import Question
 from rag.reader import Decision, Reading, load_decision
 from rag.retrieval import company
@@ -85,17 +87,6 @@ def value_of(reading: Reading) -> Value | None:
         return None
     words = frozenset(word.lower() for word in WORD.findall(written) if len(word) > 1)
     return Value(name=words) if words else None
-
-
-def is_name(text: str) -> bool:
-    """Whether a text is one name: each word capitalised, no figure and no list in it."""
-    words = WORD.findall(text)
-    small = {"bin", "binti", "al", "van", "de", "der"}
-    return (
-        bool(words)
-        and all(word[0].isupper() or word in small for word in words)
-        and not re.search(r"\d|[,;/]", text)
-    )
 
 
 def _written_alike(one: Figure, other: Figure) -> bool:
@@ -521,11 +512,11 @@ def _is_again(one: Reading, other: Reading) -> bool:
 
 MOST_CLAIMS = 3
 
-_BEFORE = sorted(
-    {*BOUNDS, "antara", "between", "bukan", "tidak", "belum", "not", "no"}, key=len, reverse=True
+_REFERRING = re.compile(
+    rf"\W*(?:(?:{'|'.join(LEXICON.words('referring'))})\b|\w+\s(?:{'|'.join(LEXICON.words('referring_second'))})\b)",
+    re.IGNORECASE,
 )
-_BOUND_BEFORE = re.compile(rf"\b(?:{'|'.join(_BEFORE)})\s+$", re.IGNORECASE)
-_BOUND_AFTER = re.compile(r"\s+(?:(?:atau )?lebih\b|per \w+|or (?:more|less)\b)", re.IGNORECASE)
+"""How a sentence begins that refers to the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,6 +527,7 @@ class Composed:
     citations: tuple[Citation, ...]
     notes: tuple[str, ...] = ()
     differing: bool = False
+    lead: Lead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -582,14 +574,22 @@ def answering(question: Question, readings: Sequence[Reading], decision: Decisio
     return Chosen(tuple(answers), tuple(support[: MOST_CLAIMS - 1]))
 
 
-def compose(chosen: Chosen, language: Language) -> Composed:
-    """Claims and citations of the readings, in the order of their articles' text.
+def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
+    """Claims and citations of the readings, in the order of their articles' text, and what leads them.
 
     Readings of one value are cited for one claim. Where their values differ, each is introduced by its
-    article, the newer one first, and a note says so.
+    article, the newer one first, a note says so, and nothing leads.
+
+    Args:
+        chosen: The readings that answer; without any there is nothing to compose.
+        language: Of the answer.
+        question: As it was understood.
     """
+    if not chosen.answers:
+        return Composed((), ())
+    best, leading = chosen.answers[0], 1
     groups = by_value(chosen.answers)
-    differ = len(groups) > 1 and value_of(chosen.answers[0]) is not None
+    differ = len(groups) > 1 and value_of(best) is not None
     if differ:
         groups = sorted(groups, key=_newest, reverse=True)[:MOST_CLAIMS]
     else:
@@ -597,22 +597,44 @@ def compose(chosen: Chosen, language: Language) -> Composed:
         groups.sort(key=lambda group: (_position(group[0], chosen.readings), group[0].sentence.start))
     claims: list[Claim] = []
     citations: list[Citation] = []
+    shown: set[tuple[str, int]] = set()
     for group in groups:
         numbers = tuple(range(len(citations) + 1, len(citations) + len(group) + 1))
-        for number, reading in zip(numbers, group, strict=True):
-            sentence = reading.sentence
-            citations.append(Citation(number, sentence.article, sentence.start, sentence.end))
-        text, written = _claim(group[0], language)
+        spans = [with_reference(reading.sentence, shown) for reading in group]
+        for number, reading, (start, end) in zip(numbers, group, spans, strict=True):
+            citations.append(Citation(number, reading.sentence.article, start, end))
+        text, written = _claim(group[0], spans[0], language, led=differ)
         if differ:
             text = attribute(group[0].sentence.article, text, language)
         claims.append(Claim(text, numbers, written))
-    notes = (say("differ", language),) if differ else ()
-    return Composed(tuple(claims), tuple(citations), notes, differ)
+        if group[0] is best:
+            leading = numbers[0]
+    if differ:
+        return Composed(tuple(claims), tuple(citations), (say("differ", language),), differing=True)
+    return Composed(tuple(claims), tuple(citations), lead=lead(question, best, language, leading))
+
+
+def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
+    """The characters of a sentence, with the one before it where it begins by referring to that.
+
+    Args:
+        sentence: What is quoted.
+        shown: Article and end of the sentences that were quoted before, to which this one is added.
+    """
+    article, start = sentence.article, sentence.start
+    earlier = article.text[sentence.hit.passage.start : start]
+    before = sentences(earlier)[-1:]
+    if before and _REFERRING.match(sentence.text):
+        first, last = (sentence.hit.passage.start + at for at in before[0])
+        if (article.id, last) not in shown:
+            start = first
+    shown.add((article.id, sentence.end))
+    return start, sentence.end
 
 
 def attribute(article: Article, text: str, language: Language) -> str:
     """`text` introduced by who published it and when: "Menurut Harian X (22 Juli 2025): …"."""
-    source = _plain(article.source or f"“{article.title}”")
+    source = plain(article.source or f"“{article.title}”")
     if article.published is None:
         return say("according_undated", language, source=source, text=text)
     return say("according", language, source=source, day=write_date(article.published, language), text=text)
@@ -624,12 +646,12 @@ def refusal(question: Question, nearest: Article | None) -> str:
     parts = [say("not_found", language)]
     terms = looked_for(question)
     if terms:
-        parts.append(say("looked_for", language, terms=_plain(", ".join(terms))))
+        parts.append(say("looked_for", language, terms=plain(", ".join(terms))))
     if nearest:
         told = [nearest.source] if nearest.source else []
         told += [write_date(nearest.published, language)] if nearest.published else []
         key = "nearest" if told else "nearest_untold"
-        parts.append(say(key, language, title=_plain(nearest.title), origin=", ".join(told)))
+        parts.append(say(key, language, title=plain(nearest.title), origin=", ".join(told)))
     return " ".join(parts)
 
 
@@ -652,72 +674,25 @@ def looked_for(question: Question) -> list[str]:
     return [text[start:end] for start, end in merged]
 
 
-def _claim(reading: Reading, language: Language) -> tuple[str, Literal["quoted", "rendered"]]:
-    """The sentence; one in the other language led by what it answers, and with what can be told exactly."""
+def _claim(
+    reading: Reading, quoted: Span, language: Language, *, led: bool
+) -> tuple[str, Literal["quoted", "rendered"]]:
+    """What is quoted; in the other language also what can be told of it exactly, with what leads or not."""
     sentence = reading.sentence
-    quote = _plain(sentence.text)
+    written = sentence.article.text[slice(*quoted)]
+    quote = plain(written)
     if sentence.written_in == language:
         return quote, "quoted"
     parts = []
-    lead = _lead(reading, language)
-    # The quotation proves itself; what is said beside it in other words must be proven by it.
-    if lead and _is_proven(lead, sentence, language):
-        parts.append(f"{lead}.")
+    # The quotation proves itself; what is said beside it in other words is proven by it.
+    if led and (text := rendered(sentence, chosen_span(reading), language)):
+        parts.append(f"{text}.")
     parts.append(say("original", language, quote=quote))
-    pairs = glosses(sentence.text, language, sentence.article.published)
+    pairs = glosses(written, language, sentence.article.published)
     if pairs:
-        told = "; ".join(f"{_plain(written)} = {_plain(rendered)}" for written, rendered in pairs)
+        told = "; ".join(f"{plain(one)} = {plain(other)}" for one, other in pairs)
         parts.append(say("that_is", language, pairs=told))
     return " ".join(parts), "rendered" if len(parts) > 1 else "quoted"
-
-
-def _is_proven(told: str, sentence: Sentence, language: Language) -> bool:
-    published = sentence.article.published
-    return not objections(
-        told, sentence.text, claim_language=language, source_language=sentence.written_in, published=published
-    )
-
-
-def _lead(reading: Reading, language: Language) -> str:
-    """The answering span in `language`, where it can be said exactly or is a name that needs no translation.
-
-    Where more was read than can be said, the one figure, day or place within it leads.
-    """
-    sentence = reading.sentence
-    article, (start, end) = sentence.article, reading.span
-    kinds = (sentence.figures, sentence.moments, sentence.places)
-    inside = [
-        [
-            (sentence.start + one.start, sentence.start + one.end)
-            for one in kind
-            if start <= sentence.start + one.start and sentence.start + one.end <= end
-        ]
-        for kind in kinds
-    ]
-    for span in [reading.span, *(parts[0] for parts in inside if len(parts) == 1)]:
-        written = article.text[slice(*_with_bounds(sentence, span))]
-        told = translate(written, language, article.published)
-        if told:
-            return _opened(told)
-    return _opened(article.text[start:end]) if is_name(article.text[start:end]) else ""
-
-
-def _with_bounds(sentence: Sentence, span: Span) -> Span:
-    """A span with what bounds or negates its value: `hampir 5 ton`, `bukan 5 ton`, `5 ton per bulan`."""
-    text = sentence.article.text
-    start, end = span
-    before = _BOUND_BEFORE.search(text[sentence.start : start])
-    after = _BOUND_AFTER.match(text[end : sentence.end])
-    return sentence.start + before.start() if before else start, end + after.end() if after else end
-
-
-def _opened(text: str) -> str:
-    return _plain(text[:1].upper() + text[1:]).rstrip(".")
-
-
-def _plain(text: str) -> str:
-    """One line, without anything that reads as a citation marker."""
-    return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
 
 
 def _newest(group: Sequence[Reading]) -> tuple[date, float]:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from index import Article
-from rag.answer import Answer, Citation
+from rag.answer import Answer, Citation, Lead
 
 if TYPE_CHECKING:
     from index.catalogue import Listed
@@ -46,6 +46,7 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "language": answer.language,
         "text": answer.text,
         "abstained": answer.abstained,
+        "lead": lead_object(answer.lead) if answer.lead else None,
         "citations": [
             {
                 "number": citation.number,
@@ -76,6 +77,11 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "request": answer.request,
         "understood": answer.understood or None,
     }
+
+
+def lead_object(lead: Lead) -> dict[str, Any]:
+    """The lead as JSON; its characters are those of the article of the first citation."""
+    return {"text": lead.text, "kind": lead.kind, "start": lead.start, "end": lead.end}
 
 
 def _page(citation: Citation) -> dict[str, int]:

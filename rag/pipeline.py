@@ -160,7 +160,7 @@ class Assistant:
         if needs_none and not chosen.answers and request.probability >= LIKELY:
             yield self._reply(question, request, language, history, started)
             return
-        composed = compose(chosen, understood.language)
+        composed = compose(chosen, understood.language, understood.text)
         notes += composed.notes
         read = time.perf_counter()
         timings = {"retrieve": 1000 * (retrieved - started), "read": 1000 * (read - retrieved)}
@@ -184,6 +184,7 @@ class Assistant:
             language=understood.language,
             claims=claims,
             citations=naming(citations, hits),
+            lead=None if writer else composed.lead,
             message="" if chosen.answers else _refuse(understood, hits),
             request="answer" if needs_none else request.kind,
             notes=notes,

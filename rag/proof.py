@@ -107,7 +107,8 @@ def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]
     for words, numbers in [] if states_nothing else units(text):
         sources = [cited[number] for number in numbers if number in cited]
         useful: set[int] = set()
-        for statement in take_apart(words, sources, language):
+        leads = words == lead_of(answer)
+        for statement in [Statement(words, "lead")] if leads else take_apart(words, sources, language):
             reasons = {source.number: objection(statement, source, language) for source in sources}
             behind = [number for number, reason in reasons.items() if not reason]
             useful.update(behind)
@@ -142,6 +143,12 @@ def units(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
         yield text[at:].strip(), ()
 
 
+def lead_of(answer: Mapping[str, Any]) -> str:
+    """The lead as the text of an answer object begins with it; empty where there is none."""
+    lead = answer.get("lead")
+    return f"{lead['text']}." if lead else ""
+
+
 def take_apart(words: str, sources: Sequence[FoundCitation], language: Language) -> list[Statement]:
     """The statements of one unit: what is framed as a quotation in the other language, or its sentences."""
     for source in sources:
@@ -171,11 +178,15 @@ def objection(statement: Statement, source: FoundCitation, language: Language) -
     """Why a citation does not support a statement of an answer in `language`; empty where it does."""
     told, published = plain(source.text), source.article.published
     said = plain(statement.text)
+    if statement.kind == "lead" and said.removesuffix(".").casefold() in told.casefold():
+        return ""
     if statement.kind == "quotation":
         return "" if said and said in told else "these are not its words"
     if statement.kind == "gloss":
         return _gloss_objection(said, source, told, language)
-    if statement.kind == "lead" and said.casefold() in map(str.casefold, _terms(source, language).values()):
+    if statement.kind == "lead" and said.removesuffix(".").casefold() in map(
+        str.casefold, _terms(source, language).values()
+    ):
         return ""
     if statement.kind == "said":
         if said in told:
@@ -188,10 +199,12 @@ def objection(statement: Statement, source: FoundCitation, language: Language) -
     return _differs(said, source.text, published, language, _language(source.article.language))
 
 
-def own_words(text: str, language: Language) -> str:
-    """What an answer says itself: its text without markers and what it quotes in the other language."""
+def own_words(text: str, language: Language, lead: str = "") -> str:
+    """What an answer says itself: its text without lead, markers and what it quotes in the other language."""
     found = []
     for words, _ in units(text):
+        if words == lead:
+            continue
         statements = take_apart(words, (), language)
         found += [statement.text for statement in statements if statement.kind == "said"]
         if any(statement.kind == "quotation" for statement in statements):

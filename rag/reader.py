@@ -72,6 +72,9 @@ _START, _END, _EVIDENCE, _ANSWERABLE, _RULING, _POLAR = 0, 1, 2, 3, 4, 7
 LONGEST_SPAN = 60
 """Tokens of the longest answer within a sentence."""
 
+ENDS = 8
+"""Likeliest first and last tokens of a sentence that its spans are made of."""
+
 WINDOW = 800
 """Characters that are read at once of a text that was not cut into passages."""
 
@@ -122,12 +125,14 @@ class Reading:
         span: Characters of the article within it that answer by themselves.
         score: Probability that the sentence answers, 0..1.
         support: Probability, by the model alone, that the sentence is part of what answers, 0..1.
+        spans: The likeliest characters of the article within it, each with its margin.
     """
 
     sentence: Sentence
     span: Span
     score: float
     support: float = 0.0
+    spans: tuple[tuple[Span, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ class Candidate:
         margin: Logits of that span above those of there being none.
         evidence: Logit that the sentence is part of what answers; 0 where a model has no such.
         answerable: Logit that the passage answers; the margin of its best span where a model has no such.
+        spans: The likeliest answers within it, characters in the passage, each with its margin.
     """
 
     window: int
@@ -157,6 +163,7 @@ class Candidate:
     margin: float
     evidence: float
     answerable: float
+    spans: tuple[tuple[Span, float], ...] = ()
 
 
 class Reader:
@@ -192,7 +199,8 @@ class Reader:
         for one, sentence, score in zip(found, placed, scores, strict=True):
             start, end = tidied(windows[one.window].text, one.span)
             base = hits[one.window].passage.start
-            readings.append(Reading(sentence, (base + start, base + end), score, support_of(one)))
+            spans = tuple(((base + first, base + last), margin) for (first, last), margin in one.spans)
+            readings.append(Reading(sentence, (base + start, base + end), score, support_of(one), spans))
         return sorted(readings, key=lambda reading: -reading.score)
 
     def scores(
@@ -300,7 +308,15 @@ def candidates(number: int, window: Window, output: Output) -> list[Candidate]:
         (first, last), margin = best
         evidence = float(output.evidence[inside].mean()) if output.evidence is not None else 0.0
         found.append(
-            Candidate(number, (start, end), (max(first, start), min(last, end)), margin, evidence, 0.0)
+            Candidate(
+                number,
+                (start, end),
+                (max(first, start), min(last, end)),
+                margin,
+                evidence,
+                0.0,
+                likely_spans(output, inside),
+            )
         )
     if not found:
         return []
@@ -325,6 +341,26 @@ def best_span(output: Output, inside: Array) -> tuple[Span, float] | None:
     begin, stop = divmod(int(scores.argmax()), size)
     span = (int(output.offsets[first + begin, 0]), int(output.offsets[first + stop, 1]))
     return span, float(scores[begin, stop] - output.none)
+
+
+def likely_spans(output: Output, inside: Array) -> tuple[tuple[Span, float], ...]:
+    """The spans between the `ENDS` likeliest first and last of some tokens, each with its margin.
+
+    Args:
+        output: What the model made of a window.
+        inside: (tokens,), positions in `output.offsets`, ascending.
+    """
+    starts = inside[np.argsort(-output.start[inside], kind="stable")[:ENDS]]
+    ends = inside[np.argsort(-output.end[inside], kind="stable")[:ENDS]]
+    return tuple(
+        (
+            (int(output.offsets[first, 0]), int(output.offsets[last, 1])),
+            float(output.start[first] + output.end[last] - output.none),
+        )
+        for first in starts
+        for last in ends
+        if 0 <= last - first < LONGEST_SPAN
+    )
 
 
 def heading(article: Article) -> str:

@@ -1,11 +1,12 @@
 """What must be true of scripted questions and of the verdicts on them."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
 from index import Article, TanyaError
-from rag.answer import Answer, Citation, Claim
+from rag.answer import Answer, Citation, Claim, Lead
 from rag.evaluation.cases import Case, check, load_cases
 
 
@@ -46,6 +47,39 @@ def test_a_right_answer_passes():
 def test_each_fault_is_caught_for_its_own_reason(changed, given, failure):
     (found,) = check(case(**changed), given)
     assert found.startswith(failure)
+
+
+@pytest.mark.parametrize(
+    ("changed", "failure"),
+    [
+        ({"lead": (("23 persen", "23%"),)}, "lead: none of ['23 persen', '23%'] in: 22,67 persen"),
+        ({"exact": ("22,67",)}, "exact: expected one of ['22,67'], got: 22,67 persen"),
+        ({"not_contains": ("NAIK",)}, "not_contains: “NAIK” is in: 22,67 persen. [1] Naik 22,67 persen. [1]"),
+        ({"request": "summarise"}, "request: expected summarise, got answer"),
+    ],
+)
+def test_the_lead_what_must_not_stand_and_the_request_are_held_apart(changed, failure):
+    whole = answer()
+    led = replace(whole, lead=Lead("22,67 persen", "value", 5, 17, 1))
+    right = {
+        "lead": (("22,67",),),
+        "exact": ("22,67 Persen.",),
+        "not_contains": ("turun",),
+        "request": "answer",
+    }
+    assert check(case(**right), led) == []
+    assert check(case(**right | changed), led) == [failure]
+
+
+def test_without_a_lead_what_must_stand_in_it_is_missing():
+    assert check(case(lead=(("22,67",),)), answer()) == ["lead: none of ['22,67'] in: "]
+
+
+def test_an_unknown_request_is_named_with_the_known_ones(tmp_path):
+    path = tmp_path / "a.qa.yaml"
+    path.write_text("- id: a\n  question: Apa?\n  expect: {request: dance}\n", encoding="utf-8")
+    with pytest.raises(TanyaError, match=r"a\.qa\.yaml:1 expects request 'dance'; write one of answer, "):
+        load_cases(path)
 
 
 def test_case_and_white_space_do_not_matter_to_contains():

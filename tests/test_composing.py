@@ -3,8 +3,11 @@
 import hashlib
 from datetime import date
 
+import pytest
+
 from index import Article, Hit, Passage
 from index.text import sentences
+from rag.answer import Lead
 from rag.composing import Chosen, answering, compose, looked_for, refusal
 from rag.lang.names import Sentence
 from rag.query import understand
@@ -39,6 +42,10 @@ def readings(scores, source=None, spans=("USD 4,796 miliar",), support=0.0):
     return sorted(found, key=lambda reading: -reading.score)
 
 
+def place_of(part, text=TEXT):
+    return text.index(part), text.index(part) + len(part)
+
+
 def asked(text, language="id"):
     return understand(text, language, language)
 
@@ -59,7 +66,8 @@ def test_what_reads_as_a_marker_in_an_article_never_becomes_one():
 def test_english_leads_with_the_figure_and_quotes_the_rest():
     composed = compose(Chosen(tuple(readings([0.9, 0.1, 0.1])[:1])), "en")
     text = composed.claims[0].text
-    assert text.startswith("USD 4.796 billion. In the original Indonesian: “Nilai ekspor Sumut")
+    assert composed.lead == Lead("USD 4.796 billion", "value", *place_of("USD 4,796 miliar"), 1)
+    assert text.startswith("In the original Indonesian: “Nilai ekspor Sumut")
     assert "22,67% = 22.67%" in text
     assert "Januari hingga Mei 2025 = January to May 2025" in text
 
@@ -108,7 +116,8 @@ def test_claims_follow_the_text_of_their_article():
 def test_a_name_leads_an_english_answer_as_it_is_written():
     source = article("Rapat dipimpin Siti Aminah di pendopo.")
     composed = compose(Chosen(tuple(readings([0.9], source, ["Siti Aminah"]))), "en")
-    assert composed.claims[0].text.startswith("Siti Aminah. In the original Indonesian: “Rapat")
+    assert composed.lead.text == "Siti Aminah"
+    assert composed.claims[0].text.startswith("In the original Indonesian: “Rapat")
 
 
 def test_a_refusal_names_what_was_looked_for_and_the_nearest_article():
@@ -135,9 +144,42 @@ def test_an_english_article_leads_an_indonesian_answer_with_what_can_be_said_in_
     source = article(
         "Investment in Batam reached USD 1.2 billion in 2024, the Trade Minister said on May 5, 2025.", "en"
     )
-    text = compose(Chosen(tuple(readings([0.9], source, ["USD 1.2 billion"]))), "id").claims[0].text
-    assert text.startswith(
-        "USD 1,2 miliar. Aslinya, dalam bahasa Inggris: “Investment in Batam reached USD 1.2"
-    )
+    composed = compose(Chosen(tuple(readings([0.9], source, ["USD 1.2 billion"]))), "id")
+    text = composed.claims[0].text
+    assert composed.lead.text == "USD 1,2 miliar"
+    assert text.startswith("Aslinya, dalam bahasa Inggris: “Investment in Batam reached USD 1.2")
     assert "Trade Minister = Menteri Perdagangan" in text
     assert "May 5, 2025 = 5 Mei 2025" in text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ia menutup pasar itu.",
+        "Selain itu, pasar ditutup.",
+        "Pasar itu ditutup pada Mei.",
+        "“Itu benar,” kata dia.",
+    ],
+)
+def test_a_sentence_that_refers_to_the_one_before_is_quoted_with_it(sentence):
+    source = article(f"Bupati Rano membuka pasar baru. {sentence}")
+    composed = compose(Chosen(tuple(readings([0.1, 0.9], source, [sentence])[:1])), "id")
+    (claim,), (citation,) = composed.claims, composed.citations
+    assert claim.text == citation.quote == source.text
+
+
+def test_a_sentence_that_refers_to_one_that_is_quoted_already_stands_alone():
+    source = article("Bupati Rano membuka pasar baru. Ia menutup pasar lama.")
+    best, other = readings([0.9, 0.1], source, [source.text], support=0.9)
+    composed = compose(Chosen((best,), (other,)), "id")
+    assert [one.quote for one in composed.citations] == [
+        "Bupati Rano membuka pasar baru.",
+        "Ia menutup pasar lama.",
+    ]
+
+
+@pytest.mark.parametrize("sentence", ["Pasar lama ditutup.", "Iadara menutup pasar.", "Itulah pasar."])
+def test_a_sentence_that_stands_by_itself_is_quoted_alone(sentence):
+    source = article(f"Bupati Rano membuka pasar baru. {sentence}")
+    (citation,) = compose(Chosen(tuple(readings([0.1, 0.9], source, [sentence])[:1])), "id").citations
+    assert citation.quote == sentence

@@ -313,7 +313,7 @@ def test_an_indonesian_question_over_an_english_article_is_answered_in_indonesia
     answer = assistant.ask("Berapa investasi di Batam pada 2024?")
     text = answer.text
     assert text.startswith(
-        "USD 1,2 miliar. Aslinya, dalam bahasa Inggris: “Investment in Batam reached USD 1.2"
+        "USD 1,2 miliar. [1] Aslinya, dalam bahasa Inggris: “Investment in Batam reached USD 1.2"
     )
     assert "Trade Minister = Menteri Perdagangan" in text
     assert "May 5, 2025 = 5 Mei 2025" in text

@@ -146,6 +146,11 @@ def test_two_figures_that_are_no_range_keep_their_units(text):
     assert find_figures(text, "id")[0].unit is None
 
 
+def test_the_year_after_an_amount_is_not_its_unit():
+    text = "Anggarannya Rp 5 miliar tahun ini."
+    assert values(text) == [("Rp 5 miliar", Decimal(5_000_000_000), "IDR")]
+
+
 def test_a_victory_is_no_currency():
     (figure,) = find_figures("Indonesia won 5 medals", "en")
     assert (figure.value, figure.unit) == (Decimal(5), None)

@@ -8,6 +8,10 @@
     contains: ["4,796 miliar", ["22,67%", "22,67 persen"]]   # every item; an inner list means any of
     cites: [sumut-enam-negara]      # at least one of these articles
     abstain: false
+    lead: [["4,796", "4.796"]]      # optional: every item in the direct answer
+    exact: ["USD 4,796 miliar"]     # optional: the direct answer is one of these
+    not_contains: ["5,2 miliar"]    # optional: none of these
+    request: answer                 # optional: what the turn asks for
     reference: ["4,796 miliar dolar AS"]   # optional, measured only: exact match and token F1
     passages: ["ekspor Sumut"]      # optional, measured only: what the passages to be found hold
 """
@@ -21,10 +25,16 @@ from pathlib import Path
 from typing import Any
 
 from index import TanyaError
-from rag.answer import Answer
+from rag.answer import KINDS, Answer, Kind
 
 _CASE_KEYS = {"id", "question", "history", "expect"}
-_EXPECT_KEYS = {"language", "contains", "cites", "abstain", "reference", "passages"}
+_EXPECT_KEYS = {
+    "language", "contains", "not_contains", "lead", "exact", "request", "cites", "abstain", "reference",
+    "passages",
+}  # fmt: skip
+
+_LATER = {"not_contains", "lead", "exact", "request"}
+"""Keys that cases of earlier runs do not have: a case without them is still the same case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,10 @@ class Case:
             are measured and fail nothing; empty: not measured.
         passages: Characters of the passages that answer, white space apart, of which search should find each;
             measured only; empty: the articles of `cites` are looked for.
+        not_contains: None of these may be in the answer's text.
+        lead: Every item must be in the direct answer; of an item with several forms, one.
+        exact: The direct answer must be one of these, case, white space and the full stop apart.
+        request: What the turn must be taken to ask for; None: not checked.
     """
 
     id: str
@@ -54,11 +68,16 @@ class Case:
     abstain: bool
     reference: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
+    not_contains: tuple[str, ...] = ()
+    lead: tuple[tuple[str, ...], ...] = ()
+    exact: tuple[str, ...] = ()
+    request: Kind | None = None
 
     @property
     def key(self) -> str:
-        """Digest of all that the case asks and expects."""
-        return sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """Digest of all that the case asks and expects; what it leaves out of `_LATER` does not count."""
+        told = {name: value for name, value in asdict(self).items() if value or name not in _LATER}
+        return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -104,16 +123,39 @@ def check(case: Case, answer: Answer) -> list[str]:
         expected = "a refusal" if case.abstain else "an answer"
         failures.append(f"abstain: expected {expected}, got: {answer.text}")
         return failures
-    folded = " ".join(answer.text.split()).casefold()
+    if case.request and answer.request != case.request:
+        failures.append(f"request: expected {case.request}, got {answer.request}")
+    failures += _lacking("contains", case.contains, answer.text)
+    folded = _folded(answer.text)
     failures += [
-        f"contains: none of {list(forms)} in: {answer.text}"
-        for forms in case.contains
-        if not any(" ".join(form.split()).casefold() in folded for form in forms)
+        f"not_contains: “{one}” is in: {answer.text}" for one in case.not_contains if _folded(one) in folded
     ]
+    failures += lead_failures(case, answer.lead.text if answer.lead else "")
     cited = {article.id for citation in answer.citations for article in (citation.article, *citation.also_in)}
     if case.cites and not cited & set(case.cites):
         failures.append(f"cites: expected one of {list(case.cites)}, got {sorted(cited)}")
     return failures
+
+
+def lead_failures(case: Case, lead: str) -> list[str]:
+    """What is wrong with a direct answer, empty where there was none, one line each."""
+    failures = _lacking("lead", case.lead, lead)
+    if case.exact and _folded(lead) not in map(_folded, case.exact):
+        failures.append(f"exact: expected one of {list(case.exact)}, got: {lead}")
+    return failures
+
+
+def _lacking(name: str, items: tuple[tuple[str, ...], ...], text: str) -> list[str]:
+    folded = _folded(text)
+    return [
+        f"{name}: none of {list(forms)} in: {text}"
+        for forms in items
+        if not any(_folded(form) in folded for form in forms)
+    ]
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold().removesuffix(".")
 
 
 def _case(record: Any, where: str) -> Case:
@@ -131,6 +173,8 @@ def _case(record: Any, where: str) -> Case:
         raise TanyaError(f"{where} expects language {expect['language']!r}; write id or en")
     if not isinstance(expect.get("abstain", False), bool):
         raise TanyaError(f"{where} expects abstain {expect['abstain']!r}; write true or false")
+    if expect.get("request") not in {None, *KINDS}:
+        raise TanyaError(f"{where} expects request {expect['request']!r}; write one of {', '.join(KINDS)}")
     contains = _texts(expect.get("contains", []), "contains", where, nested=True)
     return Case(
         id=record["id"],
@@ -144,6 +188,10 @@ def _case(record: Any, where: str) -> Case:
             [one] if isinstance(one := expect.get("reference", []), str) else one, "reference", where
         ),
         passages=_plain_texts(expect.get("passages", []), "passages", where),
+        not_contains=_plain_texts(expect.get("not_contains", []), "not_contains", where),
+        lead=_texts(expect.get("lead", []), "lead", where, nested=True),
+        exact=_plain_texts(expect.get("exact", []), "exact", where),
+        request=expect.get("request"),
     )
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from index import Article
 from index.text import detect
 from rag.answer import MARKER, Answer
-from rag.evaluation.cases import Case, check
+from rag.evaluation.cases import Case, check, lead_failures
 from rag.evaluation.reading import exact_match, token_f1
 from rag.output import answer_object
-from rag.proof import ProofReport, own_words, plain, prove, unquoted
+from rag.proof import ProofReport, lead_of, own_words, plain, prove, unquoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -149,13 +149,18 @@ def _first(relevant: tuple[Sequence[set[str]], set[str]]) -> int:
 
 
 def _wording(case: Case, answer: Mapping[str, Any]) -> dict[str, float]:
-    if not case.reference:
-        return {}
-    text = "" if answer["abstained"] else plain(MARKER.sub("", answer["text"]))
-    return {
-        "exact_match": exact_match(text, case.reference),
-        "token_f1": token_f1(text, case.reference),
-    }
+    """How the lead and the whole answer are worded, each against what the case has for it."""
+    lead = answer["lead"]["text"] if answer["lead"] else ""
+    measures = {}
+    if case.lead or case.exact:
+        measures["lead"] = float(not lead_failures(case, lead))
+    if case.reference:
+        text = "" if answer["abstained"] else plain(MARKER.sub("", answer["text"]))
+        measures["exact_match"] = exact_match(text, case.reference)
+        measures["token_f1"] = token_f1(text, case.reference)
+        measures["lead_exact_match"] = exact_match(lead, case.reference)
+        measures["lead_token_f1"] = token_f1(lead, case.reference)
+    return measures
 
 
 def _citing(proof: ProofReport) -> dict[str, float]:
@@ -171,7 +176,11 @@ def _citing(proof: ProofReport) -> dict[str, float]:
 
 def _other_language(case: Case, answer: Mapping[str, Any]) -> list[str]:
     """Whether the words are plainly of another language than the answer says it is in."""
-    words = answer["text"] if answer["abstained"] else own_words(answer["text"], answer["language"])
+    words = (
+        answer["text"]
+        if answer["abstained"]
+        else own_words(answer["text"], answer["language"], lead_of(answer))
+    )
     found = detect(unquoted(words))
     if found in {"id", "en"} and found != case.language and len(words.split()) >= 4:
         return [f"language: expected {case.language}, the words are {found}: {answer['text']}"]
@@ -197,8 +206,8 @@ def _json(value: Any) -> Any:
 RESAMPLES, SEED, LEVEL = 2000, 20250722, 0.95
 
 AVERAGED = (
-    "exact_match", "token_f1", "language", "markers_resolve", "quotes_exact", "citation_precision",
-    "citation_recall", *RANKING,
+    "exact_match", "token_f1", "lead", "lead_exact_match", "lead_token_f1", "language", "markers_resolve",
+    "quotes_exact", "citation_precision", "citation_recall", *RANKING,
 )  # fmt: skip
 """Measures of a case that are averaged over the cases that have them."""
 

@@ -399,6 +399,12 @@ def expectation(record: Record) -> str:
         parts = ["a refusal"]
     else:
         parts = [" or ".join(f"“{form}”" for form in forms) for forms in case["contains"]] or ["an answer"]
+    parts += [f"led by {' or '.join(f'“{form}”' for form in forms)}" for forms in case.get("lead", ())]
+    parts += (
+        [f"led by exactly {' or '.join(f'“{form}”' for form in case['exact'])}"] if case.get("exact") else []
+    )
+    parts += [f"without “{one}”" for one in case.get("not_contains", ())]
+    parts += [f"taken for {case['request']}"] if case.get("request") else []
     parts += [f"in {case['language']}"] if case["language"] else []
     parts += [f"cited from {' or '.join(case['cites'])}"] if case["cites"] else []
     return ", ".join(parts)

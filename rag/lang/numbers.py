@@ -365,6 +365,9 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
     if magnitude:
         value *= 10 ** (SHORT_MAGNITUDES[language].get(magnitude) or MAGNITUDES[magnitude.lower()])
     unit = CURRENCIES[re.sub(r"\s+", " ", prefix).lower()] if prefix else _unit_of(unit_word)
+    if prefix and _unit_of(unit_word) not in {None, unit}:
+        # "Rp 5 miliar tahun ini" is money, and the year goes with what follows.
+        end = max(match.end("number"), match.end("magnitude"))
     return Figure(match.start(), end, value, unit, bound="about" if match.group("loose") else "")
 
 

@@ -18,7 +18,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
 from index import ArticleError, Busy, QuestionError, TanyaError
-from rag.answer import Kind
+from rag.answer import Kind, LeadKind
 from rag.factcheck.claims import ClaimError
 from rag.feedback import DOWN, REASONS
 from rag.feedback import LONGEST as LONGEST_CORRECTION
@@ -135,6 +135,15 @@ class Considered(BaseModel):
     score: float
 
 
+class Lead(BaseModel):
+    """The direct answer."""
+
+    text: str = Field(description="In the language of the answer.")
+    kind: LeadKind
+    start: int = Field(description="Its first character in the article of the first citation.", ge=0)
+    end: int = Field(description="The one behind the last.", ge=1)
+
+
 class Answer(BaseModel):
     """An answer, as `tanya ask --json` prints it."""
 
@@ -144,6 +153,7 @@ class Answer(BaseModel):
         description="Each sentence with the numbers of its citations; or that the articles do not say."
     )
     abstained: bool = Field(description="Whether the articles do not say; then nothing is cited.")
+    lead: Lead | None = Field(description="What the text begins with; null where it has no direct answer.")
     citations: list[Citation]
     hits: list[Considered] = Field(description="The passages that were considered, the best first.")
     timings_ms: dict[str, float]

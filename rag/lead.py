@@ -1,0 +1,234 @@
+"""The lead: the shortest part of an article that answers by itself, and what it is.
+
+Of each sentence the reader's model gives the likeliest spans. Each is completed to whole words, figures, days
+and brackets; which of them leads is chosen by weights (`lead.json`, fitted by `scripts/train/lead.py`) over
+how much less likely it is than the likeliest and how it stands in its sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from rag.answer import MARKER, Lead, LeadKind
+from rag.factcheck import objections
+from rag.lang import LEXICON
+from rag.lang.names import Sentence, Span, find_places
+from rag.lang.numbers import BOUNDS, Language
+from rag.lang.rendering import translate
+from rag.lang.words import WORD
+from rag.reader import Reading, tidied
+
+FITTED = Path(__file__).with_name("lead.json")
+
+FEATURES = ("behind", "length", "share", "exact", "items", "goes_on", "begins_within")
+"""What a span is chosen by: see `features`."""
+
+WHOLE = 0.8
+"""Share of a sentence's characters from which a span is the sentence, and does not lead it."""
+
+ITEM_WORDS = 8
+"""Most words of one item of a list."""
+
+_JOINER = rf"(?:{'|'.join(LEXICON.words('joiners'))})"
+_JOINED = re.compile(rf"\s*,(?!\s*\d)\s*(?:{_JOINER}\s)?|\s{_JOINER}\s", re.IGNORECASE)
+_GOES_ON = re.compile(rf"\s*(?:,\s*[^\W\d]|{_JOINER}\b)", re.IGNORECASE)
+_BEGINS_WITHIN = re.compile(rf"(?:,|\b{_JOINER})\s*$", re.IGNORECASE)
+_ASKS: Mapping[str, re.Pattern[str]] = {
+    kind: re.compile(rf"\b(?:{'|'.join(LEXICON.words(f'asks_{kind}'))})\b", re.IGNORECASE)
+    for kind in ("person", "place")
+}
+
+_BEFORE = sorted(
+    {*BOUNDS, "antara", "between", "bukan", "tidak", "belum", "not", "no"}, key=len, reverse=True
+)
+_BOUND_BEFORE = re.compile(rf"\b(?:{'|'.join(_BEFORE)})\s+$", re.IGNORECASE)
+_BOUND_AFTER = re.compile(r"\s+(?:(?:atau )?lebih\b|per \w+|or (?:more|less)\b)", re.IGNORECASE)
+
+
+def lead(question: str, reading: Reading, language: Language, number: int) -> Lead | None:
+    """What leads an answer that rests on `reading`; None where its sentence is as short, or none can be told.
+
+    Args:
+        question: As it was understood.
+        reading: The best one.
+        language: Of the answer. What is written in the other one leads where it can be told exactly.
+        number: Of the citation of its sentence.
+    """
+    sentence = reading.sentence
+    start, end = chosen_span(reading)
+    if end - start > WHOLE * (sentence.end - sentence.start):
+        return None
+    text = opened(sentence.article.text[start:end])
+    if sentence.written_in != language:
+        text = rendered(sentence, (start, end), language)
+    if not re.search(r"\w", text):
+        return None
+    return Lead(text, kind_of(question, sentence, (start, end)), start, end, number)
+
+
+def chosen_span(reading: Reading) -> Span:
+    """The characters of the article that lead, of the likeliest spans of a reading; its own without such."""
+    spans = completed(reading.sentence, reading.spans)
+    if not spans:
+        return reading.span
+    weights = load_weights()
+    scored = zip(features(reading.sentence, spans), spans, strict=True)
+    return max(scored, key=lambda one: sum(weights[name] * one[0][name] for name in FEATURES))[1][0]
+
+
+def completed(sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> list[tuple[Span, float]]:
+    """The spans with whole words, figures and days, tidied; of equal ones the likeliest.
+
+    Args:
+        sentence: Where they stand.
+        spans: Characters of the article, each with its margin.
+    """
+    text, base = sentence.text, sentence.start
+    exact = exact_parts(sentence)
+    found: dict[Span, float] = {}
+    for (first, last), margin in spans:
+        start, end = max(first - base, 0), min(last - base, len(text))
+        while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+            start -= 1
+        while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+            end += 1
+        for begin, stop in exact:
+            if begin < end and start < stop:
+                start, end = min(start, begin), max(end, stop)
+        if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
+            end += 1
+        start, end = tidied(text, (start, end)) if start < end else (0, 0)
+        if start < end:
+            place = (base + start, base + end)
+            found[place] = max(margin, found.get(place, -math.inf))
+    return list(found.items())
+
+
+def exact_parts(sentence: Sentence) -> list[Span]:
+    """The characters, from the sentence's start, of its figures, days and periods."""
+    return [(one.start, one.end) for kind in (sentence.figures, sentence.moments) for one in kind]
+
+
+def features(sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> list[dict[str, float]]:
+    """What speaks for each completed span, each of the order of 1, by the names of `FEATURES`.
+
+    How far its margin is below the best; the logarithm of its words; its share of the sentence's characters;
+    whether it has a figure or day; how many items it joins, four at most; whether a further item follows;
+    and whether it begins behind one.
+    """
+    text, base = sentence.text, sentence.start
+    exact = exact_parts(sentence)
+    top = max((margin for _, margin in spans), default=0.0)
+    found = []
+    for (first, last), margin in spans:
+        start, end = first - base, last - base
+        written = text[start:end]
+        found.append(
+            {
+                "behind": (margin - top) / 5,
+                "length": math.log(1 + len(WORD.findall(written))),
+                "share": (end - start) / len(text),
+                "exact": float(any(begin < end and start < stop for begin, stop in exact)),
+                "items": min(len(_JOINED.findall(written)), 4) / 2,
+                "goes_on": float(bool(_GOES_ON.match(text, end))),
+                "begins_within": float(bool(_BEGINS_WITHIN.search(text[:start]))),
+            }
+        )
+    return found
+
+
+@cache
+def load_weights() -> Mapping[str, float]:
+    """What was fitted for the built-in reader."""
+    weights: dict[str, float] = json.loads(FITTED.read_text(encoding="utf-8"))
+    return weights
+
+
+def kind_of(question: str, sentence: Sentence, span: Span) -> LeadKind:
+    """What a lead is, by what stands in it and, for names, by what is asked."""
+    start, end = span[0] - sentence.start, span[1] - sentence.start
+    written = sentence.text[start:end]
+    days = sum(one.end - one.start for one in sentence.moments if start <= one.start and one.end <= end)
+    items = _JOINED.split(written)
+    if 2 * days > end - start:
+        return "date"
+    if len(items) > 1 and all(0 < len(WORD.findall(item)) <= ITEM_WORDS for item in items):
+        return "list"
+    if any(start <= one.start and one.end <= end and not one.nth for one in sentence.figures):
+        return "value"
+    if _ASKS["person"].search(question) and any(word[0].isupper() for word in WORD.findall(written)):
+        return "person"
+    places = find_places(written)
+    if _ASKS["place"].search(question) or (
+        len(places) == 1 and written == written[places[0].start : places[0].end]
+    ):
+        return "place"
+    return "text"
+
+
+def rendered(sentence: Sentence, span: Span, language: Language) -> str:
+    """A span in the other language, as far as it can be told exactly and its sentence proves it.
+
+    Where more was chosen than can be told, the one figure, day or place within it leads; a name needs no
+    translation. Empty where nothing can be told.
+    """
+    article, (start, end) = sentence.article, span
+    kinds = (sentence.figures, sentence.moments, sentence.places)
+    inside = [
+        [
+            (sentence.start + one.start, sentence.start + one.end)
+            for one in kind
+            if start <= sentence.start + one.start and sentence.start + one.end <= end
+        ]
+        for kind in kinds
+    ]
+    for part in [span, *(parts[0] for parts in inside if len(parts) == 1)]:
+        written = article.text[slice(*_with_bounds(sentence, part))]
+        text = opened(translate(written, language, article.published) or "")
+        if text and _is_proven(text, sentence, language):
+            return text
+    name = article.text[start:end]
+    return opened(name) if is_name(name) else ""
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is one name: each word capitalised, no figure and no list in it."""
+    words = WORD.findall(text)
+    small = {"bin", "binti", "al", "van", "de", "der"}
+    return (
+        bool(words)
+        and all(word[0].isupper() or word in small for word in words)
+        and not re.search(r"\d|[,;/]", text)
+    )
+
+
+def opened(text: str) -> str:
+    """A text as one line that begins a sentence, without its full stop and without what reads as a marker."""
+    flat = plain(text)
+    return (flat[:1].upper() + flat[1:]).rstrip(".")
+
+
+def plain(text: str) -> str:
+    """One line, without anything that reads as a citation marker."""
+    return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
+
+
+def _is_proven(text: str, sentence: Sentence, language: Language) -> bool:
+    published = sentence.article.published
+    return not objections(
+        text, sentence.text, claim_language=language, source_language=sentence.written_in, published=published
+    )
+
+
+def _with_bounds(sentence: Sentence, span: Span) -> Span:
+    """A span with what bounds or negates its value: `hampir 5 ton`, `bukan 5 ton`, `5 ton per bulan`."""
+    text = sentence.article.text
+    start, end = span
+    before = _BOUND_BEFORE.search(text[sentence.start : start])
+    after = _BOUND_AFTER.match(text[end : sentence.end])
+    return sentence.start + before.start() if before else start, end + after.end() if after else end

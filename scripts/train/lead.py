@@ -1,0 +1,166 @@
+"""Fit which of a sentence's likely spans leads an answer, on development questions, parted by article.
+
+    python -m scripts.train.lead [--shared ../shared] [--write rag/lead.json]
+
+Each question with an answer is read over the window of its article that holds the evidence; the spans are
+those of the sentence with the answer. The weights maximise the logarithm of the expected gain of a softmax
+over the spans, where the gain of a span is the F1 of its words with the answer's, times .3 where it lacks
+something that a right answer must hold. What is printed is of folds left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Hit, Passage, Settings
+from rag.lead import FEATURES, completed, features
+from rag.reader import Window, built_in, candidates, heading, placed_in, windows_of
+from scripts.train.data import gives, read_articles
+from scripts.train.examples import rows
+
+FOLDS = 8
+LACKING = 0.3
+"""Share of its F1 that a span gains which lacks something that a right answer must hold."""
+
+PENALTY = 0.5
+"""Of the squared weights, as a prior of variance 1."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The spans of one question: features (spans, names), F1 and whether each holds what it must (spans,)."""
+
+    article: str
+    kind: str
+    features: Array
+    f1: Array
+    holds: Array
+
+    @property
+    def gain(self) -> Array:
+        """(spans,), 0..1."""
+        return self.f1 * np.where(self.holds > 0, 1.0, LACKING)
+
+
+def token_f1(text: str, gold: str) -> float:
+    """The F1 of the words of two texts, 0..1."""
+    mine, theirs = (Counter(re.findall(r"\w+", one.lower())) for one in (text, gold))
+    common = (mine & theirs).total()
+    return 2 * common / (mine.total() + theirs.total()) if common else 0.0
+
+
+def read(shared: Path) -> list[Spans]:
+    """Read every development question that has an answer."""
+    articles = read_articles(shared / "data" / "news" / "indosum_articles.jsonl.gz")
+    model = built_in(Settings.load().cache)
+    out = []
+    for row in rows(shared / "data" / "press" / "questions_dev.jsonl"):
+        if not row.get("answer"):
+            continue
+        article = articles[row["article_id"]]
+        at = next(
+            (
+                article.text.find(one) + one.find(row["answer"])
+                for one in row["evidence"]
+                if row["answer"] in one
+            ),
+            article.text.find(row["answer"]),
+        )
+        around = [(s, e) for s, e in windows_of(article.text) if s <= at and at + len(row["answer"]) <= e]
+        if at < 0 or not around:
+            continue
+        hit = Hit(Passage(article, *around[-1]), 1.0, 1)
+        window = Window(heading(article), hit.passage.text)
+        (output,) = model.outputs(row["question"], [window])
+        middle = at + len(row["answer"]) // 2 - hit.passage.start
+        inside = [one for one in candidates(0, window, output) if one.sentence[0] <= middle < one.sentence[1]]
+        if not inside or not inside[0].spans:
+            continue
+        sentence = placed_in(hit, inside[0].sentence)
+        base = hit.passage.start
+        spans = completed(sentence, [((base + s, base + e), m) for (s, e), m in inside[0].spans])
+        texts = [article.text[s:e] for (s, e), _ in spans]
+        values = features(sentence, spans)
+        out.append(
+            Spans(
+                article.id,
+                row["kind"],
+                np.array([[one[name] for name in FEATURES] for one in values]),
+                np.array([token_f1(text, row["answer"]) for text in texts]),
+                np.array([float(gives(text, row["must"])) for text in texts]),
+            )
+        )
+    return out
+
+
+def fit(asked: list[Spans]) -> Array:
+    """The weights of `FEATURES` that gain most, (names,)."""
+    from scipy.optimize import minimize
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        value, slope = PENALTY * float(weights @ weights), 2 * PENALTY * weights
+        for one in asked:
+            scores = one.features @ weights
+            chances = np.exp(scores - scores.max())
+            chances /= chances.sum()
+            expected = float(chances @ one.gain) + 1e-3
+            value -= float(np.log(expected))
+            slope = slope - one.features.T @ (chances * (one.gain - chances @ one.gain)) / expected
+        return value, slope
+
+    found: Any = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x)
+
+
+def report(name: str, asked: list[Spans], scores: list[Array]) -> None:
+    """Print what the spans with the best scores reach."""
+    best = [int(score.argmax()) for score in scores]
+    f1 = np.array([one.f1[n] for one, n in zip(asked, best, strict=True)])
+    holds = np.array([one.holds[n] for one, n in zip(asked, best, strict=True)])
+    print(f"{name}: of {len(asked)} F1 {f1.mean():.3f}, hold what they must {holds.mean():.3f}, "
+          f"and have an F1 of .5 {((f1 >= 0.5) & (holds > 0)).mean():.3f}")  # fmt: skip
+    for kind in sorted({one.kind for one in asked}):
+        of = np.array([one.kind == kind for one in asked])
+        print(
+            f"  {kind:9} n {of.sum():3}: F1 {f1[of].mean():.3f}, hold what they must {holds[of].mean():.3f}"
+        )
+
+
+def main() -> None:
+    """Read the command line, read the questions, fit and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--write", type=Path)
+    given = parser.parse_args()
+    asked = read(given.shared)
+    report("the likeliest span", asked, [one.features[:, 0] for one in asked])
+    parted = sorted({one.article for one in asked})
+    scores: list[Array] = [np.zeros(0)] * len(asked)
+    for fold in range(FOLDS):
+        out = {article for number, article in enumerate(parted) if number % FOLDS == fold}
+        weights = fit([one for one in asked if one.article not in out])
+        for number, one in enumerate(asked):
+            if one.article in out:
+                scores[number] = one.features @ weights
+    report("the one that leads", asked, scores)
+    fitted = {name: round(float(w), 4) for name, w in zip(FEATURES, fit(asked), strict=True)}
+    print(json.dumps(fitted))
+    if given.write:
+        given.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""What must be true of the direct answer that goes before the sentences."""
+
+import hashlib
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Article, Hit, Passage
+from rag.answer import Answer, Citation, Claim, Lead
+from rag.lang.names import Sentence
+from rag.lead import FEATURES, chosen_span, completed, features, lead, load_weights
+from rag.reader import Reading
+
+
+def reading(text, *parts, language="id", published=date(2025, 7, 22)):
+    """One sentence whose likely spans are `parts`, the likeliest first, each a margin of 1 below the last."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    article = Article("a", "Judul", text, "Koran", published, None, language, "a.txt", digest)
+    hit = Hit(Passage(article, 0, len(text)), 1.0, 1)
+    spans = [(text.index(part), text.index(part) + len(part)) for part in parts]
+    return Reading(
+        Sentence(article, 0, len(text), hit),
+        spans[0],
+        0.9,
+        spans=tuple((span, 5.0 - number) for number, span in enumerate(spans)),
+    )
+
+
+def texts(one):
+    return [one.sentence.text[slice(*span)] for span, _ in completed(one.sentence, one.spans)]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("12,5", "Rp 12,5 miliar"),
+        ("miliar", "Rp 12,5 miliar"),
+        ("Selasa", "Selasa (8/7/2025)"),
+        ("abupaten Sele", "Kabupaten Selebu"),
+        ("Dinas Pekerjaan Umum (", "Dinas Pekerjaan Umum"),
+        ("Umum (DPU", "Umum (DPU)"),
+    ],
+)
+def test_a_span_is_completed_to_whole_words_figures_days_and_brackets(part, whole):
+    text = "Kabupaten Selebu memberi Dinas Pekerjaan Umum (DPU) dana Rp 12,5 miliar, Selasa (8/7/2025)."
+    assert texts(reading(text, part)) == [whole]
+
+
+def test_a_list_is_given_whole_where_its_parts_are_about_as_likely():
+    one = reading(
+        "Acara itu dihadiri wakil Arunika, Belirang, Candra dan Dahana di balai kota yang baru dibuka.",
+        "Arunika, Belirang",
+        "Arunika, Belirang, Candra dan Dahana",
+    )
+    assert one.sentence.text[slice(*chosen_span(one))] == "Arunika, Belirang, Candra dan Dahana"
+
+
+def test_the_comma_of_a_figure_joins_no_items():
+    one = reading("Dana itu mencapai Rp 14, 5 miliar menurut bupati.", "Rp 14, 5 miliar")
+    (values,) = features(one.sentence, completed(one.sentence, one.spans))
+    assert values["items"] == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part", "kind"),
+    [
+        ("Berapa anggarannya?", "Anggaran pasar itu Rp 5 miliar tahun depan.", "Rp 5 miliar", "value"),
+        ("Kapan dibuka?", "Pasar itu dibuka bupati pada 3 Mei 2025 lalu.", "3 Mei 2025", "date"),
+        ("Siapa yang membuka?", "Pasar dibuka Bupati Rano Wiguna kemarin.", "Bupati Rano Wiguna", "person"),
+        ("Di mana rapatnya?", "Rapat itu digelar di balai desa kemarin pagi.", "di balai desa", "place"),
+        ("Apa saja dijual?", "Di sana dijual cabai, tomat, dan bawang.", "cabai, tomat, dan bawang", "list"),
+        ("Mengapa ditutup?", "Pasar ditutup karena atapnya bocor lama.", "karena atapnya bocor", "text"),
+    ],
+)  # fmt: skip
+def test_a_lead_says_what_it_is(question, text, part, kind):
+    assert lead(question, reading(text, part), "id", 1).kind == kind
+
+
+def test_a_lead_is_the_characters_that_it_names_and_begins_like_a_sentence():
+    text = "Pasar itu ditutup karena atapnya bocor sejak lama."
+    found = lead("Mengapa?", reading(text, "karena atapnya bocor"), "id", 2)
+    assert found == Lead("Karena atapnya bocor", "text", 18, 38, 2)
+
+
+def test_what_is_nearly_the_whole_sentence_does_not_lead_it():
+    text = "Pasar itu ditutup."
+    assert lead("Apa yang terjadi?", reading(text, "Pasar itu ditutup"), "id", 1) is None
+
+
+def test_what_cannot_be_told_in_the_other_language_does_not_lead():
+    text = "Pasar itu ditutup karena atapnya bocor sejak lama."
+    assert lead("Why?", reading(text, "karena atapnya bocor"), "en", 1) is None
+
+
+def test_an_english_lead_is_told_in_english():
+    text = "Pasar itu dibuka bupati pada 3 Mei 2025 lalu."
+    assert lead("When?", reading(text, "3 Mei 2025"), "en", 1).text == "3 May 2025"
+
+
+def test_an_answer_begins_with_its_lead_and_cites_it():
+    article = reading("Anggaran pasar itu Rp 5 miliar.", "Rp 5 miliar").sentence.article
+    parts = {
+        "claims": (Claim("Anggaran pasar itu Rp 5 miliar.", (1,)),),
+        "citations": (Citation(1, article, 0, 31),),
+    }
+    answer = Answer("Berapa?", "id", lead=Lead("Rp 5 miliar", "value", 19, 30, 1), **parts)
+    assert answer.text == "Rp 5 miliar. [1] Anggaran pasar itu Rp 5 miliar. [1]"
+    with pytest.raises(ValueError, match="outside its citation"):
+        Answer("Berapa?", "id", lead=Lead("Rp 5 miliar", "value", 19, 30, 2), **parts)
+
+
+@given(st.text('ab1 ,().R"', min_size=1, max_size=40), st.data())
+def test_a_completed_span_stays_within_its_sentence(text, data):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    one = reading(text, text[start:end])
+    for (first, last), _ in completed(one.sentence, one.spans):
+        assert 0 <= first < last <= len(text)
+
+
+def test_the_fitted_weights_are_of_the_features():
+    assert set(load_weights()) == set(FEATURES)
