@@ -640,18 +640,32 @@ def attribute(article: Article, text: str, language: Language) -> str:
     return say("according", language, source=source, day=write_date(article.published, language), text=text)
 
 
-def refusal(question: Question, nearest: Article | None) -> str:
-    """What is said where the articles do not: what was looked for, and what is nearest."""
+PERHAPS = 0.2
+"""Probability from which a refusal offers a sentence; from here to the threshold, about a third are right."""
+
+
+def refusal(question: Question, nearest: Article | None, readings: Sequence[Reading] = ()) -> str:
+    """What is said where the articles do not: what was looked for, and what is nearest.
+
+    Args:
+        question: As it was understood.
+        nearest: The article that was found first.
+        readings: What was read, surest first; the first is offered where it is not much too unsure.
+    """
     language = question.language
     parts = [say("not_found", language)]
     terms = looked_for(question)
     if terms:
         parts.append(say("looked_for", language, terms=plain(", ".join(terms))))
+    offered = readings[0].sentence if readings and readings[0].score >= PERHAPS else None
+    nearest = offered.article if offered else nearest
     if nearest:
         told = [nearest.source] if nearest.source else []
         told += [write_date(nearest.published, language)] if nearest.published else []
         key = "nearest" if told else "nearest_untold"
         parts.append(say(key, language, title=plain(nearest.title), origin=", ".join(told)))
+    if offered:
+        parts.append(say("perhaps", language, quote=plain(offered.text)))
     return " ".join(parts)
 
 

@@ -185,7 +185,7 @@ class Assistant:
             claims=claims,
             citations=naming(citations, hits),
             lead=None if writer else composed.lead,
-            message="" if chosen.answers else _refuse(understood, hits),
+            message="" if chosen.answers else _refuse(understood, hits, readings),
             request="answer" if needs_none else request.kind,
             notes=notes,
             understood="" if understood.text == check_length(question) else understood.text,
@@ -344,10 +344,10 @@ class Assistant:
         return bool(answering(question, readings, self.reader.decision).answers)
 
 
-def _refuse(question: Question, hits: Sequence[Hit]) -> str:
+def _refuse(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]) -> str:
     if not hits:
         return say("no_articles", question.language)
-    return refusal(question, hits[0].passage.article)
+    return refusal(question, hits[0].passage.article, readings)
 
 
 def _confidence(chosen: Chosen, readings: Sequence[Reading]) -> float:

@@ -8,7 +8,7 @@ import pytest
 from index import Article, Hit, Passage
 from index.text import sentences
 from rag.answer import Lead
-from rag.composing import Chosen, answering, compose, looked_for, refusal
+from rag.composing import PERHAPS, Chosen, answering, compose, looked_for, refusal
 from rag.lang.names import Sentence
 from rag.query import understand
 from rag.reader import Reading, load_decision
@@ -125,6 +125,14 @@ def test_a_refusal_names_what_was_looked_for_and_the_nearest_article():
     assert "ekspor Sulut" in text
     assert "Juni 2025" in text
     assert "“Ekspor naik” (Koran, 22 Juli 2025)" in text
+
+
+def test_a_refusal_offers_the_sentence_that_nearly_answers_but_no_other():
+    question = asked("Berapa nilai ekspor Sulut pada Juni 2025?")
+    near, far = (refusal(question, None, readings([score, 0, 0])) for score in (PERHAPS, PERHAPS - 0.01))
+    sentence = TEXT.split("\n", maxsplit=1)[0].replace(" [3]", "")
+    assert f"“Ekspor naik” (Koran, 22 Juli 2025). Mungkin ini yang Anda cari: “{sentence}”" in near
+    assert "Mungkin" not in far
 
 
 def test_a_refusal_follows_the_language_and_carries_no_marker():
