@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from page_double import ATTACK, BAD_URLS, HOSTILE, LINKED, SULUT, SUMUT, Scripted, article, cite
 
 from rag import Answer, Citation, Claim
+from rag.answer import Lead
 from ui.auth.accounts import Visitor
 from ui.chat import page as masthead
 from ui.chat import view as sources
@@ -190,6 +191,18 @@ def test_each_claim_says_how_it_came_to_be_written(words: Words) -> None:
     reply = reply_to(ChatTurn("q").answered(Answer("q", "id", claims, citations)), words)
     said = re.findall(r'Kalimat (\d).*?<span class="badge (\w+)" lang="\w+">(.+?)</span>', reply)
     assert said == [(str(at), kind, words.written[kind]) for at, kind in enumerate(kinds, 1)]
+
+
+def test_the_direct_answer_stands_first_escaped_and_without_a_number_of_its_own() -> None:
+    text = "<b>Panen</b> 5 ton kopi di Aceh."
+    source = article("p", "Panen", text)
+    answer = Answer("q", "id", (Claim(text, (1,)),), (Citation(1, source, 0, len(text)),))
+    reply = reply_to(
+        ChatTurn("q").answered(replace(answer, lead=Lead("<b>Panen</b> 5 ton", "value", 0, 18, 1)))
+    )
+    lead, rest = reply.split("</div>", 1)
+    assert lead.endswith('<div class="lead" lang="id">\n\n&#60;b&#62;Panen&#60;&#47;b&#62; 5 ton\n\n')
+    assert rest.count("#src-1") == 1
 
 
 def test_answers_that_differ_stand_side_by_side() -> None:

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from rag import Answer, Citation, Claim
-from rag.answer import Lead
 from rag.feedback import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
 from ui.locales import Words, locale
 from ui.markup import address_of, flat, in_html, in_markdown, link, render
@@ -364,7 +363,8 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
     }
     claims = answer.claims[: turn.shown]
     shown = [_claim(claim, titles, words, name) for claim in claims]
-    leading = [_framed("lead", answer.language, _lead(answer.lead, titles, name))] if answer.lead else []
+    # Its number stands at the claim that it is taken from, right below.
+    leading = [_framed("lead", answer.language, in_markdown(answer.lead.text))] if answer.lead else []
     if answer.differing:
         sides = "\n\n".join(_framed("side", answer.language, one) for one in shown)
         body = _framed("answer", answer.language, f'<div class="sides">\n\n{sides}\n\n</div>')
@@ -373,18 +373,11 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
     return "\n".join([*said, body, *notes] if len(shown) == len(answer.claims) else [*said, body])
 
 
-def _lead(lead: Lead, titles: dict[int, str], name: Callable[[int], str]) -> str:
-    """The direct answer, with the marker that leads to its proof."""
-    return f"{in_markdown(lead.text)}&nbsp;{_marker(lead.number, titles, name)}"
-
-
-def _marker(number: int, titles: dict[int, str], name: Callable[[int], str]) -> str:
-    return f'[{number}](#{name(number)} "{in_markdown(titles[number])}")'
-
-
 def _claim(claim: Claim, titles: dict[int, str], words: Words, name: Callable[[int], str]) -> str:
     """A claim, the markers that lead to its proof, and how it came to be written."""
-    markers = "&nbsp;".join(_marker(number, titles, name) for number in claim.numbers)
+    markers = "&nbsp;".join(
+        f'[{number}](#{name(number)} "{in_markdown(titles[number])}")' for number in claim.numbers
+    )
     told = in_html(words.written[claim.written])
     badge = f'<span class="badge {claim.written}" lang="{words.language}">{told}</span>'
     return f"{in_markdown(claim.text)}&nbsp;{markers} {badge}"
