@@ -17,8 +17,9 @@ from pathlib import Path
 from rag.answer import MARKER, Lead, LeadKind
 from rag.factcheck import objections
 from rag.lang import LEXICON
+from rag.lang.dates import Moment
 from rag.lang.names import Sentence, Span, find_places
-from rag.lang.numbers import BOUNDS, Language
+from rag.lang.numbers import BOUNDS, Figure, Language
 from rag.lang.rendering import translate
 from rag.lang.words import WORD
 from rag.reader import Reading, tidied
@@ -30,6 +31,12 @@ FEATURES = ("behind", "length", "share", "exact", "items", "goes_on", "begins_wi
 
 WHOLE = 0.8
 """Share of a sentence's characters from which a span is the sentence, and does not lead it."""
+
+VALUE = 5
+"""A lead is a value where its figures are at least this part of its characters."""
+
+HALF = 2
+"""A figure, day or place leads alone in the other language where it is at least this part of the span."""
 
 ITEM_WORDS = 8
 """Most words of one item of a list."""
@@ -153,29 +160,33 @@ def kind_of(question: str, sentence: Sentence, span: Span) -> LeadKind:
     """What a lead is, by what stands in it and, for names, by what is asked."""
     start, end = span[0] - sentence.start, span[1] - sentence.start
     written = sentence.text[start:end]
-    days = sum(one.end - one.start for one in sentence.moments if start <= one.start and one.end <= end)
-    items = _JOINED.split(written)
+    days = _covered(sentence.moments, start, end)
     if 2 * days > end - start:
         return "date"
-    if len(items) > 1 and all(0 < len(WORD.findall(item)) <= ITEM_WORDS for item in items):
+    items = _JOINED.split(written)
+    is_list = len(items) > 1 and all(0 < len(WORD.findall(item)) <= ITEM_WORDS for item in items)
+    if is_list and (len(items) > 2 or re.search(rf"\b{_JOINER}\b", written, re.IGNORECASE)):
         return "list"
-    if any(start <= one.start and one.end <= end and not one.nth for one in sentence.figures):
-        return "value"
     if _ASKS["person"].search(question) and any(word[0].isupper() for word in WORD.findall(written)):
         return "person"
     places = find_places(written)
-    if _ASKS["place"].search(question) or (
-        len(places) == 1 and written == written[places[0].start : places[0].end]
-    ):
+    is_place = len(places) == 1 and written == written[places[0].start : places[0].end]
+    if is_place or _ASKS["place"].search(question):
         return "place"
-    return "text"
+    figures = [figure for figure in sentence.figures if not figure.nth]
+    return "value" if VALUE * _covered(figures, start, end) > end - start else "text"
+
+
+def _covered(parts: Sequence[Figure] | Sequence[Moment], start: int, end: int) -> int:
+    """The characters of those parts that stand whole within `start:end`."""
+    return sum(part.end - part.start for part in parts if start <= part.start and part.end <= end)
 
 
 def rendered(sentence: Sentence, span: Span, language: Language) -> str:
     """A span in the other language, as far as it can be told exactly and its sentence proves it.
 
-    Where more was chosen than can be told, the one figure, day or place within it leads; a name needs no
-    translation. Empty where nothing can be told.
+    Where it is more than can be told, the one figure, day or place that makes up most of it leads; a name needs
+    no translation. Empty where nothing can be told.
     """
     article, (start, end) = sentence.article, span
     kinds = (sentence.figures, sentence.moments, sentence.places)
@@ -187,7 +198,8 @@ def rendered(sentence: Sentence, span: Span, language: Language) -> str:
         ]
         for kind in kinds
     ]
-    for part in [span, *(parts[0] for parts in inside if len(parts) == 1)]:
+    alone = [parts[0] for parts in inside if len(parts) == 1]
+    for part in [span, *(one for one in alone if HALF * (one[1] - one[0]) >= end - start)]:
         written = article.text[slice(*_with_bounds(sentence, part))]
         text = opened(translate(written, language, article.published) or "")
         if text and _is_proven(text, sentence, language):
@@ -210,6 +222,8 @@ def is_name(text: str) -> bool:
 def opened(text: str) -> str:
     """A text as one line that begins a sentence, without its full stop and without what reads as a marker."""
     flat = plain(text)
+    if flat.startswith("(") and flat.endswith(")") and flat.count("(") == 1:
+        flat = flat[1:-1].strip()
     return (flat[:1].upper() + flat[1:]).rstrip(".")
 
 

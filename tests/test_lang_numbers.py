@@ -151,6 +151,10 @@ def test_the_year_after_an_amount_is_not_its_unit():
     assert values(text) == [("Rp 5 miliar", Decimal(5_000_000_000), "IDR")]
 
 
+def test_a_number_that_is_part_of_a_name_is_no_figure():
+    assert values("Pesawat Sukhoi30 dan Rp5 miliar") == [("Rp5 miliar", Decimal(5_000_000_000), "IDR")]
+
+
 def test_a_victory_is_no_currency():
     (figure,) = find_figures("Indonesia won 5 medals", "en")
     assert (figure.value, figure.unit) == (Decimal(5), None)

@@ -70,6 +70,9 @@ def test_the_comma_of_a_figure_joins_no_items():
         ("Kapan dibuka?", "Pasar itu dibuka bupati pada 3 Mei 2025 lalu.", "3 Mei 2025", "date"),
         ("Siapa yang membuka?", "Pasar dibuka Bupati Rano Wiguna kemarin.", "Bupati Rano Wiguna", "person"),
         ("Di mana rapatnya?", "Rapat itu digelar di balai desa kemarin pagi.", "di balai desa", "place"),
+        ("Di mana kantornya?", "Kantornya di Jalan Dua, Slipi, sejak Mei.", "Jalan Dua, Slipi", "place"),
+        ("Siapa ketuanya?", "Pemimpinnya Ketua Tani, Rano Wiguna, kini.", "Ketua Tani, Rano Wiguna", "person"),
+        ("Aturan apa?", "Diatur Perda Kota Melati Raya Nomor 7 lalu.", "Perda Kota Melati Raya Nomor 7", "text"),
         ("Apa saja dijual?", "Di sana dijual cabai, tomat, dan bawang.", "cabai, tomat, dan bawang", "list"),
         ("Mengapa ditutup?", "Pasar ditutup karena atapnya bocor lama.", "karena atapnya bocor", "text"),
     ],
@@ -97,6 +100,17 @@ def test_what_cannot_be_told_in_the_other_language_does_not_lead():
 def test_an_english_lead_is_told_in_english():
     text = "Pasar itu dibuka bupati pada 3 Mei 2025 lalu."
     assert lead("When?", reading(text, "3 Mei 2025"), "en", 1).text == "3 May 2025"
+
+
+def test_a_value_that_is_a_small_part_of_what_was_chosen_does_not_lead_in_the_other_language():
+    text = "Perayaan itu dihadiri 40 orang utusan desa-desa dari seberang sungai pada pagi hari."
+    part = "40 orang utusan desa-desa dari seberang sungai"
+    assert lead("Who came?", reading(text, part), "en", 1) is None
+
+
+def test_brackets_around_the_whole_lead_are_left_out():
+    text = "Ia sudah meraih gelar (4 kali juara) dalam balapan."
+    assert lead("Berapa kali?", reading(text, "(4 kali juara)"), "id", 1).text == "4 kali juara"
 
 
 def test_an_answer_begins_with_its_lead_and_cites_it():

@@ -354,6 +354,8 @@ def spelled_value(words: str) -> int | None:
 def _written(match: re.Match[str], language: Language) -> Figure | None:
     magnitude = match.group("magnitude") or ""
     unit_word, prefix = match.group("unit"), match.group("prefix")
+    if not prefix and match.string[: match.start()][-1:].isalpha():
+        return None  # the number of a name: "Sukhoi30"
     end = match.end()
     if magnitude == "m" and not prefix:
         magnitude, unit_word = "", "meter"
