@@ -185,8 +185,8 @@ def _covered(parts: Sequence[Figure] | Sequence[Moment], start: int, end: int) -
 def rendered(sentence: Sentence, span: Span, language: Language) -> str:
     """A span in the other language, as far as it can be told exactly and its sentence proves it.
 
-    Where it is more than can be told, the one figure, day or place that makes up most of it leads; a name needs
-    no translation. Empty where nothing can be told.
+    Where it is more than can be told, the one figure, day or place that makes up most of it leads; a name
+    needs no translation. Empty where nothing can be told.
     """
     article, (start, end) = sentence.article, span
     kinds = (sentence.figures, sentence.moments, sentence.places)
