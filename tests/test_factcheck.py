@@ -71,6 +71,23 @@ def test_the_same_in_other_writing_is_no_objection(claim, passage):
 
 
 @pytest.mark.parametrize(
+    ("claim", "passage", "written"),
+    [
+        (
+            "Pekerjaan dilanjutkan pada 12 Januari 2018.",
+            "Pekerjaan dihentikan 12 hari dan dimulai lagi pada 2 Januari 2018.",
+            ["12 Januari 2018"],
+        ),
+        ("Harganya Rp60 ribu per ons.", "Harganya Rp 60 ribu per kilogram.", ["Rp60 ribu per ons"]),
+        ("Harganya Rp60 ribu per kilogram.", "Harganya Rp. 60 ribu / kg.", []),
+        ("Rapat digelar 26 Agustus 2016.", "Rapat digelar 26, 27 dan 28 Agustus 2016.", []),
+    ],
+)
+def test_a_day_is_that_of_its_month_and_a_price_that_of_its_measure(claim, passage, written):
+    assert lacking(claim, passage) == written
+
+
+@pytest.mark.parametrize(
     ("claim", "passage"),
     [
         ("12 regencies received aid.", "Bantuan diterima dua belas kabupaten."),

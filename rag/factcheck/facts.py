@@ -231,12 +231,24 @@ def _in_numbers(fact: Fact, passage: str) -> bool:
         numbers, month = [int(figure.value)], None
     elif fact.moment and not fact.moment.is_period:
         day = fact.moment.first
+        if day.day and day.month and not _day_of_month(day.day, day.month).search(passage):
+            return False
         numbers, month = [one for one in (day.day, day.year) if one is not None], day.month
     else:
         return False
     there = {int(number) for number in re.findall(r"(?<![\d.,])\d{1,4}(?![\d]|[.,]\d)", passage)}
     months = {number for name, number in month_names().items() if re.search(rf"\b{name}\b", passage.lower())}
     return bool(numbers) and there.issuperset(numbers) and month in {None, *months}
+
+
+@cache
+def _day_of_month(day: int, month: int) -> re.Pattern[str]:
+    """A day before its month, other days perhaps between them, or behind it: "26, 27 dan 28 Agustus"."""
+    names = "|".join(re.escape(name) for name, number in month_names().items() if number == month)
+    others = r"(?:\s*(?:[-–—,/&]|dan|and|sampai|hingga|to|s/d)\s*\d{1,2})*"
+    return re.compile(
+        rf"(?<!\d)0?{day}(?!\d){others}\s*(?:{names})\b|\b(?:{names})\s+0?{day}(?!\d)", re.IGNORECASE
+    )
 
 
 def _is_loose(fact: Fact, known: list[Fact]) -> bool:
