@@ -220,6 +220,20 @@ def test_what_both_say_or_another_sentence_turns_is_left_to_the_model(claim, sou
     assert Checker(Model(shows=source.split(". ")[0]), EVEN).check(claim, source).ruling == "supported"
 
 
+def test_a_name_may_be_given_in_full_where_the_text_around_the_passage_does():
+    claim, passage = "Rano Wiguna membuka pasar itu.", "Rano membuka pasar itu kemarin."
+    article = f"Bupati Rano Wiguna berkunjung. {passage} Sita Wiguna ikut."
+    assert lacking(claim, passage) == ["Wiguna"]
+    assert lacking(claim, passage, around=article) == []
+    assert lacking("Rano Prakosa membuka pasar itu.", passage, around=article) == ["Prakosa"]
+    assert lacking("Sita Wiguna membuka pasar itu.", passage, around=article) == ["Wiguna"]
+
+
+def test_an_abbreviation_may_be_explained_around_the_passage():
+    claim, passage = "Dana itu dari Dinas Kebun Rakyat.", "DKR mencairkan dana itu."
+    assert lacking(claim, passage, around=f"Dinas Kebun Rakyat (DKR) rapat. {passage}") == []
+
+
 def test_the_reason_is_in_the_language_of_the_claim_or_the_one_that_is_wanted():
     checker = Checker(Model(NOT_FOUND), EVEN)
     assert checker.check("The money has been received by them.", "Dana itu cair.").reason == (

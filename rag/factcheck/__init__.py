@@ -15,14 +15,19 @@ __all__ = ["Checker", "check", "objections"]
 
 
 def check(
-    claim: str, source: str, *, published: date | None = None, language: Language | None = None
+    claim: str,
+    source: str,
+    *,
+    published: date | None = None,
+    language: Language | None = None,
+    around: str = "",
 ) -> Verdict:
     """Say whether `source` supports `claim`, by the model that comes with the product; see `Checker.check`.
 
     Raises:
         ModelError: that model cannot be had.
     """
-    return _checker().check(claim, source, published=published, language=language)
+    return _checker().check(claim, source, published=published, language=language, around=around)
 
 
 @cache

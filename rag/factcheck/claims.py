@@ -92,13 +92,18 @@ def check_passages(claim: str, hits: Sequence[Hit]) -> LibraryVerdict:
     Raises:
         ModelError: the model that checks cannot be had.
     """
-    found = [(check(claim, hit.passage.text, published=hit.passage.article.published), hit) for hit in hits]
+    found = [(_on_passage(claim, hit), hit) for hit in hits]
     wanted: tuple[Ruling, ...] = ("supported", "contradicted")
     for ruling in wanted:
         given = [one for one in found if one[0].ruling == ruling]
         if given:
             return LibraryVerdict(*max(given, key=lambda one: one[0].probability if one[0].holds else 0.0))
     return LibraryVerdict(found[0][0] if found else Verdict("not_found", say("claim_not_found", "en")), None)
+
+
+def _on_passage(claim: str, hit: Hit) -> Verdict:
+    article = hit.passage.article
+    return check(claim, hit.passage.text, published=article.published, around=article.text)
 
 
 def shown_object(claim: str, shown: LibraryVerdict) -> dict[str, Any]:

@@ -81,6 +81,7 @@ class _Source:
     text: str
     language: Language
     published: date | None
+    around: str
 
     @cached_property
     def windows(self) -> list[Span]:
@@ -173,7 +174,13 @@ class Checker:
         self._weights = weights or load_weights()
 
     def check(
-        self, claim: str, source: str, *, published: date | None = None, language: Language | None = None
+        self,
+        claim: str,
+        source: str,
+        *,
+        published: date | None = None,
+        language: Language | None = None,
+        around: str = "",
     ) -> Verdict:
         """Say whether `source` supports `claim`, contradicts it or does not say.
 
@@ -182,8 +189,9 @@ class Checker:
             source: Of any length; the spans count its characters.
             published: What "tahun lalu" and days without a year are relative to.
             language: Of the reason; that of the claim if none is given.
+            around: The whole text that the source is a part of, which may give names in full.
         """
-        text = _Source(source, _language(source, "id"), published)
+        text = _Source(source, _language(source, "id"), published, around or source)
         claim_language = _language(claim, text.language)
         language = language or claim_language
         parts = [claim[start:end] for start, end in sentences(claim[: LONGEST_CLAIM + 1])]
@@ -219,6 +227,7 @@ class Checker:
                 claim_language=claim_language,
                 source_language=source.language,
                 published=source.published,
+                around=source.around,
             )
             shown, sure = _shown(output, window.text, span[0])
             turns = _turns(claim, window.text, span[0], shown)

@@ -152,6 +152,7 @@ def objections(
     claim_language: Language,
     source_language: Language,
     published: date | None = None,
+    around: str = "",
 ) -> list[Objection]:
     """What of a claim a passage does not say, in the claim's order.
 
@@ -161,6 +162,7 @@ def objections(
         claim_language: Of the claim.
         source_language: Of the passage.
         published: What "tahun lalu" and days without a year are relative to.
+        around: The whole text that the passage is of, which may give names and abbreviations in full.
     """
     known = find_facts(passage, source_language, published)
     claimed = find_facts(claim, claim_language, published)
@@ -172,7 +174,7 @@ def objections(
             continue
         likes = tuple(one for one in known if one.is_like(fact) and not any(map(one.says, claimed)))
         found.append(Objection((fact.start, fact.end), fact.written(claim), likes))
-    for start, end in missing_names(claim, passage, claim_language, source_language):
+    for start, end in missing_names(claim, passage, claim_language, source_language, around):
         found.append(Objection((start, end), claim[start:end]))
     return sorted(found, key=lambda one: one.span)
 
@@ -388,18 +390,18 @@ def _may_agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def missing_names(
-    claim: str, passage: str, claim_language: Language, source_language: Language
+    claim: str, passage: str, claim_language: Language, source_language: Language, around: str = ""
 ) -> list[Span]:
     """The capitalised words of a claim that a passage has in no form, and the places that it does not name.
 
     An abbreviation is there where what it stands for is, and the other way round; an institution or place of
     an English claim where its Indonesian name is, another word where one in like letters is. What opens
     a sentence, what the glossary knows, and a claim all in capitals may be no names: they are left to
-    the model.
+    the model. A part of a name is there where the passage has the part beside it and the text around it both.
     """
     if claim.isupper():
         return []
-    have = _Vocabulary(passage)
+    have = _Vocabulary(passage, around)
     codes = {place.code for place in find_places(passage)}
     facts = Coverage(len(claim), ((fact.start, fact.end) for fact in find_facts(claim, claim_language)))
     places = [place for place in find_places(claim) if not facts.meets(place.start, place.end)]
@@ -431,7 +433,7 @@ def missing_names(
         if have.has(written) or (claim_language != source_language and have.resembles(written.lower())):
             continue
         beside = [one.group() for one in words if abs(one.start() - match.start()) < 2 * LONGEST_NAME]
-        if not have.shortens(written, beside):
+        if not (have.shortens(written, beside) or have.names_part(claim, match.span())):
             missing.append(match.span())
     return sorted(missing)
 
@@ -439,9 +441,10 @@ def missing_names(
 class _Vocabulary:
     """The words of a passage, and what its abbreviations stand for."""
 
-    def __init__(self, passage: str) -> None:
+    def __init__(self, passage: str, around: str = "") -> None:
+        self._around = around
         self._words = {form for match in WORD.finditer(passage) for form in _forms(match.group())}
-        self._aliases = COMMON | explained(passage)
+        self._aliases = COMMON | explained(around or passage)
         for short, full in self._aliases.items():
             if short in self._words:
                 self._words.update(form for word in full.split() for form in _forms(word))
@@ -452,6 +455,14 @@ class _Vocabulary:
             word[0] if word[0].isupper() else "" if word in JOINING else " " for word in self._row
         )
         self._initials = names
+
+    def names_part(self, claim: str, span: Span) -> bool:
+        """Whether the passage has the word beside a part of a name, and the text around it both in a row."""
+        before = re.search(r"([A-Z][\w'’.-]+)\s+$", claim[: span[0]])
+        after = re.match(r"\s+([A-Z][\w'’.-]+)", claim[span[1] :])
+        pairs = [(one[1], claim[one.start(1) : span[1]]) for one in [before] if one]
+        pairs += [(one[1], claim[span[0] : span[1] + one.end(1)]) for one in [after] if one]
+        return any(word in self._row and whole in self._around for word, whole in pairs)
 
     def has(self, written: str) -> bool:
         """Whether a name is among them: by its words, by what it stands for, or by its initials."""
