@@ -352,7 +352,24 @@ class Piece:
             raise ArticleError(f"{self.label}: {error}") from error
 
 
-Found = Iterator[Piece | ArticleError]
+@dataclass(frozen=True, slots=True)
+class NotPublic:
+    """A record of a file that is no article, since it is not public.
+
+    Attributes:
+        key: Its place within the file, as that of a `Piece`.
+        label: What messages call it.
+        path: The file, as given.
+        reason: Why: "draft", "private", "attachment".
+    """
+
+    key: str
+    label: str
+    path: str
+    reason: str
+
+
+Found = Iterator[Piece | NotPublic | ArticleError]
 
 
 def pieces(path: Path, fields: FieldMap, parsers: Parsers, sent: Received | None = None) -> Found:
@@ -442,6 +459,10 @@ class _Opening:
         for number, entry in enumerate(entries, 1):
             label = f"{place.label}, entry {number}"
             mark = hashlib.sha256(f"{PARSER} feed\0{entry}".encode("utf-8", "surrogatepass")).hexdigest()
+            if entry.withheld:
+                key = place.under(one_line(entry.name) or mark[:16])
+                yield NotPublic(key, label, self.path, entry.withheld)
+                continue
             if not any(map(str.isalnum, entry.text)):
                 yield ArticleError(f"{label}: it has no text; add the address of its page, or leave it out")
                 continue
@@ -459,6 +480,10 @@ class _Opening:
                     continue
                 draft = record.draft
                 key = draft.name or draft.url or draft.title or f"text {record.mark[:16]}"
+                if draft.withheld:
+                    label = f"{place.label}, line {record.line}"
+                    yield NotPublic(place.under(one_line(key) or ""), label, self.path, draft.withheld)
+                    continue
                 mark = hashlib.sha256(f"{PARSER} {kind} {record.mark}".encode()).hexdigest()
                 yield from self._piece(draft, key, replace(record, mark=mark), place, "line")
         except ArticleError as error:

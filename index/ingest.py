@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,7 +22,17 @@ from numpy.typing import NDArray
 from index.chunking import CHUNKER, TITLE_LENGTH, chunk, content_hash, embedded_text
 from index.errors import ArticleError, Busy, LibraryError
 from index.fetch import fetch_feed
-from index.files import SENT, Piece, Received, feed_pieces, find_files, kind_of, pieces, received_pieces
+from index.files import (
+    SENT,
+    NotPublic,
+    Piece,
+    Received,
+    feed_pieces,
+    find_files,
+    kind_of,
+    pieces,
+    received_pieces,
+)
 from index.models import Article, Passage
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
@@ -85,6 +95,12 @@ class Register:
             place = location if moved else holder.location
             return PieceState(piece, piece.name, place, "unchanged", moved)
         return PieceState(piece, self._free_id(piece), location, "added")
+
+    def stored(self, left_out: NotPublic) -> str | None:
+        """The id of the article that was stored of a record which is not public; None where none was."""
+        base = self._location(left_out.path)
+        entry = self._by_location.get(f"{base}#{left_out.key}")
+        return entry.id if entry else None
 
     def claim(self, found: PieceState) -> None:
         """Note that `found` is stored or about to be, so that no other piece takes its id."""
@@ -212,6 +228,8 @@ class Report:
         moved: Those of them whose files are at another place than before.
         removed: Articles that were taken out.
         failures: Files that could not be read, each with a line that ends in the cure.
+        not_public: How many records were left out because they are not public, by reason.
+        not_public_stored: Articles that are stored though they are not public now.
         passages: How many passages were stored.
         seconds: How long it took.
     """
@@ -222,6 +240,8 @@ class Report:
     moved: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
+    not_public: Mapping[str, int] = field(default_factory=dict)
+    not_public_stored: tuple[str, ...] = ()
     passages: int = 0
     seconds: float = 0.0
 
@@ -369,6 +389,8 @@ class Intake:
         self._ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
         self._moved: list[str] = []
         self._failures: list[tuple[str, str]] = []
+        self._not_public: Counter[str] = Counter()
+        self._not_public_stored: list[str] = []
 
     def run(self, paths: Sequence[Origin], name: str) -> Report:
         """Take in the files of `paths`, then do stored articles again that another recipe made.
@@ -410,10 +432,19 @@ class Intake:
             unchanged=tuple(one for one in dict.fromkeys(self._ids["unchanged"]) if one not in done),
             moved=tuple(self._moved),
             failures=tuple(self._failures),
+            not_public=dict(self._not_public),
+            not_public_stored=tuple(self._not_public_stored),
             passages=self._embedding.passages if self._embedding else 0,
         )
 
-    def _take_or_tell(self, register: Register, origin: Origin, piece: Piece | ArticleError) -> None:
+    def _take_or_tell(
+        self, register: Register, origin: Origin, piece: Piece | NotPublic | ArticleError
+    ) -> None:
+        if isinstance(piece, NotPublic):
+            leave_out(piece, register, self._not_public, self._not_public_stored)
+            self._hear(Outcome(origin, "refused", _told(piece)))
+            self._step(Path(str(origin)).name)
+            return
         try:
             if isinstance(piece, ArticleError):
                 raise piece
@@ -476,6 +507,17 @@ class Intake:
         self._tell(self._done, max(self._total, self._done), name)
 
 
+def leave_out(piece: NotPublic, register: Register, counted: Counter[str], stored: list[str]) -> None:
+    """Count a record that is not public, and note the article that was stored of it."""
+    counted[piece.reason] += 1
+    if article := register.stored(piece):
+        stored.append(article)
+
+
+def _told(piece: NotPublic) -> str:
+    return f"{piece.label}: it is not public ({piece.reason}); publish it where it was exported"
+
+
 def find_origins(paths: Sequence[Origin]) -> list[tuple[Origin, ArticleError | None]]:
     """Every file that `paths` name, every address and what was sent, each once; with an error for no file."""
     addresses = dict.fromkeys(path for path in paths if isinstance(path, str))
@@ -492,7 +534,7 @@ def records_in(origin: Origin) -> list[Path]:
 
 def read_origin(
     origin: Origin, error: ArticleError | None, fields: FieldMap, parsers: Parsers, fetch: Fetch
-) -> Iterator[Piece | ArticleError]:
+) -> Iterator[Piece | NotPublic | ArticleError]:
     """The articles of an origin, and an error for each that cannot be read; nothing is raised."""
     if error is not None:
         yield error
@@ -526,6 +568,8 @@ def preview(
     met: set[str] = set()
     moved: list[str] = []
     whole: set[Path] = set()
+    not_public: Counter[str] = Counter()
+    not_public_stored: list[str] = []
     origins = find_origins(paths)
     done, total = 0, len(origins)
     with Parsers() as parsers:
@@ -537,6 +581,10 @@ def preview(
                 try:
                     if isinstance(piece, ArticleError):
                         raise piece
+                    if isinstance(piece, NotPublic):
+                        leave_out(piece, register, not_public, not_public_stored)
+                        hear(Outcome(origin, "refused", _told(piece)))
+                        continue
                     found = register.find(piece)
                     met.add(found.id)
                     article = None
@@ -562,6 +610,8 @@ def preview(
         moved=tuple(moved),
         removed=tuple(gone(entries, home, prune, met, whole)),
         failures=tuple(failures),
+        not_public=dict(not_public),
+        not_public_stored=tuple(not_public_stored),
     )
 
 

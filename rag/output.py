@@ -46,7 +46,6 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "language": answer.language,
         "text": answer.text,
         "abstained": answer.abstained,
-        "lead": lead_object(answer.lead) if answer.lead else None,
         "citations": [
             {
                 "number": citation.number,
@@ -76,6 +75,7 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "model": dict(answer.models),
         "request": answer.request,
         "understood": answer.understood or None,
+        "lead": lead_object(answer.lead) if answer.lead else None,
     }
 
 
@@ -160,12 +160,25 @@ def found_lines(found: FoundPassage) -> str:
 
 
 def report_lines(report: Report, *, dry_run: bool) -> str:
-    """What `tanya index` did, in one line."""
+    """What `tanya index` did, in one line, and what it left out because it is not public, in further ones."""
     counts = [f"{len(getattr(report, name))} {name}" for name in ("added", "updated", "unchanged", "removed")]
     verb = "would be: " if dry_run else ""
     failed = f", {len(report.failures)} failed" if report.failures else ""
     rate = f" in {report.seconds:.1f} s" if not dry_run else ""
-    return f"{verb}{', '.join(counts)}{failed}; {report.passages} passages{rate}"
+    lines = [f"{verb}{', '.join(counts)}{failed}; {report.passages} passages{rate}"]
+    return "\n".join([*lines, *not_public_lines(report)])
+
+
+def not_public_lines(report: Report) -> list[str]:
+    """What was left out because it is not public, by reason, and what of it is stored all the same."""
+    lines = []
+    if report.not_public:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(report.not_public.items()))
+        lines.append(f"{sum(report.not_public.values())} left out, not public: {reasons}")
+    if report.not_public_stored:
+        ids = " ".join(report.not_public_stored)
+        lines.append(f"stored earlier, though not public; remove with: tanya articles remove {ids}")
+    return lines
 
 
 def change_lines(report: Report) -> list[str]:
@@ -174,7 +187,7 @@ def change_lines(report: Report) -> list[str]:
         f"{name}: {one}" for name in ("added", "updated", "moved", "removed") for one in getattr(report, name)
     ]
     failed = [message if path in message else f"{path}: {message}" for path, message in report.failures]
-    return done + failed
+    return done + failed + not_public_lines(report)
 
 
 def printable(text: str) -> str:

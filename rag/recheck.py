@@ -505,7 +505,7 @@ def _each(paths: Sequence[Path], check: Callable[[Card], Rechecked]) -> Iterator
 
 
 def _articles(sources: Sequence[Path]) -> Iterator[Article]:
-    from index.files import find_files, pieces
+    from index.files import NotPublic, find_files, pieces
     from index.parsers.sandbox import Parsers
     from index.parsers.tables import FieldMap
 
@@ -516,7 +516,8 @@ def _articles(sources: Sequence[Path]) -> Iterator[Article]:
             for piece in pieces(path, FieldMap(), parsers):
                 if isinstance(piece, ArticleError):
                     raise piece
-                yield piece.read(piece.name)
+                if not isinstance(piece, NotPublic):
+                    yield piece.read(piece.name)
 
 
 HOLDS, DOES_NOT, USAGE = 0, 1, 2

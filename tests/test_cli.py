@@ -22,16 +22,19 @@ def test_an_answer_has_the_contract_s_shape_and_every_quote_is_its_slice(ask):
     assert done.returncode == 0
     assert list(answer) == [
         "question", "language", "text", "abstained", "citations", "hits", "timings_ms", "model",
-        "request", "understood",
+        "request", "understood", "lead",
     ]  # fmt: skip
     assert set(answer["timings_ms"]) == {"retrieve", "read", "total"}
     assert set(answer["model"]) == {"embedder", "reader", "generator"}
     assert answer["language"] == "id"
     assert answer["abstained"] is False
     assert "4,796 miliar" in answer["text"]
+    assert answer["lead"] == {"text": "USD 4,796 miliar", "kind": "value", "start": 1201, "end": 1217}
+    assert answer["text"].startswith("USD 4,796 miliar. [1] ")
     (article,) = ask("articles", "show", "sumut-enam-negara", "--json")[1:]
     marked = {int(number) for number in re.findall(r"\[(\d+)\]", answer["text"])}
     assert marked == {citation["number"] for citation in answer["citations"]}
+    assert article["text"][1201:1217] == "USD 4,796 miliar"
     for citation in answer["citations"]:
         assert set(citation) == {
             "number", "article_id", "title", "source", "published", "url", "start", "end", "quote",

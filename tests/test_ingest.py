@@ -125,6 +125,33 @@ def test_title_and_passage_together_fit_what_the_model_reads(
     assert all(embedder.count_tokens(embedded_text(passage)) + 8 <= max_tokens for passage in passages)
 
 
+def test_what_is_not_public_is_counted_by_reason_and_told_where_it_is_stored(tmp_path: Path) -> None:
+    file = tmp_path / "arsip.jsonl"
+
+    def write(*statuses: str) -> None:
+        rows = [{"id": f"b{n}", "text": f"Berita {n}.", "status": one} for n, one in enumerate(statuses)]
+        file.write_text("\n".join(map(json.dumps, rows)))
+
+    settings = Settings(home=tmp_path / "home")
+    embedder = HashingEmbedder(8)
+    heard = []
+    with Store(settings.home, create=True) as store:
+        write("publish", "publish", "draft", "draft", "trash")
+        report = Intake(store, settings, lambda: embedder, silent).run([file], embedder.name)
+        assert (report.added, report.failures) == (("b0", "b1"), ())
+        assert (report.not_public, report.not_public_stored) == ({"draft": 2, "trash": 1}, ())
+        write("publish", "private")
+        report = Intake(store, settings, lambda: embedder, silent, hear=heard.append).run(
+            [file], embedder.name
+        )
+        assert (report.not_public, report.not_public_stored) == ({"private": 1}, ("b1",))
+        assert (
+            heard[-1].said == f"{file}, line 2: it is not public (private); publish it where it was exported"
+        )
+        seen = preview([file], settings.home, store.entries(), silent, prune=[tmp_path])
+        assert (seen.not_public, seen.not_public_stored, seen.removed) == ({"private": 1}, ("b1",), ("b1",))
+
+
 def test_the_same_text_is_embedded_once(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.md").write_text("---\ntitle: Judul\n---\nIsi yang sama.\n")

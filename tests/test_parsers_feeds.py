@@ -68,3 +68,84 @@ def test_entities_are_never_filled_in(tmp_path: Path) -> None:
 def test_what_is_no_feed_is_refused_with_the_cure(raw: bytes, message: str) -> None:
     with pytest.raises(ArticleError, match=message):
         read_feed(raw)
+
+
+def post(status="publish", kind="post", more="", content="<p>Jembatan dibuka. [sic]</p>"):
+    return (
+        f"<item><title>Jembatan</title><content:encoded><![CDATA[{content}]]></content:encoded>"
+        f"<wp:post_date>2025-03-04 06:30:00</wp:post_date><pubDate>Mon, 03 Mar 2025 23:30:00 +0000</pubDate>"
+        f"<wp:status>{status}</wp:status><wp:post_type>{kind}</wp:post_type>{more}</item>"
+    )
+
+
+def wordpress(*posts):
+    names = (
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"'
+    )
+    raw = f'<rss version="2.0" {names}><channel><title>Humas</title>{"".join(posts)}</channel></rss>'
+    return read_feed(raw.encode())
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        (post(), ""),
+        (post(kind="page"), ""),
+        (post("draft"), "draft"),
+        (post("auto-draft"), "auto-draft"),
+        (post("pending"), "pending"),
+        (post("private"), "private"),
+        (post("future"), "future"),
+        (post("trash"), "trash"),
+        (post("acf-disabled"), "acf-disabled"),
+        (post("inherit", "attachment"), "attachment"),
+        (post("inherit", "revision"), "revision"),
+        (post(kind="nav_menu_item"), "nav_menu_item"),
+        (post(more="<wp:post_password>s3rahasia</wp:post_password>"), "password"),
+        (post(more="<wp:post_password></wp:post_password>"), ""),
+    ],
+)
+def test_only_published_posts_and_pages_of_wordpress_are_public(item, reason) -> None:
+    [draft] = wordpress(item)
+    assert draft.withheld == reason
+
+
+def test_a_post_of_wordpress_loses_its_shortcodes_and_has_the_day_of_its_office() -> None:
+    content = (
+        '[gallery ids="1,2"]<p>Jembatan dibuka [sic]. [sorot warna="merah"]Warga senang.[/sorot]</p>'
+        '[caption id="a" width="300"]<img src="a.jpg"> Foto: pejabat[/caption]<p>[embed]https://a.example[/embed]</p>'
+    )
+    [draft] = wordpress(post(content=content))
+    assert draft.text == "Jembatan dibuka [sic]. Warga senang.\n\nhttps://a.example\n"
+    assert draft.published == date(2025, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason"),
+    [
+        ("", ""),
+        ("<app:control><app:draft>yes</app:draft></app:control>", "draft"),
+        ("<app:control><app:draft>no</app:draft></app:control>", ""),
+        ("<blogger:type>POST</blogger:type><blogger:status>LIVE</blogger:status>", ""),
+        ("<blogger:type>POST</blogger:type><blogger:status>DRAFT</blogger:status>", "draft"),
+        ("<blogger:type>COMMENT</blogger:type><blogger:status>LIVE</blogger:status>", "comment"),
+        (
+            '<category scheme="http://schemas.google.com/g/2005#kind"'
+            ' term="http://schemas.google.com/blogger/2008/kind#settings"/>',
+            "settings",
+        ),
+        (
+            '<category scheme="http://schemas.google.com/g/2005#kind"'
+            ' term="http://schemas.google.com/blogger/2008/kind#post"/>',
+            "",
+        ),
+    ],
+)
+def test_only_published_posts_of_blogger_are_public(inside, reason) -> None:
+    raw = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:app="http://www.w3.org/2007/app"'
+        ' xmlns:blogger="http://schemas.google.com/blogger/2018"><title>Blog</title><entry><id>tag:1</id>'
+        f'<title>Jembatan</title><content type="html">Jembatan dibuka.</content>{inside}</entry></feed>'
+    )
+    [draft] = read_feed(raw.encode())
+    assert draft.withheld == reason

@@ -76,6 +76,45 @@ def test_a_map_that_names_no_field_is_refused(pair: str) -> None:
         FieldMap.of([pair])
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"status": "publish"}, ""),
+        ({"status": "Terbit"}, ""),
+        ({"status": "Draf"}, "draf"),
+        ({"Status": "Pending Review"}, "pending review"),
+        ({"status": "positif"}, ""),
+        ({"post_status": "positif"}, "positif"),
+        ({"is_published": False}, "unpublished"),
+        ({"is_published": "1"}, ""),
+        ({"is_draft": "ya"}, "draft"),
+        ({"post_type": "attachment"}, "attachment"),
+        ({"post_password": "s3rahasia"}, "password"),
+        ({"visibility": "private"}, "private"),
+        ({"deleted": 0}, ""),
+    ],
+)
+def test_a_record_that_says_it_is_not_public_is_withheld(said, reason) -> None:
+    [record] = jsonl({"title": "Jembatan", "text": "Jembatan dibuka."} | said)
+    assert draft(record).withheld == reason
+
+
+def test_what_is_mapped_as_the_status_must_be_known_as_public() -> None:
+    records = jsonl(
+        {"text": "Satu.", "tahap": "tayang"},
+        {"text": "Dua.", "tahap": "naskah"},
+        fields=FieldMap.of(["status=tahap"]),
+    )
+    assert [draft(record).withheld for record in records] == ["", "naskah"]
+
+
+def test_protected_content_of_wordpress_is_withheld() -> None:
+    [record] = jsonl(
+        {"title": "A", "content": {"rendered": "<p>Isi.</p>", "protected": True}, "text": "Isi."}
+    )
+    assert draft(record).withheld == "protected"
+
+
 def test_a_bad_record_is_named_by_its_line_and_stops_no_other() -> None:
     records = jsonl(
         {"text": "Satu."},

@@ -8,7 +8,7 @@ that library hang, crash or devour memory costs that file and nothing else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
@@ -30,6 +30,7 @@ class ArticleDraft:
         pages: The offset in `text` where each page begins.
         made: The day the file itself was made, which is believed where nothing else tells a day.
         name: The id that it asks for; empty where it asks for none.
+        withheld: Why it is not public, in a word or two; empty where it is.
     """
 
     text: str
@@ -41,6 +42,8 @@ class ArticleDraft:
     pages: tuple[int, ...] = ()
     made: date | None = None
     name: str = ""
+    # Left out of what is hashed, so that articles of earlier versions stay the same.
+    withheld: str = field(default="", repr=False)
 
 
 def one_line(text: str | None) -> str | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from typing import Any
 
 from index.errors import ArticleError
+from index.lexicon import LEXICON
 from index.parsers import ArticleDraft, address, clean, one_line
 from index.parsers.html import plain
+from index.parsers.status import withheld_entry
 from index.text import declared_date, plausible
 
 
@@ -30,11 +33,15 @@ def read_feed(raw: bytes) -> list[ArticleDraft]:
 
 
 def _draft(entry: Any, source: str | None) -> ArticleDraft:
-    contents = [one.get("value") or "" for one in entry.get("content") or []]
-    summary = entry.get("summary") or ""
+    written = [one.get("value") or "" for one in entry.get("content") or []]
+    written.append(entry.get("summary") or "")
+    if "wp_post_type" in entry:
+        written = [without_shortcodes(one) for one in written]
     # Some feeds hold the article in the summary and a picture in the content.
-    text = max((plain(clean(one)).strip() for one in [*contents, summary]), key=len)
-    published = next((day for key in ("published", "updated", "created") if (day := _day(entry, key))), None)
+    text = max((plain(clean(one)).strip() for one in written), key=len)
+    # WordPress exports give the day in the office's own time beside the one in UTC.
+    days = ("wp_post_date", "published", "updated", "created")
+    published = next((day for key in days if (day := _day(entry, key))), None)
     origin = entry.get("source") or {}
     return ArticleDraft(
         f"{text}\n" if text else "",
@@ -44,7 +51,33 @@ def _draft(entry: Any, source: str | None) -> ArticleDraft:
         published,
         address(entry.get("link")),
         name=one_line(entry.get("id")) or one_line(entry.get("link")) or one_line(entry.get("title")) or "",
+        withheld=withheld_entry(entry),
     )
+
+
+_SHORTCODE = re.compile(
+    r"""\[/?[a-z][\w-]*(?:\s+[\w-]+=(?:"[^"\]]*"|'[^'\]]*'|[^\s"'\]]+))*\s*/?\]""", re.IGNORECASE
+)
+_NAME = re.compile(r"\[/?([\w-]+)")
+
+
+def without_shortcodes(html: str) -> str:
+    """A post of WordPress without what it replaces: `[gallery ids="1,2"]`, `[caption …]…[/caption]`.
+
+    A word in brackets without attributes, "[sic]", is kept unless it is closed or a name that WordPress has.
+    """
+    closed = {name.lower() for name in re.findall(r"\[/([\w-]+)\]", html)}
+
+    def kept(match: re.Match[str]) -> str:
+        name = _NAME.match(match.group())
+        is_mark = "=" in match.group() or (name and name[1].lower() in closed | _OWN)
+        return "" if is_mark else match.group()
+
+    captions = r"\[(caption|wp_caption)\b[^\]]*\].*?\[/\1\]"
+    return _SHORTCODE.sub(kept, re.sub(captions, "", html, flags=re.DOTALL | re.IGNORECASE))
+
+
+_OWN = frozenset(LEXICON.words("shortcodes", "status"))
 
 
 def _day(entry: Any, key: str) -> date | None:

@@ -22,6 +22,7 @@ from typing import IO, Any
 from index.errors import ArticleError, SettingsError
 from index.parsers import ArticleDraft, address, clean, one_line
 from index.parsers.html import plain
+from index.parsers.status import withheld
 from index.text import declared_date, plausible
 
 LONGEST = 20 * 2**20
@@ -43,6 +44,7 @@ NAMES = {
     "source": "source sumber penerbit publisher media sumber_berita nama_media situs site outlet",
     "url": "url tautan link permalink canonical_url alamat source_url href",
     "author": "author penulis reporter wartawan pewarta byline authors creator jurnalis",
+    "status": "",
 }
 
 
@@ -130,7 +132,17 @@ class FieldMap:
             plausible(declared_date(get("published"))),
             address(_line(get("url"))),
             name=_name(get("id")),
+            withheld=self._withheld(record, folded),
         )
+
+    def _withheld(self, record: Mapping[str, Any], folded: Mapping[str, Any]) -> str:
+        """Why a record is not public; empty where it is. A mapped `status` is one of publication."""
+        if "status" in self.names:
+            status = _within(record, folded, self.names["status"])
+            return withheld({"post_status": status}.get)
+        content = folded.get("content")
+        protected = {"protected": content.get("protected")} if isinstance(content, Mapping) else {}
+        return withheld(lambda name: folded.get(_folded(name), protected.get(name)))
 
 
 def _within(record: Mapping[str, Any], folded: Mapping[str, Any], name: str) -> Any:
