@@ -36,6 +36,7 @@ class Settings:
         proxy: Addresses or networks of reverse proxies, separated by commas, whose `X-Forwarded-For` and
             `X-Forwarded-Proto` are believed; without one, nobody's are (`TANYA_PROXY`).
         rate: Questions that one client may ask in a minute (`TANYA_RATE`).
+        timezone: Whose day an instant in UTC falls on, as `Asia/Jakarta` (`TANYA_TIMEZONE`).
     """
 
     home: Path = Path(".tanya")
@@ -50,6 +51,7 @@ class Settings:
     port: int = 7860
     proxy: str | None = None
     rate: int = 300
+    timezone: str = "Asia/Jakarta"
 
     @classmethod
     def load(

@@ -17,14 +17,18 @@ A date that lacks its year is not a full date. Names of months and weekdays come
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from index.errors import SettingsError
 from index.lexicon import LEXICON
+from index.settings import Settings
 
 _LINE_END = re.compile(r"[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
 _CLOSER = r"[\"'”’»)\]}*_]"
@@ -282,32 +286,63 @@ def parse_date(text: str) -> date | None:
     return found[0].day if len(rest) <= _LONGEST_TIME and _TIME.fullmatch(rest) else None
 
 
+@cache
+def office_zone() -> ZoneInfo:
+    """The time zone of the settings, whose days are those of publication.
+
+    Raises:
+        SettingsError: there is no such zone.
+    """
+    name = Settings.load().timezone
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise SettingsError(f"{name!r} is no time zone; set TANYA_TIMEZONE to one as Asia/Jakarta") from error
+
+
 def declared_date(value: object) -> date | None:
     """The day that a value which should be a date names; None where it names none or several.
 
     It may be ISO 8601, RFC 822, any form that `find_dates` reads with words around it, `22/07/25`,
-    `2025/07/22`, or seconds (or milliseconds) since 1970.
+    `2025/07/22`, `20250722`, `22-Jul-25`, seconds (or milliseconds) since 1970, or the number that
+    spreadsheets count days by. An instant in UTC is a day of the office's time zone, as any other of its own.
     """
     if isinstance(value, datetime):
-        return value.date()
+        return _local(value)
     if isinstance(value, date):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     text = str(value).strip()[:200]
     if _SECONDS.fullmatch(text):
-        return datetime.fromtimestamp(int(text[:10]), UTC).date()
-    if match := _YEAR_FIRST.match(text):
-        return _date(match["year"], match["month"], match["day"])
+        return _local(datetime.fromtimestamp(int(text[:10]), UTC))
+    if _SERIAL.fullmatch(text):
+        return _FIRST_SERIAL + timedelta(days=int(float(text)))
+    if match := _YEAR_FIRST.match(text) or _COMPACT.fullmatch(text):
+        day = _date(match["year"], match["month"], match["day"])
+        clock = _IN_UTC.fullmatch(text, match.end()) if day else None
+        if day is None or clock is None:
+            return day
+        return _local(
+            datetime(day.year, day.month, day.day, int(clock["hour"]), int(clock["minute"]), tzinfo=UTC)
+        )
     if match := _SHORT_YEAR.fullmatch(text):
         return _date(f"20{match['year']}", match["month"], match["day"])
     if _RFC_822.match(text):
-        try:
-            return parsedate_to_datetime(text).date()
-        except ValueError:
-            return None
+        with contextlib.suppress(ValueError):
+            return _local(parsedate_to_datetime(text))
+    if (match := _named_month().fullmatch(text)) and _TIME.fullmatch(match["rest"]):
+        year = match["year"] if len(match["year"]) == len("2025") else f"20{match['year']}"
+        return _date(year, _declared_months()[match["month"].lower()], match["day"])
     days = {mention.day for mention in find_dates(text)}
     return days.pop() if len(days) == 1 else None
+
+
+def _local(instant: datetime) -> date:
+    """The day of an instant where it was written, and of one in UTC in the office's time zone."""
+    if instant.tzinfo is not None and not instant.utcoffset():
+        return instant.astimezone(office_zone()).date()
+    return instant.date()
 
 
 def plausible(day: date | None, today: date | None = None) -> date | None:
@@ -322,6 +357,15 @@ _NO_DAYS = frozenset({date(1970, 1, 1), date(1904, 1, 1)})
 """What programs write for a day that they do not know."""
 
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
+_SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?")
+_FIRST_SERIAL = date(1899, 12, 30)
+_COMPACT = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?:[T ]?\d{4,6}.*)?"
+)
+_IN_UTC = re.compile(
+    r"[T ]+(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?(?:00)?)",
+    re.IGNORECASE,
+)
 _YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
 _SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d\d)(?:[ ,T].*)?")
 _RFC_822 = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+[a-z]{3}\s+\d{2,4}\s+\d\d:", re.I)
@@ -333,6 +377,22 @@ _TIME = re.compile(
     rf"\s*(?:[ap]\.?m\.?|{'|'.join(LEXICON.words('time_zones'))}|z|[+-]\d{{2}}:?\d{{2}})?[\s,()|.-]*",
     re.IGNORECASE,
 )
+
+
+@cache
+def _declared_months() -> dict[str, int]:
+    return month_names() | LEXICON.mapping("declared_months", "id")
+
+
+@cache
+def _named_month() -> re.Pattern[str]:
+    """`3-Mar-25`, `3 Mar '25`, `3/Okt/2025`, a weekday before and a time behind it perhaps."""
+    names = "|".join(sorted(map(re.escape, _declared_months()), key=len, reverse=True))
+    return re.compile(
+        rf"(?:[^\W\d]+['’]?[^\W\d]*,?\s+)?(?P<day>\d{{1,2}})[-/\s](?P<month>{names})\.?[-/\s]\s?['’]?"
+        rf"(?P<year>(?:19|20)\d\d|\d\d)(?!\d)(?P<rest>.*)",
+        re.IGNORECASE,
+    )
 
 
 _LONGEST_TIME = 80

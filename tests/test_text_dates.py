@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text import declared_date, find_dates, month_names, parse_date, plausible, weekday_names
+from index.errors import SettingsError
+from index.text import (
+    declared_date,
+    find_dates,
+    month_names,
+    office_zone,
+    parse_date,
+    plausible,
+    weekday_names,
+)
 
 JULY = date(2025, 7, 22)
 FEBRUARY = date(2026, 2, 11)
@@ -98,6 +107,57 @@ def test_names_of_both_languages_are_known() -> None:
 )
 def test_a_value_that_should_be_a_day_is_read_day_first(value: object, day: date | None) -> None:
     assert declared_date(value) == day
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("2025-03-03T23:30:00Z", date(2025, 3, 4)),
+        ("2025-03-03T23:30:00.5+00:00", date(2025, 3, 4)),
+        ("2025-03-03 23:30 UTC", date(2025, 3, 4)),
+        ("Mon, 03 Mar 2025 23:30:00 GMT", date(2025, 3, 4)),
+        (1741044000, date(2025, 3, 4)),  # 23:20 in UTC
+        ("2025-03-03T16:59:00Z", date(2025, 3, 3)),
+        ("2025-03-03T23:30:00+07:00", date(2025, 3, 3)),
+        ("Mon, 03 Mar 2025 23:30:00 +0900", date(2025, 3, 3)),
+        ("2025-03-03", date(2025, 3, 3)),
+    ],
+)
+def test_an_instant_in_utc_is_a_day_of_the_office(value: object, day: date) -> None:
+    assert declared_date(value) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Rab, 06 Nop 2024 09:00", date(2024, 11, 6)),
+        ("3 Peb 2025", date(2025, 2, 3)),
+        ("3 Mrt 2025", date(2025, 3, 3)),
+        ("Jum’at, 8 Agust '25", date(2025, 8, 8)),
+        ("3-Mar-25", date(2025, 3, 3)),
+        ("03/Okt/2024 10:15 WITA", date(2024, 10, 3)),
+        ("20250303", date(2025, 3, 3)),
+        ("20250303T101500", date(2025, 3, 3)),
+        ("45719", date(2025, 3, 3)),  # days since 30 December 1899
+        ("20251340", None),
+        ("31-Peb-2025", None),
+    ],
+)
+def test_days_are_declared_in_many_writings(text: str, day: date | None) -> None:
+    assert declared_date(text) == day
+
+
+def test_the_office_s_zone_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    office_zone.cache_clear()
+    monkeypatch.setenv("TANYA_TIMEZONE", "Asia/Jayapura")
+    try:
+        assert declared_date("2025-03-03T15:30:00Z") == date(2025, 3, 4)
+        office_zone.cache_clear()
+        monkeypatch.setenv("TANYA_TIMEZONE", "Asia/Medan")
+        with pytest.raises(SettingsError, match="'Asia/Medan' is no time zone; set TANYA_TIMEZONE"):
+            office_zone()
+    finally:
+        office_zone.cache_clear()
 
 
 def test_a_day_after_today_or_one_that_stands_for_none_is_not_plausible() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from index.errors import ArticleError
@@ -81,9 +81,9 @@ _OWN = frozenset(LEXICON.words("shortcodes", "status"))
 
 
 def _day(entry: Any, key: str) -> date | None:
-    """As it is written there, in the time zone of the publisher."""
+    """As it is written there, in the time zone of the publisher; in that of the office where it is in UTC."""
     # Asked for what it lacks, feedparser gives the value of another key, with a warning.
     if day := plausible(declared_date(entry.get(key) if key in entry else None)):
         return day
     parsed = entry.get(f"{key}_parsed") if f"{key}_parsed" in entry else None
-    return plausible(date(*parsed[:3])) if parsed else None
+    return plausible(declared_date(datetime(*parsed[:5], 0, 0, UTC))) if parsed else None
