@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from calendar import timegm
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -86,4 +87,4 @@ def _day(entry: Any, key: str) -> date | None:
     if day := plausible(declared_date(entry.get(key) if key in entry else None)):
         return day
     parsed = entry.get(f"{key}_parsed") if f"{key}_parsed" in entry else None
-    return plausible(declared_date(datetime(*parsed[:5], 0, 0, UTC))) if parsed else None
+    return plausible(declared_date(datetime.fromtimestamp(timegm(parsed), UTC))) if parsed else None
