@@ -3,7 +3,8 @@
 A card names the characters of the articles that prove each claim, their hashes and those of the articles,
 and is sealed with a hash over everything in it, so that a card that was changed is noticed. The seal tells
 of accidents and careless changes; what proves a card is that its quotations are in the articles:
-`rag.recheck`. A file holds one card or a conversation of them, and is read with every member checked.
+`rag.recheck`. A file holds one card or a conversation of them, and is read with every member checked: the
+dataclasses below are the schema, by which pydantic reads and writes. It is imported where that is done.
 """
 
 from __future__ import annotations
@@ -12,13 +13,20 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+
+from annotated_types import Ge, Lt, MaxLen
 
 from index import Article, TanyaError
 from rag.answer import MARKER, Answer, Citation
+from rag.lang.numbers import Language
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 FORMAT = "tanya-berita evidence card"
 VERSION = 1
@@ -29,6 +37,12 @@ MODELS = ("embedder", "reader", "generator")
 MOST = 50
 """Claims, citations, notes or articles that a card lists in one place."""
 
+LONGEST = 10_000
+"""Characters of any one text in a card; a quotation has some hundred."""
+
+Text = Annotated[str, MaxLen(LONGEST)]
+Offset = Annotated[int, Ge(0), Lt(2**40)]
+
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -36,11 +50,11 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 class Carrier:
     """An article as a card names it: its id in the library that was asked, and where it was published."""
 
-    article_id: str
-    title: str
-    publisher: str | None
+    article_id: Text
+    title: Text
+    publisher: Text | None
     published: date | None
-    url: str | None
+    url: Text | None
 
     @classmethod
     def of(cls, article: Article) -> Carrier:
@@ -53,7 +67,7 @@ class CardCitation:
 
     Attributes:
         number: As the claims mark it, from 1.
-        article: The article that is quoted.
+        article_id: Of the article that is quoted; this and the next four as in `Carrier`.
         language: Of the article's text.
         page: The page that the quotation begins on, from 1; None where the article has no pages.
         start: Of the quotation in the article's text, in characters (Unicode code points).
@@ -64,31 +78,38 @@ class CardCitation:
         also_in: Other articles that carry the same words.
     """
 
-    number: int
-    article: Carrier
-    language: str
-    page: int | None
-    start: int
-    end: int
-    quote: str
-    quote_sha256: str
-    article_sha256: str
-    also_in: tuple[Carrier, ...] = ()
+    number: Offset
+    article_id: Text
+    title: Text
+    publisher: Text | None
+    published: date | None
+    url: Text | None
+    language: Text
+    page: Annotated[Offset, Ge(1)] | None
+    start: Offset
+    end: Offset
+    quote: Text
+    quote_sha256: Text
+    article_sha256: Text
+    also_in: Annotated[tuple[Carrier, ...], MaxLen(MOST)]
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
             raise ValueError(f"[{self.number}] cites no characters: {self.start}:{self.end}")
-        if self.page is not None and self.page < 1:
-            raise ValueError(f"pages count from 1, not {self.page}")
         if not (_HASH.fullmatch(self.quote_sha256) and _HASH.fullmatch(self.article_sha256)):
             raise ValueError(f"[{self.number}] has a hash that is none")
+
+    @property
+    def article(self) -> Carrier:
+        """The article that is quoted."""
+        return Carrier(self.article_id, self.title, self.publisher, self.published, self.url)
 
     @classmethod
     def of(cls, citation: Citation) -> CardCitation:
         article = citation.article
         return cls(
             number=citation.number,
-            article=Carrier.of(article),
+            **asdict(Carrier.of(article)),
             language=article.language,
             page=article.page_at(citation.start),
             start=citation.start,
@@ -104,8 +125,8 @@ class CardCitation:
 class Stated:
     """One claim, without markers, the numbers of what proves it, and how it was written: see `rag.Claim`."""
 
-    text: str
-    numbers: tuple[int, ...]
+    text: Text
+    numbers: Annotated[tuple[int, ...], MaxLen(MOST)]
     written: Written
 
     def __post_init__(self) -> None:
@@ -113,8 +134,6 @@ class Stated:
             raise ValueError("a claim says something and carries no marker")
         if not self.numbers:
             raise ValueError("a claim needs a citation")
-        if self.written not in get_args(Written):
-            raise ValueError(f"a claim is written in no such way: {self.written!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +145,7 @@ class Limits:
 
     since: date | None = None
     until: date | None = None
-    publishers: tuple[str, ...] = ()
+    publishers: Annotated[tuple[Text, ...], MaxLen(MOST)] = ()
 
 
 ANY = Limits()
@@ -137,38 +156,36 @@ class Card:
     """An answer that can be checked again.
 
     Attributes:
+        made_by: Product and version.
+        asked: When it was answered, with its time zone.
         question: As it was asked.
         understood: As it was completed from the conversation; empty where it stood by itself.
-        language: "id" or "en", that of claims and message.
-        notes: Remarks beside the answer.
+        language: That of claims and message.
+        limits: Which articles might answer.
         claims: Empty where the articles did not say.
         differing: Whether the claims are different answers, each of other articles.
         message: What was said instead of an answer; empty where there are claims.
+        notes: Remarks beside the answer.
         citations: Numbered 1..n.
-        limits: Which articles might answer.
-        asked: When it was answered, with its time zone.
-        made_by: Product and version.
         models: Name of the embedder, the reader and the generator, None where there was none.
         sha256: The seal, a hex digest over everything else; see `seal`.
     """
 
-    question: str
-    understood: str
-    language: str
-    notes: tuple[str, ...]
-    claims: tuple[Stated, ...]
-    differing: bool
-    message: str
-    citations: tuple[CardCitation, ...]
-    limits: Limits
+    made_by: Text
     asked: datetime
-    made_by: str
-    models: Mapping[str, str | None] = field(default_factory=dict)
-    sha256: str = ""
+    question: Text
+    understood: Text
+    language: Language
+    limits: Limits
+    claims: Annotated[tuple[Stated, ...], MaxLen(MOST)]
+    differing: bool
+    message: Text
+    notes: Annotated[tuple[Text, ...], MaxLen(MOST)]
+    citations: Annotated[tuple[CardCitation, ...], MaxLen(MOST)]
+    models: Mapping[str, Text | None]
+    sha256: Text
 
     def __post_init__(self) -> None:
-        if self.language not in {"id", "en"}:
-            raise ValueError(f"an answer is in Indonesian or English, not {self.language!r}")
         if self.asked.tzinfo is None:
             raise ValueError("the time has no time zone")
         if [one.number for one in self.citations] != list(range(1, len(self.citations) + 1)):
@@ -197,7 +214,7 @@ def card_of(answer: Answer, asked: datetime, version: str, limits: Limits = ANY)
     made = Card(
         question=_text(answer.question),
         understood=_text(answer.understood),
-        language=answer.language,
+        language=cast("Language", answer.language),
         notes=tuple(_text(note) for note in answer.notes),
         claims=tuple(Stated(claim.text, claim.numbers, claim.written) for claim in answer.claims),
         differing=answer.differing,
@@ -208,6 +225,7 @@ def card_of(answer: Answer, asked: datetime, version: str, limits: Limits = ANY)
         asked=datetime.fromisoformat(_moment(asked)),
         made_by=f"tanya-berita {version}",
         models={name: answer.models.get(name) for name in MODELS},
+        sha256="",
     )
     return sealed(made)
 
@@ -231,44 +249,8 @@ def seal(card: Card) -> str:
 
 def card_object(card: Card) -> dict[str, Any]:
     """A card in plain JSON values."""
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "made_by": card.made_by,
-        "asked": _moment(card.asked),
-        "question": card.question,
-        "understood": card.understood,
-        "language": card.language,
-        "limits": {
-            "since": _day(card.limits.since),
-            "until": _day(card.limits.until),
-            "publishers": list(card.limits.publishers),
-        },
-        "claims": [
-            {"text": claim.text, "numbers": list(claim.numbers), "written": claim.written}
-            for claim in card.claims
-        ],
-        "differing": card.differing,
-        "message": card.message,
-        "notes": list(card.notes),
-        "citations": [
-            {"number": one.number}
-            | _carrier(one.article)
-            | {
-                "language": one.language,
-                "page": one.page,
-                "start": one.start,
-                "end": one.end,
-                "quote": one.quote,
-                "quote_sha256": one.quote_sha256,
-                "article_sha256": one.article_sha256,
-                "also_in": [_carrier(other) for other in one.also_in],
-            }
-            for one in card.citations
-        ],
-        "models": dict(card.models),
-        "sha256": card.sha256,
-    }
+    members: dict[str, Any] = _schema().dump_python(card, mode="json")
+    return {"format": FORMAT, "version": VERSION} | members | {"asked": _moment(card.asked)}
 
 
 def hash_of(text: str) -> str:
@@ -281,20 +263,6 @@ def carriers(card: Card) -> Iterator[tuple[int, Carrier]]:
     for one in card.citations:
         yield one.number, one.article
         yield from ((one.number, other) for other in one.also_in)
-
-
-def _carrier(carrier: Carrier) -> dict[str, Any]:
-    return {
-        "article_id": carrier.article_id,
-        "title": carrier.title,
-        "publisher": carrier.publisher,
-        "published": _day(carrier.published),
-        "url": carrier.url,
-    }
-
-
-def _day(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
 
 
 def _moment(value: datetime) -> str:
@@ -314,10 +282,6 @@ LARGEST = 4 * 2**20
 MOST_CARDS = 200
 """Cards of a conversation."""
 
-LONGEST = 10_000
-"""Characters of any one text in a card; a quotation has some hundred."""
-
-_FURTHEST = 2**40
 # What would change how the text around it is read, where a person opens the file.
 _UNSEEN = re.compile("[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
@@ -397,8 +361,12 @@ def read_object(told: Any) -> Card:
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise CardError(f"it is no evidence card, whose format is {FORMAT!r}; name a file that holds one")
     _same_version(told)
+    members = {name: value for name, value in told.items() if name not in {"format", "version"}}
     try:
-        card = _card(told)
+        # JSON once more, in which a day is a text and a tuple a list, and nothing else is taken for another.
+        card = _schema().validate_json(
+            json.dumps(members, ensure_ascii=False).encode(), strict=True, extra="forbid"
+        )
         written = card_object(card)
     except (ValueError, OverflowError) as error:
         raise CardError(
@@ -406,139 +374,16 @@ def read_object(told: Any) -> Card:
         ) from None
     if written != told:
         # Such as a day or a time that is written in another way, which the seal would not know.
-        raise CardError("it is not written as cards are written; ask for the card once more")
+        other = next(name for name in written if written[name] != told.get(name))
+        raise CardError(f"its member {other} is not as cards are written; ask for the card once more")
     return card
 
 
-def _card(told: Mapping[str, Any]) -> Card:
-    part = _Part(told, "the card")
-    part.only(
-        "format", "version", "made_by", "asked", "question", "understood", "language", "limits", "claims",
-        "differing", "message", "notes", "citations", "models", "sha256",
-    )  # fmt: skip
-    limits = part.part("limits")
-    limits.only("since", "until", "publishers")
-    models = part.part("models")
-    models.only(*MODELS)
-    return Card(
-        question=part.text("question"),
-        understood=part.text("understood"),
-        language=part.text("language"),
-        notes=tuple(_checked(note, "a note") for note in part.list("notes")),
-        claims=tuple(_claim(_Part(one, "a claim")) for one in part.list("claims")),
-        differing=part.flag("differing"),
-        message=part.text("message"),
-        citations=tuple(_proof(_Part(one, "a citation")) for one in part.list("citations")),
-        limits=Limits(
-            since=limits.day("since"),
-            until=limits.day("until"),
-            publishers=tuple(_checked(one, "a publisher") for one in limits.list("publishers")),
-        ),
-        asked=datetime.fromisoformat(part.text("asked")),
-        made_by=part.text("made_by"),
-        models={name: models.maybe(name) for name in models.told},
-        sha256=part.text("sha256"),
-    )
+@cache
+def _schema() -> TypeAdapter[Card]:
+    from pydantic import TypeAdapter
 
-
-def _claim(part: _Part) -> Stated:
-    part.only("text", "numbers", "written")
-    numbers = part.list("numbers")
-    if not all(type(number) is int for number in numbers):
-        raise ValueError("numbers of a claim are whole numbers")
-    return Stated(part.text("text"), tuple(numbers), cast("Written", part.text("written")))
-
-
-_NAMED = ("article_id", "title", "publisher", "published", "url")
-
-
-def _proof(part: _Part) -> CardCitation:
-    part.only(
-        "number", *_NAMED, "language", "page", "start", "end", "quote", "quote_sha256", "article_sha256",
-        "also_in",
-    )  # fmt: skip
-    return CardCitation(
-        number=part.number("number"),
-        article=_read_carrier(part),
-        language=part.text("language"),
-        page=None if part.told["page"] is None else part.number("page"),
-        start=part.number("start"),
-        end=part.number("end"),
-        quote=part.text("quote"),
-        quote_sha256=part.text("quote_sha256"),
-        article_sha256=part.text("article_sha256"),
-        also_in=tuple(_other(_Part(one, "an article")) for one in part.list("also_in")),
-    )
-
-
-def _other(part: _Part) -> Carrier:
-    part.only(*_NAMED)
-    return _read_carrier(part)
-
-
-def _read_carrier(part: _Part) -> Carrier:
-    return Carrier(
-        article_id=part.text("article_id"),
-        title=part.text("title"),
-        publisher=part.maybe("publisher"),
-        published=part.day("published"),
-        url=part.maybe("url"),
-    )
-
-
-class _Part:
-    """An object in a card, whose members are asked for by the kind that they must be of."""
-
-    def __init__(self, told: Any, name: str) -> None:
-        if not isinstance(told, dict):
-            raise ValueError(f"{name} is no object")  # noqa: TRY004  one kind of error tells all that is wrong
-        self.told: dict[str, Any] = told
-        self._name = name
-
-    def only(self, *names: str) -> None:
-        if missing := [name for name in names if name not in self.told]:
-            raise ValueError(f"{self._name} has no {missing[0]}")
-        if len(self.told) > len(names):
-            raise ValueError(f"{self._name} has members that no card has")
-
-    def text(self, name: str) -> str:
-        return _checked(self.told[name], f"{name} of {self._name}")
-
-    def maybe(self, name: str) -> str | None:
-        return None if self.told[name] is None else self.text(name)
-
-    def day(self, name: str) -> date | None:
-        told = self.maybe(name)
-        return None if told is None else date.fromisoformat(told)
-
-    def number(self, name: str) -> int:
-        value = self.told[name]
-        if type(value) is not int or not 0 <= value < _FURTHEST:
-            raise ValueError(f"{name} of {self._name} is no whole number that could be one")
-        return value
-
-    def flag(self, name: str) -> bool:
-        value = self.told[name]
-        if value is True or value is False:
-            return value
-        raise ValueError(f"{name} of {self._name} is neither true nor false")
-
-    def list(self, name: str) -> list[Any]:
-        value = self.told[name]
-        if not isinstance(value, list) or len(value) > MOST:
-            raise ValueError(f"{name} of {self._name} is no list of at most {MOST}")
-        return value
-
-    def part(self, name: str) -> _Part:
-        return _Part(self.told[name], name)
-
-
-def _checked(value: Any, name: str) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST:
-        raise ValueError(f"{name} is no text of at most {LONGEST} characters")
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        raise ValueError(f"{name} has half a character")
-    return value
+    return TypeAdapter(Card)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -564,7 +409,14 @@ def _written(told: Mapping[str, Any]) -> str:
 
 
 def _short(error: Exception) -> str:
-    """What an error says, in a few words of one line that cannot act."""
+    """What an error says in a few words of one line that cannot act, and of which member."""
+    from pydantic import ValidationError
+
     from rag.output import printable
 
-    return " ".join(printable(str(error)).split())[:120]
+    said = "a text has half a character" if isinstance(error, UnicodeEncodeError) else str(error)
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in first["loc"])
+        said = f"{place.removeprefix('.') or 'the card'}: {first['msg'].removeprefix('Value error, ')}"
+    return " ".join(printable(said).split())[:120]

@@ -323,15 +323,14 @@ def _copy(
 
 
 def _claim(
-    number: int, claim: Stated, sources: Mapping[int, tuple[Article, str]], language: str
+    number: int, claim: Stated, sources: Mapping[int, tuple[Article, str]], language: Language
 ) -> Iterator[Finding]:
     """Each statement of a claim that none of its quotations supports."""
     from rag.proof import FoundCitation, objection, take_apart
 
-    spoken: Language = "en" if language == "en" else "id"
     cited = [FoundCitation(one, *sources[one]) for one in dict.fromkeys(claim.numbers)]
-    for statement in take_apart(claim.text, cited, spoken):
-        reasons = [objection(statement, source, spoken) for source in cited]
+    for statement in take_apart(claim.text, cited, language):
+        reasons = [objection(statement, source, language) for source in cited]
         if all(reasons):
             yield Finding(
                 "claim",

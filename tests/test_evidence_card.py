@@ -344,6 +344,22 @@ def test_what_is_no_card_is_refused_in_one_line_with_the_cure(name, tmp_path):
     assert len(str(refused.value)) < 300 + len(str(path))
 
 
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (citing(start="0"), "citations[0].start: "),
+        (citing(more=1), "citations[0].more: "),
+        (sound(claims=[{"text": "a", "numbers": ["1"], "written": "quoted"}]), "claims[0].numbers[0]: "),
+        (json.dumps({name: value for name, value in WHOLE.items() if name != "notes"}), "notes: "),
+        (sound(limits={}), "its member limits "),
+    ],
+)
+def test_what_is_wrong_in_a_card_is_named_by_its_member(content, place):
+    with pytest.raises(CardError) as refused:
+        read_cards(content)
+    assert place in str(refused.value)
+
+
 def test_what_is_told_of_a_hostile_card_is_one_harmless_line():
     one = card("serang")
     for finding in checked(one, {}).findings + checked(replace(one, sha256="x")).findings:
