@@ -159,7 +159,7 @@ ENCRYPTED = {"strict-transport-security": "max-age=31536000"}
 FOREVER = "/assets/"
 """The framework's own files, whose names change with what is in them."""
 
-KEPT = ("/static/", "/scripts/", "/theme.css", "/favicon.ico")
+KEPT = ("/static/", "/api/static/", "/scripts/", "/theme.css", "/favicon.ico")
 """What else is the same for everybody; the rest may be personal, and no browser keeps it."""
 
 

@@ -416,37 +416,6 @@ class AnswerWords:
 
 
 @dataclass(frozen=True, slots=True)
-class ApiWords:
-    """The reference of the API; summaries and descriptions replace the schema's own, by operation."""
-
-    title: str
-    intro: str
-    login: str
-    tools: str
-    schema: str
-    operations: str
-    editors: str
-    parameters: str
-    body: str
-    files: str
-    response: str
-    nothing: str
-    example: str
-    problems: str
-    problems_intro: str
-    shapes: str
-    required: str
-    default: str
-    one_of: str
-    list_of: str
-    nullable: str
-    characters: str
-    items: str
-    summaries: dict[str, str]
-    descriptions: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Locale:
     """Everything that the interface says in one language: the tables of its file."""
 
@@ -455,7 +424,6 @@ class Locale:
     articles: ArticleWords
     uploads: UploadWords
     answers: AnswerWords
-    api: ApiWords
 
     def when(self, at: datetime) -> str:
         """A moment as it is written in running text, in this machine's time."""
@@ -463,7 +431,7 @@ class Locale:
 
 
 __all__ = [
-    "DEFAULT", "FOLDER", "LANGUAGES", "NAME", "AnswerWords", "ApiWords", "ArticleWords", "Locale",
+    "DEFAULT", "FOLDER", "LANGUAGES", "NAME", "AnswerWords", "ArticleWords", "Locale",
     "LocaleError", "LoginWords", "UploadWords", "Words", "load", "locale", "preferred", "words",
 ]  # fmt: skip
 
