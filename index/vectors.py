@@ -2,8 +2,8 @@
 
 Few vectors are compared exactly, in single precision. Many are kept in half precision, with a sketch of each
 beside it (4 bits for two dimensions): a query runs over all sketches, a hundred thousand in a millisecond,
-and is compared exactly with the likeliest rows, as many as the build found to be needed. With a rare filter
-every row that it leaves is compared. The files are mapped, not read, into memory.
+and is compared exactly with the likeliest rows (FAISS's `IndexRefine`), as many as the build found to be
+needed. With a rare filter every row that it leaves is compared. The files are mapped, not read, into memory.
 
 Arrays in one file: a line of JSON that says where each lies, then their bytes, mapped and not read.
 """
@@ -119,8 +119,7 @@ class VectorIndex:
             return _compared(self._flat, query, min(k, kept), keep)
         # Of the likeliest rows, a filter leaves as large a share as of all.
         wanted = max(self.compared, 4 * k) * len(self) // kept
-        rows = _likeliest(self._sketches, query, wanted)
-        return _best(self._flat, query, k, rows if keep is None else rows[keep[rows]])
+        return _refined(self._flat, self._sketches, query, k, wanted, keep)
 
     def vectors(self, first: int = 0, last: int | None = None) -> Array:
         """The vectors of all rows, or from `first` to before `last`; shape `(rows, dimension)`."""
@@ -201,7 +200,7 @@ def _needed(vectors: Array, flat: Any, sketches: Any) -> tuple[int, float]:
     while compared <= min(_MOST, len(vectors)) and (not enough[0] or enough[1] < _WANTED):
         found = 0
         for query, near, enough_near in zip(queries, cosines, least, strict=True):
-            best = _best(flat, query, _BEST, _likeliest(sketches, query, compared))
+            best = _refined(flat, sketches, query, _BEST, compared)
             found += sum(near[row] >= enough_near for row, _ in best)
         recall = float(found / (_BEST * len(queries)))
         if recall >= RECALL:
@@ -223,20 +222,13 @@ def sampled_queries(vectors: Array) -> Array:
     return queries
 
 
-def _likeliest(sketches: Any, query: Array, count: int) -> NDArray[np.int64]:
-    """The rows whose sketches are nearest, ascending."""
-    _, rows = _alone(lambda: sketches.search(query[None], min(count, sketches.ntotal)))
-    found: NDArray[np.int64] = np.sort(rows[0][rows[0] >= 0])
-    return found
+def _refined(flat: Any, sketches: Any, query: Array, k: int, count: int, keep: Mask | None = None) -> Ranking:
+    """The best of the `count` rows whose sketches are nearest, or of those among them to keep."""
+    import faiss
 
-
-def _best(flat: Any, query: Array, k: int, rows: NDArray[np.int64]) -> Ranking:
-    """The best of some rows."""
-    if not len(rows):
-        return []
-    scores = _alone(lambda: flat.reconstruct_batch(rows)) @ query
-    order = np.argsort(-scores, kind="stable")[:k]
-    return [(int(rows[at]), float(scores[at])) for at in order]
+    index = faiss.IndexRefine(sketches, flat)
+    scores, rows = _alone(lambda: index.search(query[None], min(count, index.ntotal)))
+    return _ranked(scores[0], rows[0], k, keep)
 
 
 def _compared(flat: Any, query: Array, k: int, keep: Mask | None) -> Ranking:
@@ -251,8 +243,15 @@ def _compared(flat: Any, query: Array, k: int, keep: Mask | None) -> Ranking:
         selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
         parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
     scores, rows = _alone(lambda: flat.search(query[None], k, params=parameters))
-    found = [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
-    return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+    return _ranked(scores[0], rows[0], k)
+
+
+def _ranked(scores: Array, rows: NDArray[np.int64], k: int, keep: Mask | None = None) -> Ranking:
+    """The `k` best of some rows, or of those among them to keep, best first, equal ones in row order."""
+    there = rows >= 0 if keep is None else (rows >= 0) & keep[rows]
+    scores, rows = scores[there], rows[there]
+    order = np.lexsort((rows, -scores))[:k]
+    return [(int(rows[at]), float(scores[at])) for at in order]
 
 
 def _alone(search: Any) -> Any:
