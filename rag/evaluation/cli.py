@@ -21,6 +21,8 @@ tanya eval draft              propose cases from the indexed articles, to be acc
 tanya eval draft --feedback   ... or from what readers thought of the answers
 tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side
 tanya eval reading FILE.jsonl questions with their passage, some unanswerable
+tanya eval conversations FILE.jsonl
+                              conversations turn by turn; follow-ups against the same asked in full
 tanya eval claims FILE.jsonl  claims with their passage and verdict
 tanya eval grounding PATH     claims made false from articles, or labelled pairs
 """
@@ -37,7 +39,7 @@ def add_eval(commands: Any) -> None:
     parser.add_argument(
         "targets",
         nargs="+",
-        metavar="CASES | draft | retrieval DIR | reading FILE | claims FILE | grounding PATH",
+        metavar="CASES | draft | retrieval DIR | reading, conversations or claims FILE | grounding PATH",
     )
     parser.add_argument("--json", action="store_true")
     cases = parser.add_argument_group("for CASES")
@@ -77,6 +79,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         return _retrieval(arguments, rest)
     if kind == "reading":
         return _reading(arguments, rest)
+    if kind == "conversations":
+        return _conversations(arguments, rest)
     if kind == "claims":
         return _claims(arguments, rest)
     if kind == "grounding":
@@ -250,6 +254,19 @@ def _reading(arguments: argparse.Namespace, rest: list[str]) -> int:
     reader = load_reader(_settings(arguments))
     result = reading.evaluate_reading(Path(rest[0]), reader, reader.decision.answer)
     return _show(arguments, result, reading.table(result))
+
+
+def _conversations(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from rag.evaluation import conversations
+    from rag.evaluation.run import UnrecordedLibrary
+    from rag.pipeline import load_assistant
+
+    if len(rest) != 1:
+        return _usage("name one file: tanya eval conversations FILE.jsonl")
+    library = UnrecordedLibrary(_settings(arguments))
+    library.open()
+    result = conversations.evaluate_conversations(Path(rest[0]), load_assistant(library))
+    return _show(arguments, result, conversations.table(result))
 
 
 def _show(arguments: argparse.Namespace, result: Any, table: str) -> int:
