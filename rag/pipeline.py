@@ -15,12 +15,12 @@ from index.models import Filter
 from index.text import sentences
 from rag.answer import REPLIES, Answer
 from rag.composing import Chosen, answering, compose, refusal
-from rag.conversation import complete
+from rag.conversation import NOTHING, Completed, complete, in_full, load_carrying
 from rag.lang.messages import say
 from rag.lang.numbers import Language, find_figures
 from rag.lang.rendering import translate
 from rag.query import Question, check_length, understand, written_in
-from rag.request import Request, RequestReader, reply
+from rag.request import LEANS, LIKELY, Request, RequestReader, reply
 from rag.retrieval import FoundPassage, Retriever, naming, once
 
 if TYPE_CHECKING:
@@ -37,14 +37,8 @@ PASSAGES = 5
 LONGEST_TURN = 600
 """Characters of a turn of which it is told what it asks for; a longer one asks for an answer."""
 
-LEANS = 0.3
-"""Least probability of leaning from which a turn is completed by those before it, where rules know how."""
-
 SURE = 0.995
 """Probability from which a request that needs no article is replied to before anything is read."""
-
-LIKELY = 0.5
-"""Probability from which it is replied to where nothing that was read answers."""
 
 MOST_EXAMPLES = 4
 """Questions that an empty page offers."""
@@ -61,6 +55,23 @@ class Step:
     """What is being done: "understand", "retrieve", "read" or, where a generator is asked, "write"."""
 
     name: Literal["understand", "retrieve", "read", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as it is understood.
+
+    Attributes:
+        question: Completed from the question before it where it leans on one.
+        wide: The same with all that it leaves out of that one, to search with.
+        is_pieced: Whether anything follows what was asked now.
+        notes: What to remark.
+    """
+
+    question: Question
+    wide: Question
+    is_pieced: bool
+    notes: tuple[str, ...]
 
 
 class Assistant:
@@ -142,21 +153,31 @@ class Assistant:
         """The same as `ask`, telling each step before it is taken; the answer comes last."""
         started = time.perf_counter()
         yield Step("understand")
-        request = self.request(question, history)
+        before = in_full(history, self.request)
+        request = self.request(question, before.text)
         needs_none = request.kind in REPLIES
         if needs_none and request.probability >= SURE:
             yield self._reply(question, request, language, history, started)
             return
-        leaning = history if request.leans >= LEANS else ()
-        understood, notes = self.understand(question, language=language, history=leaning)
+        leant_on = before if request.leans >= LEANS else NOTHING
+        asked = self.understand(question, language=language, before=leant_on)
+        understood, notes = asked.question, asked.notes
 
         yield Step("retrieve")
-        hits = self.find(understood, PASSAGES, since=since, until=until, sources=sources)
+        hits = self.find(asked.wide, PASSAGES, since=since, until=until, sources=sources)
         retrieved = time.perf_counter()
 
         yield Step("read")
         readings = once(self.reader.read(understood, hits))
-        chosen = answering(understood, readings, self.reader.decision)
+        decision = self.reader.decision
+        if asked.is_pieced:
+            decision = replace(decision, answer=load_carrying().answer)
+        chosen = answering(understood, readings, decision)
+        if not chosen.answers and asked.wide.text != understood.text:
+            # What was left out of the question before may be what the passages answer to.
+            again = once(self.reader.read(asked.wide, hits))
+            chosen = answering(asked.wide, again, decision)
+            readings = again if chosen.answers else readings
         if needs_none and not chosen.answers and request.probability >= LIKELY:
             yield self._reply(question, request, language, history, started)
             return
@@ -202,16 +223,15 @@ class Assistant:
                 self.library.record_gap(understood.text, understood.language, nearest)
         yield answer
 
-    def request(self, question: str, history: Sequence[str] = ()) -> Request:
-        """What a turn asks for, and whether it leans on the one before.
+    def request(self, question: str, before: str = "") -> Request:
+        """What a turn asks for, and whether it leans on the question before it, in full.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
         asked = check_length(question)
         if self.requests is None or len(asked) > LONGEST_TURN:
-            return Request("answer", 1.0, 1.0 if history else 0.0)
-        before = next((earlier for earlier in reversed(history) if earlier.strip()), "")
+            return Request("answer", 1.0, 1.0 if before else 0.0)
         return self.requests.read(asked, before[:LONGEST_TURN])
 
     def _reply(
@@ -240,24 +260,30 @@ class Assistant:
         )
 
     def understand(
-        self, question: str, *, language: Literal["auto", "id", "en"] = "auto", history: Sequence[str] = ()
-    ) -> tuple[Question, tuple[str, ...]]:
-        """The question completed from the conversation and taken apart, and what to remark about that.
+        self, question: str, *, language: Literal["auto", "id", "en"] = "auto", before: Completed = NOTHING
+    ) -> Understood:
+        """The question, completed from the one before it where it leans on one, taken apart.
+
+        Args:
+            question: In Indonesian or English.
+            language: To answer in; "auto" follows the question.
+            before: The question that it leans on, in full; `NOTHING` where it stands by itself.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
         asked = check_length(question)
-        history = [earlier for earlier in history if earlier.strip()]
-        code = written_in(asked, history)
+        code = written_in(asked, [before.text])
         spoken: Language = language if language != "auto" else "en" if code == "en" else "id"
-        completed = complete(asked, history)
-        notes = []
-        if code not in {"id", "en", "und"}:
-            notes.append(say("third_language", spoken))
-        if completed != asked and any(written_in(earlier) == "en" for earlier in history):
+        notes = [say("third_language", spoken)] if code not in {"id", "en", "und"} else []
+        completed = complete(asked, before)
+        if completed.text != asked and written_in(before.text) == "en":
             code = "en"  # an Indonesian follow-up has brought English words along
-        return understand(completed, spoken, code, date.today()), tuple(notes)
+        full, wide = (
+            understand(text, spoken, code, date.today(), completed.own)
+            for text in (completed.text, completed.wide)
+        )
+        return Understood(full, wide, completed.is_pieced, tuple(notes))
 
     def find(
         self,
@@ -339,7 +365,7 @@ class Assistant:
         return self._examples[language][1][:limit]
 
     def _answers(self, text: str) -> bool:
-        question, _ = self.understand(text)
+        question = self.understand(text).question
         readings = self.reader.read(question, self.find(question, PASSAGES))
         return bool(answering(question, readings, self.reader.decision).answers)
 

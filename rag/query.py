@@ -30,6 +30,8 @@ class Question:
         places: Countries and provinces that it names.
         moments: Days and periods that it names.
         figures: Numbers that it names, those of dates left out.
+
+    What was added from the conversation is in `text` alone: articles say it once, not in every sentence.
     """
 
     text: str
@@ -71,7 +73,9 @@ def written_in(text: str, previous: Sequence[str] = ()) -> str:
     return "und"
 
 
-def understand(text: str, language: Language, code: str, today: date | None = None) -> Question:
+def understand(
+    text: str, language: Language, code: str, today: date | None = None, own: int | None = None
+) -> Question:
     """Take a question apart.
 
     Args:
@@ -79,7 +83,9 @@ def understand(text: str, language: Language, code: str, today: date | None = No
         language: The language to answer in.
         code: The language it is written in, from `written_in`.
         today: What "last year" is relative to.
+        own: Characters at the start that were asked now, if the others were added from the conversation.
     """
+    whole, text = text, text[:own]
     reading: Language = "en" if code == "en" else "id"
     moments = tuple(find_moments(text, today))
     places = tuple(find_places(text))
@@ -91,7 +97,7 @@ def understand(text: str, language: Language, code: str, today: date | None = No
     )
     known = dated + [(place.start, place.end) for place in places] + [(f.start, f.end) for f in figures]
     words = tuple(dict.fromkeys(w for w in content_words(_without(text, known))))
-    return Question(text, language, code, words, places, moments, figures)
+    return Question(whole, language, code, words, places, moments, figures)
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:

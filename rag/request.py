@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 Array = NDArray[np.float32]
 
 FITTED = Path(__file__).with_name("request.safetensors")
+
+LEANS = 0.3
+"""Least probability of leaning from which a turn is completed from those before it."""
+
+LIKELY = 0.5
+"""Probability from which a turn is taken to need no article."""
+
+
+REMEMBERED = 256
+"""Texts whose embeddings are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +91,13 @@ class RequestReader:
 
     def __init__(self, embedder: Embedder, classifier: RequestClassifier | None = None) -> None:
         """A reader over the embedded model; the classifier is the one fitted for it if none is given."""
-        self._embedder = embedder
         self._classifier = classifier or load_classifier()
+        # The turns of a conversation come again with each further one.
+        self._vector = lru_cache(maxsize=REMEMBERED)(lambda text: embedder.encode([text], "query")[0])
 
     def read(self, turn: str, before: str = "") -> Request:
         """The request of a turn, with the turn before it, completed; empty where there is none."""
-        vectors = self._embedder.encode([turn, before] if before else [turn], "query")
-        return self._classifier.classify(vectors[0], vectors[1] if before else None)
+        return self._classifier.classify(self._vector(turn), self._vector(before) if before else None)
 
 
 def pair(turn: Array, before: Array, mean: Array) -> Array:

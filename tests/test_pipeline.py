@@ -7,7 +7,10 @@ import pytest
 from index import QuestionError
 from index.library import Library
 from rag.answer import Answer
-from rag.pipeline import Step, load_assistant
+from rag.conversation import load_carrying
+from rag.lang.names import Sentence
+from rag.pipeline import Assistant, Step, load_assistant
+from rag.reader import Reading, load_decision
 
 pytestmark = pytest.mark.model
 
@@ -81,3 +84,64 @@ def test_examples_are_tried_once_however_many_are_wanted(assistant, monkeypatch)
     assert assistant.examples("id", 3) == four[:3]
     assert assistant.examples("id") == four
     assert tried == []
+
+
+EXPORTS = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
+
+
+def test_a_follow_up_is_answered_from_what_it_leans_on(assistant):
+    answer = assistant.ask("Dia tertarik di bidang apa?", history=["Siapa Konjen Singapura?"])
+    assert answer.understood == "Dia tertarik di bidang apa (Konjen Singapura)?"
+    assert "pendidikan dan kesehatan" in answer.text
+
+
+def test_a_new_topic_takes_nothing_from_the_old_one(assistant):
+    question = "Perusahaan apa yang beraudiensi dengan Pemprov Sulut soal ekspor lobster ke Jepang?"
+    answer = assistant.ask(question, history=[EXPORTS])
+    assert answer.understood == ""
+    assert {citation.article.id for citation in answer.citations} == {"sulut-jepang"}
+
+
+class Unsure:
+    """A reader that remembers what it read, and is as sure as it is told to be."""
+
+    name = "unsure"
+    decision = load_decision()
+
+    def __init__(self, score):
+        self.score = score
+        self.read_of = []
+
+    def read(self, question, hits):
+        self.read_of.append((question.text, tuple(hit.passage for hit in hits)))
+        passage = hits[0].passage
+        sentence = Sentence(passage.article, passage.start, passage.end, hits[0])
+        return [Reading(sentence, (passage.start, passage.end), self.score)]
+
+
+SHOES = "Berapa penjualan bulanan sepatu kulit buatan perajin Binjai?"
+
+
+def followed_up(assistant, score):
+    reader = Unsure(score)
+    asking = Assistant(assistant.library, assistant.embedder, reader, requests=assistant.requests)
+    answer = asking.ask("naik berapa persen dibanding tahun lalu?", history=[SHOES])
+    return answer, reader.read_of
+
+
+def test_where_a_follow_up_finds_nothing_all_that_it_leaves_out_is_read_over_the_same_passages(assistant):
+    answer, ((first, passages), (second, again)) = followed_up(assistant, 0.0)
+    assert answer.abstained
+    assert answer.understood == first != second
+    carried = "penjualan bulanan sepatu kulit buatan perajin Binjai"
+    assert second == f"naik berapa persen dibanding tahun lalu ({carried})?"
+    assert passages == again
+
+
+def test_what_is_not_said_in_one_piece_need_not_be_read_as_surely(assistant):
+    between = (load_carrying().answer + load_decision().answer) / 2
+    answer, read_of = followed_up(assistant, between)
+    assert answer.claims
+    assert len(read_of) == 1
+    alone = Assistant(assistant.library, assistant.embedder, Unsure(between), requests=assistant.requests)
+    assert alone.ask(SHOES).abstained

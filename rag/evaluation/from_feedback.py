@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index import Article, Hit, Passage
-from rag.conversation import complete
 from rag.evaluation.cases import Case
 from rag.evaluation.draft import one_line, quoted
 from rag.feedback import DOWN, LANGUAGE, NOT_THERE, SOURCE, UP, Opinion
@@ -153,7 +152,7 @@ def decisive(opinion: Opinion) -> list[str]:
     Figures and days that the quotation has and the question does not; else its words.
     """
     shown = _folded(opinion.text)
-    asked = complete(opinion.question, list(opinion.asked.history))
+    asked = " ".join([*opinion.asked.history, opinion.question])
     quotes = [one.quote for one in opinion.citations if one.quote.strip()]
     sentences = [_sentence(quote) for quote in quotes]
     for sentence in sentences:

@@ -21,8 +21,7 @@ import numpy as np
 from index import Settings
 from index.embedder import load_embedder
 from rag.answer import KINDS
-from rag.pipeline import LEANS
-from rag.request import RequestClassifier, pair
+from rag.request import LEANS, RequestClassifier, pair
 from scripts.train.examples import rows
 
 QUESTIONS = 800
