@@ -1,0 +1,948 @@
+"""Who speaks in an article: names, offices and institutions, and whom a pronoun or a surname means.
+
+Names are rows of capitalised words. Where an office stands before one, as in "Direktur Utama Bank Sumut Budi
+Utomo", the name begins behind the last rank, place or word of an office, or where the article uses it alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.lang.names import find_places
+from rag.lang.numbers import one_of
+from rag.quotes.lexis import (
+    ADDRESSES,
+    ADVERBIALS,
+    AFTER_SPEAKER,
+    AFTER_SUBJECT,
+    ALSO_HOLDING,
+    BARE_VERBS,
+    BEFORE_SUBJECT,
+    CALLED,
+    CLAUSE_OPENERS,
+    COUNTING,
+    DAYS,
+    DEFINITE,
+    FOLLOWING,
+    HEADS,
+    INSTITUTIONS,
+    JOINING,
+    MARKS,
+    MASK,
+    NAMING_COUNTS,
+    NO_OFFICES,
+    OFFICES,
+    ORDINALS,
+    PARTICLES,
+    PARTS,
+    PASSIVE_VERBS,
+    PLACE_TAKERS,
+    PREDICATES,
+    PREPOSITIONS,
+    PRONOUNS,
+    RELATIVE,
+    STARTERS,
+    TITLES,
+    TOWNS,
+    UNSAID,
+    UNSPEAKING,
+    VERBS,
+    belongs_to_another_verb,
+    is_verb,
+)
+
+Span = tuple[int, int]
+
+_TOKEN = re.compile(r"\([^()]*\)|\d+(?:[.,:]\d+)+|[^\W_]+(?:(?:['’&-]|\.(?=[a-z]|[A-Z]\b))[^\W_]+)*|\S")
+_CAPITAL = re.compile(r"(?<![\w'’.&-])[A-ZÀ-Þ][^\W_]*(?:(?:['’&-]|\.(?=[a-z]|[A-Z]\b))[^\W_]+)*")
+_DEGREE = re.compile(r"[A-Z][a-z]?\.[A-Z][a-z]")
+_WINDOW, _LONGEST_RUN = 400, 20
+"""Characters behind a verb in which whoever speaks is named, and words of the longest name and office."""
+
+_LOOKED, _BLEND = 40, 5
+"""Mentions of a name beside which its office is looked for, and letters of a word that blends two names."""
+
+_HEADING, _PARTICLES, _INITIALS = 60, 12, 2
+"""Characters of a line that may be a heading, of what may part two words of a name, and of initials."""
+
+_LOCALITY = re.compile(
+    rf"(?<!Wali )\b(?:di|(?i:{one_of(PLACE_TAKERS)}))\s+([A-Z]\w+)(?=\s+[a-z(]|[.,)]|$)", re.MULTILINE
+)
+_ALSO = re.compile(rf"\s*,?\s*{one_of(ALSO_HOLDING)}\s+")
+_NICKNAME = re.compile(r"\s*(?:\(([A-Z][a-z][\w'’-]+)\)|alias\s+([A-Z][\w'’-]+))")
+_CALLED = re.compile(rf"\b(?:{'|'.join(CALLED)}|alias)\s+([A-Z][\w'’-]+)")
+_PLACING = PREPOSITIONS & ADVERBIALS | {"pada"}
+
+
+@dataclass(slots=True)
+class Mention:
+    """Whoever the characters `start:end` speak of: by name, by pronoun, or only by what he or she is."""
+
+    start: int
+    end: int
+    name: tuple[str, ...] = ()
+    role: str = ""
+    pronoun: bool = False
+    definite: bool = False
+    institution: bool = False
+    alias: str = ""
+
+
+@dataclass(slots=True)
+class Speaker:
+    name: str
+    tokens: tuple[str, ...] = ()
+    person: bool = True
+    role: str = ""
+
+
+class Token:
+    """A word, a group in brackets, or a mark, at `start:end` of an article."""
+
+    __slots__ = ("bracket", "capital", "end", "folded", "start", "text", "word")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.folded = text.casefold().rstrip(".")
+        self.capital = text[0].isupper()
+        self.bracket = text[0] == "("
+        self.word = text[0].isalnum()
+
+
+def tokens_of(text: str, start: int, end: int) -> list[Token]:
+    return [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text, start, end)]
+
+
+class Cast:
+    """Who is named in an article, and who has spoken so far."""
+
+    def __init__(self, text: str, masked: str, lines: Sequence[Span]) -> None:
+        """The cast of an article before anybody has spoken.
+
+        Args:
+            text: The article.
+            masked: The same with `MASK` for each character of a direct quotation.
+            lines: The `(start, end)` of its lines that are content.
+        """
+        self.text = text
+        self.masked = masked
+        self.lines = lines
+        self.lower = frozenset(re.findall(r"(?<![\w-])[a-z]{3,}(?![\w-])", masked))
+        self.localities = frozenset(word.casefold() for word in _LOCALITY.findall(masked))
+        self.runs = self._find_runs()
+        self.having: dict[str, list[tuple[Token, ...]]] = {}
+        for run in self.runs:
+            for word in {token.folded for token in run}:
+                self.having.setdefault(word, []).append(run)
+        # Runs that differ, by their first word: what is written a thousand times is compared once.
+        differing = {tuple(token.folded for token in run): run for run in reversed(self.runs)}
+        self.spelt: dict[str, list[tuple[Token, ...]]] = {}
+        for run in differing.values():
+            self.spelt.setdefault(run[0].folded, []).append(run)
+        self.differing = sorted(differing.values(), key=lambda run: run[0].start)
+        self.short = self._short_names()
+        self.having_begun: dict[str, list[tuple[Token, ...]]] = {}
+        for run in self.differing:
+            for start in {token.folded[:2] for token in run}:
+                self.having_begun.setdefault(start, []).append(run)
+        self._begins: dict[tuple[int, int, bool], int] = {}
+        self._longer: dict[tuple[str, ...], list[tuple[int, tuple[str, ...]]]] = {}
+        self._looked: set[tuple[str, ...]] = set()
+        self.speakers: dict[str, Speaker] = {}
+        self.aliases: dict[str, Speaker] = {}
+        self.salient: Speaker | None = None
+        self.nicknames = self._find_nicknames()
+
+    def _find_runs(self) -> list[tuple[Token, ...]]:
+        """Every longest row of capitalised words outside quotations, with the particles within it."""
+        runs: list[tuple[Token, ...]] = []
+        for start, end in self.lines:
+            if end - start < _HEADING and self.text[end - 1] not in '.?!,"”)':
+                continue
+            run: list[Token] = []
+            for match in _CAPITAL.finditer(self.masked, start, end):
+                token = Token(match.group(), match.start(), match.end())
+                if run and _DEGREE.match(self.masked, token.start):
+                    continue
+                if len(token.text) == 1 and self.masked[token.end : token.end + 2] == ". ":
+                    token = Token(f"{token.text}.", token.start, token.end + 1)
+                within = self._between(run[-1], token) if run else None
+                if run and (within is None or token.folded in DAYS):
+                    runs.append(tuple(run))
+                    run = []
+                if token.folded not in DAYS:
+                    run += [*(within or [] if run else []), token]
+            if run:
+                runs.append(tuple(run))
+        return runs
+
+    def _between(self, last: Token, token: Token) -> list[Token] | None:
+        """The particles between two capitalised words; None where they do not belong together."""
+        gap = self.masked[last.end : token.start]
+        if gap == " " or (gap in {".", ". "} and last.folded in TITLES):
+            return []
+        if len(gap) > _PARTICLES or not (gap.startswith(" ") and gap.endswith(" ")):
+            return None
+        between = tokens_of(self.masked, last.end, token.start)
+        return between if between and all(one.text in PARTICLES for one in between) else None
+
+    def _find_nicknames(self) -> dict[str, tuple[str, ...]]:
+        """What stands in brackets or behind "alias" after a name, with the name: `Joko Widodo (Jokowi)`."""
+        found = {}
+        for run in self.runs:
+            match = _NICKNAME.match(self.masked, run[-1].end)
+            if match and not any(token.folded in INSTITUTIONS for token in run):
+                name = run[self._name_of(run, within=self._led(run)) :]
+                nick = (match[1] or match[2]).casefold()
+                abbreviates = all(token.text[0].casefold() in nick for token in name[:3])
+                begins = any(token.folded.startswith(nick[:3]) for token in name)
+                if len(name) > 1 and (begins or not abbreviates):
+                    found[nick] = tuple(token.text for token in name)
+        return found
+
+    def _short_names(self) -> set[str]:
+        """Single capitalised words that say something: `kata Adi`, `Adi mengatakan`."""
+        found = set()
+        for run in self.runs:
+            after = self.masked[run[-1].end : run[-1].end + 20].split(None, 1)[:1]
+            before = self.masked[max(0, run[0].start - 14) : run[0].start].split()[-1:]
+            tells = after and after[0].strip(",").casefold() in VERBS | {"juga", "pun"}
+            told = before and before[0].strip(MARKS).casefold() in BARE_VERBS | {"menurut"}
+            words = [one for one in run if one.folded not in TITLES | OFFICES]
+            if after and after[0] in {"juga", "pun"} and words and _is_initialism(words[0].text):
+                continue
+            if (tells or told) and len(words) == 1 and len(run) <= 2:
+                found.add(words[0].folded)
+        return found - PARTS - INSTITUTIONS - HEADS
+
+    def _name_of(self, run: tuple[Token, ...], within: bool) -> int:
+        """Where in a run the name of a person begins; see `_find_name`, whose results are kept."""
+        if len(run) > _LONGEST_RUN:
+            return len(run)
+        key = (run[0].start, len(run), within)
+        if key not in self._begins:
+            self._begins[key] = self._find_name(run, within)
+        return self._begins[key]
+
+    def _find_name(self, run: tuple[Token, ...], within: bool) -> int:
+        """Where in a run the name of a person begins; its length where none does.
+
+        Args:
+            run: Capitalised words.
+            within: Whether an office begins before it or in it, so that other words come before the name.
+        """
+        start = 0
+        within = within or any(token.folded in OFFICES for token in run)
+        for at, token in enumerate(run):
+            folded = token.folded
+            ordinary = folded in STARTERS | PASSIVE_VERBS | BARE_VERBS or (
+                folded in self.lower and self._opens(token.start)
+            )
+            if at == start and len(run) > at + 1 and ordinary:
+                start = at + 1
+                continue
+            if at and run[at - 1].folded not in FOLLOWING.get(folded, {run[at - 1].folded}):
+                continue
+            titled = folded in TITLES and (at + 1 < len(run) or len(run) == 1)
+            addressed = folded in ADDRESSES and at == start and at + 1 < len(run)
+            office = at == 0 and len(run) > 2 and _is_initialism(token.text) and folded not in self.short
+            if titled or addressed or office:
+                start = at + 1
+            elif folded in self.short:
+                continue
+            elif folded in OFFICES or (within and (folded in PARTS or _is_office_letters(token, at - start))):
+                start = at + 1
+        if within:
+            start = max(start, self._after_places(run))
+            while start + 1 < len(run) and self._is_locality(run, start):
+                start += 1
+        rest = run[start:]
+        while rest and not rest[0].capital:
+            rest, start = rest[1:], start + 1
+        if len(rest) < 2:
+            return start
+        known = [at for at, token in enumerate(rest) if token.folded in self.short]
+        if within and known and 1 < known[0] < len(rest) - 1 and len(rest[0].text) > _INITIALS:
+            return start + known[0]
+        if within and (alone := self._alone(rest)):
+            return start + alone
+        if within and len(rest) > 3 and known[:1] != [0]:
+            capital = [at for at, token in enumerate(rest) if token.capital]
+            return start + capital[-2]
+        return start
+
+    def _is_locality(self, run: tuple[Token, ...], at: int) -> bool:
+        """Whether a word behind those of an office is a town, and not the first of a name."""
+        word = run[at].folded
+        if word in self.short:
+            return False
+        if word in TOWNS or word in self.localities:
+            return True
+        takes = at and run[at - 1].folded in PLACE_TAKERS
+        return bool(takes) and (len(run) - at > 2 or run[at + 1].folded in self.short)
+
+    def _opens(self, at: int) -> bool:
+        """Whether a sentence or a clause begins there."""
+        before = self.masked[max(0, at - 3) : at].rstrip(" ")
+        return not before or before[-1] in ".\n?!:" + MASK
+
+    def _after_places(self, run: tuple[Token, ...]) -> int:
+        base = run[0].start
+        text = self.masked[base : run[-1].end]
+        ends = [place.end + base for place in find_places(text)]
+        return max((at + 1 for at, token in enumerate(run) if token.end in ends), default=0)
+
+    def _alone(self, rest: tuple[Token, ...]) -> int:
+        """How many words before a name are that of an institution which stands alone elsewhere, or 0."""
+        words = [token.folded for token in rest]
+        for other in self.spelt.get(words[0], ()):
+            names = [token.folded for token in other]
+            begins = (
+                other[0].start != rest[0].start and names == words[: len(names)] and len(names) < len(words)
+            )
+            if begins and not set(names) & self.short and (len(words) - len(names) > 1 or len(names) > 1):
+                return len(names)
+        for at in range(1, len(words) - 1):
+            if any(
+                [token.folded for token in other] == words[at:] for other in self.spelt.get(words[at], ())
+            ):
+                return at
+        return 0
+
+    def mention(self, tokens: list[Token]) -> Mention | None:
+        """Whoever a group of words names: `Direktur Reskrimsus Polda Metro Jaya Kombes Adi Deriyan`."""
+        tokens = without_edges(tokens)
+        if not tokens:
+            return None
+        first, last = tokens[0], tokens[-1]
+        start, end = first.start, last.end
+        if first.folded in PRONOUNS:
+            return Mention(first.start, first.end, pronoun=True)
+        if first.folded in STARTERS - COUNTING - HEADS or (
+            first.text == first.folded and is_verb(first.folded)
+        ):
+            return None
+        alias = _CALLED.search(self.text, start, end)
+        at, run = self._last_run(tokens)
+        following = [token for token in tokens[at + len(run) :] if not token.bracket]
+        alone = at == 0 and len(run) == 1
+        if alone and (
+            run[0].folded in HEADS | COUNTING or (following and following[0].folded not in JOINING)
+        ):
+            run = ()
+        nobody = tokens[0].folded in NAMING_COUNTS and any(token.folded in _PLACING for token in tokens)
+        if nobody or tokens[0].folded in COUNTING - NAMING_COUNTS:
+            run = ()
+        if joint := _joint(tokens, run):
+            return Mention(start, end, role=_joined(self.text, joint))
+        lead = tokens[:at]
+        if alias and not (run and at == 0):
+            return Mention(start, end, definite=True, role=_joined(self.text, tokens), alias=alias[1])
+        folded = [token.folded for token in tokens if token.word]
+        definite = folded[-1] in DEFINITE or folded[0] in DEFINITE
+        kind = next((word for word in folded if word not in COUNTING), folded[0])
+        office = any(token.folded in HEADS for token in lead if token.word) or (
+            bool(lead) and not lead[0].capital and kind not in INSTITUTIONS
+        )
+        if not run:
+            return Mention(start, end, role=_joined(self.text, tokens), definite=definite)
+        split = self._name_of(run, within=office)
+        name = run[split:]
+        if definite and (office or any(token.folded in OFFICES for token in run[:split])):
+            return Mention(start, end, role=_joined(self.text, tokens), definite=True)
+        titled = any(token.folded in TITLES for token in run[:split])
+        if kind in INSTITUTIONS and not titled:
+            return Mention(start, end, institution=True, role=_joined(self.text, tokens))
+        if not name or self.is_place(list(name)):
+            bare = not lead and not any(token.folded in HEADS for token in run)
+            return Mention(start, end, role=_joined(self.text, tokens), definite=definite, institution=bare)
+        before = [token for token in tokens if token.start < name[0].start]
+        while before and (before[-1].folded in TITLES or not _is_content(before[-1])):
+            before.pop()
+        known = any(token.folded in HEADS for token in before)
+        after = tokens[[token.start for token in tokens].index(name[-1].start) + 1 :]
+        abbreviated = any(_is_initialism(token.text) and token.folded not in self.short for token in name)
+        if not known and not titled and (abbreviated or name[0].folded in INSTITUTIONS):
+            return Mention(start, end, institution=True, role=_joined(self.text, tokens))
+        if not known and before and not lead and any(token.folded in PARTS for token in name):
+            return Mention(start, end, institution=True, role=_joined(self.text, tokens))
+        nickname = next((one.text[1:-1].strip() for one in after[:1] if one.bracket), "")
+        return Mention(
+            name[0].start,
+            name[-1].end,
+            name=tuple(token.text for token in name),
+            role=_joined(self.text, _office(before)) if before else "",
+            alias=nickname if nickname.isalpha() and nickname[:1].isupper() else "",
+        )
+
+    @staticmethod
+    def _last_run(tokens: list[Token]) -> tuple[int, tuple[Token, ...]]:
+        """Where the last row of capitalised words begins, and the row."""
+        at = len(tokens)
+        while at and not (tokens[at - 1].word and tokens[at - 1].capital):
+            at -= 1
+        end = at
+        while at and tokens[at - 1].word and (tokens[at - 1].capital or tokens[at - 1].folded in PARTICLES):
+            gap = tokens[at].start - tokens[at - 1].end if at < end else 0
+            if gap > 1:
+                break
+            at -= 1
+        while at < end and not tokens[at].capital:
+            at += 1
+        return at, tuple(tokens[at:end])
+
+    def named_after(self, start: int, end: int) -> tuple[Mention | None, int]:
+        """Whoever is named behind `kata`, and where that ends."""
+        segments = segments_of(tokens_of(self.masked, start, min(end, start + _WINDOW)))
+        if not segments or not segments[0]:
+            return None, start
+        group = leading_group(segments[0], AFTER_SPEAKER | AFTER_SUBJECT)
+        mention = self.mention(group)
+        if mention is None:
+            return None, start
+        finish = group[-1].end
+        last = without_edges(segments[0])[-1]
+        if last.folded in DEFINITE and not (mention.name or mention.pronoun):
+            mention.definite = True  # "politisi asal Wajo itu"
+        complete = len(group) == len(segments[0]) and self.masked[finish : finish + 2].lstrip()[:1] == ","
+        following = leading_group(segments[1], AFTER_SPEAKER) if complete and len(segments) > 1 else []
+        if not following or following[0].folded in DAYS or mention.pronoun:
+            return mention, finish
+        other = self.mention(following)
+        if other is None:
+            return mention, finish
+        uncertain = len(mention.name) == 1 and (
+            len(other.name) > 1 == bool(mention.role) or mention.name[0].casefold() not in self.short
+        )
+        uncertain = uncertain or any(_is_initialism(word) for word in mention.name)
+        uncertain = uncertain or (self._is_short(other.name) and not self._is_short(mention.name))
+        if (
+            (not mention.name or uncertain)
+            and mention.role
+            and not mention.institution
+            and other.name
+            and not mention.alias
+        ):
+            if following[0].capital and following[0].folded not in HEADS and not self.is_place(following):
+                other.role = _joined(self.text, _office(without_edges(group))) or mention.role
+                return other, following[-1].end
+        elif mention.name and not mention.role and _is_apposition(following, segments[1]):
+            mention.role = _joined(self.text, _office(following))
+            return mention, following[-1].end
+        return mention, finish
+
+    def _is_short(self, name: tuple[str, ...]) -> bool:
+        """Whether a word of a name speaks elsewhere by itself."""
+        return any(word.casefold() in self.short for word in name)
+
+    def is_place(self, tokens: list[Token]) -> bool:
+        text = self.text[tokens[0].start : tokens[-1].end]
+        return any(place.start == 0 and place.end == len(text) for place in find_places(text))
+
+    def subject_before(self, start: int, end: int) -> Mention | None:
+        """Whoever is the subject of the verb that stands at `end`, in a sentence that begins at `start`."""
+        tokens = tokens_of(self.masked, max(start, end - 2 * _WINDOW), end)
+        while tokens and tokens[-1].folded in AFTER_SUBJECT - RELATIVE:
+            tokens.pop()
+        if not tokens:
+            return None
+        if tokens[-1].folded in RELATIVE:
+            return self._before_relative(tokens[:-1])
+        if tokens[-1].folded in PRONOUNS:
+            return self.mention(tokens[-1:])
+        nearest = tokens[-1] if tokens[-1].folded in self.short and tokens[-1].capital else None
+        segments = [without_edges(one) for one in segments_of(tokens)]
+        segments = [one for one in segments if one and not (len(one) < 6 and one[0].folded in DAYS)]
+        closed = tokens[-1].text == ","
+        while len(segments) > 1 and (
+            segments[-1][0].folded in RELATIVE | ADVERBIALS or is_verb(segments[-1][0].text)
+        ):
+            segments.pop()
+            closed = True
+        if not segments:
+            return None
+        last = without_openers(segments[-1])
+        group = leading_group(last, AFTER_SUBJECT, subject=True)
+        if group and belongs_to_another_verb(self.masked[group[-1].end : end]):
+            return None
+        mention = self.mention(group) if group else None
+        if nearest and (mention is None or not (mention.name or mention.institution)):
+            return self.mention([nearest])
+        if mention is None:
+            return None
+        if tokens[-1].folded in DEFINITE and not mention.name and not mention.institution:
+            mention.definite = True
+        if len(segments) > 1 and (accompanied := self._accompanied(*segments[-2:])):
+            return accompanied
+        if len(segments) > 1:
+            before = leading_group(without_openers(segments[-2]), AFTER_SUBJECT, subject=True)
+            if before and mention.name and not mention.role and _is_office(before):
+                reaches = before[-1].end == segments[-2][-1].end or any(
+                    token.folded in RELATIVE for token in segments[-2]
+                )
+                if reaches:
+                    mention.role = _joined(self.text, _office(before))
+            elif before and len(mention.name) < 2 and _tells_what(group) and before[0].capital:
+                earlier = self.mention(before)
+                whole = before[-1].end == segments[-2][-1].end and (
+                    closed or len(before) > 1 or not _is_office(group)
+                )
+                if whole and earlier and earlier.name and not earlier.role:
+                    earlier.role = _joined(self.text, _office(group))
+                    return earlier
+        return mention
+
+    def _accompanied(self, segment: list[Token], last: list[Token]) -> Mention | None:
+        """Who is named with an office before "yang didampingi A dan B" and the verb, if anybody is."""
+        opened = without_openers(segment)
+        group = leading_group(opened, AFTER_SUBJECT, subject=True)
+        follows = opened[len(group) : len(group) + 1]
+        pairs = pairwise(last)
+        listed = any(one.folded in JOINING and other.capital for one, other in pairs)
+        if not (group and listed and follows and follows[0].folded in RELATIVE):
+            return None
+        mention = self.mention(group)
+        return mention if mention and mention.name and mention.role else None
+
+    def _before_relative(self, tokens: list[Token]) -> Mention | None:
+        """Whoever `yang menyatakan` belongs to: the words just before it."""
+        tokens = without_edges(tokens)
+        at, run = self._last_run(tokens)
+        if not run or run[-1] is not tokens[-1]:
+            return None
+        if at and tokens[at - 1].folded in INSTITUTIONS | HEADS:
+            at -= 1
+        return self.mention(tokens[at:])
+
+    def resolve(self, mention: Mention | None) -> Speaker | None:
+        if mention is None:
+            return None
+        if mention.pronoun:
+            return self.salient
+        if mention.name:
+            speaker = self.named(mention.name, mention.start, mention.role)
+            if mention.alias:
+                self.aliases[mention.alias.casefold()] = speaker
+            return speaker
+        if mention.alias:
+            known = self.aliases.get(mention.alias.casefold()) or self.salient
+            if known:
+                self.aliases[mention.alias.casefold()] = known
+            return known
+        folded = set(mention.role.casefold().replace("(", " ").replace(")", " ").split()) - DEFINITE
+        if not mention.institution:
+            if held := self._holding(folded):
+                return held
+            if mention.definite and self.salient:
+                return self.salient
+        name = mention.role
+        if mention.institution and (alias := self.aliases.get(name.casefold())):
+            return alias
+        if mention.institution:
+            name = self._institution(name)
+        office = next((word for word in name.split() if word.casefold() not in COUNTING), "")
+        is_office = not mention.institution and office.casefold() in OFFICES
+        words = name.split()
+        while len(words) > 1 and words[0].casefold() in COUNTING - {"pihak"}:
+            words.pop(0)
+        ends = (at for at, word in enumerate(words) if at and word in RELATIVE | _PLACING)
+        role = " ".join(words[: next(ends, None)])
+        return self._known(name, person=not mention.institution, role=role if is_office else "")
+
+    def _holding(self, folded: set[str]) -> Speaker | None:
+        """The person who has spoken, or is named with it, in an office of all these words."""
+        held = [
+            one
+            for one in self.speakers.values()
+            if one.tokens and folded and folded <= set(re.findall(r"[\w-]+", one.role.casefold()))
+        ]
+        if held:
+            return self.salient if self.salient in held else held[-1]
+        if not folded & OFFICES:
+            return None
+        for run in self.differing:
+            words = [token.folded for token in run]
+            if len(folded) <= 3 and folded <= set(words) and len(words) > len(folded):
+                split = self._name_of(run, within=True)
+                if 0 < split < len(run) - 1 and folded <= set(words[:split]):
+                    role = _joined(self.text, _office(list(run[:split])))
+                    return self.named(tuple(one.text for one in run[split:]), run[split].start, role)
+        return None
+
+    def named(self, name: tuple[str, ...], at: int, role: str) -> Speaker:
+        folded = tuple(word.casefold().rstrip(".") for word in name)
+        alias = self.aliases.get(" ".join(folded))
+        if alias is not None:
+            return alias
+        if len(folded) == 1 and folded[0] in self.nicknames:
+            folded = tuple(word.casefold() for word in self.nicknames[folded[0]])
+            name = self.nicknames[name[0].casefold()]
+        full = self._fullest(folded, at) or (self._blended(folded[0]) if len(folded) == 1 else None)
+        if full is None:
+            full = name
+            for other in self.speakers.values():
+                if len(folded) == 1 and any(_misspelt(folded[0], word.casefold()) for word in other.tokens):
+                    return other
+            recent = self.salient
+            short = len(folded) == 1 and len(folded[0]) > 3
+            if recent and recent.tokens and short and recent.tokens[0].casefold().startswith(folded[0]):
+                return recent
+        words = role.split()
+        while words and words[-1] in full:
+            words.pop()  # "Menteri Pertanian Andi Amran" where the article calls him Amran
+        role = " ".join(words)
+        speaker = self._known(" ".join(full), tokens=full, role=role)
+        if not speaker.role and full not in self._looked:
+            self._looked.add(full)
+            speaker.role = role or self._office_of(full)
+        return speaker
+
+    def _fullest(self, folded: tuple[str, ...], at: int) -> tuple[str, ...] | None:
+        """The fullest name in the article that has these words in a row; of several, the nearest."""
+        for other in reversed(self.speakers.values()):
+            if other.tokens and _within_name(folded, tuple(word.casefold() for word in other.tokens)):
+                fuller = self._fuller(other.tokens)
+                return fuller or other.tokens
+        return self._fuller(folded, at)
+
+    def _fuller(self, folded: tuple[str, ...], at: int = 0) -> tuple[str, ...] | None:
+        """The fullest name that has these words in a row, as the article has it last before `at`, if any."""
+        words = tuple(word.casefold().rstrip(".") for word in folded)
+        names = self._longer.get(words)
+        if names is None:
+            names = self._longer[words] = self._longer_names(words)
+        if not names:
+            return None
+        before = [name for start, name in names if start <= at] or [names[0][1]]
+        return before[-1] if len(before[-1]) > len(words) else None
+
+    def _longer_names(self, words: tuple[str, ...]) -> list[tuple[int, tuple[str, ...]]]:
+        """Every longer name that has these words in a row, with the offset of its run, each once."""
+        names: list[tuple[int, tuple[str, ...]]] = []
+        for run in self.having.get(words[0], ()):
+            parts = tuple(token.folded for token in run)
+            if len(parts) > len(words) and _within_name(words, parts):
+                split = self._name_of(run, within=self._led(run))
+                if parts[split:] and parts[split] in INSTITUTIONS:
+                    continue
+                if _within_name(words, parts[split:]) and len(parts[split:]) > len(words):
+                    names.append((run[0].start, tuple(token.text for token in run[split:])))
+        return names
+
+    def _blended(self, word: str) -> tuple[str, ...] | None:
+        """The name whose first two words begin like the parts of a word: `Jokowi` of Joko Widodo."""
+        if len(word) < _BLEND:
+            return None
+        for run in self.having_begun.get(word[:2], ()):
+            split = self._name_of(run, within=self._led(run))
+            name = [token for token in run[split:] if token.capital]
+            if len(name) == 2:
+                first, second = name[0].folded, name[1].folded
+                for cut in range(2, len(word) - 1):
+                    if (
+                        cut + 2 <= len(word)
+                        and first.startswith(word[:cut])
+                        and second.startswith(word[cut:])
+                    ):
+                        return tuple(token.text for token in name)
+        return None
+
+    def _led(self, run: tuple[Token, ...]) -> bool:
+        """Whether the words before a run are those of an office: `bidang Kemaritiman`."""
+        before = self.masked[max(0, run[0].start - 40) : run[0].start].split("\n")[-1]
+        words = re.findall(r"[\w-]+(?=[^\w,.;]*)", re.split(r"[,.;:]", before)[-1])
+        return run[0].folded in PARTS or any(word.casefold() in HEADS | INSTITUTIONS for word in words[-6:])
+
+    def _office_of(self, name: tuple[str, ...]) -> str:
+        """The office of a person as it stands beside the name anywhere in the article, or nothing."""
+        words = tuple(word.casefold().rstrip(".") for word in name)
+        for run in self.having.get(words[0], ())[:_LOOKED]:
+            parts = tuple(token.folded for token in run)
+            if not _within_name(words, parts):
+                continue
+            line = next((one for one in self.lines if one[0] <= run[0].start < one[1]), (0, 0))
+            at = parts.index(words[0])
+            start = run[at].start
+            lead = segments_of(tokens_of(self.masked, max(line[0], start - 160), start))
+            beside = list(lead[-1]) if lead else []
+            apart = lead[-2] if len(lead) > 1 and not beside else []
+            for group in (beside, apart):
+                office = _trailing_office(group)
+                if office and group is apart and _is_of_somebody(apart, office):
+                    continue  # "keponakan Ketua DPR, Irvanto"
+                if office:
+                    return _joined(self.text, _office(office))
+            end = run[-1].end
+            also = _ALSO.match(self.masked, end, min(line[1], end + 120))
+            if also:
+                group = leading_group(
+                    tokens_of(self.masked, also.end(), min(line[1], also.end() + 100)),
+                    AFTER_SPEAKER,
+                    subject=False,
+                )
+                group = [one for one in group if one.folded not in DEFINITE]
+                if _is_office(group):
+                    return _joined(self.text, _office(group))
+            following = segments_of(tokens_of(self.masked, end, min(line[1], end + 120)))
+            if len(following) > 1 and not [one for one in following[0] if not one.bracket]:
+                group = leading_group(following[1], AFTER_SUBJECT | AFTER_SPEAKER, subject=True)
+                if _is_office(group):
+                    return _joined(self.text, _office(group))
+        return ""
+
+    def _institution(self, name: str) -> str:
+        """The full name of an institution with its abbreviation, where the article explains it."""
+        if re.fullmatch(r"[A-Z][\w-]*(?:\s[A-Z][\w-]*)?", name):
+            explained = re.search(rf"(?:[A-Z][\w-]*\s+(?:dan\s+)?){{2,8}}\({re.escape(name)}\)", self.text)
+            if explained:
+                return explained[0]
+        words = tuple(name.casefold().split())
+        if words[0] in INSTITUTIONS and name[0].isupper():
+            for run in self.runs:
+                parts = tuple(token.folded for token in run)
+                if parts[: len(words)] == words and len(parts) > len(words) and len(words) > 1:
+                    return " ".join(token.text for token in run)
+        return name
+
+    def _known(
+        self, name: str, *, tokens: tuple[str, ...] = (), person: bool = True, role: str = ""
+    ) -> Speaker:
+        key = name.casefold()
+        if key not in self.speakers:
+            self.speakers[key] = Speaker(name, tokens, person, role)
+        return self.speakers[key]
+
+
+def without_edges(tokens: list[Token]) -> list[Token]:
+    """Tokens without the marks at either end."""
+    first, last = 0, len(tokens)
+    while first < last and not tokens[first].word:
+        first += 1
+    while last > first and not (tokens[last - 1].word or tokens[last - 1].bracket):
+        last -= 1
+    return tokens[first:last]
+
+
+def segments_of(tokens: list[Token]) -> list[list[Token]]:
+    """Tokens between commas."""
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.text in {",", ";", ":"}:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
+
+
+def leading_group(tokens: list[Token], stops: frozenset[str], *, subject: bool = False) -> list[Token]:
+    """The first tokens that speak of one person or institution.
+
+    Args:
+        tokens: Of a segment.
+        stops: Words that end the group, as verbs and marks do.
+        subject: Whether the group stands before its verb, and not behind "kata".
+    """
+    kept: list[Token] = []
+    if subject and tokens and not tokens[0].capital and is_verb(tokens[0].folded):
+        return []
+    named = False
+    for at, token in enumerate(tokens):
+        folded = token.folded
+        if not _is_content(token):
+            if kept and token.text == "." and (kept[-1].folded in TITLES or len(kept[-1].text) == 1):
+                if len(kept[-1].text) == 1 and at + 1 < len(tokens):
+                    kept[-1] = Token(kept[-1].text + ".", kept[-1].start, token.end)
+                continue
+            if not kept or token.text not in {"-", "/"}:
+                break
+            kept.append(token)
+            continue
+        if token.bracket and not kept:
+            break
+        if token.capital and folded in DAYS and kept and tokens[at - 1].folded not in HEADS:
+            break
+        led = any(one.folded in OFFICES or (one.folded in INSTITUTIONS and one is kept[0]) for one in kept)
+        if kept and token.word and not token.capital:
+            if folded in RELATIVE and subject and not named and kept[0].folded in NAMING_COUNTS:
+                return kept + tokens[at:]
+            called = not named and _is_called(tokens, at)
+            within = _stays_within(tokens, at, named=named, subject=subject, led=led)
+            if within is False:
+                break
+            if within is None and not called and (folded in stops or is_verb(folded)):
+                break
+            if not (within or led or folded in PARTICLES) and sum(one.capital for one in kept) > 1:
+                break
+        if token.capital and folded not in HEADS | PARTS | TITLES:
+            named = named or not kept or kept[0].capital
+        kept.append(token)
+    return kept
+
+
+def _stays_within(tokens: list[Token], at: int, *, named: bool, subject: bool, led: bool) -> bool | None:
+    """Whether a preposition or "dan" goes on with an office; None where the word is none of these."""
+    folded = tokens[at].folded
+    if folded not in PREPOSITIONS:
+        return None
+    if folded in ADVERBIALS and tokens[at - 1].capital:
+        return False
+    joins = folded in JOINING
+    if joins and led and at + 1 < len(tokens) and tokens[at + 1].capital:
+        return True
+    if named:
+        return None
+    return True if subject else folded not in ADVERBIALS and (led or not joins)
+
+
+def _is_called(tokens: list[Token], at: int) -> bool:
+    return any(token.folded in CALLED for token in tokens[at : at + 4])
+
+
+def without_openers(tokens: list[Token]) -> list[Token]:
+    """The tokens of a segment from its subject on: without what opens or precedes its last clause."""
+    for at in range(len(tokens) - 1, 1, -1):
+        if tokens[at - 1].folded in CLAUSE_OPENERS:
+            tokens = tokens[at:]
+            break
+    while tokens and tokens[0].folded in BEFORE_SUBJECT - HEADS:
+        tokens = tokens[1:]
+    return tokens
+
+
+def _joint(tokens: list[Token], run: tuple[Token, ...]) -> list[Token]:
+    """The tokens that name several people, `A dan B`; none where one is named."""
+    if not run:
+        return []
+    at = [token.start for token in tokens].index(run[0].start)
+    if at < 2 or tokens[at - 1].folded not in JOINING or not tokens[at - 2].capital or len(run) < 2:
+        return []
+    first = at - 2
+    while first and tokens[first - 1].capital:
+        first -= 1
+    names = tokens[first : at - 1]
+    if len(names) < 2 or any(one.folded in HEADS | PARTS | INSTITUTIONS for one in (*names, *run)):
+        return []
+    return tokens[first : at + len(run)]
+
+
+def _is_initialism(word: str) -> bool:
+    return len(word) > 1 and word.isupper() and word.isalnum()
+
+
+def _is_office_letters(token: Token, behind: int) -> bool:
+    """Whether capitals among the words before a name are an institution's, and not initials of a name."""
+    return _is_initialism(token.text) and (len(token.text) > 2 or behind == 0)
+
+
+def _joined(text: str, tokens: list[Token]) -> str:
+    return " ".join(text[tokens[0].start : tokens[-1].end].split()) if tokens else ""
+
+
+def _office(tokens: list[Token]) -> list[Token]:
+    """The tokens of an office: from its first word on, without titles at its end."""
+    tokens = list(tokens)
+    for at, token in enumerate(tokens):
+        if token.folded in HEADS and not _is_first(tokens, at):
+            tokens = tokens[at:]
+            break
+    else:
+        if len(tokens) > 3 or any(_hampers(token) for token in tokens):
+            return []
+    for at, token in enumerate(tokens):
+        if at and token.folded in RELATIVE:
+            tokens = tokens[:at]
+            break
+    while tokens and ((tokens[-1].folded in TITLES and len(tokens) > 1) or not _is_content(tokens[-1])):
+        tokens.pop()
+    return [] if tokens and tokens[0].folded in NO_OFFICES and len(tokens) else tokens
+
+
+def _is_office(tokens: list[Token]) -> bool:
+    words = [token.folded for token in tokens if token.word and token.folded not in COUNTING]
+    return bool(words) and words[0] in HEADS
+
+
+def _tells_what(tokens: list[Token]) -> bool:
+    """Whether a group between commas says what somebody is: an office, or "salah satu" and what follows."""
+    return _is_office(tokens) or (bool(tokens) and tokens[0].text in NAMING_COUNTS)
+
+
+def _trailing_office(tokens: list[Token]) -> list[Token]:
+    """The office at the end of tokens: from its first word to the last, all of one group."""
+    tokens = without_edges(tokens)
+    for at, token in enumerate(tokens):
+        if token.folded in OFFICES and not _is_first(tokens, at):
+            group = tokens[at:]
+            if group[-1].folded in DEFINITE:
+                return []
+            plain = [
+                one
+                for one in group
+                if one.word
+                and not one.capital
+                and (one.folded in AFTER_SUBJECT | AFTER_SPEAKER - PREPOSITIONS or is_verb(one.folded))
+            ]
+            if not plain and all(one.word or one.bracket or one.text == "-" for one in group):
+                return group
+    return []
+
+
+def _is_of_somebody(tokens: list[Token], office: list[Token]) -> bool:
+    """Whether the office at the end of tokens hangs on a noun before it, and is somebody else's."""
+    before = [token for token in tokens if token.start < office[0].start]
+    return bool(before) and before[-1].folded not in STARTERS and not is_verb(before[-1].folded)
+
+
+def _is_apposition(group: list[Token], segment: list[Token]) -> bool:
+    """Whether a group is an office and all of its segment, or goes on with where, when or how."""
+    rest = segment[len(group) :]
+    if not _is_office(group) or group[0].folded in COUNTING - NAMING_COUNTS:
+        return False
+    return not rest or (rest[0].folded in AFTER_SPEAKER and not is_verb(rest[0].folded))
+
+
+def is_somebody(mention: Mention) -> bool:
+    """Whether a mention is surely of somebody who speaks."""
+    first = next((word for word in mention.role.casefold().split() if word not in COUNTING), "")
+    return bool(mention.name or mention.pronoun or mention.institution) or first in HEADS | INSTITUTIONS
+
+
+def _hampers(token: Token) -> bool:
+    """Whether a token can be no part of a profession that is not in the list of offices."""
+    folded = token.folded
+    unfit = AFTER_SUBJECT | AFTER_SPEAKER | DEFINITE | BEFORE_SUBJECT | INSTITUTIONS | PRONOUNS
+    return not token.word or token.capital or folded in unfit or is_verb(folded)
+
+
+def _is_first(tokens: list[Token], at: int) -> bool:
+    """Whether "perdana" is an ordinal there, and not of a prime minister."""
+    following = [one.folded for one in tokens[at + 1 : at + 2]]
+    return tokens[at].folded in ORDINALS and not (following and following[0] in OFFICES)
+
+
+def speaks_not(role: str) -> bool:
+    words = [word for word in role.casefold().split() if word not in COUNTING]
+    return bool(words) and words[0] in UNSPEAKING | UNSAID | PREDICATES
+
+
+def _within_name(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Whether the words of one name stand in another in a row."""
+    return any(full[at : at + len(short)] == short for at in range(len(full) - len(short) + 1))
+
+
+def _misspelt(word: str, other: str) -> bool:
+    """Whether a word is a name that lacks its end, or has one glued to it."""
+    if len(word) < 4 or len(other) < 4 or word == other:
+        return False
+    return (other.startswith(word) and len(other) - len(word) <= 2 and len(word) >= 5) or (
+        word.startswith(other) and word[len(other) :] in ADVERBIALS
+    )
+
+
+def _is_content(token: Token) -> bool:
+    return token.word or token.bracket

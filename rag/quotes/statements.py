@@ -1,0 +1,537 @@
+"""Quotations of an article by speaker: what was said, word for word or reported, by whom, in which office.
+
+A direct quotation stands between double quotation marks and is speech; a reported statement is the clause
+after "mengatakan", "Menurut X," and the like. Who said it is read from beside it, and then from the article:
+a pronoun is whoever spoke last, a surname or an office the one person of the article who has it. Press text
+has faults (marks set off by spaces, glued to a word, never closed), so marks are paired within a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from index.press import content_lines
+from index.text import sentences
+from rag.lang.numbers import one_of
+from rag.quotes.lexis import (
+    ACCORDING,
+    AFTER_SUBJECT,
+    AUDIENCES,
+    BARE_VERBS,
+    CLOSING_VERBS,
+    COMPARING,
+    DENIALS,
+    HEADS,
+    JOINING,
+    LINKS,
+    MARKS,
+    MASK,
+    MIMICKING,
+    OWN,
+    PASSIVE_VERBS,
+    PREDICATES,
+    PURPOSES,
+    RELATIVE,
+    REPORTING,
+    REQUESTS,
+    TOLD_OF,
+    TRAILING,
+    UNSAID,
+    VERBS,
+    has_predicate,
+    is_adverbial,
+    names_time,
+)
+from rag.quotes.speakers import (
+    Cast,
+    Speaker,
+    is_somebody,
+    leading_group,
+    segments_of,
+    speaks_not,
+    tokens_of,
+    without_openers,
+)
+
+Span = tuple[int, int]
+
+FRAGMENT_WORDS = 4
+"""Fewest words between quotation marks within a reported clause that are a quotation by themselves."""
+
+MOST_TRIED = 12
+"""Verbs of saying that are tried in one sentence."""
+
+LONGEST = 60_000
+"""Characters of an article that are read; a longer one is read so far."""
+
+_OPENS, _CLOSES = "“„«", "”»"
+
+_BARE_VERB = one_of(BARE_VERBS)
+_LINK = one_of(LINKS)
+_AFTER_QUOTE = re.compile(
+    rf"\s*,?\s*(?:{one_of(CLOSING_VERBS)}\s+)?(?P<verb>{_BARE_VERB})(?P<nya>nya)?(?![\w-])", re.IGNORECASE
+)
+_WITHIN = re.compile(
+    rf"\s*(?:{one_of(BARE_VERBS - CLOSING_VERBS | PASSIVE_VERBS)})(?P<nya>nya)?(?![\w-])",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(rf"\b{one_of(ACCORDING)}(?P<nya>nya)?(?![\w-])", re.IGNORECASE)
+_TOLD_BY = re.compile(rf"\b{one_of(PASSIVE_VERBS)}(?P<nya>nya)?(?![\w-])(?:\s+oleh\b)?", re.IGNORECASE)
+_REPORT = re.compile(rf"(?<![\w-]){one_of(VERBS)}(?![\w-])", re.IGNORECASE)
+_MIMICKED = re.compile(rf"\s*(?:\w+\s+)?{one_of(MIMICKING)}(?:\s+[a-z]+)?\s+")
+_AUDIENCE = re.compile(rf"\s*kepada\s+(?=\S)(?:{one_of(AUDIENCES)}\s*)*(?:[A-Z][\w.-]*\s*)*,?\s*")
+_JOINED = re.compile(rf",\s*{one_of(JOINING)}(?:\s+(?:juga|pun))?\s*$")
+_LINKED = re.compile(rf"\s*(?:{_LINK}|{one_of(PURPOSES)})\s+")
+_COMMA = re.compile(r",(?!\d)")
+_ATTRIBUTED = re.compile(rf"[,.?!]\s*(?={_BARE_VERB}(?:nya)?\s+\S)", re.IGNORECASE)
+_SINGLE = re.compile(r"(?<=\s)['‘]\s?(\w[^'‘’\"“”\n]+?)\s?['’](?=[\s.,;:]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The characters `start:end` of an article, and who says them.
+
+    Attributes:
+        direct: Whether they are the speaker's own words; else they are reported.
+        speaker: The fullest name in the article, or how it describes whoever spoke; None where it does not.
+        role: Office, profession or function as the article has it, if it does.
+    """
+
+    start: int
+    end: int
+    direct: bool
+    speaker: str | None
+    role: str | None
+
+
+def find_quotes(text: str) -> list[Quote]:
+    """Every direct quotation and reported statement of an article's text, in order."""
+    return _Article(text[:LONGEST]).quotes()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """What stands between two quotation marks: `start:end` without, `begin:finish` with them."""
+
+    begin: int
+    start: int
+    end: int
+    finish: int
+
+    def words(self, text: str) -> list[str]:
+        return re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", text[self.start : self.end])
+
+
+def _pair(text: str, begin: int, finish: int) -> _Pair | None:
+    """The pair whose marks, where there are such, stand first and last in `begin:finish`."""
+    start, end = begin, finish
+    if text[start] in MARKS:
+        start += 1
+    if end > start and text[end - 1] in MARKS:
+        end -= 1
+    while start < end and (text[start].isspace() or text[start] in MARKS):
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in MARKS):
+        end -= 1
+    return _Pair(begin, start, end, finish) if start < end else None
+
+
+def _pairs(text: str, start: int, end: int, open_before: bool) -> tuple[list[_Pair], bool]:
+    """The quotations of one paragraph, and whether the last is left open at its end.
+
+    Args:
+        text: The article.
+        start: Of the paragraph.
+        end: Of the paragraph.
+        open_before: Whether the paragraph before it leaves one open.
+    """
+    marks = [at for at in range(start, end) if text[at] in MARKS and not _is_inch(text, at)]
+    odd = len(marks) % 2 == 1
+    found: list[_Pair | None] = []
+    opened: int | None = None
+    nested = False
+    for at in marks:
+        mark = text[at]
+        if opened is None:
+            closes = mark in _CLOSES or (odd and mark == '"' and _only_closes(text, at))
+            if closes:
+                # Its opening mark is missing: it opens with the paragraph or the sentence.
+                since = max([start, *(one.finish for one in found if one)])
+                if since == start and (open_before or _only_closes(text, at)):
+                    found.append(_pair(text, start, at + 1))
+                continue
+            opened = at
+        elif mark in _OPENS and text[opened] not in _OPENS:
+            nested = True
+        elif nested and mark in _CLOSES:
+            nested = False
+        elif mark in _OPENS or (odd and _only_opens(text, at)):
+            attributed = _ATTRIBUTED.search(text, opened, at)
+            if attributed or mark in _OPENS:
+                found.append(_pair(text, opened, attributed.start() + 1 if attributed else at))
+                opened = at
+            else:
+                found.append(_pair(text, opened, at + 1))
+                opened = None
+        else:
+            found.append(_pair(text, opened, at + 1))
+            opened = None
+    if opened is not None:
+        attributed = _ATTRIBUTED.search(text, opened, end)
+        found.append(_pair(text, opened, attributed.start() + 1 if attributed else end))
+        return [one for one in found if one], attributed is None
+    if not marks and open_before and not _REPORT.search(text, start, end):
+        # A paragraph in the midst of a quotation that neither opens nor closes there.
+        return [], False
+    return [one for one in found if one], False
+
+
+def _is_inch(text: str, at: int) -> bool:
+    """Whether a mark is that of inches: `layar 5" itu`."""
+    return text[at] == '"' and text[at - 1 : at].isdigit() and text[at + 1 : at + 2] not in {" ", ""}
+
+
+def _only_closes(text: str, at: int) -> bool:
+    return bool(re.search(r"[,.?!…]\s*$", text[max(0, at - 3) : at]) and _AFTER_QUOTE.match(text, at + 1))
+
+
+def _only_opens(text: str, at: int) -> bool:
+    return bool(re.search(r"(?:[.:]\s*)$", text[max(0, at - 3) : at])) and text[at + 1 : at + 2].isupper()
+
+
+class _Article:
+    """One article while its quotations are read."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = content_lines(text)
+        self.fragments: list[_Pair] = []
+        self.speech: list[_Pair] = []
+        left_open = False
+        for start, end in self.lines:
+            pairs, left_open = _pairs(text, start, end, left_open)
+            for one in pairs:
+                (self.speech if self._is_speech(one, start) else self.fragments).append(one)
+        self.masked = self._mask()
+        self.cast = Cast(text, self.masked, self.lines)
+        self.found: list[tuple[int, int, bool, Speaker | None]] = []
+
+    def _is_speech(self, pair: _Pair, line: int) -> bool:
+        """Whether what stands between marks is somebody's words, and no title, nickname or quoted phrase."""
+        text = self.text
+        words = pair.words(text)
+        if not words:
+            return False
+        if _AFTER_QUOTE.match(text, pair.finish):
+            return True
+        before = text[line : pair.begin].rstrip()
+        ends = text[pair.end - 1] in ",.?!…"
+        goes_on = re.match(r"\s*[a-z]", text[pair.finish : pair.finish + 3]) is not None
+        if not before or before[-1] in '.?!:”"…)':
+            named = not ends and _is_title(words)
+            return not named and (ends or len(words) >= FRAGMENT_WORDS) and not (goes_on and not ends)
+        last = re.search(r"([\w-]+)\s*,?\s*$", before)
+        said = last is not None and last[1].casefold() in (REPORTING | OWN | BARE_VERBS)
+        if before[-1] == "," or said:
+            return len(words) >= FRAGMENT_WORDS or (ends and len(words) > 1 and text[pair.start].isupper())
+        return ends and len(words) >= FRAGMENT_WORDS and text[pair.start].isupper() and not goes_on
+
+    def _mask(self) -> str:
+        masked = list(self.text)
+        for one in self.speech:
+            masked[one.begin : one.finish] = MASK * (one.finish - one.begin)
+            after = self.text[one.finish : one.finish + 3].lstrip()
+            stops = self.text[one.end - 1] in ".?!…" or after[:1].isupper() or after[:1] in "“"
+            if stops and one.finish - one.begin > 1 and not _AFTER_QUOTE.match(self.text, one.finish):
+                masked[one.finish - 1] = "."
+        return "".join(masked)
+
+    def quotes(self) -> list[Quote]:
+        for start, end in self._sentences():
+            self._read(start, end)
+        self._add_fragments()
+        made = {}
+        self._look_ahead()
+        for start, end, direct, speaker in self.found:
+            made[start, end, direct] = Quote(
+                start,
+                end,
+                direct,
+                speaker.name if speaker else None,
+                (speaker.role or None) if speaker else None,
+            )
+        return sorted(made.values(), key=lambda one: (one.start, -one.end))
+
+    def _look_ahead(self) -> None:
+        """Give a quotation before which nobody is named to whoever says the next."""
+        self.found.sort(key=lambda one: one[0])
+        for at in range(len(self.found) - 2, -1, -1):
+            start, end, direct, speaker = self.found[at]
+            following = self.found[at + 1]
+            if direct and speaker is None and following[2] and self.text.count("\n", end, following[0]) < 2:
+                self.found[at] = (start, end, direct, following[3])
+
+    def _sentences(self) -> Iterator[Span]:
+        for start, end in self.lines:
+            for first, last in sentences(self.masked[start:end]):
+                yield start + first, start + last
+
+    def _read(self, start: int, end: int) -> None:
+        speech = [one for one in self.speech if start <= one.begin < end]
+        told = self._reported(start, end, speech)
+        speaker: Speaker | None = None
+        for one in speech:
+            beside, speaker_beside = self._beside(one, end)
+            if beside:
+                speaker = speaker_beside
+            elif speaker is None:
+                speaker = told or self._follow(speech, one, end) or self.cast.salient
+            self.found.append((one.start, one.end, True, speaker))
+        speaker = speaker or told
+        if speaker is None and not speech:
+            speaker = self._introduced(start, end)
+        if speaker is not None and speaker.person:
+            self.cast.salient = speaker
+
+    def _beside(self, one: _Pair, end: int) -> tuple[bool, Speaker | None]:
+        """Whether who spoke stands behind a quotation, and who that is."""
+        match = _AFTER_QUOTE.match(self.masked, one.finish, end)
+        if match is None:
+            return False, None
+        if match["nya"]:
+            return True, self.cast.salient
+        mention, finish = self.cast.named_after(match.end(), end)
+        if mention is None:
+            return False, None
+        mimicked = _MIMICKED.match(self.masked, finish, end)
+        if mimicked:
+            copied, _ = self.cast.named_after(mimicked.end(), end)
+            return True, self.cast.resolve(copied)
+        return True, self.cast.resolve(mention)
+
+    def _follow(self, speech: list[_Pair], one: _Pair, end: int) -> Speaker | None:
+        """Who is named behind the next quotation of the same sentence."""
+        for other in speech:
+            if other.begin > one.begin:
+                found, speaker = self._beside(other, end)
+                if found:
+                    return speaker
+        return None
+
+    def _reported(self, start: int, end: int, speech: list[_Pair]) -> Speaker | None:
+        """Keep the reported statements of a sentence, and return who is said to speak in it."""
+        first = speech[0].begin if speech else end
+        if first > start:
+            return self._clause(start, min(first, end), quoted=bool(speech))
+        rest = speech[-1].finish
+        match = _REPORT.search(self.masked, rest, end)
+        if match and re.match(rf"[^.]{{0,40}}?\b{_LINK}\b", self.masked[match.end() : end]):
+            _, speaker = self._beside(speech[-1], end)
+            if speaker is not None:
+                self._keep_complement(match.end(), end, speaker)
+        return None
+
+    def _clause(self, start: int, end: int, *, quoted: bool) -> Speaker | None:
+        text = self.masked
+        for match in islice(_AFTER.finditer(text, start, end), MOST_TRIED):
+            if speaker := self._according(match, start, end):
+                return speaker
+        places = [
+            start,
+            *(comma.end() for comma in islice(_COMMA.finditer(text, start, end), 4 * MOST_TRIED)),
+        ]
+        for match in filter(None, (_WITHIN.match(text, at, end) for at in places)):
+            passive = match.group().strip().casefold() in PASSIVE_VERBS
+            if passive and match.start() == start:
+                continue
+            named = match.start() > start or match["nya"] or re.match(r"\s+\w", text[match.end() : end])
+            if named and (speaker := self._inserted(match, start, end)):
+                return speaker
+        told = _TOLD_BY.search(text, start, end)
+        if (
+            told
+            and not told["nya"]
+            and text[start : told.start()].split()[-1:] not in [[word] for word in RELATIVE]
+        ):
+            mention, finish = self.cast.named_after(told.end(), end)
+            if mention and is_somebody(mention):
+                speaker = self.cast.resolve(mention)
+                comma = re.compile(rf"\s*,\s*(?:{_LINK}\s+)?|\s*{_LINK}\s+").match(text, finish, end)
+                if told.start() == start and comma and speaker:
+                    self._keep_complement(comma.end(), end, speaker)
+                return speaker
+        return self._by_verb(start, end, quoted=quoted)
+
+    def _according(self, match: re.Match[str], start: int, end: int) -> Speaker | None:
+        text = self.masked
+        if match["nya"]:
+            speaker, finish = self.cast.salient, match.end()
+        else:
+            mention, finish = self.cast.named_after(match.end(), end)
+            if mention is None or speaks_not(mention.role):
+                return None
+            speaker = self.cast.resolve(mention)
+        if speaker is None:
+            return None
+        rest = text[finish:end]
+        comma = match_.start() if (match_ := _COMMA.search(rest)) else -1
+        alone = not re.search(r"\w", rest.strip())
+        before = text[start : match.start()].rstrip()
+        short = before.endswith(",") and len(rest.split()) < 5 and len(before.split()) > 4
+        if alone or (short and not has_predicate(rest.split())):
+            self._keep(start, match.start(), speaker)
+        elif comma >= 0 and (comma < 60 or names_time(rest[:comma])):
+            self._keep_complement(finish + comma + 1, end, speaker)
+        elif has_predicate(rest.split()):
+            self._keep_complement(finish, end, speaker)
+        return speaker
+
+    def _inserted(self, match: re.Match[str], start: int, end: int) -> Speaker | None:
+        """Keep what stands around `kata X` between commas, and return who that is."""
+        text = self.masked
+        if match["nya"]:
+            speaker, finish = self.cast.salient, match.end()
+        else:
+            mention, finish = self.cast.named_after(match.end(), end)
+            if mention is None or (
+                match.group().strip().casefold() in PASSIVE_VERBS and not is_somebody(mention)
+            ):
+                return None
+            speaker = self.cast.resolve(mention)
+        if speaker is None:
+            return None
+        comma = match_.start() if (match_ := _COMMA.search(text, finish, end)) else -1
+        rest = text[comma + 1 : end] if comma >= 0 else ""
+        before = text[start : match.start()].strip(" ,")
+        if has_predicate(rest.split()) or (comma == finish and len(rest.split()) > 3):
+            self._keep_complement(comma + 1, end, speaker)
+        elif len(before.split()) > 2:
+            self._keep(start, match.start(), speaker)
+        return speaker
+
+    def _by_verb(self, start: int, end: int, *, quoted: bool) -> Speaker | None:
+        text = self.masked
+        for match in islice(_REPORT.finditer(text, start, end), MOST_TRIED):
+            verb = match.group().casefold()
+            before = re.findall(r"[\w-]+", text[start : match.start()])
+            denied = verb in DENIALS and before and before[-1].casefold() in PREDICATES
+            quoted_phrase = any(one.begin <= match.start() < one.finish for one in self.fragments)
+            if quoted_phrase or (before and before[-1].casefold() in UNSAID and not denied):
+                continue
+            if quoted and not re.search(r"\w", re.sub(_LINK, "", text[match.end() : end])):
+                speaker = self.cast.resolve(self.cast.subject_before(start, match.start()))
+                return speaker or self.cast.salient
+            sure = verb in OWN
+            begin = self._complement(match.end(), end, verb)
+            if begin is None:
+                continue
+            mention = self.cast.subject_before(start, match.start())
+            if mention is None or (not mention.pronoun and speaks_not(mention.role)):
+                continue
+            speaker = self.cast.resolve(mention)
+            if speaker is None:
+                continue
+            stated = text[begin:end]
+            linked = text[match.end() : begin].strip() != ""
+            told = "".join(stated.split()[:1]).casefold() in TOLD_OF and not linked
+            if told or not (sure or linked or has_predicate(stated.split(), asks=verb in REQUESTS)):
+                if (told or verb in REPORTING) and is_somebody(mention):
+                    return speaker
+                continue
+            self._keep_complement(begin, end, speaker)
+            return speaker
+        return None
+
+    def _complement(self, start: int, end: int, verb: str) -> int | None:
+        """Where what is reported begins, behind its verb."""
+        text = self.masked
+        rest = text[start:end]
+        link = re.search(rf"\b{_LINK}\b\s*,?\s*", rest[:160])
+        if link:
+            between = rest[: link.start()].strip(" ,").split()
+            if not between or is_adverbial(between) or (len(between) < 5 and not has_predicate(between)):
+                return start + link.end()
+        begin = start + len(rest) - len(rest.lstrip())
+        if verb in REQUESTS:
+            return begin if rest.strip() else None
+        if audience := _AUDIENCE.match(rest):
+            begin = start + audience.end()
+        elif comma := re.match(r"\s*,\s*", rest):
+            begin = start + comma.end()
+        while is_adverbial(text[begin:end].split()[:1]) and (cut := _COMMA.search(text, begin, end)):
+            if has_predicate(text[begin : cut.start()].split()):
+                break
+            begin = cut.end()
+        while (cut := _COMMA.search(text, begin, end)) and names_time(text[begin : cut.start()]):
+            begin = cut.end()
+        return begin if text[begin:end].strip(" .,") else None
+
+    def _keep_complement(self, start: int, end: int, speaker: Speaker) -> None:
+        """Keep what is reported, in parts where a second verb of saying joins another."""
+        text = self.masked
+        for match in _REPORT.finditer(text, start, end):
+            joined = _JOINED.search(text[start : match.start()])
+            link = _LINKED.match(text[match.end() : end])
+            if joined and link:
+                self._keep(start, start + joined.start(), speaker)
+                start = match.end() + link.end()
+        self._keep(start, end, speaker)
+
+    def _keep(self, start: int, end: int, speaker: Speaker) -> None:
+        """Keep a reported statement without its edges."""
+        text = self.masked
+        link = re.match(rf"[\s,:]*(?:{_LINK}\s+)?", text[start:end])
+        start += link.end() if link else 0
+        for match in re.finditer(r",\s*(\w+)(?:\s+(di\w+))?", text[start:end]):
+            folded = match[1].casefold()
+            if (folded in TRAILING or (folded in COMPARING and match[2])) and len(
+                text[start : start + match.start()].split()
+            ) > 2:
+                end = start + match.start()
+                break
+        while end > start and (text[end - 1] in " .,:;?!\n\t" + MASK):
+            end -= 1
+        if MASK in text[start:end]:
+            end = start + text[start:end].index(MASK)
+            while end > start and text[end - 1] in " ,.:":
+                end -= 1
+        if len(text[start:end].split()) > 1:
+            self.found.append((start, end, False, speaker))
+
+    def _introduced(self, start: int, end: int) -> Speaker | None:
+        """The person whom a sentence without any statement brings in, by name and office."""
+        segments = segments_of(tokens_of(self.masked, start, end))
+        for number, segment in enumerate(segments[:3]):
+            group = leading_group(without_openers(segment), AFTER_SUBJECT, subject=True)
+            mention = self.cast.mention(group) if group else None
+            office = mention and mention.role and mention.role.split()[0].casefold() in HEADS
+            if mention and mention.name and (office or self.cast.salient is None):
+                key = " ".join(mention.name).casefold()
+                if len(mention.name) > 1 and key not in self.cast.speakers and not self.cast.is_place(group):
+                    return self.cast.named(mention.name, mention.start, mention.role)
+            if number == 0 and mention and mention.name:
+                break
+        return None
+
+    def _add_fragments(self) -> None:
+        """Quoted phrases of some length within what is reported are quotations too."""
+        reported = [one for one in self.found if not one[2]]
+        for start, end, _, _ in reported:
+            for match in _SINGLE.finditer(self.text, start, end + 2):
+                self.fragments.append(_Pair(match.start(), match.start(1), match.end(1), match.end()))
+        for pair in self.fragments:
+            words = pair.words(self.text)
+            if len(words) < FRAGMENT_WORDS or _is_title(words):
+                continue
+            for start, end, _, speaker in reported:
+                if start <= pair.start and pair.end <= end:
+                    self.found.append((pair.start, pair.end, True, speaker))
+                    break
+
+
+def _is_title(words: list[str]) -> bool:
+    """Whether words are capitalised as those of a title or a name."""
+    return all(word[0].isupper() or len(word) < 4 for word in words)
