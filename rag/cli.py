@@ -55,6 +55,16 @@ Formats: .txt .md .html .htm .pdf .docx .jsonl .csv .tsv .rss .atom .xml .zip
 """
 
 
+_QUOTES_HELP = """\
+Direct quotations and reported statements of the articles, with who said them.
+
+  tanya quotes                                      of all articles, by speaker
+  tanya quotes sumut-enam-negara --json             of one article, for scripts
+  tanya quotes --speaker Togap --about ekspor       of one person, on one topic
+  tanya quotes --speaker "Menteri Keuangan" --csv   of whoever holds an office, as a table
+"""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     parser = build_parser()
@@ -154,6 +164,20 @@ def build_parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--json", action="store_true", help="one JSON object per claim")
     check.set_defaults(run=_check)
+
+    quotes = commands.add_parser(
+        "quotes",
+        help="what was said, by whom, in which office, in order of days",
+        description=_QUOTES_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    quotes.add_argument("ids", nargs="*", metavar="ARTICLE", help="ids of articles; none: all of them")
+    quotes.add_argument("--speaker", metavar="NAME", help="a full name, a part of it, or an office")
+    quotes.add_argument("--about", metavar="TEXT", help="only what is about this")
+    form = quotes.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--csv", action="store_true", help="a table in which no cell is a formula")
+    quotes.set_defaults(run=_quotes)
 
     add_eval(commands)
     add_feedback(commands)
@@ -320,6 +344,23 @@ def _ask(arguments: argparse.Namespace) -> int:
     else:
         print(answer_lines(answer))
     return ABSTAINED if answer.abstained else ANSWERED
+
+
+def _quotes(arguments: argparse.Namespace) -> int:
+    from index.library import Library
+    from rag.feedback import sheet
+    from rag.output import printable, write_json
+    from rag.quotes.collection import COLUMNS, find_quotations, quote_lines, quote_object, quote_row
+
+    library = Library(settings_of(arguments))
+    found = find_quotations(library, arguments.ids, arguments.speaker, arguments.about)
+    if arguments.json:
+        write_json([quote_object(one) for one in found])
+    elif arguments.csv:
+        sys.stdout.write(sheet(COLUMNS, map(quote_row, found)))
+    else:
+        print(printable(quote_lines(found)) or "no quotations")
+    return ANSWERED if found else ABSTAINED
 
 
 def _check(arguments: argparse.Namespace) -> int:

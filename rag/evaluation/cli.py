@@ -25,6 +25,7 @@ tanya eval conversations FILE.jsonl
                               conversations turn by turn; follow-ups against the same asked in full
 tanya eval claims FILE.jsonl  claims with their passage and verdict
 tanya eval grounding PATH     claims made false from articles, or labelled pairs
+tanya eval quotes FILE.jsonl  quotations of indexed articles with their speakers
 """
 
 
@@ -39,7 +40,7 @@ def add_eval(commands: Any) -> None:
     parser.add_argument(
         "targets",
         nargs="+",
-        metavar="CASES | draft | retrieval DIR | reading, conversations or claims FILE | grounding PATH",
+        metavar="CASES | draft | retrieval DIR | reading, conversations, claims or quotes FILE | grounding PATH",
     )
     parser.add_argument("--json", action="store_true")
     cases = parser.add_argument_group("for CASES")
@@ -85,6 +86,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         return _claims(arguments, rest)
     if kind == "grounding":
         return _grounding(arguments, rest)
+    if kind == "quotes":
+        return _quotes(arguments, rest)
     if arguments.fresh and not arguments.report:
         return _usage("--fresh starts the run of a --report anew; name its folder with --report DIR")
     return _cases(arguments)
@@ -267,6 +270,16 @@ def _conversations(arguments: argparse.Namespace, rest: list[str]) -> int:
     library.open()
     result = conversations.evaluate_conversations(Path(rest[0]), load_assistant(library))
     return _show(arguments, result, conversations.table(result))
+
+
+def _quotes(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from index.library import Library
+    from rag.evaluation import quotes
+
+    if len(rest) != 1:
+        return _usage("name one file: tanya eval quotes FILE.jsonl")
+    result = quotes.evaluate_quotes(quotes.load_gold(Path(rest[0])), Library(_settings(arguments)).article)
+    return _show(arguments, result, quotes.table(result))
 
 
 def _show(arguments: argparse.Namespace, result: Any, table: str) -> int:
