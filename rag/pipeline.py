@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from index import Article, Hit, LibraryError, ModelError, Settings
+from index.catalogue import Selection
 from index.models import Filter
 from index.text import sentences
 from rag.answer import REPLIES, Answer
@@ -20,6 +21,7 @@ from rag.lang.messages import say
 from rag.lang.numbers import Language, find_figures
 from rag.lang.rendering import translate
 from rag.query import Question, check_length, understand, written_in
+from rag.quotes.answering import answer_quotes, names_nobody
 from rag.request import LEANS, LIKELY, Request, RequestReader, reply
 from rag.retrieval import FoundPassage, Retriever, naming, once
 
@@ -39,6 +41,12 @@ LONGEST_TURN = 600
 
 SURE = 0.995
 """Probability from which a request that needs no article is replied to before anything is read."""
+
+QUOTING = 0.5
+"""Probability from which quotations are given; two of 640 development questions reach it."""
+
+QUOTED_PASSAGES = 20
+"""Passages in whose articles whoever is to be quoted is looked for."""
 
 MOST_EXAMPLES = 4
 """Questions that an empty page offers."""
@@ -163,6 +171,13 @@ class Assistant:
         asked = self.understand(question, language=language, before=leant_on)
         understood, notes = asked.question, asked.notes
 
+        if request.kind == "quotes" and request.probability >= QUOTING:
+            yield Step("retrieve")
+            yield self._quotes(
+                question, before.text, request, asked, Filter(since, until, tuple(sources)), started
+            )
+            return
+
         yield Step("retrieve")
         hits = self.find(asked.wide, PASSAGES, since=since, until=until, sources=sources)
         retrieved = time.perf_counter()
@@ -216,12 +231,67 @@ class Assistant:
             timings=timings | {"total": 1000 * (time.perf_counter() - started)},
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": writer},
         )
+        self._record(answer, understood)
+        yield answer
+
+    def _record(self, answer: Answer, understood: Question) -> None:
+        """Note as a gap what the articles do not say."""
         if answer.abstained:
-            nearest = hits[0].passage.article_id if hits else None
+            nearest = answer.hits[0].passage.article_id if answer.hits else None
             # A library that cannot be written, as a replica whose primary is gone, answers all the same.
             with contextlib.suppress(LibraryError):
                 self.library.record_gap(understood.text, understood.language, nearest)
-        yield answer
+
+    def _quotes(
+        self,
+        question: str,
+        earlier: str,
+        request: Request,
+        asked: Understood,
+        chosen: Filter,
+        started: float,
+    ) -> Answer:
+        """What whoever the turn names said, on the topic that it names; `earlier` is the turn before it."""
+        understood, notes = asked.question, asked.notes
+
+        def find(text: Question, k: int) -> list[Hit]:
+            return self.find(text, k, since=chosen.since, until=chosen.until, sources=chosen.sources)
+
+        hits = find(asked.wide, QUOTED_PASSAGES)
+        around = find(self.understand(earlier[:LONGEST_TURN]).question, PASSAGES) if earlier.strip() else []
+        retrieved = time.perf_counter()
+
+        def having(words: str) -> list[Article]:
+            listed = self.library.listing(Selection((words,), chosen=chosen), QUOTED_PASSAGES).articles
+            return [self.library.article(one.id) for one in listed]
+
+        found = list({hit.passage.article.id: hit.passage.article for hit in (*around, *hits)}.values())
+        written = check_length(question)
+        completed = understood.text != written and names_nobody(written)
+        turn = understood.text if completed else written
+        quoted = answer_quotes(turn, understood.language, found, having, self.embedder)
+        if quoted.more:
+            notes += (say("quotes_more", understood.language, count=str(quoted.more)),)
+        answer = Answer(
+            question=question,
+            language=understood.language,
+            claims=quoted.claims,
+            citations=quoted.citations,
+            message=quoted.message,
+            request="quotes",
+            notes=notes,
+            understood=understood.text if completed else "",
+            hits=tuple(hits[:PASSAGES]),
+            confidence=request.probability,
+            timings={
+                "retrieve": 1000 * (retrieved - started),
+                "read": 1000 * (time.perf_counter() - retrieved),
+                "total": 1000 * (time.perf_counter() - started),
+            },
+            models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
+        )
+        self._record(answer, understood)
+        return answer
 
     def request(self, question: str, before: str = "") -> Request:
         """What a turn asks for, and whether it leans on the question before it, in full.

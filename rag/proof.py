@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 from index import Article
@@ -23,6 +24,7 @@ from rag.lang.messages import say
 from rag.lang.numbers import Language, find_figures
 from rag.lang.rendering import glosses
 from rag.lang.words import WORD
+from rag.quotes import quotations
 
 _MARKERS = re.compile(rf"{MARKER.pattern}(?:\s*{MARKER.pattern})*")
 _DIGITS = re.compile(r"\d[\d.,]*")
@@ -32,7 +34,7 @@ _QUOTED = re.compile(r"“([^“”]+)”")
 QUOTED_WORDS = 3
 """Fewest words between quotation marks that are taken for a quotation; fewer are a nickname or a title."""
 
-Kind = Literal["said", "lead", "quotation", "gloss"]
+Kind = Literal["said", "lead", "quotation", "gloss", "speaker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Statement:
     Attributes:
         text: Without markers and frame.
         kind: "said" in the answer's own sentence; "lead", what goes before a quotation in the other language;
-            "quotation", its characters; "gloss", one `written = rendered` after it.
+            "quotation", its characters; "gloss", one `written = rendered` after it; "speaker", who is said
+            to say what is quoted, with the office.
     """
 
     text: str
@@ -156,6 +159,9 @@ def take_apart(words: str, sources: Sequence[FoundCitation], language: Language)
         if words.startswith(introduction):
             words = words.removeprefix(introduction).strip()
             break
+    for key in ("quote_direct", "quote_reported"):
+        if quoted := _quotation_pattern(key, language).fullmatch(words):
+            return [Statement(quoted["quote"], "quotation"), Statement(quoted["who"], "speaker")]
     opening, closing = say("original", language, quote="\0").split("\0")
     lead, framed, rest = words.partition(opening)
     if not framed:
@@ -182,6 +188,8 @@ def objection(statement: Statement, source: FoundCitation, language: Language) -
         return ""
     if statement.kind == "quotation":
         return "" if said and said in told else "these are not its words"
+    if statement.kind == "speaker":
+        return _speaker_objection(said, source)
     if statement.kind == "gloss":
         return _gloss_objection(said, source, told, language)
     if statement.kind == "lead" and said.removesuffix(".").casefold() in map(
@@ -220,6 +228,19 @@ def unquoted(text: str) -> str:
 def plain(text: str) -> str:
     """One line, without anything that reads as a citation marker."""
     return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
+
+
+@cache
+def _quotation_pattern(key: str, language: Language) -> re.Pattern[str]:
+    """What an attributed quotation reads like, with the groups `quote` and `who`."""
+    written = re.escape(say(key, language, quote="QUOTE", who="WHO"))
+    return re.compile(written.replace("QUOTE", "(?P<quote>.+)").replace("WHO", "(?P<who>[^“”]+?)"))
+
+
+def _speaker_objection(who: str, source: FoundCitation) -> str:
+    """Why whoever is quoted is not the speaker, by the reading of the article that names the speakers."""
+    told = {one.who for one in quotations([source.article]) if source.text == one.text}
+    return "" if who in {plain(one) for one in told} else f"it is not said by “{who}”"
 
 
 def _look_up(

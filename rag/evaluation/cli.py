@@ -40,7 +40,8 @@ def add_eval(commands: Any) -> None:
     parser.add_argument(
         "targets",
         nargs="+",
-        metavar="CASES | draft | retrieval DIR | reading, conversations, claims or quotes FILE | grounding PATH",
+        metavar="CASES | draft | retrieval DIR | reading, claims, conversations or quotes FILE"
+        " | grounding PATH",
     )
     parser.add_argument("--json", action="store_true")
     cases = parser.add_argument_group("for CASES")
