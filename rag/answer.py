@@ -168,6 +168,11 @@ class Answer:
         return not self.claims and not self.replied
 
     @property
+    def is_gap(self) -> bool:
+        """Whether the articles lack what was asked for; not where a turn names nothing to look for."""
+        return self.abstained and (bool(self.hits) or self.request not in {"summarise", "latest", "compare"})
+
+    @property
     def replied(self) -> bool:
         """Whether this is a reply of the product's own, as to a greeting."""
         return not self.claims and self.request in REPLIES

@@ -35,6 +35,7 @@ Ask a press office's own articles, in Indonesian or English; every claim is cite
   tanya index seeds/                                  add the articles of a folder
   tanya ask "Berapa nilai ekspor Sumut?"              ask them
   tanya ask "Who visited the governor?" --json        the same, for scripts
+  tanya summarise sumut-enam-negara                   an article in a few sentences
   tanya serve                                         the chat page
 """
 
@@ -134,12 +135,7 @@ def build_parser() -> argparse.ArgumentParser:
     articles.add_argument("--json", action="store_true")
     articles.set_defaults(run=_articles)
 
-    search = commands.add_parser("search", help="find passages, with scores and where they came from")
-    search.add_argument("query")
-    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default 10)")
-    _add_filters(search)
-    search.add_argument("--json", action="store_true")
-    search.set_defaults(run=_search)
+    _add_search(commands)
 
     ask = commands.add_parser("ask", help="answer a question from the articles")
     ask.add_argument("question")
@@ -151,6 +147,8 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--card", type=Path, metavar="FILE", help="keep an evidence card of the answer")
     ask.add_argument("--json", action="store_true")
     ask.set_defaults(run=_ask)
+
+    _add_summarise(commands)
 
     check = commands.add_parser(
         "check", help="hold a claim against a text or the library: supported, contradicted or not found"
@@ -363,6 +361,23 @@ def _quotes(arguments: argparse.Namespace) -> int:
     return ANSWERED if found else ABSTAINED
 
 
+def _summarise(arguments: argparse.Namespace) -> int:
+    from index.library import Library
+    from rag.output import answer_lines, answer_object, printable, write_json
+    from rag.summary import summary_of
+
+    library = Library(settings_of(arguments))
+    articles = [library.article(article_id) for article_id in dict.fromkeys(arguments.ids)]
+    answer = summary_of(articles, arguments.language, arguments.sentences)
+    for note in answer.notes:
+        print(printable(note), file=sys.stderr)
+    if arguments.json:
+        write_json(answer_object(answer))
+    else:
+        print(answer_lines(answer))
+    return ANSWERED
+
+
 def _check(arguments: argparse.Namespace) -> int:
     import json
 
@@ -414,6 +429,32 @@ def _check_library(arguments: argparse.Namespace) -> int:
     return ANSWERED
 
 
+def _add_search(commands: Any) -> None:
+    search = commands.add_parser("search", help="find passages, with scores and where they came from")
+    search.add_argument("query")
+    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default 10)")
+    _add_filters(search)
+    search.add_argument("--json", action="store_true")
+    search.set_defaults(run=_search)
+
+
+def _add_summarise(commands: Any) -> None:
+    summarise = commands.add_parser(
+        "summarise",
+        aliases=["summarize"],
+        help="the key sentences of articles, each cited; of several on one event what each adds",
+    )
+    summarise.add_argument("ids", nargs="+", metavar="ARTICLE", help="an id, as tanya articles list gives it")
+    summarise.add_argument(
+        "--sentences", type=_sentences, metavar="N", help="how many in all (default: three to six an article)"
+    )
+    summarise.add_argument(
+        "--language", choices=("id", "en"), help="of the answer (default: that of the first article)"
+    )
+    summarise.add_argument("--json", action="store_true")
+    summarise.set_defaults(run=_summarise)
+
+
 def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="published on this day or later")
     parser.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="published on this day or earlier")
@@ -429,6 +470,15 @@ def _day(text: str) -> date:
 
 def _origin(text: str) -> Path | str:
     return text if re.match(r"[a-z][a-z0-9+.-]+://", text, re.IGNORECASE) else Path(text)
+
+
+def _sentences(text: str) -> int:
+    from rag.summary import MOST_ASKED
+
+    number = _positive(text)
+    if number > MOST_ASKED:
+        raise argparse.ArgumentTypeError(f"{text!r} is more than {MOST_ASKED}")
+    return number
 
 
 def _positive(text: str) -> int:

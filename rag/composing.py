@@ -640,6 +640,14 @@ def attribute(article: Article, text: str, language: Language) -> str:
     return say("according", language, source=source, day=write_date(article.published, language), text=text)
 
 
+def introduce(article: Article, text: str, language: Language) -> str:
+    """`text` introduced by its article's title and day: "“Ekspor naik” (22 Juli 2025): …"."""
+    title = plain(article.title)
+    if article.published is None:
+        return say("listed_undated", language, title=title, text=text)
+    return say("listed", language, title=title, day=write_date(article.published, language), text=text)
+
+
 PERHAPS = 0.2
 """Probability from which a refusal offers a sentence; from here to the threshold, about a third are right."""
 

@@ -20,6 +20,7 @@ from rag.conversation import NOTHING, Completed, complete, in_full, load_carryin
 from rag.lang.messages import say
 from rag.lang.numbers import Language, find_figures
 from rag.lang.rendering import translate
+from rag.overview import OVERVIEWS, Overview
 from rag.query import Question, check_length, understand, written_in
 from rag.quotes.answering import answer_quotes, names_nobody
 from rag.request import LEANS, LIKELY, Request, RequestReader, reply
@@ -167,15 +168,45 @@ class Assistant:
         if needs_none and request.probability >= SURE:
             yield self._reply(question, request, language, history, started)
             return
+        leaning = history if request.leans >= LEANS else ()
+        overview = None
+        is_doubtful = request.probability < OVERVIEWS.get(request.kind, 0.0)
+        if request.kind in OVERVIEWS:
+            overview = Overview(self, question, leaning, language, Filter(since, until, tuple(sources)))
+        if overview and not is_doubtful:
+            yield Step("retrieve")
+            found = overview.answer(request.kind, request.probability)
+            if found is not None:
+                yield self._noted(found)
+                return
         leant_on = before if request.leans >= LEANS else NOTHING
+        yield from self._reading(
+            question, request, overview if is_doubtful else None, before.text, leant_on, history, language,
+            Filter(since, until, tuple(sources)), started,
+        )  # fmt: skip
+
+    def _reading(
+        self,
+        question: str,
+        request: Request,
+        overview: Overview | None,
+        earlier: str,
+        leant_on: Completed,
+        history: Sequence[str],
+        language: Literal["auto", "id", "en"],
+        chosen_articles: Filter,
+        started: float,
+    ) -> Iterator[Step | Answer]:
+        """The steps from what a turn asks for to its answer; `overview` is what it may ask for instead."""
+        needs_none = request.kind in REPLIES
+        is_doubtful = overview is not None
+        since, until, sources = chosen_articles.since, chosen_articles.until, chosen_articles.sources
         asked = self.understand(question, language=language, before=leant_on)
         understood, notes = asked.question, asked.notes
 
         if request.kind == "quotes" and request.probability >= QUOTING:
             yield Step("retrieve")
-            yield self._quotes(
-                question, before.text, request, asked, Filter(since, until, tuple(sources)), started
-            )
+            yield self._quotes(question, earlier, request, asked, chosen_articles, started)
             return
 
         yield Step("retrieve")
@@ -196,6 +227,11 @@ class Assistant:
         if needs_none and not chosen.answers and request.probability >= LIKELY:
             yield self._reply(question, request, language, history, started)
             return
+        if overview and not chosen.answers and request.probability >= LIKELY:
+            found = overview.answer(request.kind, request.probability)
+            if found is not None:
+                yield self._noted(found)
+                return
         composed = compose(chosen, understood.language, understood.text)
         notes += composed.notes
         read = time.perf_counter()
@@ -222,7 +258,7 @@ class Assistant:
             citations=naming(citations, hits),
             lead=None if writer else composed.lead,
             message="" if chosen.answers else _refuse(understood, hits, readings),
-            request="answer" if needs_none else request.kind,
+            request="answer" if needs_none or is_doubtful else request.kind,
             notes=notes,
             understood="" if understood.text == check_length(question) else understood.text,
             differing=composed.differing and writer is None,
@@ -231,16 +267,21 @@ class Assistant:
             timings=timings | {"total": 1000 * (time.perf_counter() - started)},
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": writer},
         )
-        self._record(answer, understood)
-        yield answer
+        yield self._noted(answer)
 
-    def _record(self, answer: Answer, understood: Question) -> None:
-        """Note as a gap what the articles do not say."""
-        if answer.abstained:
+    def _noted(self, answer: Answer) -> Answer:
+        """The answer, noted as a gap where the articles do not say."""
+        if answer.is_gap:
             nearest = answer.hits[0].passage.article_id if answer.hits else None
+            code: Language = "en" if answer.language == "en" else "id"
             # A library that cannot be written, as a replica whose primary is gone, answers all the same.
             with contextlib.suppress(LibraryError):
-                self.library.record_gap(understood.text, understood.language, nearest)
+                self.library.record_gap(answer.understood or check_length(answer.question), code, nearest)
+        return answer
+
+    def leans(self, question: str, history: Sequence[str] = ()) -> bool:
+        """Whether a turn leans on those before it."""
+        return self.request(question, history[-1] if history else "").leans >= LEANS
 
     def _quotes(
         self,
@@ -290,8 +331,7 @@ class Assistant:
             },
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
         )
-        self._record(answer, understood)
-        return answer
+        return self._noted(answer)
 
     def request(self, question: str, before: str = "") -> Request:
         """What a turn asks for, and whether it leans on the question before it, in full.

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from index import Article
 from index.text import sentences
 from rag.answer import MARKER, REPLIES
-from rag.composing import attribute
+from rag.composing import attribute, introduce
 from rag.factcheck import check, objections
 from rag.factcheck.facts import find_facts
 from rag.lang.dates import find_moments
@@ -106,12 +106,16 @@ def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]
     ]
     faults += [f"citation: [{n}] is nowhere marked in the text" for n in sorted(numbered - set(marked))]
     statements = supported = pairs = supporting = 0
+    asked = f"{answer.get('question', '')} {answer.get('understood') or ''}"
+    compared = plain(asked) if answer.get("request") == "compare" else ""
     states_nothing = answer["abstained"] or answer.get("request") in REPLIES
     for words, numbers in [] if states_nothing else units(text):
         sources = [cited[number] for number in numbers if number in cited]
         useful: set[int] = set()
         leads = words == lead_of(answer)
-        for statement in [Statement(words, "lead")] if leads else take_apart(words, sources, language):
+        for statement in (
+            [Statement(words, "lead")] if leads else take_apart(words, sources, language, compared)
+        ):
             reasons = {source.number: objection(statement, source, language) for source in sources}
             behind = [number for number, reason in reasons.items() if not reason]
             useful.update(behind)
@@ -152,11 +156,20 @@ def lead_of(answer: Mapping[str, Any]) -> str:
     return f"{lead['text']}." if lead else ""
 
 
-def take_apart(words: str, sources: Sequence[FoundCitation], language: Language) -> list[Statement]:
-    """The statements of one unit: what is framed as a quotation in the other language, or its sentences."""
+def take_apart(
+    words: str, sources: Sequence[FoundCitation], language: Language, compared: str = ""
+) -> list[Statement]:
+    """The statements of one unit: what is framed as a quotation in the other language, or its sentences.
+
+    The name of a side before it states nothing where it is in `compared`, the question that compares.
+    """
+    side, _, told = words.partition(": ")
+    if told and side and side in compared:
+        words = told
     for source in sources:
-        introduction = attribute(source.article, "", language)
-        if words.startswith(introduction):
+        introductions = (say_of(source.article, "", language) for say_of in (attribute, introduce))
+        introduction = next((one for one in introductions if words.startswith(one)), "")
+        if introduction:
             words = words.removeprefix(introduction).strip()
             break
     for key in ("quote_direct", "quote_reported"):

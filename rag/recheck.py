@@ -34,7 +34,6 @@ from rag.evidence_card import (
     read_file,
     write_card,
 )
-from rag.lang.numbers import Language
 from rag.output import printable
 
 Kind = Literal["seal", "article", "text", "quote", "origin", "copy", "claim"]
@@ -166,7 +165,7 @@ def recheck(
             places[proof.number] = replace(place, also_in=tuple(also_in))
         sources[proof.number] = (_stand_in(proof, article), proof.quote)
     for number, claim in enumerate(card.claims, 1):
-        findings += _claim(number, claim, sources, card.language)
+        findings += _claim(number, claim, sources, card)
     return Rechecked(card, tuple(findings), places)
 
 
@@ -323,14 +322,15 @@ def _copy(
 
 
 def _claim(
-    number: int, claim: Stated, sources: Mapping[int, tuple[Article, str]], language: Language
+    number: int, claim: Stated, sources: Mapping[int, tuple[Article, str]], card: Card
 ) -> Iterator[Finding]:
     """Each statement of a claim that none of its quotations supports."""
-    from rag.proof import FoundCitation, objection, take_apart
+    from rag.proof import FoundCitation, objection, plain, take_apart
 
+    asked = plain(f"{card.question} {card.understood or ''}")
     cited = [FoundCitation(one, *sources[one]) for one in dict.fromkeys(claim.numbers)]
-    for statement in take_apart(claim.text, cited, language):
-        reasons = [objection(statement, source, language) for source in cited]
+    for statement in take_apart(claim.text, cited, card.language, asked):
+        reasons = [objection(statement, source, card.language) for source in cited]
         if all(reasons):
             yield Finding(
                 "claim",

@@ -96,7 +96,12 @@ class RequestReader:
         self._vector = lru_cache(maxsize=REMEMBERED)(lambda text: embedder.encode([text], "query")[0])
 
     def read(self, turn: str, before: str = "") -> Request:
-        """The request of a turn, with the turn before it, completed; empty where there is none."""
+        """The request of a turn, with the turn before it, completed; empty where there is none.
+
+        The turn's first letter counts as a small one: most turns that were trained on begin so, and
+        "Bandingkan" is no name.
+        """
+        turn = turn[:1].lower() + turn[1:]
         return self._classifier.classify(self._vector(turn), self._vector(before) if before else None)
 
 

@@ -16,6 +16,7 @@ from files_double import PARAGRAPHS, column, packed, pdf
 from page_double import ATTACK
 
 from index.schema import writer_lock
+from rag.summary import key_sentences
 from ui.articles.pages import reason_of
 from ui.auth.accounts import Visitor
 from ui.locales import locale
@@ -169,6 +170,22 @@ def test_a_text_is_shown_character_for_character(site: Site, client: httpx.Clien
     text, marked = text_of(client.get(address_of("serang", 3, 40)).text)
     assert text == article.text
     assert marked == article.text[3:40]
+
+
+def test_the_key_sentences_lead_to_their_place_in_the_article(site: Site, client: httpx.Client) -> None:
+    plain = client.get("/articles/serang").text
+    assert 'id="summarise" href="/articles/serang?summary=1#summary"' in plain
+    assert WORDS.summary not in plain
+    page = client.get("/articles/serang?summary=1&language=en").text
+    article = site.library.article("serang")
+    keys = key_sentences([article])[0]
+    assert keys
+    for key in keys:
+        address = address_of("serang", key.start, key.end, "en").replace("&", "&amp;")
+        assert f'<a href="{address}">' in page
+        assert text_of(client.get(address_of("serang", key.start, key.end)).text)[1] == key.text
+    assert text_of(page) == (article.text, "")
+    assert "/articles/serang?summary=1&amp;language=id" in page
 
 
 def test_the_page_of_a_file_and_what_is_known_of_it_are_shown(site: Site, client: httpx.Client) -> None:

@@ -205,6 +205,27 @@ def test_the_direct_answer_stands_first_escaped_and_without_a_number_of_its_own(
     assert rest.count("#src-1") == 1
 
 
+def test_the_claims_of_each_thing_that_is_compared_stand_together() -> None:
+    text = "Panen kopi naik. Harga kopi turun. Panen teh turun."
+    source = article("p", "Panen", text)
+    quotes = ("Panen kopi naik.", "Harga kopi turun.", "Panen teh turun.")
+    told = enumerate(zip(("kopi", "kopi", "teh"), quotes, strict=True), 1)
+    claims = tuple(Claim(f"{side}: {quote}", (n,)) for n, (side, quote) in told)
+    citations = tuple(cite(n, source, quote) for n, quote in enumerate(quotes, 1))
+    answer = Answer("bandingkan kopi dan teh", "id", claims, citations, request="compare")
+    first, second = reply_to(ChatTurn("q").answered(answer)).split('<div class="side"')[1:]
+    assert ("#src-1" in first, "#src-2" in first, "#src-3" in first) == (True, True, False)
+    assert "#src-3" in second
+
+
+def test_a_turn_that_names_nothing_is_not_said_to_be_noted() -> None:
+    told = Answer("ringkas artikel itu", "id", message="Artikel yang mana?", request="summarise")
+    lacking = replace(told, request="answer")
+    noted = in_markdown(INDONESIAN.gap_kept)
+    assert noted not in reply_to(ChatTurn("q").answered(told))
+    assert noted in reply_to(ChatTurn("q").answered(lacking))
+
+
 def test_answers_that_differ_stand_side_by_side() -> None:
     differ, agree = (
         reply_to(ChatTurn("q").answered(Scripted().answer(q, "id", ()))) for q in ("Panen?", "Jepang?")

@@ -57,6 +57,23 @@ def test_the_language_of_the_answer_can_be_chosen(ask):
     assert "4.796 billion" in answer["text"]
 
 
+def test_a_summary_is_an_answer_whose_sentences_are_slices(ask):
+    done, answer = ask("summarise", "sumut-enam-negara", "--sentences", "4", "--json")
+    assert done.returncode == 0
+    assert (answer["request"], answer["language"], answer["abstained"]) == ("summarise", "id", False)
+    (article,) = ask("articles", "show", "sumut-enam-negara", "--json")[1:]
+    quotes = [article["text"][one["start"] : one["end"]] for one in answer["citations"]]
+    assert quotes == [one["quote"] for one in answer["citations"]]
+    assert len(set(quotes)) == 4
+    assert answer["text"] == " ".join(f"{quote} [{n}]" for n, quote in enumerate(quotes, 1))
+
+
+def test_a_summary_of_what_is_not_there_ends_in_the_cure(ask):
+    done, _ = ask("summarise", "tidak-ada", "--json")
+    assert done.returncode == 1
+    assert done.stderr == "tanya: there is no article 'tidak-ada'; list them with: tanya articles list\n"
+
+
 def test_where_the_articles_do_not_say_the_status_is_3_and_nothing_is_cited(ask):
     done, answer = ask("ask", "Berapa nilai ekspor Sulut pada Juni 2025?", "--json")
     assert done.returncode == 3

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from rag.summary import Key
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -85,6 +87,14 @@ class Setting:
         """The address of an article."""
         return address_of(article_id, language=self.chosen)
 
+    def part(self, article_id: str, start: int, end: int) -> str:
+        """The address of an article with these characters highlighted."""
+        return address_of(article_id, start, end, language=self.chosen)
+
+    def summary(self, article_id: str) -> str:
+        """The address of an article with its key sentences."""
+        return f"{_with_summary(self.article(article_id))}#{SUMMARY}"
+
     def page(self, template: str, here: str, status: int = 200, **values: Any) -> Response:
         """A whole page; `here` is its path with its query but for the language."""
         joint = "&" if "?" in here else "?"
@@ -113,6 +123,9 @@ class Setting:
             is_alert=not title,
         )
 
+
+SUMMARY = "summary"
+"""The part of an address that asks for an article's key sentences, and where they stand on its page."""
 
 PAGE = 50
 LONGEST = 500
@@ -262,6 +275,7 @@ def reading_page(
     setting: Setting,
     *,
     misses: bool,
+    summary: Sequence[Key] = (),
 ) -> Response:
     """An article's page.
 
@@ -272,20 +286,28 @@ def reading_page(
         beside: The articles before and after it by day.
         setting: Of the page.
         misses: Whether characters were asked for that are not there.
+        summary: Its key sentences, where they are asked for.
     """
+    here = address_of(article.id, *(marked or (None, None))).partition("#")[0]
     return setting.page(
         "article.html",
-        address_of(article.id, *(marked or (None, None))).partition("#")[0],
+        _with_summary(here) if summary else here,
         article=article,
         pieces=pieces(article, marked),
         is_marked=marked is not None,
         misses=misses,
+        key_sentences=summary,
         others=others,
         beside=beside,
         original=link(article.url),
         details=_details(article, setting),
         MARK=MARK,
     )
+
+
+def _with_summary(address: str) -> str:
+    """The address of an article, asking for its key sentences."""
+    return f"{address}{'&' if '?' in address else '?'}{SUMMARY}=1"
 
 
 def pieces(article: Article, marked: tuple[int, int] | None) -> list[Piece]:

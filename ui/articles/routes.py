@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
-from index import Busy, LibraryError, NoIndex, Settings, TanyaError
+from index import Article, Busy, LibraryError, NoIndex, Settings, TanyaError
 from index.catalogue import Listing
 from index.library import Library
 from index.models import is_storable
@@ -18,6 +18,7 @@ from ui import markup
 from ui.articles.pages import (
     JOBS_SHOWN,
     PAGE,
+    SUMMARY,
     ListQuery,
     Setting,
     Stock,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from rag.summary import Key
 
 log = logging.getLogger("tanya.page")
 
@@ -143,7 +146,10 @@ class Pages:
         asks = "start" in request.query_params or "end" in request.query_params
         fits = start is not None and end is not None and 0 <= start < end <= len(article.text)
         marked = (start, end) if fits and start is not None and end is not None else None
-        return reading_page(article, marked, others, beside, setting, misses=asks and marked is None)
+        summary = await _threaded(_summary, article) if SUMMARY in request.query_params else ()
+        return reading_page(
+            article, marked, others, beside, setting, misses=asks and marked is None, summary=summary
+        )
 
     def _article(self, asked: str) -> Any:
         """An article with who else carries it and its neighbours; None where it is not there."""
@@ -340,6 +346,12 @@ def _day(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         raise UploadRefused("day", value=written[:40]) from None
+
+
+def _summary(article: Article) -> list[Key]:
+    from rag.summary import key_sentences
+
+    return key_sentences([article])[0]
 
 
 def _number(written: str | None) -> int | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -349,12 +349,12 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
         return "\n".join([*said, _framed("answer", answer.language, in_markdown(answer.message))])
     if answer.abstained:
         title = f'<p class="verdict" lang="{words.language}">{in_markdown(words.abstained)}</p>'
-        kept = _note(words.gap_kept, words.language)
+        kept = [_note(words.gap_kept, words.language)] if answer.is_gap else []
         return "\n".join(
             [
                 *said,
                 _framed("abstained", answer.language, f"{title}\n\n{in_markdown(answer.message)}"),
-                kept,
+                *kept,
                 *notes,
             ]
         )
@@ -365,12 +365,22 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
     shown = [_claim(claim, titles, words, name) for claim in claims]
     # Its number stands at the claim that it is taken from, right below.
     leading = [_framed("lead", answer.language, in_markdown(answer.lead.text))] if answer.lead else []
-    if answer.differing:
-        sides = "\n\n".join(_framed("side", answer.language, one) for one in shown)
+    if answer.differing or answer.request == "compare":
+        sides = "\n\n".join(_framed("side", answer.language, one) for one in _sides(answer, shown))
         body = _framed("answer", answer.language, f'<div class="sides">\n\n{sides}\n\n</div>')
     else:
         body = _framed("answer", answer.language, "\n\n".join([*leading, *shown]))
     return "\n".join([*said, body, *notes] if len(shown) == len(answer.claims) else [*said, body])
+
+
+def _sides(answer: Answer, shown: Sequence[str]) -> list[str]:
+    """What stands side by side: each claim, or of a comparison the claims of each thing that is compared."""
+    if answer.request != "compare":
+        return list(shown)
+    sides: dict[str, list[str]] = {}
+    for claim, one in zip(answer.claims, shown, strict=False):
+        sides.setdefault(claim.text.partition(": ")[0], []).append(one)
+    return ["\n\n".join(claims) for claims in sides.values()]
 
 
 def _claim(claim: Claim, titles: dict[int, str], words: Words, name: Callable[[int], str]) -> str:

@@ -271,6 +271,8 @@ class ArticleWords:
     sent_file: str
     id: str
     marked: str
+    summarise: str
+    summary: str
     no_mark: str
     remove: str
 

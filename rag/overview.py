@@ -1,0 +1,547 @@
+"""Turns that ask for more than an answer: a summary, a comparison, the newest articles.
+
+What such a turn is about are its words without those that only ask (`request_words`). It is in the library
+where the article that is found for it has enough of them, each weighing as much as it is rare. A turn that
+leans on the conversation is about the article of the turns before it, back to the last one that does not.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from index import Article, Hit, Passage
+from index.catalogue import Selection
+from index.models import Filter
+from index.text import month_names
+from rag.answer import Answer, Citation, Claim, Kind
+from rag.composing import introduce, looked_for
+from rag.lang import LEXICON
+from rag.lang.messages import say, write_date
+from rag.lang.numbers import Language
+from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, stem
+from rag.proof import plain
+from rag.query import Question, understand, written_in
+from rag.retrieval import once
+from rag.summary import (
+    MOST_ASKED,
+    Key,
+    Told,
+    is_balanced,
+    key_of,
+    key_sentences,
+    quoted,
+    repeats,
+    summarise,
+)
+
+if TYPE_CHECKING:
+    from index.models import Searchable
+    from rag.pipeline import Assistant
+
+OVERVIEWS: dict[Kind, float] = {"summarise": 0.5, "latest": 0.5, "compare": 0.95}
+"""Kinds of request that are answered here, with the probability from which they are before anything is read.
+
+Of 640 press questions none is taken for the first two at 0.5, and none for a comparison at 0.95.
+"""
+
+ABOUT: dict[str, float] = {"id": 0.65, "en": 0.4}
+"""Share of a turn's words that an article on what it names has, by the turn's language.
+
+English words meet Indonesian articles through a vocabulary that does not know them all.
+"""
+
+UNKNOWN_WORD = 8.0
+"""What a word weighs that no article has; others weigh their best BM25, some 2 to 7."""
+
+BEHIND = 0.1
+"""What each rank costs an article beside the share of words that it has."""
+
+READ = 5
+"""Passages that are read for each side of a comparison."""
+
+DEPTH = 10
+"""Passages that are looked at for the article that a turn means."""
+
+NEWEST = 5
+"""Articles that are listed as the newest."""
+
+ON_A_TOPIC = 30
+"""Passages that are looked at for the newest articles on a topic."""
+
+SAME_EVENT = timedelta(days=3)
+SAME_TITLE = 0.5
+"""Days between articles on one event, and the share of the shorter title's words that both titles have."""
+
+MOST_ARTICLES = 3
+"""Articles on one event that are summarised together."""
+
+NEARER = (1.0, 0.6, 0.3)
+"""What it counts that a side is named in a sentence, in the one before it, elsewhere in its passage."""
+
+EACH = 3
+"""Most sentences of each side of a comparison."""
+
+CHAIN = 1500
+"""Characters of a conversation that are searched for."""
+
+_REQUEST = frozenset(LEXICON.words("request_words"))
+_NAMELESS = frozenset((*LEXICON.words("hanging_words"), *month_names()))
+_PARTS = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]*\d)")
+
+
+def topic_of(text: str) -> list[str]:
+    """The words of a turn that name what it is about, lower-case, each once; no numbers and no months."""
+    words = (word for word in content_words(text) if not word.isdigit() and word not in _NAMELESS)
+    return list(dict.fromkeys(word for word in words if not _asks(word)))
+
+
+_NUMBERS: dict[str, int] = LEXICON.mapping("numbers")
+
+
+def count_of(text: str) -> int | None:
+    """How many sentences or points a turn asks for: 3 of "dalam tiga poin"; None where it does not say."""
+    match = _COUNT.search(text.lower())
+    if match is None:
+        return None
+    number = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1]]
+    return min(number, MOST_ASKED) if number else None
+
+
+_COUNT = re.compile(
+    rf"\b(\d{{1,3}}|{'|'.join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))})\s+"
+    rf"(?:\w+\s+)?(?:{'|'.join(LEXICON.words('summary_units'))})\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two things that are compared.
+
+    Attributes:
+        name: As the turn calls it.
+        text: What is asked about it, in the turn's words.
+        words: The words of its name, lower-case.
+    """
+
+    name: str
+    text: str
+    words: tuple[str, ...]
+
+
+_CONNECTORS = [word.lower() for word in LEXICON.words("side_words")]
+_CONNECTOR = re.compile(rf"\b(?:{'|'.join(_CONNECTORS)})\b", re.IGNORECASE)
+_ASPECTS = frozenset(LEXICON.words("aspect_words"))
+
+
+def split_sides(text: str) -> tuple[Side, Side] | None:
+    """The two things that a turn compares: of "vonis Atut dan Zulkarnaen" both with "vonis"; None without.
+
+    The surest of the words that stand between such things parts them. What the first has more words than the
+    second stands before both, as does behind both what follows "soal" or "menurut".
+    """
+    tokens = list(WORD.finditer(text))
+    # "AS" is a country.
+    names = [token.group().isupper() or not _asks(token.group().lower()) for token in tokens]
+    for connector in _CONNECTORS:
+        for at, token in enumerate(tokens):
+            if token.group().lower() != connector or not any(names[:at]) or not any(names[at + 1 :]):
+                continue
+            tail = next(
+                (n for n in range(at + 2, len(tokens))
+                 if tokens[n].group().lower() in _ASPECTS and any(names[at + 1 : n]) and any(names[n + 1 :])),
+                len(tokens),
+            )  # fmt: skip
+            left = [n for n in range(at) if names[n]]
+            right = [n for n in range(at + 1, tail) if names[n]]
+            shared = max(0, len(left) - len(right))
+            head, left = left[:shared], left[shared:]
+
+            def written(spans: Sequence[int]) -> str:
+                return text[tokens[spans[0]].start() : tokens[spans[-1]].end()] if spans else ""
+
+            behind = text[tokens[tail].start() :] if tail < len(tokens) else ""
+            asked = (written([*head, *left]), f"{written(head)} {written(right)}".strip())
+            first, second = (
+                Side(
+                    written(own),
+                    f"{part} {behind}".strip(),
+                    tuple(dict.fromkeys(tokens[n].group().lower() for n in own)),
+                )
+                for own, part in zip((left, right), asked, strict=True)
+            )
+            return first, second
+    return None
+
+
+def _asks(word: str) -> bool:
+    """Whether a lower-case word only asks, or is a function word."""
+    return bool({word, word.partition("'")[0], word.partition("’")[0]} & (_REQUEST | STOPWORDS))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """An article that was found for a turn, the passage that was, and the share of its words it has, 0..1."""
+
+    article: Article
+    hit: Hit
+    share: float
+
+
+class Overview:
+    """What one turn asks for, from one assistant's library."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        asked: str,
+        history: Sequence[str],
+        language: Literal["auto", "id", "en"],
+        chosen: Filter,
+    ) -> None:
+        """Of a turn, with the turns that it may lean on, oldest first; empty where it stands by itself."""
+        self.assistant = assistant
+        self.asked = asked
+        self.history = [earlier for earlier in history if earlier.strip()]
+        self.chosen = chosen
+        self.code = written_in(asked, self.history)
+        self.language: Language = language if language != "auto" else "en" if self.code == "en" else "id"
+
+    def answer(self, kind: Kind, probability: float) -> Answer | None:
+        """The summary, comparison or list; None where a turn names no two things to compare."""
+        started = time.perf_counter()
+        ways: dict[str, Callable[[], Answer | None]] = {
+            "summarise": self.summary,
+            "latest": self.latest,
+            "compare": self.comparison,
+        }
+        found = ways[kind]()
+        if found is None:
+            return None
+        took = 1000 * (time.perf_counter() - started)
+        models = {"embedder": self.assistant.embedder.name, "reader": self.assistant.reader.name}
+        return replace(
+            found,
+            request=kind,
+            confidence=probability,
+            timings={"retrieve": took, "read": 0.0, "total": took},
+            models=models | {"generator": None},
+        )
+
+    # Finding
+
+    @cached_property
+    def index(self) -> Searchable:
+        return self.assistant.library.open()
+
+    @cached_property
+    def chain(self) -> str:
+        """The turns before this one, back to the last that does not lean on others; empty without any.
+
+        In development conversations the article of 0.85 of the turns is found by it, by the turns as they
+        stand completed of 0.73.
+        """
+        turns: list[str] = []
+        for at in range(len(self.history) - 1, -1, -1):
+            words = topic_of(self.history[at])
+            # Thanks between two questions are passed over.
+            if words:
+                turns.insert(0, self.history[at])
+            if len(words) > 1 and not self.assistant.leans(self.history[at], self.history[:at]):
+                break
+        return " ".join(turns)[-CHAIN:]
+
+    def question(self, text: str) -> Question:
+        return understand(text, self.language, written_in(text, [self.asked]), date.today())
+
+    def hits(self, text: str, k: int) -> list[Hit]:
+        since, until, sources = self.chosen.since, self.chosen.until, self.chosen.sources
+        return self.assistant.find(self.question(text), k, since=since, until=until, sources=sources)
+
+    def articles(self, text: str, words: Sequence[str], k: int = DEPTH) -> list[FoundArticle]:
+        """The articles of the `k` best passages for a text, those that have most of `words` first."""
+        first: dict[str, Hit] = {}
+        for hit in self.hits(text, k):
+            first.setdefault(hit.passage.article_id, hit)
+        found = [FoundArticle(one.passage.article, one, self.share(words, one.passage.article))
+                 for one in first.values()]  # fmt: skip
+        rank = {one.article.id: at for at, one in enumerate(found)}
+        return sorted(found, key=lambda one: BEHIND * rank[one.article.id] - one.share)
+
+    def share(self, words: Sequence[str], article: Article) -> float:
+        """The share of words that an article has in its title or text, the rare ones weighing more; 0..1.
+
+        English words that the vocabulary does not know and that no article has say nothing about Indonesian
+        ones, unless they are names.
+        """
+        text = f"{article.title}\n{article.text}"
+        held = total = 0.0
+        for word in words:
+            weights = [weight for weight in map(self._weight, self._ways(word)) if weight]
+            if not weights and self.code == "en" and article.language != "en" and not self._is_name(word):
+                continue
+            weight = min(weights, default=UNKNOWN_WORD)
+            held += weight * self._is_in(word, text)
+            total += weight
+        return held / total if total else 0.0
+
+    def _ways(self, word: str) -> tuple[str, ...]:
+        """A word, and for an English turn the Indonesian words that say the same."""
+        return (word, *(indonesian(word) if self.code == "en" else ()))
+
+    def _is_name(self, word: str) -> bool:
+        """Whether the turn writes a word with a capital."""
+        return any(token[:1].isupper() and token.lower() == word for token in WORD.findall(self.asked))
+
+    def _is_in(self, word: str, text: str) -> bool:
+        if word in STOPWORDS:
+            # "AS", which only a name in capitals can be.
+            return re.search(rf"(?<!\w){re.escape(word.upper())}(?!\w)", text) is not None
+        stems = _stems_in(text)
+        return any(
+            stem(way) in stems or all(stem(part) in stems for part in _PARTS.findall(way))
+            for way in self._ways(word)
+        )
+
+    def _weight(self, word: str) -> float:
+        best = self.index.lexical(word, 1)
+        return best[0][1] if best else 0.0
+
+    @property
+    def enough(self) -> float:
+        """The share of words from which an article is about them."""
+        return ABOUT["en" if self.code == "en" else "id"]
+
+    def is_about(self, found: FoundArticle) -> bool:
+        """Whether an article is about what the turn names: it has enough words, and its year."""
+        return found.share >= self.enough and self.is_of_year(found.article)
+
+    def is_of_year(self, article: Article) -> bool:
+        """Whether an article is of a year that the turn names, or names it; true where it names none."""
+        years = _YEAR.findall(self.asked)
+        published = str(article.published.year) if article.published else ""
+        return not years or any(year == published or year in article.text for year in years)
+
+    def meant(self) -> tuple[FoundArticle | None, bool]:
+        """The article that is nearest to what a turn means, and whether the turn is about it."""
+        words = topic_of(self.asked)
+        if self.chain:
+            found = next(iter(self.articles(f"{self.chain} {self.asked}", topic_of(self.chain))), None)
+            named = self.share(words, found.article) if found and words else 1.0
+            if found and named >= self.enough:
+                return found, True
+            alone = next(iter(self.articles(self.asked, words)), None) if words else None
+            if alone and self.is_about(alone) and (len(words) > 1 or self._is_name(words[0])):
+                return alone, True
+            return found, found is not None
+        found = next(iter(self.articles(self.asked, words)), None) if words else None
+        return found, found is not None and self.is_about(found)
+
+    # Summaries
+
+    def summary(self) -> Answer:
+        """The key sentences of the article that the turn means, and what others on the event add."""
+        found, is_meant = self.meant()
+        if found is None or not is_meant:
+            return self.refusal("no_summary", found)
+        articles = [found.article, *self._on_one_event(found.article)]
+        told = summarise(articles, self.language, count_of(self.asked))
+        titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
+        understood = say("summarise", self.language, titles=titles) if self.chain else ""
+        return self._answer(told, understood=understood)
+
+    def _on_one_event(self, article: Article) -> list[Article]:
+        """Other articles on the event of one: near in days, alike in title, and about what is asked."""
+        title = frozenset(map(stem, content_words(article.title)))
+        others = []
+        for one in self.articles(article.title, topic_of(self.asked) or topic_of(article.title)):
+            words = frozenset(map(stem, content_words(one.article.title)))
+            alike = len(words & title) >= SAME_TITLE * max(1, min(len(words), len(title)))
+            day, other = article.published, one.article.published
+            near = day is not None and other is not None and abs(day - other) <= SAME_EVENT
+            if one.article.id != article.id and alike and near and self.is_about(one):
+                others.append(one.article)
+        return others[: MOST_ARTICLES - 1]
+
+    # The newest articles
+
+    def latest(self) -> Answer:
+        """The newest articles, or the newest on what the turn names, each with its first key sentence."""
+        words = topic_of(self.asked)
+        if not words and not self.chain:
+            articles = self._newest()
+            return self._answer(self._listed(articles)) if articles else self.refusal("no_articles", None)
+        text = self.asked if words else self.chain
+        found = self.articles(text, words or topic_of(text), ON_A_TOPIC)
+        about = [
+            one
+            for one in found
+            if self.is_about(one) and self._tells(one.hit.passage.text, words) >= (0.5 if words else 0.0)
+        ]
+        if not about and not words:
+            about = found[:1]
+        if not about:
+            return self.refusal("no_latest", next(iter(found), None))
+        about.sort(key=lambda one: str(one.article.published or ""), reverse=True)
+        told = self._listed([one.article for one in about[:NEWEST]])
+        return self._answer(told, understood="" if words else f"{self.chain} {self.asked}")
+
+    def _newest(self) -> list[Article]:
+        """The newest articles that the filters leave, each release once."""
+        library = self.assistant.library
+        taken: list[Article] = []
+        seen: set[str] = set()
+        for one in library.listing(Selection(chosen=self.chosen), 10 * NEWEST).articles:
+            if one.id not in seen and len(taken) < NEWEST:
+                taken.append(library.article(one.id))
+            seen |= {one.id, *(copy.id for copy in one.copies)}
+        return taken
+
+    def _listed(self, articles: Sequence[Article]) -> Told:
+        claims: list[Claim] = []
+        citations: list[Citation] = []
+        for number, article in enumerate(articles, 1):
+            (keys,) = key_sentences([article], 1)
+            text, written = quoted(keys[0], self.language)
+            claims.append(Claim(introduce(article, text, self.language), (number,), written))
+            citations.append(Citation(number, article, keys[0].start, keys[0].end))
+        return Told(tuple(claims), tuple(citations))
+
+    # Comparisons
+
+    def comparison(self) -> Answer | None:
+        """What the articles say of either side; None where the turn names no two sides."""
+        sides = self.sides()
+        if sides is None:
+            return None
+        taken = self._sides_told(sides)
+        lacking = [side.name for side, keys in zip(sides, taken, strict=True) if not keys]
+        if len(lacking) == len(sides):
+            return self.refusal(
+                "no_comparison", next(iter(self.articles(self.asked, topic_of(self.asked))), None)
+            )
+        claims: list[Claim] = []
+        citations: list[Citation] = []
+        for side, keys in zip(sides, taken, strict=True):
+            for key in keys:
+                citations.append(Citation(len(citations) + 1, key.article, key.start, key.end))
+                text, written = quoted(key, self.language)
+                labelled = say("side", self.language, side=plain(side.name), text=text)
+                claims.append(Claim(labelled, (len(citations),), written))
+        notes = [say("side_lacking", self.language, side=plain(name)) for name in lacking]
+        understood = f"{self.chain} {self.asked}" if self.chain else ""
+        return self._answer(Told(tuple(claims), tuple(citations), tuple(notes)), understood=understood)
+
+    def sides(self) -> tuple[Side, Side] | None:
+        """The two things that a turn compares; None where it names no two and none were spoken of."""
+        parted = split_sides(self.asked)
+        if parted:
+            return parted
+        if not self.chain:
+            return None
+        if topic_of(self.asked) and _CONNECTOR.search(self.asked):
+            # "dibanding 2024?": what was asked before, and the same of what this one names.
+            name = " ".join(topic_of(self.asked))
+            before = Side(plain(self.history[-1]), self.chain, tuple(topic_of(self.history[-1])))
+            return before, Side(name, f"{self.chain} {self.asked}", tuple(topic_of(self.asked)))
+        if len(self.history) < 2:
+            return None
+        first, second = self.history[-2:]
+        context = "" if self.chain == second else self.chain
+        return (
+            Side(plain(first), first, tuple(topic_of(first))),
+            Side(plain(second), f"{context} {second}".strip(), tuple(topic_of(second))),
+        )
+
+    def _candidates(self, side: Side, other: Side) -> list[tuple[float, Key]]:
+        """The sentences that tell of one side more than of the other, with how well they do."""
+        text = f"{self.chain} {side.text}" if self.chain and side.text not in self.chain else side.text
+        question = self.question(text)
+        since, until, sources = self.chosen.since, self.chosen.until, self.chosen.sources
+        hits = self.assistant.find(question, READ, since=since, until=until, sources=sources)
+        own, others = ([word for word in one.words if word not in two.words] or list(one.words)
+                       for one, two in ((side, other), (other, side)))  # fmt: skip
+        named = [word for word in own if not word.isdigit() and word not in _NAMELESS] or own
+        found = []
+        for reading in once(self.assistant.reader.read(question, hits)):
+            sentence = reading.sentence
+            nearer = (sentence.text, sentence.before, sentence.hit.passage.text)
+            mine, theirs = (
+                max(weight * self._tells(text, words) for weight, text in zip(NEARER, nearer, strict=True))
+                for words in (own, others)
+            )
+            tells = mine - theirs / 2
+            if tells <= 0 or self.share(named, sentence.article) < self.enough:
+                continue
+            if is_balanced(sentence.text) and len(WORD.findall(sentence.text)) > 2:
+                found.append((reading.score * tells, key_of(sentence.article, sentence.start, sentence.end)))
+        return found
+
+    def _sides_told(self, sides: Sequence[Side]) -> list[list[Key]]:
+        """The sentences of either side, in the order of the text, none of them twice."""
+        found = [(score, at, key)
+                 for at, (side, other) in enumerate((sides, sides[::-1]))
+                 for score, key in self._candidates(side, other)]  # fmt: skip
+        taken: list[list[Key]] = [[] for _ in sides]
+        for _, at, key in sorted(found, key=lambda one: -one[0]):
+            alike = any(repeats(key, other) for keys in taken for other in keys)
+            elsewhere = taken[at] and taken[at][0].article.id != key.article.id
+            if len(taken[at]) < EACH and not alike and not elsewhere:
+                taken[at].append(key)
+        return [sorted(keys, key=lambda key: key.start) for keys in taken]
+
+    def _tells(self, text: str, words: Sequence[str]) -> float:
+        """The share of words that stand in a text; 0..1, 0 where there are none."""
+        return sum(self._is_in(word, text) for word in words) / len(words) if words else 0.0
+
+    # Answers
+
+    def _answer(self, told: Told, *, understood: str = "") -> Answer:
+        hits = tuple(
+            Hit(Passage(one.article, one.start, one.end), 0.0, rank)
+            for rank, one in enumerate(told.citations, 1)
+        )
+        return Answer(
+            question=self.asked,
+            language=self.language,
+            claims=told.claims,
+            citations=told.citations,
+            notes=told.notes,
+            understood=understood,
+            hits=hits,
+        )
+
+    def refusal(self, key: str, nearest: FoundArticle | None) -> Answer:
+        """That there is no such article: what was looked for, and which is nearest."""
+        words = topic_of(self.asked)
+        if not words and not self.chain and key != "no_articles":
+            key = "which_article"
+        parts = [say(key, self.language)]
+        if words and key != "no_articles":
+            parts.append(say("looked_for", self.language, terms=plain(self._terms(words))))
+        if nearest is not None and key != "which_article":
+            article = nearest.article
+            told = [article.source] if article.source else []
+            told += [write_date(article.published, self.language)] if article.published else []
+            name = "nearest" if told else "nearest_untold"
+            parts.append(say(name, self.language, title=plain(article.title), origin=", ".join(told)))
+        hits = (nearest.hit,) if nearest is not None else ()
+        return Answer(self.asked, self.language, message=" ".join(parts), hits=hits)
+
+    def _terms(self, words: Sequence[str]) -> str:
+        """The words as they are written in the turn."""
+        question = replace(self.question(self.asked), words=tuple(words))
+        return ", ".join(looked_for(question))
+
+
+@lru_cache(maxsize=512)
+def _stems_in(text: str) -> frozenset[str]:
+    """Stems of the content words of a text, and of the parts of those that have a hyphen."""
+    words = content_words(text)
+    return frozenset(stem(part) for word in words for part in (word, *_PARTS.findall(word)))

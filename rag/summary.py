@@ -1,0 +1,365 @@
+"""Summaries: the key sentences of articles, each a slice of its article, in the order of the text.
+
+A logistic regression over a few features of a sentence gives the probability that it holds a key fact. It
+was fitted by `scripts/train/summary.py` on sentences that answer press questions or stand in an editor's
+summary; no embedding is needed. Sentences are taken best first; one that says what is said already, in its
+own article or in another one, is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Article
+from index.press import body_start, content_lines
+from index.text import sentences
+from rag.answer import Answer, Citation, Claim
+from rag.composing import attribute
+from rag.lang import LEXICON
+from rag.lang.messages import say
+from rag.lang.numbers import Language
+from rag.lang.rendering import glosses
+from rag.lang.words import WORD, content_words, stem
+from rag.proof import plain
+
+Array = NDArray[np.float32]
+Span = tuple[int, int]
+
+FITTED = Path(__file__).with_name("summary.json")
+
+FEWEST, MOST = 3, 6
+"""Key sentences of an article where nobody says how many: one of `READ_FOR_ONE`, within these."""
+
+READ_FOR_ONE = 2
+
+MOST_ADDED = 3
+"""Key sentences of each further article on the same event, where nobody says how many."""
+
+MOST_ASKED = 50
+"""Most sentences that can be asked for."""
+
+MOST_READ = 300
+"""Sentences of an article that are ranked; what comes later in a book-length one is left out."""
+
+FEWEST_WORDS = 5
+"""Words of a sentence that can stand in a summary."""
+
+LONGEST = 700
+"""Characters of a sentence, or of a quotation of several, that can stand in a summary."""
+
+REPEATED = 0.6
+"""Share of the shorter one's content words that two sentences have in common where both say the same."""
+
+HANGING = 2.0
+"""What is taken off the log-odds of a sentence that leans on the one before it.
+
+On development articles hardly one is taken then, and no fewer facts are held.
+"""
+
+FEATURES = ("first", "position", "place", "title", "length", "figures", "names", "quoted")
+"""Of a sentence: whether it is the first; 1 over its number; its number over how many there are; share of the
+title's words; logarithm of its words; figures, at most 3; names, at most 6, as a share; whether it quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A sentence of an article, and the log-odds that it holds a key fact."""
+
+    article: Article
+    start: int
+    end: int
+    score: float
+    stems: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+def key_of(article: Article, start: int, end: int, score: float = 0.0) -> Key:
+    """The sentence at these characters."""
+    return Key(article, start, end, score, _stems(article.text[start:end]))
+
+
+@dataclass(frozen=True)
+class KeyModel:
+    """Weights of the regression over `FEATURES`, (features,), and its bias."""
+
+    weights: Array
+    bias: float
+
+    def log_odds(self, features: Array) -> Array:
+        """Of each row of features, (sentences,)."""
+        return features @ self.weights + np.float32(self.bias)
+
+
+@cache
+def load_model() -> KeyModel:
+    """The regression as it was fitted."""
+    fitted: dict[str, Any] = json.loads(FITTED.read_text(encoding="utf-8"))
+    return KeyModel(np.array([fitted["weights"][name] for name in FEATURES], np.float32), fitted["bias"])
+
+
+def candidates(article: Article) -> list[Span]:
+    """The sentences of an article that can stand in a summary, in order.
+
+    Headline, headings and boilerplate are left out. A quotation of several sentences is one, from its opening
+    mark to its closing one; one that is not closed within its paragraph is none. Of a text that has no such
+    sentence, every sentence is one.
+    """
+    text = article.text
+    head = body_start(text, article.title)
+    found = [
+        span
+        for start, end in content_lines(text)
+        if start >= head and _ENDED.search(text[start:end])
+        for span in _whole(text, start, end)
+        if span[1] - span[0] <= LONGEST and len(WORD.findall(text[slice(*span)])) >= FEWEST_WORDS
+    ]
+    if not found:
+        every = [
+            (start + first, start + last)
+            for start, end in content_lines(text)
+            for first, last in sentences(text[start:end])
+        ]
+        found = [span for span in every if span[0] >= head] or every
+    return found[:MOST_READ]
+
+
+_ENDED = re.compile(r"[.!?…][\s\"'”’»)\]]*$")
+
+
+def _whole(text: str, start: int, end: int) -> list[Span]:
+    """The sentences of a paragraph, those of one quotation together; those of an open one left out."""
+    spans: list[Span] = []
+    begun: int | None = None
+    for first, last in sentences(text[start:end]):
+        at = start + first if begun is None else begun
+        if is_balanced(text[at : start + last]):
+            spans.append((at, start + last))
+            begun = None
+        else:
+            begun = at
+    return spans
+
+
+def is_balanced(text: str) -> bool:
+    """Whether each quotation mark and bracket of `text` has its counterpart."""
+    quotes = brackets = 0
+    for sign in text:
+        quotes += (sign in "“„«") - (sign in "”»")
+        brackets += (sign == "(") - (sign == ")")
+        if quotes < 0 or brackets < 0:
+            return False
+    return not quotes and not brackets and text.count('"') % 2 == 0
+
+
+_HANGING = frozenset((*LEXICON.words("hanging_words"), *LEXICON.words("joining_openers")))
+_DEMONSTRATIVE = frozenset(LEXICON.words("demonstratives"))
+
+
+def hangs(text: str) -> bool:
+    """Whether a sentence begins with what leans on the one before it: a pronoun, "Namun", "Hal itu"."""
+    words = [word.lower() for word in WORD.findall(text[:80])[:2]]
+    return bool(words) and (words[0] in _HANGING or words[0].endswith("nya") or words[-1] in _DEMONSTRATIVE)
+
+
+def features_of(article: Article, spans: Sequence[Span]) -> Array:
+    """`FEATURES` of each of an article's sentences, (sentences, features)."""
+    title = _stems(article.title)
+    rows = []
+    for at, (start, end) in enumerate(spans):
+        text = article.text[start:end]
+        words = WORD.findall(text)
+        rows.append((
+            float(at == 0),
+            1 / (1 + at),
+            at / len(spans),
+            len(_stems(text) & title) / max(1, len(title)),
+            math.log(max(1, len(words))),
+            min(3, sum(any(map(str.isdigit, word)) for word in words)),
+            min(6, sum(word[0].isupper() for word in words[1:])) / 6,
+            float(any(mark in text for mark in '"“”')),
+        ))  # fmt: skip
+    return np.array(rows, np.float32).reshape(len(spans), len(FEATURES))
+
+
+def ranked(article: Article) -> list[Key]:
+    """The sentences of an article that can stand in a summary, the best first."""
+    spans = candidates(article)
+    scores = load_model().log_odds(features_of(article, spans))
+    keys = [
+        Key(article, start, end, float(score) - HANGING * hangs(article.text[start:end]),
+            _stems(article.text[start:end]))
+        for (start, end), score in zip(spans, scores, strict=True)
+    ]  # fmt: skip
+    return sorted(keys, key=lambda key: -key.score)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(map(stem, content_words(text)))
+
+
+def repeats(one: Key, other: Key) -> bool:
+    """Whether two sentences have most content words in common: the shorter one says nothing of its own."""
+    fewer = min(len(one.stems), len(other.stems))
+    return len(one.stems & other.stems) >= REPEATED * max(1, fewer)
+
+
+NEAREST = 3
+"""Sentences of another article that one is held against: those that have most words of it."""
+
+Says = Callable[[str, str], bool]
+"""Whether a text, the second, says what a sentence, the first, says."""
+
+
+def entailed(sentence: str, text: str) -> bool:
+    """Whether a text says what a sentence says, by the trained check of claims."""
+    from rag.factcheck import check
+
+    return check(sentence, text).holds
+
+
+def _has(keys: Sequence[Key], one: Key, says: Says) -> bool:
+    """Whether sentences of another article say what a sentence says."""
+    if any(repeats(one, key) for key in keys):
+        return True
+    near = sorted(keys, key=lambda key: -len(key.stems & one.stems))[:NEAREST]
+    near = [key for key in near if key.stems & one.stems]
+    text = " ".join(key.text for key in sorted(near, key=lambda key: key.start))
+    return bool(near) and says(plain(one.text), text)
+
+
+def key_sentences(
+    articles: Sequence[Article], count: int | None = None, says: Says = entailed
+) -> list[list[Key]]:
+    """The key sentences of each article, in the order of its text; of further ones what they add.
+
+    Args:
+        articles: On one event, in the order in which they are told.
+        count: Sentences in all, where there are so many, of each article in turn; none: three to six of the
+            first and at most `MOST_ADDED` of each further one.
+        says: Whether a text says what a sentence says; asked of sentences of different articles only.
+    """
+    every = [ranked(article) for article in articles]
+    left = [list(keys) for keys in every]
+    shares = [MOST_ADDED] * len(left)
+    if left:
+        shares[0] = min(MOST, max(FEWEST, round(len(left[0]) / READ_FOR_ONE)))
+    taken: list[list[Key]] = [[] for _ in left]
+
+    def is_new(key: Key, at: int) -> bool:
+        if any(repeats(key, other) for other in taken[at]):
+            return False
+        # What an earlier article has is told from it, or left out with it.
+        others = [keys if number < at else taken[number] for number, keys in enumerate(every) if number != at]
+        return not any(_has(keys, key, says) for keys in others)
+
+    def take(at: int) -> None:
+        while left[at]:
+            key = left[at].pop(0)
+            if is_new(key, at):
+                taken[at].append(key)
+                return
+
+    while any(left) and (count is None or sum(map(len, taken)) < count):
+        turn = [
+            at for at, keys in enumerate(left) if keys and (count is not None or len(taken[at]) < shares[at])
+        ]
+        if not turn:
+            break
+        # The first one is told whole before the others add to it, unless they share a given number.
+        for at in turn[:1] if count is None else turn:
+            if count is None or sum(map(len, taken)) < count:
+                take(at)
+    return [sorted(keys, key=lambda key: key.start) for keys in taken]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Claims with their citations, and remarks: the parts of an answer."""
+
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    notes: tuple[str, ...] = ()
+
+
+def chronological(articles: Sequence[Article]) -> list[Article]:
+    """Each article once, by day; those without one last."""
+    unique = {article.id: article for article in articles}.values()
+    return sorted(unique, key=lambda article: article.published or date.max)
+
+
+def summarise(
+    articles: Sequence[Article], language: Language, count: int | None = None, says: Says = entailed
+) -> Told:
+    """The key sentences of articles, each cited to its own; several are introduced by their publishers."""
+    told = chronological(articles)
+    parts = key_sentences(told, count, says)
+    claims: list[Claim] = []
+    citations: list[Citation] = []
+    for keys in parts:
+        for number, key in enumerate(keys):
+            citations.append(Citation(len(citations) + 1, key.article, key.start, key.end))
+            text, written = quoted(key, language)
+            if len(told) > 1 and not number:
+                text = attribute(key.article, text, language)
+            claims.append(Claim(text, (len(citations),), written))
+    notes = [
+        say("adds_nothing", language, title=plain(article.title))
+        for article, keys in zip(told, parts, strict=True)
+        if not keys and count is None
+    ]
+    return Told(tuple(claims), tuple(citations), tuple(notes))
+
+
+def quoted(key: Key, language: Language) -> tuple[str, Literal["quoted", "rendered"]]:
+    """A sentence as a claim: its words; from the other language with what can be told of it exactly."""
+    quote = plain(key.text)
+    written: Language = "en" if key.article.language == "en" else "id"
+    if written == language:
+        return quote, "quoted"
+    text = say("original", language, quote=quote)
+    pairs = glosses(key.text, language, key.article.published)
+    if not pairs:
+        return text, "quoted"
+    told = "; ".join(f"{plain(one)} = {plain(rendered)}" for one, rendered in pairs)
+    return f"{text} {say('that_is', language, pairs=told)}", "rendered"
+
+
+def summary_of(articles: Sequence[Article], language: Language | None, count: int | None = None) -> Answer:
+    """The summary of articles as an answer; in the language of the first one if none is given.
+
+    Args:
+        articles: One, or several on one event; at least one.
+        language: Of the answer.
+        count: Sentences in all, see `key_sentences`.
+    """
+    started = time.perf_counter()
+    spoken: Language = language or ("en" if articles[0].language == "en" else "id")
+    told = summarise(articles, spoken, count)
+    took = 1000 * (time.perf_counter() - started)
+    titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
+    return Answer(
+        question=say("summarise", spoken, titles=titles),
+        language=spoken,
+        claims=told.claims,
+        citations=told.citations,
+        notes=told.notes,
+        request="summarise",
+        confidence=1.0,
+        timings={"retrieve": 0.0, "read": took, "total": took},
+        models={"embedder": None, "reader": None, "generator": None},
+    )
