@@ -18,7 +18,7 @@ Kind = Literal[
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 REPLIES: frozenset[Kind] = frozenset(
-    {"greeting", "thanks", "smalltalk", "capability", "out_of_scope", "draft", "translate"}
+    {"greeting", "thanks", "smalltalk", "capability", "out_of_scope", "translate"}
 )
 """Kinds that the product replies to by itself in a sentence or two, without the articles."""
 
@@ -170,7 +170,9 @@ class Answer:
     @property
     def is_gap(self) -> bool:
         """Whether the articles lack what was asked for; not where a turn names nothing to look for."""
-        return self.abstained and (bool(self.hits) or self.request not in {"summarise", "latest", "compare"})
+        return self.abstained and (
+            bool(self.hits) or self.request not in {"summarise", "latest", "compare", "draft"}
+        )
 
     @property
     def replied(self) -> bool:

@@ -1,4 +1,4 @@
-"""Turns that ask for more than an answer: a summary, a comparison, the newest articles.
+"""Turns that ask for more than an answer: a summary, a comparison, the newest articles, a release's skeleton.
 
 What such a turn is about are its words without those that only ask (`request_words`). It is in the library
 where the article that is found for it has enough of them, each weighing as much as it is rare. A turn that
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,20 +23,28 @@ from index.text import month_names
 from rag.answer import Answer, Citation, Claim, Kind
 from rag.composing import introduce, looked_for
 from rag.lang import LEXICON
+from rag.lang.dates import find_moments
 from rag.lang.messages import say, write_date
+from rag.lang.names import find_places
 from rag.lang.numbers import Language
+from rag.lang.rendering import translate
 from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, stem
 from rag.proof import plain
 from rag.query import Question, understand, written_in
+from rag.quotes import quotations
+from rag.quotes.answering import quotation_text
 from rag.retrieval import once
 from rag.summary import (
     MOST_ASKED,
     Key,
     Told,
+    candidates,
+    hangs,
     is_balanced,
     key_of,
     key_sentences,
     quoted,
+    ranked,
     repeats,
     summarise,
 )
@@ -44,10 +53,10 @@ if TYPE_CHECKING:
     from index.models import Searchable
     from rag.pipeline import Assistant
 
-OVERVIEWS: dict[Kind, float] = {"summarise": 0.5, "latest": 0.5, "compare": 0.95}
+OVERVIEWS: dict[Kind, float] = {"summarise": 0.5, "latest": 0.5, "compare": 0.95, "draft": 0.5}
 """Kinds of request that are answered here, with the probability from which they are before anything is read.
 
-Of 640 press questions none is taken for the first two at 0.5, and none for a comparison at 0.95.
+Of 640 press questions none is taken for these, for a comparison at 0.95 and for the others at 0.5.
 """
 
 ABOUT: dict[str, float] = {"id": 0.65, "en": 0.4}
@@ -83,6 +92,9 @@ MOST_ARTICLES = 3
 
 NEARER = (1.0, 0.6, 0.3)
 """What it counts that a side is named in a sentence, in the one before it, elsewhere in its passage."""
+
+WHAT, WHO, QUOTED = 2, 2, 3
+"""Most sentences that say what happened and that name people, and most quotations, of a skeleton."""
 
 EACH = 3
 """Most sentences of each side of a comparison."""
@@ -220,6 +232,7 @@ class Overview:
             "summarise": self.summary,
             "latest": self.latest,
             "compare": self.comparison,
+            "draft": self.skeleton,
         }
         found = ways[kind]()
         if found is None:
@@ -500,6 +513,70 @@ class Overview:
         """The share of words that stand in a text; 0..1, 0 where there are none."""
         return sum(self._is_in(word, text) for word in words) / len(words) if words else 0.0
 
+    # Skeletons of releases
+
+    def skeleton(self) -> Answer:
+        """Facts and quotations of the article that the turn means, under the headings of a press release."""
+        found, is_meant = self.meant()
+        if found is None or not is_meant:
+            return self.refusal("no_draft", found)
+        article = found.article
+        keys = ranked(article)
+        what = keys[:WHAT]
+        parts = [("what", key, quoted(key, self.language)) for key in sorted(what, key=lambda key: key.start)]
+        parts += [("who", key, quoted(key, self.language)) for key in self._named(article, what)]
+        for heading, find in (("when", _day_in), ("where", _place_in)):
+            exact = next(((key, span) for key in keys if (span := find(key))), None)
+            if exact and (told := self._exact(*exact)):
+                parts.append((heading, exact[0], (told, "quoted")))
+        parts += [("why", key, quoted(key, self.language)) for key in self._reason(article, what)]
+        claims: list[Claim] = []
+        citations: list[Citation] = []
+        for heading, key, (text, written) in parts:
+            citations.append(Citation(len(citations) + 1, article, key.start, key.end))
+            labelled = say("side", self.language, side=say(f"draft_{heading}", self.language), text=text)
+            claims.append(Claim(labelled, (len(citations),), written))
+        said = [one for one in quotations([article]) if one.quote.direct and one.speaker]
+        for one in said[:QUOTED]:
+            citations.append(Citation(len(citations) + 1, article, one.quote.start, one.quote.end))
+            text = quotation_text(one, self.language)
+            labelled = say("side", self.language, side=say("draft_quotes", self.language), text=text)
+            claims.append(Claim(labelled, (len(citations),)))
+        title = f"“{plain(article.title)}”"
+        notes = (say("draft_note", self.language, title=title),)
+        return self._answer(Told(tuple(claims), tuple(citations), notes))
+
+    def _named(self, article: Article, taken: Sequence[Key]) -> list[Key]:
+        """The sentences that first name those whom an article quotes, the most quoted first."""
+        counted = Counter(one.speaker for one in quotations([article]) if one.speaker)
+        found: list[Key] = []
+        for name, _ in counted.most_common():
+            at = article.text.find(name)
+            span = next((s for s in candidates(article) if s[0] <= at < s[1]), None) if at >= 0 else None
+            key = key_of(article, *span) if span else None
+            if key and not hangs(key.text) and all(key.start != other.start for other in (*taken, *found)):
+                found.append(key)
+        return found[:WHO]
+
+    def _exact(self, key: Key, span: tuple[int, int]) -> str:
+        """A day or place as it is written, or told in the answer's language; empty where it cannot be."""
+        written = plain(key.text[slice(*span)])
+        if ("en" if key.article.language == "en" else "id") == self.language:
+            return written
+        return translate(written, self.language, key.article.published) or ""
+
+    def _reason(self, article: Article, taken: Sequence[Key]) -> list[Key]:
+        """The sentence that answers why, where the reader is sure of one."""
+        question = self.question(say("why", self.language, title=plain(article.title)))
+        hits = [hit for hit in self.hits(article.title, DEPTH) if hit.passage.article_id == article.id]
+        readings = self.assistant.reader.read(question, hits)
+        if not readings or readings[0].score < self.assistant.reader.decision.answer:
+            return []
+        sentence = readings[0].sentence
+        key = key_of(article, sentence.start, sentence.end)
+        is_taken = any(key.start == other.start for other in taken)
+        return [] if is_taken or hangs(key.text) or not is_balanced(key.text) else [key]
+
     # Answers
 
     def _answer(self, told: Told, *, understood: str = "") -> Answer:
@@ -538,6 +615,20 @@ class Overview:
         """The words as they are written in the turn."""
         question = replace(self.question(self.asked), words=tuple(words))
         return ", ".join(looked_for(question))
+
+
+def _day_in(key: Key) -> tuple[int, int] | None:
+    """The first whole day in a sentence, with a bracket that it opens."""
+    for one in find_moments(key.text, key.article.published):
+        if one.first.day and not one.relative:
+            end = one.end + (key.text[one.end : one.end + 1] == ")" and "(" in key.text[one.start : one.end])
+            return one.start, end
+    return None
+
+
+def _place_in(key: Key) -> tuple[int, int] | None:
+    """The first place in a sentence."""
+    return next(((one.start, one.end) for one in find_places(key.text)), None)
 
 
 @lru_cache(maxsize=512)

@@ -34,6 +34,9 @@ _QUOTED = re.compile(r"“([^“”]+)”")
 QUOTED_WORDS = 3
 """Fewest words between quotation marks that are taken for a quotation; fewer are a nickname or a title."""
 
+HEADINGS = ("what", "who", "when", "where", "why", "quotes")
+"""Of a release's skeleton."""
+
 Kind = Literal["said", "lead", "quotation", "gloss", "speaker"]
 
 
@@ -108,14 +111,22 @@ def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]
     statements = supported = pairs = supporting = 0
     asked = f"{answer.get('question', '')} {answer.get('understood') or ''}"
     compared = plain(asked) if answer.get("request") == "compare" else ""
+    telling: set[str] = set()
+    if answer.get("request") == "draft":
+        headings = {one: say(f"draft_{one}", language) for one in HEADINGS}
+        compared, telling = " ".join(headings.values()), {headings["when"], headings["where"]}
     states_nothing = answer["abstained"] or answer.get("request") in REPLIES
     for words, numbers in [] if states_nothing else units(text):
         sources = [cited[number] for number in numbers if number in cited]
         useful: set[int] = set()
-        leads = words == lead_of(answer)
-        for statement in (
-            [Statement(words, "lead")] if leads else take_apart(words, sources, language, compared)
-        ):
+        heading, _, fact = words.partition(": ")
+        if words == lead_of(answer):
+            statements_made = [Statement(words, "lead")]
+        elif heading in telling:
+            statements_made = [Statement(fact, "lead")]
+        else:
+            statements_made = take_apart(words, sources, language, compared)
+        for statement in statements_made:
             reasons = {source.number: objection(statement, source, language) for source in sources}
             behind = [number for number, reason in reasons.items() if not reason]
             useful.update(behind)

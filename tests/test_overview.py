@@ -187,3 +187,35 @@ def test_a_side_that_the_articles_lack_is_named(assistant):
 def test_a_question_is_not_taken_for_more(assistant, question):
     request = assistant.request(question)
     assert request.probability < OVERVIEWS.get(request.kind, 1.1)
+
+
+@pytest.mark.model
+def test_a_draft_is_a_skeleton_of_cited_facts_under_headings_and_says_so(assistant):
+    answer = assistant.ask("Buatkan draf siaran pers tentang ekspor Sumut")
+    assert (answer.request, answer.abstained) == ("draft", False)
+    headings = list(dict.fromkeys(claim.text.partition(": ")[0] for claim in answer.claims))
+    assert headings[0] == "Apa"
+    assert headings[-1] == "Kutipan"
+    assert "Kapan: Selasa (22/7/2025)" in [claim.text for claim in answer.claims]
+    quoted = [one.quote for claim, one in zip(answer.claims, answer.citations, strict=True)
+              if claim.text.startswith("Kutipan: “")]  # fmt: skip
+    assert quoted
+    assert all(f"“{quote.rstrip(',')}”" in answer.text for quote in quoted)
+    assert "bukan naskah jadi" in answer.notes[0]
+    assert proven(assistant, answer)
+
+
+@pytest.mark.model
+def test_an_english_draft_tells_day_and_place_in_english(assistant):
+    answer = assistant.ask("Draft a press release about the INA Group meeting")
+    told = [claim.text for claim in answer.claims]
+    assert "When: Wednesday, 11 February 2026" in told
+    assert "Where: North Sulawesi" in told
+    assert proven(assistant, answer)
+
+
+@pytest.mark.model
+def test_there_is_no_draft_of_what_the_articles_do_not_have(assistant):
+    answer = assistant.ask("Buatkan siaran pers soal gempa bumi di Turki")
+    assert (answer.request, answer.abstained) == ("draft", True)
+    assert answer.text.startswith("Tidak ada artikel tentang itu untuk bahan siaran pers. Yang dicari: gempa")
