@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 WIDTH, HEADS, INNER, CONTEXT = 32, 2, 64, 4096
 UINT32, FLOAT32, STRING, ARRAY, INT32 = 4, 6, 8, 9, 5
@@ -50,15 +51,39 @@ def write_gguf(path: Path, seed: int = 0) -> Path:
         "blk.0.ffn_down.weight": (WIDTH, INNER),
     }
     random = np.random.default_rng(seed)
-    head = b"GGUF" + struct.pack("<IQQ", 3, len(shapes), len(described))
+    tensors = {}
+    for name, shape in shapes.items():
+        tensors[name] = np.ones(shape) if "norm" in name else random.normal(scale=0.5, size=shape)
+    tensors["output.weight"][end] = 0  # never the likeliest
+    return _write(path, described, tensors)
+
+
+def write_adapter_gguf(path: Path, letter: str) -> Path:
+    """Write an adapter for the model, with which it writes little else than one letter."""
+    described = {
+        "general.architecture": _string("llama"),
+        "general.type": _string("adapter"),
+        "adapter.type": _string("lora"),
+        "adapter.lora.alpha": struct.pack("<If", FLOAT32, 1.0),
+    }
+    # It adds the sum of the last states, a million times, to what speaks for that letter.
+    row = byte_letters().index(letter)
+    b = np.zeros((len(byte_letters()) + 2, 1))
+    b[row] = 1e6
+    return _write(
+        path,
+        described,
+        {"output.weight.lora_a": np.ones((1, WIDTH)), "output.weight.lora_b": b},
+    )
+
+
+def _write(path: Path, described: dict[str, bytes], tensors: dict[str, NDArray[np.float64]]) -> Path:
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(described))
     head += b"".join(_text(key) + value for key, value in described.items())
     data = b""
-    for name, shape in shapes.items():
-        values = np.ones(shape) if "norm" in name else random.normal(scale=0.5, size=shape)
-        if name == "output.weight":
-            values[end] = 0  # never the likeliest
-        reverse = shape[::-1]
-        head += _text(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *reverse, 0, len(data))
+    for name, values in tensors.items():
+        reverse = values.shape[::-1]
+        head += _text(name) + struct.pack(f"<I{len(reverse)}QIQ", len(reverse), *reverse, 0, len(data))
         data += _padded(values.astype("<f4").tobytes())
     path.write_bytes(_padded(head) + data)
     return path
