@@ -30,6 +30,8 @@ class Settings:
         reader: A Hugging Face question-answering id or path; without one, the built-in (`TANYA_READER`).
         generator: A model that words the answers: `http://host/v1#model`, a `.gguf` file, or an id
             or path for transformers; without one, articles are quoted (`TANYA_GENERATOR`).
+        translator: A model that translates Indonesian quotations in English answers, named like a generator,
+            or an adapter in a `.gguf` file; without one, they stay Indonesian (`TANYA_TRANSLATOR`).
         passage_tokens: The longest passage, in the embedder's own tokens.
         host: Address that the page listens on (`TANYA_HOST`).
         port: Port that the page listens on (`TANYA_PORT`).
@@ -46,6 +48,7 @@ class Settings:
     embedder: str = EMBEDDED
     reader: str | None = None
     generator: str | None = None
+    translator: str | None = None
     passage_tokens: int = 160
     host: str = "127.0.0.1"
     port: int = 7860

@@ -27,10 +27,30 @@ MARKER = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A sentence in English.
+
+    Attributes:
+        source: In Indonesian.
+        text: In English where it is checked; else the source.
+        model: What translated it.
+        checked: Whether the translation says what the source says; see `rag.translation.hold_against`.
+        reason: One clause that names what was decisive.
+    """
+
+    source: str
+    text: str
+    model: str
+    checked: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """The characters `start:end` of an article, numbered from 1 as the answer's text marks them.
 
-    `also_in` are other articles that carry the same words, copies of one release.
+    `also_in` are other articles that carry the same words, copies of one release. `translation` is what an
+    English answer says in the place of an Indonesian quotation.
     """
 
     number: int
@@ -38,6 +58,7 @@ class Citation:
     start: int
     end: int
     also_in: tuple[Article, ...] = ()
+    translation: Translation | None = None
 
     def __post_init__(self) -> None:
         if self.number < 1:
@@ -56,13 +77,14 @@ class Claim:
 
     Attributes:
         written: "quoted", a sentence of its article, at most with whose it is; "rendered", a quotation with
-            figures, days, places or names of it told in the other language, each checked; or in the words of
-            a "machine", checked against its citations.
+            figures, days, places or names of it told in the other language, each checked; "translated", put
+            into English and checked against the original; or in the words of a "machine", checked against its
+            citations.
     """
 
     text: str
     numbers: tuple[int, ...]
-    written: Literal["quoted", "rendered", "machine"] = "quoted"
+    written: Literal["quoted", "rendered", "translated", "machine"] = "quoted"
 
     def __post_init__(self) -> None:
         if not self.text.strip():

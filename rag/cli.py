@@ -176,6 +176,7 @@ def build_parser() -> argparse.ArgumentParser:
     form.add_argument("--json", action="store_true")
     form.add_argument("--csv", action="store_true", help="a table in which no cell is a formula")
     quotes.set_defaults(run=_quotes)
+    _add_translate(commands)
 
     add_eval(commands)
     add_feedback(commands)
@@ -185,6 +186,17 @@ def build_parser() -> argparse.ArgumentParser:
     for entry in sorted(entry_points(group=COMMANDS_GROUP), key=lambda entry: entry.name):
         entry.load()(commands)
     return parser
+
+
+def _add_translate(commands: Any) -> None:
+    translate = commands.add_parser(
+        "translate", help="translate Indonesian sentences into English, each checked against its original"
+    )
+    translate.add_argument("text", nargs="?", metavar="TEXT", help="one sentence a line")
+    translate.add_argument("--file", type=Path, metavar="FILE", help="a text file, one sentence a line")
+    translate.add_argument("--to", choices=("en",), default="en", help="the language to translate into")
+    translate.add_argument("--json", action="store_true", help="a list with one object per sentence")
+    translate.set_defaults(run=_translate)
 
 
 def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
@@ -376,6 +388,28 @@ def _summarise(arguments: argparse.Namespace) -> int:
     else:
         print(answer_lines(answer))
     return ANSWERED
+
+
+def _translate(arguments: argparse.Namespace) -> int:
+    from rag.output import printable, write_json
+    from rag.translation import needed_translator, read_lines, translate_sentences, translation_object
+
+    if (arguments.text is None) == (arguments.file is None):
+        print("tanya: give a TEXT or --file FILE, one sentence a line", file=sys.stderr)
+        return USAGE
+    lines = read_lines(arguments.text if arguments.file is None else arguments.file)
+    made = translate_sentences(lines, needed_translator(settings_of(arguments)))
+    if arguments.json:
+        write_json([translation_object(one) for one in made])
+    else:
+        for one in made:
+            print(printable(one.text if one.checked else f"[Indonesian] {one.source}"))
+    for one in made:
+        if not one.checked:
+            print(
+                f"tanya: not translated ({printable(one.reason)}): {printable(one.source)}", file=sys.stderr
+            )
+    return ANSWERED if all(one.checked for one in made) else ABSTAINED
 
 
 def _check(arguments: argparse.Namespace) -> int:

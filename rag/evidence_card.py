@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FORMAT = "tanya-berita evidence card"
 VERSION = 1
 
-Written = Literal["quoted", "rendered", "machine"]
+Written = Literal["quoted", "rendered", "translated", "machine"]
 MODELS = ("embedder", "reader", "generator")
 
 MOST = 50

@@ -60,6 +60,7 @@ def answer_object(answer: Answer) -> dict[str, Any]:
             }
             | _page(citation)
             | _also_in(citation)
+            | {"translation": _translation(citation)}
             for citation in answer.citations
         ],
         "hits": [
@@ -88,6 +89,12 @@ def _page(citation: Citation) -> dict[str, int]:
     """The page that a citation begins on, where its article has pages."""
     page = citation.article.page_at(citation.start)
     return {} if page is None else {"page": page}
+
+
+def _translation(citation: Citation) -> dict[str, Any] | None:
+    """What an English answer says in the place of the quotation."""
+    told = citation.translation
+    return {"text": told.text, "model": told.model, "checked": told.checked} if told else None
 
 
 def _also_in(citation: Citation) -> dict[str, list[str]]:

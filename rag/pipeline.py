@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from rag.generation.generator import Generator
     from rag.generation.writer import Ground
     from rag.reader import Reader, Reading
+    from rag.translation import TranslationMemory, Translator
+
+MEMORY = "translations.jsonl"
+"""Where translations are kept within the library's folder."""
 
 PASSAGES = 5
 """Passages that are read for one question; ten gave no more right answers on development questions."""
@@ -61,9 +65,9 @@ RECENT = 50
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is being done: "understand", "retrieve", "read" or, where a generator is asked, "write"."""
+    """What is being done; "write" where a generator is asked, "translate" where quotations become English."""
 
-    name: Literal["understand", "retrieve", "read", "write"]
+    name: Literal["understand", "retrieve", "read", "write", "translate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Assistant:
         generator: Generator | None = None,
         ground: Ground | None = None,
         requests: RequestReader | None = None,
+        translator: Translator | None = None,
     ) -> None:
         """An assistant with what is costly to load.
 
@@ -104,6 +109,7 @@ class Assistant:
             generator: A model that writes, if there is one.
             ground: Checks what it writes; `rag.factcheck.check` if none is given.
             requests: Tells what a turn asks for; without it every turn asks for an answer.
+            translator: Puts Indonesian quotations of English answers into English, where that passes a check.
         """
         self.library = library
         self.embedder = embedder
@@ -111,6 +117,8 @@ class Assistant:
         self.generator = generator
         self.ground = ground
         self.requests = requests
+        self.translator = translator
+        self._memory: TranslationMemory | None = None
         self._examples: dict[Language, tuple[tuple[str, ...] | None, list[str]]] = {}
         if generator and ground is None:
             from rag.factcheck import check
@@ -267,6 +275,9 @@ class Assistant:
             timings=timings | {"total": 1000 * (time.perf_counter() - started)},
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": writer},
         )
+        if self.translator and answer.language == "en" and answer.claims and writer is None:
+            yield Step("translate")
+            answer = self._translated(answer, self.translator)
         yield self._noted(answer)
 
     def _noted(self, answer: Answer) -> Answer:
@@ -332,6 +343,20 @@ class Assistant:
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
         )
         return self._noted(answer)
+
+    def _translated(self, answer: Answer, translator: Translator) -> Answer:
+        from rag.translation import TranslationMemory, translate_answer
+
+        started = time.perf_counter()
+        if self._memory is None:
+            self._memory = TranslationMemory(self.library.settings.home / MEMORY, self._ids)
+        translated = translate_answer(answer, translator, self._memory)
+        taken = 1000 * (time.perf_counter() - started)
+        timings = {**answer.timings, "translate": taken, "total": answer.timings["total"] + taken}
+        return replace(translated, timings=timings)
+
+    def _ids(self) -> set[str]:
+        return {article.id for article in self.library.listing().articles}
 
     def request(self, question: str, before: str = "") -> Request:
         """What a turn asks for, and whether it leans on the question before it, in full.
@@ -506,7 +531,16 @@ def load_assistant(library: Library) -> Assistant:
 
         generator = load_generator(library.settings.generator)
     requests = load_requests(library.settings, library.embedder)
-    return Assistant(library, library.embedder, load_reader(library.settings), generator, requests=requests)
+    from rag.translation import load_translator
+
+    return Assistant(
+        library,
+        library.embedder,
+        load_reader(library.settings),
+        generator,
+        requests=requests,
+        translator=load_translator(library.settings),
+    )
 
 
 def load_requests(settings: Settings, embedder: Embedder) -> RequestReader | None:

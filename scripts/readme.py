@@ -114,10 +114,11 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             # What a command writes is gone with it.
             (Path(folder) / "seeds").symlink_to(ROOT / "seeds")
-            home = f"{folder}/.tanya"
+            # Nothing that is optional changes what a command prints.
+            mine = {"TANYA_HOME": f"{folder}/.tanya", "TANYA_TRANSLATOR": "none", "PATH": path}
             for command, shown in examples(block):
                 checked += 1
-                if reason := problem(command, shown, folder, kept | {"TANYA_HOME": home, "PATH": path}):
+                if reason := problem(command, shown, folder, kept | mine):
                     wrong += 1
                     print(f"README.md: {command}\n{reason}\n", file=sys.stderr)
     print(f"README.md: {checked - wrong} of {checked} commands hold")

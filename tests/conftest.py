@@ -47,6 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ.keys() - environment().keys():
         monkeypatch.delenv(name)
+    monkeypatch.setenv("TANYA_TRANSLATOR", "none")
 
 
 @pytest.fixture
@@ -136,9 +137,12 @@ def settings_at(folder: Path) -> Settings:
 
 
 def environment() -> dict[str, str]:
-    """For a command: no setting of the person who runs the tests but for the model, and no other host."""
+    """For a command: no setting of the person who runs the tests but for the model, and no other host.
+
+    No translator, which is an extra, changes what is tested.
+    """
     kept = {"TANYA_CACHE", "TANYA_EMBEDDER"}
     ours = {
         name: value for name, value in os.environ.items() if not name.startswith("TANYA_") or name in kept
     }
-    return ours | {"PYTHONPATH": str(ROOT / "tests" / "offline")}
+    return ours | {"PYTHONPATH": str(ROOT / "tests" / "offline"), "TANYA_TRANSLATOR": "none"}

@@ -31,7 +31,7 @@ def test_a_citation_names_its_page_where_the_article_has_pages() -> None:
 def test_a_citation_of_an_article_without_pages_has_the_contract_s_keys_alone() -> None:
     plain = answer(article())
     assert list(answer_object(plain)["citations"][0]) == [
-        "number", "article_id", "title", "source", "published", "url", "start", "end", "quote",
+        "number", "article_id", "title", "source", "published", "url", "start", "end", "quote", "translation",
     ]  # fmt: skip
     assert "p. 1" not in answer_lines(plain)
 

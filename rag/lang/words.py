@@ -68,6 +68,12 @@ def _vocabulary() -> frozenset[str]:
     return frozenset(word for words in _entries().values() for word in words)
 
 
+def is_indonesian(word: str) -> bool:
+    """Whether a word is an Indonesian one that the dictionary knows, in any case and inflected or not."""
+    word = word.lower()
+    return bool({word, word.removesuffix("nya"), stem(word)} & _vocabulary())
+
+
 def language_of(words: Iterable[str]) -> str:
     """The language whose vocabulary knows more of these lower-case words; und where few are known."""
     words = list(words)

@@ -108,6 +108,14 @@ class Question(Filtered):
     )
 
 
+class Translation(BaseModel):
+    """A quotation in English, as the answer's text says it in its place."""
+
+    text: str
+    model: str = Field(description="What translated it.")
+    checked: bool = Field(description="Whether it was held against the original; it is shown only if it was.")
+
+
 class Citation(BaseModel):
     """The characters of an article that prove a claim."""
 
@@ -123,6 +131,9 @@ class Citation(BaseModel):
     page: int | None = Field(None, description="Only of an article that has pages: where it begins.", ge=1)
     also_in: list[str] | None = Field(
         None, description="Only where there are some: ids of other articles that carry the same words."
+    )
+    translation: Translation | None = Field(
+        None, description="What an English answer says in the place of an Indonesian quotation."
     )
 
 
