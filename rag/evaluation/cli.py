@@ -24,6 +24,7 @@ tanya eval reading FILE.jsonl questions with their passage, some unanswerable
 tanya eval conversations FILE.jsonl
                               conversations turn by turn; follow-ups against the same asked in full
 tanya eval claims FILE.jsonl  claims with their passage and verdict
+tanya eval translation FILE.tsv  Indonesian sentences with their English: chrF, BLEU, share that is shown
 tanya eval grounding PATH     claims made false from articles, or labelled pairs
 tanya eval quotes FILE.jsonl  quotations of indexed articles with their speakers
 """
@@ -40,7 +41,7 @@ def add_eval(commands: Any) -> None:
     parser.add_argument(
         "targets",
         nargs="+",
-        metavar="CASES | draft | retrieval DIR | reading, claims, conversations or quotes FILE"
+        metavar="CASES | draft | retrieval DIR | reading, claims, conversations, quotes or translation FILE"
         " | grounding PATH",
     )
     parser.add_argument("--json", action="store_true")
@@ -85,6 +86,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         return _conversations(arguments, rest)
     if kind == "claims":
         return _claims(arguments, rest)
+    if kind == "translation":
+        return _translation(arguments, rest)
     if kind == "grounding":
         return _grounding(arguments, rest)
     if kind == "quotes":
@@ -238,6 +241,16 @@ def _claims(arguments: argparse.Namespace, rest: list[str]) -> int:
         return _usage("name one file: tanya eval claims FILE.jsonl")
     result = claims.evaluate_claims(Path(rest[0]))
     return _show(arguments, result, claims.table(result))
+
+
+def _translation(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from rag.evaluation import translation
+    from rag.translation import needed_translator
+
+    if len(rest) != 1:
+        return _usage("name one file: tanya eval translation FILE.tsv")
+    result = translation.evaluate_translation(Path(rest[0]), needed_translator(_settings(arguments)))
+    return _show(arguments, result, translation.table(result))
 
 
 def _grounding(arguments: argparse.Namespace, rest: list[str]) -> int:
