@@ -55,7 +55,7 @@ table: install  ## measure the evaluation table of the README again: make table 
 # The resolved environment of a bare venv; a local build of torch satisfies the plain version.
 constraints:  ## resolve every dependency anew and pin it
 	rm -rf build/constraints && $(PYTHON) -m venv build/constraints
-	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,gguf]'
+	build/constraints/bin/python -m pip install --quiet --disable-pip-version-check '.[dev,gguf,translate]'
 	build/constraints/bin/python -m pip freeze --all | grep -v -e '^pip==' -e ' @ ' | sed 's/+cpu$$//' > constraints.txt
 
 clean:  ## remove what was built; articles and their index in .tanya/ stay
