@@ -63,8 +63,8 @@ TRANSLATED = frozenset(LEXICON.words("translated_names", "pairs"))
 SURE = 0.82
 """Least confidence of a draft that is shown.
 
-Of an adapter trained on 3,400 pairs, what passed of 128 development sentences was right from here on; from
-0.75 on a quarter was not.
+Of an adapter trained on 3,400 pairs, 5 of 128 development sentences were shown from here on, one of them
+garbled, none with a wrong figure, name or negation; from 0.75 on 18, a quarter of them wrong.
 """
 
 
