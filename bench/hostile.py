@@ -41,8 +41,9 @@ from index.press import (
 )
 from index.text import declared_date, detect, find_dates, lines, parse_date, sentences
 from rag.composing import Chosen, agreeing, by_value, compose, looked_for
-from rag.conversation import complete
+from rag.conversation import Completed, complete
 from rag.factcheck import check
+from rag.factcheck.draft import parts
 from rag.factcheck.entailment import LONGEST_CLAIM
 from rag.lang.dates import find_moments
 from rag.lang.names import COMMON, Sentence, explained, find_places, other_forms
@@ -50,7 +51,9 @@ from rag.lang.numbers import find_figures
 from rag.lang.rendering import find_terms, glosses, translate
 from rag.lang.words import content_words
 from rag.query import check_length, understand, written_in
+from rag.quotes import find_quotes
 from rag.reader import Reading, tidied, windows_of
+from rag.summary import ranked
 
 ARTICLE, PASSAGE, QUESTION = 100_000, 8_000, 2_000
 """Characters at which the time counts: articles may be longer, passages and questions not."""
@@ -147,6 +150,11 @@ class Reader:
 
 _COMMON_FORMS = partial(other_forms, aliases=COMMON)
 
+
+def _before(text: str) -> Completed:
+    return Completed(text, text, len(text))
+
+
 READERS: dict[str, Reader] = {
     "lines": Reader(lines),
     "sentences": Reader(sentences),
@@ -180,8 +188,11 @@ READERS: dict[str, Reader] = {
     "check a source, in English": Reader(lambda text: check(_FOREIGN, text)),
     "check a claim": Reader(lambda text: check(text, SAID * 5), LONGEST_CLAIM),
     "understand": Reader(_asked, QUESTION),
-    "complete": Reader(lambda text: complete(text, [_EARLIER]), QUESTION),
-    "complete after": Reader(lambda text: complete("Kalau dia di Sulut pada Juni?", [text]), QUESTION),
+    "complete": Reader(lambda text: complete(text, _before(_EARLIER)), QUESTION),
+    "complete after": Reader(lambda text: complete("Kalau dia di Sulut pada Juni?", _before(text)), QUESTION),
+    "quotes": Reader(find_quotes),
+    "summary": Reader(lambda text: ranked(article_of(text))),
+    "parts of a draft": Reader(parts),
 }
 
 

@@ -9,6 +9,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -160,7 +161,10 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--cases", type=Path, metavar="FILE.jsonl", help='many at once: {"id", "claim", "source"} lines'
     )
-    check.add_argument("--json", action="store_true", help="one JSON object per claim")
+    check.add_argument(
+        "--draft", type=Path, metavar="FILE", help="each sentence of a draft against the whole library"
+    )
+    check.add_argument("--json", action="store_true", help="one JSON object per claim, or for the draft")
     check.set_defaults(run=_check)
 
     quotes = commands.add_parser(
@@ -419,6 +423,11 @@ def _check(arguments: argparse.Namespace) -> int:
     from rag.output import printable
 
     single = arguments.claim is not None
+    if arguments.draft is not None:
+        if single or arguments.cases is not None or arguments.source is not None:
+            print("tanya: give --draft FILE alone; it is held against the library", file=sys.stderr)
+            return USAGE
+        return _check_draft(arguments)
     if single == (arguments.cases is not None) or (arguments.source is not None and not single):
         print(
             "tanya: give --claim TEXT, with --source FILE or against the library, or --cases FILE.jsonl",
@@ -434,6 +443,38 @@ def _check(arguments: argparse.Namespace) -> int:
             print(json.dumps(verdict_object(claimed, verdict), ensure_ascii=False))
         else:
             print(printable(verdict_lines(claimed, verdict)))
+    return ANSWERED
+
+
+def _check_draft(arguments: argparse.Namespace) -> int:
+    from index.library import Library
+    from index.settings import EMBEDDED
+    from rag.factcheck import Checker
+    from rag.factcheck.draft import DraftChecker, checked_lines, checked_object, read_draft
+    from rag.output import Bar, printable, write_json
+    from rag.reader import built_in
+    from rag.retrieval import Retriever
+
+    text = read_draft(arguments.draft)
+    settings = settings_of(arguments)
+    library = Library(settings)
+    retriever = Retriever(library.open(), library.embedder)
+    embedder = library.embedder
+    if settings.embedder != EMBEDDED:
+        from index.embedder import load_embedder
+
+        embedder = load_embedder(replace(settings, embedder=EMBEDDED))
+    checker = DraftChecker(
+        lambda question, k: [found.hit for found in retriever.search(question, k)],
+        Checker(built_in(settings.cache)),
+        embedder,
+    )
+    with Bar("sentences") as bar:
+        checked = checker.check(text, bar.update)
+    if arguments.json:
+        write_json({"sentences": [checked_object(one) for one in checked]})
+    else:
+        print(printable("\n".join(map(checked_lines, checked))))
     return ANSWERED
 
 

@@ -46,23 +46,7 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "language": answer.language,
         "text": answer.text,
         "abstained": answer.abstained,
-        "citations": [
-            {
-                "number": citation.number,
-                "article_id": citation.article.id,
-                "title": citation.article.title,
-                "source": citation.article.source,
-                "published": citation.article.published,
-                "url": citation.article.url,
-                "start": citation.start,
-                "end": citation.end,
-                "quote": citation.quote,
-            }
-            | _page(citation)
-            | _also_in(citation)
-            | {"translation": _translation(citation)}
-            for citation in answer.citations
-        ],
+        "citations": [citation_object(citation) for citation in answer.citations],
         "hits": [
             {
                 "article_id": hit.passage.article_id,
@@ -78,6 +62,26 @@ def answer_object(answer: Answer) -> dict[str, Any]:
         "understood": answer.understood or None,
         "lead": lead_object(answer.lead) if answer.lead else None,
     }
+
+
+def citation_object(citation: Citation) -> dict[str, Any]:
+    """A citation as JSON."""
+    return (
+        {
+            "number": citation.number,
+            "article_id": citation.article.id,
+            "title": citation.article.title,
+            "source": citation.article.source,
+            "published": citation.article.published,
+            "url": citation.article.url,
+            "start": citation.start,
+            "end": citation.end,
+            "quote": citation.quote,
+        }
+        | _page(citation)
+        | _also_in(citation)
+        | {"translation": _translation(citation)}
+    )
 
 
 def lead_object(lead: Lead) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def test_an_answer_has_the_contract_s_shape_and_every_quote_is_its_slice(ask):
     for citation in answer["citations"]:
         assert set(citation) == {
             "number", "article_id", "title", "source", "published", "url", "start", "end", "quote",
+            "translation",
         }  # fmt: skip
         assert citation["quote"] == article["text"][citation["start"] : citation["end"]]
         assert citation["published"] == "2025-07-22"

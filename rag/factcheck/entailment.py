@@ -28,6 +28,7 @@ from rag.factcheck.facts import (
     Fact,
     Objection,
     Turned,
+    begins,
     find_facts,
     find_turns,
     objections,
@@ -113,8 +114,8 @@ class _Source:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """One sentence of a claim over one window of the source.
+class Judged:
+    """One sentence of a claim over one window of a source.
 
     Attributes:
         start: First character of the window in the source.
@@ -219,22 +220,60 @@ class Checker:
         if claim_language == source.language and (same := self._restated(claim, source, near)):
             return Verdict("supported", say("claim_copied", language), (same,), 1.0)
         windows = [Window("", source.text[slice(*span)]) for span in near]
-        judged = []
-        for span, window, output in zip(near, windows, self._model.outputs(claim, windows), strict=True):
-            lacking = objections(
-                claim,
-                window.text,
-                claim_language=claim_language,
-                source_language=source.language,
-                published=source.published,
-                around=source.around,
-            )
-            shown, sure = _shown(output, window.text, span[0])
-            turns = _turns(claim, window.text, span[0], shown)
-            foreign = claim_language != source.language
-            support = self._weights.probability(features(claim, window.text, output, foreign=foreign))
-            judged.append(_Judged(span[0], _chances(output), support, shown, sure, tuple(lacking), turns))
-        return self._verdict(source.text, judged, language)
+        outputs = self._model.outputs(claim, windows)
+        judged = [
+            self._judged(claim, claim_language, source, span, output)
+            for span, output in zip(near, outputs, strict=True)
+        ]
+        return self.verdict(source.text, judged, language)
+
+    def judge(
+        self, claim: str, passages: Sequence[tuple[str, date | None, str]], language: Language
+    ) -> list[Judged]:
+        """What each passage says to one sentence.
+
+        Args:
+            claim: One sentence.
+            passages: The text of each, when it was published, and the whole text around it.
+            language: Of the claim.
+        """
+        sources = [_Source(text, _language(text, "id"), day, around) for text, day, around in passages]
+        outputs = self._model.outputs(claim, [Window("", one.text) for one in sources])
+        return [
+            self._judged(claim, language, source, (0, len(source.text)), output)
+            for source, output in zip(sources, outputs, strict=True)
+        ]
+
+    def _judged(
+        self, claim: str, claim_language: Language, source: _Source, span: Span, output: Output
+    ) -> Judged:
+        window = source.text[slice(*span)]
+        lacking = objections(
+            claim,
+            window,
+            claim_language=claim_language,
+            source_language=source.language,
+            published=source.published,
+            around=source.around,
+        )
+        shown, sure = _shown(output, window, span[0])
+        turns = _turns(claim, window, span[0], shown)
+        foreign = claim_language != source.language
+        support = self._weights.probability(features(claim, window, output, foreign=foreign))
+        return Judged(span[0], _chances(output), support, shown, sure, tuple(lacking), turns)
+
+    @staticmethod
+    def copy_in(claim: str, text: str, published: date | None = None) -> Span | None:
+        """The sentence of a text that a claim is, or begins, word by word.
+
+        Figures and days may be otherwise written where it is the whole sentence.
+        """
+        source = _Source(text, _language(text, "id"), published, text)
+        if copied := source.by_wording.get(_plain(claim)) or Checker._restated(
+            claim, source, [(0, len(text))]
+        ):
+            return copied
+        return next((span for span in sentences(text) if begins(claim, text[slice(*span)])), None)
 
     @staticmethod
     def _restated(claim: str, source: _Source, windows: Sequence[Span]) -> Span | None:
@@ -246,7 +285,7 @@ class Checker:
                     return start + first, start + last
         return None
 
-    def _verdict(self, source: str, judged: Sequence[_Judged], language: Language) -> Verdict:
+    def verdict(self, source: str, judged: Sequence[Judged], language: Language) -> Verdict:
         """The surest window that supports decides; without one, the one that says most about the claim."""
         proven = [one for one in judged if not one.objections and not one.turns]
         best = max(proven, key=lambda one: one.support, default=None)
@@ -264,7 +303,7 @@ class Checker:
         if not best.objections:
             return Verdict(ruling, say(f"claim_{ruling}", language), shown, probability)
         for one in best.objections:
-            rivals = _rivals(one, best)
+            rivals = rivals_of(one, best)
             if rivals:
                 passage = source[best.start :]
                 instead = ", ".join(dict.fromkeys(f"“{fact.written(passage)}”" for fact in rivals[:3]))
@@ -342,7 +381,7 @@ def _cut(value: float) -> float:
     return max(-WIDEST, min(WIDEST, value))
 
 
-def _rivals(objection: Objection, judged: _Judged) -> list[Fact]:
+def rivals_of(objection: Objection, judged: Judged) -> list[Fact]:
     """The facts that a window gives instead of one of the claim, in the sentences that decide.
 
     There are none where neither these sentences are sure nor the model takes the claim for contradicted.

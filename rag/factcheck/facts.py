@@ -194,6 +194,22 @@ def restates(claim: str, sentence: str, language: Language, published: date | No
     return all(one.says(other) for one, other in zip(theirs, mine, strict=True))
 
 
+def begins(claim: str, sentence: str) -> bool:
+    """Whether a claim is how a sentence begins, and what follows denies, excepts or conditions nothing.
+
+    Args:
+        claim: One sentence of `BEGINNING` words at least.
+        sentence: Of the passage, in the same language.
+    """
+    mine, theirs = (list(WORD.finditer(text)) for text in (claim, sentence))
+    if not BEGINNING <= len(mine) <= len(theirs):
+        return False
+    if any(one.group().lower() != other.group().lower() for one, other in zip(mine, theirs, strict=False)):
+        return False
+    rest = sentence[theirs[len(mine) - 1].end() :]
+    return not (_NO.search(rest) or _CONDITION.search(rest))
+
+
 def _between(text: str, facts: list[Fact]) -> list[list[str]]:
     """The words before, between and after the facts of a text, in lower case."""
     ends = [0, *(fact.end for fact in facts)]
@@ -563,6 +579,10 @@ _NO = _pattern(
     *_listed("negators", "denials", "exceptions", "negatives"), _CONTRACTED, r"(?:un|dis|im)[a-z]{5,}"
 )
 """Whatever says no."""
+
+_CONDITION = _pattern(*_listed("conditions"))
+BEGINNING = 5
+"""Fewest words of a sentence's beginning that say something by themselves."""
 
 _OFFICES = LEXICON.forms("heads", "pairs")
 """Offices in both languages, by their Indonesian name."""

@@ -1,0 +1,356 @@
+"""A draft held against the library, sentence by sentence: supported, contradicted, not found, or no claim.
+
+For each sentence the passages are found that are likest to speak of it, by its own words and with the
+sentence before. What these say, by the exact facts and the trained head (`entailment`), is weighed over all
+of them by two logistic functions, one for support and one for contradiction (`draft.json`, fitted by
+`scripts/train/draft.py`). A heading claims nothing, nor does a courtesy, which a regression over embeddings
+tells.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Article, Hit, TanyaError
+from index.press import opening_length
+from index.text import lines, sentences
+from rag.answer import Citation, Ruling, Span
+from rag.factcheck.entailment import LONGEST_SENTENCE, Checker, Judged, rivals_of
+from rag.lang.messages import say
+from rag.lang.numbers import Language
+from rag.query import LONGEST, Question, understand, written_in
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
+
+FITTED = Path(__file__).with_name("draft.json")
+
+FEATURES = ("bias", "supported", "nearly", "related", "turned", "instead", "instead_nearly")
+"""What a verdict is made of: see `features`."""
+
+PASSAGES = 5
+"""Passages that are found for a sentence by itself, and as many for it with the one before."""
+
+LONGEST_DRAFT = 2_000_000
+"""Characters of a draft."""
+
+MOST_SENTENCES = 1000
+"""Sentences of a draft that are checked."""
+
+RELATED = 0.5
+"""Probability, by the head, of a passage to say something of a claim, from which it may contradict it."""
+
+Verdict = Ruling | Literal["no_claim"]
+Find = Callable[[Question, int], Sequence[Hit]]
+Progress = Callable[[int, int, str], None]
+
+_ENDED = re.compile(r"[.!?…:;][\s\"'”’»)\]]*$")
+
+
+class DraftError(TanyaError):
+    """A draft cannot be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """A sentence of a draft.
+
+    Attributes:
+        start: First character in the draft.
+        end: One past the last character.
+        text: Those characters.
+        verdict: What the library says to it; "no_claim" where it claims nothing.
+        reason: One clause in the language of the sentence; empty where it claims nothing.
+        citations: What shows it, numbered from 1; none where nothing was found.
+    """
+
+    start: int
+    end: int
+    text: str
+    verdict: Verdict
+    reason: str = ""
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True)
+class DraftWeights:
+    """What verdicts are decided by.
+
+    Attributes:
+        support: Weights of `FEATURES` for support.
+        contradiction: The same for contradiction; not found weighs nothing.
+        supported: Least probability from which a sentence is supported, 0..1.
+        contradicted: Least probability of another from which it is contradicted, if that is likelier than not
+            found.
+        courtesy: Weights over the embedding of a sentence, the bias last, (dimension + 1,).
+        mean: Subtracted from each embedding, (dimension,).
+    """
+
+    support: Mapping[str, float]
+    contradiction: Mapping[str, float]
+    supported: float
+    contradicted: float
+    courtesy: NDArray[np.float32]
+    mean: NDArray[np.float32]
+
+    def chances(self, values: Mapping[str, float]) -> tuple[float, float, float]:
+        """The probabilities of supported, contradicted and not found."""
+        support, contradiction = (
+            sum(weights[name] * values[name] for name in FEATURES)
+            for weights in (self.support, self.contradiction)
+        )
+        scores = (support, contradiction, 0.0)
+        powers = [math.exp(score - max(scores)) for score in scores]
+        supported, contradicted, absent = (power / sum(powers) for power in powers)
+        return supported, contradicted, absent
+
+    def ruling(self, values: Mapping[str, float]) -> Ruling:
+        """The verdict on a sentence that claims something."""
+        supported, contradicted, absent = self.chances(values)
+        if supported >= self.supported:
+            return "supported"
+        return "contradicted" if contradicted >= max(self.contradicted, absent) else "not_found"
+
+    def is_courtesy(self, embedded: NDArray[np.float32]) -> bool:
+        """Whether a sentence thanks, greets or wishes, by its embedding, (dimension,)."""
+        return float(self.courtesy @ np.append(embedded - self.mean, 1)) > 0
+
+
+@cache
+def load_weights() -> DraftWeights:
+    """What was fitted for the built-in and the embedded model."""
+    fitted: dict[str, Any] = json.loads(FITTED.read_text(encoding="utf-8"))
+    return DraftWeights(
+        fitted["support"],
+        fitted["contradiction"],
+        fitted["supported"],
+        fitted["contradicted"],
+        np.array(fitted["courtesy"], np.float32),
+        np.array(fitted["mean"], np.float32),
+    )
+
+
+def parts(text: str) -> list[tuple[Span, bool]]:
+    """The sentences of a draft without their datelines, and whether each may claim something.
+
+    A line without a full stop is a heading, and one part.
+    """
+    found: list[tuple[Span, bool]] = []
+    for start, end in lines(text):
+        line = text[start:end]
+        if not _ENDED.search(line):
+            found.append(((start, end), False))
+            continue
+        begin = start + opening_length(line)
+        found += [((begin + first, begin + last), True) for first, last in sentences(text[begin:end])]
+    return [(span, claims) for span, claims in found if re.search(r"\w", text[slice(*span)])]
+
+
+def features(judged: Sequence[Judged]) -> dict[str, float]:
+    """What speaks for a verdict on a sentence, by the names of `FEATURES`.
+
+    The log-odds of support by the passages that nothing exact speaks against, and by any; that of a passage
+    saying anything of it; of the one that says most, how much more it contradicts than supports; and whether
+    that one, and the one that supports most, gives another fact instead.
+
+    Args:
+        judged: What each passage says, at least one.
+    """
+    clear = [one.support for one in judged if not one.objections and not one.turns]
+    nearest = max(judged, key=lambda one: one.chances[0] + one.chances[1])
+    likeliest = max(judged, key=lambda one: one.support)
+    return {
+        "bias": 1.0,
+        "supported": _log_odds(max(clear, default=0.02)),
+        "nearly": _log_odds(likeliest.support),
+        "related": _log_odds(1 - min(one.chances[2] for one in judged)),
+        "turned": nearest.chances[1] - nearest.chances[0],
+        "instead": float(_gives_another(nearest)),
+        "instead_nearly": float(_gives_another(likeliest)),
+    }
+
+
+def _gives_another(one: Judged) -> bool:
+    return any(rivals_of(objection, one) for objection in one.objections)
+
+
+def _log_odds(chance: float) -> float:
+    return math.log(max(chance, 1e-3) / (1 - min(chance, 1 - 1e-3)))
+
+
+class DraftChecker:
+    """Checks drafts against what a library's passages say."""
+
+    def __init__(
+        self, find: Find, checker: Checker, embedder: Embedder, weights: DraftWeights | None = None
+    ) -> None:
+        """A checker.
+
+        Args:
+            find: Gives the passages for a question.
+            checker: Reads a claim over passages.
+            embedder: The embedded model.
+            weights: What was fitted, if none are given.
+        """
+        self._find, self._checker, self._embedder = find, checker, embedder
+        self._weights = weights or load_weights()
+
+    def check(self, text: str, tell: Progress | None = None) -> list[CheckedSentence]:
+        """Each sentence and heading of a draft with what the library says to it, in order.
+
+        Raises:
+            DraftError: the draft is empty, or too long.
+        """
+        found = parts(checkable(text))
+        if len(found) > MOST_SENTENCES:
+            raise DraftError(
+                f"the draft has {len(found):,} sentences, more than {MOST_SENTENCES:,}; split it"
+            )
+        claims = [text[slice(*span)] for span, may_claim in found if may_claim]
+        embedded = iter(self._embedder.encode(claims, "query") if claims else ())
+        checked: list[CheckedSentence] = []
+        before = ""
+        for number, ((start, end), may_claim) in enumerate(found, 1):
+            written = text[start:end]
+            if not may_claim or self._weights.is_courtesy(next(embedded)):
+                checked.append(CheckedSentence(start, end, written, "no_claim"))
+            else:
+                verdict, reason, citations = self.sentence(written, before)
+                checked.append(CheckedSentence(start, end, written, verdict, reason, citations))
+                before = written
+            if tell:
+                tell(number, len(found), written[:40])
+        return checked
+
+    def sentence(self, claim: str, before: str = "") -> tuple[Ruling, str, tuple[Citation, ...]]:
+        """What the library says to one sentence, why, and what shows it.
+
+        Args:
+            claim: The sentence.
+            before: The one before it that claims something, or "".
+        """
+        code = written_in(claim, [before] if before else [])
+        language: Language = "en" if code == "en" else "id"
+        if len(claim) > LONGEST_SENTENCE:
+            return "not_found", say("claim_long", language), ()
+        hits = self.passages(claim, before, language, code)
+        for hit in hits:
+            passage = hit.passage
+            if span := Checker.copy_in(claim, passage.text, passage.article.published):
+                return "supported", say("claim_copied", language), _cited(hit, (span,))
+        if not hits:
+            return "not_found", say("claim_not_found", language), ()
+        judged = self.judged(claim, hits, language)
+        ruling = self._weights.ruling(features(judged))
+        if ruling == "not_found":
+            return ruling, say("claim_not_found", language), ()
+        if ruling == "supported":
+            at = max(
+                range(len(hits)),
+                key=lambda n: (not judged[n].objections and not judged[n].turns, judged[n].support),
+            )
+            return ruling, say("claim_supported", language), _cited(hits[at], judged[at].shown)
+        at = max(range(len(hits)), key=lambda n: (_speaks_against(judged[n]), judged[n].chances[1]))
+        passage = hits[at].passage
+        verdict = self._checker.verdict(passage.text, [judged[at]], language)
+        if verdict.ruling == "contradicted":
+            return ruling, verdict.reason, _cited(hits[at], verdict.spans or judged[at].shown)
+        return ruling, say("claim_contradicted", language), _cited(hits[at], judged[at].shown)
+
+    def passages(self, claim: str, before: str, language: Language, code: str) -> list[Hit]:
+        """The passages that are likest to speak of a sentence, each once."""
+        found: dict[tuple[str, int], Hit] = {}
+        for text in dict.fromkeys((claim, f"{before} {claim}".strip()[-LONGEST:])):
+            for hit in self._find(understand(text, language, code), PASSAGES):
+                found.setdefault((hit.passage.article_id, hit.passage.start), hit)
+        return list(found.values())
+
+    def judged(self, claim: str, hits: Sequence[Hit], language: Language) -> list[Judged]:
+        """What each passage says to a sentence."""
+        articles: list[Article] = [hit.passage.article for hit in hits]
+        read = [
+            (hit.passage.text, article.published, article.text)
+            for hit, article in zip(hits, articles, strict=True)
+        ]
+        return self._checker.judge(claim, read, language)
+
+
+def read_draft(path: Path) -> str:
+    """The text of a draft: of a text file as it is, of any other that `tanya index` reads as it is parsed.
+
+    Raises:
+        ArticleError: the file cannot be read, or holds many articles.
+        DraftError: it holds no text.
+    """
+    from index.files import kind_of, read_article, read_bytes
+
+    raw = read_bytes(path)
+    if (kind_of(path.name) or "text") == "text":
+        try:
+            return checkable(raw.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            pass  # read_article names what is wrong, or knows the encoding
+    return checkable(read_article(path, raw, path.stem).text)
+
+
+def checked_object(one: CheckedSentence) -> dict[str, Any]:
+    """A sentence as `tanya check --draft --json` prints it."""
+    from rag.output import citation_object
+
+    return {
+        "text": one.text,
+        "start": one.start,
+        "end": one.end,
+        "verdict": one.verdict,
+        "citations": [citation_object(citation) for citation in one.citations],
+        "reason": one.reason,
+    }
+
+
+def checked_lines(one: CheckedSentence) -> str:
+    """A sentence with its verdict and what shows it, for a terminal."""
+    head = f"{one.verdict.replace('_', ' ')}: {' '.join(one.text.split())}"
+    told = [f"  {one.reason}"] if one.verdict == "contradicted" else []
+    told += [f"  {c.article.id} {c.start}:{c.end} “{' '.join(c.quote.split())}”" for c in one.citations]
+    return "\n".join([head, *told])
+
+
+def checkable(text: str) -> str:
+    """A draft that can be checked.
+
+    Raises:
+        DraftError: it is empty or too long.
+    """
+    if not re.search(r"\w", text):
+        raise DraftError("the draft is empty; write something into it")
+    if len(text) > LONGEST_DRAFT:
+        raise DraftError(f"the draft has {len(text):,} characters, more than {LONGEST_DRAFT:,}; split it")
+    return text
+
+
+def _speaks_against(one: Judged) -> bool:
+    """Whether a passage that is about a claim gives another fact, or turns it."""
+    return 1 - one.chances[2] >= RELATED and (_gives_another(one) or bool(one.turns))
+
+
+def _cited(hit: Hit, spans: Sequence[Span]) -> tuple[Citation, ...]:
+    """The spans of a passage as citations of its article, each widened to its sentence."""
+    passage = hit.passage
+    whole = sentences(passage.text)
+    wide = dict.fromkeys(
+        next(((s, e) for s, e in whole if s <= start < e), (start, end)) for start, end in spans
+    )
+    return tuple(
+        Citation(number, passage.article, passage.start + start, passage.start + end)
+        for number, (start, end) in enumerate(sorted(wide), 1)
+    )

@@ -1,0 +1,180 @@
+"""What must be true when a draft is held against the library."""
+
+import json
+
+import numpy as np
+import pytest
+
+from index import Article, Hit, Passage
+from index.library import Library
+from rag.cli import main
+from rag.factcheck import Checker
+from rag.factcheck.draft import (
+    FEATURES,
+    LONGEST_DRAFT,
+    DraftChecker,
+    DraftError,
+    DraftWeights,
+    checkable,
+    features,
+    load_weights,
+    parts,
+)
+from rag.factcheck.entailment import Judged
+from rag.factcheck.facts import Fact, Objection, begins
+
+DRAFT = """SIARAN PERS PEMPROV SUMUT
+
+MEDAN, 23 Juli 2025 – Enam konsul jenderal mengunjungi Kantor Gubernur Sumatera Utara di Medan pada Selasa \
+(22/7/2025). Ekspor Sumut Januari–Mei 2025 bernilai USD 4,976 miliar. Gubernur menyediakan tiga bus gratis bagi para tamu.
+
+Terima kasih atas perhatian rekan-rekan media.
+"""
+
+
+def judged(support=0.1, chances=(0.1, 0.1, 0.8), objections=(), sure=True, shown=((0, 50),)):
+    return Judged(0, chances, support, shown, sure, objections, ())
+
+
+ANOTHER = Objection((0, 5), "5 ton", (Fact(3, 9, "figure"),))
+
+
+def test_a_draft_is_its_headings_and_sentences_without_datelines():
+    found = [(DRAFT[slice(*span)], may_claim) for span, may_claim in parts(DRAFT)]
+    assert found[0] == ("SIARAN PERS PEMPROV SUMUT", False)
+    assert found[1][0].startswith("Enam konsul jenderal")
+    assert [may_claim for _, may_claim in found] == [False, True, True, True, True]
+    assert found[-1][0] == "Terima kasih atas perhatian rekan-rekan media."
+
+
+def test_features_tell_what_the_passages_say_together():
+    clear = judged(support=0.5, chances=(0.3, 0.2, 0.5))
+    against = judged(support=0.9, chances=(0.2, 0.7, 0.1), objections=(ANOTHER,))
+    values = features([clear, against])
+    assert set(values) == set(FEATURES)
+    assert values["supported"] == pytest.approx(0)  # odds of 0.5, since a fact speaks against the other
+    assert values["nearly"] == pytest.approx(np.log(9))
+    assert values["related"] == pytest.approx(np.log(9))  # 1 - 0.1
+    assert values["turned"] == pytest.approx(0.5)
+    assert (values["instead"], values["instead_nearly"]) == (1.0, 1.0)
+
+
+def test_a_fact_outside_what_decides_is_given_instead_of_nothing():
+    values = features([judged(chances=(0.1, 0.8, 0.1), objections=(ANOTHER,), shown=((20, 30),))])
+    assert values["instead"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("scores", "ruling"),
+    [
+        ((2.0, 0.0), "supported"),
+        ((0.5, 0.6), "contradicted"),
+        ((-2.0, -2.0), "not_found"),
+        ((0.6, -3.0), "not_found"),
+    ],
+)
+def test_a_sentence_is_supported_surely_or_contradicted_likelier_than_not_found(scores, ruling):
+    support, contradiction = (dict.fromkeys(FEATURES, 0.0) | {"bias": score} for score in scores)
+    weights = DraftWeights(support, contradiction, 0.7, 0.3, np.zeros(1), np.zeros(0))
+    assert weights.ruling(dict.fromkeys(FEATURES, 1.0) | {"bias": 1.0}) == ruling
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence", "is_so"),
+    [
+        ("Nilai itu tumbuh lima persen.", "Nilai itu tumbuh lima persen dari tahun lalu.", True),
+        ("Nilai itu tumbuh lima persen.", "Menurutnya, nilai itu tumbuh lima persen.", False),
+        ("Nilai itu tumbuh lima.", "Nilai itu tumbuh lima persen.", False),  # four words
+        (
+            "Semua kabupaten di Seram menerima benih.",
+            "Semua kabupaten di Seram menerima benih kecuali Bula.",
+            False,
+        ),
+        ("Jalan itu dibuka pada Mei.", "Jalan itu dibuka pada Mei jika hujan reda.", False),
+        ("Kabar bahwa bandara akan ditutup.", "Kabar bahwa bandara akan ditutup tidak benar.", False),
+        ("Nilai itu turun lima persen.", "Nilai itu tumbuh lima persen dari tahun lalu.", False),
+    ],
+)
+def test_how_a_sentence_begins_is_said_by_it_where_the_rest_turns_nothing(claim, sentence, is_so):
+    assert begins(claim, sentence) is is_so
+
+
+class Nothing:
+    """A model, an embedder and a search of a library without a passage on the draft."""
+
+    name = "stub"
+
+    def outputs(self, question, windows):
+        pytest.fail("read without passages")
+
+    def encode(self, texts, kind):
+        return np.zeros((len(texts), 384), dtype=np.float32)
+
+
+def checker(find=lambda question, k: []):
+    weights = DraftWeights({}, {}, 1.0, 1.0, np.append(np.zeros(384), -1.0), np.zeros(384))
+    return DraftChecker(find, Checker(Nothing()), Nothing(), weights)
+
+
+def test_without_a_passage_nothing_is_found_and_offsets_are_those_of_the_draft():
+    draft = "JUDUL\n\nHarga beras naik di Palu. Warga mengeluh soal itu."
+    found = checker().check(draft)
+    assert [one.verdict for one in found] == ["no_claim", "not_found", "not_found"]
+    assert [draft[one.start : one.end] for one in found] == [one.text for one in found]
+    assert found[1].reason == "sumber tidak menyatakannya"
+
+
+def test_a_sentence_of_an_article_is_supported_by_it_without_a_model():
+    text = "Harga beras naik di Palu sejak Senin, 4 Agustus 2025. Warga mengeluh."
+    article = Article("a", "Beras", text, None, None, None, "id", "p", "0" * 64)
+    hit = Hit(Passage(article, 0, len(text)), 1.0, 1)
+    (one,) = checker(lambda question, k: [hit]).check("Harga beras naik di Palu sejak Senin, 4/8/2025.")
+    assert (one.verdict, one.reason) == ("supported", "sumber memuat kalimat itu")
+    assert [citation.quote for citation in one.citations] == [text[:53]]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [(" \n\t", "the draft is empty"), ("a" * (LONGEST_DRAFT + 1), "more than 2,000,000; split it")],
+)
+def test_an_empty_draft_and_one_that_is_too_long_are_refused(text, message):
+    with pytest.raises(DraftError, match=message):
+        checkable(text)
+
+
+def test_more_sentences_than_are_checked_are_refused():
+    with pytest.raises(DraftError, match="1,001 sentences, more than 1,000; split it"):
+        checker().check("Hujan turun.\n" * 1001)
+
+
+def test_the_fitted_weights_are_of_the_features():
+    weights = load_weights()
+    assert set(weights.support) == set(weights.contradiction) == set(FEATURES)
+    assert len(weights.courtesy) == len(weights.mean) + 1
+
+
+@pytest.mark.model
+def test_a_draft_is_checked_from_the_command_line(seeds, tmp_path, capsys):
+    file = tmp_path / "draf.txt"
+    file.write_text(DRAFT, encoding="utf-8")
+    assert main(["--home", str(seeds.home), "check", "--draft", str(file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["sentences"]
+    assert [one["verdict"] for one in told] == [
+        "no_claim",
+        "supported",
+        "contradicted",
+        "not_found",
+        "no_claim",
+    ]
+    assert told[2]["reason"] == "sumber menyebut “USD 4,796 miliar”, bukan “USD 4,976 miliar”"
+    (citation,) = told[2]["citations"]
+    text = Library(seeds).article(citation["article_id"]).text
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+    assert all(DRAFT[one["start"] : one["end"]] == one["text"] for one in told)
+
+
+def test_a_draft_stands_alone_on_the_command_line(tmp_path, capsys):
+    file = tmp_path / "draf.txt"
+    file.write_text(DRAFT, encoding="utf-8")
+    assert main(["check", "--draft", str(file), "--claim", "Ekspor naik."]) == 2
+    assert "give --draft FILE alone" in capsys.readouterr().err
