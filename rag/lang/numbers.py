@@ -152,14 +152,22 @@ _UNIT = (
     rf"(?:[\s\-]*(?P<unit>%|(?:{_alternatives([u for u in UNITS if u != '%'])}"
     rf"|{_alternatives([c for c in CURRENCIES if c.isalpha() or ' ' in c])})(?!\w)))?"
 )
+_SPACED = (
+    rf"(?(prefix)(?:,\s\d{{1,2}}(?=\s+(?:{_alternatives([w for w in MAGNITUDES if len(w) > 2])})(?!\w)))?|)"
+)
+"""A space behind the decimal comma of money, `Rp 144, 34 triliun`; elsewhere it parts two numbers."""
 _FIGURE = re.compile(
     _PREFIX
-    + _NUMBER.replace(r"(?<![\w.,])", r"(?:(?<![\w.,])|(?<=[A-Za-z$€£¥])(?<!\d))")
+    + _NUMBER.replace(
+        r"(?<![\w.,])", r"(?:(?<![\w.,])|(?<=[A-Za-z$€£¥])(?<!\d)|(?<=\.)(?(prefix)|(?!)))"
+    ).replace(r"(?:[.,]\d+)*)", rf"(?:[.,]\d+)*{_SPACED})")
     + _MAGNITUDE
     + _UNIT,
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(_UNIT, re.IGNORECASE)
+_REPEATED = 9
+"""The least power of ten that may repeat its digits; accounts are kept in `2.345.678 juta`."""
 _LOOKED_BACK = 40
 """Characters."""
 
@@ -172,6 +180,11 @@ _SHARE = re.compile(
     r"(?![\w-])"
     rf"(?:\s+(?P<magnitude>{_alternatives(list(MAGNITUDES))})(?!\w))?"
     rf"(?:\s+(?P<unit>{_alternatives([u for u in UNITS if u.isalpha() and UNITS[u] != '%'])})(?!\w))?",
+    re.IGNORECASE,
+)
+_ONES = re.compile(
+    rf"(?<![\w.,-])(?P<ones>\d{{1,2}}|{_alternatives([w for w, n in WORDS.items() if 0 < n < 20])})"
+    r"(?:\s+and\s+a)?\s+$",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(
@@ -196,6 +209,9 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s*(?:[-–—]|sampai|hingga|s/d|s\.d\.|to|dan|and)\s*", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_FROM = re.compile(r"\b(?:dari|from)\s*$", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:menjadi|jadi|ke)\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:antara|between)\s*$", re.IGNORECASE)
 _NOT_A_COUNT = re.compile(r"(?:salah|no|any|some|every|each|which|the|this|that)\s*$", re.IGNORECASE)
 
@@ -291,12 +307,17 @@ def _fractions(text: str, taken: Coverage) -> list[Figure]:
         else:
             over, under = WORDS[match["number"].lower()], PARTS[match["part"].lower()]
         unit = _unit_of(match["unit"])
-        value = Decimal(over) / Decimal(under)
+        value, start = Decimal(over) / Decimal(under), match.start()
+        ones = _ONES.search(text, *_ahead_of(start))
+        if ones and match["whole"] and (unit or match["magnitude"]) and not taken.meets(*ones.span()):
+            # "tiga setengah tahun"
+            word = ones["ones"].lower()
+            value, start = value + (int(word) if word.isdigit() else WORDS[word]), ones.start()
         if match["magnitude"]:
             value *= 10 ** MAGNITUDES[match["magnitude"].lower()]
         elif unit is None:
             value, unit = value * 100, "%"
-        found.append(Figure(*match.span(), value, unit, words=True))
+        found.append(Figure(start, match.end(), value, unit, words=True))
     return found
 
 
@@ -305,7 +326,16 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
     out = list(figures)
     for i, (low, high) in enumerate(pairwise(figures)):
         joiner = _RANGE.fullmatch(text[low.end : high.start])
-        if not joiner or low.unit or low.nth or high.nth or not text[low.start : low.end].strip().isdigit():
+        if joiner and low.is_money and high.unit is None and high.value > low.value:
+            # "Rp 1-2 miliar": the lower end has the sign, the upper one the magnitude.
+            digits = parse_number(re.sub(r"[^\d.,]", "", text[high.start : high.end]), "id")
+            bare = text[low.start : low.end][-1:].isdigit()
+            scale = high.value / digits if digits and bare else Decimal(1)
+            out[i], out[i + 1] = replace(low, value=low.value * scale), replace(high, unit=low.unit)
+            continue
+        if _FROM.search(text, *_ahead_of(low.start)):
+            joiner = joiner or _TO.fullmatch(text[low.end : high.start])
+        if not joiner or low.unit or low.nth or high.nth or not _DIGITS.fullmatch(text, low.start, low.end):
             continue
         if joiner.group().strip().lower() in {"dan", "and"} and not _BETWEEN.search(
             text, *_ahead_of(low.start)
@@ -315,7 +345,8 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
         if match is None or not (match["magnitude"] or high.unit):
             continue
         number = parse_number(match["number"], "id")
-        scale = high.value / number if match["magnitude"] and number else Decimal(1)
+        scaled = match["magnitude"] and number and low.value < number
+        scale = high.value / number if scaled and number else Decimal(1)
         out[i] = replace(low, value=low.value * scale, unit=high.unit)
     return out
 
@@ -361,16 +392,22 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
         magnitude, unit_word = "", "meter"
     elif len(magnitude) == 1 and not prefix:
         magnitude, unit_word, end = "", None, match.end("number")
-    value = parse_number(match.group("number"), _language_of(magnitude, language))
+    number = re.sub(r"\s", "", match.group("number"))
+    value = parse_number(number, _language_of(magnitude, language))
     if value is None:
         return None
     if magnitude:
-        value *= 10 ** (SHORT_MAGNITUDES[language].get(magnitude) or MAGNITUDES[magnitude.lower()])
+        value *= _times(value, SHORT_MAGNITUDES[language].get(magnitude) or MAGNITUDES[magnitude.lower()])
     unit = CURRENCIES[re.sub(r"\s+", " ", prefix).lower()] if prefix else _unit_of(unit_word)
     if prefix and _unit_of(unit_word) not in {None, unit}:
         # "Rp 5 miliar tahun ini" is money, and the year goes with what follows.
         end = max(match.end("number"), match.end("magnitude"))
     return Figure(match.start(), end, value, unit, bound="about" if match.group("loose") else "")
+
+
+def _times(value: Decimal, power: int) -> int:
+    """What a word of magnitude makes of `value`: nothing where the digits say it, `1.410.000.000 miliar`."""
+    return 1 if power >= _REPEATED and value >= 10**power else 10**power
 
 
 def _language_of(magnitude: str, language: Language) -> Language:
