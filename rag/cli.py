@@ -181,6 +181,7 @@ def build_parser() -> argparse.ArgumentParser:
     form.add_argument("--csv", action="store_true", help="a table in which no cell is a formula")
     quotes.set_defaults(run=_quotes)
     _add_translate(commands)
+    _add_figures(commands)
 
     add_eval(commands)
     add_feedback(commands)
@@ -528,6 +529,48 @@ def _add_summarise(commands: Any) -> None:
     )
     summarise.add_argument("--json", action="store_true")
     summarise.set_defaults(run=_summarise)
+
+
+def _add_figures(commands: Any) -> None:
+    figures = commands.add_parser("figures", help="every figure with what it counts, its period and place")
+    figures.add_argument("articles", nargs="*", metavar="ARTICLE", help="ids (default: all articles)")
+    figures.add_argument("--about", metavar="TEXT", help="only figures of this topic")
+    form = figures.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    figures.set_defaults(run=_figures)
+
+
+def _figures(arguments: argparse.Namespace) -> int:
+    from index import TanyaError
+    from index.library import Library
+    from rag.feedback import sheet
+    from rag.figures import SHEET, about, figure_line, figure_object, figure_row, figures_of
+    from rag.lang.words import content_words
+    from rag.output import Bar, printable, write_json
+
+    if arguments.about is not None and not content_words(arguments.about):
+        raise TanyaError('--about names no topic; write a few words: tanya figures --about "ekspor Sumut"')
+    library = Library(settings_of(arguments))
+    if arguments.articles:
+        articles = [library.article(name) for name in dict.fromkeys(arguments.articles)]
+    else:
+        articles = library.articles()
+    found = []
+    with Bar("articles") as bar:
+        for number, article in enumerate(articles, 1):
+            found += [(article, figure) for figure in figures_of(article)]
+            bar.update(number, len(articles), article.id)
+    found.sort(key=lambda pair: (pair[0].published or date.min, pair[0].id, pair[1].start))
+    if arguments.about is not None:
+        found = about(arguments.about, found)
+    if arguments.json:
+        write_json([figure_object(article.id, figure) for article, figure in found])
+    elif arguments.csv:
+        sys.stdout.write(sheet(SHEET, (figure_row(article, figure) for article, figure in found)))
+    else:
+        print(printable("\n".join(figure_line(*pair) for pair in found) or "no figures"))
+    return ANSWERED if found else ABSTAINED
 
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:

@@ -25,6 +25,7 @@ tanya eval conversations FILE.jsonl
                               conversations turn by turn; follow-ups against the same asked in full
 tanya eval claims FILE.jsonl  claims with their passage and verdict
 tanya eval translation FILE.tsv  Indonesian sentences with their English: chrF, BLEU, share that is shown
+tanya eval figures FILE.jsonl figures of indexed articles, with value, unit and what they count
 tanya eval grounding PATH     claims made false from articles, or labelled pairs
 tanya eval quotes FILE.jsonl  quotations of indexed articles with their speakers
 """
@@ -34,15 +35,15 @@ def add_eval(commands: Any) -> None:
     """Add `eval` to the command line."""
     parser = commands.add_parser(
         "eval",
-        help="scripted questions, retrieval, reading or claims, measured",
+        help="scripted questions, retrieval, reading, claims or figures, measured",
         description=_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "targets",
         nargs="+",
-        metavar="CASES | draft | retrieval DIR | reading, claims, conversations, quotes or translation FILE"
-        " | grounding PATH",
+        metavar="CASES | draft | retrieval DIR"
+        " | reading, claims, conversations, figures, quotes or translation FILE | grounding PATH",
     )
     parser.add_argument("--json", action="store_true")
     cases = parser.add_argument_group("for CASES")
@@ -88,6 +89,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         return _claims(arguments, rest)
     if kind == "translation":
         return _translation(arguments, rest)
+    if kind == "figures":
+        return _figures(arguments, rest)
     if kind == "grounding":
         return _grounding(arguments, rest)
     if kind == "quotes":
@@ -251,6 +254,16 @@ def _translation(arguments: argparse.Namespace, rest: list[str]) -> int:
         return _usage("name one file: tanya eval translation FILE.tsv")
     result = translation.evaluate_translation(Path(rest[0]), needed_translator(_settings(arguments)))
     return _show(arguments, result, translation.table(result))
+
+
+def _figures(arguments: argparse.Namespace, rest: list[str]) -> int:
+    from index.library import Library
+    from rag.evaluation import figures
+
+    if len(rest) != 1:
+        return _usage("name one file: tanya eval figures FILE.jsonl")
+    result = figures.evaluate_figures(Path(rest[0]), Library(_settings(arguments)).article)
+    return _show(arguments, result, figures.table(result))
 
 
 def _grounding(arguments: argparse.Namespace, rest: list[str]) -> int:

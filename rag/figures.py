@@ -1,0 +1,704 @@
+"""Every figure of an article, with its unit, its bound, what it counts, its period and its place.
+
+Numbers come from `rag.lang.numbers`; here they are joined with the noun that they count, `15 polisi`, and
+ranges become one figure. Which numbers count or measure something, and which are part of a name, a score or a
+period, is decided by fitted weights, and so is which words of the sentence tell what is counted
+(`figures.json`, fitted by `scripts/train/figures.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache, cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from index import Article
+from index.press import boilerplate, outside
+from index.text import function_words, sentences
+from rag.lang import LEXICON
+from rag.lang.dates import Moment, find_moments
+from rag.lang.names import stems_of
+from rag.lang.numbers import (
+    BOUNDS,
+    CURRENCIES,
+    LANGUAGES,
+    Coverage,
+    Figure,
+    Language,
+    find_figures,
+    one_of,
+)
+from rag.lang.words import STOPWORDS, content_words, indonesian, rarities, stem
+
+FITTED = Path(__file__).with_name("figures.json")
+
+UNITS: Mapping[str, str] = LEXICON.mapping("unit_names", "counted")
+"""Units of `rag.lang.numbers` that are called otherwise in a table of figures."""
+
+_SHORTEST = 3
+"""Letters of a noun that is no abbreviation; fewer belong to the number: `35s`."""
+
+_SPEEDS: Mapping[tuple[str | None, str | None], str] = {("km", "hour"): "km/h", ("m", "second"): "m/s"}
+
+WHAT_WORDS = 9
+"""Most words of what a figure counts."""
+
+SECOND = 0.1
+"""The least probability of a second chunk of what a figure counts."""
+
+ABOUT = 0.5
+"""The least share of a topic's weight that tells of it.
+
+With the gold's `what` as topics, over 354 articles of 1,569 figures, .98 of the figures meant are kept,
+beside 7 others; at .4 .99 and 11, at .6 .95 and 4. Of questions of a dozen words .79 (Indonesian) and .68
+(English), beside 2 to 3 others.
+"""
+
+FIELDS = tuple("written start end value value_to unit bound what period place".split())
+"""What `tanya figures --json` tells of a figure beside its article, in this order."""
+
+SHEET = (
+    *("published", "source", "article_id", "title", "written", "bound", "value", "value_to", "unit"),
+    *("what", "period", "place", "start", "end"),
+)
+"""The columns of `tanya figures --csv`."""
+
+AROUND = 12
+"""Chunks, periods and places of a sentence that are weighed before a figure, and as many behind it."""
+
+_LOOKED_BACK = 60
+"""Characters."""
+
+_FILE = "counted"
+_T = TypeVar("_T")
+
+
+def _table(name: str) -> frozenset[str]:
+    return frozenset(LEXICON.words(name, _FILE))
+
+
+_PEOPLE, _PIECES, _TIMES, _AGES = (_table(name) for name in ("people", "pieces", "times", "ages"))
+_LABELS, _SHARES, _LINKING = (_table(name) for name in ("labels", "shares", "linking"))
+_ALMOST, _OVER, _REST, _DEFINITE = (_table(name) for name in ("almost", "over", "rest", "definite"))
+_MEASURED = frozenset(LEXICON.words("measured_nouns", "id"))
+_MEASURES = LEXICON.forms("measures", _FILE)
+_THINGS = LEXICON.forms("things", _FILE)
+_SCALES = LEXICON.forms("scales", _FILE)
+_THING_UNITS = frozenset(_THINGS.values())
+_MONEY = frozenset(CURRENCIES.values())
+_LENGTHS = frozenset("year month week day hour minute second decade century".split())
+_QUANTITIES = _MEASURED | _table("quantities")
+"""Words that name what has an amount, but not of what."""
+_CLOSED = (
+    frozenset().union(
+        STOPWORDS,
+        *(function_words(language) for language in LANGUAGES),
+        (word for bound in BOUNDS for word in bound.split()),
+    )
+    - _QUANTITIES
+)
+"""Words that name nothing that could be counted."""
+_NAMED_BOUNDS = {"above": "more_than", "below": "less_than", "at least": "at_least", "at most": "at_most"}
+
+_WORD = re.compile(r"[^\W\d_]\w*(?:[-'’][^\W\d_]\w*)*")
+_FOLLOWING = re.compile(rf"[\s\-]{{0,2}}(?P<word>{_WORD.pattern})")
+_MEASURE = re.compile(rf"[\s\-]{{0,2}}(?P<unit>{one_of(_MEASURES)})(?!\w)(?!\s?/\s?\w)", re.IGNORECASE)
+_FOLD = re.compile(rf"\s*(?P<times>{one_of(_TIMES)})(?!\w)(?:\s+lipat(?!\w))?", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:[-–—]|sampai(?:\s+dengan)?|hingga|s/d|s\.d\.|to)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:antara|between)\s*$", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:dan|and)\s*", re.IGNORECASE)
+_OR = re.compile(r"\s*(?:atau|or)\s*", re.IGNORECASE)
+_SCORE = re.compile(r"(?:[-–:/×]|\bx)\s?$")
+_CELSIUS = re.compile(r"\s?(?:celsius|celcius|C)(?!\w)", re.IGNORECASE)
+_ACTIVE = re.compile(r"me[mnlry][^\W\d_]{4,}")
+_OF = re.compile(r"\s+(?:dari|of)\s+(?=\d|[^\W\d_])", re.IGNORECASE)
+_BOUND = re.compile(rf"(?<![\w-])(?P<bound>{one_of(BOUNDS)})\s+(?:\w+\s+)?$", re.IGNORECASE)
+_PER = re.compile(r"\s*(?:/\s*|per\s+|se(?=tiap\s))[^\W\d_]+", re.IGNORECASE)
+_PLACE = re.compile(
+    r"(?<![\w-])(?:di|in)\s+(?P<place>(?:(?!yang\b|bawah\b|atas\b|antara\b)[a-z]+\s+){0,2}[A-Z][\w'’-]*"
+    r"(?:(?:\s*,\s*|\s+(?:-\s+)?(?:dan\s+)?)[A-Z][\w'’-]*)*)"
+)
+_NOW_WORDS = re.compile(rf"(?<![\w-]){one_of(LEXICON.words('now', _FILE))}(?![\w-])", re.IGNORECASE)
+_PERIOD_OPENS = re.compile(
+    rf"(?<![\w-])(?:{one_of(LEXICON.words('period_openers', _FILE))})\s+(?:tahun\s+|bulan\s+|tanggal\s+)?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFigure:
+    """A figure of an article.
+
+    Attributes:
+        written: The characters `start:end` of the article.
+        start: First character.
+        end: One past the last character.
+        value: The whole value, magnitude multiplied in; the lower end of a range.
+        value_to: The upper end of a range; else None.
+        unit: ISO 4217 code, "percent", "percentage_point", "people", "ton", "km", "year" and so on,
+            "times" for a multiple, the English noun for things, "tahun" for an age; None where none is named.
+        bound: None where it is exact, or "about", "at_least", "at_most", "more_than", "less_than", "almost".
+        what: The words of its sentence that tell what it counts or measures.
+        period: When, as it is written; None where its sentence does not say.
+        place: Where, as it is written; None where its sentence does not say.
+        sentence: The first character of its sentence in the article, and one past the last.
+    """
+
+    written: str
+    start: int
+    end: int
+    value: int | float
+    value_to: int | float | None
+    unit: str | None
+    bound: str | None
+    what: str
+    period: str | None
+    place: str | None
+    sentence: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number of a sentence that may be a figure; offsets are of the sentence.
+
+    Attributes:
+        start: First character.
+        end: One past the last character, with unit or noun.
+        figure: The number, the lower one of a range.
+        upper: The upper one of a range.
+        unit: As in `ArticleFigure`.
+        noun: Where the noun that it counts begins; None where it has a unit or nothing.
+        per: What it is counted per, as written: "per kilogram"; empty where it is a whole.
+    """
+
+    start: int
+    end: int
+    figure: Figure
+    upper: Figure | None = None
+    unit: str | None = None
+    noun: int | None = None
+    per: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The characters `start:end` of a sentence: words with no mark and no function word between them."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence with what stands in it; offsets are of the sentence.
+
+    Attributes:
+        text: The sentence.
+        start: Its first character in the article.
+        candidates: In order.
+        moments: Days and periods, in order.
+        chunks: In order.
+    """
+
+    text: str
+    start: int
+    candidates: tuple[Candidate, ...]
+    moments: tuple[Moment, ...]
+    chunks: tuple[Chunk, ...]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the candidates begin."""
+        return [one.start for one in self.candidates]
+
+    @cached_property
+    def chunk_starts(self) -> list[int]:
+        """Where the chunks begin."""
+        return [one.start for one in self.chunks]
+
+    @cached_property
+    def periods(self) -> list[tuple[int, int]]:
+        """Days, lengths of time that are periods, `tiga tahun terakhir`, and words like `kini`, in order."""
+        spans = [(moment.start, moment.end) for moment in self.moments]
+        for one in self.candidates:
+            words = _words_after(self.text, one.end, 2)
+            if one.unit in _LENGTHS and words and words[0] in _OVER:
+                following = _WORD.finditer(self.text, one.end)
+                last = (
+                    next(following) if len(words) < 2 or words[1] not in _OVER else [*islice(following, 2)][1]
+                )
+                spans.append((one.start, last.end()))
+        return sorted([*spans, *(match.span() for match in _NOW_WORDS.finditer(self.text))])
+
+    @cached_property
+    def places(self) -> list[tuple[int, int]]:
+        """The places that stand behind "di" or "in", in order."""
+        starts = [moment.start for moment in self.moments]
+        spans = []
+        for match in _PLACE.finditer(self.text):
+            start, end = match.span("place")
+            following = bisect_right(starts, start - 1)
+            if following < len(starts):
+                end = min(end, starts[following])
+            if self.text[start:end].strip(" ,"):
+                spans.append((start, end))
+        return spans
+
+    def around(self, one: Candidate, items: Sequence[_T], starts: Sequence[int]) -> Sequence[_T]:
+        """The nearest `AROUND` of the items before a candidate, and as many behind, by where they begin."""
+        at = bisect_left(starts, one.start)
+        return items[max(0, at - AROUND) : at + AROUND]
+
+
+def figures_of(article: Article) -> list[ArticleFigure]:
+    """Every figure of an article, in order."""
+    weights = load_weights()
+    found: list[ArticleFigure] = []
+    for line in lines_of(article):
+        for one in line.candidates:
+            if score(keep_features(line, one), weights["keep"]) >= 0:
+                figure = _figure(line, one, weights["what"])
+                unit = figure.unit or _unit_of_bare(line, one, figure.what, found)
+                named = _referred(line, figure, found)
+                found.append(replace(figure, unit=unit, what=named))
+    return found
+
+
+def figure_object(article_id: str, figure: ArticleFigure) -> dict[str, Any]:
+    """A figure in plain JSON values, the id of its article first."""
+    return {"article_id": article_id} | {name: getattr(figure, name) for name in FIELDS}
+
+
+def figure_line(article: Article, figure: ArticleFigure) -> str:
+    """A figure for a terminal, parted by tabs: day, article, figure, what it counts, period and place."""
+    day = article.published.isoformat() if article.published else "-"
+    bound = f"{figure.bound.replace('_', ' ')} " if figure.bound else ""
+    parts = (day, article.id, bound + figure.written, figure.what, figure.period or "", figure.place or "")
+    return "\t".join(" ".join(part.split()) for part in parts).rstrip("\t")
+
+
+def figure_row(article: Article, figure: ArticleFigure) -> list[str | None]:
+    """The cells of a figure under `SHEET`."""
+    values = figure_object(article.id, figure)
+    values |= {
+        "title": article.title,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else None,
+    }
+    return [None if values[name] is None else str(values[name]) for name in SHEET]
+
+
+def about(
+    topic: str, figures: Sequence[tuple[Article, ArticleFigure]]
+) -> list[tuple[Article, ArticleFigure]]:
+    """The figures of a topic, in their order: those whose sentence, what they count or title tell of it.
+
+    Each word of the topic weighs by how rare it is among these figures, and nothing where none of them has
+    it; words of English are looked up in the vocabulary as well.
+    """
+    words = [
+        frozenset(form for word in (asked, *indonesian(asked)) for form in (word, stem(word)))
+        for asked in dict.fromkeys(content_words(topic))
+    ]
+    texts = [
+        stems_of(article.text[slice(*figure.sentence)]) | stems_of(figure.what) | stems_of(article.title)
+        for article, figure in figures
+    ]
+    rows = [[bool(forms & text) for forms in words] for text in texts]
+    known = [any(column) for column in zip(*rows, strict=True)]
+    weights = [weight if found else 0.0 for weight, found in zip(rarities(rows), known, strict=True)]
+    total = sum(weights)
+    return [
+        pair
+        for pair, row in zip(figures, rows, strict=True)
+        if total and sum(weight for weight, has in zip(weights, row, strict=True) if has) >= ABOUT * total
+    ]
+
+
+def lines_of(article: Article) -> list[Line]:
+    """The sentences of an article in which numbers stand that may be figures, without boilerplate."""
+    language: Language = "en" if article.language == "en" else "id"
+    skipped = boilerplate(article.text)
+    lines = []
+    for first, last in sentences(article.text):
+        parts = outside(skipped, first, last)
+        if not parts:
+            continue
+        start, end = parts[0][0], parts[-1][1]
+        text = article.text[start:end]
+        moments = tuple(find_moments(text, article.published))
+        found = candidates(text, language, moments)
+        if found:
+            lines.append(Line(text, start, found, moments, chunks(text, found, moments)))
+    return lines
+
+
+def candidates(text: str, language: Language, moments: Sequence[Moment] = ()) -> tuple[Candidate, ...]:
+    """Every number of a sentence that is no day, no place in an order and no clock time, in order."""
+    days = Coverage(len(text), ((moment.start, moment.end) for moment in moments))
+    numbers = [
+        one for one in find_figures(text, language) if not one.nth and not days.meets(one.start, one.end)
+    ]
+    found: list[Candidate] = []
+    for number in numbers:
+        one = _with_unit(text, number)
+        if found and (joined := _joined(text, found[-1], one)):
+            found[-1] = joined
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _with_unit(text: str, number: Figure) -> Candidate:
+    """A number with the unit or the noun behind it."""
+    end, unit, noun = number.end, number.unit, None
+    if unit is None:
+        if match := _MEASURE.match(text, end):
+            end, unit = match.end(), _MEASURES[_plain(match["unit"])]
+        elif match := _FOLD.match(text, end):
+            end, unit = match.end(), "times"
+        elif _before(text, number.start) in _SHARES and number.value % 1:
+            unit = "%"
+        elif _before(text, number.start) in _SCALES:
+            unit = _SCALES[_before(text, number.start)]
+        elif counted := _counted(text, end):
+            noun, end, unit = counted
+    elif unit == "people" and (match := _FOLLOWING.match(text, end)):
+        noun = match.start("word") if match["word"].lower() in _PEOPLE else None
+    elif unit == "°" and (match := _CELSIUS.match(text, end)):
+        end, unit = match.end(), "°C"
+    elif unit == "year" and _tells_age(text, number.start, end):
+        unit = "tahun"
+    per = _PER.match(text, end)
+    if per and (unit, number.per) in _SPEEDS:
+        end, unit, per = per.end(), _SPEEDS[unit, number.per], None
+    return Candidate(
+        number.start, end, number, None, UNITS.get(unit or "", unit), noun, per.group().strip() if per else ""
+    )
+
+
+def _tells_age(text: str, start: int, end: int) -> bool:
+    """Whether years are an age: behind "usia" or a noun for a person, or in brackets behind a name."""
+    before = _words_before(text, start, 4)
+    bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+    return bracketed or bool(_AGES & set(before)) or (_before(text, start) in _PEOPLE)
+
+
+def _counted(text: str, end: int) -> tuple[int, int, str] | None:
+    """Where the noun begins and ends that stands at `end`, and its unit; None where none does."""
+    match = _FOLLOWING.match(text, end)
+    if match is None or match["word"].lower() in _CLOSED | _LINKING | _REST:
+        return None
+    if len(match["word"]) < _SHORTEST and not (len(match["word"]) > 1 and match["word"].isupper()):
+        return None
+    unit = _unit_of(match["word"])
+    if _ACTIVE.fullmatch(match["word"]) and unit == match["word"]:
+        return None  # a verb
+    if match["word"].lower() in _PIECES and (following := _counted(text, match.end())):
+        return following
+    start = match.start("word")
+    following_word = _FOLLOWING.match(text, match.end())
+    pair = f"{match['word']} {following_word['word']}".lower() if following_word else ""
+    if following_word and pair in _THINGS:
+        return start, following_word.end(), _THINGS[pair]
+    return start, match.end(), unit
+
+
+def _unit_of(noun: str) -> str:
+    """The unit of what a noun names: an English singular where the tables have it, else the noun."""
+    noun = noun.lower()
+    forms = [noun, noun.removesuffix("nya"), noun.partition("-")[0]]
+    forms += [noun.removesuffix("s"), re.sub("ies$", "y", noun), noun.removesuffix("es")]
+    for form in forms:
+        if form in _PEOPLE:
+            return "people"
+        if form in _THINGS or form in _THING_UNITS:
+            return _THINGS.get(form, form)
+    return noun.removesuffix("nya") if len(noun) > 6 else noun
+
+
+def _joined(text: str, low: Candidate, high: Candidate) -> Candidate | None:
+    """Two candidates as the one range that they are; None where they are two."""
+    between = text[low.end : high.start]
+    bare = low.end == low.figure.end and low.unit in {None, high.unit}
+    if low.upper or not (
+        _RANGE.fullmatch(between)
+        or (_AND.fullmatch(between) and _BETWEEN.search(text, max(0, low.start - _LOOKED_BACK), low.start))
+        or (_OR.fullmatch(between) and low.unit is None and high.figure.value - low.figure.value == 1)
+    ):
+        return None
+    if not (bare or low.unit == high.unit) or high.figure.value <= low.figure.value or high.unit is None:
+        return None
+    return replace(high, start=low.start, figure=low.figure, upper=high.figure)
+
+
+def chunks(text: str, found: Iterable[Candidate], moments: Iterable[Moment] = ()) -> tuple[Chunk, ...]:
+    """The runs of words of a sentence that tell of something, in order; numbers and days part them."""
+    taken = Coverage(len(text), ((one.start, one.noun or one.end) for one in found))
+    for moment in moments:
+        taken.take(moment.start, moment.end)
+    runs: list[list[re.Match[str]]] = [[]]
+    for match in _WORD.finditer(text):
+        word = match.group().lower()
+        if taken.meets(*match.span()) or word in _CLOSED or word in _LINKING:
+            runs.append([])
+            continue
+        if runs[-1] and text[runs[-1][-1].end() : match.start()].strip(" -/"):
+            runs.append([])
+        if runs[-1] and taken.meets(runs[-1][-1].end(), match.start()):
+            runs.append([])
+        runs[-1].append(match)
+    return tuple(
+        Chunk(run[0].start(), run[-1].end(), tuple(match.group() for match in run)) for run in runs if run
+    )
+
+
+def keep_features(line: Line, one: Candidate) -> dict[str, float]:
+    """What tells whether a number is a figure, each 0 or 1."""
+    text, unit = line.text, one.unit
+    before, after = _before(text, one.start), _after(text, one.end)
+    kind = _kind(one)
+    spelled, small = one.figure.words, one.figure.value <= 3
+    gap = text[max(0, one.start - _LOOKED_BACK) : one.start].rstrip()
+    noun = text[one.noun : one.end] if one.noun is not None else ""
+    previous = re.search(r"(?<!\S)(\S+)\s*$", text[max(0, one.start - _LOOKED_BACK) : one.start])
+    begins = previous is not None and one.start <= _LOOKED_BACK and previous.start() == 0
+    named = bool(previous and not begins and previous[1][0].isupper())
+    bare = kind in {"bare", "noun", "thing"}
+    features = {
+        "bias": 1.0,
+        kind: 1.0,
+        "spelled": float(spelled),
+        "small": float(small and bare),
+        "small_time": float(small and kind == "time"),
+        "small_spelled": float(small and spelled),
+        "small_spelled_thing": float(small and spelled and kind in {"noun", "thing"}),
+        "one": float(one.figure.value == 1),
+        "large": float(one.figure.value >= 100),
+        "capital": float(noun[:1].isupper() and not noun.isupper()),
+        "named": float(named and bare),
+        "label": float(before in _LABELS),
+        "label_bare": float(before in _LABELS and bare),
+        "comma": float(bare and "," in text[one.figure.start : one.figure.end]),
+        "glued": float(bool(noun) and text[one.figure.end : one.noun] == ""),
+        "two": float(one.figure.value == 2 and spelled),
+        "part": float(kind == "bare" and (after in _REST or _OF.match(text, one.end) is not None)),
+        "led": float(before in _LINKING or before in BOUNDS),
+        "bound": float(_bound(text, one) is not None),
+        "period": float(unit in _LENGTHS and after in _OVER),
+        "definite": float(bool(_DEFINITE & set(_words_after(text, one.end, 3)))),
+        "joined": float(
+            bool(_SCORE.search(gap) or re.match(r"\s?[-–:/x×]\s?\d", text[one.end : one.end + 4]))
+        ),
+        "bracketed": float(gap.endswith("(") and text[one.end : one.end + 1] == ")"),
+        "range": float(one.upper is not None),
+        "enumerator": float(not gap.strip("\"'“”‘’ ") and re.match(r"[.)]\s", text[one.end :]) is not None),
+        "opens": float(not gap.strip("\"'“”‘’ ")),
+        "per": float(bool(one.per)),
+        "end": float(bare and not noun and not text[one.end :].strip(".!? \"'”")),
+    }
+    return {name: value for name, value in features.items() if value}
+
+
+def what_features(line: Line, one: Candidate, chunk: Chunk) -> dict[str, float]:
+    """What tells whether a chunk names what a figure counts, each of the order of 1."""
+    text, kind = line.text, _kind(one)
+    group = {"people": "counted", "thing": "counted", "noun": "counted"}.get(kind, kind)
+    behind = chunk.start >= (one.noun if one.noun is not None else one.start)
+    between = text[one.end : chunk.start] if behind else text[chunk.end : one.start]
+    words = [word.lower() for word in chunk.words]
+    side = "behind" if behind else "ahead"
+    distance = len(_WORD.findall(between))
+    first, last = sorted((chunk.start, one.start))
+    nearest = bisect_right(line.chunk_starts, first) >= bisect_left(line.chunk_starts, last)
+    crossed = bisect_right(line.starts, first) < bisect_left(line.starts, last)
+    features = {
+        f"{side}_{group}": 1.0,
+        f"nearest_{side}": float(nearest),
+        f"nearest_{side}_{group}": float(nearest),
+        f"touches_{side}_{group}": float(not between.strip()),
+        f"distance_{side}": math.log1p(distance),
+        f"comma_{side}": float("," in between or ";" in between),
+        "own": float(one.noun is not None and chunk.start == one.noun),
+        "crossed": float(crossed),
+        "measured": float(any(word in _MEASURED for word in words)),
+        "length": math.log(len(words)),
+        "names": sum(word[0].isupper() for word in chunk.words[(chunk.start == 0) :]) / len(words),
+        "verb": float(bool(re.match(r"(?:me[mnlry]|di[^\W\d_]{4}|ber|ter)", words[0]))),
+        "only_verb": float(len(words) == 1 and bool(re.match(r"(?:me[mnlry]|di|ber|ter)", words[0]))),
+        "yang": float(_before(text, chunk.start) == "yang"),
+        "opens": float(chunk.start < 3),
+        "linked": float(not behind and _after(text, chunk.end) in _LINKING),
+    }
+    return {name: value for name, value in features.items() if value}
+
+
+def score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The weighted sum of features; a number is a figure where that is 0 or more."""
+    return sum(weights.get(name, 0.0) * value for name, value in features.items())
+
+
+@cache
+def load_weights() -> dict[str, dict[str, float]]:
+    """The weights of "keep" and of "what", by the names of their features."""
+    weights: dict[str, dict[str, float]] = json.loads(FITTED.read_text(encoding="utf-8"))
+    return weights
+
+
+def _kind(one: Candidate) -> str:
+    """What kind of unit a candidate has: the features that most depend on it are named after it."""
+    unit = one.unit
+    if unit is None:
+        return "bare"
+    if unit in _MONEY:
+        return "money"
+    if unit in {"percent", "percentage_point", "basis_point"}:
+        return "percent"
+    if unit in _LENGTHS or unit == "tahun":
+        return "age" if unit == "tahun" else "time"
+    if unit in {"people", "times", "point"}:
+        return unit
+    if one.noun is None:
+        return "measure"
+    return "thing" if unit in _THING_UNITS else "noun"
+
+
+def _figure(line: Line, one: Candidate, weights: Mapping[str, float]) -> ArticleFigure:
+    return ArticleFigure(
+        line.text[one.start : one.end],
+        line.start + one.start,
+        line.start + one.end,
+        _plain_number(one.figure.value),
+        _plain_number(one.upper.value) if one.upper else None,
+        one.unit,
+        _bound(line.text, one),
+        what(line, one, weights),
+        _period(line, one),
+        _place(line, one),
+        (line.start, line.start + len(line.text)),
+    )
+
+
+def _referred(line: Line, figure: ArticleFigure, earlier: Sequence[ArticleFigure]) -> str:
+    """What a figure counts; where nothing or "Nilai itu" tells it, what the sentence before counted."""
+    words = figure.what.lower().split()
+    before = next((one for one in reversed(earlier) if one.sentence != figure.sentence), None)
+    if not words and before:
+        return before.what
+    if len(words) != 1 or words[0] not in _QUANTITIES:
+        return figure.what
+    match = re.search(rf"(?<!\w){re.escape(words[0])}\s+(\w+)", line.text, re.IGNORECASE)
+    if before is None or match is None or match[1].lower() not in _DEFINITE:
+        return figure.what
+    rest = [word for word in before.what.split() if word.lower() != words[0]]
+    return " ".join([figure.what, *rest])
+
+
+def _unit_of_bare(line: Line, one: Candidate, counted: str, earlier: Sequence[ArticleFigure]) -> str | None:
+    """The unit of a number without one: of what it is a part of, or of the first noun of what it counts."""
+    whole = _OF.match(line.text, one.end)
+    for other in line.candidates:
+        if whole and other.start == whole.end() and other.unit:
+            return other.unit
+    if _after(line.text, one.end) in _REST:
+        return next((figure.unit for figure in reversed(earlier) if figure.unit), None)
+    units = (_unit_of(word) for word in counted.split())
+    return next((unit for unit in units if unit == "people" or unit in _THING_UNITS), None)
+
+
+def what(line: Line, one: Candidate, weights: Mapping[str, float]) -> str:
+    """The words that tell what a figure counts: the likeliest chunk, with the next where that is likely."""
+    near = line.around(one, line.chunks, line.chunk_starts)
+    scores = [(math.exp(score(what_features(line, one, chunk), weights)), chunk) for chunk in near]
+    ranked = sorted(scores, key=lambda pair: pair[0], reverse=True)
+    total = sum(weight for weight, _ in scores)
+    chosen = [chunk for weight, chunk in ranked[:1]]
+    for weight, chunk in ranked[1:2]:
+        if weight >= SECOND * total and len(chosen[0].words) + len(chunk.words) <= WHAT_WORDS:
+            chosen.append(chunk)
+    words = [word for chunk in sorted(chosen, key=lambda chunk: chunk.start) for word in chunk.words]
+    if len(words) > WHAT_WORDS:
+        words = words[:WHAT_WORDS] if chosen[0].start >= one.start else words[-WHAT_WORDS:]
+    return " ".join([*words, one.per] if one.per else words)
+
+
+def _bound(text: str, one: Candidate) -> str | None:
+    match = _BOUND.search(text[max(0, one.start - _LOOKED_BACK) : one.start])
+    if match is None:
+        return _NAMED_BOUNDS.get(one.figure.bound, one.figure.bound or None)
+    written = _plain(match["bound"])
+    return "almost" if written in _ALMOST else _NAMED_BOUNDS.get(BOUNDS[written], BOUNDS[written])
+
+
+def _period(line: Line, one: Candidate) -> str | None:
+    """The nearest day or period, one before the figure rather than one behind it."""
+    spans = [span for span in line.periods if span[0] != one.start]
+    if (span := _nearest(line, one, spans)) is None:
+        return None
+    text, (start, end) = line.text, span
+    opened = _PERIOD_OPENS.search(text, max(0, start - _LOOKED_BACK), start)
+    found = text[opened.start() if opened else start : end]
+    return found + ")" if found.count("(") > found.count(")") and text[end : end + 1] == ")" else found
+
+
+def _place(line: Line, one: Candidate) -> str | None:
+    """The nearest place that the sentence names behind "di" or "in"; None where it names none there."""
+    span = _nearest(line, one, line.places)
+    return line.text[slice(*span)].strip(" ,") if span else None
+
+
+def _nearest(line: Line, one: Candidate, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The span nearest to a figure; one behind it, or behind another figure, is farther."""
+
+    def distance(span: tuple[int, int]) -> float:
+        start, end = span
+        first, last = (end, one.start) if end <= one.start else (one.end, start)
+        between = bisect_left(line.starts, last) - bisect_left(line.starts, first)
+        return (last - first) * (1.0 if end <= one.start else 1.5) + 20 * between
+
+    near = line.around(one, spans, [start for start, _ in spans])
+    return min(near, key=distance, default=None)
+
+
+def _plain_number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\s+", " ", words).lower()
+
+
+def _words_before(text: str, start: int, count: int) -> list[str]:
+    return [match.group().lower() for match in _WORD.finditer(text, max(0, start - _LOOKED_BACK), start)][
+        -count:
+    ]
+
+
+def _words_after(text: str, end: int, count: int) -> list[str]:
+    """The words, at most `count`, that stand behind `end` before any mark, in lower case."""
+    words: list[str] = []
+    while len(words) < count and (match := _FOLLOWING.match(text, end)):
+        words.append(match["word"].lower())
+        end = match.end()
+    return words
+
+
+def _before(text: str, start: int) -> str:
+    """The word that stands before `start`, in lower case; empty where another mark does."""
+    match = re.search(r"([^\W\d_][\w-]*)\.?\s*$", text[max(0, start - _LOOKED_BACK) : start])
+    return match[1].lower() if match else ""
+
+
+def _after(text: str, end: int) -> str:
+    """The word that stands behind `end`, in lower case; empty where another mark does."""
+    match = _FOLLOWING.match(text, end)
+    return match["word"].lower() if match else ""
