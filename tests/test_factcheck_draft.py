@@ -26,7 +26,8 @@ from rag.factcheck.facts import Fact, Objection, begins
 DRAFT = """SIARAN PERS PEMPROV SUMUT
 
 MEDAN, 23 Juli 2025 – Enam konsul jenderal mengunjungi Kantor Gubernur Sumatera Utara di Medan pada Selasa \
-(22/7/2025). Ekspor Sumut Januari–Mei 2025 bernilai USD 4,976 miliar. Gubernur menyediakan tiga bus gratis bagi para tamu.
+(22/7/2025). Ekspor Sumut Januari–Mei 2025 bernilai USD 4,976 miliar. \
+Gubernur menyediakan tiga bus gratis bagi para tamu.
 
 Terima kasih atas perhatian rekan-rekan media.
 """

@@ -1,6 +1,6 @@
 """Fit which numbers of an article are figures, and which words of the sentence tell what one counts.
 
-    python -m scripts.train.figures [--shared ../shared] [--labels FILE.jsonl] [--write rag/figures.json]
+    python -m scripts.train.figures [--labels scripts/train/written/figures.jsonl] [--write rag/figures.json]
 
 Whether a number is a figure is fitted on the articles of `figures_dev.jsonl`, all of whose figures are
 known, and on labels of further ones: lines of `article_id, start, end, figure`. Which words tell what it
