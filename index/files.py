@@ -329,6 +329,7 @@ class Piece:
         draft: Reads it.
         source: Its publisher as its sender gave it, for where it names none.
         published: Its day as its sender gave it, for where it tells none.
+        unread_day: What is declared as its day and is none that can be read; else empty.
     """
 
     name: str
@@ -339,6 +340,7 @@ class Piece:
     draft: Callable[[], ArticleDraft]
     source: str | None = None
     published: date | None = None
+    unread_day: str = ""
 
     def read(self, article_id: str) -> Article:
         """The article.
@@ -507,7 +509,7 @@ class _Opening:
             key = f"{key} {record.mark[:8]}"
         self._lines[key] = (record.line, record.mark[:16])
         name = draft.name or slug(draft.title) or f"{place.stem}-{record.mark[:8]}"
-        yield Piece(name, key, record.mark, label, self.path, lambda: draft)
+        yield Piece(name, key, record.mark, label, self.path, lambda: draft, unread_day=draft.unread_day)
 
     def members(self, file: IO[bytes], place: _Place, depth: int) -> Found:
         """The files in an archive, and in the archives within it."""

@@ -230,6 +230,7 @@ class Report:
         failures: Files that could not be read, each with a line that ends in the cure.
         not_public: How many records were left out because they are not public, by reason.
         not_public_stored: Articles that are stored though they are not public now.
+        unread_days: New or changed articles without a day, each with the declared one that cannot be read.
         passages: How many passages were stored.
         seconds: How long it took.
     """
@@ -242,6 +243,7 @@ class Report:
     failures: tuple[tuple[str, str], ...] = ()
     not_public: Mapping[str, int] = field(default_factory=dict)
     not_public_stored: tuple[str, ...] = ()
+    unread_days: tuple[tuple[str, str], ...] = ()
     passages: int = 0
     seconds: float = 0.0
 
@@ -391,6 +393,7 @@ class Intake:
         self._failures: list[tuple[str, str]] = []
         self._not_public: Counter[str] = Counter()
         self._not_public_stored: list[str] = []
+        self._unread_days: list[tuple[str, str]] = []
 
     def run(self, paths: Sequence[Origin], name: str) -> Report:
         """Take in the files of `paths`, then do stored articles again that another recipe made.
@@ -434,6 +437,7 @@ class Intake:
             failures=tuple(self._failures),
             not_public=dict(self._not_public),
             not_public_stored=tuple(self._not_public_stored),
+            unread_days=tuple(self._unread_days),
             passages=self._embedding.passages if self._embedding else 0,
         )
 
@@ -469,6 +473,8 @@ class Intake:
             return
         article = found.read()
         register.claim(found)
+        if piece.unread_day and article.published is None:
+            self._unread_days.append((piece.label, piece.unread_day))
         if self._stale.pop(found.id, None):
             self._total -= 1
         outcome = Outcome(origin, found.state, article.id, article)
@@ -570,6 +576,7 @@ def preview(
     whole: set[Path] = set()
     not_public: Counter[str] = Counter()
     not_public_stored: list[str] = []
+    unread_days: list[tuple[str, str]] = []
     origins = find_origins(paths)
     done, total = 0, len(origins)
     with Parsers() as parsers:
@@ -591,6 +598,8 @@ def preview(
                     if found.state != "unchanged":
                         article = found.read()
                         register.claim(found)
+                        if piece.unread_day and article.published is None:
+                            unread_days.append((piece.label, piece.unread_day))
                     elif found.moved:
                         moved.append(found.id)
                     ids[found.state].append(found.id)
@@ -612,6 +621,7 @@ def preview(
         failures=tuple(failures),
         not_public=dict(not_public),
         not_public_stored=tuple(not_public_stored),
+        unread_days=tuple(unread_days),
     )
 
 

@@ -171,17 +171,21 @@ def found_lines(found: FoundPassage) -> str:
 
 
 def report_lines(report: Report, *, dry_run: bool) -> str:
-    """What `tanya index` did, in one line, and what it left out because it is not public, in further ones."""
+    """What `tanya index` did, in one line, and in further ones what was left out or could not be read."""
     counts = [f"{len(getattr(report, name))} {name}" for name in ("added", "updated", "unchanged", "removed")]
     verb = "would be: " if dry_run else ""
     failed = f", {len(report.failures)} failed" if report.failures else ""
     rate = f" in {report.seconds:.1f} s" if not dry_run else ""
     lines = [f"{verb}{', '.join(counts)}{failed}; {report.passages} passages{rate}"]
-    return "\n".join([*lines, *not_public_lines(report)])
+    return "\n".join([*lines, *remark_lines(report)])
 
 
-def not_public_lines(report: Report) -> list[str]:
-    """What was left out because it is not public, by reason, and what of it is stored all the same."""
+MOST_DAYS = 5
+"""Days that could not be read and are named one by one."""
+
+
+def remark_lines(report: Report) -> list[str]:
+    """What was left out because it is not public, what of it is stored, and days that could not be read."""
     lines = []
     if report.not_public:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(report.not_public.items()))
@@ -189,6 +193,11 @@ def not_public_lines(report: Report) -> list[str]:
     if report.not_public_stored:
         ids = " ".join(report.not_public_stored)
         lines.append(f"stored earlier, though not public; remove with: tanya articles remove {ids}")
+    if report.unread_days:
+        told = "; ".join(f"{label}: {day!r}" for label, day in report.unread_days[:MOST_DAYS])
+        more = ", …" if len(report.unread_days) > MOST_DAYS else ""
+        count = len(report.unread_days)
+        lines.append(f"{count} without a day, which could not be read: {printable(told)}{more}")
     return lines
 
 
@@ -198,7 +207,7 @@ def change_lines(report: Report) -> list[str]:
         f"{name}: {one}" for name in ("added", "updated", "moved", "removed") for one in getattr(report, name)
     ]
     failed = [message if path in message else f"{path}: {message}" for path, message in report.failures]
-    return done + failed + not_public_lines(report)
+    return done + failed + remark_lines(report)
 
 
 def printable(text: str) -> str:

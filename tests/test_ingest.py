@@ -152,6 +152,21 @@ def test_what_is_not_public_is_counted_by_reason_and_told_where_it_is_stored(tmp
         assert (seen.not_public, seen.not_public_stored, seen.removed) == ({"private": 1}, ("b1",), ("b1",))
 
 
+def test_a_declared_day_that_cannot_be_read_is_named_unless_the_text_tells_one(tmp_path: Path) -> None:
+    file = tmp_path / "arsip.csv"
+    file.write_text(
+        'id,isi,tanggal\na,Berita satu.,13/25/2025\nb,"PALU, 3 Maret 2025 - Bupati membuka pasar baru di kota'
+        ' itu pagi ini.",kemarin\nc,Berita tiga.,3 Peb 2025\nd,Berita empat.,\n'
+    )
+    settings = Settings(home=tmp_path / "home")
+    embedder = HashingEmbedder(8)
+    with Store(settings.home, create=True) as store:
+        seen = preview([file], settings.home, [], silent)
+        report = Intake(store, settings, lambda: embedder, silent).run([file], embedder.name)
+        assert report.unread_days == seen.unread_days == ((f"{file}, line 2", "13/25/2025"),)
+        assert Intake(store, settings, lambda: embedder, silent).run([file], embedder.name).unread_days == ()
+
+
 def test_the_same_text_is_embedded_once(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.md").write_text("---\ntitle: Judul\n---\nIsi yang sama.\n")

@@ -31,6 +31,7 @@ class ArticleDraft:
         made: The day the file itself was made, which is believed where nothing else tells a day.
         name: The id that it asks for; empty where it asks for none.
         withheld: Why it is not public, in a word or two; empty where it is.
+        unread_day: What is declared as the day of publication and is none that can be read; else empty.
     """
 
     text: str
@@ -44,6 +45,7 @@ class ArticleDraft:
     name: str = ""
     # Left out of what is hashed, so that articles of earlier versions stay the same.
     withheld: str = field(default="", repr=False)
+    unread_day: str = field(default="", repr=False)
 
 
 def one_line(text: str | None) -> str | None:

@@ -53,6 +53,7 @@ def _draft(entry: Any, source: str | None) -> ArticleDraft:
         address(entry.get("link")),
         name=one_line(entry.get("id")) or one_line(entry.get("link")) or one_line(entry.get("title")) or "",
         withheld=withheld_entry(entry),
+        unread_day="" if published else next((str(entry[key])[:60] for key in days if entry.get(key)), ""),
     )
 
 

@@ -25,6 +25,9 @@ from index.parsers.html import plain
 from index.parsers.status import withheld
 from index.text import declared_date, plausible
 
+LONGEST_DAY = 60
+"""Characters that are told of a day that cannot be read."""
+
 LONGEST = 20 * 2**20
 """Characters of a text; a press article has a few thousand."""
 
@@ -124,15 +127,18 @@ class FieldMap:
             raise ArticleError(
                 f"it has no text; write it as {name!r}, or name its field with --map text=NAME"
             )
+        day = get("published")
+        published = plausible(declared_date(day))
         return ArticleDraft(
             text,
             one_line(plain(_line(get("title")))),
             one_line(plain(_line(get("source")))),
             one_line(plain(_line(get("author")))),
-            plausible(declared_date(get("published"))),
+            published,
             address(_line(get("url"))),
             name=_name(get("id")),
             withheld=self._withheld(record, folded),
+            unread_day="" if published else (one_line(_line(day)) or "")[:LONGEST_DAY],
         )
 
     def _withheld(self, record: Mapping[str, Any], folded: Mapping[str, Any]) -> str:
