@@ -14,6 +14,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -39,9 +40,12 @@ PARSERS = {"docx": "3"}
 
 KINDS = {
     ".txt": "text",
+    ".text": "text",
     ".md": "text",
+    ".markdown": "text",
     ".html": "html",
     ".htm": "html",
+    ".xhtml": "html",
     ".pdf": "pdf",
     ".docx": "docx",
     ".jsonl": "jsonl",
@@ -77,7 +81,8 @@ def largest(kind: str) -> int:
 def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ArticleError | None]]:
     """Every article file that `paths` name, folders in order, each once; with an error where it is none.
 
-    Hidden files and folders, and other formats inside a folder, are passed over.
+    Hidden files and folders, what a browser or Word keeps beside a file, and other formats inside a folder,
+    are passed over; see `passed_over`.
     """
     seen: set[Path] = set()
     for path in paths:
@@ -241,10 +246,9 @@ def _under(path: Path) -> Iterator[tuple[Path, ArticleError | None]]:
 def _in_folder(folder: Path) -> Iterator[tuple[Path, ArticleError | None]]:
     errors: list[OSError] = []
     found = False
-    for parent, folders, names in os.walk(folder, onerror=errors.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and kind_of(name) is not None:
+    for parent, names in _walk(folder, errors.append):
+        for name in names:
+            if kind_of(name) is not None:
                 found = True
                 yield Path(parent, name), None
     for error in errors:
@@ -252,6 +256,41 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, ArticleError | None]]:
         yield path, ArticleError(f"{path} cannot be read ({error.strerror}); check its permissions")
     if not found and not errors:
         yield folder, ArticleError(f"{folder} holds no article; put files into it that end in: {_SHOWN}")
+
+
+def _walk(folder: Path, tell: Callable[[OSError], object]) -> Iterator[tuple[str, list[str]]]:
+    """Each folder below one with its files in order, without what is hidden or kept beside a file.
+
+    That is `PAGE_files` beside `PAGE.html`, which browsers save, and Word's `~$` files.
+    """
+    for parent, folders, names in os.walk(folder, onerror=tell):
+        pages = {PurePath(name).stem for name in names if kind_of(name) == "html"}
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".")
+            and not (name.endswith(_BESIDE) and name.removesuffix(_BESIDE) in pages)
+        )
+        yield parent, sorted(name for name in names if not name.startswith((".", "~$")))
+
+
+_BESIDE = "_files"
+
+
+def passed_over(paths: Sequence[Path]) -> dict[str, int]:
+    """How many files in the folders among `paths` are of a format that is not read, by the name's ending."""
+    counted: Counter[str] = Counter()
+    for path in paths:
+        if path.is_dir():
+            counted.update(
+                ending_of(name) for _, names in _walk(path, str) for name in names if kind_of(name) is None
+            )
+    return dict(sorted(counted.items()))
+
+
+def ending_of(name: str) -> str:
+    """How a file's name ends: `.xlsx`, or "no ending"."""
+    return (PurePath(name).suffix.lower() or "no ending")[:_SUFFIX]
 
 
 SENT = "upload://"
@@ -371,7 +410,14 @@ class NotPublic:
     reason: str
 
 
-Found = Iterator[Piece | NotPublic | ArticleError]
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A file of an archive whose format is not read; `ending` is how its name ends."""
+
+    ending: str
+
+
+Found = Iterator[Piece | NotPublic | NotRead | ArticleError]
 
 
 def pieces(path: Path, fields: FieldMap, parsers: Parsers, sent: Received | None = None) -> Found:
@@ -522,8 +568,11 @@ class _Opening:
             for member in container.infolist():
                 path = PurePosixPath(member.filename.replace("\\", "/"))
                 kind = kind_of(path.name)
-                hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in path.parts)
-                if member.is_dir() or kind is None or hidden:
+                hidden = any(part.startswith((".", "__MACOSX", "~$")) and part != ".." for part in path.parts)
+                if member.is_dir() or hidden:
+                    continue
+                if kind is None:
+                    yield NotRead(ending_of(path.name))
                     continue
                 found = True
                 shown = one_line(member.filename) or "a file without a name"

@@ -25,11 +25,13 @@ from index.fetch import fetch_feed
 from index.files import (
     SENT,
     NotPublic,
+    NotRead,
     Piece,
     Received,
     feed_pieces,
     find_files,
     kind_of,
+    passed_over,
     pieces,
     received_pieces,
 )
@@ -231,6 +233,7 @@ class Report:
         not_public: How many records were left out because they are not public, by reason.
         not_public_stored: Articles that are stored though they are not public now.
         unread_days: New or changed articles without a day, each with the declared one that cannot be read.
+        not_read: How many files in folders and archives are of another format, by the name's ending.
         passages: How many passages were stored.
         seconds: How long it took.
     """
@@ -244,6 +247,7 @@ class Report:
     not_public: Mapping[str, int] = field(default_factory=dict)
     not_public_stored: tuple[str, ...] = ()
     unread_days: tuple[tuple[str, str], ...] = ()
+    not_read: Mapping[str, int] = field(default_factory=dict)
     passages: int = 0
     seconds: float = 0.0
 
@@ -394,6 +398,7 @@ class Intake:
         self._not_public: Counter[str] = Counter()
         self._not_public_stored: list[str] = []
         self._unread_days: list[tuple[str, str]] = []
+        self._not_read: Counter[str] = Counter()
 
     def run(self, paths: Sequence[Origin], name: str) -> Report:
         """Take in the files of `paths`, then do stored articles again that another recipe made.
@@ -438,12 +443,16 @@ class Intake:
             not_public=dict(self._not_public),
             not_public_stored=tuple(self._not_public_stored),
             unread_days=tuple(self._unread_days),
+            not_read=all_not_read(paths, self._not_read),
             passages=self._embedding.passages if self._embedding else 0,
         )
 
     def _take_or_tell(
-        self, register: Register, origin: Origin, piece: Piece | NotPublic | ArticleError
+        self, register: Register, origin: Origin, piece: Piece | NotPublic | NotRead | ArticleError
     ) -> None:
+        if isinstance(piece, NotRead):
+            self._not_read[piece.ending] += 1
+            return
         if isinstance(piece, NotPublic):
             leave_out(piece, register, self._not_public, self._not_public_stored)
             self._hear(Outcome(origin, "refused", _told(piece)))
@@ -513,6 +522,12 @@ class Intake:
         self._tell(self._done, max(self._total, self._done), name)
 
 
+def all_not_read(paths: Sequence[Origin], archived: Counter[str]) -> dict[str, int]:
+    """Files of formats that are not read, in the folders among `paths` and in archives, by ending."""
+    counted = archived + Counter(passed_over([path for path in paths if isinstance(path, Path)]))
+    return dict(sorted(counted.items()))
+
+
 def leave_out(piece: NotPublic, register: Register, counted: Counter[str], stored: list[str]) -> None:
     """Count a record that is not public, and note the article that was stored of it."""
     counted[piece.reason] += 1
@@ -540,7 +555,7 @@ def records_in(origin: Origin) -> list[Path]:
 
 def read_origin(
     origin: Origin, error: ArticleError | None, fields: FieldMap, parsers: Parsers, fetch: Fetch
-) -> Iterator[Piece | NotPublic | ArticleError]:
+) -> Iterator[Piece | NotPublic | NotRead | ArticleError]:
     """The articles of an origin, and an error for each that cannot be read; nothing is raised."""
     if error is not None:
         yield error
@@ -577,6 +592,7 @@ def preview(
     not_public: Counter[str] = Counter()
     not_public_stored: list[str] = []
     unread_days: list[tuple[str, str]] = []
+    not_read: Counter[str] = Counter()
     origins = find_origins(paths)
     done, total = 0, len(origins)
     with Parsers() as parsers:
@@ -588,6 +604,9 @@ def preview(
                 try:
                     if isinstance(piece, ArticleError):
                         raise piece
+                    if isinstance(piece, NotRead):
+                        not_read[piece.ending] += 1
+                        continue
                     if isinstance(piece, NotPublic):
                         leave_out(piece, register, not_public, not_public_stored)
                         hear(Outcome(origin, "refused", _told(piece)))
@@ -622,6 +641,7 @@ def preview(
         not_public=dict(not_public),
         not_public_stored=tuple(not_public_stored),
         unread_days=tuple(unread_days),
+        not_read=all_not_read(paths, not_read),
     )
 
 

@@ -53,7 +53,7 @@ Add or update articles; what has not changed is skipped, and what cannot be read
   tanya index --prune berita/               and remove the articles whose files are gone
   tanya index --watch berita/               and go on: what is new, changed or moved is taken in as it comes
 
-Formats: .txt .md .html .htm .pdf .docx .jsonl .csv .tsv .rss .atom .xml .zip
+Formats: .txt .text .md .markdown .html .htm .xhtml .pdf .docx .jsonl .csv .tsv .rss .atom .xml .zip
 """
 
 

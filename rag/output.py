@@ -190,6 +190,11 @@ def remark_lines(report: Report) -> list[str]:
     if report.not_public:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(report.not_public.items()))
         lines.append(f"{sum(report.not_public.values())} left out, not public: {reasons}")
+    if report.not_read:
+        endings = ", ".join(f"{count} {ending}" for ending, count in report.not_read.items())
+        lines.append(
+            f"{sum(report.not_read.values())} files not read, of other formats: {printable(endings)}"
+        )
     if report.not_public_stored:
         ids = " ".join(report.not_public_stored)
         lines.append(f"stored earlier, though not public; remove with: tanya articles remove {ids}")

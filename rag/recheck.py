@@ -504,7 +504,7 @@ def _each(paths: Sequence[Path], check: Callable[[Card], Rechecked]) -> Iterator
 
 
 def _articles(sources: Sequence[Path]) -> Iterator[Article]:
-    from index.files import NotPublic, find_files, pieces
+    from index.files import Piece, find_files, pieces
     from index.parsers.sandbox import Parsers
     from index.parsers.tables import FieldMap
 
@@ -515,7 +515,7 @@ def _articles(sources: Sequence[Path]) -> Iterator[Article]:
             for piece in pieces(path, FieldMap(), parsers):
                 if isinstance(piece, ArticleError):
                     raise piece
-                if not isinstance(piece, NotPublic):
+                if isinstance(piece, Piece):
                     yield piece.read(piece.name)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ArticleError
-from index.files import LARGEST, digest, find_files, read_article, read_bytes, stem
+from index.files import LARGEST, digest, find_files, passed_over, read_article, read_bytes, stem
 from index.press import boilerplate
 
 
@@ -39,8 +39,8 @@ def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:
     ("name", "message"),
     [
         ("missing.txt", "missing.txt does not exist; check the path"),
-        ("a.xlsx", r"a.xlsx is in a format that is not read; save it as one of: .txt, .md, .html"),
-        ("empty", "empty holds no article; put files into it that end in: .txt, .md"),
+        ("a.xlsx", r"a.xlsx is in a format that is not read; save it as one of: .txt, .text, .md"),
+        ("empty", "empty holds no article; put files into it that end in: .txt, .text, .md"),
     ],
 )
 def test_what_was_named_and_is_no_article_is_an_error(tmp_path: Path, name: str, message: str) -> None:
@@ -201,3 +201,26 @@ def test_any_bytes_are_an_article_or_an_article_error(raw: bytes) -> None:
 def test_text_without_front_matter_is_kept_character_for_character(text: str) -> None:
     text = f"Isi {text}\n\tberita"
     assert read(Path("a.txt"), text.encode()).text == text
+
+
+def test_what_a_browser_or_word_keeps_beside_a_file_is_no_article(tmp_path: Path) -> None:
+    for name in (
+        "rapat.html",
+        "rapat_files/iklan.html",
+        "foto_files/foto.html",
+        "~$rilis.docx",
+        "rilis.markdown",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Isi.")
+    found = [str(path.relative_to(tmp_path)) for path, error in find_files([tmp_path]) if error is None]
+    # No page is called "foto", so that folder is somebody's own.
+    assert found == ["rapat.html", "rilis.markdown", "foto_files/foto.html"]
+
+
+def test_files_of_other_formats_are_counted_by_how_their_names_end(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.xlsx", "c.XLSX", "d", ".e.xlsx", "sub/f.doc"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Isi.")
+    assert passed_over([tmp_path]) == {".doc": 1, ".xlsx": 2, "no ending": 1}
+    assert passed_over([tmp_path / "b.xlsx"]) == {}  # named by itself, it is refused

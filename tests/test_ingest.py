@@ -1,6 +1,7 @@
 """The intake tells new files from known ones, and embeds no more than it must."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -165,6 +166,23 @@ def test_a_declared_day_that_cannot_be_read_is_named_unless_the_text_tells_one(t
         report = Intake(store, settings, lambda: embedder, silent).run([file], embedder.name)
         assert report.unread_days == seen.unread_days == ((f"{file}, line 2", "13/25/2025"),)
         assert Intake(store, settings, lambda: embedder, silent).run([file], embedder.name).unread_days == ()
+
+
+def test_files_of_other_formats_in_folders_and_archives_are_counted(tmp_path: Path) -> None:
+    folder = tmp_path / "arsip"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Berita.")
+    (folder / "b.xlsx").write_text("x")
+    with zipfile.ZipFile(folder / "c.zip", "w") as archive:
+        archive.writestr("d.txt", "Berita lain.")
+        archive.writestr("e.xlsx", "x")
+        archive.writestr("f.eml", "x")
+    settings = Settings(home=tmp_path / "home")
+    embedder = HashingEmbedder(8)
+    with Store(settings.home, create=True) as store:
+        assert preview([folder], settings.home, [], silent).not_read == {".eml": 1, ".xlsx": 2}
+        report = Intake(store, settings, lambda: embedder, silent).run([folder], embedder.name)
+        assert (report.added, report.not_read) == (("a", "d"), {".eml": 1, ".xlsx": 2})
 
 
 def test_the_same_text_is_embedded_once(tmp_path: Path) -> None:
