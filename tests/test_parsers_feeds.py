@@ -32,6 +32,24 @@ def test_an_entry_of_atom_is_an_article() -> None:
     assert (draft.text, draft.name, draft.published) == (f"{PARAGRAPHS[0]}\n", "urn:1", date(2025, 7, 22))
 
 
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("/berita/1", "https://melati.example/berita/1"),
+        ("https://lain.example/2", "https://lain.example/2"),
+        ("javascript:alert(1)", None),
+        ("//[kurung", None),
+    ],
+)
+def test_a_link_within_the_site_is_completed_by_the_address_of_the_feed(link, url) -> None:
+    raw = (
+        "<rss version='2.0'><channel><title>Kabar</title><link>https://melati.example/</link><item><title>A</title>"
+        f"<link>{link}</link><guid>g</guid><description>Isi.</description></item></channel></rss>"
+    )
+    [draft] = read_feed(raw.encode())
+    assert draft.url == url
+
+
 def test_a_day_in_the_future_is_not_taken() -> None:
     [draft] = read_feed(
         rss("<item><title>A</title><pubDate>Tue, 22 Jul 2997 10:00:00 +0700</pubDate></item>")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 from calendar import timegm
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from index.errors import ArticleError
 from index.lexicon import LEXICON
@@ -30,10 +32,11 @@ def read_feed(raw: bytes) -> list[ArticleDraft]:
     if not parsed.entries:
         raise ArticleError("it is a feed without entries; nothing is lost by removing it")
     source = one_line(plain(parsed.feed.get("title") or ""))
-    return [_draft(entry, source) for entry in parsed.entries]
+    home = address(parsed.feed.get("link"))
+    return [_draft(entry, source, home) for entry in parsed.entries]
 
 
-def _draft(entry: Any, source: str | None) -> ArticleDraft:
+def _draft(entry: Any, source: str | None, home: str | None) -> ArticleDraft:
     written = [one.get("value") or "" for one in entry.get("content") or []]
     written.append(entry.get("summary") or "")
     if "wp_post_type" in entry:
@@ -50,11 +53,21 @@ def _draft(entry: Any, source: str | None) -> ArticleDraft:
         one_line(plain(origin.get("title") or "")) or source,
         one_line(plain(entry.get("author") or "")),
         published,
-        address(entry.get("link")),
+        _address_of(entry, home),
         name=one_line(entry.get("id")) or one_line(entry.get("link")) or one_line(entry.get("title")) or "",
         withheld=withheld_entry(entry),
         unread_day="" if published else next((str(entry[key])[:60] for key in days if entry.get(key)), ""),
     )
+
+
+def _address_of(entry: Any, home: str | None) -> str | None:
+    """The address of an entry; one that lacks the site's is completed by that of the feed."""
+    link = one_line(entry.get("link"))
+    if link is None or address(link) or home is None:
+        return address(link)
+    with contextlib.suppress(ValueError):
+        return address(urljoin(home, link))
+    return None
 
 
 _SHORTCODE = re.compile(
