@@ -38,6 +38,9 @@ VALUE = 5
 HALF = 2
 """A figure, day or place leads alone in the other language where it is at least this part of the span."""
 
+QUOTED = 8
+"""Most words of the other language that lead as they are written."""
+
 ITEM_WORDS = 8
 """Most words of one item of a list."""
 
@@ -63,7 +66,8 @@ def lead(question: str, reading: Reading, language: Language, number: int) -> Le
     Args:
         question: As it was understood.
         reading: The best one.
-        language: Of the answer. What is written in the other one leads where it can be told exactly.
+        language: Of the answer. What is written in the other one is told in it where that can be done
+            exactly, and leads as a quotation where it is short.
         number: Of the citation of its sentence.
     """
     sentence = reading.sentence
@@ -72,7 +76,8 @@ def lead(question: str, reading: Reading, language: Language, number: int) -> Le
         return None
     text = opened(sentence.article.text[start:end])
     if sentence.written_in != language:
-        text = rendered(sentence, (start, end), language)
+        quoted = f"“{plain(sentence.article.text[start:end])}”" if len(WORD.findall(text)) <= QUOTED else ""
+        text = rendered(sentence, (start, end), language) or quoted
     if not re.search(r"\w", text):
         return None
     return Lead(text, kind_of(question, sentence, (start, end)), start, end, number)

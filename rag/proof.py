@@ -208,7 +208,7 @@ def objection(statement: Statement, source: FoundCitation, language: Language) -
     """Why a citation does not support a statement of an answer in `language`; empty where it does."""
     told, published = plain(source.text), source.article.published
     said = plain(statement.text)
-    if statement.kind == "lead" and said.removesuffix(".").casefold() in told.casefold():
+    if statement.kind == "lead" and said.removesuffix(".").strip("“”").casefold() in told.casefold():
         return ""
     if statement.kind == "quotation":
         return "" if said and said in told else "these are not its words"

@@ -92,9 +92,13 @@ def test_what_is_nearly_the_whole_sentence_does_not_lead_it():
     assert lead("Apa yang terjadi?", reading(text, "Pasar itu ditutup"), "id", 1) is None
 
 
-def test_what_cannot_be_told_in_the_other_language_does_not_lead():
+def test_what_cannot_be_told_in_the_other_language_leads_as_a_quotation_where_it_is_short():
     text = "Pasar itu ditutup karena atapnya bocor sejak lama."
-    assert lead("Why?", reading(text, "karena atapnya bocor"), "en", 1) is None
+    found = lead("Why?", reading(text, "karena atapnya bocor"), "en", 1)
+    assert (found.text, text[found.start : found.end]) == ("“karena atapnya bocor”", "karena atapnya bocor")
+    longer = "Pasar tutup karena atap dan lantai dan dinding dan pintunya rusak sejak lama, kata dia kemarin."
+    part = "karena atap dan lantai dan dinding dan pintunya rusak"
+    assert lead("Why?", reading(longer, part), "en", 1) is None
 
 
 def test_an_english_lead_is_told_in_english():
@@ -102,10 +106,10 @@ def test_an_english_lead_is_told_in_english():
     assert lead("When?", reading(text, "3 Mei 2025"), "en", 1).text == "3 May 2025"
 
 
-def test_a_value_that_is_a_small_part_of_what_was_chosen_does_not_lead_in_the_other_language():
+def test_a_value_that_is_a_small_part_of_what_was_chosen_does_not_lead_in_its_stead():
     text = "Perayaan itu dihadiri 40 orang utusan desa-desa dari seberang sungai pada pagi hari."
     part = "40 orang utusan desa-desa dari seberang sungai"
-    assert lead("Who came?", reading(text, part), "en", 1) is None
+    assert lead("Who came?", reading(text, part), "en", 1).text == f"“{part}”"
 
 
 def test_brackets_around_the_whole_lead_are_left_out():
