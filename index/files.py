@@ -28,7 +28,7 @@ from index.parsers import ArticleDraft, one_line
 from index.parsers.docx import MOST_UNPACKED_BYTES, open_zip, refusal, unpack
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap, Record, read_csv, read_jsonl, slug
-from index.parsers.text import read_text
+from index.parsers.text import read_text, withheld_text
 from index.press import find_author, find_dateline, find_title
 from index.text import UNDECIDED, detect, plausible
 
@@ -276,6 +276,9 @@ def _walk(folder: Path, tell: Callable[[OSError], object]) -> Iterator[tuple[str
 
 _BESIDE = "_files"
 
+QUESTIONS = ".qa.yaml"
+"""How files of scripted questions end, which may lie beside the articles that they are about."""
+
 
 def passed_over(paths: Sequence[Path]) -> dict[str, int]:
     """How many files in the folders among `paths` are of a format that is not read, by the name's ending."""
@@ -283,7 +286,10 @@ def passed_over(paths: Sequence[Path]) -> dict[str, int]:
     for path in paths:
         if path.is_dir():
             counted.update(
-                ending_of(name) for _, names in _walk(path, str) for name in names if kind_of(name) is None
+                ending_of(name)
+                for _, names in _walk(path, str)
+                for name in names
+                if kind_of(name) is None and not name.endswith(QUESTIONS)
             )
     return dict(sorted(counted.items()))
 
@@ -495,6 +501,9 @@ class _Opening:
 
     def whole(self, kind: str, raw: bytes, place: _Place) -> Found:
         """A file that is read in one go: an article, or a feed of them."""
+        if kind == "text" and (reason := withheld_text(raw)):
+            yield NotPublic(place.key, place.label, self.path, reason)
+            return
         if kind != "feed":
             mark = digest(raw, kind)
             draft = lambda: read_draft(kind, raw, self.parsers)  # noqa: E731

@@ -101,7 +101,7 @@ class Register:
     def stored(self, left_out: NotPublic) -> str | None:
         """The id of the article that was stored of a record which is not public; None where none was."""
         base = self._location(left_out.path)
-        entry = self._by_location.get(f"{base}#{left_out.key}")
+        entry = self._by_location.get(f"{base}#{left_out.key}" if left_out.key else base)
         return entry.id if entry else None
 
     def claim(self, found: PieceState) -> None:

@@ -10,6 +10,7 @@ In a folder it is SQLite with the writer's lock and the generations that were bu
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -159,6 +160,18 @@ class Shelved(Store):
 __all__ = ["Library", "Report"]
 
 
+DERIVED = "translations.jsonl"
+"""In the home: what was made of sentences of articles, JSON lines that each name the "article"."""
+
+
+def _article_of(line: str) -> str | None:
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return None
+    return str(told.get("article")) if isinstance(told, dict) else None
+
+
 class Library:
     """The articles in `settings.home`, or in the database `settings.store`, and their index.
 
@@ -244,6 +257,7 @@ class Library:
             )
             if removed:
                 store.delete(removed)
+                self._forget(removed)
                 store.withdraw()
             store.renew(intake.name, always=anew)
             store.name_embedder(self.settings.embedder, intake.name)
@@ -265,7 +279,30 @@ class Library:
                     raise _unknown(article_id)
             store.delete(ids)
             store.withdraw()
+            self._forget(ids)
         return Report(removed=tuple(ids), seconds=time.perf_counter() - begun)
+
+    def _forget(self, ids: Sequence[str]) -> None:
+        """Drop what was derived of articles that are gone, lines of `DERIVED` that name them.
+
+        Raises:
+            LibraryError: the file cannot be written.
+        """
+        path = self.settings.home / DERIVED
+        gone = set(ids)
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            kept = [line for line in lines if _article_of(line) not in gone]
+            if len(kept) < len(lines):
+                unfinished = path.with_suffix(".new")
+                unfinished.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+                unfinished.replace(path)
+        except FileNotFoundError:
+            return
+        except (OSError, UnicodeDecodeError) as error:
+            raise LibraryError(
+                f"{path} still has what was made of removed articles ({error}); delete it"
+            ) from error
 
     def articles(self) -> list[Article]:
         """Every article, in the order of their ids.

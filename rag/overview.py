@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from index.models import Searchable
     from rag.pipeline import Assistant
 
-OVERVIEWS: dict[Kind, float] = {"summarise": 0.9, "latest": 0.5, "compare": 0.95, "draft": 0.85}
+OVERVIEWS: dict[Kind, float] = {"summarise": 0.85, "latest": 0.5, "compare": 0.95, "draft": 0.85}
 """Kinds of request that are answered here, with the probability from which they are before anything is read.
 
 Of 640 press questions none is taken for these; the turns of the training conversations that ask for a summary
@@ -96,6 +96,9 @@ NEARER = (1.0, 0.6, 0.3)
 
 WHAT, WHO, QUOTED = 2, 2, 3
 """Most sentences that say what happened and that name people, and most quotations, of a skeleton."""
+
+LEAST = 0.01
+"""Least probability of a sentence to answer what is asked of a side that is compared."""
 
 EACH = 3
 """Most sentences of each side of a comparison."""
@@ -333,8 +336,18 @@ class Overview:
         return ABOUT["en" if self.code == "en" else "id"]
 
     def is_about(self, found: FoundArticle) -> bool:
-        """Whether an article is about what the turn names: it has enough words, and its year."""
-        return found.share >= self.enough and self.is_of_year(found.article)
+        """Whether an article is about what the turn names: it has enough words, each name, and its year."""
+        named = self.has_names(self.asked, found.article)
+        return found.share >= self.enough and named and self.is_of_year(found.article)
+
+    def has_names(self, text: str, article: Article) -> bool:
+        """Whether an article has each name of a text: its words with a capital behind the first one."""
+        whole = f"{article.title}\n{article.text}"
+        words = set(topic_of(text))
+        names = [
+            one.group().lower() for one in WORD.finditer(text) if one.start() and one.group()[0].isupper()
+        ]
+        return all(self._is_in(name, whole) for name in names if name in words)
 
     def is_of_year(self, article: Article) -> bool:
         """Whether an article is of a year that the turn names, or names it; true where it names none."""
@@ -348,12 +361,13 @@ class Overview:
         if self.chain:
             found = next(iter(self.articles(f"{self.chain} {self.asked}", topic_of(self.chain))), None)
             named = self.share(words, found.article) if found and words else 1.0
-            if found and named >= self.enough:
+            is_of_chain = found is not None and self.has_names(self.chain, found.article)
+            if found and named >= self.enough and is_of_chain:
                 return found, True
             alone = next(iter(self.articles(self.asked, words)), None) if words else None
             if alone and self.is_about(alone) and (len(words) > 1 or self._is_name(words[0])):
                 return alone, True
-            return found, found is not None
+            return found, is_of_chain
         found = next(iter(self.articles(self.asked, words)), None) if words else None
         return found, found is not None and self.is_about(found)
 
@@ -368,7 +382,8 @@ class Overview:
         told = summarise(articles, self.language, count_of(self.asked))
         titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
         understood = say("summarise", self.language, titles=titles) if self.chain else ""
-        return self._answer(told, understood=understood)
+        note = say("summarised", self.language, titles=titles)
+        return self._answer(Told(told.claims, told.citations, (*told.notes, note)), understood=understood)
 
     def _on_one_event(self, article: Article) -> list[Article]:
         """Other articles on the event of one: near in days, alike in title, and about what is asked."""
@@ -391,7 +406,7 @@ class Overview:
         if not words and not self.chain:
             articles = self._newest()
             return self._answer(self._listed(articles)) if articles else self.refusal("no_articles", None)
-        text = self.asked if words else self.chain
+        text = " ".join(words) if words else self.chain
         found = self.articles(text, words or topic_of(text), ON_A_TOPIC)
         about = [
             one
@@ -481,6 +496,8 @@ class Overview:
         hits = self.assistant.find(question, READ, since=since, until=until, sources=sources)
         own, others = ([word for word in one.words if word not in two.words] or list(one.words)
                        for one, two in ((side, other), (other, side)))  # fmt: skip
+        # Where nothing is asked of the sides but that they are compared, no sentence answers surely.
+        least = LEAST if set(topic_of(side.text)) - set(side.words) else 0.0
         named = [word for word in own if not word.isdigit() and word not in _NAMELESS] or own
         found = []
         for reading in once(self.assistant.reader.read(question, hits)):
@@ -491,7 +508,7 @@ class Overview:
                 for words in (own, others)
             )
             tells = mine - theirs / 2
-            if tells <= 0 or self.share(named, sentence.article) < self.enough:
+            if tells <= 0 or reading.score < least or self.share(named, sentence.article) < self.enough:
                 continue
             if is_balanced(sentence.text) and len(WORD.findall(sentence.text)) > 2:
                 found.append((reading.score * tells, key_of(sentence.article, sentence.start, sentence.end)))
@@ -523,7 +540,7 @@ class Overview:
             return self.refusal("no_draft", found)
         article = found.article
         keys = ranked(article)
-        what = keys[:WHAT]
+        (what,) = key_sentences([article], WHAT)
         parts = [("what", key, quoted(key, self.language)) for key in sorted(what, key=lambda key: key.start)]
         parts += [("who", key, quoted(key, self.language)) for key in self._named(article, what)]
         for heading, find in (("when", _day_in), ("where", _place_in)):

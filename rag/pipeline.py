@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from rag.reader import Reader, Reading
     from rag.translation import TranslationMemory, Translator
 
-MEMORY = "translations.jsonl"
-"""Where translations are kept within the library's folder."""
-
 PASSAGES = 5
 """Passages that are read for one question; ten gave no more right answers on development questions."""
 
@@ -349,7 +346,9 @@ class Assistant:
 
         started = time.perf_counter()
         if self._memory is None:
-            self._memory = TranslationMemory(self.library.settings.home / MEMORY, self._ids)
+            from index.library import DERIVED
+
+            self._memory = TranslationMemory(self.library.settings.home / DERIVED, self._ids)
         translated = translate_answer(answer, translator, self._memory)
         taken = 1000 * (time.perf_counter() - started)
         timings = {**answer.timings, "translate": taken, "total": answer.timings["total"] + taken}

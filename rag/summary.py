@@ -135,7 +135,15 @@ def candidates(article: Article) -> list[Span]:
             for first, last in sentences(text[start:end])
         ]
         found = [span for span in every if span[0] >= head] or every
+        found = [span for span in found if span[1] - span[0] <= LONGEST] or [_clipped(text, found[0])]
     return found[:MOST_READ]
+
+
+def _clipped(text: str, span: Span) -> Span:
+    """The beginning of a sentence that is too long, to the end of a word."""
+    start, end = span
+    at = text.rfind(" ", start, start + LONGEST)
+    return (start, at if at > start else min(end, start + LONGEST))
 
 
 _ENDED = re.compile(r"[.!?…][\s\"'”’»)\]]*$")

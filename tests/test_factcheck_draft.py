@@ -48,6 +48,11 @@ def test_a_draft_is_its_headings_and_sentences_without_datelines():
     assert found[-1][0] == "Terima kasih atas perhatian rekan-rekan media."
 
 
+def test_a_bullet_and_a_line_with_a_figure_claim_something_without_a_full_stop():
+    draft = "Judul berita\n- Warga menolak rencana itu\nEkspor naik 5 persen\n2. Pasar ditutup"
+    assert [may_claim for _, may_claim in parts(draft)] == [False, True, True, True]
+
+
 def test_features_tell_what_the_passages_say_together():
     clear = judged(support=0.5, chances=(0.3, 0.2, 0.5))
     against = judged(support=0.9, chances=(0.2, 0.7, 0.1), objections=(ANOTHER,))
@@ -152,6 +157,16 @@ def test_the_fitted_weights_are_of_the_features():
     weights = load_weights()
     assert set(weights.support) == set(weights.contradiction) == set(FEATURES)
     assert len(weights.courtesy) == len(weights.mean) + 1
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("claim", ["Togap Simangunsong meninggal dunia.", "Mereka pergi.", "Ekspor kalah."])
+def test_a_short_sentence_is_not_supported_by_what_only_sounds_like_it(seeds, tmp_path, capsys, claim):
+    file = tmp_path / "draf.txt"
+    file.write_text(claim, encoding="utf-8")
+    assert main(["--home", str(seeds.home), "check", "--draft", str(file), "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["sentences"]
+    assert one["verdict"] == "not_found"
 
 
 @pytest.mark.model

@@ -1,5 +1,6 @@
 """The library keeps what was reported, skips what it knows, heals what is derived, and forgets on demand."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from three_articles import BODY, Named, found, write_articles
 
 from index.errors import ArticleError, Busy, Damaged, LibraryError, ModelError, NoIndex, WrongModel
 from index.ingest import WINDOW
-from index.library import Library
+from index.library import DERIVED, Library
 from index.schema import writer_lock
 from index.settings import Settings
 from index.snapshot import SnapshotFolder
@@ -448,3 +449,21 @@ def test_article_errors_are_never_raised_by_add(library: Library, tmp_path: Path
     except ArticleError:
         pytest.fail("raised instead of reported")
     assert "does not exist; check the path" in report.failures[0][1]
+
+
+def test_what_was_made_of_an_article_goes_with_it(library: Library, files: Path) -> None:
+    library.add([files])
+    made = library.settings.home / DERIVED
+    lines = [
+        json.dumps({"key": "k", "article": name, "text": "Made."}) for name in ("ekspor", "wushu", "lobster")
+    ]
+    made.write_text("\n".join([*lines, '{"cut off']), encoding="utf-8")
+    library.remove(["wushu"])
+    assert [line for line in made.read_text(encoding="utf-8").splitlines() if "wushu" in line] == []
+    assert len(made.read_text(encoding="utf-8").splitlines()) == 3
+    (files / "lobster.txt").unlink(missing_ok=True)
+    for path in files.iterdir():
+        if path.stem == "lobster":
+            path.unlink()
+    library.add([files], prune=[files])
+    assert "lobster" not in made.read_text(encoding="utf-8")

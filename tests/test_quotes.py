@@ -245,6 +245,17 @@ def test_the_person_named_by_most_words_is_meant():
     assert named_in("kutip pernyataan Fulan", found) == []
 
 
+def test_an_institution_is_named_by_the_abbreviation_in_its_name():
+    text = "Badan Pusat Statistik (BPS) mengatakan inflasi turun. BPS mengatakan panen naik."
+    found = answer_quotes("Kutip pernyataan BPS", "id", [article("bps", text)], lambda name: [], Topics())
+    assert [citation.quote for citation in found.citations] == ["inflasi turun", "panen naik"]
+
+
+def test_words_beside_a_quotation_that_name_nobody_do_not_give_it_to_the_last_speaker():
+    text = '"Kami bangun tahun ini," kata Bupati Rano Wiguna.\nWarga berteriak, "Kami menolak rencana itu!"'
+    assert [speaker for _, _, speaker in said(text)] != ["Rano Wiguna", "Rano Wiguna"]
+
+
 def test_an_answer_attributes_each_quotation_and_labels_what_is_reported():
     found = answer_quotes("Kutip pernyataan Budi", "id", [PASAR, LAIN], lambda name: [HARGA], Topics())
     assert [claim.text for claim in found.claims] == [

@@ -38,6 +38,8 @@ def withheld(get: Callable[[str], Any]) -> str:
     for name in _fields("published"):
         if _folded(get(name)) in _words("no"):
             return "unpublished"
+    if any(_said(get(name)) and _folded(get(name)) not in _words("empty") for name in _fields("gone")):
+        return "deleted"
     for name in _fields("draft"):
         if _folded(get(name)) in _words("yes"):
             return name.removeprefix("is_")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from index.errors import ArticleError
 from index.parsers import ArticleDraft
+from index.parsers.status import withheld
 from index.text import parse_date
 
 _BLOCK = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
@@ -132,6 +133,19 @@ def read_text(raw: bytes) -> ArticleDraft:
     """
     front, text = split_front_matter(decode(raw))
     return ArticleDraft(text, front.title, front.source, front.author, front.published, front.url)
+
+
+def withheld_text(raw: bytes) -> str:
+    """Why the front matter of a text says that it is not public; empty where it does not say so."""
+    if not raw.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"---"):
+        return ""
+    try:
+        block = _BLOCK.match(decode(raw))
+        declared = (_read(block["yaml"]) or {}) if block else {}
+    except ArticleError:
+        return ""
+    folded = {str(key).strip().lower().replace("-", "_"): value for key, value in declared.items()}
+    return withheld(folded.get)
 
 
 def decode(raw: bytes) -> str:

@@ -26,8 +26,10 @@ from index.press import opening_length
 from index.text import lines, sentences
 from rag.answer import Citation, Ruling, Span
 from rag.factcheck.entailment import LONGEST_SENTENCE, Checker, Judged, rivals_of
+from rag.factcheck.facts import find_facts
 from rag.lang.messages import say
 from rag.lang.numbers import Language
+from rag.lang.words import WORD, content_words, stem
 from rag.query import LONGEST, Question, understand, written_in
 
 if TYPE_CHECKING:
@@ -47,6 +49,10 @@ LONGEST_DRAFT = 2_000_000
 MOST_SENTENCES = 1000
 """Sentences of a draft that are checked."""
 
+FEWEST, SHORT = 4, 6
+"""Words of a sentence below which only the same words in a row support it, and up to which a passage must
+have all its content words: the trained head knows few claims so short, and takes unrelated ones for true."""
+
 RELATED = 0.5
 """Probability, by the head, of a passage to say something of a claim, from which it may contradict it."""
 
@@ -54,6 +60,7 @@ Verdict = Ruling | Literal["no_claim"]
 Find = Callable[[Question, int], Sequence[Hit]]
 Progress = Callable[[int, int, str], None]
 
+_BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s+\w")
 _ENDED = re.compile(r"[.!?…:;][\s\"'”’»)\]]*$")
 
 
@@ -143,13 +150,15 @@ def load_weights() -> DraftWeights:
 def parts(text: str) -> list[tuple[Span, bool]]:
     """The sentences of a draft without their datelines, and whether each may claim something.
 
-    A line without a full stop is a heading, and one part.
+    A line without a full stop is one part, and a heading unless it is a bullet or has a figure or day.
     """
     found: list[tuple[Span, bool]] = []
     for start, end in lines(text):
         line = text[start:end]
         if not _ENDED.search(line):
-            found.append(((start, end), False))
+            # A bullet, or a line with a figure or day, claims something though it lacks its full stop.
+            claims = bool(_BULLET.match(line)) or bool(find_facts(line, "id"))
+            found.append(((start, end), claims))
             continue
         begin = start + opening_length(line)
         found += [((begin + first, begin + last), True) for first, last in sentences(text[begin:end])]
@@ -252,6 +261,12 @@ class DraftChecker:
             return "not_found", say("claim_not_found", language), ()
         judged = self.judged(claim, hits, language)
         ruling = self._weights.ruling(features(judged))
+        if (
+            ruling == "supported"
+            and len(WORD.findall(claim)) <= SHORT
+            and not _has_words(claim, hits, judged)
+        ):
+            ruling = "not_found"
         if ruling == "not_found":
             return ruling, say("claim_not_found", language), ()
         if ruling == "supported":
@@ -336,6 +351,14 @@ def checkable(text: str) -> str:
     if len(text) > LONGEST_DRAFT:
         raise DraftError(f"the draft has {len(text):,} characters, more than {LONGEST_DRAFT:,}; split it")
     return text
+
+
+def _has_words(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> bool:
+    """Whether the passage that supports a claim most has all of its content words."""
+    at = max(range(len(hits)), key=lambda n: judged[n].support)
+    words = content_words(claim)
+    there = {form for word in content_words(hits[at].passage.text) for form in (word, stem(word))}
+    return bool(words) and all({word, stem(word)} & there for word in words)
 
 
 def _speaks_against(one: Judged) -> bool:

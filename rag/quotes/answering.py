@@ -136,8 +136,8 @@ def _words(text: str) -> list[str]:
 
 def _best(name: str, scores: dict[str, int], asked: set[str]) -> int:
     """The most words by which anybody is named who shares one of them with `name`."""
-    own = {word.casefold() for word in name.split()} & asked
-    return max(score for other, score in scores.items() if own & {word.casefold() for word in other.split()})
+    own = {word.casefold() for word in _words(name)} & asked
+    return max(score for other, score in scores.items() if own & {word.casefold() for word in _words(other)})
 
 
 def _also(name: str, found: Sequence[Article], having: Callable[[str], Iterable[Article]]) -> list[Article]:

@@ -288,13 +288,21 @@ class _Article:
             if beside:
                 speaker = speaker_beside
             elif speaker is None:
-                speaker = told or self._follow(speech, one, end) or self.cast.salient
+                alone = self.cast.salient if self._stands_alone(speech, start, end) else None
+                speaker = told or self._follow(speech, one, end) or alone
             self.found.append((one.start, one.end, True, speaker))
         speaker = speaker or told
         if speaker is None and not speech:
             speaker = self._introduced(start, end)
         if speaker is not None and speaker.person:
             self.cast.salient = speaker
+
+    def _stands_alone(self, speech: list[_Pair], start: int, end: int) -> bool:
+        """Whether a sentence has no word outside its quotation marks, which might tell who speaks."""
+        rest, at = "", start
+        for one in speech:
+            rest, at = f"{rest} {self.text[at : one.begin]}", max(at, one.finish)
+        return not re.search(r"[^\W\d_]", f"{rest} {self.text[at:end]}")
 
     def _beside(self, one: _Pair, end: int) -> tuple[bool, Speaker | None]:
         """Whether who spoke stands behind a quotation, and who that is."""
