@@ -41,7 +41,6 @@ from index.press import (
 )
 from index.text import declared_date, detect, find_dates, lines, parse_date, sentences
 from rag.composing import Chosen, agreeing, by_value, compose, looked_for
-from rag.conversation import Completed, complete
 from rag.factcheck import check
 from rag.factcheck.draft import parts
 from rag.factcheck.entailment import LONGEST_CLAIM
@@ -53,6 +52,7 @@ from rag.lang.words import content_words
 from rag.query import check_length, understand, written_in
 from rag.quotes import find_quotes
 from rag.reader import Reading, tidied, windows_of
+from rag.request import Completed, complete
 from rag.summary import ranked
 
 ARTICLE, PASSAGE, QUESTION = 100_000, 8_000, 2_000

@@ -32,7 +32,7 @@ from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, stem
 from rag.proof import plain
 from rag.query import Question, understand, written_in
 from rag.quotes import quotations
-from rag.quotes.answering import quotation_text
+from rag.quotes.collection import quotation_text
 from rag.retrieval import once
 from rag.summary import (
     MOST_ASKED,

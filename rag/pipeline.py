@@ -16,14 +16,24 @@ from index.models import Filter
 from index.text import sentences
 from rag.answer import REPLIES, Answer
 from rag.composing import Chosen, answering, compose, refusal
-from rag.conversation import NOTHING, Completed, complete, in_full, load_carrying
 from rag.lang.messages import say
 from rag.lang.numbers import Language, find_figures
 from rag.lang.rendering import translate
 from rag.overview import OVERVIEWS, Overview
 from rag.query import Question, check_length, understand, written_in
-from rag.quotes.answering import answer_quotes, names_nobody
-from rag.request import LEANS, LIKELY, Request, RequestReader, reply
+from rag.quotes.collection import answer_quotes, names_nobody
+from rag.request import (
+    LEANS,
+    LIKELY,
+    NOTHING,
+    Completed,
+    Request,
+    RequestReader,
+    complete,
+    in_full,
+    load_carrying,
+    reply,
+)
 from rag.retrieval import FoundPassage, Retriever, naming, once
 
 if TYPE_CHECKING:

@@ -1,25 +1,38 @@
-"""What a turn asks for, and whether it leans on the turn before it.
+"""What a turn asks for, whether it leans on the turn before it, and completing one that does.
 
 Two logistic regressions over embeddings decide, fitted by `scripts/train/request.py` on turns that were
 written for it: one gives the kind of request from the embedding of the turn, the other the probability that
 the turn cannot be understood without the one before, from both embeddings. The embeddings are those of the
 embedded model, whatever model the library is searched with.
+
+Where a turn names nothing but another period, place or name ("Kalau Sulut?", "2024?"), that takes the place
+of the one in the question before. Otherwise the turn keeps its words, and what it leaves out follows in
+parentheses: which words of the question before, a logistic function decides (`request.json`, fitted by
+`scripts/train/conversations.py` on conversations in which each turn was written in full as well).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer import KINDS, Kind
+from rag.answer import KINDS, REPLIES, Kind
+from rag.lang import LEXICON
+from rag.lang.dates import find_moments
 from rag.lang.messages import say
-from rag.lang.numbers import Language
+from rag.lang.names import find_places
+from rag.lang.numbers import Language, one_of
+from rag.lang.words import STOPWORDS, WORD, content_words, language_of, stem
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -133,3 +146,298 @@ def reply(kind: Kind, language: Language, articles: int, examples: Sequence[str]
     if examples and kind in {"greeting", "capability"}:
         text += " " + say("reply_examples", language, questions=" · ".join(examples))
     return text
+
+
+CARRYING = Path(__file__).with_name("request.json")
+
+TURNS_BACK = 8
+"""Turns back that a follow-up may reach."""
+
+LONGEST = 600
+"""Characters of a turn or question that is completed or completed from."""
+
+PartKind = Literal["moment", "place", "name", "figure", "asking", "function", "word"]
+
+FEATURES = (
+    "bias",
+    "name",
+    "place",
+    "moment",
+    "figure",
+    "first",
+    "asked",
+    "position",
+    "repeated",
+    "same_kind",
+    "turn_length",
+    "length",
+)
+"""What the probability that a part of the question before is carried over is made of: see `features`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The characters `start:end` of a question: a word, or a period, place or name of several words."""
+
+    start: int
+    end: int
+    kind: PartKind
+
+    @property
+    def carries(self) -> bool:
+        """Whether it carries subject matter."""
+        return self.kind not in {"asking", "function"}
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """What is carried over.
+
+    Attributes:
+        weights: Of each of `FEATURES`.
+        least: Probability from which a part is carried over, 0..1.
+        answer: Least probability of the best sentence from which a question with what is carried over is
+            answered, 0..1: the reader is less sure of what is not said in one piece.
+    """
+
+    weights: Mapping[str, float]
+    least: float
+    answer: float
+
+
+@cache
+def load_carrying() -> Carrying:
+    """What was fitted."""
+    fitted = json.loads(CARRYING.read_text(encoding="utf-8"))
+    return Carrying(fitted["weights"], **fitted["thresholds"])
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A turn in full.
+
+    Attributes:
+        text: The question, with what is carried over from the one before.
+        wide: The same with all that the turn leaves out of the one before, to search with.
+        own: How many characters of each, from the start, are of what was asked now: the turn, or the question
+            before in which one thing was replaced.
+    """
+
+    text: str
+    wide: str
+    own: int
+
+    @property
+    def is_pieced(self) -> bool:
+        """Whether something follows what was asked now."""
+        return self.own < len(self.text)
+
+
+NOTHING = Completed("", "", 0)
+"""Where nothing was asked before."""
+
+
+def in_full(history: Sequence[str], read: Callable[[str, str], Request]) -> Completed:
+    """The last question of a conversation, completed from those before it; `NOTHING` where there is none.
+
+    What needs no article, thanks or a greeting, is passed over.
+
+    Args:
+        history: The turns, oldest first.
+        read: What a turn asks for, given the question before it in full, or "".
+    """
+    before = NOTHING
+    for turn in history[-TURNS_BACK:]:
+        asked = " ".join(turn[:LONGEST].split())
+        if not re.search(r"\w", asked):
+            continue
+        request = read(asked, before.text)
+        if request.kind in REPLIES and request.probability >= LIKELY:
+            continue
+        before = complete(asked, before if request.leans >= LEANS else NOTHING)
+    return before
+
+
+def complete(turn: str, before: Completed, carrying: Carrying | None = None) -> Completed:
+    """A turn with what it leaves out taken from the question before it; as it is where it leaves out nothing.
+
+    Args:
+        turn: What is asked now, leaning on `before`.
+        before: The question before it, in full.
+        carrying: What is carried over; what was fitted, if none is given.
+    """
+    if not before.text or len(turn) > LONGEST:
+        return Completed(turn, turn, len(turn))
+    changed = substituted(turn, before.text)
+    if changed:
+        return Completed(changed, changed, len(changed))
+    carried = carried_over(turn, before.text, carrying or load_carrying())
+    if not carried:
+        return Completed(turn, turn, len(turn))
+    asked = turn.rstrip(" ?!.")
+    all_of_it = " ".join(before.wide[part.start : part.end] for part in missing(turn, before.wide))
+    return Completed(f"{asked} ({carried})?", f"{asked} ({all_of_it[:LONGEST]})?", len(asked))
+
+
+def missing(turn: str, before: str) -> list[Part]:
+    """The parts of `before` that carry subject matter and that the turn does not say itself."""
+    said = _stems(turn)
+    parts = [part for part in parts_of(before) if part.carries]
+    return [part for part in parts if not _stems(before[part.start : part.end]) <= said]
+
+
+def carried_over(turn: str, before: str, carrying: Carrying) -> str:
+    """What of the question before is carried over, in its order; may be empty."""
+    chances = [probability(values, carrying.weights) for values in features(turn, before)]
+    kept = [
+        part for part, chance in zip(missing(turn, before), chances, strict=True) if chance >= carrying.least
+    ]
+    return " ".join(before[part.start : part.end] for part in kept)
+
+
+def probability(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The logistic function of weighed features, 0..1."""
+    return 1 / (1 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in values.items())))
+
+
+def substituted(turn: str, before: str) -> str | None:
+    """The question before with its period, place or name replaced by the only thing that a turn names.
+
+    None where the turn names or asks something else, or the question has nothing of the kind.
+    """
+    rest = _INSTEAD.sub("", turn, count=1).strip(" ?!.,")
+    # Read behind the question before, to whose period "tahun sebelumnya" is relative.
+    joint, behind = f"{before.rstrip()}. {rest}", len(before.rstrip()) + 2
+    parts = [part for part in parts_of(joint) if part.start >= behind and part.kind != "function"]
+    if not parts or any(part.kind == "asking" for part in parts):
+        return None
+    kind, written = parts[0].kind, joint[parts[0].start : parts[-1].end]
+    if len(parts) > 1 or kind in {"word", "name"}:
+        if not _is_name(written):
+            return None
+        kind = "name"
+    there = parts_of(before)
+    if kind == "moment":
+        same = [part for part in there if part.kind == "moment"]
+        written = _dated(joint, behind)
+    elif kind == "place":
+        same = [part for part in there if part.kind == "place"] or [p for p in there if p.kind == "name"]
+        same = same[-1:]
+    elif kind == "name":
+        runs = _runs(before, [part for part in there if part.kind in {"place", "name"}])
+        named = [run for run in runs if any(part.kind == "name" for part in run)]
+        same = next(reversed(named or runs), [])
+    else:
+        same = []
+    return before[: same[0].start] + written + before[same[-1].end :] if same else None
+
+
+def _runs(text: str, parts: Sequence[Part]) -> list[list[Part]]:
+    """The parts in groups of those with only white space between them: `Bupati` and `Papua`."""
+    runs: list[list[Part]] = []
+    for part in parts:
+        if runs and not text[runs[-1][-1].end : part.start].strip():
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    return runs
+
+
+def _dated(joint: str, behind: int) -> str:
+    """The period that follows a question, from `behind` on, as it is written in it, whose year it may lack.
+
+    "tahun sebelumnya", after a question about January to May 2025, is January to May 2024.
+    """
+    moments = find_moments(joint)
+    earlier = [moment for moment in moments if moment.start < behind]
+    new = moments[-1]
+    years = [moment.last.year for moment in earlier if moment.last.year]
+    if years and new.relative and new.first.year:
+        period = joint[earlier[0].start : earlier[-1].end]
+        return re.sub(r"\b\d{4}\b", str(new.first.year), period)
+    written = joint[new.start : new.end]
+    return f"{written} {years[-1]}" if years and new.last.year is None else written
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text is capitalised words alone; a single one is no known word, and ends in no clitic."""
+    words = text.split()
+    if len(words) == 1 and (language_of([text.lower()]) != "und" or text.lower().endswith(_CLITICS)):
+        return False
+    return all(word[0].isupper() and WORD.fullmatch(word) for word in words)
+
+
+def parts_of(text: str) -> list[Part]:
+    """The parts of a question, in order; capitalised words that stand together are one name."""
+    taken = [Part(one.start, one.end, "moment") for one in find_moments(text)]
+    taken += [
+        Part(one.start, one.end, "place")
+        for one in find_places(text)
+        if not any(one.start < part.end and part.start < one.end for part in taken)
+    ]
+    words = [
+        Part(*match.span(), _kind(match))
+        for match in WORD.finditer(text)
+        if not any(match.start() < part.end and part.start < match.end() for part in taken)
+    ]
+    joined: list[Part] = []
+    for part in words:
+        last = joined[-1] if joined else None
+        if last and last.kind == part.kind == "name" and not text[last.end : part.start].strip(" /-&"):
+            joined[-1] = Part(last.start, part.end, "name")
+        else:
+            joined.append(part)
+    return sorted(taken + joined, key=lambda part: part.start)
+
+
+def _kind(match: re.Match[str]) -> PartKind:
+    word = match.group()
+    if word.lower() in _ASKING:
+        return "asking"
+    if word.lower() in STOPWORDS:
+        return "function"
+    if word[0].isdigit():
+        return "figure"
+    # The capital that opens a sentence is that of a name where the word is not known.
+    capital = word[0].isupper() and (match.start() > 0 or _is_name(word))
+    return "name" if capital else "word"
+
+
+_CLITICS = LEXICON.words("clitics", "id")
+_ASKING = frozenset(LEXICON.words("asking_words"))
+_INSTEAD = re.compile(rf"^\W*{one_of(LEXICON.words('instead_words'))}\b", re.IGNORECASE)
+
+
+def features(turn: str, before: str) -> list[dict[str, float]]:
+    """What speaks for carrying over each of the `missing` parts of `before`, each about 0..1.
+
+    `asked` is what stands behind an asking word, `repeated` what the turn says a word of, `same_kind` what
+    the turn names another of.
+    """
+    behind = {later for earlier, later in pairwise(parts_of(before)) if earlier.kind == "asking"}
+    parts = missing(turn, before)
+    kinds = {part.kind for part in parts_of(turn)}
+    said = _stems(turn)
+    length = min(len(content_words(turn)), 8) / 8
+    return [
+        {
+            "bias": 1.0,
+            "name": float(part.kind == "name"),
+            "place": float(part.kind == "place"),
+            "moment": float(part.kind == "moment"),
+            "figure": float(part.kind == "figure"),
+            "first": float(at == 0),
+            "asked": float(part in behind),
+            "position": at / max(1, len(parts) - 1),
+            "repeated": float(bool(_stems(before[part.start : part.end]) & said)),
+            "same_kind": float(part.kind in {"place", "moment", "name"} and part.kind in kinds),
+            "turn_length": length,
+            "length": len(parts) / 10,
+        }
+        for at, part in enumerate(parts)
+    ]
+
+
+def _stems(text: str) -> set[str]:
+    words = content_words(text)
+    return {form for word in words for form in (word, stem(word), stem(word.removesuffix("nya").rstrip("-")))}

@@ -10,7 +10,7 @@ import pytest
 
 from index import Article
 from rag.cli import main
-from rag.evaluation.figures import evaluate_figures
+from rag.evaluation.extraction import evaluate_figures
 from rag.figures import (
     FIELDS,
     about,

@@ -7,10 +7,10 @@ import pytest
 from index import QuestionError
 from index.library import Library
 from rag.answer import Answer
-from rag.conversation import load_carrying
 from rag.lang.names import Sentence
 from rag.pipeline import Assistant, Step, load_assistant
 from rag.reader import Reading, load_decision
+from rag.request import load_carrying
 
 pytestmark = pytest.mark.model
 

@@ -13,13 +13,22 @@ import pytest
 from index import Article, Settings, TanyaError
 from index.library import Library
 from rag.cli import main
-from rag.evaluation.quotes import GoldQuote, evaluate_quotes, load_gold, overlap
+from rag.evaluation.extraction import GoldQuote, evaluate_quotes, load_quotes, overlap
 from rag.output import answer_object
 from rag.pipeline import load_assistant
 from rag.proof import prove
 from rag.quotes import find_quotes, quotations
-from rag.quotes.answering import answer_quotes, named_in, quotation_text
-from rag.quotes.collection import UnknownSpeaker, about, by_day, people, quote_lines, said_by
+from rag.quotes.collection import (
+    UnknownSpeaker,
+    about,
+    answer_quotes,
+    by_day,
+    named_in,
+    people,
+    quotation_text,
+    quote_lines,
+    said_by,
+)
 
 DERMAGA = """\
 BITUNG, Kabar Laut - Kepala Dinas Perhubungan Kota Bitung Ratna Wulandari mengatakan dermaga baru \
@@ -301,7 +310,7 @@ def test_quotations_are_measured_against_gold(tmp_path):
     ]  # fmt: skip
     file = tmp_path / "gold.jsonl"
     file.write_text("\n".join(json.dumps(row) for row in rows))
-    result = evaluate_quotes(load_gold(file), lambda name: PASAR)
+    result = evaluate_quotes(load_quotes(file), lambda name: PASAR)
     assert result["direct"] == {
         "gold": 2, "found": 1, "precision": 1.0, "recall": 0.5, "f1": 0.6667, "speaker": 0.0, "role": 0.0,
     }  # fmt: skip
@@ -312,7 +321,7 @@ def test_a_gold_line_that_lacks_its_offsets_is_named(tmp_path):
     file = tmp_path / "gold.jsonl"
     file.write_text('{"article_id": "a", "direct": true, "speaker": null}\n')
     with pytest.raises(TanyaError, match=r"gold.jsonl:1 lacks article_id"):
-        load_gold(file)
+        load_quotes(file)
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,8 @@ from urllib.parse import urljoin
 
 from index.errors import ArticleError
 from index.lexicon import LEXICON
-from index.parsers import ArticleDraft, address, clean, one_line
+from index.parsers import ArticleDraft, address, clean, one_line, withheld_entry
 from index.parsers.html import plain
-from index.parsers.status import withheld_entry
 from index.text import declared_date, plausible
 
 

@@ -20,9 +20,8 @@ from functools import lru_cache
 from typing import IO, Any
 
 from index.errors import ArticleError, SettingsError
-from index.parsers import ArticleDraft, address, clean, one_line
+from index.parsers import ArticleDraft, address, clean, one_line, withheld
 from index.parsers.html import plain
-from index.parsers.status import withheld
 from index.text import declared_date, plausible
 
 LONGEST_DAY = 60

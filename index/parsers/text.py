@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft
-from index.parsers.status import withheld
+from index.parsers import ArticleDraft, withheld
 from index.text import parse_date
 
 _BLOCK = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")

@@ -258,12 +258,12 @@ def _translation(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _figures(arguments: argparse.Namespace, rest: list[str]) -> int:
     from index.library import Library
-    from rag.evaluation import figures
+    from rag.evaluation.extraction import evaluate_figures, figures_table
 
     if len(rest) != 1:
         return _usage("name one file: tanya eval figures FILE.jsonl")
-    result = figures.evaluate_figures(Path(rest[0]), Library(_settings(arguments)).article)
-    return _show(arguments, result, figures.table(result))
+    result = evaluate_figures(Path(rest[0]), Library(_settings(arguments)).article)
+    return _show(arguments, result, figures_table(result))
 
 
 def _grounding(arguments: argparse.Namespace, rest: list[str]) -> int:
@@ -301,12 +301,12 @@ def _conversations(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def _quotes(arguments: argparse.Namespace, rest: list[str]) -> int:
     from index.library import Library
-    from rag.evaluation import quotes
+    from rag.evaluation.extraction import evaluate_quotes, load_quotes, quotes_table
 
     if len(rest) != 1:
         return _usage("name one file: tanya eval quotes FILE.jsonl")
-    result = quotes.evaluate_quotes(quotes.load_gold(Path(rest[0])), Library(_settings(arguments)).article)
-    return _show(arguments, result, quotes.table(result))
+    result = evaluate_quotes(load_quotes(Path(rest[0])), Library(_settings(arguments)).article)
+    return _show(arguments, result, quotes_table(result))
 
 
 def _show(arguments: argparse.Namespace, result: Any, table: str) -> int:

@@ -57,6 +57,26 @@ def load_records(path: Path) -> list[ReadingRecord]:
     return records
 
 
+def filled_lines(path: Path, what: str) -> list[tuple[int, str]]:
+    """The lines of a file that hold something, each with its number, from 1.
+
+    Args:
+        path: The file, UTF-8.
+        what: What it should be a file of, for the messages.
+
+    Raises:
+        TanyaError: the file cannot be read or holds nothing.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TanyaError(f"{path} cannot be read ({error}); name a file of {what}") from error
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not filled:
+        raise TanyaError(f"{path} is empty; name a file of {what}")
+    return filled
+
+
 def read_rows(path: Path, wanted: str) -> Iterator[tuple[int, Any]]:
     """The values of a file of JSON lines, each with the number of its line.
 
@@ -67,14 +87,7 @@ def read_rows(path: Path, wanted: str) -> Iterator[tuple[int, Any]]:
     Raises:
         TanyaError: the file cannot be read or holds nothing, or a line is no JSON; it names the line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TanyaError(f"{path} cannot be read ({error}); name a file of JSON lines") from error
-    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    if not filled:
-        raise TanyaError(f"{path} is empty; name a file of JSON lines")
-    for number, line in filled:
+    for number, line in filled_lines(path, "JSON lines"):
         try:
             yield number, json.loads(line)
         except ValueError as error:

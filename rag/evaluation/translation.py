@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index import TanyaError
+from rag.evaluation.reading import filled_lines
 from rag.output import Bar
 from rag.translation import Draft, Translator, hold_against
 
@@ -38,20 +39,12 @@ def load_pairs(path: Path) -> list[Pair]:
     Raises:
         TanyaError: the file cannot be read or holds nothing, or a line has other columns; it names the line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TanyaError(f"{path} cannot be read ({error}); name a file of tab-separated lines") from error
     pairs = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for number, line in filled_lines(path, "tab-separated lines"):
         columns = [column.strip() for column in line.rstrip("\r").split("\t")]
         if len(columns) not in {2, 3} or not all(columns[-2:]):
             raise TanyaError(f"{path}:{number} is not Indonesian TAB English; correct it")
         pairs.append((columns[-2], columns[-1]))
-    if not pairs:
-        raise TanyaError(f"{path} is empty; name a file of tab-separated lines")
     return pairs
 
 

@@ -16,7 +16,7 @@ from itertools import islice
 from index.press import content_lines
 from index.text import sentences
 from rag.lang.numbers import one_of
-from rag.quotes.lexis import (
+from rag.quotes.speakers import (
     ACCORDING,
     AFTER_SUBJECT,
     AUDIENCES,
@@ -41,15 +41,13 @@ from rag.quotes.lexis import (
     TRAILING,
     UNSAID,
     VERBS,
-    has_predicate,
-    is_adverbial,
-    names_time,
-)
-from rag.quotes.speakers import (
     Cast,
     Speaker,
+    has_predicate,
+    is_adverbial,
     is_somebody,
     leading_group,
+    names_time,
     segments_of,
     speaks_not,
     tokens_of,

@@ -1,6 +1,6 @@
 """Fit what a turn takes over from the question before it, on conversations written in full as well.
 
-    python -m scripts.train.conversations [--shared ../shared] [--write rag/conversation.json]
+    python -m scripts.train.conversations [--shared ../shared] [--write rag/request.json]
 
 A part of the question before is to be carried over where the turn in full has it. The strength is chosen by
 cross-validation grouped by conversation, the thresholds by what is answered: `tanya eval conversations`.
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from rag.answer import REPLIES
-from rag.conversation import FEATURES, Carrying, Completed, complete, features, missing
 from rag.lang.words import content_words, stem
+from rag.request import FEATURES, Carrying, Completed, complete, features, missing
 from scripts.train.examples import rows
 
 STRENGTHS = (0.1, 0.3, 1.0, 3.0)

@@ -2,12 +2,13 @@
 
 import pytest
 
-from rag.conversation import (
+from rag.request import (
     FEATURES,
     LONGEST,
     NOTHING,
     Carrying,
     Completed,
+    Request,
     carried_over,
     complete,
     features,
@@ -18,7 +19,6 @@ from rag.conversation import (
     probability,
     substituted,
 )
-from rag.request import Request
 
 HARBOUR = "Berapa anggaran dermaga Bitung Januari–Mei 2025?"
 NAMES = Carrying({"name": 1.0}, least=0.6, answer=0.2)
