@@ -45,6 +45,11 @@ class Translation:
     reason: str = ""
 
 
+def plain(text: str) -> str:
+    """One line, without anything that reads as a citation marker."""
+    return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """The characters `start:end` of an article, numbered from 1 as the answer's text marks them.

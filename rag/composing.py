@@ -17,15 +17,14 @@ from typing import Literal
 
 from index import Article
 from index.text import sentences
-from rag.answer import Citation, Claim, Lead
-from rag.lang import LEXICON
+from rag.answer import Citation, Claim, Lead, plain
 from rag.lang.dates import Moment
 from rag.lang.messages import say, write_date
 from rag.lang.names import Sentence, Span, find_places, stems_of
 from rag.lang.numbers import Figure, Language
 from rag.lang.rendering import glosses
-from rag.lang.words import STOPWORDS, WORD, indonesian, stem
-from rag.lead import chosen_span, is_name, lead, plain, rendered
+from rag.lang.words import STOPWORDS, WORD, indonesian, refers_back, stem
+from rag.lead import chosen_span, is_name, lead, rendered
 from rag.query import Question
 from rag.reader import Decision, Reading, load_decision
 from rag.retrieval import company
@@ -512,12 +511,6 @@ def _is_again(one: Reading, other: Reading) -> bool:
 
 MOST_CLAIMS = 3
 
-_REFERRING = re.compile(
-    rf"\W*(?:(?:{'|'.join(LEXICON.words('referring'))})\b|\w+\s(?:{'|'.join(LEXICON.words('referring_second'))})\b)",
-    re.IGNORECASE,
-)
-"""How a sentence begins that refers to the one before it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Composed:
@@ -624,7 +617,7 @@ def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
     article, start = sentence.article, sentence.start
     earlier = article.text[sentence.hit.passage.start : start]
     before = sentences(earlier)[-1:]
-    if before and _REFERRING.match(sentence.text):
+    if before and refers_back(sentence.text):
         first, last = (sentence.hit.passage.start + at for at in before[0])
         if (article.id, last) not in shown:
             start = first

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from rag.answer import MARKER, Lead, LeadKind
+from rag.answer import Lead, LeadKind, plain
 from rag.factcheck import objections
 from rag.lang import LEXICON
 from rag.lang.dates import Moment
@@ -230,11 +230,6 @@ def opened(text: str) -> str:
     if flat.startswith("(") and flat.endswith(")") and flat.count("(") == 1:
         flat = flat[1:-1].strip()
     return (flat[:1].upper() + flat[1:]).rstrip(".")
-
-
-def plain(text: str) -> str:
-    """One line, without anything that reads as a citation marker."""
-    return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
 
 
 def _is_proven(text: str, sentence: Sentence, language: Language) -> bool:

@@ -20,7 +20,7 @@ from index import Article, Hit, Passage
 from index.catalogue import Selection
 from index.models import Filter
 from index.text import month_names
-from rag.answer import Answer, Citation, Claim, Kind
+from rag.answer import Answer, Citation, Claim, Kind, plain
 from rag.composing import introduce, looked_for
 from rag.lang import LEXICON
 from rag.lang.dates import find_moments
@@ -28,8 +28,7 @@ from rag.lang.messages import say, write_date
 from rag.lang.names import find_places
 from rag.lang.numbers import Language
 from rag.lang.rendering import translate
-from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, stem
-from rag.proof import plain
+from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, refers_back, stem
 from rag.query import Question, understand, written_in
 from rag.quotes import quotations
 from rag.quotes.collection import quotation_text
@@ -39,7 +38,6 @@ from rag.summary import (
     Key,
     Told,
     candidates,
-    hangs,
     is_balanced,
     key_of,
     key_sentences,
@@ -572,7 +570,11 @@ class Overview:
             at = article.text.find(name)
             span = next((s for s in candidates(article) if s[0] <= at < s[1]), None) if at >= 0 else None
             key = key_of(article, *span) if span else None
-            if key and not hangs(key.text) and all(key.start != other.start for other in (*taken, *found)):
+            if (
+                key
+                and not refers_back(key.text)
+                and all(key.start != other.start for other in (*taken, *found))
+            ):
                 found.append(key)
         return found[:WHO]
 
@@ -593,7 +595,7 @@ class Overview:
         sentence = readings[0].sentence
         key = key_of(article, sentence.start, sentence.end)
         is_taken = any(key.start == other.start for other in taken)
-        return [] if is_taken or hangs(key.text) or not is_balanced(key.text) else [key]
+        return [] if is_taken or refers_back(key.text) or not is_balanced(key.text) else [key]
 
     # Answers
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from index import Article
 from index.text import sentences
-from rag.answer import MARKER, REPLIES
+from rag.answer import MARKER, REPLIES, plain
 from rag.composing import attribute, introduce
 from rag.factcheck import check, objections
 from rag.factcheck.facts import find_facts
@@ -247,11 +247,6 @@ def own_words(text: str, language: Language, lead: str = "") -> str:
 def unquoted(text: str) -> str:
     """`text` without what stands between quotation marks, which may be of any language."""
     return re.sub(r"“[^“”]*”", " ", text)
-
-
-def plain(text: str) -> str:
-    """One line, without anything that reads as a citation marker."""
-    return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
 
 
 @cache

@@ -325,7 +325,8 @@ def _claim(
     number: int, claim: Stated, sources: Mapping[int, tuple[Article, str]], card: Card
 ) -> Iterator[Finding]:
     """Each statement of a claim that none of its quotations supports."""
-    from rag.proof import FoundCitation, objection, plain, take_apart
+    from rag.answer import plain
+    from rag.proof import FoundCitation, objection, take_apart
 
     asked = plain(f"{card.question} {card.understood or ''}")
     cited = [FoundCitation(one, *sources[one]) for one in dict.fromkeys(claim.numbers)]

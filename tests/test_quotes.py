@@ -262,7 +262,7 @@ def test_an_institution_is_named_by_the_abbreviation_in_its_name():
 
 def test_words_beside_a_quotation_that_name_nobody_do_not_give_it_to_the_last_speaker():
     text = '"Kami bangun tahun ini," kata Bupati Rano Wiguna.\nWarga berteriak, "Kami menolak rencana itu!"'
-    assert [speaker for _, _, speaker in said(text)] != ["Rano Wiguna", "Rano Wiguna"]
+    assert [speaker for _, _, speaker in said(text)] == ["Rano Wiguna", None]
 
 
 def test_an_answer_attributes_each_quotation_and_labels_what_is_reported():

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from index import Article
+from rag.lang.words import refers_back
 from rag.output import answer_object
 from rag.proof import prove
 from rag.summary import (
     Key,
     candidates,
     chronological,
-    hangs,
     is_balanced,
     key_sentences,
     ranked,
@@ -116,7 +116,7 @@ def test_marks_are_balanced_where_each_has_its_counterpart(text, expected):
     ],
 )
 def test_a_sentence_hangs_where_it_opens_with_what_points_back(text, expected):
-    assert hangs(text) is expected
+    assert refers_back(text) is expected
 
 
 def test_a_sentence_that_stands_alone_goes_before_one_that_hangs():

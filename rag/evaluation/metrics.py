@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from index import Article
 from index.text import detect
-from rag.answer import MARKER, Answer
+from rag.answer import MARKER, Answer, plain
 from rag.evaluation.cases import Case, check, lead_failures
 from rag.evaluation.reading import exact_match, token_f1
 from rag.output import answer_object
-from rag.proof import ProofReport, lead_of, own_words, plain, prove, unquoted
+from rag.proof import ProofReport, lead_of, own_words, prove, unquoted
 
 if TYPE_CHECKING:
     import numpy as np

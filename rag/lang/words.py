@@ -108,3 +108,13 @@ def _forms(word: str) -> list[str]:
             if len(stem) > 3 and stem[-1] == stem[-2]:
                 forms.append(stem[:-1])  # planned, shipping
     return forms
+
+
+_HANGING = frozenset((*LEXICON.words("hanging_words"), *LEXICON.words("joining_openers")))
+_DEMONSTRATIVE = frozenset(LEXICON.words("demonstratives"))
+
+
+def refers_back(text: str) -> bool:
+    """Whether a sentence begins with what leans on the one before it: a pronoun, "Namun", "Hal itu"."""
+    words = [word.lower() for word in WORD.findall(text[:80])[:2]]
+    return bool(words) and (words[0] in _HANGING or words[0].endswith("nya") or words[-1] in _DEMONSTRATIVE)

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Hit, Passage, Settings
+from rag.evaluation.reading import token_f1
 from rag.lead import FEATURES, completed, features
 from rag.reader import Window, built_in, candidates, heading, placed_in, windows_of
 from scripts.train.data import gives, read_articles
@@ -51,13 +50,6 @@ class Spans:
     def gain(self) -> Array:
         """(spans,), 0..1."""
         return self.f1 * np.where(self.holds > 0, 1.0, LACKING)
-
-
-def token_f1(text: str, gold: str) -> float:
-    """The F1 of the words of two texts, 0..1."""
-    mine, theirs = (Counter(re.findall(r"\w+", one.lower())) for one in (text, gold))
-    common = (mine & theirs).total()
-    return 2 * common / (mine.total() + theirs.total()) if common else 0.0
 
 
 def read(shared: Path) -> list[Spans]:
@@ -97,7 +89,7 @@ def read(shared: Path) -> list[Spans]:
                 article.id,
                 row["kind"],
                 np.array([[one[name] for name in FEATURES] for one in values]),
-                np.array([token_f1(text, row["answer"]) for text in texts]),
+                np.array([token_f1(text, [row["answer"]]) for text in texts]),
                 np.array([float(gives(text, row["must"])) for text in texts]),
             )
         )
