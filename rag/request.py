@@ -1,9 +1,9 @@
 """What a turn asks for, whether it leans on the turn before it, and completing one that does.
 
-Two logistic regressions over embeddings decide, fitted by `scripts/train/request.py` on turns that were
-written for it: one gives the kind of request from the embedding of the turn, the other the probability that
-the turn cannot be understood without the one before, from both embeddings. The embeddings are those of the
-embedded model, whatever model the library is searched with.
+Two logistic regressions decide, fitted by `scripts/train/request.py` on turns that were written for it: one
+gives the kind of request from the embedding of the turn and its words, the other the probability that the
+turn cannot be understood without the one before, from both embeddings and the words of the turn. The
+embeddings are those of the embedded model, whatever model the library is searched with.
 
 Where a turn names nothing but another period, place or name ("Kalau Sulut?", "2024?"), that takes the place
 of the one in the question before. Otherwise the turn keeps its words, and what it leaves out follows in
@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -48,6 +49,12 @@ LIKELY = 0.5
 """Probability from which a turn is taken to need no article."""
 
 
+BUCKETS = 8192
+"""Numbers that the words of a turn and their parts are hashed to."""
+
+WORDS_WEIGH = 0.5
+"""Length of the vector of words beside the embedding, which has length 1."""
+
 REMEMBERED = 256
 """Texts whose embeddings are kept."""
 
@@ -73,28 +80,31 @@ class RequestClassifier:
 
     Attributes:
         mean: Subtracted from each embedding, (dimension,).
-        kinds: Weights of each of `KINDS`, the bias last, (kinds, dimension + 1).
-        leaning: Weights over `pair`, the bias last, (2 * dimension + 2,).
+        kinds: Weights of each of `KINDS` over the embedding and `hashed` words, the bias last,
+            (kinds, dimension + BUCKETS + 1).
+        leaning: Weights over `pair` and `hashed` words, the bias last, (2 * dimension + BUCKETS + 2,).
     """
 
     mean: Array
     kinds: Array
     leaning: Array
 
-    def classify(self, turn: Array, before: Array | None = None) -> Request:
+    def classify(self, text: str, turn: Array, before: Array | None = None) -> Request:
         """The request of a turn.
 
         Args:
+            text: The turn.
             turn: Its embedding as a query, (dimension,), of length 1.
             before: That of the turn before it, completed, if there is one.
         """
-        scores = self.kinds @ np.append(turn - self.mean, 1)
+        words = hashed(text)
+        scores = self.kinds @ np.concatenate([turn - self.mean, words, [1]])
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         best = int(chances.argmax())
         leans = 0.0
         if before is not None:
-            score = float(self.leaning @ np.append(pair(turn, before, self.mean), 1))
+            score = float(self.leaning @ np.concatenate([pair(turn, before, self.mean), words, [1]]))
             leans = float(1 / (1 + np.exp(-score)))
         return Request(KINDS[best], float(chances[best]), leans)
 
@@ -115,7 +125,26 @@ class RequestReader:
         "Bandingkan" is no name.
         """
         turn = turn[:1].lower() + turn[1:]
-        return self._classifier.classify(self._vector(turn), self._vector(before) if before else None)
+        return self._classifier.classify(turn, self._vector(turn), self._vector(before) if before else None)
+
+
+def hashed(text: str) -> Array:
+    """The words of a turn, its pairs of words and its words' runs of 3 to 5 letters, hashed, (BUCKETS,).
+
+    Each bucket that has one weighs the same; the length is `WORDS_WEIGH`, 0 for a text without words (the
+    "hashing trick" of Weinberger et al., 2009).
+    """
+    words = re.findall(r"\w+|[?!]", text.lower())
+    if not words:
+        return np.zeros(BUCKETS, dtype=np.float32)
+    found = [*words, *(f"{one} {other}" for one, other in pairwise(["^", *words, "$"]))]
+    for word in words:
+        ended = f" {word} "
+        for size in (3, 4, 5):
+            found += [f"#{ended[at : at + size]}" for at in range(max(1, len(ended) - size + 1))]
+    out = np.zeros(BUCKETS, dtype=np.float32)
+    out[[zlib.crc32(one.encode("utf-8", "replace")) % BUCKETS for one in found]] = 1
+    return out * np.float32(WORDS_WEIGH / np.linalg.norm(out))
 
 
 def pair(turn: Array, before: Array, mean: Array) -> Array:
@@ -129,7 +158,8 @@ def load_classifier() -> RequestClassifier:
     """The classifier that was fitted for the embedded model."""
     from safetensors.numpy import load_file
 
-    return RequestClassifier(**cast("Mapping[str, Any]", load_file(FITTED)))
+    weights = {name: tensor.astype(np.float32) for name, tensor in load_file(FITTED).items()}
+    return RequestClassifier(**cast("Mapping[str, Any]", weights))
 
 
 def reply(kind: Kind, language: Language, articles: int, examples: Sequence[str] = ()) -> str:

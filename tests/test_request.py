@@ -8,7 +8,7 @@ import pytest
 from index import Settings
 from index.embedder import load_embedder
 from rag.answer import KINDS, REPLIES, Answer
-from rag.request import RequestClassifier, RequestReader, pair, reply
+from rag.request import BUCKETS, WORDS_WEIGH, RequestClassifier, RequestReader, hashed, pair, reply
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +44,34 @@ def test_an_ellipsis_leans_on_the_turn_before_and_a_complete_question_does_not(r
 
 
 def test_the_likeliest_kind_comes_with_its_probability() -> None:
-    kinds = np.zeros((len(KINDS), 3), dtype=np.float32)
-    kinds[KINDS.index("thanks"), 2] = np.log(len(KINDS) - 1)
-    classifier = RequestClassifier(np.zeros(2, np.float32), kinds, np.zeros(6, np.float32))
-    request = classifier.classify(np.ones(2, np.float32), np.ones(2, np.float32))
+    kinds = np.zeros((len(KINDS), 2 + BUCKETS + 1), dtype=np.float32)
+    kinds[KINDS.index("thanks"), -1] = np.log(len(KINDS) - 1)
+    classifier = RequestClassifier(np.zeros(2, np.float32), kinds, np.zeros(BUCKETS + 6, np.float32))
+    request = classifier.classify("sip", np.ones(2, np.float32), np.ones(2, np.float32))
     assert (request.kind, request.leans) == ("thanks", 0.5)
     assert request.probability == pytest.approx(0.5)
+
+
+def test_the_words_of_a_turn_decide_beside_its_embedding() -> None:
+    kinds = np.zeros((len(KINDS), 2 + BUCKETS + 1), dtype=np.float32)
+    kinds[KINDS.index("summarise"), 2:-1] = hashed("ringkas") * 40
+    classifier = RequestClassifier(np.zeros(2, np.float32), kinds, np.zeros(BUCKETS + 6, np.float32))
+    assert classifier.classify("ringkas", np.ones(2, np.float32)).kind == "summarise"
+    assert classifier.classify("?", np.ones(2, np.float32)).probability < 0.2
+
+
+@pytest.mark.parametrize("text", ["Ringkas!", "a", "kata " * 500, "\ud800 \x00 ẞ"])
+def test_hashed_words_have_one_length_however_many_they_are(text: str) -> None:
+    assert np.linalg.norm(hashed(text)) == pytest.approx(WORDS_WEIGH, rel=1e-5)
+
+
+@pytest.mark.parametrize("text", ["", " ", "…"])
+def test_a_text_without_words_hashes_to_nothing(text: str) -> None:
+    assert not hashed(text).any()
+
+
+def test_words_hash_alike_whatever_their_case_and_spacing() -> None:
+    assert (hashed("Ringkas  BERITA itu") == hashed("ringkas berita itu")).all()
 
 
 def test_a_pair_holds_both_embeddings_and_their_product() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,13 @@ import numpy as np
 from index import Settings
 from index.embedder import load_embedder
 from rag.answer import KINDS
-from rag.request import LEANS, RequestClassifier, pair
+from rag.request import LEANS, RequestClassifier, hashed, pair
 from scripts.train.examples import rows
 
 QUESTIONS = 800
 """Press questions that are trained on as turns that ask for an answer."""
 
-STRENGTHS = (3.0, 10.0, 30.0, 100.0)
+STRENGTHS = (10.0, 30.0, 100.0, 300.0)
 """Inverse regularisation strengths that are tried."""
 
 FOLDS = 5
@@ -65,21 +65,28 @@ def read_turns(path: Path) -> list[Turn]:
     return out
 
 
-def fit(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], strength: float) -> Any:
+def sparse(rows: list[np.ndarray[Any, Any]]) -> Any:
+    """The rows as a sparse matrix: most words are in few turns."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix(np.array(rows))
+
+
+def fit(x: Any, y: np.ndarray[Any, Any], strength: float) -> Any:
     """A logistic regression in which each class weighs the same."""
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(C=strength, max_iter=5000, class_weight="balanced").fit(x, y)
 
 
-def chosen(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], groups: list[str]) -> float:
+def chosen(x: Any, y: np.ndarray[Any, Any], groups: list[str]) -> float:
     """The strength that is right most often in the folds left out."""
     from sklearn.model_selection import GroupKFold
 
     best = (0.0, STRENGTHS[0])
     for strength in STRENGTHS:
         right = 0
-        for train, test in GroupKFold(FOLDS).split(x, y, groups):
+        for train, test in GroupKFold(FOLDS).split(y, y, groups):
             right += int((fit(x[train], y[train], strength).predict(x[test]) == y[test]).sum())
         print(f"  strength {strength:g}: right in {right / len(y):.3f} of {len(y)}")
         best = max(best, (right / len(y), strength))
@@ -107,25 +114,31 @@ def main() -> None:
     training += [Turn(row["id"], "answer", False, "", row["question"]) for row in questions]
     measured = read_conversations(press / "conversations_dev.jsonl")
 
+    for each in (training, measured):
+        # As `rag.request.RequestReader` reads them.
+        each[:] = [replace(turn, text=turn.text[:1].lower() + turn.text[1:]) for turn in each]
     texts = sorted({text for turn in training + measured for text in (turn.text, turn.before) if text})
     embedder = load_embedder(Settings.load())
     encoded = np.vstack([embedder.encode(texts[at : at + 64], "query") for at in range(0, len(texts), 64)])
     vectors = dict(zip(texts, encoded.astype(np.float32), strict=True))
     mean = encoded.mean(axis=0).astype(np.float32)
 
-    x = np.array([vectors[turn.text] - mean for turn in training])
+    words = {turn.text: hashed(turn.text) for turn in training}
+    x = sparse([np.append(vectors[turn.text] - mean, words[turn.text]) for turn in training])
     y = np.array([KINDS.index(turn.kind) for turn in training])  # type: ignore[arg-type]
     print("kind of request")
     kinds = fit(x, y, chosen(x, y, [turn.group for turn in training]))
     follow = [turn for turn in training if turn.before]
-    x = np.array([pair(vectors[turn.text], vectors[turn.before], mean) for turn in follow])
+    x = sparse(
+        [np.append(pair(vectors[turn.text], vectors[turn.before], mean), words[turn.text]) for turn in follow]
+    )
     y = np.array([turn.leans for turn in follow])
     print("leaning")
     leaning = fit(x, y, chosen(x, y, [turn.group for turn in follow]))
 
     classifier = RequestClassifier(mean, weights_of(kinds), weights_of(leaning)[0])
     found = [
-        classifier.classify(vectors[turn.text], vectors[turn.before] if turn.before else None)
+        classifier.classify(turn.text, vectors[turn.text], vectors[turn.before] if turn.before else None)
         for turn in measured
     ]
     right = [request.kind == turn.kind for request, turn in zip(found, measured, strict=True)]
@@ -143,7 +156,7 @@ def main() -> None:
         from safetensors.numpy import save_file
 
         tensors = {"mean": classifier.mean, "kinds": classifier.kinds, "leaning": classifier.leaning}
-        save_file(tensors, given.write)
+        save_file({name: tensor.astype(np.float16) for name, tensor in tensors.items()}, given.write)
 
 
 if __name__ == "__main__":
