@@ -38,7 +38,7 @@ VALUE = 5
 HALF = 2
 """A figure, day or place leads alone in the other language where it is at least this part of the span."""
 
-QUOTED = 8
+QUOTED = 20
 """Most words of the other language that lead as they are written."""
 
 ITEM_WORDS = 8

@@ -36,6 +36,9 @@ PUBLISHED = date(2026, 1, 1)
         ("tahun lalu", "last year"),
         ("ke-80", "80th"),
         ("1 bulan", "1 month"),
+        ("25-45 tahun", "25 to 45 years"),
+        ("0–5 persen", "0 to 5%"),
+        ("Rp 1,5-2,5 miliar", "IDR 1.5 to 2.5 billion"),
     ],
 )
 def test_what_names_a_value_is_rendered_in_english(text, english):
@@ -64,6 +67,7 @@ def test_what_names_a_value_is_rendered_in_english(text, english):
         ("Mandarin Chinese", "bahasa Mandarin"),
         ("the previous year", "tahun sebelumnya"),
         ("the 80th", "ke-80"),
+        ("10-15 percent", "10–15 persen"),
     ],
 )
 def test_what_names_a_value_is_rendered_in_indonesian(text, indonesian):

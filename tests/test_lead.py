@@ -96,8 +96,12 @@ def test_what_cannot_be_told_in_the_other_language_leads_as_a_quotation_where_it
     text = "Pasar itu ditutup karena atapnya bocor sejak lama."
     found = lead("Why?", reading(text, "karena atapnya bocor"), "en", 1)
     assert (found.text, text[found.start : found.end]) == ("“karena atapnya bocor”", "karena atapnya bocor")
-    longer = "Pasar tutup karena atap dan lantai dan dinding dan pintunya rusak sejak lama, kata dia kemarin."
-    part = "karena atap dan lantai dan dinding dan pintunya rusak"
+    part = "karena " + " dan ".join(
+        ["atap", "lantai", "dinding", "pintu", "tangga", "saluran", "jendela"] * 2
+    )
+    longer = (
+        f"Pasar itu ditutup {part} rusak sejak lama, kata kepala dinas itu kemarin di kantornya di Bitung."
+    )
     assert lead("Why?", reading(longer, part), "en", 1) is None
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Literal, get_args
 
 from index.lexicon import LEXICON as TEXT_LEXICON
@@ -498,7 +499,9 @@ def renderings(text: str, language: Language, published: date | None = None) -> 
     add(_terms(text, language, places))
     add(Rendering(*written, "name") for written in find_languages(text, language))
     add(Rendering(*written, "figure") for written in find_clocks(text, language))
-    for figure in find_figures(text, source):
+    figures = find_figures(text, source)
+    add(_ranges(text, figures, language))
+    for figure in figures:
         if source == "en" and text.startswith("won ", figure.start):
             continue  # "won 5 medals" is no money
         told = write_figure(text, figure, language)
@@ -551,6 +554,33 @@ def _without_repetition(text: str, found: list[Rendering]) -> list[Rendering]:
         else:
             kept.append(one)
     return kept
+
+
+_DASH = re.compile(r"\s*[-–]\s*")
+"""Stands between the ends of a range that share a unit."""
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def _ranges(text: str, figures: Sequence[Figure], language: Language) -> Iterable[Rendering]:
+    """Ranges that share unit and magnitude: `25-45 tahun` as `25 to 45 years`."""
+    to = " to " if language == "en" else "–"
+    for first, last in pairwise(figures):
+        if first.unit is None or first.unit != last.unit or first.nth or last.nth:
+            continue
+        if not _DASH.fullmatch(text, first.end, last.start):
+            continue
+        ends = [_NUMBER.search(text, one.start, one.end) for one in (first, last)]
+        low, high = (parse_number(end.group(), other(language)) if end else None for end in ends)
+        written = [
+            None if end is None else write_number(end, _last_digits(end), language) for end in (low, high)
+        ]
+        whole = write_figure(text, last, language)
+        if low is None or high is None or whole is None or written[1] not in whole:
+            continue
+        if low * last.value == high * first.value:
+            told = whole.replace(written[1], f"{written[0]}{to}{written[1]}", 1)
+            yield Rendering(first.start, last.end, told, "figure")
 
 
 def _moments(text: str, language: Language, published: date | None) -> Iterable[Rendering]:
