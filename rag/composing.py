@@ -453,7 +453,7 @@ def agreeing(question: Question, readings: Sequence[Reading]) -> list[Reading]:
 
     Args:
         question: What was asked.
-        readings: Those that answer, surest first; at least one.
+        readings: Surest first; at least one.
     """
     best, *others = readings
     chosen = [best]
@@ -549,11 +549,10 @@ def answering(question: Question, readings: Sequence[Reading], decision: Decisio
         decision: The reader's; that of the built-in one if none is given.
     """
     decision = decision or load_decision()
-    sure = [reading for reading in readings if reading.score >= decision.answer]
-    if not sure:
+    if not readings or readings[0].score < decision.answer:
         return Chosen()
-    best = sure[0]
-    answers = agreeing(question, sure)
+    best = readings[0]
+    answers = agreeing(question, readings)
     support = sorted(
         (
             reading

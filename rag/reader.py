@@ -2,8 +2,8 @@
 
 Each passage is read with the heading of its article. The model gives for each token whether an answer
 begins or ends there and whether it is part of a sentence that answers, and for the passage whether it
-answers. A logistic function over these numbers (`reader.json`, fitted by `scripts/train/decide.py`) makes
-of them the probability that a sentence answers, comparable across passages. No rule leaves a sentence out.
+answers. A softmax over all sentences and "none", of weighted sums of these numbers (`reader.json`, fitted by
+`scripts/train/decide.py`), makes of them the probability that a sentence answers. No rule leaves one out.
 
 The built-in model is `reader.safetensors`, what training changed of the embedded encoder, and the head
 (`reader.md` says how it was trained). Joined with the encoder at first use it becomes a graph in the cache.
@@ -123,7 +123,7 @@ class Reading:
     Attributes:
         sentence: What answers.
         span: Characters of the article within it that answer by themselves.
-        score: Probability that the sentence answers, 0..1.
+        score: Probability that the sentence answers rather than another or none, with those that agree, 0..1.
         support: Probability, by the model alone, that the sentence is part of what answers, 0..1.
         spans: The likeliest characters of the article within it, each with its margin.
     """
@@ -194,7 +194,8 @@ class Reader:
         outputs = self.model.outputs(question.text, windows)
         found = [one for n, output in enumerate(outputs) for one in candidates(n, windows[n], output)]
         placed = [placed_in(hits[one.window], one.sentence) for one in found]
-        scores = self.scores(found, [hit.rank for hit in hits], named_shares(question, placed))
+        texts = [sentence.text for sentence in placed]
+        scores = self.scores(found, [hit.rank for hit in hits], named_shares(question, placed), texts)
         readings = []
         for one, sentence, score in zip(found, placed, scores, strict=True):
             start, end = tidied(windows[one.window].text, one.span)
@@ -204,19 +205,57 @@ class Reader:
         return sorted(readings, key=lambda reading: -reading.score)
 
     def scores(
-        self, found: Sequence[Candidate], ranks: Sequence[int], shares: Sequence[float]
+        self,
+        found: Sequence[Candidate],
+        ranks: Sequence[int],
+        shares: Sequence[float],
+        texts: Sequence[str],
     ) -> list[float]:
-        """The probability of each candidate that it answers.
+        """The probability of each candidate that it, or one that agrees with it, answers.
 
         Args:
             found: Of all windows that were read for one question.
             ranks: Of each window the rank of its passage, from 1.
             shares: Of each candidate what `named_shares` gives.
+            texts: Of each candidate its sentence.
         """
-        return [
-            _logistic(sum(self.decision.weights.get(name, 0.0) * value for name, value in values.items()))
+        weights = self.decision.weights
+        sums = [
+            sum(weights.get(name, 0.0) * value for name, value in values.items())
             for values in features(found, ranks, shares)
         ]
+        return agreed(chances(sums), found, texts)
+
+
+def chances(sums: Sequence[float] | Array) -> list[float]:
+    """Of each sentence the probability that it answers and no other, by a softmax in which "none" has 0."""
+    raised = np.exp(np.append(np.asarray(sums, dtype=np.float64), 0.0) - max(0.0, *sums, 0.0))
+    return [float(one) for one in raised[:-1] / raised.sum()]
+
+
+def agreed(alone: Sequence[float], found: Sequence[Candidate], texts: Sequence[str]) -> list[float]:
+    """The probabilities of the sentences, each with those of the sentences that agree with it.
+
+    Two agree where each has the other's span, whatever its case: copies of a sentence share its probability.
+
+    Args:
+        alone: What `chances` gives.
+        found: The candidates.
+        texts: Of each candidate its sentence.
+    """
+    texts = [text.lower() for text in texts]
+    spans = [
+        text[max(0, one.span[0] - one.sentence[0]) : one.span[1] - one.sentence[0]]
+        for one, text in zip(found, texts, strict=True)
+    ]
+    return [
+        sum(
+            other
+            for at, other in enumerate(alone)
+            if at == here or (len(spans[here]) > 1 and spans[here] in texts[at] and spans[at] in texts[here])
+        )
+        for here in range(len(alone))
+    ]
 
 
 def features(

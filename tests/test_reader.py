@@ -21,8 +21,10 @@ from rag.reader import (
     Reader,
     TransformersModel,
     Window,
+    agreed,
     best_span,
     candidates,
+    chances,
     features,
     heading,
     load_decision,
@@ -164,10 +166,25 @@ def test_a_question_that_names_nothing_has_it_all():
     assert named_shares(asked("Apa itu?"), placed("Hujan turun.")) == [1.0]
 
 
-def test_the_score_is_the_logistic_function_of_the_weighted_features():
+def test_the_scores_are_a_softmax_of_the_weighted_features_over_the_sentences_and_none():
     reader = Reader(Pointing("x"), Decision({"bias": -1.0, "margin": 0.5}, 0.5, 0.5))
-    (score,) = reader.scores([Candidate(0, (0, 1), (0, 1), 10.0, 0.0, 0.0)], [1], [1.0])
-    assert score == pytest.approx(0.5)
+    margins = [10.0, 0.0]  # sums 0.5 * 10 / 5 - 1 = 0 and -1, beside 0 for none
+    found = [Candidate(n, (0, 3), (0, 3), margin, 0.0, 0.0) for n, margin in enumerate(margins)]
+    scores = reader.scores(found, [1, 2], [1.0, 1.0], ["ada", "itu"])
+    whole = 1 + 1 + np.exp(-1)
+    assert scores == pytest.approx([1 / whole, np.exp(-1) / whole])
+
+
+def test_sentences_agree_where_each_has_the_other_s_span_and_count_together():
+    texts = ["Tarifnya Rp 500.", "Tarif itu RP 500, katanya.", "Harganya Rp 900."]
+    spans = [(9, 15), (10, 16), (10, 16)]
+    found = [Candidate(0, (0, len(t)), s, 0.0, 0.0, 0.0) for t, s in zip(texts, spans, strict=True)]
+    assert agreed([0.3, 0.2, 0.4], found, texts) == pytest.approx([0.5, 0.5, 0.4])
+
+
+def test_without_sentences_there_are_no_chances_and_huge_sums_stay_within_one():
+    assert chances([]) == []
+    assert chances([1000.0, -1000.0]) == pytest.approx([1.0, 0.0])
 
 
 def test_the_shipped_decision_has_weights_for_known_features_and_a_threshold():
