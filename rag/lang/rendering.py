@@ -570,17 +570,20 @@ def _ranges(text: str, figures: Sequence[Figure], language: Language) -> Iterabl
             continue
         if not _DASH.fullmatch(text, first.end, last.start):
             continue
-        ends = [_NUMBER.search(text, one.start, one.end) for one in (first, last)]
-        low, high = (parse_number(end.group(), other(language)) if end else None for end in ends)
-        written = [
-            None if end is None else write_number(end, _last_digits(end), language) for end in (low, high)
-        ]
+        low, high = (_number_in(text, one, other(language)) for one in (first, last))
         whole = write_figure(text, last, language)
-        if low is None or high is None or whole is None or written[1] not in whole:
+        if low is None or high is None or whole is None or low * last.value != high * first.value:
             continue
-        if low * last.value == high * first.value:
-            told = whole.replace(written[1], f"{written[0]}{to}{written[1]}", 1)
+        begin, end = (write_number(one, _last_digits(one), language) for one in (low, high))
+        if end in whole:
+            told = whole.replace(end, f"{begin}{to}{end}", 1)
             yield Rendering(first.start, last.end, told, "figure")
+
+
+def _number_in(text: str, figure: Figure, source: Language) -> Decimal | None:
+    """The digits of a figure as they stand, without its magnitude."""
+    written = _NUMBER.search(text, figure.start, figure.end)
+    return parse_number(written.group(), source) if written else None
 
 
 def _moments(text: str, language: Language, published: date | None) -> Iterable[Rendering]:
