@@ -7,6 +7,7 @@ was fetched, its articles are never taken for gone, and the same name sent again
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import re
@@ -24,10 +25,11 @@ from typing import IO, BinaryIO
 
 from index.errors import ArticleError
 from index.models import Article
-from index.parsers import ArticleDraft, one_line
-from index.parsers.docx import MOST_UNPACKED_BYTES, open_zip, refusal, unpack
+from index.parsers import FORMATS, SUFFIXES, ArticleDraft, Contents, kind_inside, kind_of, one_line
+from index.parsers.docx import MOST_TIMES, MOST_UNPACKED_BYTES, UNSUSPECTED, open_zip, refusal, unpack
+from index.parsers.mail import read_chat
 from index.parsers.sandbox import Parsers
-from index.parsers.tables import FieldMap, Record, read_csv, read_jsonl, slug
+from index.parsers.tables import FieldMap, Record, read_csv, read_json, read_jsonl, slug
 from index.parsers.text import read_text, withheld_text
 from index.press import find_author, find_dateline, find_title
 from index.text import UNDECIDED, detect, plausible
@@ -38,44 +40,12 @@ PARSER = "2"
 PARSERS = {"docx": "3"}
 """The same for kinds of files whose own reading has changed since."""
 
-KINDS = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-    ".markdown": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".rss": "feed",
-    ".atom": "feed",
-    ".xml": "feed",
-    ".zip": "zip",
-}
-"""What is read, by how its name ends."""
-
-FORMATS = tuple(KINDS)
-_SHOWN = ", ".join(FORMATS)
-
-LARGEST = 20 * 2**20
-"""Bytes of a file that holds one article, which has a few thousand, and of a feed."""
-
-LARGEST_PDF = 64 * 2**20
-"""Bytes of a PDF or Word file, which may hold pictures."""
-
-
-def kind_of(name: str) -> str | None:
-    """How a file of that name is read; None where it is not."""
-    return KINDS.get(PurePath(name).suffix.lower())
+_SHOWN = ", ".join(SUFFIXES)
 
 
 def largest(kind: str) -> int:
     """The most bytes of a file of that kind that is read as a whole."""
-    return LARGEST_PDF if kind in {"pdf", "docx"} else LARGEST
+    return FORMATS[kind].limit
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ArticleError | None]]:
@@ -166,13 +136,18 @@ def read_article(path: Path, raw: bytes, article_id: str) -> Article:
         ArticleError: the bytes are none of that format, or hold no words; the message names file and cure.
     """
     kind = kind_of(path.name) or "text"
-    if kind in {"jsonl", "csv", "feed", "zip"}:
-        raise ArticleError(f"{path} holds many articles; name a file that holds one")
-    try:
-        with Parsers() as parsers:
-            return finish(read_draft(kind, raw, parsers), article_id, str(path))
-    except ArticleError as error:
-        raise ArticleError(f"{path}: {error}") from error
+    with Parsers() as parsers:
+        opening = _Opening(str(path), FieldMap(), parsers)
+        place = _Place(str(path), "", article_id)
+        found = [one for one in opening.whole(kind, raw, place) if isinstance(one, Piece | ArticleError)]
+        for one in found[:2]:
+            if isinstance(one, ArticleError):
+                raise one
+        if len(found) != 1 or not isinstance(found[0], Piece):
+            raise ArticleError(
+                f"{path} holds {'many' if found else 'no'} articles; name a file that holds one"
+            )
+        return found[0].read(article_id)
 
 
 def finish(
@@ -358,7 +333,10 @@ def safe_name(given: str) -> str:
 
 
 LARGEST_INNER = 256 * 2**20
-"""Bytes of an archive within an archive, which is read into memory."""
+"""Bytes of an archive within an archive, or of compressed records, which are read into memory."""
+
+_DEEPEST = 3
+"""How deep a compressed file or an attachment may lie in archives and messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +353,7 @@ class Piece:
         source: Its publisher as its sender gave it, for where it names none.
         published: Its day as its sender gave it, for where it tells none.
         unread_day: What is declared as its day and is none that can be read; else empty.
+        ending: How the name of its file ends, or of the file within it that it is in.
     """
 
     name: str
@@ -386,6 +365,7 @@ class Piece:
     source: str | None = None
     published: date | None = None
     unread_day: str = ""
+    ending: str = ""
 
     def read(self, article_id: str) -> Article:
         """The article.
@@ -418,12 +398,25 @@ class NotPublic:
 
 @dataclass(frozen=True, slots=True)
 class NotRead:
-    """A file of an archive whose format is not read; `ending` is how its name ends."""
+    """A file in an archive, or attached to a message, whose format is not read; `ending` ends its name."""
 
     ending: str
 
 
-Found = Iterator[Piece | NotPublic | NotRead | ArticleError]
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Parts of a file that are no articles, as the short messages of a chat.
+
+    Attributes:
+        reason: What they are: "short message".
+        number: How many there are.
+    """
+
+    reason: str
+    number: int
+
+
+Found = Iterator[Piece | NotPublic | NotRead | LeftOut | ArticleError]
 
 
 def pieces(path: Path, fields: FieldMap, parsers: Parsers, sent: Received | None = None) -> Found:
@@ -433,16 +426,15 @@ def pieces(path: Path, fields: FieldMap, parsers: Parsers, sent: Received | None
         ArticleError: the file as a whole cannot be read.
     """
     kind = kind_of(path.name) or "text"
+    name = sent.name if sent else path.name
     opening = _Opening(sent.path if sent else str(path), fields, parsers)
-    place = _Place(str(sent or path), "", stem(Path(sent.name) if sent else path))
-    if kind not in {"jsonl", "csv", "zip"}:
+    place = _Place(str(sent or path), "", stem(Path(sent.name) if sent else path), ending_of(name))
+    if not FORMATS[kind].streamed:
         yield from opening.whole(kind, read_bytes(path), place)
         return
     with open_file(path) as file:
         try:
-            yield from (
-                opening.members(file, place, 1) if kind == "zip" else opening.records(kind, file, place)
-            )
+            yield from opening.streamed(kind, file, place)
         except OSError as error:
             raise unreadable(path, error) from error
 
@@ -472,17 +464,18 @@ def feed_pieces(address: str, raw: bytes, parsers: Parsers) -> Found:
     Raises:
         ArticleError: it is no feed.
     """
-    place = _Place(address, "", slug(address) or "feed")
+    place = _Place(address, "", slug(address) or "feed", "feed")
     return _Opening(address, FieldMap(), parsers).whole("feed", raw, place)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where in a file pieces are found: how it is called, its key, and the stem of its name."""
+    """Where in a file pieces are found: how it is called, its key, its name's stem and how that ends."""
 
     label: str
     key: str
     stem: str
+    ending: str = ""
 
     def under(self, key: str) -> str:
         return f"{self.key}#{key}" if self.key else key
@@ -496,75 +489,181 @@ class _Opening:
     fields: FieldMap
     parsers: Parsers
     left: int = MOST_UNPACKED_BYTES
-    _lines: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _records: dict[str, tuple[str, str]] = field(default_factory=dict)
     _members: set[str] = field(default_factory=set)
 
-    def whole(self, kind: str, raw: bytes, place: _Place) -> Found:
-        """A file that is read in one go: an article, or a feed of them."""
-        if kind == "text" and (reason := withheld_text(raw)):
+    def whole(self, kind: str, raw: bytes, place: _Place, depth: int = 1) -> Found:
+        """A file that is read in one go, which lies `depth` - 1 archives or messages deep."""
+        kind = kind_inside(kind, raw)
+        one = FORMATS[kind]
+        if one.streamed:
+            yield from self.streamed(kind, BytesIO(raw), place, depth)
+        elif kind == "gz":
+            yield from self._unpacked_gz(raw, place, depth)
+        elif kind == "json":
+            yield from self.records(kind, BytesIO(raw), place)
+        elif one.many:
+            yield from self._contents(kind, raw, place, depth)
+        elif kind == "text" and (reason := withheld_text(raw)):
             yield NotPublic(place.key, place.label, self.path, reason)
-            return
-        if kind != "feed":
-            mark = digest(raw, kind)
+        else:
             draft = lambda: read_draft(kind, raw, self.parsers)  # noqa: E731
-            yield Piece(place.stem, place.key, mark, place.label, self.path, draft)
-            return
+            mark = digest(raw, kind)
+            yield Piece(place.stem, place.key, mark, place.label, self.path, draft, ending=place.ending)
+
+    def streamed(self, kind: str, file: IO[bytes], place: _Place, depth: int = 1) -> Found:
+        """A file that is read piece by piece: an archive, or records."""
+        return self.members(file, place, depth) if kind == "zip" else self.records(kind, file, place)
+
+    def _contents(self, kind: str, raw: bytes, place: _Place, depth: int) -> Found:
+        """The articles of a feed, a spreadsheet, a message or a chat, and what else there is in it."""
         try:
-            entries = self.parsers.parse("feed", raw)
+            names = self.fields.names if FORMATS[kind].mapped else None
+            found = read_chat(raw) if kind == "chat" else self.parsers.open(kind, raw, names)
         except ArticleError as error:
             raise ArticleError(f"{place.label}: {error}") from error
-        for number, entry in enumerate(entries, 1):
-            label = f"{place.label}, entry {number}"
-            mark = hashlib.sha256(f"{PARSER} feed\0{entry}".encode("utf-8", "surrogatepass")).hexdigest()
-            if entry.withheld:
-                key = place.under(one_line(entry.name) or mark[:16])
-                yield NotPublic(key, label, self.path, entry.withheld)
+        given = self.fields.described() if FORMATS[kind].mapped else ""
+        for number, draft in enumerate(found.drafts, 1):
+            label = f"{place.label}, {draft.place or f'entry {number}'}"
+            if draft.refused:
+                yield ArticleError(f"{label}: {draft.refused}")
                 continue
-            if not any(map(str.isalnum, entry.text)):
+            made_of = f"{PARSER} {kind}\0{given}{draft}"
+            mark = hashlib.sha256(made_of.encode("utf-8", "surrogatepass")).hexdigest()
+            if draft.withheld:
+                key = place.under(one_line(draft.name if kind == "feed" else _key(draft, mark)) or mark[:16])
+                yield NotPublic(key, label, self.path, draft.withheld)
+            elif not any(map(str.isalnum, draft.text)):
                 yield ArticleError(f"{label}: it has no text; add the address of its page, or leave it out")
+            elif kind == "eml":
+                # The message itself: it has the name of its file.
+                named, shown = replace(draft, name=""), place.label
+                yield Piece(
+                    place.stem, place.key, mark, shown, self.path, _given(named),
+                    unread_day=draft.unread_day, ending=place.ending,
+                )  # fmt: skip
+            elif kind == "feed":
+                # What tells its entries apart is mostly an address, and nothing that anybody types.
+                named = replace(draft, name="")
+                yield from self._piece(named, draft.name, Record(number, mark, named), place, label)
+            else:
+                stem = place.stem if len(found.drafts) == 1 else f"{place.stem}-{slug(draft.key)}"
+                yield from self._piece(
+                    draft, _key(draft, mark), Record(number, mark, draft), place, label, stem
+                )
+        if (
+            kind == "eml"
+            and not found.drafts
+            and not any(kind_of(safe_name(name)) for name, _ in found.parts)
+        ):
+            yield ArticleError(
+                f"{place.label}: it has no text; save what is attached by itself, or leave it out"
+            )
+        yield from self._parts(found, place, depth)
+        for reason, count in found.left_out.items():
+            yield LeftOut(reason, count)
+
+    def _parts(self, found: Contents, place: _Place, depth: int) -> Found:
+        """What is attached to a message."""
+        for name, raw in found.parts:
+            shown = safe_name(name) or "an attachment without a name"
+            kind = kind_of(shown)
+            if kind is None:
+                yield NotRead(ending_of(shown))
                 continue
-            # What tells entries apart is mostly an address, and nothing that anybody types.
-            named = replace(entry, name="")
-            yield from self._piece(named, entry.name, Record(number, mark, named), place, "entry")
+            ending = ending_of(shown)
+            inner = _Place(f"{place.label}, {shown}", place.under(shown), PurePath(shown).stem, ending)
+            if depth > _DEEPEST:
+                yield ArticleError(f"{inner.label}: it is a file within too many others; save it by itself")
+            elif len(raw) > FORMATS[kind].limit:
+                yield ArticleError(f"{inner.label}: it is too large; save it by itself and split it")
+            elif inner.key in self._members:
+                yield ArticleError(
+                    f"{inner.label}: another attachment has the same name; save them by themselves"
+                )
+            else:
+                self._members.add(inner.key)
+                try:
+                    yield from self.whole(kind, raw, inner, depth + 1)
+                except ArticleError as error:
+                    yield error
+
+    def _unpacked_gz(self, raw: bytes, place: _Place, depth: int) -> Found:
+        """The file that is compressed in one called `NAME.txt.gz`."""
+        name = PurePath(place.stem)
+        kind = kind_of(name.name)
+        if kind is None:
+            ending = name.suffix or "no ending"
+            raise ArticleError(
+                f"{place.label}: what is compressed in it is in a format that is not read ({ending}); "
+                "name it as rilis.txt.gz, or unpack it"
+            )
+        if depth > _DEEPEST:
+            raise ArticleError(
+                f"{place.label}: it is an archive within an archive within an archive; unpack it"
+            )
+        limit = LARGEST_INNER if FORMATS[kind].streamed else largest(kind)
+        try:
+            with gzip.GzipFile(fileobj=BytesIO(raw)) as file:
+                inside = file.read(limit + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ArticleError(f"{place.label}: it is damaged ({error}); pack it again") from error
+        if len(inside) > max(UNSUSPECTED, MOST_TIMES * len(raw)):
+            raise ArticleError(f"{place.label}: it unpacks to far more than any text does; leave it out")
+        self.left -= len(inside)
+        if len(inside) > limit or self.left < 0:
+            mb = limit / 2**20
+            raise ArticleError(f"{place.label}: it unpacks to more than {mb:.0f} MB; split it")
+        if not inside.strip():
+            raise ArticleError(f"{place.label}: it is empty; write the article into it or leave it out")
+        inner = replace(place, stem=name.stem)
+        yield from self.whole(kind, inside, inner, depth + 1)
 
     def records(self, kind: str, file: IO[bytes], place: _Place) -> Found:
         """A file of records."""
-        read = read_jsonl if kind == "jsonl" else read_csv
+        read = {"jsonl": read_jsonl, "csv": read_csv, "json": read_json}[kind]
+        unit = "record" if kind == "json" else "line"
         try:
             for record in read(file, self.fields):
+                label = f"{place.label}, {unit} {record.line}"
                 if isinstance(record.draft, ArticleError):
-                    yield ArticleError(f"{place.label}, line {record.line}: {record.draft}")
+                    yield ArticleError(f"{label}: {record.draft}")
                     continue
                 draft = record.draft
-                key = draft.name or draft.url or draft.title or f"text {record.mark[:16]}"
+                key = _key(draft, record.mark)
                 if draft.withheld:
-                    label = f"{place.label}, line {record.line}"
                     yield NotPublic(place.under(one_line(key) or ""), label, self.path, draft.withheld)
                     continue
                 mark = hashlib.sha256(f"{PARSER} {kind} {record.mark}".encode()).hexdigest()
-                yield from self._piece(draft, key, replace(record, mark=mark), place, "line")
+                yield from self._piece(draft, key, replace(record, mark=mark), place, label)
         except ArticleError as error:
             raise ArticleError(f"{place.label}: {error}") from error
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise ArticleError(f"{place.label}: it is damaged ({error}); pack it again") from error
 
-    def _piece(self, draft: ArticleDraft, key: str, record: Record, place: _Place, unit: str) -> Found:
-        """A record as a piece, unless the file holds it already."""
+    def _piece(
+        self, draft: ArticleDraft, key: str, record: Record, place: _Place, label: str, stem: str = ""
+    ) -> Found:
+        """A record as a piece, unless the file holds it already; `stem` is its id where it has a key."""
         key = place.under(one_line(key) or record.mark[:16])
-        label = f"{place.label}, {unit} {record.line}"
-        same = self._lines.get(key)
+        same = self._records.get(key)
         if same is not None:
             if same[1] == record.mark[:16]:
                 return
             if draft.name:
+                where = same[0].removeprefix(f"{place.label}, ")
                 yield ArticleError(
-                    f"{label}: it has the id {draft.name!r} of {unit} {same[0]}; give each record its own"
+                    f"{label}: it has the id {draft.name!r} of {where}; give each record its own"
                 )
                 return
             key = f"{key} {record.mark[:8]}"
-        self._lines[key] = (record.line, record.mark[:16])
-        name = draft.name or slug(draft.title) or f"{place.stem}-{record.mark[:8]}"
-        yield Piece(name, key, record.mark, label, self.path, lambda: draft, unread_day=draft.unread_day)
+        self._records[key] = (label, record.mark[:16])
+        own = stem if draft.key else draft.name or slug(draft.title)
+        name = own or f"{place.stem}-{record.mark[:8]}"
+        yield Piece(
+            name, key, record.mark, label, self.path, _given(draft),
+            unread_day=draft.unread_day, ending=place.ending,
+        )  # fmt: skip
 
     def members(self, file: IO[bytes], place: _Place, depth: int) -> Found:
         """The files in an archive, and in the archives within it."""
@@ -586,15 +685,13 @@ class _Opening:
                 found = True
                 shown = one_line(member.filename) or "a file without a name"
                 name = unicodedata.normalize("NFC", one_line(path.stem) or place.stem)
-                inner = _Place(f"{place.label}, {shown}", place.under(shown), name)
+                inner = _Place(f"{place.label}, {shown}", place.under(shown), name, ending_of(path.name))
                 try:
                     yield from self._member(container, member, kind, inner, depth)
                 except ArticleError as error:
                     yield error
         if not found:
-            raise ArticleError(
-                f"{place.label} holds no article; pack files that end in: {', '.join(FORMATS)}"
-            )
+            raise ArticleError(f"{place.label} holds no article; pack files that end in: {_SHOWN}")
 
     def _member(
         self, container: zipfile.ZipFile, member: zipfile.ZipInfo, kind: str, place: _Place, depth: int
@@ -612,7 +709,7 @@ class _Opening:
         if reason is not None:
             raise ArticleError(f"{place.label}: {reason}")
         try:
-            if kind in {"jsonl", "csv"}:
+            if FORMATS[kind].streamed and kind != "zip":
                 with container.open(member) as opened:
                     yield from self.records(kind, opened, place)
                 return
@@ -622,7 +719,7 @@ class _Opening:
         if kind == "zip":
             yield from self.members(BytesIO(raw), place, depth + 1)
         else:
-            yield from self.whole(kind, raw, place)
+            yield from self.whole(kind, raw, place, depth + 1)
 
     def _unpacked(
         self, container: zipfile.ZipFile, member: zipfile.ZipInfo, kind: str, place: _Place
@@ -634,3 +731,12 @@ class _Opening:
         if not raw.strip():
             raise ArticleError(f"{place.label}: it is empty; write the article into it or leave it out")
         return raw
+
+
+def _key(draft: ArticleDraft, mark: str) -> str:
+    """By what a record is known again in its file."""
+    return draft.key or draft.name or draft.url or draft.title or f"text {mark[:16]}"
+
+
+def _given(draft: ArticleDraft) -> Callable[[], ArticleDraft]:
+    return lambda: draft

@@ -24,18 +24,19 @@ from index.errors import ArticleError, Busy, LibraryError
 from index.fetch import fetch_feed
 from index.files import (
     SENT,
+    LeftOut,
     NotPublic,
     NotRead,
     Piece,
     Received,
     feed_pieces,
     find_files,
-    kind_of,
     passed_over,
     pieces,
     received_pieces,
 )
 from index.models import Article, Passage
+from index.parsers import FORMATS, kind_of
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
 from index.settings import Settings
@@ -234,6 +235,8 @@ class Report:
         not_public_stored: Articles that are stored though they are not public now.
         unread_days: New or changed articles without a day, each with the declared one that cannot be read.
         not_read: How many files in folders and archives are of another format, by the name's ending.
+        read: How many articles were found, new or not, by how the names of their files end.
+        left_out: How many parts of files are no articles, by what they are: "short message".
         passages: How many passages were stored.
         seconds: How long it took.
     """
@@ -248,6 +251,8 @@ class Report:
     not_public_stored: tuple[str, ...] = ()
     unread_days: tuple[tuple[str, str], ...] = ()
     not_read: Mapping[str, int] = field(default_factory=dict)
+    read: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
     passages: int = 0
     seconds: float = 0.0
 
@@ -399,6 +404,8 @@ class Intake:
         self._not_public_stored: list[str] = []
         self._unread_days: list[tuple[str, str]] = []
         self._not_read: Counter[str] = Counter()
+        self._read: Counter[str] = Counter()
+        self._left_out: Counter[str] = Counter()
 
     def run(self, paths: Sequence[Origin], name: str) -> Report:
         """Take in the files of `paths`, then do stored articles again that another recipe made.
@@ -444,14 +451,16 @@ class Intake:
             not_public_stored=tuple(self._not_public_stored),
             unread_days=tuple(self._unread_days),
             not_read=all_not_read(paths, self._not_read),
+            read=dict(sorted(self._read.items())),
+            left_out=dict(sorted(self._left_out.items())),
             passages=self._embedding.passages if self._embedding else 0,
         )
 
     def _take_or_tell(
-        self, register: Register, origin: Origin, piece: Piece | NotPublic | NotRead | ArticleError
+        self, register: Register, origin: Origin, piece: Piece | NotPublic | NotRead | LeftOut | ArticleError
     ) -> None:
-        if isinstance(piece, NotRead):
-            self._not_read[piece.ending] += 1
+        if isinstance(piece, NotRead | LeftOut):
+            count(piece, self._not_read, self._left_out)
             return
         if isinstance(piece, NotPublic):
             leave_out(piece, register, self._not_public, self._not_public_stored)
@@ -471,6 +480,7 @@ class Intake:
         found = register.find(piece)
         self.met.add(found.id)
         if found.state == "unchanged":
+            self._read[piece.ending] += 1
             if found.moved:
                 self._moved.append(found.id)
                 self._store.move(found.id, piece.path, found.location)
@@ -482,6 +492,7 @@ class Intake:
             return
         article = found.read()
         register.claim(found)
+        self._read[piece.ending] += 1
         if piece.unread_day and article.published is None:
             self._unread_days.append((piece.label, piece.unread_day))
         if self._stale.pop(found.id, None):
@@ -528,6 +539,14 @@ def all_not_read(paths: Sequence[Origin], archived: Counter[str]) -> dict[str, i
     return dict(sorted(counted.items()))
 
 
+def count(piece: NotRead | LeftOut, not_read: Counter[str], left_out: Counter[str]) -> None:
+    """Count a file that is not read by its ending, or parts of one that are no articles by what they are."""
+    if isinstance(piece, NotRead):
+        not_read[piece.ending] += 1
+    else:
+        left_out[piece.reason] += piece.number
+
+
 def leave_out(piece: NotPublic, register: Register, counted: Counter[str], stored: list[str]) -> None:
     """Count a record that is not public, and note the article that was stored of it."""
     counted[piece.reason] += 1
@@ -549,13 +568,15 @@ def find_origins(paths: Sequence[Origin]) -> list[tuple[Origin, ArticleError | N
 
 def records_in(origin: Origin) -> list[Path]:
     """The file of an origin, resolved, where it is one of records, which may lose some of them."""
-    is_of_records = isinstance(origin, Path) and kind_of(origin.name) in {"jsonl", "csv", "zip"}
+    kind = kind_of(origin.name) if isinstance(origin, Path) else None
+    # A feed drops its older entries, which stay articles; a text may be a chat.
+    is_of_records = kind is not None and kind != "feed" and (FORMATS[kind].many or kind == "text")
     return [Path(str(origin)).resolve()] if is_of_records else []
 
 
 def read_origin(
     origin: Origin, error: ArticleError | None, fields: FieldMap, parsers: Parsers, fetch: Fetch
-) -> Iterator[Piece | NotPublic | NotRead | ArticleError]:
+) -> Iterator[Piece | NotPublic | NotRead | LeftOut | ArticleError]:
     """The articles of an origin, and an error for each that cannot be read; nothing is raised."""
     if error is not None:
         yield error
@@ -592,7 +613,7 @@ def preview(
     not_public: Counter[str] = Counter()
     not_public_stored: list[str] = []
     unread_days: list[tuple[str, str]] = []
-    not_read: Counter[str] = Counter()
+    not_read, read, left = (Counter[str]() for _ in range(3))
     origins = find_origins(paths)
     done, total = 0, len(origins)
     with Parsers() as parsers:
@@ -604,8 +625,8 @@ def preview(
                 try:
                     if isinstance(piece, ArticleError):
                         raise piece
-                    if isinstance(piece, NotRead):
-                        not_read[piece.ending] += 1
+                    if isinstance(piece, NotRead | LeftOut):
+                        count(piece, not_read, left)
                         continue
                     if isinstance(piece, NotPublic):
                         leave_out(piece, register, not_public, not_public_stored)
@@ -622,6 +643,7 @@ def preview(
                     elif found.moved:
                         moved.append(found.id)
                     ids[found.state].append(found.id)
+                    read[piece.ending] += 1
                     hear(Outcome(origin, found.state, found.id, article))
                 except ArticleError as failure:
                     failures.append((str(origin), str(failure)))
@@ -642,6 +664,8 @@ def preview(
         not_public_stored=tuple(not_public_stored),
         unread_days=tuple(unread_days),
         not_read=all_not_read(paths, not_read),
+        read=dict(sorted(read.items())),
+        left_out=dict(sorted(left.items())),
     )
 
 

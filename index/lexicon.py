@@ -19,6 +19,10 @@ class Lexicon:
         found = self._found(table, files)
         return tuple(word for words in found for word in (words.split() if isinstance(words, str) else words))
 
+    def lines(self, table: str, *files: str) -> tuple[str, ...]:
+        """The expressions of a list, each as it stands there; without `files` of id, then en."""
+        return tuple(line for lines in self._found(table, files) for line in lines)
+
     def mapping(self, table: str, *files: str) -> dict[str, Any]:
         """A table, of several files as one; without `files` of id, then en."""
         return {key: value for found in self._found(table, files) for key, value in found.items()}

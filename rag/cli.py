@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import Settings, TanyaError
+from index.parsers import SUFFIXES
 from rag.evaluation.cli import add_eval
 from rag.feedback import add_feedback
 from rag.recheck import add_verify
@@ -47,13 +48,15 @@ Add or update articles; what has not changed is skipped, and what cannot be read
   tanya index siaran.pdf rilis.docx         one article each; citations name the page of a PDF
   tanya index arsip.jsonl data.csv          one article on each line, its fields named in the usual ways ...
   tanya index data.csv --map text=isi_berita --map title=judul_utama       ... or as you say
+  tanya index berita.json arsip.xlsx        each record, or row of a table of articles; any other sheet as one
+  tanya index _chat.txt                     a WhatsApp chat: each message that is long enough for a release
   tanya index umpan.xml                     RSS or Atom, saved as a file
   tanya index https://example.org/feed      or fetched; nothing else is ever fetched
   tanya index arsip.zip                     an archive of any of these
   tanya index --prune berita/               and remove the articles whose files are gone
   tanya index --watch berita/               and go on: what is new, changed or moved is taken in as it comes
 
-Formats: .txt .text .md .markdown .html .htm .xhtml .pdf .docx .jsonl .csv .tsv .rss .atom .xml .zip
+Formats: {formats}
 """
 
 
@@ -101,7 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
     index = commands.add_parser(
         "index",
         help="add or update articles from files, folders and feeds",
-        description=_INDEX_HELP,
+        description=_INDEX_HELP.format(formats=" ".join(SUFFIXES)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     index.add_argument(

@@ -195,6 +195,9 @@ def remark_lines(report: Report) -> list[str]:
         lines.append(
             f"{sum(report.not_read.values())} files not read, of other formats: {printable(endings)}"
         )
+    if report.left_out:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in report.left_out.items())
+        lines.append(f"{sum(report.left_out.values())} left out, no articles: {printable(reasons)}")
     if report.not_public_stored:
         ids = " ".join(report.not_public_stored)
         lines.append(f"stored earlier, though not public; remove with: tanya articles remove {ids}")

@@ -172,17 +172,17 @@ def test_files_of_other_formats_in_folders_and_archives_are_counted(tmp_path: Pa
     folder = tmp_path / "arsip"
     folder.mkdir()
     (folder / "a.txt").write_text("Berita.")
-    (folder / "b.xlsx").write_text("x")
+    (folder / "b.rar").write_text("x")
     with zipfile.ZipFile(folder / "c.zip", "w") as archive:
         archive.writestr("d.txt", "Berita lain.")
-        archive.writestr("e.xlsx", "x")
-        archive.writestr("f.eml", "x")
+        archive.writestr("e.rar", "x")
+        archive.writestr("f.bak", "x")
     settings = Settings(home=tmp_path / "home")
     embedder = HashingEmbedder(8)
     with Store(settings.home, create=True) as store:
-        assert preview([folder], settings.home, [], silent).not_read == {".eml": 1, ".xlsx": 2}
+        assert preview([folder], settings.home, [], silent).not_read == {".bak": 1, ".rar": 2}
         report = Intake(store, settings, lambda: embedder, silent).run([folder], embedder.name)
-        assert (report.added, report.not_read) == (("a", "d"), {".eml": 1, ".xlsx": 2})
+        assert (report.added, report.not_read) == (("a", "d"), {".bak": 1, ".rar": 2})
 
 
 def test_the_same_text_is_embedded_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Parsers: each module reads one kind of file, bytes in, drafts of articles out.
+"""Parsers: each module reads some kinds of files, bytes in, drafts of articles out; `FORMATS` is their table.
 
 A draft is what a file tells of one article, before its id, its language and what else the text says. What
 parses bytes with a library of others runs in a process of its own (`sandbox`), so that a file which makes
@@ -7,11 +7,14 @@ that library hang, crash or devour memory costs that file and nothing else.
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from pathlib import PurePath
 from typing import Any
 
 from index.lexicon import LEXICON
@@ -37,6 +40,9 @@ class ArticleDraft:
         name: The id that it asks for; empty where it asks for none.
         withheld: Why it is not public, in a word or two; empty where it is.
         unread_day: What is declared as the day of publication and is none that can be read; else empty.
+        key: By what it is known again in a file of several articles, where that is no id or title of its own.
+        place: Where in a file of several articles it stands, as messages call it: "row 5"; else empty.
+        refused: Why it is no article, in a line that ends in the cure; empty where it is one.
     """
 
     text: str
@@ -51,6 +57,162 @@ class ArticleDraft:
     # Left out of what is hashed, so that articles of earlier versions stay the same.
     withheld: str = field(default="", repr=False)
     unread_day: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
+    place: str = field(default="", repr=False)
+    refused: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file holds.
+
+    Attributes:
+        drafts: Its articles.
+        parts: Files within it by their names, as the attachments of an e-mail, which are read by themselves.
+        left_out: How many things in it are no articles, by what they are: "hidden sheet".
+    """
+
+    drafts: Sequence[ArticleDraft] = ()
+    parts: Sequence[tuple[str, bytes]] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+LARGEST = 20 * 2**20
+"""Bytes of a file that holds text and nothing else; an article has a few thousand."""
+
+LARGEST_OFFICE = 64 * 2**20
+"""Bytes of a file that may hold pictures, as a PDF or an e-mail, and of one with many records."""
+
+OLE = b"\xd0\xcf\x11\xe0"
+"""How the files of Office begin that are older than 2007, and newer ones that are locked with a password."""
+
+_ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of files.
+
+    Attributes:
+        kind: What it is called in this program.
+        suffixes: How names of its files end.
+        reader: The function that reads it in a process of its own, `module.function`; empty where no library
+            of others is needed.
+        limit: The most bytes of a file that is read as a whole.
+        magic: How its files begin, where that tells them from those of other formats.
+        part: Of a ZIP container, the member that tells what is in it.
+        many: Whether a file may hold several articles.
+        streamed: Whether a file is read piece by piece, however long it is.
+        mapped: Whether its records have fields that the user may name.
+        inside: The kinds that programs write under its suffixes as well.
+    """
+
+    kind: str
+    suffixes: tuple[str, ...]
+    reader: str = ""
+    limit: int = LARGEST
+    magic: tuple[bytes, ...] = ()
+    part: str = ""
+    many: bool = False
+    streamed: bool = False
+    mapped: bool = False
+    inside: tuple[str, ...] = ()
+
+
+FORMATS = {
+    one.kind: one
+    for one in (
+        Format("text", (".txt", ".text", ".md", ".markdown"), inside=("chat",)),
+        Format("chat", (), many=True),
+        Format("html", (".html", ".htm", ".xhtml", ".shtml"), "html.read_html", inside=("mhtml",)),
+        Format("mhtml", (".mhtml", ".mht"), "mail.read_mhtml", LARGEST_OFFICE, inside=("html",)),
+        Format("pdf", (".pdf",), "pdf.read_pdf", LARGEST_OFFICE, (b"%PDF-",)),
+        Format("docx", (".docx",), "docx.read_docx", LARGEST_OFFICE, (_ZIP,), "word/document.xml"),
+        Format("docm", (".docm",), "office.read_docm", LARGEST_OFFICE),
+        Format(
+            "doc", (".doc",), "office.read_doc", LARGEST_OFFICE,
+            inside=("rtf", "docx", "odt", "mhtml", "html"),
+        ),
+        Format("rtf", (".rtf",), "office.read_rtf", LARGEST_OFFICE, (b"{\\rtf",), inside=("docx", "doc")),
+        Format(
+            "odt", (".odt",), "office.read_odt", LARGEST_OFFICE, (_ZIP,),
+            "mimetypeapplication/vnd.oasis.opendocument.text",
+        ),
+        Format(
+            "pptx", (".pptx", ".pptm"), "office.read_pptx", LARGEST_OFFICE, (_ZIP,), "ppt/presentation.xml",
+        ),
+        Format(
+            "xlsx", (".xlsx", ".xlsm"), "sheets.read_xlsx", LARGEST_OFFICE, (_ZIP,), "xl/workbook.xml",
+            many=True, mapped=True, inside=("xls",),
+        ),
+        Format(
+            "xls", (".xls",), "sheets.read_xls", LARGEST_OFFICE, many=True, mapped=True,
+            inside=("xlsx", "mhtml", "html", "csv"),
+        ),
+        Format(
+            "ods", (".ods",), "sheets.read_ods", LARGEST_OFFICE, (_ZIP,),
+            "mimetypeapplication/vnd.oasis.opendocument.spreadsheet", many=True, mapped=True,
+        ),
+        Format("eml", (".eml",), "mail.read_eml", LARGEST_OFFICE, many=True),
+        Format("json", (".json",), limit=LARGEST_OFFICE, many=True, mapped=True),
+        Format("jsonl", (".jsonl",), many=True, streamed=True, mapped=True),
+        Format("csv", (".csv", ".tsv"), many=True, streamed=True, mapped=True),
+        Format("feed", (".rss", ".atom", ".xml"), "feeds.read_feed", many=True),
+        Format("zip", (".zip",), many=True, streamed=True),
+        Format("gz", (".gz",), limit=LARGEST_OFFICE, magic=(b"\x1f\x8b",), many=True),
+    )
+}  # fmt: skip
+"""What is read, by its kind."""
+
+SUFFIXES = {suffix: one.kind for one in FORMATS.values() for suffix in one.suffixes}
+"""The kind of what is read, by how its name ends."""
+
+
+def kind_of(name: str) -> str | None:
+    """How a file of that name is read; None where it is not."""
+    return SUFFIXES.get(PurePath(name).suffix.lower())
+
+
+def kind_inside(kind: str, raw: bytes) -> str:
+    """How a file is read that has the name of a `kind`: some programs write RTF or HTML into a .doc."""
+    return next((other for other in FORMATS[kind].inside if _begins(other, raw)), kind)
+
+
+def _begins(kind: str, raw: bytes) -> bool:
+    """Whether a file begins as one of that kind does."""
+    one = FORMATS[kind]
+    if kind in {"doc", "xls"}:
+        return raw.startswith(OLE)
+    if kind == "mhtml":
+        return bool(_MIME.match(raw[:4096])) and b"multipart/related" in raw[:4096].lower()
+    if kind == "html":
+        return bool(_HTML.match(raw[:4096].replace(b"\0", b"")))
+    if kind == "chat":
+        from index.parsers.mail import is_chat
+
+        return is_chat(raw[:4096])
+    if kind == "csv":
+        return not raw.startswith(OLE) and b"\t" in raw[:4096] and b"\0" not in raw[:4096]
+    return raw.startswith(one.magic) and (not one.part or _holds(raw, one.part))
+
+
+_MIME = re.compile(rb"(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){0,40}?MIME-Version:", re.IGNORECASE)
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?"
+    rb"<(?:!doctype\s+html|html|head|meta|body|table|style|div|p)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _holds(raw: bytes, part: str) -> bool:
+    """Whether a ZIP container has that member, or begins with that one as OpenDocument does."""
+    if part.startswith("mimetype"):
+        return part.encode() in raw[:200]
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as container:
+            return part in container.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError):
+        return False
 
 
 def one_line(text: str | None) -> str | None:

@@ -20,10 +20,10 @@ MOST_MEMBERS = 60_000
 MOST_UNPACKED_BYTES = 2 * 2**30
 """Of all that is in a container, when it is unpacked."""
 
-_MOST_TIMES = 200
+MOST_TIMES = 200
 """How many times its packed size a member may have; text has less than a tenth of it."""
 
-_UNSUSPECTED = 2**20
+UNSUSPECTED = 2**20
 """Bytes of a member that are harmless however they are packed."""
 
 _END, _END_LONG = b"PK\x05\x06", b"PK\x06\x07"
@@ -63,7 +63,7 @@ def refusal(member: zipfile.ZipInfo) -> str | None:
         return "it is locked with a password; pack it again without one"
     if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         return "it is packed in a way that is not read; pack it again as ordinary ZIP"
-    if member.file_size > max(_UNSUSPECTED, _MOST_TIMES * member.compress_size):
+    if member.file_size > max(UNSUSPECTED, MOST_TIMES * member.compress_size):
         return "it unpacks to far more than any text does; leave it out"
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -10,12 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from datetime import date
 from types import TracebackType
 from typing import IO, Any, Self
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft
+from index.parsers import ArticleDraft, Contents
 
 PATIENCE = 60.0
 """Seconds for one file."""
@@ -41,7 +43,15 @@ class Parsers:
         self.close()
 
     def parse(self, kind: str, raw: bytes) -> list[ArticleDraft]:
-        """The drafts in `raw`, a file of the kind "html", "pdf", "docx" or "feed".
+        """The drafts in `raw`, a file of one of `index.parsers.FORMATS` that has a reader.
+
+        Raises:
+            ArticleError: it is refused, or what parses it hangs or crashes on it.
+        """
+        return list(self.open(kind, raw).drafts)
+
+    def open(self, kind: str, raw: bytes, names: Mapping[str, str] | None = None) -> Contents:
+        """As `parse`, with what else the file holds; `names` is what the user calls fields of its records.
 
         Raises:
             ArticleError: it is refused, or what parses it hangs or crashes on it.
@@ -49,7 +59,8 @@ class Parsers:
         process = self._started()
         deadline = time.monotonic() + self._patience
         try:
-            reply = self._exchange(process, f"{kind} {len(raw)}\n".encode() + raw, deadline)
+            request = f"{kind} {len(raw)} {json.dumps(dict(names or {}))}\n"
+            reply = self._exchange(process, request.encode() + raw, deadline)
         except TimeoutError as error:
             self.close()
             raise ArticleError(
@@ -65,7 +76,11 @@ class Parsers:
             raise
         if "error" in reply:
             raise ArticleError(reply["error"])
-        return [_draft(one) for one in reply["drafts"]]
+        return Contents(
+            [_draft(one) for one in reply["drafts"]],
+            [(name, base64.b64decode(part)) for name, part in reply["parts"]],
+            reply["left_out"],
+        )
 
     def close(self) -> None:
         """End the process; the next file starts another."""

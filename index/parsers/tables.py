@@ -1,4 +1,4 @@
-"""JSON lines and comma-separated values, read record by record however long the file is.
+"""Records: JSON lines and comma-separated values, read one by one however long the file is, and JSON.
 
 Which field holds the title, the text or the day is told by its name in Indonesian or English, or by the
 user.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import html
 import io
 import json
 import re
@@ -16,11 +17,14 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import IO, Any
 
 from index.errors import ArticleError, SettingsError
-from index.parsers import ArticleDraft, address, clean, one_line, withheld
+from index.lexicon import LEXICON
+from index.parsers import FORMATS, ArticleDraft, address, clean, one_line, withheld
+from index.parsers.feeds import without_shortcodes
 from index.parsers.html import plain
 from index.text import declared_date, plausible
 
@@ -36,7 +40,7 @@ NAMES = {
     "title": "title judul headline judul_berita judul_artikel tajuk",
     "text": """
         text body isi content konten teks isi_berita isi_artikel naskah article artikel berita full_text
-        article_text body_text content_text paragraphs paragraf body_html content_html html
+        article_text body_text content_text article_body paragraphs paragraf body_html content_html html
     """,
     "published": """
         published date tanggal published_at tanggal_terbit tgl tgl_terbit terbit date_published published_date
@@ -108,37 +112,60 @@ class FieldMap:
         Raises:
             ArticleError: it holds no text; the message does not name the record.
         """
-        folded: dict[str, Any] = {}
-        for key, value in record.items():
-            folded.setdefault(_folded(str(key)), value)
+        folded = _folded_record(record)
 
         def get(wanted: str) -> Any:
-            if wanted in self.names:
-                return _within(record, folded, self.names[wanted])
-            for name in _USUAL[wanted]:
-                if name in folded and folded[name] not in (None, "", []):
-                    return folded[name]
-            return None
+            return self._value(record, folded, wanted)
 
+        reason = self._withheld(record, folded)
         text = _text(get("text"))
-        if not any(map(str.isalnum, text)):
+        if not reason and not any(map(str.isalnum, text)):
             name = self.names.get("text", "text")
             raise ArticleError(
                 f"it has no text; write it as {name!r}, or name its field with --map text=NAME"
             )
-        day = get("published")
+        day = get("published") or _in_utc(folded.get("dategmt"))
         published = plausible(declared_date(day))
+        author = one_line(plain(_line(get("author")))) or ""
         return ArticleDraft(
             text,
             one_line(plain(_line(get("title")))),
             one_line(plain(_line(get("source")))),
-            one_line(plain(_line(get("author")))),
+            # WordPress gives the number of its author.
+            _embedded_author(record) if author.isdigit() else author or None,
             published,
             address(_line(get("url"))),
             name=_name(get("id")),
-            withheld=self._withheld(record, folded),
+            withheld=reason,
             unread_day="" if published else (one_line(_line(day)) or "")[:LONGEST_DAY],
         )
+
+    def has_text(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record has words where its text should stand, or what its `draft` refuses."""
+        try:
+            return any(map(str.isalnum, self.text_in(record)))
+        except ArticleError:
+            return True
+
+    def text_in(self, record: Mapping[str, Any]) -> str:
+        """The text of a record; empty where it has none.
+
+        Raises:
+            ArticleError: it is too long, or holds what no text does.
+        """
+        return _text(self._value(record, _folded_record(record), "text"))
+
+    def has_title(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record has a title."""
+        return bool(_line(self._value(record, _folded_record(record), "title")).strip())
+
+    def _value(self, record: Mapping[str, Any], folded: Mapping[str, Any], wanted: str) -> Any:
+        if wanted in self.names:
+            return _within(record, folded, self.names[wanted])
+        for name in _USUAL[wanted]:
+            if name in folded and folded[name] not in (None, "", []):
+                return folded[name]
+        return None
 
     def _withheld(self, record: Mapping[str, Any], folded: Mapping[str, Any]) -> str:
         """Why a record is not public; empty where it is. A mapped `status` is one of publication."""
@@ -146,8 +173,40 @@ class FieldMap:
             status = _within(record, folded, self.names["status"])
             return withheld({"post_status": status}.get)
         content = folded.get("content")
-        protected = {"protected": content.get("protected")} if isinstance(content, Mapping) else {}
-        return withheld(lambda name: folded.get(_folded(name), protected.get(name)))
+        given: dict[str, Any] = {}
+        if isinstance(content, Mapping):
+            given["protected"] = content.get("protected")
+            kind = _folded(str(folded.get("type") or ""))
+            if "rendered" in content and (kind.startswith("wp") or kind in _no_articles()):
+                given["post_type"] = folded["type"]
+        return withheld(lambda name: folded.get(_folded(name), given.get(name)))
+
+
+@cache
+def _no_articles() -> frozenset[str]:
+    return frozenset(LEXICON.words("not_articles", "status"))
+
+
+def _in_utc(value: Any) -> str | None:
+    """An instant that is in UTC by its field's name, as WordPress's `date_gmt`, with a sign that says so."""
+    return f"{value}Z" if isinstance(value, str) and re.fullmatch(r"[\d-]+[T ][\d:.]+", value) else None
+
+
+def _embedded_author(record: Mapping[str, Any]) -> str | None:
+    """The author's name where WordPress embeds what it links to (`?_embed`)."""
+    embedded = record.get("_embedded")
+    authors = embedded.get("author") if isinstance(embedded, Mapping) else None
+    names = (
+        [_line(one) for one in authors[:20] if isinstance(one, Mapping)] if isinstance(authors, list) else []
+    )
+    return one_line(", ".join(name for name in names if name))
+
+
+def _folded_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    folded: dict[str, Any] = {}
+    for key, value in record.items():
+        folded.setdefault(_folded(str(key)), value)
+    return folded
 
 
 def _within(record: Mapping[str, Any], folded: Mapping[str, Any], name: str) -> Any:
@@ -164,6 +223,8 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         # Paragraphs, or sentences in paragraphs, or words in sentences.
         return "\n\n".join(part for part in (_text(one) for one in value[:10_000]) if part)
+    if isinstance(value, Mapping):
+        return _rendered(value)
     if not isinstance(value, str):
         return ""
     if len(value) > LONGEST:
@@ -173,11 +234,21 @@ def _text(value: Any) -> str:
     return plain(clean(value))
 
 
+def _rendered(value: Mapping[str, Any]) -> str:
+    """What WordPress's REST interface gives as `{"rendered": HTML}`; empty where it is something else."""
+    written = value.get("rendered")
+    if not isinstance(written, str):
+        return ""
+    # Of HTML without a tag, too, entities are signs.
+    text = _text(without_shortcodes(written))
+    return text if text != written else html.unescape(text)
+
+
 def _line(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(part for part in (_line(one) for one in value[:20]) if part)
     if isinstance(value, Mapping):
-        return _line(value.get("name"))
+        return _rendered(value) or _line(value.get("name"))
     return clean(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
@@ -235,11 +306,37 @@ class Record:
 def read_jsonl(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
     """The records of a file of JSON objects, one on each line.
 
+    A file that begins as an array, or as an object over several lines, is read as `read_json` does.
+
     Raises:
         ArticleError: it is no such file.
     """
+    lines = _lines(file, LONGEST_LINE)
+    taken: list[tuple[int, str]] = []
+    for number, line in lines:
+        taken.append((number, line))
+        if line.strip():
+            break
+    first = taken[-1][1].strip() if taken else ""
+    if first.startswith(("[", "{")) and not _is_object(first):
+        size = len(first)
+        for number, line in lines:
+            taken.append((number, line))
+            size += len(line)
+            if size > FORMATS["json"].limit:
+                break
+        else:
+            text = "".join(line for _, line in taken)
+            try:
+                value = _json(text)
+            except ArticleError:
+                # Its first line is spoiled, and the others may be read.
+                pass
+            else:
+                yield from _records(value, fields)
+                return
     good = failed = 0
-    for number, line in _lines(file, LONGEST_LINE):
+    for number, line in chain(taken, lines):
         if not line.strip():
             continue
         mark = _mark(fields, line.rstrip("\r\n"))
@@ -254,6 +351,115 @@ def read_jsonl(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
             raise ArticleError(f"none of its first {failed} lines is an article; check that it is JSON lines")
     if not good and not failed:
         raise ArticleError("it is empty; write an article into it or remove it")
+
+
+def read_json(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
+    """The records of a JSON file: of an array, of one object, or of arrays within objects, in their order.
+
+    Raises:
+        ArticleError: it is no JSON, or none of its objects holds a text.
+    """
+    raw = file.read()
+    text = "".join(line for _, line in _lines(io.BytesIO(raw), len(raw) + 1))
+    try:
+        value = _json(text)
+    except ArticleError:
+        if not _is_object(text.lstrip().partition("\n")[0]):
+            raise
+        # JSON lines, called .json.
+        yield from read_jsonl(io.BytesIO(raw), fields)
+        return
+    yield from _records(value, fields)
+
+
+def _records(value: Any, fields: FieldMap) -> Iterator[Record]:
+    try:
+        found = _found(value, {}, fields, titled=False)
+    except RecursionError as error:
+        raise ArticleError("it is nested too deeply; write plain fields") from error
+    if not any(fields.has_text(record) for record in found):
+        raise ArticleError(_no_text(value))
+    for number, record in enumerate(found, 1):
+        draft: ArticleDraft | ArticleError
+        try:
+            draft = fields.draft(record)
+        except ArticleError as error:
+            draft = error
+        yield Record(number, _mark(fields, json.dumps(record, sort_keys=True)), draft)
+
+
+def _found(value: Any, around: Mapping[str, Any], fields: FieldMap, *, titled: bool) -> list[dict[str, Any]]:
+    """The objects in `value` that are records, and those beside them that might be.
+
+    Args:
+        value: What is looked through.
+        around: Plain fields of the objects around it, which say of a record what it does not say itself.
+        fields: What fields are called.
+        titled: Whether only what has a title is taken: within what has one, as comments in an article.
+    """
+    if isinstance(value, list):
+        each = [_found(one, around, fields, titled=titled) for one in value]
+        if not any(fields.has_text(record) for found in each for record in found):
+            return []
+        # Beside records, an object without a text is a record that lacks it.
+        return [
+            record
+            for one, found in zip(value, each, strict=True)
+            for record in (found or ([{**around, **one}] if isinstance(one, dict) else []))
+        ]
+    if not isinstance(value, dict):
+        return []
+    has_title = fields.has_title(value)
+    if fields.has_text(value) and (has_title or not titled):
+        inner = [] if has_title else _inside(value, around, fields, titled=True)
+        return inner or [{**around, **value}]
+    return _inside(value, around, fields, titled=titled or has_title)
+
+
+def _inside(
+    value: Mapping[str, Any], around: Mapping[str, Any], fields: FieldMap, *, titled: bool
+) -> list[dict[str, Any]]:
+    own = {key: one for key, one in value.items() if not isinstance(one, dict | list)}
+    found: list[dict[str, Any]] = []
+    for one in value.values():
+        # What an object says is said of one that it holds, and not of each in an array.
+        found += _found(one, {**around, **own} if isinstance(one, dict) else {}, fields, titled=titled)
+    return found
+
+
+def _no_text(value: Any) -> str:
+    """That no object in `value` holds a text, with the names of the fields of the first that has several."""
+    waiting: deque[Any] = deque([value])
+    names: list[str] = []
+    while waiting and not names:
+        one = waiting.popleft()
+        if isinstance(one, dict):
+            names = [str(name) for name in one] if len(one) > 1 else []
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one[:100])
+    if not names:
+        return 'it is JSON without an article; write it as [{"id": "...", "text": "..."}]'
+    shown = one_line(", ".join(names)[:200])
+    return f"no field of its records holds the text among: {shown}; name it with --map text=NAME"
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ArticleError("it is nested too deeply; write plain fields") from error
+    except ValueError as error:
+        if not text.strip():
+            raise ArticleError("it is empty; write an article into it or remove it") from error
+        raise ArticleError(f"it is no JSON ({one_line(str(error)[:80])}); export it again") from error
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def read_csv(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:

@@ -1,54 +1,54 @@
 """The process in which files are parsed: reads requests from its input, writes drafts to its output.
 
-A request is a line `KIND SIZE` and that many bytes; a reply is a line with its size and a JSON object, which
-holds the drafts or the error. Whatever else goes wrong ends the process, and its parent starts another.
+A request is a line `KIND SIZE NAMES`, the last a JSON object, and that many bytes; a reply is a line with its
+size and a JSON object, which holds what is in the file, or the error. Whatever else goes wrong ends the
+process, and its parent starts another.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import resource
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
+from importlib import import_module
 from typing import BinaryIO
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft
+from index.parsers import FORMATS, ArticleDraft, Contents
+from index.parsers.tables import FieldMap
 
 MEMORY = 3 * 2**30
 """Bytes of address space that parsing may take."""
 
 
-def parse(kind: str, raw: bytes) -> list[ArticleDraft]:
-    """The drafts in `raw`.
+def parse(kind: str, raw: bytes, names: Mapping[str, str] | None = None) -> Contents:
+    """What is in `raw`; `names` is what the user calls fields of records.
 
     Raises:
         ArticleError: it is not of that kind, or refused.
     """
-    if kind == "html":
-        from index.parsers.html import read_html
-
-        return [read_html(raw)]
-    if kind == "pdf":
-        from index.parsers.pdf import read_pdf
-
-        return [read_pdf(raw)]
-    if kind == "docx":
-        from index.parsers.docx import read_docx
-
-        return [read_docx(raw)]
-    from index.parsers.feeds import read_feed
-
-    return read_feed(raw)
+    one = FORMATS[kind]
+    module, _, function = one.reader.partition(".")
+    reader = getattr(import_module(f"index.parsers.{module}"), function)
+    found = reader(raw, FieldMap(names or {})) if one.mapped else reader(raw)
+    if isinstance(found, Contents):
+        return found
+    return Contents([found] if isinstance(found, ArticleDraft) else found)
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer requests until there are no more."""
     while line := requests.readline():
-        kind, size = line.split()
+        kind, size, names = line.split(None, 2)
         try:
+            found = parse(kind.decode(), requests.read(int(size)), json.loads(names))
             reply: dict[str, object] = {
-                "drafts": [_plain(draft) for draft in parse(kind.decode(), requests.read(int(size)))]
+                "drafts": [_plain(draft) for draft in found.drafts],
+                "parts": [(name, base64.b64encode(part).decode()) for name, part in found.parts],
+                "left_out": dict(found.left_out),
             }
         except ArticleError as error:
             reply = {"error": str(error)}

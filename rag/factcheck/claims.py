@@ -46,7 +46,8 @@ def claim_on(claim: str, path: Path) -> Claimed:
         ClaimError: the claim is empty or too long.
         ArticleError: the file cannot be read, or holds many articles.
     """
-    from index.files import kind_of, read_article, read_bytes
+    from index.files import read_article, read_bytes
+    from index.parsers import kind_of
 
     checkable(claim)
     raw = read_bytes(path)

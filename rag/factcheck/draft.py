@@ -307,7 +307,8 @@ def read_draft(path: Path) -> str:
         ArticleError: the file cannot be read, or holds many articles.
         DraftError: it holds no text.
     """
-    from index.files import kind_of, read_article, read_bytes
+    from index.files import read_article, read_bytes
+    from index.parsers import kind_of
 
     raw = read_bytes(path)
     if (kind_of(path.name) or "text") == "text":

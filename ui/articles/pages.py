@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 
 from index import Article
 from index.catalogue import ORDERS, Listed, Listing, Mention, Order, Selection, words_of
-from index.files import FORMATS, SENT, largest
+from index.files import SENT, largest
 from index.ingest import ADDRESSES
 from index.models import Filter
+from index.parsers import FORMATS, SUFFIXES
 from ui.articles.uploads import (
     CHOICES,
     LARGEST_RECORDS,
@@ -548,7 +549,7 @@ def upload_page(
         status,
         problem=problem,
         publishers=publishers,
-        formats=FORMATS,
+        formats=tuple(SUFFIXES),
         limits=limits,
         for_script=_for_script(setting),
         earlier=[(report_of(job), w.moment(job.at), job) for job in earlier],
@@ -558,12 +559,11 @@ def upload_page(
 def _for_script(setting: Setting) -> dict[str, str]:
     """What the script needs: limits, and the words of the page's language."""
     t = setting.uploading
-    kinds = ("text", "html", "pdf", "docx", "jsonl", "csv", "feed", "zip")
     return {
-        "formats": " ".join(FORMATS),
+        "formats": " ".join(SUFFIXES),
         "files": str(MOST_FILES),
         "bytes": str(MOST_BYTES),
-        "largest": str(max(largest_file(kind) for kind in kinds)),
+        "largest": str(max(largest_file(kind) for kind in FORMATS)),
         "language": setting.words.language,
         "take-out": t.take_out,
         "none": t.chosen_none,

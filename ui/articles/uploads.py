@@ -26,9 +26,10 @@ from pathlib import Path, PurePath
 from typing import Any, BinaryIO, Literal
 
 from index import Busy, LibraryError, TanyaError
-from index.files import LONGEST_NAME, SENT, Received, kind_of, largest, safe_name
+from index.files import LONGEST_NAME, SENT, Received, largest, safe_name
 from index.ingest import Outcome
 from index.library import Library
+from index.parsers import FORMATS, kind_of
 from index.schema import explained, writer_lock
 
 RECORD = "job.json"
@@ -213,7 +214,7 @@ class UploadRefused(Exception):
 
 def largest_file(kind: str) -> int:
     """The most bytes of a file of that kind."""
-    return LARGEST_RECORDS if kind in {"jsonl", "csv", "zip"} else largest(kind)
+    return LARGEST_RECORDS if FORMATS[kind].streamed else largest(kind)
 
 
 @dataclass(slots=True)
@@ -387,9 +388,6 @@ def refused_by(error: OSError) -> UploadRefused:
     return UploadRefused("full" if full else "broken", 507 if full else 500)
 
 
-MANY = frozenset({"jsonl", "csv", "zip", "feed"})
-"""Kinds of files that may hold several articles."""
-
 Note = Callable[[Callable[[], None]], None]
 """Does something to a job while nobody looks at it, and has it kept now or soon."""
 
@@ -466,7 +464,8 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
             note(partial(_begin, file))
             return
         note(partial(file.note, outcome.state, outcome.said))
-        if kind_of(file.name) not in MANY:
+        kind = kind_of(file.name)
+        if kind is None or not (FORMATS[kind].many or FORMATS[kind].inside):
             note(file.settle)
 
     library.add(_received(job, folder, list(files.values())), hear=hear)

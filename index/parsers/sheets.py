@@ -1,0 +1,380 @@
+"""Spreadsheets: the rows of a table of articles as records, of any other sheet as one article.
+
+A cell reads as it is shown: 0.2267 that is formatted as a percentage is "22,67%". What a formula gives is
+read as the program stored it; nothing is calculated.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from itertools import islice
+from math import isfinite
+from typing import Any
+
+from index.errors import ArticleError
+from index.parsers import OLE, ArticleDraft, Contents, clean, one_line
+from index.parsers.docx import open_bytes
+from index.parsers.office import declared, open_document, text_of
+from index.parsers.tables import FieldMap
+from index.text import detect
+
+MOST_BYTES = 512 * 2**20
+"""Of all parts of a workbook, when they are unpacked."""
+
+MOST_CELLS = 2_000_000
+
+_MOST_COLUMNS = 2_000
+
+_HEAD = 10
+"""Rows among which the names of columns are looked for; a title may stand above them."""
+
+_FEWEST_WORDS = 3
+"""Of what stands in a column of texts, in half of its rows at least: a column "berita" may count them."""
+
+
+class Unstored(str):
+    """A cell whose formula has no stored value; the text is the cell's name, "C5"."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that is shown: its title, and each row with its number from 1 and its cells as they read."""
+
+    title: str
+    rows: list[tuple[int, list[str]]]
+
+
+def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
+    """The articles of an Excel workbook.
+
+    Raises:
+        ArticleError: it is no workbook, locked, damaged, or a bomb.
+    """
+    from lxml import etree
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    if raw.startswith(OLE):
+        raise ArticleError("it is locked with a password, or an older workbook; save it as .xlsx without one")
+    if not raw.startswith(b"PK"):
+        raise ArticleError("it is no Excel workbook; name it after what it is, or save it as .xlsx")
+    with open_bytes(raw, MOST_BYTES) as container:
+        parts = [name for name in container.namelist() if name.startswith("xl/worksheets/")]
+        calculated = any(_has_formula(container, name) for name in parts)
+    broken = (
+        KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError, RuntimeError,
+        SyntaxError, InvalidFileException, zipfile.BadZipFile, zlib.error, etree.LxmlError,
+    )  # fmt: skip
+    try:
+        values = load_workbook(BytesIO(raw), read_only=True, data_only=True, keep_links=False)
+        formulas = load_workbook(BytesIO(raw), read_only=True, keep_links=False) if calculated else None
+        shown = [one for one in values.worksheets if one.sheet_state == "visible"]
+        language = _language(cell for one in shown for row in _rows(one) for cell in row)
+        budget = _Budget()
+        sheets = [
+            _sheet(one.title, _rows(one), _rows(formulas[one.title]) if formulas else None, language, budget)
+            for one in shown
+        ]
+        hidden = len(values.worksheets) - len(shown)
+        known = values.properties
+        title, author, made = known.title, known.creator, known.created
+    except broken as error:
+        raise ArticleError("it is no whole Excel workbook; save it as .xlsx again") from error
+    return _contents(sheets, fields, hidden, title, author, made)
+
+
+def read_xls(raw: bytes, fields: FieldMap) -> Contents:
+    """The articles of a workbook of Excel 97 to 2003.
+
+    Raises:
+        ArticleError: it is no workbook, locked or damaged.
+    """
+    import xlrd
+
+    if not raw.startswith(OLE):
+        raise ArticleError("it is no Excel workbook; name it after what it is, or save it as .xlsx")
+    log = open("/dev/null", "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    try:
+        with log:
+            book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=log)
+        shown = [one for one in book.sheets() if one.visibility == 0]
+        language = _language(value for one in shown for row in one.get_rows() for value in row)
+        budget = _Budget()
+        sheets = [Sheet(one.name, list(_old_rows(one, book, language, budget))) for one in shown]
+        author = book.user_name
+    except ArticleError:
+        raise
+    except xlrd.XLRDError as error:
+        if "encrypt" in str(error).lower() or "password" in str(error).lower():
+            raise ArticleError("it is locked with a password; save it as .xlsx without one") from error
+        raise ArticleError("it is no whole Excel workbook; save it as .xlsx again") from error
+    except Exception as error:
+        raise ArticleError("it is no whole Excel workbook; save it as .xlsx again") from error
+    return _contents(sheets, fields, len(book.sheets()) - len(shown), None, author, None)
+
+
+def read_ods(raw: bytes, fields: FieldMap) -> Contents:
+    """The articles of an OpenDocument spreadsheet, whose cells hold what they show.
+
+    Raises:
+        ArticleError: it is no spreadsheet, locked, damaged, or a bomb.
+    """
+    document = open_document(raw, "spreadsheet", ".ods")
+    budget = _Budget()
+    sheets, hidden = [], 0
+    for table in document.body.iterfind("{*}table"):
+        if not document.is_shown(table):
+            hidden += 1
+            continue
+        rows: list[tuple[int, list[str]]] = []
+        number = 1
+        for row in table.iter("{*}table-row"):
+            again = document.repeated(row, "number-rows-repeated")
+            cells: list[str] = []
+            for cell in row:
+                if not str(cell.tag).endswith(("}table-cell", "}covered-table-cell")):
+                    continue
+                shown = text_of(cell)
+                wide = document.repeated(cell, "number-columns-repeated")
+                # The last cell of a row is repeated to the edge of the sheet.
+                cells += [shown] * (min(wide, _MOST_COLUMNS) if shown or wide < _MOST_COLUMNS else 0)
+            if any(cells) and document.is_shown(row):
+                for each in range(number, number + min(again, 1000)):
+                    budget.take(len(cells))
+                    rows.append((each, _trimmed(cells)))
+            number += again
+        sheets.append(Sheet(document.attribute(table, "name"), rows))
+    return _contents(sheets, fields, hidden, document.title, document.author, document.made)
+
+
+def _contents(
+    sheets: Sequence[Sheet], fields: FieldMap, hidden: int, title: Any, author: Any, made: Any
+) -> Contents:
+    """What the sheets that are not empty hold, as drafts."""
+    filled = [sheet for sheet in sheets if sheet.rows]
+    if not filled:
+        cure = "show one of its sheets" if hidden else "write an article into it"
+        raise ArticleError(f"it is a workbook of empty or hidden sheets; {cure} or remove it")
+    if "text" in fields.names and all(_head(sheet, fields) is None for sheet in filled):
+        raise ArticleError(
+            fields.missing(filled[0].rows[0][1]) or "no column holds texts; name it with --map text=COLUMN"
+        )
+    drafts: list[ArticleDraft] = []
+    for sheet in filled:
+        head = _head(sheet, fields)
+        if head is not None:
+            drafts += _records(sheet, head, fields, several=len(filled) > 1)
+            continue
+        draft = _article(sheet)
+        if len(filled) == 1:
+            draft = replace(draft, title=draft.title or declared(title))
+        day = made.date() if isinstance(made, datetime) else made if isinstance(made, date) else None
+        drafts.append(replace(draft, author=declared(author), made=day))
+    return Contents(drafts, left_out={"hidden sheet": hidden} if hidden else {})
+
+
+def _head(sheet: Sheet, fields: FieldMap) -> int | None:
+    """The place of the row that names the columns of a table of articles; None where there is none."""
+    for place, (_, names) in enumerate(sheet.rows[:_HEAD]):
+        if any(isinstance(name, Unstored) for name in names) or fields.missing(names) is not None:
+            continue
+        if "text" in fields.names:
+            return place
+        below = [cells for _, cells in sheet.rows[place + 1 : place + 201]]
+        texts = [fields.text_in(dict(zip(names, cells, strict=False))) for cells in below]
+        filled = [len(text.split()) >= _FEWEST_WORDS for text in texts if text]
+        if filled and 2 * sum(filled) >= len(filled):
+            return place
+    return None
+
+
+def _records(sheet: Sheet, head: int, fields: FieldMap, *, several: bool) -> Iterator[ArticleDraft]:
+    names = sheet.rows[head][1]
+    where = f"sheet {one_line(sheet.title)}, " if several else ""
+    for number, cells in sheet.rows[head + 1 :]:
+        place = f"{where}row {number}"
+        try:
+            record = dict(zip(names, cells, strict=False))
+            unstored = [value for value in record.values() if isinstance(value, Unstored)]
+            draft = fields.draft(
+                {key: value for key, value in record.items() if not isinstance(value, Unstored)}
+            )
+        except ArticleError as error:
+            refused = _unstored(unstored) if unstored else str(error)
+            yield ArticleDraft("", place=place, refused=refused)
+            continue
+        yield replace(draft, place=place)
+
+
+def _article(sheet: Sheet) -> ArticleDraft:
+    """The rows of a sheet as one article: a row of one cell is a line, of several a row of a table."""
+    name = one_line(sheet.title) or ""
+    place = f"sheet {name}"
+    unstored = [cell for _, cells in sheet.rows for cell in cells if isinstance(cell, Unstored)]
+    if unstored:
+        return ArticleDraft("", place=place, refused=_unstored(unstored))
+    lines = (" | ".join(" ".join(cell.split()) for cell in cells) for _, cells in sheet.rows)
+    text = "\n\n".join(" ".join(line.split()).removeprefix("| ") for line in lines) + "\n"
+    first = sheet.rows[0][1]
+    heading = first[0] if len([cell for cell in first if cell]) == 1 and len(sheet.rows) > 1 else None
+    return ArticleDraft(text, title=one_line(heading), key=name, place=place)
+
+
+def _unstored(cells: Sequence[str]) -> str:
+    count = f"{len(cells)} cells are formulas" if len(cells) > 1 else "a cell is a formula"
+    return (
+        f"{count} without a stored value ({', '.join(cells[:3])}); "
+        "open it in a spreadsheet program and save it again"
+    )
+
+
+class _Budget:
+    """How many cells may still be read."""
+
+    def __init__(self) -> None:
+        self._left = MOST_CELLS
+
+    def take(self, cells: int) -> None:
+        self._left -= cells
+        if self._left < 0:
+            raise ArticleError(f"it has more than {MOST_CELLS:,} cells; split it")
+
+
+def _has_formula(container: zipfile.ZipFile, name: str) -> bool:
+    with container.open(name) as opened:
+        before = b""
+        while piece := opened.read(2**20):
+            if re.search(rb"<(?:\w+:)?f[\s/>]", before + piece):
+                return True
+            before = piece[-16:]
+    return False
+
+
+def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
+    """The rows of a sheet as they are, whatever size it claims to have."""
+    sheet.reset_dimensions()
+    return iter(sheet.iter_rows(max_col=_MOST_COLUMNS))
+
+
+def _language(cells: Iterable[Any]) -> str:
+    """The language of a workbook's words, whose signs of decimals and thousands are used: "en", or "id"."""
+    words = (
+        str(cell.value) for cell in cells if isinstance(cell.value, str) and not cell.value.startswith("=")
+    )
+    return "en" if detect(" ".join(islice(words, 2000))[:20_000]) == "en" else "id"
+
+
+def _sheet(title: str, values: Any, formulas: Any, language: str, budget: _Budget) -> Sheet:
+    rows = []
+    for number, row in enumerate(values, 1):
+        written = next(formulas, ()) if formulas is not None else ()
+        cells = [_shown(cell.value, getattr(cell, "number_format", "") or "", language) for cell in row]
+        for column, cell in enumerate(written[: len(cells)]):
+            if cell.data_type == "f" and row[column].value is None:
+                cells[column] = Unstored(cell.coordinate)
+        budget.take(len(cells))
+        if any(cells):
+            rows.append((number, _trimmed(cells)))
+    return Sheet(title, rows)
+
+
+def _old_rows(sheet: Any, book: Any, language: str, budget: _Budget) -> Iterator[tuple[int, list[str]]]:
+    import xlrd
+
+    for number, row in enumerate(sheet.get_rows(), 1):
+        budget.take(len(row))
+        cells = []
+        for cell in row:
+            value: Any = cell.value
+            code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+            if cell.ctype == xlrd.XL_CELL_DATE:
+                try:
+                    value = xlrd.xldate_as_datetime(value, book.datemode)
+                except (ValueError, OverflowError):
+                    value = cell.value
+            elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
+                value = bool(value)
+            elif cell.ctype == xlrd.XL_CELL_ERROR:
+                value = xlrd.error_text_from_code.get(value, "#ERR")
+            cells.append(_shown(value, code, language))
+        if any(cells):
+            yield number, _trimmed(cells)
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _shown(value: Any, code: str, language: str) -> str:
+    """A cell as it is shown: a number by its format's code, a day as 2025-03-03, a text as it is."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return shown_number(float(value) if isinstance(value, float) else value, code, language)
+    if isinstance(value, datetime):
+        day = value.date().isoformat()
+        return day if value.time() == time() else f"{day} {value:%H:%M}"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return clean(str(value)).strip()
+
+
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)(?:-[^\]]*)?\]|\[[^\]]*\]|_.|\*.')
+_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?")
+
+
+def shown_number(number: float, code: str, language: str) -> str:
+    """A number as a spreadsheet shows it: 0.2267 by `0.00%` as "22,67%", 4796 by `#,##0` as "4.796"."""
+    if not isfinite(number):
+        return ""
+    sections = code.split(";")
+    section = sections[1] if number < 0 and len(sections) > 1 and sections[1] else sections[0]
+    literals: list[str] = []
+
+    def kept(match: re.Match[str]) -> str:
+        literals.append(match[1] or match[2] or match[3] or "")
+        return f"\0{chr(0xE000 + len(literals) - 1)}"
+
+    plain = _LITERAL.sub(kept, section) if len(section) < 200 else ""
+    digits = _DIGITS.search(plain)
+    percent = "%" in plain
+    if digits is None or "E" in plain.upper().replace("GENERAL", ""):
+        shown = _digits(number, None, grouped=False, language=language)
+        return f"{shown}%" if percent else shown
+    pattern = digits.group()
+    places = len(pattern.partition(".")[2])
+    # A comma at the end divides by a thousand.
+    scale = len(pattern.partition(".")[0]) - len(pattern.partition(".")[0].rstrip(","))
+    number = number * (100 if percent else 1) / 1000**scale
+    before, after = plain[: digits.start()], plain[digits.end() :]
+    minus = "-" if number < 0 and section is sections[0] else ""
+    shown = _digits(abs(number), places, grouped="," in pattern.rstrip(","), language=language)
+    if "#" in pattern.partition(".")[2]:
+        mark = "." if language == "en" else ","
+        shown = shown.rstrip("0").removesuffix(mark) if mark in shown else shown
+    text = f"{before}{minus}{shown}{after}"
+    for place, literal in enumerate(literals):
+        text = text.replace(f"\0{chr(0xE000 + place)}", literal)
+    return " ".join(text.split())
+
+
+def _digits(number: float, places: int | None, *, grouped: bool, language: str) -> str:
+    if places is None:
+        written = str(number) if isinstance(number, int) else f"{number:.15g}"
+    else:
+        written = f"{number:,.{places}f}" if grouped else f"{number:.{places}f}"
+    return written if language == "en" else written.translate(str.maketrans(",.", ".,"))
