@@ -1,5 +1,6 @@
 """A file is taken apart into its articles; nothing in an archive can hurt, one bad part stops no other."""
 
+import gzip
 import io
 import json
 import stat
@@ -11,9 +12,10 @@ import pytest
 from files_double import PARAGRAPHS, column, packed, page, pdf, rss
 from hypothesis import given
 from hypothesis import strategies as st
+from office_double import mail, workbook
 
 from index.errors import ArticleError
-from index.files import NotRead, Piece, feed_pieces, pieces
+from index.files import LeftOut, NotRead, Piece, feed_pieces, pieces
 from index.parsers.docx import MOST_MEMBERS
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
@@ -254,3 +256,78 @@ def test_the_command_says_what_it_would_do_with_every_format(tanya, tmp_path: Pa
     wrong = tanya("index", "in", "--dry-run", "--map", "warna=naskah")
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert "maps no field; write FIELD=NAME with one of:" in wrong.stderr
+
+
+def test_a_compressed_file_is_read_as_what_is_in_it(take) -> None:
+    [piece] = take("rapat.txt.gz", gzip.compress(TEXT.encode()))
+    assert (piece.name, piece.key, piece.ending) == ("rapat", "", ".gz")
+    assert piece.read("rapat").text == TEXT
+    assert named(take("data.csv.gz", gzip.compress(f"id;isi\na;{TEXT}\n".encode()))) == ["a a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "message"),
+    [
+        (
+            "arsip.gz",
+            gzip.compress(TEXT.encode()),
+            r"a format that is not read \(no ending\); name it as rilis.txt",
+        ),
+        ("arsip.tar.gz", gzip.compress(b"x" * 600), r"a format that is not read \(\.tar\)"),
+        (
+            "arsip.txt.gz",
+            gzip.compress(b"a" * 30_000_000),
+            "unpacks to far more than any text does; leave it out",
+        ),
+        ("arsip.txt.gz", gzip.compress(TEXT.encode())[:-9], "it is damaged .*; pack it again"),
+        ("arsip.txt.gz", TEXT.encode(), "it is damaged .*; pack it again"),
+        ("arsip.txt.gz", gzip.compress(b" "), "it is empty; write the article into it"),
+        (
+            "arsip.txt.gz.gz.gz.gz",
+            gzip.compress(gzip.compress(gzip.compress(gzip.compress(TEXT.encode())))),
+            "an archive within an archive within an archive",
+        ),
+    ],
+)
+def test_a_compressed_file_that_cannot_be_read_is_named_with_the_cure(take, name, raw, message) -> None:
+    [error] = take(name, raw)
+    with pytest.raises(ArticleError, match=message):
+        raise error
+
+
+def test_a_chat_is_told_from_an_article_by_how_it_begins(take) -> None:
+    release = " ".join([*PARAGRAPHS, *PARAGRAPHS])
+    chat = (
+        f"03/03/25 09.41 - Ratna: {release}\n03/03/25 09.42 - Budi: ok\n04/03/25 10.00 - Ratna: {release}!\n"
+    )
+    first, second, left = take("WhatsApp Chat with Humas.txt", chat)
+    assert (first.name, second.name) == (
+        "WhatsApp Chat with Humas-2025-03-03-09-41",
+        "WhatsApp Chat with Humas-2025-03-04-10-00",
+    )
+    assert left == LeftOut("short message", 1)
+    assert first.read("x").author == "Ratna"
+    [zipped, _, _] = take("arsip.zip", packed({"_chat.txt": chat}))
+    assert zipped.key == "_chat.txt#2025-03-03 09:41"
+
+
+def test_sheets_are_known_again_by_their_names(take) -> None:
+    one = take("Rekap.xlsx", workbook(("Ekspor", [("Kota", "Nilai"), ("Medan", 2)])))
+    assert [(piece.name, piece.key) for piece in one] == [("Rekap", "Ekspor")]
+    two = take("Rekap.xlsx", workbook(("Ekspor", [("Kota", "Nilai")]), ("Impor", [("Kota", "Nilai")])))
+    assert [(piece.name, piece.key) for piece in two] == [
+        ("Rekap-ekspor", "Ekspor"),
+        ("Rekap-impor", "Impor"),
+    ]
+
+
+def test_a_message_without_a_text_is_what_is_attached_to_it(take) -> None:
+    message = mail("Rilis", [""])
+    message.add_attachment(TEXT.encode(), maintype="text", subtype="plain", filename="rilis.txt")
+    [piece] = take("surat.eml", message.as_bytes())
+    assert (piece.name, piece.key, piece.read("x").text) == ("rilis", "rilis.txt", TEXT)
+    only = mail("Foto", [""])
+    only.add_attachment(b"\xff\xd8", maintype="image", subtype="jpeg", filename="foto.jpg")
+    error, picture = take("surat.eml", only.as_bytes())
+    assert "it has no text; save what is attached by itself" in str(error)
+    assert picture == NotRead(".jpg")

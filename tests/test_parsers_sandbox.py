@@ -4,10 +4,12 @@ import io
 import os
 import random
 import signal
+from pathlib import Path
 
 import docx
 import pytest
 from files_double import PARAGRAPHS, column, page, pdf, rss
+from office_double import mail, odt, rtf, saved_page, slides, word97, workbook
 
 from index.errors import ArticleError
 from index.parsers.pdf import read_pdf
@@ -85,6 +87,14 @@ WHOLE = {
     "html": PAGE,
     "pdf": PDF,
     "docx": word_file(),
+    "doc": word97(PARAGRAPHS),
+    "rtf": rtf("Ekspor", PARAGRAPHS),
+    "odt": odt("Ekspor", PARAGRAPHS),
+    "pptx": slides("Ekspor", PARAGRAPHS),
+    "xlsx": workbook(("Berita", [("judul", "isi"), ("Ekspor", PARAGRAPHS[0])])),
+    "xls": (Path(__file__).with_name("files") / "buku.xls").read_bytes(),
+    "eml": mail("Ekspor", PARAGRAPHS).as_bytes(),
+    "mhtml": saved_page("Ekspor", PARAGRAPHS),
     "feed": rss(f"<item><title>Ekspor</title><description>{PARAGRAPHS[0]}</description></item>"),
 }
 

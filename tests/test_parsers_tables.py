@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from index.errors import ArticleError, SettingsError
 from index.files import finish
 from index.parsers import ArticleDraft
-from index.parsers.tables import LONGEST_ROW, MOST_FAILURES, FieldMap, Record, read_csv, read_jsonl, slug
+from index.parsers.tables import (
+    LONGEST_ROW,
+    MOST_FAILURES,
+    FieldMap,
+    Record,
+    read_csv,
+    read_json,
+    read_jsonl,
+    slug,
+)
 
 PLAIN = FieldMap()
 
@@ -287,3 +296,139 @@ def test_any_record_is_an_article_or_an_article_error(record: dict[str, object],
         found = finish(fields.draft(record), "a", "a.jsonl")
         assert found.text.encode()
         assert len(found.title.encode().splitlines()) == 1
+
+
+NEWS = "Bupati meresmikan pasar baru di Biak."
+OTHER = "Pelabuhan Sorong dibuka hari ini."
+
+
+def drafts(value: object, fields: FieldMap | None = None) -> list[ArticleDraft | ArticleError]:
+    raw = value if isinstance(value, bytes) else json.dumps(value, indent=2).encode()
+    return [one.draft for one in read_json(io.BytesIO(raw), fields or FieldMap())]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"id": "a", "isi": NEWS}, {"id": "b", "isi": OTHER}],
+        {"status": "ok", "data": [{"id": "a", "isi": NEWS}, {"id": "b", "isi": OTHER}]},
+        {"data": {"total": 2, "items": [{"id": "a", "isi": NEWS}, {"id": "b", "isi": OTHER}]}},
+        {"hits": {"hits": [{"id": "a", "_source": {"isi": NEWS}}, {"id": "b", "_source": {"isi": OTHER}}]}},
+        {
+            "title": "Arsip",
+            "items": [{"id": "a", "title": "Satu", "isi": NEWS}, {"id": "b", "title": "Dua", "isi": OTHER}],
+        },
+        {
+            "users": [{"id": 1, "name": "Budi"}],
+            "posts": [{"id": "a", "isi": NEWS}, {"id": "b", "isi": OTHER}],
+        },
+        [[{"id": "a", "isi": NEWS}], [{"id": "b", "isi": OTHER}]],
+        {"a": {"id": "a", "isi": NEWS}, "b": {"id": "b", "isi": OTHER}},
+    ],
+)
+def test_records_of_json_are_found_however_they_are_nested(value) -> None:
+    assert [(one.name, one.text) for one in drafts(value)] == [("a", NEWS), ("b", OTHER)]
+
+
+def test_one_object_is_one_article_and_what_is_in_it_is_none() -> None:
+    [one] = drafts({"judul": "Pasar", "isi": NEWS, "comments": [{"text": "Bagus!"}, {"text": "Setuju."}]})
+    assert (one.title, one.text) == ("Pasar", NEWS)
+
+
+def test_blocks_of_an_article_whose_text_is_not_known_are_no_articles() -> None:
+    value = {"title": "Pasar", "blocks": [{"text": NEWS}, {"text": OTHER}]}
+    with pytest.raises(
+        ArticleError, match="no field of its records holds the text among: title, blocks; name it with"
+    ):
+        drafts(value)
+
+
+def test_a_record_without_a_text_is_named_beside_others() -> None:
+    first, second = drafts([{"id": "a", "isi": NEWS}, {"id": "b", "judul": "Tanpa isi"}])
+    assert first.text == NEWS
+    assert isinstance(second, ArticleError)
+
+
+def test_what_an_object_around_a_record_says_of_it_counts() -> None:
+    [one] = drafts([{"id": "a", "status": "draft", "attributes": {"isi": NEWS}}])
+    assert (one.name, one.withheld) == ("a", "draft")
+
+
+POST = {
+    "id": 77,
+    "date": "2025-03-05T10:00:00",
+    "date_gmt": "2025-03-05T03:00:00",
+    "status": "publish",
+    "type": "post",
+    "link": "https://biak.example/77",
+    "title": {"rendered": "Pasar &#8211; dibuka"},
+    "content": {"rendered": f"<p>{NEWS}</p>\n<p>Rp 2 miliar &amp; lebih.</p>", "protected": False},
+    "excerpt": {"rendered": "<p>Ringkas.</p>"},
+    "author": 5,
+    "_embedded": {"author": [{"name": "Ratna Sari"}]},
+}
+
+
+def test_posts_of_wordpress_s_rest_interface_are_read() -> None:
+    [one] = drafts([POST])
+    assert (one.name, one.title, one.text) == ("77", "Pasar – dibuka", f"{NEWS}\n\nRp 2 miliar & lebih.")
+    assert (one.published, one.url, one.author) == (date(2025, 3, 5), "https://biak.example/77", "Ratna Sari")
+    assert one.withheld == ""
+    [bare] = drafts([{**POST, "_embedded": None, "content": {"rendered": "Teks &amp; tanda"}}])
+    assert (bare.author, bare.text) == (None, "Teks & tanda")
+
+
+def test_a_post_with_a_day_in_utc_alone_is_of_the_office_s_day() -> None:
+    post = {key: value for key, value in POST.items() if key != "date"}
+    assert drafts([{**post, "date_gmt": "2025-03-05T20:30:00"}])[0].published == date(2025, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"status": "draft"}, "draft"),
+        ({"status": "future"}, "future"),
+        ({"content": {"rendered": "", "protected": True}}, "protected"),
+        ({"type": "attachment"}, "attachment"),
+        ({"type": "wp_block"}, "wp_block"),
+        ({"type": "pengumuman"}, ""),
+    ],
+)
+def test_a_post_of_wordpress_that_is_not_public_is_withheld(changed, reason) -> None:
+    assert drafts([POST, {**POST, "id": 78, **changed}])[1].withheld == reason
+
+
+@pytest.mark.parametrize("read", [read_json, read_jsonl])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_an_array_and_lines_are_read_under_either_ending(read, indent) -> None:
+    records = [{"id": "a", "isi": NEWS}, {"id": "b", "isi": OTHER}]
+    array = json.dumps(records, indent=indent).encode()
+    lines = "\n".join(json.dumps(one) for one in records).encode()
+    one = json.dumps(records[0], indent=indent).encode()
+    assert [record.draft.name for record in read(io.BytesIO(array), FieldMap())] == ["a", "b"]
+    assert [record.draft.name for record in read(io.BytesIO(lines), FieldMap())] == ["a", "b"]
+    assert [record.draft.name for record in read(io.BytesIO(one), FieldMap())] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b" \n ", "it is empty; write an article into it"),
+        (b'[{"isi": "cut', "it is no JSON .*; export it again"),
+        (b"[1, 2]", "JSON without an article; write it as"),
+        (b"[" * 100_000, "nested too deeply|no JSON"),
+        (
+            b'[{"kode": 1, "naskah": "Isi."}]',
+            "no field of its records holds the text among: kode, naskah; name it",
+        ),
+    ],
+)
+def test_json_without_articles_is_refused_with_the_cure(raw: bytes, message: str) -> None:
+    with pytest.raises(ArticleError, match=message):
+        drafts(raw)
+
+
+def test_fields_of_json_are_mapped_by_their_path() -> None:
+    fields = FieldMap({"text": "badan.naskah", "id": "kode"})
+    [one] = drafts({"hasil": [{"kode": "k1", "badan": {"naskah": NEWS}}]}, fields)
+    assert (one.name, one.text) == ("k1", NEWS)

@@ -18,7 +18,10 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("index", "rag", "ui")
-PARSE_FILES = {"docx", "feedparser", "lxml", "pypdfium2", "trafilatura"}
+PARSE_FILES = {
+    "docx", "feedparser", "lxml", "olefile", "openpyxl", "pptx", "pypdfium2", "striprtf", "trafilatura",
+    "xlrd",
+}  # fmt: skip
 ONLY_INDEX = {"bm25s", "faiss", "sqlite3"} | PARSE_FILES
 # Word files are read in index/ and written in ui/.
 FORBIDDEN = {

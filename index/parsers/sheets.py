@@ -334,7 +334,7 @@ def _shown(value: Any, code: str, language: str) -> str:
 
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)(?:-[^\]]*)?\]|\[[^\]]*\]|_.|\*.')
-_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?")
+_DIGITS = re.compile(r"(?P<whole>[#0?][#0?,]*)(?:\.(?P<part>[#0?]+))?(?P<thousands>,*)")
 
 
 def shown_number(number: float, code: str, language: str) -> str:
@@ -355,15 +355,14 @@ def shown_number(number: float, code: str, language: str) -> str:
     if digits is None or "E" in plain.upper().replace("GENERAL", ""):
         shown = _digits(number, None, grouped=False, language=language)
         return f"{shown}%" if percent else shown
-    pattern = digits.group()
-    places = len(pattern.partition(".")[2])
+    whole, part = digits["whole"].rstrip(","), digits["part"] or ""
     # A comma at the end divides by a thousand.
-    scale = len(pattern.partition(".")[0]) - len(pattern.partition(".")[0].rstrip(","))
+    scale = len(digits["whole"]) - len(whole) + len(digits["thousands"])
     number = number * (100 if percent else 1) / 1000**scale
     before, after = plain[: digits.start()], plain[digits.end() :]
     minus = "-" if number < 0 and section is sections[0] else ""
-    shown = _digits(abs(number), places, grouped="," in pattern.rstrip(","), language=language)
-    if "#" in pattern.partition(".")[2]:
+    shown = _digits(abs(number), len(part), grouped="," in whole, language=language)
+    if "#" in part:
         mark = "." if language == "en" else ","
         shown = shown.rstrip("0").removesuffix(mark) if mark in shown else shown
     text = f"{before}{minus}{shown}{after}"

@@ -370,7 +370,9 @@ def removal_page(
 _REASONS = (
     ("format", r"in a format that is not read|holds no article; pack"),
     ("scan", r"pictures of pages|cannot be read as letters"),
-    ("locked", r"locked with a password"),
+    ("locked", r"locked with a password|it is encrypted"),
+    ("formula", r"formulas? without a stored value"),
+    ("chat", r"it is a chat of"),
     ("outside", r"leads out of the archive|it is a link;"),
     ("bomb", r"unpacks to"),
     ("large", r"too large|is longer than|at most \d+ (files )?are read|more than 4 GB|split it"),
@@ -381,7 +383,7 @@ _REASONS = (
     ("slow", r"could not be read within|no process could be started"),
     ("empty", r"is empty|without entries"),
     ("binary", r"binary|no running text|not UTF-8"),
-    ("words", r"holds no words|has no text"),
+    ("words", r"holds no words|has no text|empty or hidden sheets|holds no web page"),
     ("damaged", r"damaged|cut short|pack it again|no whole Word|cannot be read"),
 )
 

@@ -1,0 +1,151 @@
+"""E-mail, saved pages and chats."""
+
+from datetime import date
+
+import pytest
+from files_double import PARAGRAPHS, page
+from office_double import mail, saved_page
+
+from index.errors import ArticleError
+from index.parsers.mail import FEWEST, is_chat, read_chat, read_eml, read_mhtml
+
+RELEASE = " ".join(PARAGRAPHS)
+assert len(RELEASE) < FEWEST
+LONG = f"*Ekspor Sumut Naik*\n\n{RELEASE} {PARAGRAPHS[0]}"
+KEPT = f"Ekspor Sumut Naik\n\n{RELEASE} {PARAGRAPHS[0]}\n"
+
+
+def test_an_email_is_an_article_with_its_subject_day_and_sender() -> None:
+    [draft] = read_eml(mail("Siaran Pers: Ekspor Naik é", PARAGRAPHS).as_bytes()).drafts
+    assert draft.text == "\n\n".join(PARAGRAPHS) + "\n"
+    assert (draft.title, draft.published, draft.author) == (
+        "Siaran Pers: Ekspor Naik é", date(2025, 3, 3), "Ratna Sari",
+    )  # fmt: skip
+
+
+def test_the_text_part_is_read_and_the_html_part_where_there_is_none() -> None:
+    message = mail("A", ["Teks biasa."])
+    message.add_alternative("<p>Teks &amp; markup.</p>", subtype="html")
+    assert read_eml(message.as_bytes()).drafts[0].text == "Teks biasa.\n"
+    message.get_payload(0).set_content(" \n")
+    assert read_eml(message.as_bytes()).drafts[0].text == "Teks & markup.\n"
+
+
+def test_a_day_in_utc_is_one_of_the_office_and_one_that_cannot_be_read_is_named() -> None:
+    raw = mail("A", ["Isi."]).as_bytes()
+    utc = raw.replace(b"10:00:00 +0700", b"23:30:00 +0000")
+    assert read_eml(utc).drafts[0].published == date(2025, 3, 4)
+    none = raw.replace(b"Mon, 03 Mar 2025 10:00:00 +0700", b"kemarin dulu")
+    assert (read_eml(none).drafts[0].published, read_eml(none).drafts[0].unread_day) == (None, "kemarin dulu")
+
+
+def test_attachments_are_parts_and_pictures_of_the_layout_are_not() -> None:
+    message = mail("A", ["Isi."])
+    message.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="rilis é.pdf")
+    message.add_attachment(b"GIF89a", maintype="image", subtype="gif", cid="<logo>", disposition="inline")
+    message.add_attachment(mail("Terusan", ["Isi terusan."]))
+    assert [name for name, _ in read_eml(message.as_bytes()).parts] == ["rilis é.pdf", "Terusan.eml"]
+
+
+def test_soft_line_breaks_are_joined_where_the_mail_says_that_it_has_them() -> None:
+    raw = b"Subject: A\nContent-Type: text/plain; format=flowed\n\nSatu kalimat yang \nterus saja.\nBaru.\n"
+    assert read_eml(raw).drafts[0].text == "Satu kalimat yang terus saja.\nBaru.\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"Hanya teks tanpa kepala.", "no e-mail; name it after what it is"),
+        (b"Subject: A\n\n \n", "it has no text; write the article into it"),
+        (
+            b"Subject: A\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\nx\n--b--\n",
+            "it is encrypted; open",
+        ),
+        (
+            b"Subject: A\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nx",
+            "it is encrypted",
+        ),
+    ],
+)
+def test_an_email_that_cannot_be_read_is_named_with_the_cure(raw: bytes, message: str) -> None:
+    with pytest.raises(ArticleError, match=message):
+        read_eml(raw)
+
+
+def test_a_page_saved_as_one_file_is_read_with_its_address_and_without_its_frames() -> None:
+    draft = read_mhtml(saved_page("Ekspor Naik", PARAGRAPHS))
+    assert draft.text == "\n\n".join(["Ekspor Naik", *PARAGRAPHS]) + "\n"
+    assert (draft.title, draft.url) == ("Ekspor Naik", "https://contoh.example/berita/1")
+    # The day on which it was saved is believed where nothing else tells one.
+    assert (draft.published, draft.made) == (None, date(2025, 3, 4))
+
+
+def test_what_is_no_saved_page_is_named_with_the_cure() -> None:
+    cut = saved_page("A", PARAGRAPHS).partition(b"\n\n")[0] + b"\n\n"
+    with pytest.raises(ArticleError, match=r"no web page, or is cut short; save it again as \.html"):
+        read_mhtml(cut)
+    with pytest.raises(ArticleError, match="it is no saved web page; name it after what it is"):
+        read_mhtml(page("<p>Isi.</p>"))
+
+
+ANDROID_ID = f"""\
+03/03/25 09.41 - Pesan dan panggilan dienkripsi secara end-to-end.
+03/03/25 09.41 - Budi menambahkan Anda
+03/03/25 09.42 - Ratna Humas: {LONG}
+03/03/25 09.43 - Budi: ok siap
+03/03/25 09.44 - Budi: <Media tidak disertakan>
+03/03/25 09.45 - +62 812-3456-7890: Pesan ini telah dihapus
+13/03/25 09.46 - +62 812-3456-7890: IMG-1.jpg (file terlampir)
+{LONG}
+"""
+ANDROID_EN = f"""\
+3/3/25, 9:42\u202fPM - Ratna Humas: {LONG}
+3/14/25, 9:43\u202fAM - Budi: ok <This message was edited>
+"""
+IPHONE = f"""\
+[03/03/25 21.42.07] Grup Humas: \u200ePesan dan panggilan dienkripsi secara end-to-end.
+[03/03/25 21.42.07] ~\u202fRatna Humas: {LONG} \u200e<Pesan ini diedit>
+\u200e[04/03/25 08.00.00] Budi: \u200egambar tidak disertakan
+"""
+
+
+@pytest.mark.parametrize(
+    ("chat", "clock", "left_out"),
+    [
+        (
+            ANDROID_ID, "09:42",
+            {"system message": 2, "short message": 1, "media": 1, "deleted message": 1},
+        ),
+        (ANDROID_EN, "21:42", {"short message": 1}),
+        (IPHONE, "21:42", {"system message": 1, "media": 1}),
+    ],
+)  # fmt: skip
+def test_long_messages_of_a_chat_are_articles_and_others_are_counted(chat, clock, left_out) -> None:
+    assert is_chat(chat.encode())
+    found = read_chat(chat.encode())
+    first = found.drafts[0]
+    assert (first.text, first.author, first.published) == (KEPT, "Ratna Humas", date(2025, 3, 3))
+    assert first.key == f"2025-03-03 {clock}"
+    assert found.left_out == left_out
+
+
+def test_what_is_written_under_a_picture_is_a_message_and_a_number_is_no_name() -> None:
+    last = read_chat(ANDROID_ID.encode()).drafts[1]
+    assert (last.text, last.author, last.published) == (KEPT, None, date(2025, 3, 13))
+
+
+def test_the_order_of_day_and_month_is_that_in_which_the_chat_goes_on() -> None:
+    days = [("2/1/25", 1), ("2/3/25", 3), ("3/1/25", 1)]  # 1, 3 February and 1 March, the month first
+    chat = "".join(f"{day}, 09:00 - A: {LONG}\n" for day, _ in days)
+    assert [one.published for one in read_chat(chat.encode()).drafts] == [
+        date(2025, 2, 1), date(2025, 2, 3), date(2025, 3, 1),
+    ]  # fmt: skip
+
+
+def test_a_chat_of_short_messages_is_refused_and_an_article_is_no_chat() -> None:
+    with pytest.raises(
+        ArticleError, match=r"it is a chat of 2 messages with none of 300 characters or more; save"
+    ):
+        read_chat(b"03/03/25 09.41 - A: halo\n03/03/25 09.42 - B: ya\n")
+    assert not is_chat(b"MEDAN, 03/03/25 09.41 - Gubernur: hadir\n\nIsi berita.\n")
+    assert not is_chat(b"03/03/25 09.41 - Gubernur hadir\n\nIsi berita.\n\nIsi lagi.\n")
