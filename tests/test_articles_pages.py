@@ -13,8 +13,10 @@ import httpx
 import pytest
 from articles_site import EDITOR, READER, Site, serving, text_of, until
 from files_double import PARAGRAPHS, column, packed, pdf
+from office_double import every
 from page_double import ATTACK
 
+from index.parsers import SUFFIXES
 from index.schema import writer_lock
 from rag.summary import key_sentences
 from ui.articles.pages import reason_of
@@ -500,3 +502,18 @@ def test_the_library_s_lines_become_words_of_the_page(tmp_path: Path) -> None:
     assert told.keys() == files.keys()
     assert {name: told[name][0] for name in files} == {name: key for name, (_, key) in files.items()}, told
     assert reason_of("sesuatu yang lain") == "other"
+
+
+def test_every_format_that_is_indexed_is_taken_from_the_page(fresh: Site) -> None:
+    files = [
+        (f"berkas-{place}{ending}", raw)
+        for place, (ending, raw) in enumerate(every("Pasar", PARAGRAPHS).items())
+    ]
+    with fresh.client() as client:
+        chosen = re.search(r'accept="([^"]*)"', client.get("/articles/upload").text)
+        assert chosen is not None
+        assert chosen[1].split(",") == list(SUFFIXES)
+        job = sent(client, *files)
+        told = client.get(job).json()["files"]
+    assert [(one["name"], one["state"]) for one in told] == [(name, "done") for name, _ in files]
+    assert fresh.library.count() == len(files)

@@ -418,8 +418,8 @@ def test_an_array_and_lines_are_read_under_either_ending(read, indent) -> None:
         (b"[1, 2]", "JSON without an article; write it as"),
         (b"[" * 100_000, "nested too deeply|no JSON"),
         (
-            b'[{"kode": 1, "naskah": "Isi."}]',
-            "no field of its records holds the text among: kode, naskah; name it",
+            b'[{"kode": 1, "warna": "Isi."}]',
+            "no field of its records holds the text among: kode, warna; name it",
         ),
     ],
 )

@@ -261,7 +261,7 @@ def _has_formula(container: zipfile.ZipFile, name: str) -> bool:
 def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
     """The rows of a sheet as they are, whatever size it claims to have."""
     sheet.reset_dimensions()
-    return iter(sheet.iter_rows(max_col=_MOST_COLUMNS))
+    return (row[:_MOST_COLUMNS] for row in sheet.iter_rows())
 
 
 def _language(cells: Iterable[Any]) -> str:
