@@ -163,11 +163,12 @@ def ole(streams: dict[str, bytes]) -> bytes:
     return header + b"".join(sectors) + fat
 
 
-def word97(paragraphs: Sequence[str], flags: int = 0) -> bytes:
-    """A Word file of 1997 to 2003 ([MS-DOC]) of one piece."""
-    text = "".join(f"{one}\r" for one in paragraphs).encode("utf-16-le")
-    count = len(text) // 2
-    pieces = struct.pack("<BIIIHIH", 2, 16, 0, count, 0, 2048, 0)
+def word97(paragraphs: Sequence[str], flags: int = 0, *, narrow: bool = False) -> bytes:
+    """A Word file of 1997 to 2003 ([MS-DOC]) of one piece, in UTF-16 or, `narrow`, in Windows-1252."""
+    text = "".join(f"{one}\r" for one in paragraphs).encode("cp1252" if narrow else "utf-16-le")
+    count = len(text) // (1 if narrow else 2)
+    where = 2 * 2048 | 0x40000000 if narrow else 2048
+    pieces = struct.pack("<BIIIHIH", 2, 16, 0, count, 0, where, 0)
     header = struct.pack("<HHHHHH", 0xA5EC, 0x00C1, 0, 0, 0, 0x0200 | flags).ljust(32, b"\0")
     header += struct.pack("<H", 14) + bytes(28) + struct.pack("<H", 22)
     header += struct.pack("<22i", 0, 0, 0, count, *[0] * 18)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import socket
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from articles_site import EDITOR, READER, Site, serving, text_of, until
 from files_double import PARAGRAPHS, column, packed, pdf
-from office_double import every
+from office_double import every, word97, workbook
 from page_double import ATTACK
 
 from index.parsers import SUFFIXES
@@ -493,6 +494,17 @@ def test_the_library_s_lines_become_words_of_the_page(tmp_path: Path) -> None:
         "n.docx": (b"bukan", "mistaken"),
         "o.csv": (b"satu;dua\nA;B\n", "record"),
         "p.xml": (b"<a/>", "mistaken"),
+        "r.doc": (word97(PARAGRAPHS)[:3000], "damaged"),
+        "s.doc": (word97(PARAGRAPHS, flags=0x0100), "locked"),
+        "t.xlsx": (workbook(("A", [("Tahun", "Nilai"), (2025, "=1+1")])), "formula"),
+        "u.txt": (b"03/03/25 09.41 - A: halo\n03/03/25 09.42 - B: ya\n", "chat"),
+        "v.eml": (
+            b"Subject: A\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\nx\n--b--\n",
+            "locked",
+        ),
+        "w.txt.gz": (gzip.compress(b"a" * 30_000_000), "bomb"),
+        "x.json": (b"[{", "record"),
+        "y.pptx": (b"bukan", "mistaken"),
         "q: holds no words.pdf": (b"%PDF-1.4 rusak", "damaged"),
     }
     for name, (content, _) in files.items():

@@ -227,10 +227,11 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(take, ending: str, con
             raise one if isinstance(one, ArticleError) else AssertionError(one.read("x").text)
 
 
-@given(st.binary(max_size=300), st.sampled_from(["a.zip", "a.jsonl", "a.csv"]))
+@given(st.binary(max_size=300), st.sampled_from(["a.zip", "a.jsonl", "a.csv", "a.json", "a.txt.gz"]))
 def test_any_bytes_are_articles_or_article_errors(tmp_path_factory, raw: bytes, name: str) -> None:
     path = tmp_path_factory.getbasetemp() / name
-    path.write_bytes(b"PK\x05\x06" + raw if name == "a.zip" else raw + b"x")
+    start = {"a.zip": b"PK\x05\x06", "a.txt.gz": b"\x1f\x8b\x08"}.get(name, b"")
+    path.write_bytes(start + raw + b"x")
     with Parsers() as unused:
         try:
             found = list(pieces(path, FieldMap(), unused))

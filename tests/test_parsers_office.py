@@ -44,6 +44,12 @@ def test_a_word_file_of_libreoffice_is_read_without_what_is_hidden_or_deleted() 
     assert (draft.title, draft.author) == ("Jembatan Palu Diresmikan", "Ratna Sari")
 
 
+@pytest.mark.parametrize("narrow", [True, False])
+def test_a_word_file_is_read_in_either_width(narrow: bool) -> None:
+    raw = word97(["Kata “kunci” – satu.", "\x13 HYPERLINK x \x14Tautan\x15 dan\x0bbaris."], narrow=narrow)
+    assert read_doc(raw).text == "Kata “kunci” – satu.\n\nTautan dan\nbaris.\n"
+
+
 def test_a_word_file_with_macros_is_read_without_them() -> None:
     raw = with_macros("Pasar", [NEWS])
     with pytest.raises(ArticleError, match="no whole Word file"):

@@ -379,12 +379,16 @@ _REASONS = (
     ("packed", r"archive within an archive|packed in a way|same name; give each its own"),
     ("front", r"front matter"),
     ("record", r"\bline \d+|\brows?\b|\bentry \d+|column|records?\b|JSON"),
-    ("mistaken", r"it is no |rename it to|rich text|name (it|the file) after|save it as the format|old Word"),
+    (
+        "mistaken",
+        r"it is no (?!whole)|rename it to|rich text|name (it|the file) after|save it as the format"
+        r"|old Word|Word 95",
+    ),
     ("slow", r"could not be read within|no process could be started"),
     ("empty", r"is empty|without entries"),
     ("binary", r"binary|no running text|not UTF-8"),
     ("words", r"holds no words|has no text|empty or hidden sheets|holds no web page"),
-    ("damaged", r"damaged|cut short|pack it again|no whole Word|cannot be read"),
+    ("damaged", r"damaged|cut short|pack it again|no whole|cannot be read"),
 )
 
 
