@@ -29,7 +29,7 @@ from index.parsers import FORMATS, SUFFIXES, ArticleDraft, Contents, kind_inside
 from index.parsers.docx import MOST_TIMES, MOST_UNPACKED_BYTES, UNSUSPECTED, open_zip, refusal, unpack
 from index.parsers.mail import read_chat
 from index.parsers.sandbox import Parsers
-from index.parsers.tables import FieldMap, Record, read_csv, read_json, read_jsonl, slug
+from index.parsers.tables import FieldMap, Record, read_csv, read_jsonl, slug
 from index.parsers.text import read_text, withheld_text
 from index.press import find_author, find_dateline, find_title
 from index.text import UNDECIDED, detect, plausible
@@ -500,8 +500,6 @@ class _Opening:
             yield from self.streamed(kind, BytesIO(raw), place, depth)
         elif kind == "gz":
             yield from self._unpacked_gz(raw, place, depth)
-        elif kind == "json":
-            yield from self.records(kind, BytesIO(raw), place)
         elif one.many:
             yield from self._contents(kind, raw, place, depth)
         elif kind == "text" and (reason := withheld_text(raw)):
@@ -516,7 +514,7 @@ class _Opening:
         return self.members(file, place, depth) if kind == "zip" else self.records(kind, file, place)
 
     def _contents(self, kind: str, raw: bytes, place: _Place, depth: int) -> Found:
-        """The articles of a feed, a spreadsheet, a message or a chat, and what else there is in it."""
+        """The articles of a feed, a spreadsheet, JSON, a message or a chat, and what else there is in it."""
         try:
             names = self.fields.names if FORMATS[kind].mapped else None
             found = read_chat(raw) if kind == "chat" else self.parsers.open(kind, raw, names)
@@ -621,11 +619,10 @@ class _Opening:
 
     def records(self, kind: str, file: IO[bytes], place: _Place) -> Found:
         """A file of records."""
-        read = {"jsonl": read_jsonl, "csv": read_csv, "json": read_json}[kind]
-        unit = "record" if kind == "json" else "line"
+        read = read_jsonl if kind == "jsonl" else read_csv
         try:
             for record in read(file, self.fields):
-                label = f"{place.label}, {unit} {record.line}"
+                label = f"{place.label}, line {record.line}"
                 if isinstance(record.draft, ArticleError):
                     yield ArticleError(f"{label}: {record.draft}")
                     continue

@@ -227,7 +227,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(take, ending: str, con
             raise one if isinstance(one, ArticleError) else AssertionError(one.read("x").text)
 
 
-@given(st.binary(max_size=300), st.sampled_from(["a.zip", "a.jsonl", "a.csv", "a.json", "a.txt.gz"]))
+@given(st.binary(max_size=300), st.sampled_from(["a.zip", "a.jsonl", "a.csv", "a.txt.gz"]))
 def test_any_bytes_are_articles_or_article_errors(tmp_path_factory, raw: bytes, name: str) -> None:
     path = tmp_path_factory.getbasetemp() / name
     start = {"a.zip": b"PK\x05\x06", "a.txt.gz": b"\x1f\x8b\x08"}.get(name, b"")
@@ -332,3 +332,17 @@ def test_a_message_without_a_text_is_what_is_attached_to_it(take) -> None:
     error, picture = take("surat.eml", only.as_bytes())
     assert "it has no text; save what is attached by itself" in str(error)
     assert picture == NotRead(".jpg")
+
+
+def test_records_of_json_have_their_ids_and_each_bad_one_its_message(take) -> None:
+    records = [{"id": "a", "isi": TEXT}, {"id": "b", "judul": "Kosong"}, {"id": "a", "isi": PARAGRAPHS[1]}]
+    first, empty, twice = take("arsip.json", json.dumps({"data": records}))
+    assert (first.name, first.key, first.ending, first.read("a").text) == ("a", "a", ".json", TEXT)
+    assert str(empty).endswith(
+        "arsip.json, record 2: it has no text; write it as 'text', or name its field with --map text=NAME"
+    )
+    assert str(twice).endswith(
+        "arsip.json, record 3: it has the id 'a' of record 1; give each record its own"
+    )
+    [hidden] = take("arsip.json", json.dumps({"id": "a", "isi": TEXT, "status": "draft"}))
+    assert (hidden.key, hidden.reason) == ("a", "draft")

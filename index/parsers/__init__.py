@@ -154,7 +154,7 @@ FORMATS = {
             "mimetypeapplication/vnd.oasis.opendocument.spreadsheet", many=True, mapped=True,
         ),
         Format("eml", (".eml",), "mail.read_eml", LARGEST_OFFICE, many=True),
-        Format("json", (".json",), limit=LARGEST_OFFICE, many=True, mapped=True),
+        Format("json", (".json",), "tables.read_json_file", LARGEST_OFFICE, many=True, mapped=True),
         Format("jsonl", (".jsonl",), many=True, streamed=True, mapped=True),
         Format("csv", (".csv", ".tsv"), many=True, streamed=True, mapped=True),
         Format("feed", (".rss", ".atom", ".xml"), "feeds.read_feed", many=True),

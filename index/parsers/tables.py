@@ -16,14 +16,14 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import chain
 from typing import IO, Any
 
 from index.errors import ArticleError, SettingsError
 from index.lexicon import LEXICON
-from index.parsers import FORMATS, ArticleDraft, address, clean, one_line, withheld
+from index.parsers import ArticleDraft, address, clean, one_line, withheld
 from index.parsers.feeds import without_shortcodes
 from index.parsers.html import plain
 from index.text import declared_date, plausible
@@ -323,7 +323,7 @@ def read_jsonl(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
         for number, line in lines:
             taken.append((number, line))
             size += len(line)
-            if size > FORMATS["json"].limit:
+            if size > LONGEST_LINE:
                 break
         else:
             text = "".join(line for _, line in taken)
@@ -370,6 +370,20 @@ def read_json(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
         yield from read_jsonl(io.BytesIO(raw), fields)
         return
     yield from _records(value, fields)
+
+
+def read_json_file(raw: bytes, fields: FieldMap) -> list[ArticleDraft]:
+    """The drafts of the records of a JSON file; of one that holds no article, why.
+
+    Raises:
+        ArticleError: it is no JSON, or none of its objects holds a text.
+    """
+    return [
+        ArticleDraft("", place=f"record {one.line}", refused=str(one.draft))
+        if isinstance(one.draft, ArticleError)
+        else replace(one.draft, place=f"record {one.line}")
+        for one in read_json(io.BytesIO(raw), fields)
+    ]
 
 
 def _records(value: Any, fields: FieldMap) -> Iterator[Record]:
