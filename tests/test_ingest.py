@@ -12,7 +12,7 @@ from files_double import rss
 from index.chunking import embedded_text
 from index.errors import ArticleError
 from index.files import Piece, digest, pieces
-from index.ingest import Intake, Register, preview, recipe_of
+from index.ingest import Intake, Register, preview, recipe_of, records_in
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
 from index.settings import Settings
@@ -306,3 +306,18 @@ def test_an_article_of_each_language_says_so(tmp_path: Path) -> None:
             "inggris": "en",
             "jepang": "ja",
         }
+
+
+@pytest.mark.parametrize(
+    ("name", "loses"),
+    [
+        ("a.xlsx", True),
+        ("a.json", True),
+        ("_chat.txt", True),
+        ("a.eml", True),
+        ("a.pdf", False),
+        ("a.rss", False),
+    ],
+)
+def test_a_file_of_records_may_lose_some_and_a_feed_only_drops_its_older_ones(name: str, loses: bool) -> None:
+    assert records_in(Path(name)) == ([Path(name).resolve()] if loses else [])
