@@ -68,6 +68,7 @@ def serving(
 
     from ui import server as scripts
     from ui.articles import routes
+    from ui.desk import routes as desk_routes
     from ui.middleware import SecurityHeadersMiddleware, SizeLimitMiddleware
     from ui.server import listen
 
@@ -79,7 +80,9 @@ def serving(
     site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}", home, library, assistant)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     scripts.add_scripts(app)
-    routes.add_routes(app, AssistantService(lambda: assistant, limits), settings)
+    service = AssistantService(lambda: assistant, limits)
+    routes.add_routes(app, service, settings)
+    desk_routes.add_routes(app, service, settings)
 
     async def visited(scope: Any, receive: Any, send: Any) -> None:
         scope[SCOPE] = site.visitor

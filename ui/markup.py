@@ -238,6 +238,9 @@ UPLOAD = f"{LIST}/upload"
 UPLOADS = f"{LIST}/uploads"
 REMOVE = f"{LIST}/remove"
 
+DESK = "/desk"
+"""Where the press desk begins."""
+
 MARK = "mark"
 """The id of the highlighted characters in the reading view."""
 

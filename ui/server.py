@@ -142,6 +142,7 @@ def build(
     from ui.auth import routes as access_routes
     from ui.auth.middleware import AuthMiddleware
     from ui.chat.page import ChatPage
+    from ui.desk import routes as desk_routes
     from ui.export import routes as export_routes
     from ui.middleware import (
         CONNECTIONS,
@@ -166,6 +167,7 @@ def build(
     application.add_routes(app, service)
     if settings is not None:
         article_routes.add_routes(app, service, settings)
+        desk_routes.add_routes(app, service, settings)
     gr.mount_gradio_app(
         app,
         ChatPage(service).blocks,

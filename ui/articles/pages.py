@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from index import Article
@@ -66,7 +66,7 @@ class Setting:
     visitor: Visitor
 
     @classmethod
-    def of(cls, request: Request) -> Setting:
+    def of(cls, request: Request) -> Self:
         words = words_for(request)
         chosen = words.language if request.query_params.get("language") in LANGUAGES else None
         return cls(words, chosen, visitor_of(request.scope))

@@ -18,7 +18,7 @@ from ui.chat.history import KeptConversation, reopen
 from ui.chat.session import ChatSession, Sessions, ask
 from ui.chat.view import Conversation, FilterError, Filters, messages, opinion_form, tools, using
 from ui.locales import DEFAULT, LANGUAGES, NAME, Words, preferred, words
-from ui.markup import LIST, flat, in_html, render
+from ui.markup import DESK, LIST, flat, in_html, render
 from ui.service import AssistantService, client_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def masthead(words: Words, articles: int | None, problem: str = "", visitor: Vis
         status=status,
         kind=kind,
         list=LIST.lstrip("/"),
+        desk=DESK.lstrip("/"),
     )
 
 

@@ -110,6 +110,8 @@ class Words:
 
     library: str
     library_about: str
+    desk: str
+    desk_about: str
     review: str
     review_about: str
     log_out: str
@@ -418,6 +420,15 @@ class AnswerWords:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskWords:
+    """What all pages of the press desk say; `tabs` has their names by their keys."""
+
+    title: str
+    about: str
+    tabs: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Locale:
     """Everything that the interface says in one language: the tables of its file."""
 
@@ -426,6 +437,7 @@ class Locale:
     articles: ArticleWords
     uploads: UploadWords
     answers: AnswerWords
+    desk: DeskWords
 
     def when(self, at: datetime) -> str:
         """A moment as it is written in running text, in this machine's time."""
@@ -433,7 +445,7 @@ class Locale:
 
 
 __all__ = [
-    "DEFAULT", "FOLDER", "LANGUAGES", "NAME", "AnswerWords", "ArticleWords", "Locale",
+    "DEFAULT", "FOLDER", "LANGUAGES", "NAME", "AnswerWords", "ArticleWords", "DeskWords", "Locale",
     "LocaleError", "LoginWords", "UploadWords", "Words", "load", "locale", "preferred", "words",
 ]  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""The press desk: pages that read the whole library for one purpose, each a tab."""
