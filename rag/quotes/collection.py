@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -141,11 +142,12 @@ def by_day(found: Iterable[Quotation]) -> list[Quotation]:
     )
 
 
-def people(found: Sequence[Quotation]) -> dict[tuple[str, str], str]:
+def people(found: Sequence[Quotation], *, sure: bool = False) -> dict[tuple[str, str], str]:
     """The fullest name of each speaker of an article, over all articles, by `(article's id, speaker)`.
 
     A short name is somebody's of another article only where there is one such person and, where both have an
-    office, these are of one kind.
+    office, these are of one kind. Where it must be `sure`, both have an office of one kind and, if the name is
+    one word, share more of it than the kind.
     """
     roles: dict[str, set[str]] = {}
     for one in found:
@@ -162,8 +164,105 @@ def people(found: Sequence[Quotation]) -> dict[tuple[str, str], str]:
         longer += [one for one in by_edge.get("".join(words[-1:]), []) if _is_longer(_words(one), words)]
         fullest = {one for one in longer if not any(_is_longer(_words(more), _words(one)) for more in longer)}
         person = next(iter(fullest)) if len(fullest) == 1 else name
-        full[name] = name if _is_description(name) or _contradict(held, roles[person]) else person
+        apart = _contradict(held, roles[person])
+        if sure and name != person:
+            apart = apart or not _one_person(name, held, roles[person])
+        full[name] = name if _is_description(name) or apart else person
     return {(one.article.id, one.speaker): full[one.speaker] for one in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody who is quoted.
+
+    Attributes:
+        name: As most articles have it.
+        office: Held most often; empty where none is told.
+        apart: Whether somebody else of that name has another office, which tells them apart.
+        is_named: Whether it is a name; "seorang warga" may be somebody else in each article.
+        said: Their quotations, in order of days.
+    """
+
+    name: str
+    office: str
+    apart: bool
+    is_named: bool
+    said: tuple[Quotation, ...]
+
+
+def speakers_of(found: Sequence[Quotation]) -> list[Speaker]:
+    """Everybody who is quoted, whoever is most often first; no two people are one of them.
+
+    Whoever has a name of one word is several where articles give it offices of different kinds; what is said
+    without an office is then nobody's of these.
+    """
+    merged = people(found, sure=True)
+    groups: dict[str, list[Quotation]] = {}
+    for one in found:
+        if one.speaker:
+            groups.setdefault(merged[one.article.id, one.speaker], []).append(one)
+    everybody = []
+    for full, said in groups.items():
+        parts = [said] if len(_words(full)) > 1 or _is_description(full) else _by_office(said)
+        for part in parts:
+            counts = Counter(one.speaker for one in part)
+            offices = Counter(one.quote.role for one in part if one.quote.role)
+            name = min(counts, key=lambda one: (-counts[one], -len(one), one))
+            office = min(offices, key=lambda one: (-offices[one], -len(one), one), default="")
+            named = not _is_description(full)
+            everybody.append(
+                Speaker(
+                    name,
+                    "" if office == name else office,
+                    len(parts) > 1,
+                    named,
+                    tuple(by_day(part)),
+                )
+            )
+    return sorted(everybody, key=lambda one: (-len(one.said), one.name, one.office))
+
+
+def _by_office(said: Sequence[Quotation]) -> list[list[Quotation]]:
+    """Quotations of one short name, by offices of one kind; all together where these are of one kind."""
+    kinds: list[tuple[set[str], list[Quotation]]] = []
+    untold: list[Quotation] = []
+    for one in said:
+        role = one.quote.role
+        if not role:
+            untold.append(one)
+            continue
+        fitting = [kind for kind in kinds if not _contradict(kind[0], [role])]
+        roles, ours = {role}, [one]
+        for kind in fitting:
+            roles |= kind[0]
+            ours = [*kind[1], *ours]
+            kinds.remove(kind)
+        kinds.append((roles, ours))
+    if len(kinds) < 2:
+        return [list(said)]
+    return [ours for _, ours in kinds] + ([untold] if untold else [])
+
+
+def named_like(everybody: Sequence[Speaker], words: str) -> list[Speaker]:
+    """Those whose name and office have all of these words, or their beginnings, in their order."""
+    asked = _words(words)
+    return [one for one in everybody if asked and any(_begins(asked, text) for text in _texts_of(one))]
+
+
+def _texts_of(one: Speaker) -> set[str]:
+    names = {quotation.speaker for quotation in one.said}
+    return {" ".join((*names, quotation.quote.role or "")) for quotation in one.said}
+
+
+def _begins(asked: Sequence[str], text: str) -> bool:
+    words = _words(text)
+    return all(any(word.startswith(short) for word in words) for short in asked)
+
+
+def who_says(said: Sequence[Quotation], start: int, end: int) -> Quotation | None:
+    """The innermost of the quotations of one article that has these characters; None where none has."""
+    having = [one for one in said if one.quote.start <= start and end <= one.quote.end and one.speaker]
+    return min(having, key=lambda one: one.quote.end - one.quote.start, default=None)
 
 
 def speakers(found: Iterable[Quotation]) -> list[str]:
@@ -348,6 +447,17 @@ def _contradict(some: Iterable[str], others: Iterable[str]) -> bool:
     mine, theirs = [_expanded(role) for role in some], [_expanded(role) for role in others]
     alike = any((one & OFFICES or one) & (other & OFFICES or other) for one in mine for other in theirs)
     return bool(mine and theirs) and not alike
+
+
+def _one_person(short: str, some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether offices speak for a short name being that of somebody whose offices are the others."""
+    mine, theirs = [_expanded(role) for role in some], [_expanded(role) for role in others]
+    return any(
+        (one & other) - (OFFICES if len(_words(short)) == 1 else set()) or one == other
+        for one in mine
+        for other in theirs
+        if (one & OFFICES or one) & (other & OFFICES or other)
+    )
 
 
 def _expanded(role: str) -> set[str]:

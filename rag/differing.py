@@ -1,0 +1,421 @@
+"""Where articles give other values of one thing, and what tells these values apart.
+
+Figures of one unit whose `what` shares words are compared where their articles are about related matters,
+each with the one of the other article that is likest. Whether two of them are of one thing is decided by
+fitted weights (`differing.json`, fitted by `scripts/train/differing.py` on pairs that were read). Why the
+values differ is told by exact rules: a correction, rounding, periods, words that only one has.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Article
+from rag.figures import ArticleFigure, figure_object
+from rag.lang import LEXICON
+from rag.lang.dates import Moment, dated, find_moments
+from rag.lang.numbers import one_of
+from rag.lang.words import content_words, stem
+
+FITTED = Path(__file__).with_name("differing.json")
+
+Reason = Literal["conflict", "corrected", "definition", "period", "rounded"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+"""Why values differ, the gravest first."""
+
+FEATURES = tuple("sentence cosine inside agreed percent time ratio missing what".split())
+"""What tells whether two figures are of one thing; see `features_of`."""
+
+WIDTH = 1024
+"""Numbers of an article's vector; its words are hashed into them."""
+
+RELATED = 0.12
+"""The least cosine of two articles whose figures are compared."""
+
+ALIKE, NEAR, NEAR_ALIKE, NEAR_SENTENCE = 0.3, 0.35, 0.12, 0.15
+"""The least likeness of two `what`; and where the articles' cosine is `NEAR`, of these and the sentences."""
+
+LARGEST_BLOCK = 4000
+"""Figures of one unit and one word that are compared with each other, the newest."""
+
+FEWEST_WORDS = 3
+"""Lower-case words that a sentence has, and a row of a table has not."""
+
+TELLING = 20
+"""The least whole number that two articles hardly share by chance."""
+
+ROUNDED = 0.1
+"""How much larger or smaller a rounded value, or one with a bound, may be, as a share."""
+
+SAME_DAYS = 3
+"""Days that two articles without periods are apart, at most, and still tell of one state."""
+
+UNSHARED = 0.5
+"""The least share of a `what` that the other sentence lacks, for two definitions."""
+
+_LENGTHS = frozenset("year month week day hour minute second decade century".split())
+_LOWER = re.compile(r"(?<![\w-])[a-z]{3,}(?![\w-])")
+_CORRECTION = re.compile(
+    rf"(?<![\w-]){one_of(LEXICON.words('corrections', 'counted'))}(?![\w-])", re.IGNORECASE
+)
+_RARE = 8.0
+"""The rarity of a word that no article has."""
+
+Pair = tuple[Article, ArticleFigure]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing of which articles give other values.
+
+    Attributes:
+        reason: Why they differ; the gravest where there are several.
+        figures: With their articles, the newest first, one of each article.
+        probability: That they are of one thing, 0..1; the least of the pairs.
+    """
+
+    reason: Reason
+    figures: tuple[Pair, ...]
+    probability: float
+
+
+@dataclass(frozen=True)
+class Told:
+    """A figure in its article, with its words as stems."""
+
+    article: Article
+    figure: ArticleFigure
+
+    @cached_property
+    def text(self) -> str:
+        """Its sentence."""
+        return self.article.text[slice(*self.figure.sentence)]
+
+    @cached_property
+    def what(self) -> frozenset[str]:
+        return _stems(self.figure.what)
+
+    @cached_property
+    def sentence(self) -> frozenset[str]:
+        return _stems(self.text)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it stands in a sentence, not in a row of a table."""
+        return len(_LOWER.findall(self.text)) >= FEWEST_WORDS
+
+
+class Surroundings:
+    """What is known of all articles: how rare a word is, what each is about, which figures it has."""
+
+    def __init__(self, articles: Sequence[Article], told: Iterable[Told]) -> None:
+        counts = {one.id: Counter(map(stem, content_words(f"{one.title}\n{one.text}"))) for one in articles}
+        having = Counter(word for words in counts.values() for word in words)
+        self._rarity = {word: math.log((len(articles) + 1) / (count + 0.5)) for word, count in having.items()}
+        self.rows = {one.id: number for number, one in enumerate(articles)}
+        self.words = {name: frozenset(words) for name, words in counts.items()}
+        self.vectors = np.zeros((len(articles), WIDTH), np.float32)
+        for number, words in enumerate(counts.values()):
+            for word, count in words.items():
+                digest = zlib.crc32(word.encode())
+                weight = (1 + math.log(count)) * self._rarity[word]
+                self.vectors[number, (digest >> 1) % WIDTH] += weight if digest & 1 else -weight
+        self.vectors /= np.maximum(np.linalg.norm(self.vectors, axis=1, keepdims=True), 1e-9)
+        self._telling: dict[str, set[tuple[str, float]]] = defaultdict(set)
+        for one in told:
+            value, unit = float(one.figure.value), one.figure.unit
+            if unit and (value >= TELLING or value % 1):
+                self._telling[one.article.id].add((unit, value))
+
+    def weight(self, words: Iterable[str]) -> float:
+        """How much words tell: the sum of their rarities."""
+        return sum(self._rarity.get(word, _RARE) for word in words)
+
+    def alike(self, some: frozenset[str], others: frozenset[str]) -> float:
+        """The share of the weight of all words that both have, 0..1."""
+        every = self.weight(some | others)
+        return self.weight(some & others) / every if every else 0.0
+
+    def share(self, words: frozenset[str], others: Collection[str]) -> float:
+        """The share of the weight of words that others have, 0..1; 1 of none."""
+        every = self.weight(words)
+        return self.weight(words.intersection(others)) / every if every else 1.0
+
+    def cosine(self, one: Article, other: Article) -> float:
+        """How much two articles are about one matter, 0..1."""
+        return float(self.vectors[self.rows[one.id]] @ self.vectors[self.rows[other.id]])
+
+    def agree(self, one: Article, other: Article) -> bool:
+        """Whether two articles share a figure that they hardly share by chance."""
+        return bool(self._telling[one.id] & self._telling[other.id])
+
+
+def differing(found: Sequence[Pair]) -> list[Difference]:
+    """What articles give other values of, that with the newest figure first.
+
+    Args:
+        found: Figures of all articles, in any order.
+    """
+    articles = list({article.id: article for article, _ in found}.values())
+    told = [Told(*pair) for pair in sorted(found, key=_newest)]
+    around = Surroundings(articles, told)
+    linked: dict[int, dict[int, float]] = defaultdict(dict)
+    weights = load_weights()
+    for i, j in pairs_of(told, around):
+        one, other = told[i], told[j]
+        if _agree(one.figure, other.figure):
+            continue
+        chance = probability(features_of(one, other, around), weights)
+        if chance >= weights["threshold"]:
+            linked[i][j] = linked[j][i] = chance
+    differences: list[Difference] = []
+    taken: set[int] = set()
+    for number in sorted(linked):
+        others = {other: chance for other, chance in linked[number].items() if other not in taken}
+        if number in taken or not others:
+            continue
+        best: dict[str, int] = {told[number].article.id: number}
+        for other in sorted(others, key=lambda one: -others[one]):
+            best.setdefault(told[other].article.id, other)
+        chosen = sorted(best.values())
+        taken.update(chosen)
+        reasons = {reason_of(told[number], told[other], around) for other in chosen if other != number}
+        differences.append(
+            Difference(
+                next(reason for reason in REASONS if reason in reasons),
+                tuple((told[one].article, told[one].figure) for one in chosen),
+                min(others[one] for one in chosen if one != number),
+            )
+        )
+    return differences
+
+
+def _newest(pair: Pair) -> tuple[int, str, int]:
+    article, figure = pair
+    return (-article.published.toordinal() if article.published else 0, article.id, figure.start)
+
+
+def pairs_of(told: Sequence[Told], around: Surroundings) -> list[tuple[int, int]]:
+    """Figures of one unit of two related articles, each the other's likest there, as indices in order."""
+    blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, one in enumerate(told):
+        if one.figure.unit is not None and one.is_prose:
+            for word in one.what:
+                blocks[one.figure.unit, word].append(number)
+    rows = np.array([around.rows[one.article.id] for one in told], np.int64)
+    close: dict[tuple[int, int], float] = {}
+    for numbers in blocks.values():
+        if len(numbers) > 1:
+            close |= _related(np.array(numbers[:LARGEST_BLOCK]), rows, around.vectors)
+    between: dict[tuple[int, int, str], list[tuple[float, int, int]]] = defaultdict(list)
+    for (i, j), cosine in close.items():
+        one, other = told[i], told[j]
+        what, sentence = around.alike(one.what, other.what), around.alike(one.sentence, other.sentence)
+        near = cosine >= NEAR and what >= NEAR_ALIKE and sentence >= NEAR_SENTENCE
+        if (what >= ALIKE or near) and not _elsewhere(one.figure, other.figure):
+            unit = one.figure.unit or ""
+            between[int(rows[i]), int(rows[j]), unit].append((what + sentence, i, j))
+    found: list[tuple[int, int]] = []
+    for scored in between.values():
+        scored.sort(key=lambda item: (-item[0], item[1], item[2]))
+        likest: dict[int, int] = {}
+        for _, i, j in scored:
+            likest.setdefault(i, j)
+            likest.setdefault(j, i)
+        found += [(i, j) for _, i, j in scored if likest[i] == j and likest[j] == i]
+    return sorted(found)
+
+
+def _related(
+    numbers: NDArray[np.int64], rows: NDArray[np.int64], vectors: NDArray[np.float32]
+) -> dict[tuple[int, int], float]:
+    """The pairs of figures of other articles that are related, with the cosine of these."""
+    mine = vectors[rows[numbers]]
+    cosines = mine @ mine.T
+    first, second = np.nonzero(np.triu(cosines >= RELATED, 1))
+    apart = rows[numbers[first]] != rows[numbers[second]]
+    first, second = first[apart], second[apart]
+    keys = zip(numbers[first].tolist(), numbers[second].tolist(), strict=True)
+    return dict(zip(keys, cosines[first, second].tolist(), strict=True))
+
+
+def _elsewhere(one: ArticleFigure, other: ArticleFigure) -> bool:
+    """Whether both name a place, and no word of it is the same."""
+    mine, theirs = _stems(one.place or ""), _stems(other.place or "")
+    return bool(mine and theirs and not mine & theirs)
+
+
+def features_of(one: Told, other: Told, around: Surroundings) -> list[float]:
+    """What tells whether two figures are of one thing, by `FEATURES`, each of the order of 1."""
+    values = [abs(float(told.figure.value)) + 1e-9 for told in (one, other)]
+    return [
+        around.alike(one.sentence, other.sentence),
+        around.cosine(one.article, other.article),
+        min(
+            around.share(one.sentence, around.words[other.article.id]),
+            around.share(other.sentence, around.words[one.article.id]),
+        ),
+        float(around.agree(one.article, other.article)),
+        float(one.figure.unit == "percent"),
+        float(one.figure.unit in _LENGTHS),
+        min(abs(math.log(values[0] / values[1])), 4.0) / 4,
+        1 - min(around.share(one.what, other.sentence), around.share(other.what, one.sentence)),
+        around.alike(one.what, other.what),
+    ]
+
+
+def probability(features: Sequence[float], weights: dict[str, float]) -> float:
+    """That two figures with these features are of one thing, 0..1."""
+    score = weights["bias"] + sum(
+        weights[name] * value for name, value in zip(FEATURES, features, strict=True)
+    )
+    return 1 / (1 + math.exp(-score))
+
+
+@cache
+def load_weights() -> dict[str, float]:
+    """The weights of `FEATURES`, the "bias" and the least probability that is shown, the "threshold"."""
+    weights: dict[str, float] = json.loads(FITTED.read_text(encoding="utf-8"))
+    return weights
+
+
+def reason_of(one: Told, other: Told, around: Surroundings) -> Reason:
+    """Why the values of two figures of one thing differ."""
+    newer, older = sorted((one, other), key=lambda told: _newest((told.article, told.figure)))
+    publisher = newer.article.source
+    if (
+        publisher
+        and publisher == older.article.source
+        and newer.article.published != older.article.published
+        and _corrects(newer.article)
+    ):
+        return "corrected"
+    if is_rounded(one.figure, other.figure):
+        return "rounded"
+    mine, theirs = _period(one), _period(other)
+    if mine and theirs and not _named(mine, other) and not _named(theirs, one):
+        return "period"
+    same = mine and theirs and mine.first.agrees(theirs.first) and mine.last.agrees(theirs.last)
+    if not same and _days_apart(one.article, other.article):
+        return "period"
+    if max(1 - around.share(a.what, b.sentence) for a, b in ((one, other), (other, one))) >= UNSHARED:
+        return "definition"
+    return "conflict"
+
+
+def _corrects(article: Article) -> bool:
+    return _CORRECTION.search(f"{article.title}\n{article.text}") is not None
+
+
+def _period(told: Told) -> Moment | None:
+    """The period of a figure; None where it is not told by the calendar."""
+    return next(iter(moments_of(told.figure.period or "", told.article.published)), None)
+
+
+def _named(period: Moment, told: Told) -> bool:
+    """Whether the sentence of a figure names a period: which of several is meant is not sure then."""
+    return any(
+        period.first.agrees(one.first) and period.last.agrees(one.last)
+        for one in moments_of(told.text, told.article.published)
+    )
+
+
+def moments_of(text: str, published: date | None) -> list[Moment]:
+    """The days and periods of a text, of the year of publication where they tell none."""
+    return [dated(one, published) for one in find_moments(text, published)]
+
+
+def _days_apart(one: Article, other: Article) -> bool:
+    """Whether two articles are of days too far from each other to tell of one state."""
+    if one.published is None or other.published is None:
+        return False
+    return abs((one.published - other.published).days) > SAME_DAYS
+
+
+def _agree(one: ArticleFigure, other: ArticleFigure) -> bool:
+    """Whether two values are the same, or one lies within the range of the other."""
+    spans = [(float(figure.value), float(figure.value_to or figure.value)) for figure in (one, other)]
+    (low, high), (lower, higher) = spans
+    if one.value_to is None and other.value_to is None:
+        return low == lower
+    return low <= higher and lower <= high
+
+
+def is_rounded(one: ArticleFigure, other: ArticleFigure) -> bool:
+    """Whether one value is the other rounded, or lies where the bound of the other says, and is near it."""
+    if one.value_to is not None or other.value_to is not None:
+        return False
+    return any(_rounds(figure, float(exact.value)) for figure, exact in ((one, other), (other, one)))
+
+
+def _rounds(figure: ArticleFigure, exact: float) -> bool:
+    value = float(figure.value)
+    largest = max(abs(value), abs(exact))
+    if abs(value - exact) > ROUNDED * largest:
+        return False
+    if figure.bound in {"more_than", "at_least"}:
+        return exact >= value
+    if figure.bound in {"less_than", "at_most", "almost"}:
+        return exact <= value
+    return figure.bound == "about" or abs(value - exact) <= _step(value) / 2
+
+
+def _step(value: float) -> float:
+    """The power of ten that the last digit of a value stands for which is not 0."""
+    written = f"{abs(value):.6f}".rstrip("0")
+    whole, _, decimals = written.partition(".")
+    if decimals:
+        return float(10.0 ** -len(decimals))
+    return float(10.0 ** (len(whole) - len(whole.rstrip("0")))) if whole.strip("0") else 1.0
+
+
+@cache
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in content_words(text))
+
+
+def difference_object(one: Difference) -> dict[str, Any]:
+    """A difference in plain JSON values: why, how surely of one thing, and the figures with their days."""
+    return {
+        "reason": one.reason,
+        "probability": round(one.probability, 3),
+        "figures": [
+            figure_object(article.id, figure)
+            | {
+                "published": article.published.isoformat() if article.published else None,
+                "source": article.source,
+            }
+            for article, figure in one.figures
+        ],
+    }
+
+
+def difference_lines(one: Difference) -> str:
+    """A difference for a terminal: why, and beneath it a line for each figure."""
+    lines = [one.reason]
+    for article, figure in one.figures:
+        day = article.published.isoformat() if article.published else "-"
+        bound = f"{figure.bound.replace('_', ' ')} " if figure.bound else ""
+        parts = (
+            day,
+            article.id,
+            article.source or "",
+            bound + figure.written,
+            figure.what,
+            figure.period or "",
+        )
+        lines.append("\t" + "\t".join(" ".join(part.split()) for part in parts).rstrip("\t"))
+    return "\n".join(lines)
