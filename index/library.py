@@ -367,6 +367,14 @@ class Library:
         """
         return sorted(self._place.reading().publishers(), key=str.casefold)
 
+    def revision(self) -> int:
+        """How many transactions have changed the articles: where it is as before, so are they.
+
+        Raises:
+            NoIndex: nothing has been indexed.
+        """
+        return self._place.reading().revision()
+
     def count(self) -> int:
         """How many articles there are.
 

@@ -12,6 +12,7 @@ import json
 import math
 import re
 import zlib
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -175,10 +176,9 @@ def differing(found: Sequence[Pair]) -> list[Difference]:
     linked: dict[int, dict[int, float]] = defaultdict(dict)
     weights = load_weights()
     for i, j in pairs_of(told, around):
-        one, other = told[i], told[j]
-        if _agree(one.figure, other.figure):
+        if _agree(told[i].figure, told[j].figure):
             continue
-        chance = probability(features_of(one, other, around), weights)
+        chance = probability(features_of(told[i], told[j], around), weights)
         if chance >= weights["threshold"]:
             linked[i][j] = linked[j][i] = chance
     differences: list[Difference] = []
@@ -387,6 +387,63 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in content_words(text))
 
 
+MOST_SERIES = 6
+"""Series of figures that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Figures of one thing, of one unit and place, in different periods.
+
+    Attributes:
+        what: What they count, as the newest has it.
+        unit: As in `ArticleFigure`.
+        place: As the newest has it.
+        points: First and last day of the period, as ordinals, and the figure; in order of the periods.
+    """
+
+    what: str
+    unit: str
+    place: str | None
+    points: tuple[tuple[int, int, Pair], ...]
+
+
+def series_of(found: Iterable[Pair]) -> list[Series]:
+    """At most `MOST_SERIES` series of figures that can be compared over time, the longest first.
+
+    Figures are of one series where what they count has the same words and they have one unit and place. One
+    whose period the calendar does not tell is in none.
+    """
+    groups: dict[tuple[str, frozenset[str], frozenset[str]], list[tuple[int, int, Pair]]] = defaultdict(list)
+    for article, figure in found:
+        period = _period(Told(article, figure))
+        words = _stems(figure.what)
+        if period and figure.unit and words and (days := _days_of(period)):
+            groups[figure.unit, words, _stems(figure.place or "")].append((*days, (article, figure)))
+    made = []
+    for (unit, _, _), points in groups.items():
+        if len({point[:2] for point in points}) < 2:
+            continue
+        article, newest = min((point[2] for point in points), key=_newest)
+        ordered = sorted(points, key=lambda point: (point[0], point[1], _newest(point[2])))
+        made.append(Series(newest.what, unit, newest.place, tuple(ordered)))
+    return sorted(made, key=lambda one: (-len(one.points), one.what))[:MOST_SERIES]
+
+
+def _days_of(period: Moment) -> tuple[int, int] | None:
+    """The first and the last day of a period, as ordinals; None where it tells no year."""
+    first, last = period.first, period.last
+    if first.year is None or last.year is None:
+        return None
+    month = last.month or 12
+    begin = (first.year, first.month or 1, first.day or 1)
+    end = (last.year, month, last.day or monthrange(last.year, month)[1])
+    try:
+        return date(*begin).toordinal(), date(*end).toordinal()
+    except ValueError:
+        return None
+
+
 def difference_object(one: Difference) -> dict[str, Any]:
     """A difference in plain JSON values: why, how surely of one thing, and the figures with their days."""
     return {
@@ -405,17 +462,11 @@ def difference_object(one: Difference) -> dict[str, Any]:
 
 def difference_lines(one: Difference) -> str:
     """A difference for a terminal: why, and beneath it a line for each figure."""
-    lines = [one.reason]
+    lines: list[str] = [one.reason]
     for article, figure in one.figures:
         day = article.published.isoformat() if article.published else "-"
         bound = f"{figure.bound.replace('_', ' ')} " if figure.bound else ""
-        parts = (
-            day,
-            article.id,
-            article.source or "",
-            bound + figure.written,
-            figure.what,
-            figure.period or "",
-        )
+        where = (day, article.id, article.source or "")
+        parts = (*where, bound + figure.written, figure.what, figure.period or "")
         lines.append("\t" + "\t".join(" ".join(part.split()) for part in parts).rstrip("\t"))
     return "\n".join(lines)

@@ -14,6 +14,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import islice
@@ -295,6 +296,13 @@ def figure_row(article: Article, figure: ArticleFigure) -> list[str | None]:
         "published": article.published.isoformat() if article.published else None,
     }
     return [None if values[name] is None else str(values[name]) for name in SHEET]
+
+
+def figure_values(article: Article, figure: ArticleFigure) -> list[str | int | float | date | None]:
+    """The cells of a figure under `SHEET` in a workbook: numbers as numbers, the day as a day."""
+    values = figure_object(article.id, figure)
+    values |= {"title": article.title, "source": article.source, "published": article.published}
+    return [values[name] for name in SHEET]
 
 
 def about(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rag.pipeline import Assistant
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("page.js", "opinion.js", "using.js", "history.js")
+SCRIPTS = ("page.js", "opinion.js", "copying.js", "using.js", "history.js")
 
 
 def serve(

@@ -146,8 +146,8 @@ def people(found: Sequence[Quotation], *, sure: bool = False) -> dict[tuple[str,
     """The fullest name of each speaker of an article, over all articles, by `(article's id, speaker)`.
 
     A short name is somebody's of another article only where there is one such person and, where both have an
-    office, these are of one kind. Where it must be `sure`, both have an office of one kind and, if the name is
-    one word, share more of it than the kind.
+    office, these are of one kind. Where it must be `sure`, both have an office of one kind and, if the
+    name is one word, share more of it than the kind.
     """
     roles: dict[str, set[str]] = {}
     for one in found:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +169,13 @@ class Words:
         """A day, an hour and a minute, as on this machine's clock."""
         return format_datetime(at.astimezone(), self.moment_pattern, locale=self._cldr)
 
-    def number(self, value: int) -> str:
-        return format_decimal(value, locale=self._cldr)
+    def number(self, value: float) -> str:
+        """A number with all of its digits."""
+        return format_decimal(value, locale=self._cldr, decimal_quantization=False)
+
+    def short(self, value: float) -> str:
+        """A number in few characters, as "1,5 jt"."""
+        return format_compact_decimal(value, locale=self._cldr, fraction_digits=1)
 
     def size(self, count: int) -> str:
         """Bytes as people say them."""
@@ -426,6 +431,73 @@ class DeskWords:
     title: str
     about: str
     tabs: dict[str, str]
+    too_long: str
+    reading: str
+    reading_about: str
+    read_so_far: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementWords:
+    """The page of speakers and of what they said."""
+
+    find: str
+    find_hint: str
+    topic: str
+    topic_of: str
+    topic_hint: str
+    one_speaker: str
+    speakers: str
+    one_statement: str
+    statements: str
+    unnamed: str
+    unnamed_hint: str
+    no_office: str
+    nobody: str
+    nearest: str
+    nothing: str
+    nothing_on: str
+    to_speakers: str
+    on_topic: str
+    which: str
+    direct: str
+    reported: str
+    untold: str
+    copy: str
+    copy_all: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWords:
+    """The page of figures; `units` and `bounds` have the names of those of `rag.figures`."""
+
+    topic: str
+    topic_hint: str
+    period: str
+    period_example: str
+    unit: str
+    all_units: str
+    found: str
+    all_found: str
+    nothing: str
+    over_time: str
+    plot_about: str
+    downloads: dict[str, str]
+    columns: dict[str, str]
+    bounds: dict[str, str]
+    units: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceWords:
+    """The page of figures that differ; `reasons` names why, and `about` says what that means."""
+
+    hint: str
+    why: str
+    all_reasons: str
+    nothing: str
+    reasons: dict[str, str]
+    about: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +510,9 @@ class Locale:
     uploads: UploadWords
     answers: AnswerWords
     desk: DeskWords
+    statements: StatementWords
+    figures: FigureWords
+    differences: DifferenceWords
 
     def when(self, at: datetime) -> str:
         """A moment as it is written in running text, in this machine's time."""
@@ -445,8 +520,9 @@ class Locale:
 
 
 __all__ = [
-    "DEFAULT", "FOLDER", "LANGUAGES", "NAME", "AnswerWords", "ArticleWords", "DeskWords", "Locale",
-    "LocaleError", "LoginWords", "UploadWords", "Words", "load", "locale", "preferred", "words",
+    "DEFAULT", "FOLDER", "LANGUAGES", "NAME", "AnswerWords", "ArticleWords", "DeskWords",
+    "DifferenceWords", "FigureWords", "Locale", "LocaleError", "LoginWords", "StatementWords",
+    "UploadWords", "Words", "load", "locale", "preferred", "words",
 ]  # fmt: skip
 
 NAME = "Tanya Berita"

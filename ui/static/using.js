@@ -49,50 +49,6 @@
 
   // Copying
 
-  function copyByCommand(plain, html) {
-    // Where the page is not served over https, the newer way is not there at all.
-    const carrier = document.createElement("pre");
-    carrier.textContent = plain;
-    carrier.style.cssText = "position: fixed; left: -200vw; user-select: text";
-    document.body.append(carrier);
-    const selection = getSelection();
-    const before = selection.rangeCount ? selection.getRangeAt(0) : null;
-    const range = document.createRange();
-    range.selectNodeContents(carrier);
-    selection.removeAllRanges();
-    selection.addRange(range);
-    let copied = false;
-    const give = (event) => {
-      event.clipboardData.setData("text/plain", plain);
-      if (html) event.clipboardData.setData("text/html", html);
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      copied = true;
-    };
-    document.addEventListener("copy", give, { capture: true });
-    try {
-      copied = document.execCommand("copy") && copied;
-    } catch (refused) {
-      copied = false;
-    }
-    document.removeEventListener("copy", give, { capture: true });
-    carrier.remove();
-    selection.removeAllRanges();
-    if (before) selection.addRange(before);
-    return copied;
-  }
-
-  async function copied(plain, html) {
-    try {
-      const forms = { "text/plain": new Blob([plain], { type: "text/plain" }) };
-      if (html) forms["text/html"] = new Blob([html], { type: "text/html" });
-      await navigator.clipboard.write([new ClipboardItem(forms)]);
-      return true;
-    } catch (refused) {
-      return copyByCommand(plain, html);
-    }
-  }
-
   function byHand(plain) {
     const dialog = part("#by-hand");
     const text = dialog.querySelector("textarea");
@@ -108,7 +64,7 @@
     if (!answer) return;
     const plain = kind === "whatsapp" ? answer.whatsapp : answer.text;
     const w = words();
-    if (await copied(plain, kind === "whatsapp" ? null : answer.html)) {
+    if (await window.tanyaCopied(plain, kind === "whatsapp" ? null : answer.html)) {
       sayDone(key, kind, kind === "whatsapp" ? w.copied_whatsapp : w.copied);
     } else {
       byHand(plain);

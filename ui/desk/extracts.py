@@ -1,0 +1,162 @@
+"""What the press desk reads of all articles: statements and figures, kept while they are as they were."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from index import Article, NoIndex
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from rag.differing import Difference
+    from rag.figures import ArticleFigure
+    from rag.quotes.collection import Quotation, Speaker
+
+T = TypeVar("T")
+
+PATIENCE = 1.5
+"""Seconds that a page waits before it tells how far the reading is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure with its article and, where it is said by somebody, the quotation that has it."""
+
+    article: Article
+    figure: ArticleFigure
+    said: Quotation | None
+
+
+@dataclass(frozen=True)
+class Extracts:
+    """The statements, in order of days, and the figures of all articles, the newest first."""
+
+    articles: int
+    quotations: tuple[Quotation, ...]
+    figures: tuple[Row, ...]
+
+    @cached_property
+    def speakers(self) -> list[Speaker]:
+        """Everybody who is quoted, whoever is most often first."""
+        from rag.quotes.collection import speakers_of
+
+        return speakers_of(self.quotations)
+
+    @cached_property
+    def units(self) -> list[str]:
+        """The units of the figures, the most frequent first."""
+        counts = Counter(row.figure.unit for row in self.figures if row.figure.unit)
+        return sorted(counts, key=lambda unit: (-counts[unit], unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many articles have been read, of how many; both 0 before that is known."""
+
+    done: int = 0
+    total: int = 0
+
+
+class _Kept(Generic[T]):
+    """Something that is made of the articles in the background, once for each revision of the library."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._revision = -1
+        self._made: Future[T] | None = None
+
+    def of(self, revision: int, patience: float | None) -> T | None:
+        """It, or None where it is not there after so many seconds; without a limit, as soon as it is there.
+
+        Raises:
+            Exception: whatever making it raised; the next call tries again.
+        """
+        with self._lock:
+            failed = self._made is not None and self._made.done() and self._made.exception() is not None
+            if self._made is None or failed or revision != self._revision:
+                self._revision, self._made = revision, Future()
+                threading.Thread(target=self._run, args=(self._made,), name="desk", daemon=True).start()
+            made = self._made
+        wait([made], patience)
+        return made.result() if made.done() else None
+
+    def _run(self, made: Future[T]) -> None:
+        try:
+            made.set_result(self._make())
+        except BaseException as error:  # noqa: BLE001  whoever waits for the result gets it
+            made.set_exception(error)
+
+
+class Desk:
+    """The extracts of a library, read in the background; an article that is the same is not read again."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.progress = Progress()
+        self._read: dict[str, tuple[Article, list[ArticleFigure], list[Quotation]]] = {}
+        self._reading = threading.Lock()
+        self._extracts = _Kept(self._extract)
+        self._differences = _Kept(self._compare)
+
+    def extracts(self, patience: float | None = PATIENCE) -> Extracts | None:
+        """The extracts, or None while the articles are being read; without a limit, as soon as they are.
+
+        Raises:
+            NoIndex: there are no articles.
+            LibraryError: they cannot be read.
+        """
+        return self._extracts.of(self._revision(), patience)
+
+    def differences(self, patience: float | None = PATIENCE) -> list[Difference] | None:
+        """Where articles give other values of one thing, or None while that is being found.
+
+        Raises:
+            NoIndex: there are no articles.
+            LibraryError: they cannot be read.
+        """
+        return self._differences.of(self._revision(), patience)
+
+    def _revision(self) -> int:
+        if not self.library.count():
+            raise NoIndex("there are no articles; add some with: tanya index PATH...")
+        return self.library.revision()
+
+    def _extract(self) -> Extracts:
+        from rag.figures import figures_of
+        from rag.quotes.collection import by_day, quotations, who_says
+
+        with self._reading:
+            articles = self.library.articles()
+            read: dict[str, tuple[Article, list[ArticleFigure], list[Quotation]]] = {}
+            for number, article in enumerate(articles):
+                self.progress = Progress(number, len(articles))
+                known = self._read.get(article.id)
+                if known is None or known[0] != article:
+                    known = (article, figures_of(article), quotations([article]))
+                read[article.id] = known
+            self._read = read
+        rows = [
+            Row(article, figure, who_says(read[article.id][2], figure.start, figure.end))
+            for article in articles
+            for figure in read[article.id][1]
+        ]
+        rows.sort(key=lambda row: (-_ordinal(row.article), row.article.id, row.figure.start))
+        said = by_day(one for article in articles for one in read[article.id][2])
+        return Extracts(len(articles), tuple(said), tuple(rows))
+
+    def _compare(self) -> list[Difference]:
+        from rag.differing import differing
+
+        extracts = self.extracts(None)
+        return differing([(row.article, row.figure) for row in extracts.figures]) if extracts else []
+
+
+def _ordinal(article: Article) -> int:
+    return article.published.toordinal() if article.published else 0

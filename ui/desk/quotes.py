@@ -1,0 +1,230 @@
+"""The page of statements: who is quoted, and what each of them said in order of days, ready to be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rag.answer import Answer, Citation, Claim
+from rag.feedback import sheet
+from rag.lang.names import stems_of
+from rag.lang.numbers import Language
+from rag.lang.words import content_words, indonesian, stem
+from rag.quotes.collection import (
+    COLUMNS,
+    MOST_COMPARED,
+    Quotation,
+    Speaker,
+    about,
+    by_day,
+    find_quotations,
+    named_like,
+    nearest,
+    quotation_text,
+    quote_row,
+)
+from rag.recheck import new_card
+from ui.desk.extracts import Desk, Extracts
+from ui.desk.pages import PATHS, Asked, DeskSetting, paged, publishers_of
+from ui.export.entry import ExportEntry
+from ui.export.markdown import plain, rich
+from ui.locales import StatementWords, locale
+from ui.markup import download, flat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+
+    from index.library import Library
+
+KEY = "quotes"
+PATH = PATHS[KEY]
+NAMES = ("q", "speaker", "office")
+"""What the address gives besides: words of a name, a speaker's name, and the office that tells them apart."""
+
+SPEAKERS, STATEMENTS = 50, 30
+"""On one page."""
+
+NEAR = 5
+"""Names that are offered where the one that was asked for is not quoted."""
+
+
+def quotes_page(desk: Desk, searched: Callable[[], Library], asked: Asked, setting: DeskSetting) -> Response:
+    """The list of speakers or, where a speaker or a topic is asked for, statements.
+
+    Args:
+        desk: What was read of the articles.
+        searched: Gives the library whose embedder is open already.
+        asked: Of the page.
+        setting: Of the page.
+
+    Raises:
+        TanyaError: the library cannot be read.
+    """
+    here = asked.here(PATH)
+    extracts = desk.extracts()
+    if extracts is None:
+        return setting.reading(KEY, here, desk.progress)
+    if asked["speaker"] or asked["topic"]:
+        return _statements(desk, extracts, searched, asked, setting)
+    kept = _speakers(extracts, asked)
+    found = named_like(kept, asked["q"]) if asked["q"] else kept
+    page, last = paged(len(found), SPEAKERS, asked.page)
+    asked = _turned(asked, page)
+    near = [] if found or not asked["q"] else _near(extracts, asked["q"], asked, setting)
+    return setting.tab(
+        KEY,
+        "desk_speakers.html",
+        here,
+        asked=asked,
+        s=_words(setting),
+        publishers=publishers_of(desk.library.publishers(), asked, setting),
+        found=[
+            (one, _to_speaker(one, asked, setting)) for one in found[(page - 1) * SPEAKERS : page * SPEAKERS]
+        ],
+        count=len(found),
+        near=near,
+        last=last,
+    )
+
+
+def quotes_sheet(desk: Desk, searched: Callable[[], Library], asked: Asked) -> Response:
+    """The statements that a page shows, all of its pages, as a table."""
+    extracts = desk.extracts(None)
+    found = _found(extracts, searched, asked)[0] if extracts else []
+    text = sheet(COLUMNS, map(quote_row, found))
+    return download(text.encode("utf-8-sig"), "statements.csv", "text/csv; charset=utf-8")
+
+
+def _words(setting: DeskSetting) -> StatementWords:
+    return locale(setting.words.language).statements
+
+
+def _turned(asked: Asked, page: int) -> Asked:
+    return replace(asked, given={**asked.given, "page": str(page)})
+
+
+def _speakers(extracts: Extracts, asked: Asked) -> list[Speaker]:
+    """The speakers with what they said in the days and of the publisher that are asked for."""
+    if not (asked["since"] or asked["until"] or asked["source"]):
+        return extracts.speakers
+    kept = [
+        replace(one, said=tuple(said for said in one.said if asked.keeps(said.article)))
+        for one in extracts.speakers
+    ]
+    return sorted((one for one in kept if one.said), key=lambda one: (-len(one.said), one.name, one.office))
+
+
+def _to_speaker(one: Speaker, asked: Asked, setting: DeskSetting) -> str:
+    office = (one.office or "-") if one.apart else ""
+    return setting.to(PATH, asked.query(q="", speaker=one.name, office=office))
+
+
+def _near(extracts: Extracts, name: str, asked: Asked, setting: DeskSetting) -> list[tuple[str, str]]:
+    """The speakers whose names are most like one, with their addresses."""
+    names = nearest([said for one in extracts.speakers for said in one.said[:1]], name, NEAR)
+    first = {said.speaker: one for one in reversed(extracts.speakers) for said in one.said}
+    return [
+        (first[one].name, _to_speaker(first[one], replace(asked, given={}), setting))
+        for one in names
+        if one in first
+    ]
+
+
+def _chosen(extracts: Extracts, asked: Asked) -> list[Speaker]:
+    """Whoever has exactly this name, by which some article calls them, and this office."""
+    name, office = asked["speaker"].casefold(), asked["office"]
+    exact = [
+        one
+        for one in extracts.speakers
+        if name == one.name.casefold() or any(name == said.speaker.casefold() for said in one.said)
+    ]
+    if office:
+        return [one for one in exact if one.apart and (one.office or "-") == office]
+    return exact
+
+
+def _found(
+    extracts: Extracts, searched: Callable[[], Library], asked: Asked
+) -> tuple[list[Quotation], list[Speaker]]:
+    """The statements that are asked for, in order of days, and the speakers that are called so."""
+    speakers = _chosen(extracts, asked) if asked["speaker"] else []
+    if asked["speaker"] and len(speakers) != 1:
+        return [], speakers or named_like(extracts.speakers, asked["speaker"])
+    topic = asked["topic"]
+    if not asked["speaker"] and not topic:
+        return [one for one in extracts.quotations if asked.keeps(one.article)], []
+    if speakers:
+        said = [one for one in speakers[0].said if asked.keeps(one.article)]
+        if topic and said:
+            said = about(said[:MOST_COMPARED], topic, searched().embedder)
+    else:
+        said = [one for one in find_quotations(searched(), topic=topic) if asked.keeps(one.article)]
+    if topic and not _touch(said, topic):
+        return [], speakers
+    return by_day(said), speakers
+
+
+def _touch(said: Sequence[Quotation], topic: str) -> bool:
+    """Whether any of the articles has a word of a topic, in either language."""
+    words = {
+        form
+        for word in content_words(topic)
+        for form in (word, stem(word), *indonesian(word), *map(stem, indonesian(word)))
+    }
+    articles = {one.article.id: one.article for one in said}
+    return any(words & stems_of(f"{one.title}\n{one.text}") for one in articles.values())
+
+
+def _statements(
+    desk: Desk, extracts: Extracts, searched: Callable[[], Library], asked: Asked, setting: DeskSetting
+) -> Response:
+    s = _words(setting)
+    said, speakers = _found(extracts, searched, asked)
+    page, last = paged(len(said), STATEMENTS, asked.page)
+    shown = said[(page - 1) * STATEMENTS : page * STATEMENTS]
+    one = speakers[0] if len(speakers) == 1 and _chosen(extracts, asked) else None
+    several = [] if one else [(each, _to_speaker(each, asked, setting)) for each in speakers[:SPEAKERS]]
+    near = []
+    if not said and not several:
+        near = _near(extracts, asked["speaker"] or asked["topic"], asked, setting)
+    return setting.tab(
+        KEY,
+        "desk_quotes.html",
+        asked.here(PATH),
+        asked=_turned(asked, page),
+        s=s,
+        publishers=publishers_of(desk.library.publishers(), asked, setting),
+        speaker=one,
+        offices=_offices(one) if one else [],
+        several=several,
+        near=near,
+        count=len(said),
+        shown=[(each, *_copied([each], setting)) for each in shown],
+        copied=_copied(shown, setting) if shown else None,
+        last=last,
+        sheet=setting.to(f"{PATH}.csv", asked.query()),
+    )
+
+
+def _offices(one: Speaker) -> list[str]:
+    """The offices of a speaker, the newest last, each once."""
+    return list(dict.fromkeys(flat(said.quote.role) for said in one.said if said.quote.role))
+
+
+def _copied(said: Sequence[Quotation], setting: DeskSetting) -> tuple[str, str]:
+    """Statements with footnotes, as text and as HTML: what is copied of an answer that quotes them."""
+    language: Language = "en" if setting.words.language == "en" else "id"
+    answer = Answer(
+        "-",
+        language,
+        tuple(Claim(quotation_text(one, language), (number,)) for number, one in enumerate(said, 1)),
+        tuple(
+            Citation(number, one.article, one.quote.start, one.quote.end)
+            for number, one in enumerate(said, 1)
+        ),
+    )
+    entry = ExportEntry(new_card(answer))
+    return plain(entry), rich(entry)
