@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -72,6 +72,7 @@ _LOWER = re.compile(r"(?<![\w-])[a-z]{3,}(?![\w-])")
 _CORRECTION = re.compile(
     rf"(?<![\w-]){one_of(LEXICON.words('corrections', 'counted'))}(?![\w-])", re.IGNORECASE
 )
+_LIKE = re.compile(rf"(?<![\w-]){one_of(LEXICON.words('like_periods', 'counted'))}(?![\w-])", re.IGNORECASE)
 _RARE = 8.0
 """The rarity of a word that no article has."""
 
@@ -333,9 +334,10 @@ def _named(period: Moment, told: Told) -> bool:
     )
 
 
-def moments_of(text: str, published: date | None) -> list[Moment]:
+@lru_cache(maxsize=20_000)
+def moments_of(text: str, published: date | None) -> tuple[Moment, ...]:
     """The days and periods of a text, of the year of publication where they tell none."""
-    return [dated(one, published) for one in find_moments(text, published)]
+    return tuple(dated(one, published) for one in find_moments(text, published))
 
 
 def _days_apart(one: Article, other: Article) -> bool:
@@ -382,7 +384,7 @@ def _step(value: float) -> float:
     return float(10.0 ** (len(whole) - len(whole.rstrip("0")))) if whole.strip("0") else 1.0
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in content_words(text))
 
@@ -411,20 +413,22 @@ class Series:
 def series_of(found: Iterable[Pair]) -> list[Series]:
     """At most `MOST_SERIES` series of figures that can be compared over time, the longest first.
 
-    Figures are of one series where what they count has the same words and they have one unit and place. One
-    whose period the calendar does not tell is in none.
+    Figures are of one series where what they count has the same words, they have one unit and place, and
+    their periods are as long: months, or years. One whose period the calendar does not tell is in none.
     """
-    groups: dict[tuple[str, frozenset[str], frozenset[str]], list[tuple[int, int, Pair]]] = defaultdict(list)
+    groups: dict[tuple[Any, ...], list[tuple[int, int, Pair]]] = defaultdict(list)
     for article, figure in found:
-        period = _period(Told(article, figure))
+        period = None if _LIKE.search(figure.period or "") else _period(Told(article, figure))
         words = _stems(figure.what)
         if period and figure.unit and words and (days := _days_of(period)):
-            groups[figure.unit, words, _stems(figure.place or "")].append((*days, (article, figure)))
+            months = round((days[1] - days[0] + 1) / 30.4)
+            key = (figure.unit, words, _stems(figure.place or ""), months)
+            groups[key].append((*days, (article, figure)))
     made = []
-    for (unit, _, _), points in groups.items():
+    for (unit, *_), points in groups.items():
         if len({point[:2] for point in points}) < 2:
             continue
-        article, newest = min((point[2] for point in points), key=_newest)
+        _, newest = min((point[2] for point in points), key=_newest)
         ordered = sorted(points, key=lambda point: (point[0], point[1], _newest(point[2])))
         made.append(Series(newest.what, unit, newest.place, tuple(ordered)))
     return sorted(made, key=lambda one: (-len(one.points), one.what))[:MOST_SERIES]

@@ -305,22 +305,26 @@ def figure_values(article: Article, figure: ArticleFigure) -> list[str | int | f
     return [values[name] for name in SHEET]
 
 
+def topic_stems(article: Article, figure: ArticleFigure) -> frozenset[str]:
+    """The stems by which a figure is of a topic: of its sentence, of what it counts and of its title."""
+    return stems_of(article.text[slice(*figure.sentence)]) | stems_of(figure.what) | stems_of(article.title)
+
+
 def about(
-    topic: str, figures: Sequence[tuple[Article, ArticleFigure]]
+    topic: str,
+    figures: Sequence[tuple[Article, ArticleFigure]],
+    stems: Sequence[frozenset[str]] | None = None,
 ) -> list[tuple[Article, ArticleFigure]]:
     """The figures of a topic, in their order: those whose sentence, what they count or title tell of it.
 
     Each word of the topic weighs by how rare it is among these figures, and nothing where none of them has
-    it; words of English are looked up in the vocabulary as well.
+    it; words of English are looked up in the vocabulary as well. The `topic_stems` of each may be given.
     """
     words = [
         frozenset(form for word in (asked, *indonesian(asked)) for form in (word, stem(word)))
         for asked in dict.fromkeys(content_words(topic))
     ]
-    texts = [
-        stems_of(article.text[slice(*figure.sentence)]) | stems_of(figure.what) | stems_of(article.title)
-        for article, figure in figures
-    ]
+    texts = stems if stems is not None else [topic_stems(*pair) for pair in figures]
     rows = [[bool(forms & text) for forms in words] for text in texts]
     known = [any(column) for column in zip(*rows, strict=True)]
     weights = [weight if found else 0.0 for weight, found in zip(rarities(rows), known, strict=True)]

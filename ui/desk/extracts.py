@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from index import Article, NoIndex
 
@@ -26,11 +26,20 @@ PATIENCE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure with its article and, where it is said by somebody, the quotation that has it."""
+    """A figure with its article, the stems by which it is of a topic and, if it is said, its quotation."""
 
     article: Article
     figure: ArticleFigure
     said: Quotation | None
+    stems: frozenset[str]
+
+
+class Read(NamedTuple):
+    """What was read of one article."""
+
+    article: Article
+    rows: list[Row]
+    said: list[Quotation]
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ class Desk:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.progress = Progress()
-        self._read: dict[str, tuple[Article, list[ArticleFigure], list[Quotation]]] = {}
+        self._read: dict[str, Read] = {}
         self._reading = threading.Lock()
         self._extracts = _Kept(self._extract)
         self._differences = _Kept(self._compare)
@@ -129,33 +138,45 @@ class Desk:
         return self.library.revision()
 
     def _extract(self) -> Extracts:
-        from rag.figures import figures_of
-        from rag.quotes.collection import by_day, quotations, who_says
+        from rag.quotes.collection import by_day
 
         with self._reading:
             articles = self.library.articles()
-            read: dict[str, tuple[Article, list[ArticleFigure], list[Quotation]]] = {}
+            read: list[Read] = []
             for number, article in enumerate(articles):
                 self.progress = Progress(number, len(articles))
                 known = self._read.get(article.id)
-                if known is None or known[0] != article:
-                    known = (article, figures_of(article), quotations([article]))
-                read[article.id] = known
-            self._read = read
-        rows = [
-            Row(article, figure, who_says(read[article.id][2], figure.start, figure.end))
-            for article in articles
-            for figure in read[article.id][1]
-        ]
-        rows.sort(key=lambda row: (-_ordinal(row.article), row.article.id, row.figure.start))
-        said = by_day(one for article in articles for one in read[article.id][2])
-        return Extracts(len(articles), tuple(said), tuple(rows))
+                read.append(
+                    known if known is not None and known.article == article else read_article(article)
+                )
+            self._read = {one.article.id: one for one in read}
+        rows = sorted(
+            (row for one in read for row in one.rows),
+            key=lambda row: (-_ordinal(row.article), row.article.id, row.figure.start),
+        )
+        made = Extracts(len(read), tuple(by_day(one for each in read for one in each.said)), tuple(rows))
+        # Told here, in the background, for whoever opens the page next.
+        _ = made.speakers
+        return made
 
     def _compare(self) -> list[Difference]:
         from rag.differing import differing
 
         extracts = self.extracts(None)
         return differing([(row.article, row.figure) for row in extracts.figures]) if extracts else []
+
+
+def read_article(article: Article) -> Read:
+    """The figures and the statements of an article."""
+    from rag.figures import figures_of, topic_stems
+    from rag.quotes.collection import quotations, who_says
+
+    said = quotations([article])
+    rows = [
+        Row(article, figure, who_says(said, figure.start, figure.end), topic_stems(article, figure))
+        for figure in figures_of(article)
+    ]
+    return Read(article, rows, said)
 
 
 def _ordinal(article: Article) -> int:

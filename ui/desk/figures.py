@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from rag.feedback import sheet
 from rag.figures import SHEET, about, figure_row, figure_values
 from rag.lang.words import content_words
 from rag.output import workbook
-from ui.desk.extracts import Desk, Row
+from ui.desk.extracts import Desk, Extracts, Row
 from ui.desk.pages import PATHS, Asked, DeskSetting, paged, publishers_of
 from ui.locales import FigureWords, locale
 from ui.markup import download
@@ -61,7 +61,7 @@ def figures_page(desk: Desk, asked: Asked, setting: DeskSetting) -> Response:
     extracts = desk.extracts()
     if extracts is None:
         return setting.reading(KEY, here, desk.progress)
-    found = _found(extracts.figures, asked)
+    found = _found(extracts, asked)
     page, last = paged(len(found), ROWS, asked.page)
     asked = replace(asked, given={**asked.given, "page": str(page)})
     words = _words(setting)
@@ -94,7 +94,7 @@ def figures_page(desk: Desk, asked: Asked, setting: DeskSetting) -> Response:
 def figures_sheet(desk: Desk, asked: Asked, kind: str) -> Response:
     """The figures that are asked for, in the order of the table, as a table in which nothing is computed."""
     extracts = desk.extracts(None)
-    rows = _found(extracts.figures, asked)[:MOST_SHEET] if extracts else []
+    rows = _found(extracts, asked)[:MOST_SHEET] if extracts else []
     header = (*SHEET, "said_by", "office")
     if kind == "csv":
         cells = ((*figure_row(row.article, row.figure), *_who(row)) for row in rows)
@@ -121,20 +121,17 @@ def _who(row: Row) -> tuple[str, str]:
     return (row.said.speaker, row.said.quote.role or "") if row.said else ("", "")
 
 
-def _found(rows: Sequence[Row], asked: Asked) -> list[Row]:
+def _found(extracts: Extracts, asked: Asked) -> list[Row]:
     """The rows that are asked for, in the order that is asked for."""
-    kept = [row for row in rows if asked.keeps(row.article)]
+    kept = [row for row in extracts.figures if asked.keeps(row.article)]
     if asked["unit"]:
         kept = [row for row in kept if row.figure.unit == asked["unit"]]
     if asked["period"]:
         kept = [row for row in kept if in_period(row, asked["period"])]
     if asked["topic"]:
         by_key = {(row.article.id, row.figure.start): row for row in kept}
-        chosen = (
-            about(asked["topic"], [(row.article, row.figure) for row in kept])
-            if content_words(asked["topic"])
-            else []
-        )
+        told = [(row.article, row.figure) for row in kept] if content_words(asked["topic"]) else []
+        chosen = about(asked["topic"], told, [row.stems for row in kept]) if told else []
         kept = [by_key[article.id, figure.start] for article, figure in chosen]
     if (key := COLUMNS.get(asked["sort"])) is not None:
         kept = sorted(kept, key=key, reverse=asked["order"] == "down")
@@ -168,8 +165,9 @@ def _turned(name: str, asked: Asked) -> list[tuple[str, str]]:
     return asked.query(sort=name, order=order)
 
 
-WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 96, 24, 16, 34
+WIDTH, HEIGHT = 420, 220
+LEFT, RIGHT, TOP, BOTTOM = 72, 20, 16, 34
+"""Of a plot, and its margins, in the units of its drawing, some pixels each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +189,10 @@ class Plot:
     line: str
     lines: tuple[tuple[float, float], ...]
     days: tuple[tuple[float, date, str], ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
 
 
 def plot_of(series: Series) -> Plot:

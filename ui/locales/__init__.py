@@ -175,6 +175,8 @@ class Words:
 
     def short(self, value: float) -> str:
         """A number in few characters, as "1,5 jt"."""
+        if abs(value) < 1000:
+            return self.number(round(value, 2))
         return format_compact_decimal(value, locale=self._cldr, fraction_digits=1)
 
     def size(self, count: int) -> str:
