@@ -541,17 +541,34 @@ def _add_figures(commands: Any) -> None:
     form = figures.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
     form.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    form.add_argument(
+        "--xlsx", type=Path, metavar="FILE", help="write a workbook, in which nothing is computed"
+    )
+    figures.add_argument(
+        "--differ", action="store_true", help="where articles give other values of one thing, and why"
+    )
     figures.set_defaults(run=_figures)
 
 
 def _figures(arguments: argparse.Namespace) -> int:
     from index import TanyaError
     from index.library import Library
+    from rag.differing import difference_lines, difference_object, differing
     from rag.feedback import sheet
-    from rag.figures import SHEET, about, figure_line, figure_object, figure_row, figures_of
+    from rag.figures import (
+        SHEET,
+        about,
+        figure_line,
+        figure_object,
+        figure_row,
+        figure_values,
+        figures_of,
+    )
     from rag.lang.words import content_words
-    from rag.output import Bar, printable, write_json
+    from rag.output import Bar, printable, workbook, write_json
 
+    if arguments.differ and (arguments.csv or arguments.xlsx):
+        raise TanyaError("--differ is no table; leave out --csv and --xlsx, or add --json")
     if arguments.about is not None and not content_words(arguments.about):
         raise TanyaError('--about names no topic; write a few words: tanya figures --about "ekspor Sumut"')
     library = Library(settings_of(arguments))
@@ -565,10 +582,30 @@ def _figures(arguments: argparse.Namespace) -> int:
             found += [(article, figure) for figure in figures_of(article)]
             bar.update(number, len(articles), article.id)
     found.sort(key=lambda pair: (pair[0].published or date.min, pair[0].id, pair[1].start))
+    differences = differing(found) if arguments.differ else []
     if arguments.about is not None:
         found = about(arguments.about, found)
+    if arguments.differ:
+        chosen = {(article.id, figure.start) for article, figure in found}
+        differences = [
+            one
+            for one in differences
+            if any((article.id, figure.start) in chosen for article, figure in one.figures)
+        ]
+        if arguments.json:
+            write_json([difference_object(one) for one in differences])
+        else:
+            print(printable("\n".join(map(difference_lines, differences)) or "no figures differ"))
+        return ANSWERED if differences else ABSTAINED
     if arguments.json:
         write_json([figure_object(article.id, figure) for article, figure in found])
+    elif arguments.xlsx:
+        made = workbook(SHEET, (figure_values(article, figure) for article, figure in found))
+        try:
+            arguments.xlsx.write_bytes(made)
+        except OSError as error:
+            raise TanyaError(f"{arguments.xlsx} cannot be written ({error}); name another file") from error
+        print(f"{arguments.xlsx}: {len(found)} figures", file=sys.stderr)
     elif arguments.csv:
         sys.stdout.write(sheet(SHEET, (figure_row(article, figure) for article, figure in found)))
     else:

@@ -43,6 +43,13 @@ FEATURES = tuple("sentence cosine inside agreed percent time ratio missing what"
 WIDTH = 1024
 """Numbers of an article's vector; its words are hashed into them."""
 
+SUPPOSED = 1000
+"""Articles of which a smaller library counts as the part that is known: how rare a word is it cannot tell.
+
+Of 120 labelled pairs, each with its two articles alone, precision is .80 and recall .73; among all of
+the 3,462 articles .85 and .70.
+"""
+
 RELATED = 0.12
 """The least cosine of two articles whose figures are compared."""
 
@@ -126,7 +133,10 @@ class Surroundings:
     def __init__(self, articles: Sequence[Article], told: Iterable[Told]) -> None:
         counts = {one.id: Counter(map(stem, content_words(f"{one.title}\n{one.text}"))) for one in articles}
         having = Counter(word for words in counts.values() for word in words)
-        self._rarity = {word: math.log((len(articles) + 1) / (count + 0.5)) for word, count in having.items()}
+        self._rarity = {
+            word: math.log((max(len(articles), SUPPOSED) + 1) / (count + 0.5))
+            for word, count in having.items()
+        }
         self.rows = {one.id: number for number, one in enumerate(articles)}
         self.words = {name: frozenset(words) for name, words in counts.items()}
         self.vectors = np.zeros((len(articles), WIDTH), np.float32)

@@ -1,12 +1,16 @@
 """What the command line prints of an answer, an article and a run over files."""
 
 import hashlib
+import io
+import re
+import zipfile
 from dataclasses import asdict
+from datetime import date
 
 from index import Article
 from index.catalogue import Listed, Mention
 from rag.answer import Answer, Citation, Claim
-from rag.output import answer_lines, answer_object, article_object, listed_object
+from rag.output import answer_lines, answer_object, article_object, listed_object, workbook
 
 TEXT = "Nilai ekspor naik.\n\nImpor turun."
 
@@ -46,3 +50,19 @@ def test_an_article_in_a_list_shows_all_but_its_text() -> None:
     one = article(author="Ratna Sari", pages=(0, 20))
     known = {name: value for name, value in asdict(one).items() if name != "text"}
     assert listed_object(Listed(**known, length=len(TEXT), copies=(Mention("b", "B", None, None),))) == known
+
+
+def test_a_workbook_has_numbers_as_numbers_days_as_days_and_computes_nothing() -> None:
+    row = ("=1+1", "+62", "-3", "@x", "<b>\x01", 4.796e9, 12, date(2025, 7, 22), None)
+    with zipfile.ZipFile(io.BytesIO(workbook([f"kolom {n}" for n in range(9)], [row]))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        shared = re.findall(r"<t[^>]*>(.*?)</t>", book.read("xl/sharedStrings.xml").decode())
+        assert not [name for name in book.namelist() if "external" in name.lower() or "vba" in name.lower()]
+    assert "<f" not in re.sub("<freeze|<format", "", sheet)
+    cells = re.findall(r'<c r="([A-I])2"([^>]*)><v>([^<]*)</v>', sheet)
+    texts = [shared[int(value)] for _, kind, value in cells if 't="s"' in kind]
+    assert texts[:4] == ["=1+1", "+62", "-3", "@x"]
+    # 45860 is how a spreadsheet counts 22 July 2025, in days from 1900.
+    assert [(name, value) for name, kind, value in cells if 't="s"' not in kind] == [
+        ("F", "4796000000"), ("G", "12"), ("H", "45860"),
+    ]  # fmt: skip

@@ -24,10 +24,13 @@ from rag.quotes.collection import (
     answer_quotes,
     by_day,
     named_in,
+    named_like,
     people,
     quotation_text,
     quote_lines,
     said_by,
+    speakers_of,
+    who_says,
 )
 
 DERMAGA = """\
@@ -382,3 +385,57 @@ def test_a_speaker_whom_no_article_quotes_is_refused(seeds):
     answer = load_assistant(Library(seeds)).ask("Kutip semua pernyataan Fulan Sukamto")
     assert (answer.request, answer.abstained) == ("quotes", True)
     assert "Togap Simangunsong" in answer.text
+
+
+def everybody(*articles: Article) -> list[tuple[str, str, int, bool]]:
+    """Each speaker as (name, office, statements, apart)."""
+    found = speakers_of(quotations(articles))
+    return [(one.name, one.office, len(one.said), one.apart) for one in found]
+
+
+def test_speakers_are_listed_the_most_quoted_first_with_their_offices():
+    assert everybody(PASAR, HARGA, LAIN) == [
+        ("Budi Lasut", "Wali Kota Poso", 3, False),
+        ("Sari Lasut", "", 1, False),
+    ]
+
+
+def test_a_short_name_without_an_office_that_agrees_is_a_speaker_of_its_own():
+    short = article("pendek", '"Saya setuju," kata Budi.')
+    assert [one[0] for one in everybody(short, PASAR)] == ["Budi Lasut", "Budi"]
+
+
+def test_one_name_with_offices_of_two_kinds_is_two_speakers_and_what_has_none_is_neithers():
+    coach = article("pelatih", '"Tim kami kalah," kata pelatih Poso FC, Gatot.')
+    police = article("polisi", '"Dua orang ditahan," kata Kepala Dinas Perikanan Poso, Gatot.')
+    untold = article("entah", '"Belum tahu," kata Gatot.')
+    found = everybody(coach, police, untold)
+    assert sorted((name, office, apart) for name, office, _, apart in found) == [
+        ("Gatot", "", True),
+        ("Gatot", "Kepala Dinas Perikanan Poso", True),
+        ("Gatot", "pelatih Poso FC", True),
+    ]
+
+
+def test_a_description_is_no_name():
+    crowd = article("warga", '"Airnya keruh sekali," kata seorang warga.')
+    (one,) = speakers_of(quotations([crowd]))
+    assert (one.name, one.is_named) == ("seorang warga", False)
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [("las", ["Budi Lasut", "Sari Lasut"]), ("wali poso", ["Budi Lasut"]), ("zz", []), ("", [])],
+)
+def test_speakers_are_found_by_how_the_words_of_name_and_office_begin(words, names):
+    found = named_like(speakers_of(quotations([PASAR, HARGA, LAIN])), words)
+    assert [one.name for one in found] == names
+
+
+def test_who_says_a_part_of_a_text_is_whose_quotation_has_it():
+    harbour = quotations([article("dermaga", DERMAGA)])
+    start = DERMAGA.index("Rp 40 miliar")
+    told = who_says(harbour, start, start + 12)
+    assert told is not None
+    assert told.speaker == "Ratna Wulandari"
+    assert who_says(harbour, 0, 6) is None

@@ -154,6 +154,8 @@ def _found(
     if asked["speaker"] and len(speakers) != 1:
         return [], speakers or named_like(extracts.speakers, asked["speaker"])
     topic = asked["topic"]
+    if topic and not content_words(topic):
+        return [], speakers
     if not asked["speaker"] and not topic:
         return [one for one in extracts.quotations if asked.keeps(one.article)], []
     if speakers:

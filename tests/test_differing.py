@@ -1,0 +1,203 @@
+"""What must be true of figures that differ, of their reasons, and of figures over time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from datetime import date
+
+import pytest
+
+from index import Article
+from rag.differing import (
+    REASONS,
+    Pair,
+    difference_lines,
+    difference_object,
+    differing,
+    is_rounded,
+    load_weights,
+    series_of,
+)
+from rag.figures import ArticleFigure, figures_of
+
+FIRST = (
+    "Kebakaran pasar Inpres di Kota Sorong, Senin (3/2/2025), menewaskan {dead} orang pedagang. "
+    "Api menghanguskan 214 kios pedagang di pasar Inpres. "
+    "Kerugian kebakaran pasar Inpres Sorong mencapai Rp 12,5 miliar."
+)
+SECOND = (
+    "Kebakaran pasar Inpres di Kota Sorong pada Senin (3/2/2025) menewaskan {dead} orang pedagang. "
+    "Sebanyak 214 kios pedagang di pasar Inpres hangus. "
+    "Kerugian kebakaran pasar Inpres Sorong mencapai Rp {loss} miliar."
+)
+
+
+def article(
+    name: str, text: str, day: int = 4, source: str = "Radar", title: str = "Kebakaran pasar Inpres Sorong"
+) -> Article:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Article(name, title, text, source, date(2025, 2, day), None, "id", "", digest)
+
+
+def pairs(*articles: Article) -> list[Pair]:
+    return [(one, figure) for one in articles for figure in figures_of(one)]
+
+
+def told(value: float, bound: str | None = None, value_to: float | None = None) -> ArticleFigure:
+    return ArticleFigure(str(value), 0, 1, value, value_to, "ton", bound, "panen", None, None, (0, 1))
+
+
+def test_two_articles_of_one_event_that_count_otherwise_are_in_conflict() -> None:
+    one = article("satu", FIRST.format(dead=7))
+    other = article("dua", SECOND.format(dead=9, loss="12,5"), 5, "Kabar")
+    (found,) = differing(pairs(one, other))
+    assert found.reason == "conflict"
+    # The newest first; what both say alike, 214 kiosks and the loss, is no difference.
+    assert [(at.id, figure.value) for at, figure in found.figures] == [("dua", 9), ("satu", 7)]
+    assert load_weights()["threshold"] <= found.probability <= 1
+
+
+def test_the_order_in_which_figures_are_given_changes_nothing() -> None:
+    given = pairs(
+        article("satu", FIRST.format(dead=7)), article("dua", SECOND.format(dead=9, loss="13,5"), 5)
+    )
+    once = differing(given)
+    random.Random(1).shuffle(given)
+    assert differing(given) == once
+
+
+def test_articles_of_other_events_do_not_differ() -> None:
+    flood = article(
+        "banjir", "Banjir di Kota Palu menewaskan 3 orang warga. Sungai Poboya meluap.", title="Banjir Palu"
+    )
+    fire = article("satu", FIRST.format(dead=7))
+    assert differing(pairs(fire, flood)) == []
+    assert differing([]) == []
+
+
+def test_another_unit_is_another_thing() -> None:
+    one = article("satu", "Kerugian kebakaran pasar Inpres Sorong mencapai Rp 12,5 miliar.")
+    other = article("dua", "Kerugian kebakaran pasar Inpres Sorong mencapai USD 9 juta.", 5)
+    assert differing(pairs(one, other)) == []
+
+
+def test_a_rounded_value_is_told_from_a_conflict() -> None:
+    one = article("satu", FIRST.format(dead=7))
+    other = article("dua", SECOND.format(dead=7, loss="12,48"), 5, "Kabar")
+    (found,) = differing(pairs(one, other))
+    assert (found.reason, [figure.written for _, figure in found.figures]) == (
+        "rounded",
+        ["Rp 12,48 miliar", "Rp 12,5 miliar"],
+    )
+
+
+def test_a_later_article_of_the_same_publisher_that_says_so_corrects() -> None:
+    one = article("satu", FIRST.format(dead=7))
+    correction = "Ralat: korban tewas yang kemarin ditulis 7 orang keliru. "
+    text = correction + SECOND.format(dead=9, loss="12,5")
+    (same,) = differing(pairs(one, article("dua", text, 5)))
+    (elsewhere,) = differing(pairs(one, article("dua", text, 5, "Kabar")))
+    assert (same.reason, elsewhere.reason) == ("corrected", "conflict")
+
+
+def test_other_periods_are_no_conflict() -> None:
+    def harvest(month: str, tons: str, day: int) -> Article:
+        text = (
+            f"Produksi beras Kabupaten Sigi pada {month} 2024 mencapai {tons} ton, "
+            "kata Dinas Pertanian Sigi. Produksi beras Kabupaten Sigi dipanen di lahan seluas 812 hektare."
+        )
+        return article(f"panen-{month}", text, day, title="Produksi beras Kabupaten Sigi")
+
+    (found,) = differing(pairs(harvest("Maret", "4.150", 1), harvest("Juni", "5.720", 2)))
+    assert found.reason == "period"
+
+
+def test_a_state_of_days_that_are_far_apart_is_of_other_times() -> None:
+    one = article("satu", FIRST.format(dead=7))
+    other = article(
+        "dua", SECOND.format(dead=9, loss="12,5").replace(" pada Senin (3/2/2025)", ""), 20, "Kabar"
+    )
+    assert [found.reason for found in differing(pairs(one, other))] == ["period"]
+
+
+def test_a_row_of_a_table_is_not_compared() -> None:
+    def row(name: str, seconds: str) -> Article:
+        text = f"Marc Marquez ESP Repsol Honda {seconds} detik."
+        return article(name, text, title="Hasil GP Australia")
+
+    assert differing(pairs(row("satu", "29,5"), row("dua", "31,5"))) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rounded"),
+    [
+        (told(144.5e12), told(144.53e12), True),  # to the tenth of a trillion
+        (told(11.37), told(11.38), False),  # as exact as each other
+        (told(100), told(134), False),  # a hundred is not what 134 is called
+        (told(1000), told(1040), True),
+        (told(50, "about"), told(53), True),
+        (told(50, "about"), told(60), False),
+        (told(400, "more_than"), told(430), True),
+        (told(400, "more_than"), told(380), False),
+        (told(70, "almost"), told(68), True),
+        (told(70, "almost"), told(72), False),
+        (told(5, None, 6), told(5.5), False),
+    ],
+)
+def test_what_is_rounded(one: ArticleFigure, other: ArticleFigure, rounded: bool) -> None:
+    assert is_rounded(one, other) is rounded
+    assert is_rounded(other, one) is rounded
+
+
+def test_a_value_within_a_range_does_not_differ() -> None:
+    text = "Kebakaran pasar Inpres di Kota Sorong menewaskan {dead} orang pedagang pasar Inpres."
+    one, other = article("satu", text.format(dead="7 sampai 9")), article("dua", text.format(dead="8"), 5)
+    assert differing(pairs(one, other)) == []
+
+
+def test_a_difference_is_told_as_json_and_in_lines() -> None:
+    one = article("satu", FIRST.format(dead=7))
+    other = article("dua", SECOND.format(dead=9, loss="12,5"), 5, "Kabar")
+    (found,) = differing(pairs(one, other))
+    plain = json.loads(json.dumps(difference_object(found)))
+    assert list(plain) == ["reason", "probability", "figures"]
+    assert plain["reason"] in REASONS
+    assert [(told["article_id"], told["published"], told["source"]) for told in plain["figures"]] == [
+        ("dua", "2025-02-05", "Kabar"),
+        ("satu", "2025-02-04", "Radar"),
+    ]
+    start, end = plain["figures"][0]["start"], plain["figures"][0]["end"]
+    assert other.text[start:end] == plain["figures"][0]["written"] == "9 orang"
+    first, *rows = difference_lines(found).split("\n")
+    assert (first, [row.split("\t")[1:3] for row in rows]) == (
+        "conflict",
+        [["2025-02-05", "dua"], ["2025-02-04", "satu"]],
+    )
+
+
+def test_figures_of_one_thing_and_unit_in_periods_of_one_length_are_a_series() -> None:
+    def inflation(name: str, period: str, percent: str) -> Article:
+        return article(
+            name, f"Inflasi Kota Ambon {period} tercatat {percent} persen.", title=f"Inflasi {period}"
+        )
+
+    found = pairs(
+        inflation("a", "pada Maret 2024", "0,4"),
+        inflation("b", "pada Januari 2024", "0,9"),
+        inflation("c", "pada tahun 2023", "3,1"),
+        inflation("d", "pada Februari 2024", "0,2"),
+    )
+    (series,) = series_of(found)
+    # In order of the months; the year is longer and stands apart, alone.
+    assert [figure.value for _, _, (_, figure) in series.points] == [0.9, 0.2, 0.4]
+    assert [date.fromordinal(first) for first, _, _ in series.points] == [
+        date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1),
+    ]  # fmt: skip
+    assert series.unit == "percent"
+
+
+def test_one_period_is_no_series() -> None:
+    text = "Inflasi Kota Ambon pada Maret 2024 tercatat {} persen."
+    assert series_of(pairs(article("a", text.format("0,4")), article("b", text.format("0,5")))) == []
