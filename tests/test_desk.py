@@ -36,16 +36,18 @@ FIRE = (
 INFLATION = (
     "Inflasi Kota Ambon pada {month} 2024 tercatat {percent} persen, kata Kepala BPS Ambon Yan Siahaya."
 )
+MARKUP = "&lt;img src=x onerror=alert(1)&gt;"
+"""What a record with HTML holds where an article's text has the marks themselves."""
 
 ARTICLES = [
     ("dermaga", "Dermaga Bitung", HARBOUR, "2025-01-05", "Antara"),
-    ("dinas", "Ikan", '"Dua orang ditahan," kata Kepala Dinas Perikanan Poso, Gatot.', "2025-01-06", "Kompas"),
+    ("dinas", "Ikan", '"Dua orang ditahan," kata Kepala Dinas Perikanan, Gatot.', "2025-01-06", "Kompas"),
     ("pelatih", "Pertandingan", '"Tim kami kalah," kata pelatih Poso FC, Gatot.', "2025-01-07", "Kompas"),
     ("api-1", "Kebakaran pasar Inpres Sorong", FIRE.format(dead=7), "2025-02-04", "Antara"),
     ("api-2", "Kebakaran pasar Inpres Sorong", FIRE.format(dead=9), "2025-02-05", "Kompas"),
     ("inflasi-1", "Inflasi", INFLATION.format(month="Januari", percent="0,9"), "2025-02-10", "Antara"),
     ("inflasi-2", "Inflasi", INFLATION.format(month="Februari", percent="0,2"), "2025-03-10", "Antara"),
-    ("serang", ATTACK, '"Itu <img src=x onerror=alert(1)> saja," kata Bupati Palu, Eko Sudjarwo.', "2025-03-11", ATTACK),
+    ("serang", ATTACK, f'<p>"Itu {MARKUP} saja," kata Bupati Palu, Eko Sudjarwo.</p>', "2025-03-11", ATTACK),
     ("rumus", "=1+1", '"=TAUT itu tidak aman 12 persen," kata Menteri Siti Rahma.', "2025-03-12", "=cmd"),
 ]  # fmt: skip
 
@@ -157,7 +159,7 @@ def test_speakers_are_listed_with_office_and_how_often_they_are_quoted(site: Sit
     text = shown(get(site, "/desk/quotes"))
     assert "Ratna Wulandari Wali Kota Bitung 3 pernyataan" in text
     # Two people of one name stand apart, each with an office.
-    assert "Gatot Kepala Dinas Perikanan Poso 1 pernyataan" in text
+    assert "Gatot Kepala Dinas Perikanan 1 pernyataan" in text
     assert "Gatot pelatih Poso FC 1 pernyataan" in text
 
 
@@ -182,7 +184,7 @@ def test_a_name_that_several_have_asks_which(site: Site) -> None:
     page = get(site, "/desk/quotes", speaker="Gatot")
     assert STATEMENTS.which.format(name="Gatot") in shown(page)
     assert 'class="statements"' not in page.text
-    one = get(site, "/desk/quotes", speaker="Gatot", office="Kepala Dinas Perikanan Poso")
+    one = get(site, "/desk/quotes", speaker="Gatot", office="Kepala Dinas Perikanan")
     assert "Dua orang ditahan" in shown(one)
     assert "Tim kami kalah" not in shown(one)
 
@@ -233,7 +235,7 @@ def test_statements_are_a_table_without_formulas(site: Site) -> None:
 def test_hostile_names_and_words_are_shown_as_they_are_written(site: Site) -> None:
     page = get(site, "/desk/quotes", speaker="Eko Sudjarwo")
     assert "<img" not in page.text
-    assert "&lt;img src=x onerror=alert(1)&gt;" in page.text
+    assert f"“Itu {MARKUP} saja”" in page.text
 
 
 # Figures

@@ -1,0 +1,168 @@
+"""The press desk as people use it: in a browser, by mouse, by keys, on a phone, in both schemes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from articles_site import Site
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from test_desk import STATEMENTS, WORDS, site  # noqa: F401
+from test_page import browser  # noqa: F401
+
+from ui.desk.pages import TABS
+from ui.locales import locale
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=20_000)
+
+ADDRESSES = (
+    "/desk/quotes",
+    "/desk/quotes?q=gatot",
+    "/desk/quotes?q=zzqqx",
+    "/desk/quotes?speaker=Ratna+Wulandari",
+    "/desk/quotes?speaker=Eko+Sudjarwo",
+    "/desk/quotes?speaker=Gatot",
+    "/desk/figures",
+    "/desk/figures?topic=inflasi+Ambon&sort=value&order=up",
+    "/desk/differ",
+    "/desk/differ?reason=corrected",
+)
+
+LOOKS = [(390, 844, "dark"), (768, 1024, "light"), (1280, 800, "light"), (1280, 800, "dark")]
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Open]:  # noqa: F811
+    pages: list[Page] = []
+
+    def open_page(
+        path: str, width: int = 1280, height: int = 800, scheme: str = "light", script: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="id-ID",  # type: ignore[arg-type]
+            java_script_enabled=script,
+        )  # fmt: skip
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.origin)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: site.mishaps.append(str(error)))
+        page.on("console", lambda said: said.type in {"error", "warning"} and site.mishaps.append(said.text))
+        page.on(
+            "request",
+            lambda sent: (
+                None if sent.url.startswith((site.origin, "data:")) else site.mishaps.append(sent.url)
+            ),
+        )
+        pages.append(page)
+        page.goto(site.origin + path)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.context.close()
+    assert site.mishaps == []
+
+
+def pasted(page: Page) -> dict[str, str]:
+    """What a paste brings, by its kind."""
+    page.evaluate(
+        """() => {
+          window.pasted = null;
+          document.addEventListener("paste", (event) => {
+            const given = event.clipboardData;
+            window.pasted = Object.fromEntries(given.types.map((one) => [one, given.getData(one)]));
+            event.preventDefault();
+          }, { capture: true, once: true });
+        }"""
+    )
+    page.locator("#topic").focus()
+    page.keyboard.press("Control+V")
+    page.wait_for_function("window.pasted")
+    found: dict[str, str] = page.evaluate("window.pasted")
+    return found
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), LOOKS)
+def test_every_page_is_without_a_finding_and_fits_its_screen(
+    visit: Open, width: int, height: int, scheme: str
+) -> None:
+    page = visit(ADDRESSES[0], width, height, scheme)
+    for address in ADDRESSES:
+        page.goto(page.url.partition("/desk")[0] + address)
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], address
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+
+
+def test_a_statement_is_copied_with_its_footnote(visit: Open) -> None:
+    page = visit("/desk/quotes?speaker=Ratna+Wulandari")
+    page.get_by_role("button", name=STATEMENTS.copy).nth(1).click()
+    expect(page.locator("#copy-status")).to_have_text(locale("id").answers.copied)
+    got = pasted(page)
+    first, *_, note = got["text/plain"].splitlines()
+    assert first == "“Kapal besar kini bisa bersandar” — Ratna Wulandari, Wali Kota Bitung [1]"
+    assert note.startswith("[1] Dermaga Bitung. Antara, 5 Januari 2025.")
+    assert "<sup>1</sup>" in got["text/html"]
+    page.locator("#copy-status").evaluate("(status) => (status.textContent = '')")
+    page.get_by_role("button", name=STATEMENTS.copy_all).click()
+    expect(page.locator("#copy-status")).to_have_text(locale("id").answers.copied)
+    assert [line[:3] for line in pasted(page)["text/plain"].splitlines()[-3:]] == ["[1]", "[2]", "[3]"]
+
+
+def test_where_copying_is_not_allowed_the_text_is_offered(visit: Open) -> None:
+    page = visit("/desk/quotes?speaker=Ratna+Wulandari")
+    page.evaluate("navigator.clipboard.write = () => Promise.reject(); document.execCommand = () => false")
+    page.get_by_role("button", name=STATEMENTS.copy_all).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert "[3] Dermaga Bitung" in dialog.locator("textarea").input_value()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_a_citation_opens_its_exact_characters(visit: Open) -> None:
+    page = visit("/desk/quotes?speaker=Ratna+Wulandari")
+    page.locator(".statements a").first.click()
+    expect(page.locator("mark")).to_have_text("dermaga baru sudah dipakai")
+
+
+def test_a_speaker_is_found_and_read_by_keys_alone(visit: Open) -> None:
+    page = visit("/desk")
+    page.get_by_label(STATEMENTS.find).focus()
+    page.keyboard.type("ratna")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/quotes?q=ratna*")
+    page.get_by_role("link", name="Ratna Wulandari").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ratna Wulandari")).to_be_visible()
+    for key, path in TABS:
+        page.get_by_role("link", name=WORDS.tabs[key], exact=True).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{path}")
+
+
+def test_a_column_is_sorted_by_its_heading(visit: Open) -> None:
+    page = visit("/desk/figures?unit=percent")
+    heading = page.get_by_role("columnheader", name=locale("id").figures.columns["value"])
+    heading.get_by_role("link").click()
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    expect(page.locator(".figures td:first-child").first).to_have_text("12 persen")
+
+
+def test_a_table_is_downloaded(visit: Open) -> None:
+    page = visit("/desk/figures?unit=percent")
+    with page.expect_download() as started:
+        page.get_by_role("link", name=locale("id").figures.downloads["xlsx"]).click()
+    assert started.value.suggested_filename == "figures.xlsx"
+    assert started.value.path().read_bytes().startswith(b"PK")
+
+
+def test_without_its_script_a_page_shows_all_but_the_copying(visit: Open) -> None:
+    page = visit("/desk/quotes?speaker=Ratna+Wulandari", script=False)
+    assert page.locator(".statements > li").count() == 3
+    assert page.locator("button.copy").first.is_hidden()
