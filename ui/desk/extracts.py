@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rag.quotes.collection import Quotation, Speaker
 
 T = TypeVar("T")
+
+TOGETHER = 50
+"""Articles that are read before the progress is told anew."""
 
 PATIENCE = 1.5
 """Seconds that a page waits before it tells how far the reading is."""
@@ -142,14 +145,13 @@ class Desk:
 
         with self._reading:
             articles = self.library.articles()
-            read: list[Read] = []
-            for number, article in enumerate(articles):
-                self.progress = Progress(number, len(articles))
-                known = self._read.get(article.id)
-                read.append(
-                    known if known is not None and known.article == article else read_article(article)
-                )
-            self._read = {one.article.id: one for one in read}
+            kept = {one.id: self._read[one.id] for one in articles if one == self._known(one.id)}
+            new = [one for one in articles if one.id not in kept]
+            for at in range(0, len(new), TOGETHER):
+                self.progress = Progress(len(kept), len(articles))
+                kept |= {one.article.id: one for one in read_articles(new[at : at + TOGETHER])}
+            self._read = kept
+            read = [kept[one.id] for one in articles]
         rows = sorted(
             (row for one in read for row in one.rows),
             key=lambda row: (-_ordinal(row.article), row.article.id, row.figure.start),
@@ -159,6 +161,10 @@ class Desk:
         _ = made.speakers
         return made
 
+    def _known(self, article_id: str) -> Article | None:
+        known = self._read.get(article_id)
+        return known.article if known else None
+
     def _compare(self) -> list[Difference]:
         from rag.differing import differing
 
@@ -166,17 +172,20 @@ class Desk:
         return differing([(row.article, row.figure) for row in extracts.figures]) if extracts else []
 
 
-def read_article(article: Article) -> Read:
-    """The figures and the statements of an article."""
+def read_articles(articles: Sequence[Article]) -> list[Read]:
+    """The figures and the statements of articles."""
     from rag.figures import figures_of, topic_stems
     from rag.quotes.collection import quotations, who_says
 
-    said = quotations([article])
-    rows = [
-        Row(article, figure, who_says(said, figure.start, figure.end), topic_stems(article, figure))
-        for figure in figures_of(article)
-    ]
-    return Read(article, rows, said)
+    said: dict[str, list[Quotation]] = {one.id: [] for one in articles}
+    for one in quotations(articles):
+        said[one.article.id].append(one)
+    rows: dict[str, list[Row]] = {one.id: [] for one in articles}
+    for article in articles:
+        for figure in figures_of(article):
+            teller = who_says(said[article.id], figure.start, figure.end)
+            rows[article.id].append(Row(article, figure, teller, topic_stems(article, figure)))
+    return [Read(one, rows[one.id], said[one.id]) for one in articles]
 
 
 def _ordinal(article: Article) -> int:
