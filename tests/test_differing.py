@@ -6,10 +6,14 @@ import hashlib
 import json
 import random
 from datetime import date
+from pathlib import Path
 
 import pytest
+from embedder_double import HashingEmbedder
 
-from index import Article
+from index import Article, Settings
+from index.library import Library
+from rag.cli import main
 from rag.differing import (
     REASONS,
     Pair,
@@ -201,3 +205,46 @@ def test_figures_of_one_thing_and_unit_in_periods_of_one_length_are_a_series() -
 def test_one_period_is_no_series() -> None:
     text = "Inflasi Kota Ambon pada Maret 2024 tercatat {} persen."
     assert series_of(pairs(article("a", text.format("0,4")), article("b", text.format("0,5")))) == []
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("berbeda")
+    head = "---\ntitle: Kebakaran pasar Inpres Sorong\npublished: 2025-02-0{day}\nsource: {source}\n---\n"
+    for name, day, source, text in (
+        ("satu", 4, "Radar", FIRST.format(dead=7)),
+        ("dua", 5, "Kabar", SECOND.format(dead=9, loss="12,5")),
+    ):
+        (folder / f"{name}.md").write_text(head.format(day=day, source=source) + text)
+    library = Library(Settings.load(home=folder / "home"), HashingEmbedder())
+    assert not library.add([folder / "satu.md", folder / "dua.md"]).failures
+    library.close()
+    return folder / "home"
+
+
+def test_the_command_tells_differences_and_narrows_them_to_articles_and_a_topic(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--home", str(home), "figures", "--differ", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert list(told) == ["reason", "probability", "figures"]
+    assert list(told["figures"][0]) == [
+        "article_id", "written", "start", "end", "value", "value_to", "unit", "bound", "what", "period",
+        "place", "published", "source",
+    ]  # fmt: skip
+    assert [one["written"] for one in told["figures"]] == ["9 orang", "7 orang"]
+    assert main(["--home", str(home), "figures", "--differ", "--about", "pedagang tewas"]) == 0
+    assert capsys.readouterr().out.startswith("conflict\n\t2025-02-05\tdua\tKabar\t9 orang")
+    assert main(["--home", str(home), "figures", "--differ", "satu"]) == 3
+    assert capsys.readouterr().out == "no figures differ\n"
+
+
+def test_the_command_writes_a_workbook_and_says_why_it_cannot(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--home", str(home), "figures", "--xlsx", str(tmp_path / "angka.xlsx")]) == 0
+    assert (tmp_path / "angka.xlsx").read_bytes().startswith(b"PK")
+    assert main(["--home", str(home), "figures", "--xlsx", str(tmp_path / "tiada" / "angka.xlsx")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+    assert main(["--home", str(home), "figures", "--differ", "--csv"]) == 1
+    assert "--differ is no table" in capsys.readouterr().err
