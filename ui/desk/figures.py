@@ -188,7 +188,7 @@ class Plot:
     marks: tuple[Mark, ...]
     line: str
     lines: tuple[tuple[float, float], ...]
-    days: tuple[tuple[float, date, str], ...]
+    days: tuple[tuple[float, date, int, str], ...]
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -223,11 +223,12 @@ def plot_of(series: Series) -> Plot:
         )
         for middle, (_, _, (article, figure)) in zip(middles, series.points, strict=True)
     )
+    first, last, _ = series.points[0]
     ends = ((min(middles), "start"), (max(middles), "end"))
     return Plot(
         series,
         marks,
         " ".join(f"{mark.x},{mark.y}" for mark in marks),
         tuple((value, upwards(value)) for value in (low, (low + high) / 2, high)),
-        tuple((across(day), date.fromordinal(int(day)), anchor) for day, anchor in ends),
+        tuple((across(day), date.fromordinal(int(day)), last - first + 1, end) for day, end in ends),
     )

@@ -161,6 +161,11 @@ class Words:
         """A day as it is written in running text."""
         return self.undated if value is None else format_date(value, "long", locale=self._cldr)
 
+    def period(self, middle: date, days: int) -> str:
+        """A period of so many days by a day in it: a year, a month or, where it is shorter, the day."""
+        pattern = "y" if days > 180 else "MMM y" if days > 27 else "long"
+        return format_date(middle, pattern, locale=self._cldr)
+
     def time(self, at: datetime) -> str:
         """An hour and a minute, as on this machine's clock."""
         return format_time(at.astimezone(), self.time_pattern, locale=self._cldr)
