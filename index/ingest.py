@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.chunking import CHUNKER, TITLE_LENGTH, chunk, content_hash, embedded_text
+from index.derived import Extractor, derive
 from index.errors import ArticleError, Busy, LibraryError
 from index.fetch import fetch_feed
 from index.files import (
@@ -288,12 +289,14 @@ class Embedding:
         store: Where they go.
         embedder: What embeds them, in a thread of its own.
         passage_tokens: The longest passage.
+        extractors: What is stored with each article beside its passages.
         passages: How many were stored.
     """
 
     store: ArticleStore
     embedder: Embedder
     passage_tokens: int
+    extractors: Sequence[Extractor] = ()
     passages: int = 0
     _waiting: deque[_Waiting] = field(default_factory=deque)
     _texts: dict[str, str] = field(default_factory=dict)
@@ -337,7 +340,8 @@ class Embedding:
         while self._waiting and pending.isdisjoint(content for _, content in self._waiting[0].passages):
             waiting = self._waiting.popleft()
             new = {content: vectors.pop(content) for _, content in waiting.passages if content in vectors}
-            self.store.put(waiting.article, waiting.entry, waiting.passages, new)
+            derived = derive(waiting.article, self.extractors)
+            self.store.put(waiting.article, waiting.entry, waiting.passages, new, derived)
             self.passages += len(waiting.passages)
             waiting.done()
 
@@ -377,6 +381,7 @@ class Intake:
         fields: FieldMap | None = None,
         fetch: Fetch = fetch_feed,
         hear: Hear | None = None,
+        extractors: Sequence[Extractor] = (),
     ) -> None:
         """Take the parts; `embedder` is called when the first article has to be embedded, or never.
 
@@ -394,6 +399,7 @@ class Intake:
         self._fields = fields or FieldMap()
         self._fetch = fetch
         self._hear = hear or hear_nothing
+        self._extractors = extractors
         self._embedding: Embedding | None = None
         self._stale: dict[str, Entry] = {}
         self._done = self._total = 0
@@ -508,7 +514,8 @@ class Intake:
             if embedder.name != self.name:
                 self._use(embedder.name)
                 self._stale.pop(article.id, None)
-            self._embedding = Embedding(self._store, embedder, self._settings.passage_tokens)
+            tokens = self._settings.passage_tokens
+            self._embedding = Embedding(self._store, embedder, tokens, self._extractors)
 
         def done() -> None:
             self._ids[state].append(article.id)

@@ -16,9 +16,10 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.catalogue import EVERY, Listed, Listing, Mention, Selection
+from index.derived import Derived, Extractor, complete, read
 from index.errors import Damaged, LibraryError, NoIndex, WrongModel
 from index.ingest import Hear, Intake, Origin, Progress, Report, gone, preview
 from index.models import Article, is_storable
@@ -160,6 +161,9 @@ class Shelved(Store):
 __all__ = ["Library", "Report"]
 
 
+_READ = 500
+"""Derived rows that are read in one transaction."""
+
 DERIVED = "translations.jsonl"
 """In the home: what was made of sentences of articles, JSON lines that each name the "article"."""
 
@@ -221,6 +225,8 @@ class Library:
         fields: FieldMap | None = None,
         prune: Sequence[Path] = (),
         hear: Hear | None = None,
+        extractors: Sequence[Extractor] = (),
+        completing: Progress | None = None,
     ) -> Report:
         """Add the articles in `paths` and bring the index up to date.
 
@@ -236,6 +242,9 @@ class Library:
             prune: Files and folders; articles that came from files under them which are gone, or from records
                 that their files no longer hold, are removed. See `index.ingest`.
             hear: Called with what became, or would become, of each article.
+            extractors: What is derived of each article that is taken in, and stored with it.
+            completing: Where given, articles that an earlier version stored get what the extractors derive of
+                them as well; called after each of these.
 
         Raises:
             Busy: another process is writing.
@@ -249,7 +258,9 @@ class Library:
                 self._preview(paths, tell, fields, prune, hear), seconds=time.perf_counter() - begun
             )
         with self._place.writing(create=True) as store:
-            intake = Intake(store, self.settings, lambda: self.embedder, tell, fields, hear=hear)
+            intake = Intake(
+                store, self.settings, lambda: self.embedder, tell, fields, hear=hear, extractors=extractors
+            )
             anew = not paths and not prune
             report = intake.run(paths, self._name(store, certain=anew))
             removed = (
@@ -262,6 +273,8 @@ class Library:
             store.renew(intake.name, always=anew)
             store.name_embedder(self.settings.embedder, intake.name)
             report = replace(report, removed=tuple(removed))
+            if completing is not None:
+                complete(store, extractors, completing, anew=anew)
         return replace(report, seconds=time.perf_counter() - begun)
 
     def remove(self, ids: Sequence[str]) -> Report:
@@ -311,6 +324,30 @@ class Library:
             NoIndex: nothing has been indexed.
         """
         return self._place.reading().articles()
+
+    def derived(
+        self, extractor: Extractor, articles: Sequence[Article], progress: Progress | None = None
+    ) -> list[Any]:
+        """What an extractor gives of each of the articles, as it is stored with them, or extracted now.
+
+        `progress` is called after each article of which nothing that fits is stored.
+        """
+        found: dict[str, Derived] = {}
+        # What is stored only spares the work, so that no fault of the store is one of the answer.
+        with contextlib.suppress(LibraryError):
+            store = self._place.reading()
+            for at in range(0, len(articles), _READ):
+                ids = [one.id for one in articles[at : at + _READ]]
+                found |= store.derived(extractor.kind, extractor.version, ids)
+        values = []
+        for number, article in enumerate(articles, 1):
+            row = found.get(article.id)
+            value = read(article, row) if row else None
+            if value is None:
+                value = extractor.extract(article)
+                (progress or _tell_nobody)(number, len(articles), article.id)
+            values.append(value)
+        return values
 
     def listing(self, wanted: Selection = EVERY, limit: int | None = None, offset: int = 0) -> Listing:
         """At most `limit` of the articles that are wanted behind the first `offset`, without their texts.

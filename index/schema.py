@@ -18,7 +18,7 @@ from pathlib import Path
 
 from index.errors import Busy, Damaged, LibraryError, NoIndex
 
-VERSION = 4
+VERSION = 5
 """Of the tables; stored as `user_version`."""
 
 _FULL = (
@@ -133,6 +133,14 @@ _WORDLISTS = (
 """Which words stand in which articles; see `index.lexical`. What is there already comes into them with the
 next run of `tanya index`."""
 
+_DERIVED = (
+    "CREATE TABLE derived (article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE, "
+    "kind TEXT NOT NULL, version TEXT NOT NULL, payload BLOB NOT NULL, seal TEXT NOT NULL, "
+    "PRIMARY KEY (article, kind))",
+)
+"""What is extracted of articles, as JSON; see `index.derived`. Of what is there already it comes with the
+next run of `tanya index`."""
+
 _MIGRATIONS = {
     # Who wrote an article, and where its pages begin: a JSON list of offsets.
     1: ("ALTER TABLE articles ADD COLUMN author TEXT", "ALTER TABLE articles ADD COLUMN pages TEXT"),
@@ -151,6 +159,7 @@ _MIGRATIONS = {
         "INSERT INTO loose SELECT 'vector', content FROM embeddings "
         "EXCEPT SELECT 'vector', content FROM passages",
     ),
+    4: _DERIVED,
 }
 """What makes the tables of one version those of the next; nothing that is stored is lost."""
 
@@ -217,7 +226,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
         raise NoIndex(f"no index at {path.parent}; build one with: tanya index seeds/")
     connection.execute("PRAGMA journal_mode = WAL")
     # One script is one transaction: half a set of tables is never seen.
-    made = f"{_TABLES} {_COPIES} {'; '.join(_LOOSE + _WORDLISTS)};"
+    made = f"{_TABLES} {_COPIES} {'; '.join(_LOOSE + _WORDLISTS + _DERIVED)};"
     connection.executescript(f"BEGIN IMMEDIATE; {made} PRAGMA user_version = {VERSION}; COMMIT;")
 
 

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from index import lexical
 from index.catalogue import Listed, Listing, Mention, Selection, copies_among
 from index.dedup import RECIPE, are_copies, bands_of, groups, wording_of
+from index.derived import Derived
 from index.errors import Damaged, LibraryError, NoIndex
 from index.lexical import Read, holding
 from index.models import (
@@ -309,6 +310,14 @@ def feedback(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def put_derived(db: sqlite3.Connection, number: int, rows: Sequence[Derived]) -> None:
+    """Store rows that were derived of an article, in the place of those of the same kinds."""
+    db.executemany(
+        "INSERT OR REPLACE INTO derived VALUES (?, ?, ?, ?, ?)",
+        [(number, row.kind, row.version, row.payload, row.seal) for row in rows],
+    )
 
 
 def drop_texts(db: sqlite3.Connection, needed: Callable[[str], bool]) -> None:
@@ -684,14 +693,16 @@ class Store:
         entry: Entry,
         passages: Sequence[tuple[Passage, str]],
         vectors: Mapping[str, NDArray[np.float32]],
+        derived: Sequence[Derived] = (),
     ) -> None:
-        """Add `article` or replace what is stored under its id, with its passages and their embeddings.
+        """Add `article` or replace what is stored under its id, with all that belongs to it.
 
         Args:
             article: As parsed.
             entry: How it came in.
             passages: Each with the hash of its embedded text.
             vectors: By hash, those that are not stored yet.
+            derived: What was extracted of it.
         """
         origin = (entry.location, entry.digest, entry.recipe, entry.embedder)
         with self._writing(revises=True) as db:
@@ -704,6 +715,7 @@ class Store:
             put_seal(db, number)
             note(db, number, article)
             lexical.note(db, number)
+            put_derived(db, number, derived)
 
     def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
         """Set vectors aside, by content, until an article that has these passages is put."""
@@ -750,8 +762,63 @@ class Store:
                 )
                 put_seal(db, row[0])
 
+    def lacking(self, kind: str, version: str) -> list[str]:
+        """The ids of the articles that have no row of that kind and version derived of them, in order."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT a.id FROM articles a LEFT JOIN derived d "
+                "ON d.article = a.number AND d.kind = ? AND d.version = ? "
+                "WHERE d.article IS NULL ORDER BY a.id",
+                (kind, version),
+            )
+            return [row[0] for row in rows]
+
+    def derived(self, kind: str, version: str, ids: Collection[str]) -> dict[str, Derived]:
+        """The rows of that kind and version that were derived of the articles of these ids, by id."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT a.id, d.kind, d.version, d.payload, d.seal FROM json_each(?) j "
+                "JOIN articles a ON a.id = j.value JOIN derived d ON d.article = a.number "
+                "WHERE d.kind = ? AND d.version = ?",
+                (json.dumps(list(ids)), kind, version),
+            )
+            return {article_id: Derived(*row) for article_id, *row in rows}
+
+    def put_derived(self, rows: Mapping[tuple[str, str], Derived | None]) -> None:
+        """Store rows by article and kind, in the place of what is there; None only removes that."""
+        with self._writing(revises=False) as db:
+            for (article_id, kind), row in rows.items():
+                found = db.execute("SELECT number FROM articles WHERE id = ?", (article_id,)).fetchone()
+                if found is not None:
+                    db.execute("DELETE FROM derived WHERE article = ? AND kind = ?", (found[0], kind))
+                    put_derived(db, found[0], [row] if row else [])
+
+    def drop_derived(self, keep: Collection[str]) -> None:
+        """Remove derived rows of all kinds but those."""
+        others = "FROM derived WHERE kind NOT IN (SELECT value FROM json_each(?))"
+        with self._reading() as db:
+            if db.execute(f"SELECT 1 {others} LIMIT 1", (json.dumps(list(keep)),)).fetchone() is None:
+                return
+        with self._writing(revises=False) as db:
+            db.execute(f"DELETE {others}", (json.dumps(list(keep)),))
+
+    def derived_rows(self) -> Iterator[tuple[str, Derived]]:
+        """Every derived row with the id of its article, in the order of these ids."""
+        last: str | None = ""
+        while last is not None:
+            with self._reading() as db:
+                rows = db.execute(
+                    "SELECT a.id, d.kind, d.version, d.payload, d.seal FROM "
+                    "(SELECT number, id FROM articles WHERE id > ? ORDER BY id LIMIT ?) a "
+                    "LEFT JOIN derived d ON d.article = a.number ORDER BY a.id, d.kind",
+                    (last, _SOME),
+                ).fetchall()
+            # Others use the connection while what was read is worked on.
+            yield from ((article_id, Derived(*row)) for article_id, *row in rows if row[0] is not None)
+            last = rows[-1][0] if rows else None
+
     def delete(self, ids: Collection[str]) -> None:
-        """Remove articles with their texts, passages and embeddings, all of them or none.
+        """Remove articles with all that belongs to them, all of them or none.
 
         Raises:
             LibraryError: an id is not stored.
@@ -912,18 +979,35 @@ class ArticleStore(Protocol):
         entry: Entry,
         passages: Sequence[tuple[Passage, str]],
         vectors: Mapping[str, NDArray[np.float32]],
+        derived: Sequence[Derived] = (),
     ) -> None:
-        """Add `article` or replace what is stored under its id, with its passages and their embeddings.
+        """Add `article` or replace what is stored under its id, with all that belongs to it.
 
         Args:
             article: As parsed.
             entry: How it came in.
             passages: Each with the hash of its embedded text.
             vectors: By hash, those that are not stored yet.
+            derived: What was extracted of it.
         """
 
     def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
         """Set vectors aside, by content, until an article that has these passages is put."""
+
+    def lacking(self, kind: str, version: str) -> list[str]:
+        """The ids of the articles that have no row of that kind and version derived of them, in order."""
+
+    def derived(self, kind: str, version: str, ids: Collection[str]) -> dict[str, Derived]:
+        """The rows of that kind and version that were derived of the articles of these ids, by id."""
+
+    def put_derived(self, rows: Mapping[tuple[str, str], Derived | None]) -> None:
+        """Store rows by article and kind, in the place of what is there; None only removes that."""
+
+    def drop_derived(self, keep: Collection[str]) -> None:
+        """Remove derived rows of all kinds but those."""
+
+    def derived_rows(self) -> Iterator[tuple[str, Derived]]:
+        """Every derived row with the id of its article, in the order of these ids."""
 
     def move(self, article_id: str, path: str, location: str) -> None:
         """Note that the file of an article, unchanged, is now at another place."""

@@ -7,6 +7,7 @@ from itertools import groupby
 
 import numpy as np
 
+from index import derived
 from index.chunking import content_hash, embedded_text
 from index.errors import Damaged
 from index.models import TOLERANCE, Article, Passage, cure_of, is_unaltered, unit_vector
@@ -33,7 +34,8 @@ def find_problems(store: Store, shelf: SnapshotFolder) -> list[str]:
         if f"article {article.id!r}" not in known
     ]
     found += list(_generation_problems(store, shelf, compare=not found))
-    return found + [f"{store.path}: {line}; {_REBUILD}" for line in store.unlisted()]
+    found += [f"{store.path}: {line}; {_REBUILD}" for line in store.unlisted()]
+    return found + list(derived.problems(store))
 
 
 def stored_problems(store: ArticleStore) -> list[str]:

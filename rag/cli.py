@@ -215,6 +215,7 @@ def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
 def _index(arguments: argparse.Namespace) -> int:
     from index.library import Library
     from index.parsers.tables import FieldMap
+    from rag.derived import EXTRACTORS
     from rag.output import Bar, printable, report_lines, write_json
 
     fields = FieldMap.of(arguments.map)
@@ -227,13 +228,15 @@ def _index(arguments: argparse.Namespace) -> int:
     library = Library(settings_of(arguments))
     if arguments.watch:
         return _watch(library, files, fields, prune=arguments.prune, as_json=arguments.json)
-    with Bar("articles") as bar:
+    with Bar("articles") as bar, Bar("articles extracted") as extracted:
         report = library.add(
             arguments.paths,
             dry_run=arguments.dry_run,
             progress=bar.update,
             fields=fields,
             prune=files if arguments.prune else (),
+            extractors=EXTRACTORS,
+            completing=extracted.update,
         )
     if arguments.json:
         write_json(report)
@@ -250,10 +253,17 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
     import signal
 
     from index.ingest import follow
+    from rag.derived import EXTRACTORS
     from rag.output import change_lines, printable, write_json
 
     def add(ready: Sequence[Path]) -> Report:
-        return library.add(ready, fields=fields, prune=paths if prune else ())
+        return library.add(
+            ready,
+            fields=fields,
+            prune=paths if prune else (),
+            extractors=EXTRACTORS,
+            completing=lambda *_: None,
+        )
 
     def tell(line: str) -> None:
         print(f"tanya: {printable(line)}", file=sys.stderr, flush=True)
@@ -367,11 +377,12 @@ def _ask(arguments: argparse.Namespace) -> int:
 def _quotes(arguments: argparse.Namespace) -> int:
     from index.library import Library
     from rag.feedback import sheet
-    from rag.output import printable, write_json
+    from rag.output import Bar, printable, write_json
     from rag.quotes.collection import COLUMNS, find_quotations, quote_lines, quote_object, quote_row
 
     library = Library(settings_of(arguments))
-    found = find_quotations(library, arguments.ids, arguments.speaker, arguments.about)
+    with Bar("articles extracted") as bar:
+        found = find_quotations(library, arguments.ids, arguments.speaker, arguments.about, bar.update)
     if arguments.json:
         write_json([quote_object(one) for one in found])
     elif arguments.csv:
@@ -562,7 +573,7 @@ def _figures(arguments: argparse.Namespace) -> int:
         figure_object,
         figure_row,
         figure_values,
-        figures_of,
+        stored_figures,
     )
     from rag.lang.words import content_words
     from rag.output import Bar, printable, workbook, write_json
@@ -572,15 +583,9 @@ def _figures(arguments: argparse.Namespace) -> int:
     if arguments.about is not None and not content_words(arguments.about):
         raise TanyaError('--about names no topic; write a few words: tanya figures --about "ekspor Sumut"')
     library = Library(settings_of(arguments))
-    if arguments.articles:
-        articles = [library.article(name) for name in dict.fromkeys(arguments.articles)]
-    else:
-        articles = library.articles()
-    found = []
-    with Bar("articles") as bar:
-        for number, article in enumerate(articles, 1):
-            found += [(article, figure) for figure in figures_of(article)]
-            bar.update(number, len(articles), article.id)
+    named = [library.article(name) for name in dict.fromkeys(arguments.articles)]
+    with Bar("articles extracted") as bar:
+        found = stored_figures(library, named or None, bar.update)
     found.sort(key=lambda pair: (pair[0].published or date.min, pair[0].id, pair[1].start))
     differences = differing(found) if arguments.differ else []
     if arguments.about is not None:

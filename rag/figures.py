@@ -12,19 +12,20 @@ import json
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from index import Article
+from index.derived import Extractor, version_of
 from index.press import boilerplate, outside
 from index.text import function_words, sentences
-from rag.lang import LEXICON
+from rag.lang import LEXICON, READING
 from rag.lang.dates import Moment, find_moments
 from rag.lang.names import stems_of
 from rag.lang.numbers import (
@@ -38,6 +39,10 @@ from rag.lang.numbers import (
     one_of,
 )
 from rag.lang.words import STOPWORDS, content_words, indonesian, rarities, stem
+
+if TYPE_CHECKING:
+    from index.ingest import Progress
+    from index.library import Library
 
 FITTED = Path(__file__).with_name("figures.json")
 
@@ -272,6 +277,57 @@ def figures_of(article: Article) -> list[ArticleFigure]:
                 named = _referred(line, figure, found)
                 found.append(replace(figure, unit=unit, what=named))
     return found
+
+
+def _packed(article: Article) -> list[list[Any]]:
+    return [
+        [
+            one.start, one.end, one.value, one.value_to, one.unit, one.bound, one.what, one.period, one.place,
+            *one.sentence,
+        ]
+        for one in figures_of(article)
+    ]  # fmt: skip
+
+
+def _unpacked(article: Article, packed: Iterable[Sequence[Any]]) -> Iterator[ArticleFigure]:
+    """The figures of an article that `FIGURES` has packed for storage."""
+    for start, end, value, value_to, unit, bound, what, period, place, first, last in packed:
+        yield ArticleFigure(
+            article.text[start:end],
+            start,
+            end,
+            value,
+            value_to,
+            unit,
+            bound,
+            what,
+            period,
+            place,
+            (first, last),
+        )
+
+
+FIGURES = Extractor("figures", version_of(Path(__file__), FITTED, *READING), _packed)
+"""What is stored of an article's figures."""
+
+
+def stored_figures(
+    library: Library, articles: Iterable[Article] | None = None, progress: Progress | None = None
+) -> list[tuple[Article, ArticleFigure]]:
+    """The figures of the articles of a library, all where none are given, as they are stored with them.
+
+    Of what is not stored they are extracted, and `progress` is called after each of these articles.
+
+    Raises:
+        NoIndex: nothing has been indexed, where no articles are given.
+    """
+    some = library.articles() if articles is None else list(articles)
+    packed = library.derived(FIGURES, some, progress)
+    return [
+        (article, figure)
+        for article, one in zip(some, packed, strict=True)
+        for figure in _unpacked(article, one)
+    ]
 
 
 def figure_object(article_id: str, figure: ArticleFigure) -> dict[str, Any]:

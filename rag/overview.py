@@ -30,8 +30,7 @@ from rag.lang.numbers import Language
 from rag.lang.rendering import translate
 from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, refers_back, stem
 from rag.query import Question, understand, written_in
-from rag.quotes import quotations
-from rag.quotes.collection import quotation_text
+from rag.quotes.collection import quotation_text, stored_quotations
 from rag.retrieval import once
 from rag.summary import (
     MOST_ASKED,
@@ -552,7 +551,8 @@ class Overview:
             citations.append(Citation(len(citations) + 1, article, key.start, key.end))
             labelled = say("side", self.language, side=say(f"draft_{heading}", self.language), text=text)
             claims.append(Claim(labelled, (len(citations),), written))
-        said = [one for one in quotations([article]) if one.quote.direct and one.speaker]
+        quotations = stored_quotations(self.assistant.library, [article])
+        said = [one for one in quotations if one.quote.direct and one.speaker]
         for one in said[:QUOTED]:
             citations.append(Citation(len(citations) + 1, article, one.quote.start, one.quote.end))
             text = quotation_text(one, self.language)
@@ -564,7 +564,8 @@ class Overview:
 
     def _named(self, article: Article, taken: Sequence[Key]) -> list[Key]:
         """The sentences that first name those whom an article quotes, the most quoted first."""
-        counted = Counter(one.speaker for one in quotations([article]) if one.speaker)
+        quotations = stored_quotations(self.assistant.library, [article])
+        counted = Counter(one.speaker for one in quotations if one.speaker)
         found: list[Key] = []
         for name, _ in counted.most_common():
             at = article.text.find(name)

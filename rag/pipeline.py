@@ -21,7 +21,7 @@ from rag.lang.numbers import Language, find_figures
 from rag.lang.rendering import translate
 from rag.overview import OVERVIEWS, Overview
 from rag.query import Question, check_length, understand, written_in
-from rag.quotes.collection import answer_quotes, names_nobody
+from rag.quotes.collection import Quotation, answer_quotes, names_nobody, stored_quotations
 from rag.request import (
     LEANS,
     LIKELY,
@@ -328,7 +328,11 @@ class Assistant:
         written = check_length(question)
         completed = understood.text != written and names_nobody(written)
         turn = understood.text if completed else written
-        quoted = answer_quotes(turn, understood.language, found, having, self.embedder)
+
+        def read(articles: Iterable[Article]) -> list[Quotation]:
+            return stored_quotations(self.library, articles)
+
+        quoted = answer_quotes(turn, understood.language, found, having, self.embedder, read)
         if quoted.more:
             notes += (say("quotes_more", understood.language, count=str(quoted.more)),)
         answer = Answer(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.chunking import embedded_text
+from index.derived import Derived
 from index.errors import LibraryError
 from index.lexical import LEXICON, terms
 from index.models import Article, Passage
@@ -143,6 +144,20 @@ def put_article(
     )  # fmt: skip
     index_terms(db, model, list(zip(row["passages"], words, strict=True)))
     return int(row["number"])
+
+
+def put_derived(db: Session, number: int, rows: Sequence[Derived]) -> None:
+    """Store rows that were derived of an article, of kinds of which it has none."""
+    if rows:
+        db.copy(
+            "derived",
+            ("article", "kind", "version", "payload", "seal"),
+            [(number, row.kind, row.version, row.payload.decode("ascii"), row.seal) for row in rows],
+        )
+
+
+def derived_of(row: Any) -> Derived:
+    return Derived(row["kind"], row["version"], row["payload"].encode("ascii", "replace"), row["seal"])
 
 
 def keep_vectors(db: Session, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:

@@ -14,7 +14,7 @@ import uuid
 from index.errors import LibraryError, NoIndex
 from index.postgres.connection import STATEMENT_SECONDS, Address, Session
 
-VERSION = 2
+VERSION = 3
 """Of the tables; stored in `library`."""
 
 SCHEMA = "tanya"
@@ -147,6 +147,21 @@ CREATE TABLE feedback (
 );
 """
 
+_DERIVED = """
+CREATE TABLE derived (
+    article bigint NOT NULL REFERENCES articles ON DELETE CASCADE,
+    kind text COLLATE "C" NOT NULL,
+    version text NOT NULL,
+    payload text NOT NULL,
+    seal text NOT NULL,
+    PRIMARY KEY (article, kind)
+)
+"""
+"""What is extracted of articles, as JSON; see `index.derived`.
+
+Of what is there already it comes with the next run of `tanya index`.
+"""
+
 _LOOKING = """
 DO $$
 DECLARE place text;
@@ -170,7 +185,7 @@ END $$
 Where the server has no pg_trgm, or does not let the user add it, every text is looked through.
 """
 
-_MIGRATIONS: dict[int, str] = {1: _LOOKING}
+_MIGRATIONS: dict[int, str] = {1: _LOOKING, 2: _DERIVED}
 """What makes the tables of one version those of the next; nothing that is stored is lost."""
 
 
@@ -259,7 +274,7 @@ def _make(session: Session, address: Address) -> None:
         session.value(
             "SELECT set_config('search_path', format('%I, %I', $1::text, $2::text), true)", SCHEMA, home
         )
-        session.run(_TABLES)
+        session.run(_TABLES + _DERIVED)
         look_by_index(session)
         session.run(f"INSERT INTO library (version) VALUES ({VERSION})")
 

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from index.catalogue import Listed, Listing, Mention, Selection, copies_among, patterns_of
 from index.chunking import embedded_text
+from index.derived import Derived
+from index.derived import problems as derived_problems
 from index.errors import Busy, LibraryError, NoIndex, SettingsError
 from index.lexical import LEXICON
 from index.models import Article, Passage, cleaned, cure_of
@@ -32,6 +34,7 @@ from index.postgres.rows import (
     BATCH,
     article_of,
     counted,
+    derived_of,
     drop_articles,
     drop_models,
     frequency,
@@ -40,6 +43,7 @@ from index.postgres.rows import (
     key_of,
     publisher_of,
     put_article,
+    put_derived,
     seal_of,
 )
 from index.postgres.schema import look_by_index, prepare, session_name
@@ -187,6 +191,9 @@ CHECKS = {
     "passages are filtered otherwise than their articles": (
         "SELECT count(*) FROM passages p JOIN articles a ON a.number = p.article "
         "WHERE (p.published, p.publisher) IS DISTINCT FROM (a.published, a.publisher)"
+    ),
+    "rows are derived of no article": (
+        "SELECT count(*) FROM derived d WHERE NOT EXISTS (SELECT FROM articles WHERE number = d.article)"
     ),
 }
 """What must not be found, as the number of such rows."""
@@ -383,11 +390,64 @@ class PostgresStore:
         entry: Entry,
         passages: Sequence[tuple[Passage, str]],
         vectors: Mapping[str, NDArray[np.float32]],
+        derived: Sequence[Derived] = (),
     ) -> None:
-        self._write(lambda db: note_copies(db, put_article(db, article, entry, passages, vectors), article))
+        def write(db: Session) -> None:
+            number = put_article(db, article, entry, passages, vectors)
+            note_copies(db, number, article)
+            put_derived(db, number, derived)
+
+        self._write(write)
 
     def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
         self._write(lambda db: keep_vectors(db, vectors, embedder), revises=False)
+
+    def lacking(self, kind: str, version: str) -> list[str]:
+        rows = self._sessions.run(
+            lambda db: db.rows(
+                "SELECT id FROM articles a WHERE NOT EXISTS "
+                "(SELECT FROM derived WHERE article = a.number AND kind = $1 AND version = $2) ORDER BY id",
+                kind, version,
+            )
+        )  # fmt: skip
+        return [row["id"] for row in rows]
+
+    def derived(self, kind: str, version: str, ids: Collection[str]) -> dict[str, Derived]:
+        rows = self._sessions.run(
+            lambda db: db.rows(
+                "SELECT a.id, d.kind, d.version, d.payload, d.seal FROM articles a "
+                "JOIN derived d ON d.article = a.number "
+                "WHERE a.key = ANY($1) AND d.kind = $2 AND d.version = $3",
+                [key_of(one) for one in ids], kind, version,
+            )
+        )  # fmt: skip
+        return {row["id"]: derived_of(row) for row in rows}
+
+    def put_derived(self, rows: Mapping[tuple[str, str], Derived | None]) -> None:
+        def write(db: Session) -> None:
+            for (article_id, kind), row in rows.items():
+                number = db.value("SELECT number FROM articles WHERE key = $1", key_of(article_id))
+                if number is not None:
+                    db.run("DELETE FROM derived WHERE article = $1 AND kind = $2", number, kind)
+                    put_derived(db, number, [row] if row else [])
+
+        self._write(write, revises=False)
+
+    def drop_derived(self, keep: Collection[str]) -> None:
+        others = "FROM derived WHERE kind <> ALL($1)"
+        if self._sessions.run(lambda db: db.value(f"SELECT EXISTS (SELECT {others})", list(keep))):
+            self._write(lambda db: db.run(f"DELETE {others}", list(keep)), revises=False)
+
+    def derived_rows(self) -> Iterator[tuple[str, Derived]]:
+        statement = (
+            "SELECT a.id, d.kind, d.version, d.payload, d.seal FROM "
+            "(SELECT number, id FROM articles WHERE id > $1 ORDER BY id LIMIT $2) a "
+            "LEFT JOIN derived d ON d.article = a.number ORDER BY a.id, d.kind"
+        )
+        last = ""
+        while rows := self._sessions.run(partial(_page, statement=statement, after=last)):
+            yield from ((row["id"], derived_of(row)) for row in rows if row["kind"] is not None)
+            last = rows[-1]["id"]
 
     def move(self, article_id: str, path: str, location: str) -> None:
         self._write(
@@ -560,7 +620,7 @@ class PostgresStore:
                 elif not words:
                     found.append(f"the words of {name} are counted wrongly; {_REBUILD}")
             last = rows[-1][0].id
-        return found
+        return found + list(derived_problems(self))
 
     def _write(self, work: Callable[[Session], T], *, revises: bool = True) -> T:
         """The result of `work`, one transaction of the writer, done once though its answer be lost."""

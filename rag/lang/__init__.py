@@ -10,4 +10,12 @@ from pathlib import Path
 
 from index.lexicon import Lexicon
 
-LEXICON = Lexicon(Path(__file__).with_name("data"))
+_HERE = Path(__file__).parent
+
+LEXICON = Lexicon(_HERE / "data")
+
+READING = (
+    *(_HERE / f"{name}.py" for name in ("__init__", "dates", "names", "numbers", "words")),
+    *(_HERE / "data" / f"{name}.toml" for name in ("counted", "en", "id", "pairs", "vocabulary")),
+)
+"""The files on which what is read in a text depends: all but how answers are worded."""

@@ -15,7 +15,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +27,11 @@ from rag.lang.numbers import Language, one_of
 from rag.lang.words import STOPWORDS, indonesian
 from rag.query import check_length
 from rag.quotes.speakers import COUNTING, OFFICES
-from rag.quotes.statements import Quote, find_quotes
+from rag.quotes.statements import QUOTES, Quote, quotes_of, unpacked
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
+    from index.ingest import Progress
     from index.library import Library
 
 NEAR, NEAR_ARTICLE = 0.06, 0.02
@@ -74,18 +74,36 @@ class Quotation:
         return self.speaker if not role or role == self.speaker else f"{self.speaker}, {role}"
 
 
-@lru_cache(maxsize=4096)
-def _quotes(text: str) -> tuple[Quote, ...]:
-    return tuple(find_quotes(text))
-
-
 def quotations(articles: Iterable[Article]) -> list[Quotation]:
     """Every quotation of the articles, in their order."""
-    return [Quotation(article, quote) for article in articles for quote in _quotes(article.text)]
+    return [Quotation(article, quote) for article in articles for quote in quotes_of(article.text)]
+
+
+def stored_quotations(
+    library: Library, articles: Iterable[Article] | None = None, progress: Progress | None = None
+) -> list[Quotation]:
+    """The same as they are stored with the articles of a library, all where none are given.
+
+    Of what is not stored they are extracted, and `progress` is called after each of these articles.
+
+    Raises:
+        NoIndex: nothing has been indexed, where no articles are given.
+    """
+    some = library.articles() if articles is None else list(articles)
+    packed = library.derived(QUOTES, some, progress)
+    return [
+        Quotation(article, quote)
+        for article, one in zip(some, packed, strict=True)
+        for quote in unpacked(one)
+    ]
 
 
 def find_quotations(
-    library: Library, ids: Sequence[str] = (), speaker: str | None = None, topic: str | None = None
+    library: Library,
+    ids: Sequence[str] = (),
+    speaker: str | None = None,
+    topic: str | None = None,
+    progress: Progress | None = None,
 ) -> list[Quotation]:
     """The quotations of a library in order of days.
 
@@ -94,6 +112,7 @@ def find_quotations(
         ids: Of the articles that are; all where empty.
         speaker: Whose, by name or office; see `said_by`.
         topic: What they are about; see `about`.
+        progress: Called after each article whose quotations had to be extracted.
 
     Raises:
         NoIndex: nothing has been indexed.
@@ -107,7 +126,7 @@ def find_quotations(
         articles = _nearest_articles(library, topic)
     if speaker is not None:
         articles = _likely(articles, speaker)
-    found = by_day(quotations(articles))
+    found = by_day(stored_quotations(library, articles, progress))
     if speaker is not None:
         found = said_by(found, speaker)
     return found if topic is None else about(found[:MOST_COMPARED], check_length(topic), library.embedder)
@@ -498,6 +517,7 @@ def answer_quotes(
     found: Sequence[Article],
     having: Callable[[str], Iterable[Article]],
     embedder: Embedder,
+    read: Callable[[Iterable[Article]], list[Quotation]] = quotations,
 ) -> QuotesAnswer:
     """The quotations that a turn asks for.
 
@@ -507,24 +527,23 @@ def answer_quotes(
         found: The articles that were found for the conversation and for the turn, the best first.
         having: Gives the articles that have words in a row, some of them.
         embedder: The model that the library is searched with.
+        read: Gives every quotation of articles, in their order.
     """
-    at_hand = quotations(found)
+    at_hand = read(found)
     topic = _TOPIC.search(turn)
     asked_of = turn[: topic.start()] if topic else turn
     chosen = named_in(asked_of, at_hand)
     if not chosen:
         named = [word for word in _turn_words(asked_of) if word.casefold() not in _ASKING]
         others = {one.id: one for word in named[:_TRIED] for one in _also(word, found, having)}
-        at_hand += quotations(others.values())
+        at_hand += read(others.values())
         chosen = named_in(asked_of, at_hand)
     if chosen:
         known = [*found, *(one.article for one in at_hand)]
         wider = [article for name in speakers(chosen) for article in _also(name, known, having)]
         names = set(speakers(chosen))
         said = [
-            one
-            for one in (*at_hand, *quotations({one.id: one for one in wider}.values()))
-            if one.speaker in names
+            one for one in (*at_hand, *read({one.id: one for one in wider}.values())) if one.speaker in names
         ]
     elif names_nobody(asked_of):
         said = at_hand

@@ -9,12 +9,18 @@ has faults (marks set off by spaces, glued to a word, never closed), so marks ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
+from index import Article
+from index.derived import Extractor, version_of
 from index.press import content_lines
 from index.text import sentences
+from rag.lang import READING
 from rag.lang.numbers import one_of
 from rag.quotes.speakers import (
     ACCORDING,
@@ -108,6 +114,29 @@ class Quote:
 def find_quotes(text: str) -> list[Quote]:
     """Every direct quotation and reported statement of an article's text, in order."""
     return _Article(text[:LONGEST]).quotes()
+
+
+@lru_cache(maxsize=4096)
+def quotes_of(text: str) -> tuple[Quote, ...]:
+    """The same, remembered for the next time that it is asked for."""
+    return tuple(find_quotes(text))
+
+
+def _packed(article: Article) -> list[list[Any]]:
+    return [[one.start, one.end, int(one.direct), one.speaker, one.role] for one in quotes_of(article.text)]
+
+
+def unpacked(packed: Iterable[Sequence[Any]]) -> tuple[Quote, ...]:
+    """The quotes that `QUOTES` has packed for storage."""
+    return tuple(
+        Quote(start, end, bool(direct), speaker, role) for start, end, direct, speaker, role in packed
+    )
+
+
+QUOTES = Extractor(
+    "quotes", version_of(Path(__file__), Path(__file__).with_name("speakers.py"), *READING), _packed
+)
+"""What is stored of an article's quotations."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from index.ingest import Outcome
 from index.library import Library
 from index.parsers import FORMATS, kind_of
 from index.schema import explained, writer_lock
+from rag.derived import EXTRACTORS
 
 RECORD = "job.json"
 KEPT_LINES = 100
@@ -468,7 +469,7 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
         if kind is None or not (FORMATS[kind].many or FORMATS[kind].inside):
             note(file.settle)
 
-    library.add(_received(job, folder, list(files.values())), hear=hear)
+    library.add(_received(job, folder, list(files.values())), hear=hear, extractors=EXTRACTORS)
     for file in files.values():
         note(file.settle)
 
