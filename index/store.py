@@ -777,7 +777,7 @@ class Store:
         """The rows of that kind and version that were derived of the articles of these ids, by id."""
         with self._reading() as db:
             rows = db.execute(
-                "SELECT a.id, d.kind, d.version, d.payload, d.seal FROM json_each(?) j "
+                "SELECT a.id, d.kind, d.version, CAST(d.payload AS BLOB), d.seal FROM json_each(?) j "
                 "JOIN articles a ON a.id = j.value JOIN derived d ON d.article = a.number "
                 "WHERE d.kind = ? AND d.version = ?",
                 (json.dumps(list(ids)), kind, version),
@@ -808,7 +808,7 @@ class Store:
         while last is not None:
             with self._reading() as db:
                 rows = db.execute(
-                    "SELECT a.id, d.kind, d.version, d.payload, d.seal FROM "
+                    "SELECT a.id, d.kind, d.version, CAST(d.payload AS BLOB), d.seal FROM "
                     "(SELECT number, id FROM articles WHERE id > ? ORDER BY id LIMIT ?) a "
                     "LEFT JOIN derived d ON d.article = a.number ORDER BY a.id, d.kind",
                     (last, _SOME),

@@ -5,9 +5,11 @@ python tests/crashing.py 200        as many kills, with a count of when they cam
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import random
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
@@ -19,12 +21,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from embedder_double import HashingEmbedder
 
+from index.derived import Extractor
 from index.errors import NoIndex
 from index.library import Library
 from index.settings import Settings
+from index.store import FILE, Store
 
 ARTICLES = 16
-KINDS = ("new", "add", "update", "remove", "chunk", "prune")
+KINDS = ("new", "add", "update", "remove", "chunk", "prune", "complete")
+
+EXTRACTORS = (
+    Extractor("capitals", "1", lambda article: [word for word in article.text.split() if word[0].isupper()]),
+    Extractor("sizes", "1", lambda article: {"words": len(article.text.split())}),
+)
 
 Answers = list[object]
 
@@ -50,9 +59,11 @@ def write_files(folder: Path, numbers: range, version: int = 1) -> None:
 
 
 def answers(library: Library) -> Answers:
-    """All that search may show, whatever the rows are called."""
+    """All that search may show, whatever the rows are called, and what was derived of the articles."""
     index = library.open()
     told: Answers = [index.count(), len(index)]
+    for extractor in EXTRACTORS:
+        told += library.derived(extractor, library.articles())
     for query in [f"kunci{number}" for number in range(ARTICLES)] + ["kata2 isi3", "paragraf terbitan 2"]:
         vector = library.embedder.encode([query], "query")[0]
         for ranking in (index.lexical(query, 6), index.dense(vector, 6)):
@@ -73,7 +84,7 @@ def prepare(base: Path) -> None:
     """A library of half of the articles."""
     write_files(base / "berita", range(ARTICLES // 2))
     library = library_at(base / "home")
-    library.add([base / "berita"])
+    library.add([base / "berita"], extractors=EXTRACTORS)
     library.close()
 
 
@@ -88,6 +99,9 @@ def change(kind: str, base: Path) -> None:
         write_files(base / "berita", range(ARTICLES // 2), version=2)
     if kind == "new":
         shutil.rmtree(base / "home")
+    if kind == "complete":
+        with contextlib.closing(sqlite3.connect(base / "home" / FILE)) as db, db:
+            db.execute("DELETE FROM derived WHERE kind = 'sizes' OR article % 2")
 
 
 def work(kind: str, base: Path, report: Connection | None = None) -> None:
@@ -106,7 +120,8 @@ def work(kind: str, base: Path, report: Connection | None = None) -> None:
         library.remove([one for one in ("001", "002", "005") if one in there])
         library.add([], progress=tell)
     else:
-        library.add([folder], progress=tell, prune=[folder] if kind == "prune" else ())
+        prune = [folder] if kind == "prune" else ()
+        library.add([folder], progress=tell, prune=prune, extractors=EXTRACTORS, completing=tell)
     library.close()
     if report is not None:
         report.send("finished")
@@ -156,6 +171,9 @@ def check(kind: str, base: Path, reported: list[str], finished: bool, expected: 
     work(kind, base)
     assert library.verify() == []
     assert answers(library) == expected
+    if kind != "remove":
+        with Store(base / "home") as store:
+            assert [store.lacking(one.kind, one.version) for one in EXTRACTORS] == [[], []]
     library.close()
 
 

@@ -14,6 +14,7 @@ from embedder_double import HashingEmbedder
 from index import Busy, Settings
 from index.library import Library
 from index.schema import writer_lock
+from index.store import Store
 from ui.articles import uploads as limits
 from ui.articles.uploads import FOLDER, MOST_UNFINISHED, RECORD, Job, Receipt, UploadRefused, Uploads
 
@@ -88,6 +89,9 @@ def test_what_was_uploaded_can_be_asked_about(uploads: Uploads, library: Library
     kopi = library.article("kopi")
     assert (kopi.path, kopi.source, kopi.published) == ("upload://kopi.txt", *said.values())
     assert library.open().lexical("kopi", 1)
+    with Store(home) as store:
+        kinds = [(name, row.kind) for name, row in store.derived_rows()]
+    assert kinds == [(name, kind) for name in ("kopi", "teh") for kind in ("figures", "quotes")]
     assert left_over(home) == set()
 
 

@@ -488,6 +488,12 @@ def test_what_was_done_though_its_answer_was_lost_is_done_once(
         ),
         ("UPDATE models SET words = 7", "1 passages of a model are not counted", "index"),
         ("UPDATE passages SET published = '2020-01-01' WHERE number = 9", "are filtered otherwise", "index"),
+        (
+            "ALTER TABLE derived DROP CONSTRAINT derived_article_fkey; "
+            "INSERT INTO derived VALUES (9999, 'words', '1', '[]', '')",
+            "1 rows are derived of no article",
+            "index",
+        ),
     ],
 )
 def test_what_is_altered_is_reported_and_mended_by_the_cure(

@@ -58,7 +58,10 @@ def test_without_the_extension_the_same_is_found_and_an_index_is_made_when_it_is
 
 def test_tables_of_the_version_before_get_the_index(place: Database, server: Server, database: str) -> None:
     name = urlsplit(database).path[1:]
-    server.sql("DROP INDEX tanya.articles_by_words; UPDATE tanya.library SET version = 1", name)
+    server.sql(
+        "DROP INDEX tanya.articles_by_words; DROP TABLE tanya.derived; UPDATE tanya.library SET version = 1",
+        name,
+    )
     place.close()
     assert {typed: found(place, typed) for typed in ASKED} == ASKED
     assert server.sql("SELECT version FROM tanya.library", name) == [[str(VERSION)]]

@@ -157,6 +157,7 @@ def put_derived(db: Session, number: int, rows: Sequence[Derived]) -> None:
 
 
 def derived_of(row: Any) -> Derived:
+    """The derived row in a row of its columns; what is not in ASCII was not written so."""
     return Derived(row["kind"], row["version"], row["payload"].encode("ascii", "replace"), row["seal"])
 
 

@@ -595,6 +595,9 @@ class PostgresStore:
                 with db.unhurried():
                     count_anew(db, number)
             if always:
+                db.run(
+                    "DELETE FROM derived d WHERE NOT EXISTS (SELECT FROM articles WHERE number = d.article)"
+                )
                 with db.unhurried():
                     look_by_index(db)
 
