@@ -44,6 +44,7 @@ from rag.composing import Chosen, agreeing, by_value, compose, looked_for
 from rag.factcheck import check
 from rag.factcheck.draft import parts
 from rag.factcheck.entailment import LONGEST_CLAIM
+from rag.figures import figures_of
 from rag.lang.dates import find_moments
 from rag.lang.names import COMMON, Sentence, explained, find_places, other_forms
 from rag.lang.numbers import find_figures
@@ -191,6 +192,7 @@ READERS: dict[str, Reader] = {
     "complete": Reader(lambda text: complete(text, _before(_EARLIER)), QUESTION),
     "complete after": Reader(lambda text: complete("Kalau dia di Sulut pada Juni?", _before(text)), QUESTION),
     "quotes": Reader(find_quotes),
+    "figures of an article": Reader(lambda text: figures_of(article_of(text))),
     "summary": Reader(lambda text: ranked(article_of(text))),
     "parts of a draft": Reader(parts),
 }

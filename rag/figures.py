@@ -270,11 +270,12 @@ def figures_of(article: Article) -> list[ArticleFigure]:
     weights = load_weights()
     found: list[ArticleFigure] = []
     for line in lines_of(article):
+        before = found[-1] if found else None
         for one in line.candidates:
             if score(keep_features(line, one), weights["keep"]) >= 0:
                 figure = _figure(line, one, weights["what"])
                 unit = figure.unit or _unit_of_bare(line, one, figure.what, found)
-                named = _referred(line, figure, found)
+                named = _referred(line, figure, before)
                 found.append(replace(figure, unit=unit, what=named))
     return found
 
@@ -656,10 +657,9 @@ def _figure(line: Line, one: Candidate, weights: Mapping[str, float]) -> Article
     )
 
 
-def _referred(line: Line, figure: ArticleFigure, earlier: Sequence[ArticleFigure]) -> str:
-    """What a figure counts; where nothing or "Nilai itu" tells it, what the sentence before counted."""
+def _referred(line: Line, figure: ArticleFigure, before: ArticleFigure | None) -> str:
+    """What a figure counts; where nothing or "Nilai itu" tells it, what the last one before its sentence."""
     words = figure.what.lower().split()
-    before = next((one for one in reversed(earlier) if one.sentence != figure.sentence), None)
     if not words and before:
         return before.what
     if len(words) != 1 or words[0] not in _QUANTITIES:

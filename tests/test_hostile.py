@@ -30,6 +30,7 @@ def test_every_function_reads_a_short_text_of_every_family():
         ("dates", ["a weekday and blanks"]),
         ("likeness", ["one sentence"]),
         ("find_figures", ["figures", "number words"]),
+        ("figures of an article", ["percent signs"]),
         ("check a source", ["percent signs"]),
         ("glosses to English", ["weekdays"]),
     ],
