@@ -149,7 +149,7 @@ class Desk:
             new = [one for one in articles if one.id not in kept]
             for at in range(0, len(new), TOGETHER):
                 self.progress = Progress(len(kept), len(articles))
-                kept |= {one.article.id: one for one in read_articles(new[at : at + TOGETHER])}
+                kept |= {one.article.id: one for one in read_articles(self.library, new[at : at + TOGETHER])}
             self._read = kept
             read = [kept[one.id] for one in articles]
         rows = sorted(
@@ -172,19 +172,18 @@ class Desk:
         return differing([(row.article, row.figure) for row in extracts.figures]) if extracts else []
 
 
-def read_articles(articles: Sequence[Article]) -> list[Read]:
-    """The figures and the statements of articles."""
-    from rag.figures import figures_of, topic_stems
-    from rag.quotes.collection import quotations, who_says
+def read_articles(library: Library, articles: Sequence[Article]) -> list[Read]:
+    """The figures and the statements of articles of a library, as they are stored with them."""
+    from rag.figures import stored_figures, topic_stems
+    from rag.quotes.collection import stored_quotations, who_says
 
     said: dict[str, list[Quotation]] = {one.id: [] for one in articles}
-    for one in quotations(articles):
+    for one in stored_quotations(library, articles):
         said[one.article.id].append(one)
     rows: dict[str, list[Row]] = {one.id: [] for one in articles}
-    for article in articles:
-        for figure in figures_of(article):
-            teller = who_says(said[article.id], figure.start, figure.end)
-            rows[article.id].append(Row(article, figure, teller, topic_stems(article, figure)))
+    for article, figure in stored_figures(library, articles):
+        teller = who_says(said[article.id], figure.start, figure.end)
+        rows[article.id].append(Row(article, figure, teller, topic_stems(article, figure)))
     return [Read(one, rows[one.id], said[one.id]) for one in articles]
 
 
