@@ -27,7 +27,7 @@ from index.parsers.tables import FieldMap
 from index.schema import explained, writer_lock
 from index.settings import Settings
 from index.snapshot import Generation, SnapshotFolder
-from index.store import FILE, Feedback, Gap, OpenSnapshot, Store
+from index.store import FILE, Feedback, Gap, GapAnswer, GapMark, GapState, OpenSnapshot, Store
 from index.verify import find_problems
 
 if TYPE_CHECKING:
@@ -475,17 +475,80 @@ class Library:
         except Damaged as error:
             return [str(error)]
 
-    def record_gap(self, question: str, language: str, nearest: str | None) -> None:
-        """Keep a question that the articles do not answer; `nearest` is the id of the nearest article.
+    def record_gap(
+        self,
+        question: str,
+        language: str,
+        nearest: str | None,
+        *,
+        understood: str | None = None,
+        history: Sequence[str] = (),
+    ) -> None:
+        """Keep a question that the articles do not answer; one that was done or answered is open again.
+
+        Args:
+            question: In the asker's words.
+            language: Of the answer that was asked for.
+            nearest: The id of the nearest article.
+            understood: The question in full, where it leans on those before it.
+            history: Those, oldest first.
 
         Raises:
             LibraryError: the store cannot be written.
         """
-        self._place.reading().record_gap(question, language, nearest)
+        store = self._place.reading()
+        store.record_gap(question, language, nearest, understood, history, self.indexed())
 
     def gaps(self) -> list[Gap]:
         """Questions that were not answered, the most frequent first."""
         return self._place.reading().gaps()
+
+    def gap(self, number: int) -> Gap:
+        """The unanswered question of that number.
+
+        Raises:
+            LibraryError: there is none.
+        """
+        found = next((one for one in self.gaps() if one.number == number), None)
+        if found is None:
+            raise LibraryError(f"there is no unanswered question {number}; list them with: tanya gaps")
+        return found
+
+    def mark_gap(
+        self,
+        number: int,
+        state: GapState,
+        by: str | None = None,
+        *,
+        answer: GapAnswer | None = None,
+        former: GapState | None = None,
+    ) -> bool:
+        """Give an unanswered question a state; whether that was done.
+
+        Args:
+            number: Of the question.
+            state: The new one.
+            by: The account of whoever gives it.
+            answer: Its `Gap.answer` from now on.
+            former: The state that it must have now; any if this is left out.
+
+        Raises:
+            LibraryError: the store cannot be written.
+        """
+        return self._place.reading().mark_gap(number, GapMark(state, by, answer, former))
+
+    def tried_gap(self, number: int, revision: int) -> None:
+        """Note that an unanswered question was asked again, of that revision of the articles.
+
+        Raises:
+            LibraryError: the store cannot be written.
+        """
+        self._place.reading().tried_gap(number, revision)
+
+    def indexed(self) -> int | None:
+        """The revision of the articles that are searched now, which grows with each change; None without."""
+        shown = self._place.reading().shown()
+        return shown.revision if shown else None
 
     def record_feedback(
         self,

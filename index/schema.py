@@ -18,7 +18,7 @@ from pathlib import Path
 
 from index.errors import Busy, Damaged, LibraryError, NoIndex
 
-VERSION = 5
+VERSION = 6
 """Of the tables; stored as `user_version`."""
 
 _FULL = (
@@ -67,14 +67,6 @@ CREATE TABLE embeddings (
     vector BLOB NOT NULL,
     seal BLOB,
     PRIMARY KEY (content, embedder)
-);
-CREATE TABLE gaps (
-    question TEXT NOT NULL,
-    language TEXT NOT NULL,
-    nearest TEXT,
-    asked_at TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    PRIMARY KEY (question, language)
 );
 CREATE TABLE feedback (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -140,6 +132,14 @@ _DERIVED = (
 )
 """What is extracted of articles, as JSON; see `index.derived`. Of what is there already it comes with the
 next run of `tanya index`."""
+_GAPS = (
+    "CREATE TABLE gaps (number INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, "
+    "language TEXT NOT NULL, asked TEXT NOT NULL, history TEXT NOT NULL DEFAULT '[]', nearest TEXT, "
+    "asked_at TEXT NOT NULL, count INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'open', changed_at TEXT, "
+    "changed_by TEXT, answer TEXT, tried INTEGER, UNIQUE (question, language))",
+)
+"""Unanswered questions: `question` in full, `asked` in the asker's words, `history` a JSON list of the turns
+before; `answer` is a JSON object (see `index.store.GapAnswer`), `tried` a revision of the articles."""
 
 _MIGRATIONS = {
     # Who wrote an article, and where its pages begin: a JSON list of offsets.
@@ -160,6 +160,15 @@ _MIGRATIONS = {
         "EXCEPT SELECT 'vector', content FROM passages",
     ),
     4: _DERIVED,
+    # In whose words a question was asked is not known of those that are there.
+    5: (
+        "ALTER TABLE gaps RENAME TO former_gaps",
+        *_GAPS,
+        "INSERT INTO gaps (question, language, asked, nearest, asked_at, count) "
+        "SELECT question, language, question, nearest, asked_at, count FROM former_gaps "
+        "ORDER BY asked_at, question",
+        "DROP TABLE former_gaps",
+    ),
 }
 """What makes the tables of one version those of the next; nothing that is stored is lost."""
 
@@ -226,7 +235,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
         raise NoIndex(f"no index at {path.parent}; build one with: tanya index seeds/")
     connection.execute("PRAGMA journal_mode = WAL")
     # One script is one transaction: half a set of tables is never seen.
-    made = f"{_TABLES} {_COPIES} {'; '.join(_LOOSE + _WORDLISTS + _DERIVED)};"
+    made = f"{_TABLES} {_COPIES} {'; '.join(_LOOSE + _WORDLISTS + _DERIVED + _GAPS)};"
     connection.executescript(f"BEGIN IMMEDIATE; {made} PRAGMA user_version = {VERSION}; COMMIT;")
 
 

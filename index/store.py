@@ -19,11 +19,11 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -273,19 +273,69 @@ def _mention(row: Sequence[str]) -> Mention:
     return Mention(article_id, title, source, date.fromisoformat(published) if published else None)
 
 
-def record_gap(db: sqlite3.Connection, question: str, language: str, nearest: str | None) -> None:
-    """Count a question that was not answered; `nearest` is the id of the nearest article."""
+def record_gap(db: sqlite3.Connection, asked: AskedGap) -> None:
+    """Count a question that was not answered; one that was done or answered is open again."""
     db.execute(
-        "INSERT INTO gaps VALUES (?, ?, ?, ?, 1) ON CONFLICT (question, language) DO UPDATE "
-        "SET nearest = excluded.nearest, asked_at = excluded.asked_at, count = count + 1",
-        (cleaned(question), language, nearest, _now()),
+        "INSERT INTO gaps (question, language, asked, history, nearest, tried, asked_at, count) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (question, language) DO UPDATE "
+        "SET asked = excluded.asked, history = excluded.history, nearest = excluded.nearest, "
+        "asked_at = excluded.asked_at, count = count + 1, tried = excluded.tried, "
+        "state = CASE gaps.state WHEN 'dismissed' THEN 'dismissed' ELSE 'open' END, "
+        "changed_at = CASE WHEN gaps.state IN ('open', 'dismissed') THEN gaps.changed_at END, "
+        "changed_by = CASE WHEN gaps.state IN ('open', 'dismissed') THEN gaps.changed_by END, "
+        "answer = CASE WHEN gaps.state IN ('open', 'dismissed') THEN gaps.answer END",
+        (*asked.row, asked.tried, _now()),
     )
 
 
-def gaps(db: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    """Question, language, nearest article, when it was asked and how often, the most frequent first."""
-    for *told, at, count in db.execute("SELECT * FROM gaps ORDER BY count DESC, asked_at DESC, question"):
-        yield (*told, datetime.fromisoformat(at), count)
+def gaps(db: sqlite3.Connection) -> Iterator[Gap]:
+    """Questions that were not answered, the most frequent first."""
+    rows = db.execute(
+        "SELECT number, question, language, asked, history, nearest, asked_at, count, state, changed_at, "
+        "changed_by, answer, tried FROM gaps ORDER BY count DESC, asked_at DESC, question"
+    )
+    for (
+        number,
+        question,
+        language,
+        asked,
+        history,
+        nearest,
+        at,
+        count,
+        state,
+        changed,
+        by,
+        found,
+        tried,
+    ) in rows:
+        yield Gap(
+            asked,
+            language,
+            nearest,
+            datetime.fromisoformat(at),
+            count,
+            number,
+            None if question == asked else question,
+            tuple(json.loads(history)),
+            state,
+            datetime.fromisoformat(changed) if changed else None,
+            by,
+            GapAnswer.read(found),
+            tried,
+        )
+
+
+def mark_gap(db: sqlite3.Connection, number: int, mark: GapMark) -> bool:
+    """Give a question a state; False where there is none of that number, or it has not the former state."""
+    found = mark.answer.stored if mark.answer else None
+    return bool(
+        db.execute(
+            "UPDATE gaps SET state = ?, changed_at = ?, changed_by = ?, answer = ? "
+            "WHERE number = ? AND state = coalesce(?, state)",
+            (mark.state, _now(), mark.by, found, number, mark.former),
+        ).rowcount
+    )
 
 
 def record_feedback(db: sqlite3.Connection, said: Sequence[str | None], *, replacing: bool) -> None:
@@ -524,15 +574,109 @@ class Entry:
     embedder: str
 
 
+GapState = Literal["open", "done", "dismissed", "answered"]
+"""What became of an unanswered question; "answered" is given by asking it again.
+
+Asked again in vain, a question that was done or answered is open again; one that was dismissed stays so.
+"""
+
+GAP_STATES: tuple[GapState, ...] = get_args(GapState)
+
+
+@dataclass(frozen=True, slots=True)
+class GapAnswer:
+    """Where the answer to a question stands that was not answered at first.
+
+    Attributes:
+        article_id: The article.
+        start: The first character of the quotation.
+        end: One past its last.
+        sha256: Of the article's text, by which these characters are known to be the same still.
+    """
+
+    article_id: str
+    start: int
+    end: int
+    sha256: str
+
+    @property
+    def stored(self) -> str:
+        """It as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, stored: str | None) -> GapAnswer | None:
+        """What is stored."""
+        return cls(**json.loads(stored)) if stored else None
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A question that the articles did not answer, and how often it was asked."""
+    """A question that the articles did not answer.
+
+    Attributes:
+        question: In the words of whoever asked it last.
+        language: Of the answer that was asked for, "id" or "en".
+        nearest: The id of the nearest article.
+        asked_at: When it was last asked.
+        count: How often it was asked.
+        number: By which it is named.
+        understood: The question in full, where it leant on those before it; else None.
+        history: Those, oldest first.
+        state: What became of it.
+        changed_at: When it came to be so; None where it has been open from the first.
+        changed_by: The account of whoever made it so; None where nobody did, or nobody logs in.
+        answer: Where the answer was found when it was asked again; of an open one, where somebody who opened
+            it anew found none.
+        tried: The revision of the articles that it was last asked of; None where that is not known.
+    """
 
     question: str
     language: str
     nearest: str | None
     asked_at: datetime
     count: int
+    number: int = 0
+    understood: str | None = None
+    history: tuple[str, ...] = ()
+    state: GapState = "open"
+    changed_at: datetime | None = None
+    changed_by: str | None = None
+    answer: GapAnswer | None = None
+    tried: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGap:
+    """A question as it is recorded; see `Gap`."""
+
+    question: str
+    language: str
+    nearest: str | None
+    understood: str | None = None
+    history: Sequence[str] = ()
+    tried: int | None = None
+
+    @property
+    def full(self) -> str:
+        """The question in full."""
+        return cleaned(self.understood or self.question)
+
+    @property
+    def row(self) -> tuple[str, str, str, str, str | None]:
+        """The question in full, its language, in the asker's words, the turns before, the nearest article."""
+        before = json.dumps([cleaned(one) for one in self.history])
+        return self.full, self.language, cleaned(self.question), before, self.nearest
+
+
+@dataclass(frozen=True, slots=True)
+class GapMark:
+    """A state for a question, who gives it, its `Gap.answer`, and the state that it must have for it."""
+
+    state: GapState
+    by: str | None = None
+    answer: GapAnswer | None = None
+    former: GapState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -864,15 +1008,33 @@ class Store:
             # Others use the connection while what was read is worked on.
             yield from together
 
-    def record_gap(self, question: str, language: str, nearest: str | None) -> None:
-        """Count a question that was not answered; `nearest` is the id of the nearest article."""
+    def record_gap(
+        self,
+        question: str,
+        language: str,
+        nearest: str | None,
+        understood: str | None = None,
+        history: Sequence[str] = (),
+        tried: int | None = None,
+    ) -> None:
+        """Count a question that was not answered; one that was done or answered is open again."""
         with self._writing(revises=False) as db:
-            record_gap(db, question, language, nearest)
+            record_gap(db, AskedGap(question, language, nearest, understood, history, tried))
 
     def gaps(self) -> list[Gap]:
         """Unanswered questions, the most frequent first."""
         with self._reading() as db:
-            return [Gap(*row) for row in gaps(db)]
+            return list(gaps(db))
+
+    def mark_gap(self, number: int, mark: GapMark) -> bool:
+        """Give a question a state; False where none has that number and the former state."""
+        with self._writing(revises=False) as db:
+            return mark_gap(db, number, mark)
+
+    def tried_gap(self, number: int, revision: int) -> None:
+        """Note that a question was asked again, of that revision of the articles."""
+        with self._writing(revises=False) as db:
+            db.execute("UPDATE gaps SET tried = ? WHERE number = ?", (revision, number))
 
     def record_feedback(
         self,
@@ -1019,11 +1181,34 @@ class ArticleStore(Protocol):
             LibraryError: an id is not stored.
         """
 
-    def record_gap(self, question: str, language: str, nearest: str | None) -> None:
-        """Count a question that was not answered; `nearest` is the id of the nearest article."""
+    def record_gap(
+        self,
+        question: str,
+        language: str,
+        nearest: str | None,
+        understood: str | None = None,
+        history: Sequence[str] = (),
+        tried: int | None = None,
+    ) -> None:
+        """Count a question that was not answered; one that was done or answered is open again.
+
+        Args:
+            question: In the asker's words.
+            language: Of the answer that was asked for.
+            nearest: The id of the nearest article.
+            understood: The question in full, where it leans on those before it.
+            history: Those, oldest first.
+            tried: The revision of the articles that it was asked of.
+        """
 
     def gaps(self) -> list[Gap]:
         """Unanswered questions, the most frequent first."""
+
+    def mark_gap(self, number: int, mark: GapMark) -> bool:
+        """Give a question a state; False where none has that number and the former state."""
+
+    def tried_gap(self, number: int, revision: int) -> None:
+        """Note that a question was asked again, of that revision of the articles."""
 
     def record_feedback(
         self,

@@ -155,6 +155,8 @@ class Answer:
         timings: Milliseconds per step.
         models: Name of the embedder, the reader and the generator; None for the latter where no claim is
             a machine's.
+        counts: Whether a refusal tells of a gap in the coverage: not where a filter left articles out, or
+            where the turn most likely asks for no article.
     """
 
     question: str
@@ -171,6 +173,7 @@ class Answer:
     confidence: float = 0.0
     timings: Mapping[str, float] = field(default_factory=dict)
     models: Mapping[str, str | None] = field(default_factory=dict)
+    counts: bool = True
 
     def __post_init__(self) -> None:
         marked = {number for claim in self.claims for number in claim.numbers}
@@ -197,9 +200,8 @@ class Answer:
     @property
     def is_gap(self) -> bool:
         """Whether the articles lack what was asked for; not where a turn names nothing to look for."""
-        return self.abstained and (
-            bool(self.hits) or self.request not in {"summarise", "latest", "compare", "draft"}
-        )
+        names_something = bool(self.hits) or self.request not in {"summarise", "latest", "compare", "draft"}
+        return self.abstained and self.counts and names_something
 
     @property
     def replied(self) -> bool:

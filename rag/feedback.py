@@ -1,4 +1,4 @@
-"""Feedback: what a reader thought of one answer, with what was shown and how it was asked.
+"""Feedback: what a reader thought of one answer, and what became of questions that were not answered.
 
 As lines for a terminal and as comma-separated values in which no cell is a formula, by the commands `tanya
 feedback` and `tanya gaps`.
@@ -14,13 +14,19 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from index import Settings, TanyaError
-from index.store import Feedback, Gap
+from index import QuestionError, Settings, TanyaError
+from index.store import GAP_STATES, Feedback, Gap, GapAnswer, GapState
 from rag.answer import Answer
 from rag.output import answer_object, printable
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from rag.lang.numbers import Language
+    from rag.pipeline import Assistant
 
 UP, DOWN = "up", "down"
 
@@ -221,6 +227,100 @@ def _day(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+def due(library: Library) -> list[Gap]:
+    """Unanswered questions, and answered ones, that were not asked of the articles as they are now.
+
+    Those that were asked longest ago come first, and of these the most frequent.
+    """
+    indexed = library.indexed()
+    found = [gap for gap in library.gaps() if gap.state in {"open", "answered"} and gap.tried != indexed]
+    return sorted(found, key=lambda gap: (-1 if gap.tried is None else gap.tried, -gap.count))
+
+
+def ask_again(assistant: Assistant, gap: Gap, by: str | None = None, *, wanted: bool = True) -> bool:
+    """Ask an unanswered question again as it was asked, and keep what comes of it.
+
+    Args:
+        assistant: Whom to ask.
+        gap: The question.
+        by: The account of whoever wants to know.
+        wanted: Whether somebody does. Where nobody does, an answer from which the question was opened anew is
+            none, and a question that nobody has looked at is dismissed if it asks for no article.
+
+    Returns:
+        Whether the articles answer it now. Then it is marked as answered, with the place; one that they no
+        longer answer is open again.
+
+    Raises:
+        LibraryError: the store cannot be read or written.
+    """
+    library = assistant.library
+    indexed = library.indexed()
+    if gap.state == "answered" and not wanted and quotation(library, gap.answer) is not None:
+        answered = True
+    else:
+        answered = _asked_again(assistant, gap, by, wanted=wanted)
+    if indexed is not None:
+        library.tried_gap(gap.number, indexed)
+    return answered
+
+
+def _asked_again(assistant: Assistant, gap: Gap, by: str | None, *, wanted: bool) -> bool:
+    library = assistant.library
+    language: Language = "en" if gap.language == "en" else "id"
+    try:
+        answer = assistant.ask(gap.question, language=language, history=gap.history, keep=False)
+    except QuestionError:
+        return False
+    found = _proof(answer)
+    if found is not None and (wanted or gap.state != "open" or found != gap.answer):
+        library.mark_gap(gap.number, "answered", by, answer=found, former=gap.state)
+        return True
+    if gap.state == "answered":
+        library.mark_gap(gap.number, "open", by, former="answered")
+    elif not answer.claims and not answer.is_gap and not wanted and gap.changed_at is None:
+        library.mark_gap(gap.number, "dismissed", former="open")
+    return False
+
+
+def _proof(answer: Answer) -> GapAnswer | None:
+    """Where the first claim, or what leads, stands; None where nothing is claimed."""
+    if not answer.claims:
+        return None
+    number = answer.lead.number if answer.lead else answer.claims[0].numbers[0]
+    cited = answer.citations[number - 1]
+    return GapAnswer(cited.article.id, cited.start, cited.end, cited.article.sha256)
+
+
+def quotation(library: Library, answer: GapAnswer | None) -> str | None:
+    """The characters that answer a question; None where the article is gone or is another now."""
+    if answer is None:
+        return None
+    try:
+        article = library.article(answer.article_id)
+    except TanyaError:
+        return None
+    return article.text[answer.start : answer.end] if article.sha256 == answer.sha256 else None
+
+
+def gap_object(gap: Gap) -> dict[str, Any]:
+    """An unanswered question in plain JSON values."""
+    found = gap.answer if gap.state == "answered" else None
+    return {
+        "id": gap.number,
+        "question": gap.question,
+        "understood": gap.understood,
+        "language": gap.language,
+        "count": gap.count,
+        "last_asked": gap.asked_at.isoformat(),
+        "nearest": gap.nearest,
+        "state": gap.state,
+        "changed_at": gap.changed_at.isoformat() if gap.changed_at else None,
+        "changed_by": gap.changed_by,
+        "answer": {"article_id": found.article_id, "start": found.start, "end": found.end} if found else None,
+    }
+
+
 def opinion_lines(opinion: Opinion) -> str:
     """What was said, of which question, and what had been answered."""
     reason = f" ({_flat(opinion.reason)})" if opinion.reason else ""
@@ -233,9 +333,18 @@ def opinion_lines(opinion: Opinion) -> str:
 
 
 def gap_lines(gap: Gap) -> str:
-    """How often and when it was last asked, and the nearest article."""
-    nearest = f"\t{_flat(gap.nearest)}" if gap.nearest else ""
-    return f"{gap.count}\t{gap.asked_at:%Y-%m-%d}\t{_flat(gap.language)}\t{_flat(gap.question)}{nearest}"
+    """How often it was asked, its number and state, when it was last asked, and the article beside it."""
+    article = gap.answer.article_id if gap.state == "answered" and gap.answer else gap.nearest
+    understood = f" [{_flat(gap.understood)}]" if gap.understood else ""
+    parts = (
+        str(gap.count),
+        f"#{gap.number} {gap.state}",
+        f"{gap.asked_at:%Y-%m-%d}",
+        _flat(gap.language),
+        f"{_flat(gap.question)}{understood}",
+        *([_flat(article)] if article else []),
+    )
+    return "\t".join(parts)
 
 
 def _flat(text: str) -> str:
@@ -245,7 +354,19 @@ def _flat(text: str) -> str:
 _BEGINS = frozenset("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet take a cell for a formula or cut it; the wide forms are read as the narrow."""
 
-GAPS = ("question", "language", "count", "last_asked", "nearest_article")
+GAPS = (
+    "question",
+    "language",
+    "count",
+    "last_asked",
+    "nearest_article",
+    "understood",
+    "state",
+    "changed_at",
+    "changed_by",
+    "answering_article",
+    "id",
+)
 OPINIONS = (
     "at",
     "verdict",
@@ -265,7 +386,22 @@ OPINIONS = (
 
 def gap_sheet(gaps: Sequence[Gap]) -> str:
     """Unanswered questions, one a row, in their order."""
-    rows = ((gap.question, gap.language, gap.count, gap.asked_at.isoformat(), gap.nearest) for gap in gaps)
+    rows = (
+        (
+            gap.question,
+            gap.language,
+            gap.count,
+            gap.asked_at.isoformat(),
+            gap.nearest,
+            gap.understood,
+            gap.state,
+            gap.changed_at.isoformat() if gap.changed_at else None,
+            gap.changed_by,
+            gap.answer.article_id if gap.state == "answered" and gap.answer else None,
+            gap.number,
+        )
+        for gap in gaps
+    )
     return sheet(GAPS, rows)
 
 
@@ -311,6 +447,18 @@ def inert(value: str | int | None) -> str:
 
 DONE = 0
 
+_MARKS: dict[str, GapState] = {"done": "done", "dismiss": "dismissed", "open": "open"}
+
+_GAPS_HELP = """\
+Questions that the articles did not answer, the most asked first: how often, number and state, day, language,
+the question and the nearest article. Greetings and what was asked under a filter are none.
+
+  tanya gaps --state open        open, done, dismissed, or answered since articles came
+  tanya gaps done 7 9            they are seen to; asked again in vain, they are open again
+  tanya gaps dismiss 8           it is none of ours, and stays so
+  tanya gaps again               ask the open ones again; or some: again 7
+"""
+
 
 def add_feedback(commands: Any) -> None:
     """Add `feedback` and `gaps` to the command line."""
@@ -320,10 +468,18 @@ def add_feedback(commands: Any) -> None:
     feedback.add_argument("--output", type=Path, metavar="FILE.csv", help="for export (default stdout)")
     feedback.add_argument("--json", action="store_true")
     feedback.set_defaults(run=_feedback)
-    gaps = commands.add_parser("gaps", help="questions that the articles did not answer, most asked first")
+    gaps = commands.add_parser(
+        "gaps",
+        help="questions that the articles did not answer, most asked first",
+        description=_GAPS_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    gaps.add_argument("action", nargs="?", choices=("list", *_MARKS, "again"), default="list")
+    gaps.add_argument("ids", nargs="*", type=int, metavar="ID", help="numbers, as the list has them")
+    gaps.add_argument("--state", choices=GAP_STATES, help="only these")
     gaps.add_argument("--csv", action="store_true", help="for a spreadsheet")
     gaps.add_argument("--json", action="store_true")
-    gaps.set_defaults(run=_gaps)
+    gaps.set_defaults(run=partial(_gaps, gaps))
 
 
 def _feedback(arguments: argparse.Namespace) -> int:
@@ -344,29 +500,52 @@ def _feedback(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _gaps(arguments: argparse.Namespace) -> int:
+def _gaps(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     from index.library import Library
     from rag.output import write_json
 
-    gaps = Library(_settings(arguments)).gaps()
+    library = Library(_settings(arguments))
+    if arguments.action in _MARKS:
+        if not arguments.ids:
+            parser.error(f"name questions by their numbers: tanya gaps {arguments.action} ID...")
+        for gap in [library.gap(number) for number in arguments.ids]:
+            library.mark_gap(gap.number, _MARKS[arguments.action], answer=gap.answer)
+            _tell(f"{gap.number} is {_MARKS[arguments.action]}")
+        return DONE
+    if arguments.action == "again":
+        return _again(library, arguments.ids)
+    if arguments.ids:
+        parser.error("only done, dismiss, open and again take numbers")
+    gaps = [gap for gap in library.gaps() if arguments.state in {None, gap.state}]
     if arguments.json:
-        write_json(
-            [
-                {
-                    "question": gap.question,
-                    "language": gap.language,
-                    "count": gap.count,
-                    "last_asked": gap.asked_at.isoformat(),
-                    "nearest": gap.nearest,
-                }
-                for gap in gaps
-            ]
-        )
+        write_json([gap_object(gap) for gap in gaps])
     elif arguments.csv:
         _write(gap_sheet(gaps), None)
     else:
         _print("\n".join(map(gap_lines, gaps)) or "no unanswered questions")
     return DONE
+
+
+def _again(library: Library, numbers: Sequence[int]) -> int:
+    """Ask some questions again, or all that are open, and tell what came of each."""
+    from rag.pipeline import load_assistant
+
+    gaps = [library.gap(number) for number in numbers] or [
+        gap for gap in library.gaps() if gap.state == "open"
+    ]
+    if not gaps:
+        _print("no unanswered questions")
+        return DONE
+    library.open()
+    assistant = load_assistant(library)
+    for gap in gaps:
+        ask_again(assistant, gap)
+        _print(gap_lines(library.gap(gap.number)))
+    return DONE
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"tanya: {line}\n")
 
 
 def _write(text: str, path: Path | None) -> None:

@@ -26,6 +26,7 @@ from rag.request import (
     LEANS,
     LIKELY,
     NOTHING,
+    TURNS_BACK,
     Completed,
     Request,
     RequestReader,
@@ -141,6 +142,7 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         sources: Collection[str] = (),
+        keep: bool = True,
     ) -> Answer:
         """Answer one question.
 
@@ -151,6 +153,7 @@ class Assistant:
             since: Only articles published on this day or later.
             until: Only articles published on this day or earlier.
             sources: Only articles of these publishers; all where empty.
+            keep: Whether a gap in the coverage is kept for the review.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -158,7 +161,13 @@ class Assistant:
             WrongModel: the index was built by another embedding model.
         """
         for step in self.steps(
-            question, language=language, history=history, since=since, until=until, sources=sources
+            question,
+            language=language,
+            history=history,
+            since=since,
+            until=until,
+            sources=sources,
+            keep=keep,
         ):
             if isinstance(step, Answer):
                 return step
@@ -173,8 +182,31 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         sources: Collection[str] = (),
+        keep: bool = True,
     ) -> Iterator[Step | Answer]:
         """The same as `ask`, telling each step before it is taken; the answer comes last."""
+        is_limited = bool(since or until or sources)
+        for step in self._steps(
+            question, language=language, history=history, since=since, until=until, sources=sources
+        ):
+            if isinstance(step, Answer):
+                answer = replace(step, counts=False) if is_limited else step
+                if keep:
+                    self._keep(answer, history)
+                yield answer
+            else:
+                yield step
+
+    def _steps(
+        self,
+        question: str,
+        *,
+        language: Literal["auto", "id", "en"],
+        history: Sequence[str],
+        since: date | None,
+        until: date | None,
+        sources: Collection[str],
+    ) -> Iterator[Step | Answer]:
         started = time.perf_counter()
         yield Step("understand")
         before = in_full(history, self.request)
@@ -192,7 +224,7 @@ class Assistant:
             yield Step("retrieve")
             found = overview.answer(request.kind, request.probability)
             if found is not None:
-                yield self._noted(found)
+                yield found
                 return
         leant_on = before if request.leans >= LEANS else NOTHING
         yield from self._reading(
@@ -245,7 +277,7 @@ class Assistant:
         if overview and not chosen.answers and request.probability >= LIKELY:
             found = overview.answer(request.kind, request.probability)
             if found is not None:
-                yield self._noted(found)
+                yield found
                 return
         composed = compose(chosen, understood.language, understood.text)
         notes += composed.notes
@@ -281,21 +313,29 @@ class Assistant:
             confidence=_confidence(chosen, readings),
             timings=timings | {"total": 1000 * (time.perf_counter() - started)},
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": writer},
+            # Of 640 development questions two are taken for a request that needs no article and refused.
+            counts=not needs_none,
         )
         if self.translator and answer.language == "en" and answer.claims and writer is None:
             yield Step("translate")
             answer = self._translated(answer, self.translator)
-        yield self._noted(answer)
+        yield answer
 
-    def _noted(self, answer: Answer) -> Answer:
-        """The answer, noted as a gap where the articles do not say."""
-        if answer.is_gap:
-            nearest = answer.hits[0].passage.article_id if answer.hits else None
-            code: Language = "en" if answer.language == "en" else "id"
-            # A library that cannot be written, as a replica whose primary is gone, answers all the same.
-            with contextlib.suppress(LibraryError):
-                self.library.record_gap(answer.understood or check_length(answer.question), code, nearest)
-        return answer
+    def _keep(self, answer: Answer, history: Sequence[str]) -> None:
+        """Keep a gap in the coverage."""
+        if not answer.is_gap:
+            return
+        nearest = answer.hits[0].passage.article_id if answer.hits else None
+        understood = answer.understood or None
+        # A library that cannot be written, as a replica whose primary is gone, answers all the same.
+        with contextlib.suppress(LibraryError):
+            self.library.record_gap(
+                check_length(answer.question),
+                "en" if answer.language == "en" else "id",
+                nearest,
+                understood=understood,
+                history=history[-TURNS_BACK:] if understood else (),
+            )
 
     def leans(self, question: str, history: Sequence[str] = ()) -> bool:
         """Whether a turn leans on those before it."""
@@ -335,7 +375,7 @@ class Assistant:
         quoted = answer_quotes(turn, understood.language, found, having, self.embedder, read)
         if quoted.more:
             notes += (say("quotes_more", understood.language, count=str(quoted.more)),)
-        answer = Answer(
+        return Answer(
             question=question,
             language=understood.language,
             claims=quoted.claims,
@@ -353,7 +393,6 @@ class Assistant:
             },
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
         )
-        return self._noted(answer)
 
     def _translated(self, answer: Answer, translator: Translator) -> Answer:
         from rag.translation import TranslationMemory, translate_answer

@@ -24,7 +24,7 @@ from index.library import Home, Library
 from index.models import Article, Filter, Passage, Searchable, cleaned
 from index.postgres.store import Database
 from index.settings import Settings
-from index.store import STEP, Entry, LibraryBackend
+from index.store import STEP, Entry, GapAnswer, GapState, LibraryBackend
 
 KINDS = ("folder", "database")
 HOSTILE = (
@@ -317,6 +317,77 @@ def test_gaps_and_feedback_are_kept_and_do_not_age_the_index(library: Library, f
         ("right", "tepat", None),
     ]
     assert library.open() is index
+
+
+def test_a_follow_up_is_kept_in_its_askers_words_with_the_question_in_full_beside_it(
+    library: Library, files: Path
+) -> None:
+    library.add([files])
+    full = "panjangnya berapa (dermaga Bitung)?"
+    for asked, understood, history in (
+        (full, None, ()),
+        ("Panjangnya?", full, ("Siapa meninjau dermaga Bitung?", "Kapan\0?")),
+        ("Panjangnya?", "Panjangnya (jalan Manado)?", ("Kapan jalan Manado dibuka?",)),
+    ):
+        library.record_gap(asked, "id", None, understood=understood, history=history)
+    pier, road = library.gaps()
+    assert (pier.question, pier.understood, pier.count) == ("Panjangnya?", full, 2)
+    assert pier.history == ("Siapa meninjau dermaga Bitung?", "Kapan?")
+    assert (road.question, road.understood, road.count) == ("Panjangnya?", "Panjangnya (jalan Manado)?", 1)
+    assert pier.number != road.number
+    assert library.gap(road.number) == road
+    assert pier.tried == library.indexed()
+    with pytest.raises(LibraryError, match="there is no unanswered question 99; list them with: tanya gaps"):
+        library.gap(99)
+
+
+def test_a_gap_keeps_its_state_with_who_gave_it_and_where_the_answer_stands(
+    library: Library, settings: Settings, embedder: HashingEmbedder, files: Path
+) -> None:
+    library.add([files])
+    library.record_gap("Apa?", "id", None)
+    (gap,) = library.gaps()
+    assert (gap.state, gap.changed_at, gap.changed_by, gap.answer) == ("open", None, None, None)
+    found = GapAnswer("ekspor", 3, 9, "sha")
+    assert library.mark_gap(gap.number, "answered", answer=found, former="open")
+    assert not library.mark_gap(gap.number, "dismissed", "siti", former="open"), "it is open no more"
+    assert not library.mark_gap(99, "done", "siti")
+    library.tried_gap(gap.number, 7)
+    again = Library(settings, embedder)
+    (kept,) = again.gaps()
+    assert (kept.state, kept.changed_by, kept.answer, kept.tried) == ("answered", None, found, 7)
+    assert library.mark_gap(gap.number, "open", "siti", answer=kept.answer)
+    (kept,) = again.gaps()
+    assert (kept.state, kept.changed_by, kept.answer) == ("open", "siti", found)
+    assert kept.changed_at is not None
+    assert kept.changed_at.tzinfo is not None
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("state", "later"), [("open", "open"), ("done", "open"), ("answered", "open"), ("dismissed", "dismissed")]
+)
+def test_asked_again_in_vain_a_gap_is_open_unless_it_was_dismissed(
+    library: Library, files: Path, state: GapState, later: GapState
+) -> None:
+    library.add([files])
+    library.record_gap("Apa?", "id", None)
+    found = GapAnswer("ekspor", 3, 9, "sha")
+    library.mark_gap(library.gaps()[0].number, state, "siti", answer=found)
+    library.record_gap("Apa?", "id", None)
+    (gap,) = library.gaps()
+    assert (gap.state, gap.count, gap.answer) == (later, 2, found if state == later else None)
+    assert gap.changed_by == ("siti" if state == later else None)
+
+
+def test_what_is_searched_is_another_revision_after_each_change(library: Library, files: Path) -> None:
+    library.add([files])
+    first = library.indexed()
+    library.record_gap("Apa?", "id", None)
+    assert library.indexed() == first
+    library.remove(["wushu"])
+    assert first is not None
+    assert (library.indexed() or 0) > first
 
 
 def test_feedback_takes_the_place_of_what_was_said_of_the_same_answer(library: Library, files: Path) -> None:

@@ -56,16 +56,36 @@ def test_without_the_extension_the_same_is_found_and_an_index_is_made_when_it_is
     assert indexes(server, database) == 1
 
 
-def test_tables_of_the_version_before_get_the_index(place: Database, server: Server, database: str) -> None:
+def make_former(server: Server, name: str, version: int) -> None:
+    """Tables as an earlier version made them."""
+    for column in ("number", "asked", "history", "state", "changed_at", "changed_by", "answer", "tried"):
+        server.sql(f"ALTER TABLE tanya.gaps DROP COLUMN {column}", name)
+    if version < 3:
+        server.sql("DROP TABLE tanya.derived", name)
+    if version == 1:
+        server.sql("DROP INDEX tanya.articles_by_words", name)
+    server.sql(f"UPDATE tanya.library SET version = {version}", name)
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_tables_of_a_former_version_are_brought_up_to_date_and_keep_everything(
+    place: Database, server: Server, database: str, version: int
+) -> None:
     name = urlsplit(database).path[1:]
-    server.sql(
-        "DROP INDEX tanya.articles_by_words; DROP TABLE tanya.derived; UPDATE tanya.library SET version = 1",
-        name,
-    )
+    with place.writing() as store:
+        for question in ("Apa?", "Siapa?", "Apa?"):
+            store.record_gap(question, "id", "a")
+    make_former(server, name, version)
     place.close()
     assert {typed: found(place, typed) for typed in ASKED} == ASKED
     assert server.sql("SELECT version FROM tanya.library", name) == [[str(VERSION)]]
     assert indexes(server, database) == 1
+    gaps = place.reading().gaps()
+    assert [(gap.question, gap.understood, gap.nearest, gap.count, gap.state) for gap in gaps] == [
+        ("Apa?", None, "a", 2, "open"),
+        ("Siapa?", None, "a", 1, "open"),
+    ]
+    assert sorted(gap.number for gap in gaps) == [1, 2]
 
 
 def test_who_may_add_no_extension_goes_without_the_index(server: Server, database: str) -> None:

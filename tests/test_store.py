@@ -421,6 +421,42 @@ def test_a_library_of_the_first_version_is_brought_up_to_date_and_keeps_everythi
         assert query(store, tables) == query(new, tables)
 
 
+def test_a_library_of_the_version_before_keeps_its_gaps(tmp_path: Path) -> None:
+    with Store(tmp_path / "old", create=True) as store:
+        put(store)
+    with contextlib.closing(sqlite3.connect(tmp_path / "old" / FILE)) as db:
+        db.executescript(
+            """
+            DROP TABLE gaps;
+            CREATE TABLE gaps (question TEXT NOT NULL, language TEXT NOT NULL, nearest TEXT,
+                asked_at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (question, language));
+            INSERT INTO gaps VALUES ('Siapa?', 'id', 'a', '2025-07-22T00:00:00+00:00', 3);
+            INSERT INTO gaps VALUES ('Apa?', 'id', NULL, '2025-07-20T00:00:00+00:00', 2);
+            INSERT INTO gaps VALUES ('Apa?', 'en', NULL, '2025-07-21T00:00:00+00:00', 1);
+            PRAGMA user_version = 4;
+            """
+        )
+    for _ in range(2):
+        with Store(tmp_path / "old") as store:
+            gaps = store.gaps()
+            assert [
+                (one.question, one.language, one.nearest, one.count, one.asked_at.day) for one in gaps
+            ] == [
+                ("Siapa?", "id", "a", 3, 22),
+                ("Apa?", "id", None, 2, 20),
+                ("Apa?", "en", None, 1, 21),
+            ]
+            assert [one.number for one in gaps] == [3, 1, 2]
+            assert {(one.state, one.understood, one.changed_at, one.tried) for one in gaps} == {
+                ("open", None, None, None)
+            }
+            assert store.articles() == [article()]
+            assert store.integrity() == []
+    with Store(tmp_path / "old") as store:
+        store.record_gap("Apa?", "id", "a")
+        assert [one.count for one in store.gaps()] == [3, 3, 1]
+
+
 def test_what_an_earlier_version_left_lying_is_collected(tmp_path: Path) -> None:
     made_by_version_1(tmp_path / "old" / FILE)
     with contextlib.closing(sqlite3.connect(tmp_path / "old" / FILE)) as db, db:

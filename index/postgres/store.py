@@ -7,6 +7,7 @@ never fetch them. There are sessions to read with, and one writer under the data
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import time
 import uuid
@@ -57,7 +58,7 @@ from index.postgres.search import (
     note_again,
     note_copies,
 )
-from index.store import Entry, Feedback, Gap, OpenSnapshot
+from index.store import AskedGap, Entry, Feedback, Gap, GapAnswer, GapMark, OpenSnapshot
 from index.verify import stored_problems
 
 if TYPE_CHECKING:
@@ -475,26 +476,75 @@ class PostgresStore:
 
         self._write(write)
 
-    def record_gap(self, question: str, language: str, nearest: str | None) -> None:
-        asked, written = cleaned(question), uuid.uuid4().hex
+    def record_gap(
+        self,
+        question: str,
+        language: str,
+        nearest: str | None,
+        understood: str | None = None,
+        history: Sequence[str] = (),
+        tried: int | None = None,
+    ) -> None:
+        asked, written = AskedGap(question, language, nearest, understood, history, tried), uuid.uuid4().hex
         self._recording.run(
             lambda db: db.run(
+                "INSERT INTO gaps "
+                "(key, question, language, asked, history, nearest, tried, asked_at, written, count) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) ON CONFLICT (key) DO UPDATE SET "
+                "asked = excluded.asked, history = excluded.history, nearest = excluded.nearest, "
+                "tried = excluded.tried, asked_at = excluded.asked_at, written = excluded.written, "
                 # Done a second time, because the answer to the first was lost, it counts once.
-                "INSERT INTO gaps VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT (key) DO UPDATE SET "
-                "nearest = excluded.nearest, asked_at = excluded.asked_at, written = excluded.written, "
-                "count = gaps.count + (gaps.written <> excluded.written)::integer",
-                key_of(asked, language), asked, language, nearest, _now(), written,
+                "count = gaps.count + (gaps.written <> excluded.written)::integer, "
+                "state = CASE gaps.state WHEN 'dismissed' THEN 'dismissed' ELSE 'open' END, "
+                "changed_at = CASE WHEN gaps.state IN ('open', 'dismissed') THEN gaps.changed_at END, "
+                "changed_by = CASE WHEN gaps.state IN ('open', 'dismissed') THEN gaps.changed_by END, "
+                "answer = CASE WHEN gaps.state IN ('open', 'dismissed') THEN gaps.answer END",
+                key_of(asked.full, asked.language), *asked.row, asked.tried, _now(), written,
             )
         )  # fmt: skip
 
     def gaps(self) -> list[Gap]:
         rows = self._sessions.run(
             lambda db: db.rows(
-                "SELECT question, language, nearest, asked_at, count FROM gaps "
+                "SELECT number, question, language, asked, history, nearest, asked_at, count, state, "
+                "changed_at, changed_by, answer, tried FROM gaps "
                 'ORDER BY count DESC, asked_at DESC, question COLLATE "C"'
             )
         )
-        return [Gap(q, lang, near, at.astimezone(UTC), n) for q, lang, near, at, n in rows]
+        return [
+            Gap(
+                row["asked"],
+                row["language"],
+                row["nearest"],
+                row["asked_at"].astimezone(UTC),
+                row["count"],
+                row["number"],
+                None if row["question"] == row["asked"] else row["question"],
+                tuple(json.loads(row["history"])),
+                row["state"],
+                row["changed_at"].astimezone(UTC) if row["changed_at"] else None,
+                row["changed_by"],
+                GapAnswer.read(row["answer"]),
+                row["tried"],
+            )
+            for row in rows
+        ]
+
+    def mark_gap(self, number: int, mark: GapMark) -> bool:
+        found = mark.answer.stored if mark.answer else None
+        changed = self._recording.run(
+            lambda db: db.rows(
+                "UPDATE gaps SET state = $2, changed_at = $3, changed_by = $4, answer = $5 "
+                "WHERE number = $1 AND state = coalesce($6, state) RETURNING number",
+                number, mark.state, _now(), mark.by, found, mark.former,
+            )
+        )  # fmt: skip
+        return bool(changed)
+
+    def tried_gap(self, number: int, revision: int) -> None:
+        self._recording.run(
+            lambda db: db.run("UPDATE gaps SET tried = $2 WHERE number = $1", number, revision)
+        )
 
     def record_feedback(
         self,

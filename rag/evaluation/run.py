@@ -45,7 +45,15 @@ _MUST_AGREE = {
 class UnrecordedLibrary(Library):
     """A library in which the refusals of scripted questions are not kept as gaps in the coverage."""
 
-    def record_gap(self, question: str, language: str, nearest: str | None) -> None:
+    def record_gap(
+        self,
+        question: str,
+        language: str,
+        nearest: str | None,
+        *,
+        understood: str | None = None,
+        history: Sequence[str] = (),
+    ) -> None:
         """Keep nothing: nobody wanted to know."""
 
 
