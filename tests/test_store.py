@@ -433,7 +433,7 @@ def test_a_library_of_the_version_before_keeps_its_gaps(tmp_path: Path) -> None:
             INSERT INTO gaps VALUES ('Siapa?', 'id', 'a', '2025-07-22T00:00:00+00:00', 3);
             INSERT INTO gaps VALUES ('Apa?', 'id', NULL, '2025-07-20T00:00:00+00:00', 2);
             INSERT INTO gaps VALUES ('Apa?', 'en', NULL, '2025-07-21T00:00:00+00:00', 1);
-            PRAGMA user_version = 4;
+            PRAGMA user_version = 5;
             """
         )
     for _ in range(2):

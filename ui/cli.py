@@ -67,7 +67,8 @@ Who may log in to the page. Without accounts it is open, on the machine that it 
 account everybody logs in, and `tanya serve --host` may name an address that other machines reach.
 
   tanya users add siti                    a reader, who asks; the password is asked for
-  tanya users add budi --role editor      an editor, who also changes the articles
+  tanya users add budi --role editor      an editor, who also changes the articles and works on the review
+  tanya users add rina --role admin       an admin, who also changes accounts, on the page under Users
   tanya users token budi                  a token for scripts: Authorization: Bearer TOKEN
   tanya users password siti < FILE        the password from the first line of a file
 """
@@ -89,8 +90,8 @@ def add_users(commands: Any) -> None:
     listed.add_argument("--json", action="store_true")
     for action, text in (
         ("remove", "remove an account; its sessions end at once"),
-        ("password", "change a password; sessions begun with the former one end at once"),
-        ("role", "change what somebody may do"),
+        ("password", "change a password; the sessions and the token of the account end at once"),
+        ("role", "change what somebody may do; the sessions and the token of the account end at once"),
         ("token", "a new token for scripts, told once; the former one is worthless"),
     ):
         parser = actions.add_parser(action, help=text)
@@ -118,10 +119,10 @@ def _users(arguments: argparse.Namespace) -> int:
         case "password":
             accounts.known(name)
             accounts.set_password(name, _password(name))
-            _tell(f"changed the password of {name}; the sessions of {name} have ended")
+            _tell(f"changed the password of {name}; the sessions and the token of {name} have ended")
         case "role":
             accounts.set_role(name, arguments.role)
-            _tell(f"{name} is {arguments.role}; the sessions of {name} have ended")
+            _tell(f"{name} is {arguments.role}; the sessions and the token of {name} have ended")
         case "remove":
             accounts.remove(name)
             _tell(f"removed {name}")

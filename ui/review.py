@@ -1,31 +1,60 @@
-"""The review page: unanswered questions and what readers said, with its downloads; no script."""
+"""The review page: unanswered questions and what became of them, and what readers said; no script.
+
+Open questions are asked again in the background once the articles have changed.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
-from index import TanyaError
-from index.store import Gap
-from rag.feedback import DOWN, UP, Opinion, opinions
-from ui.auth.accounts import visitor_of
-from ui.locales import LANGUAGES, Words
-from ui.markup import download, is_same_origin, page, page_response, typed, words_for
-from ui.service import AssistantService, Said
+from index import LibraryError, TanyaError
+from index.library import Library
+from index.store import GAP_STATES, Gap, GapState
+from rag.feedback import DOWN, UP, Opinion, ask_again, due, opinions, quotation
+from ui.auth.accounts import Visitor, visitor_of
+from ui.locales import LANGUAGES, Words, locale
+from ui.markup import (
+    address_of,
+    download,
+    is_same_origin,
+    page,
+    page_response,
+    refusal,
+    too_many,
+    typed,
+    words_for,
+)
+from ui.service import AssistantService, Crowded, Said, client_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from index.library import Library
+    from rag.pipeline import Assistant
 
 SHOWN = 200
 """Rows of each list that are shown; a download has all."""
+
+
+DEEDS: Mapping[str, GapState] = {"done": "done", "dismiss": "dismissed", "open": "open"}
+"""What an editor may do with an unanswered question beside asking it again, and what it is then."""
+
+OFFERED: Mapping[GapState, tuple[str, ...]] = {
+    "open": ("done", "dismiss", "again"),
+    "answered": ("done", "dismiss", "open"),
+    "done": ("open", "again"),
+    "dismissed": ("open", "again"),
+}
+"""What may be done with a question in each state."""
 
 
 def review(
@@ -34,6 +63,11 @@ def review(
     verdict: str,
     words: Words,
     title: Callable[[str], str | None],
+    *,
+    state: str = "open",
+    quoted: Callable[[Gap], str | None] = lambda _: None,
+    may_edit: bool = False,
+    told: str = "",
 ) -> str:
     """The whole page.
 
@@ -43,28 +77,54 @@ def review(
         verdict: "up", "down", or empty for both.
         words: Of the page's language.
         title: Of the article of an id; None where it is gone.
+        state: Of the questions that are shown; empty for all.
+        quoted: The characters that answer a question now; None where there are none.
+        may_edit: Whether its reader may say what became of a question.
+        told: What was done last, as a key of the page's words.
     """
     verdicts = {UP: words.good, DOWN: words.bad}
     choices = [
-        (name, f"{_address(words.language, one)}#opinions", one == verdict)
+        (name, f"{_address(words.language, one, state)}#opinions", one == verdict)
         for one, name in {"": words.all_verdicts, **verdicts}.items()
+    ]
+    said = locale(words.language).review
+    counts = Counter[str](gap.state for gap in gaps)
+    states = [
+        (
+            said.states[one],
+            words.number(counts[one] if one else len(gaps)),
+            f"{_address(words.language, verdict, one)}#gaps",
+            one == state,
+        )
+        for one in (*GAP_STATES, "")
     ]
     return page(
         "review.html",
         words,
-        in_language={one: _address(one, verdict) for one in LANGUAGES},
-        gaps=gaps,
+        in_language={one: _address(one, verdict, state) for one in LANGUAGES},
+        t=said,
+        gaps=[gap for gap in gaps if state in {"", gap.state}],
+        states=states,
+        state=state,
+        offered=OFFERED if may_edit else {},
+        told=said.told.get(told, ""),
+        quoted=quoted,
         opinions=opinions,
         most=SHOWN,
         title_of=title,
+        address_of=address_of,
+        verdict=verdict,
         verdicts=verdicts,
         choices=choices,
         query=f"?{urlencode({'verdict': verdict})}" if verdict else "",
+        gap_query=f"?{urlencode({'state': state})}" if state else "",
     )
 
 
-def _address(language: str, verdict: str) -> str:
-    return "review?" + urlencode({"language": language} | ({"verdict": verdict} if verdict else {}))
+def _address(language: str, verdict: str, state: str, **more: str) -> str:
+    """The page with these choices; the open questions are shown where no state is named."""
+    query = {"language": language} | ({"verdict": verdict} if verdict else {})
+    return "review?" + urlencode(query | ({} if state == "open" else {"state": state or "all"}) | more)
 
 
 log = logging.getLogger("tanya.page")
@@ -110,7 +170,19 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
             w = words_for(request)
             return Response(f"{w.unready}: {error}", 503, media_type="text/plain")
 
+    async def gaps(request: Request) -> Response:
+        visitor = visitor_of(request.scope)
+        if not visitor.may_edit:
+            return refusal(request, 403, lambda words: words.forbidden)
+        if not is_same_origin(request.headers):
+            return refusal(request, 403, lambda words: words.cross_site)
+        form = _form(await request.body())
+        if form.get("do") == "again" and (wait := service.limits.question(client_of(request.scope))):
+            return too_many(request, wait)
+        return await told(request, lambda _, library: _work(service, library, form, visitor))
+
     app.add_api_route("/feedback", typed(feedback), methods=["POST"])
+    app.add_api_route("/review/gaps", typed(gaps), methods=["POST"])
     for path, make in (
         ("/review", _review),
         ("/review/questions.csv", _questions),
@@ -127,15 +199,181 @@ def _chosen(request: Request, library: Library) -> tuple[str, list[Opinion]]:
     return verdict, [one for one in opinions(library.feedback()) if verdict in {"", one.verdict}]
 
 
+def _state(request: Request, default: str = "open") -> str:
+    """The state that is asked for, empty for all."""
+    state = request.query_params.get("state", default)
+    return state if state in GAP_STATES else default if state != "all" else ""
+
+
 def _review(request: Request, library: Library) -> Response:
     verdict, said = _chosen(request, library)
-    return page_response(review(library.gaps(), said, verdict, words_for(request), partial(_title, library)))
+    written = review(
+        library.gaps(),
+        said,
+        verdict,
+        words_for(request),
+        partial(_title, library),
+        state=_state(request),
+        quoted=lambda gap: quotation(library, gap.answer),
+        may_edit=visitor_of(request.scope).may_edit,
+        told=request.query_params.get("told", ""),
+    )
+    return page_response(written)
 
 
-def _questions(request: Request, library: Library) -> Response:  # noqa: ARG001
+def _questions(request: Request, library: Library) -> Response:
     from rag.feedback import gap_sheet
 
-    return _sheet(gap_sheet(library.gaps()), "questions.csv")
+    state = _state(request, "")
+    return _sheet(gap_sheet([gap for gap in library.gaps() if state in {"", gap.state}]), "questions.csv")
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """The fields of a form, each once; none where it is none."""
+    try:
+        return {name: values[-1] for name, values in parse_qs(body.decode(), max_num_fields=20).items()}
+    except ValueError:
+        return {}
+
+
+def _work(service: AssistantService, library: Library, form: Mapping[str, str], visitor: Visitor) -> Response:
+    """Do with a question what a form says, and show the page again."""
+    from starlette.responses import RedirectResponse
+
+    written, deed = form.get("id", ""), form.get("do", "")
+    number = int(written) if written.isascii() and written.isdigit() and len(written) < 18 else 0
+    told = "gone"
+    gap = next((one for one in library.gaps() if one.number == number and number), None)
+    if gap is not None and deed == "again":
+        told = _ask_now(service, gap, visitor.name or None)
+    elif gap is not None and deed in DEEDS:
+        library.mark_gap(number, DEEDS[deed], visitor.name or None, answer=gap.answer)
+        told = DEEDS[deed]
+    if told not in {"gone", "crowded"}:
+        log.info("question %d is %s, by %s", number, told, visitor.name or "a local user")
+    language, verdict, state = (form.get(one, "") for one in ("language", "verdict", "state"))
+    address = _address(
+        language if language in LANGUAGES else LANGUAGES[0],
+        verdict if verdict in {UP, DOWN} else "",
+        state if state in GAP_STATES else "",
+        told=told,
+    )
+    return RedirectResponse(f"/{address}#gaps", 303)
+
+
+def _ask_now(service: AssistantService, gap: Gap, by: str | None) -> str:
+    """Ask a question again in its turn; how that ended, as a key of the page's words."""
+    assistant = service.assistant()
+    try:
+        with service.queue.line_up() as place:
+            place.wait()
+            return "answered" if ask_again(assistant, gap, by) else "still"
+    except Crowded:
+        return "crowded"
+
+
+LOOK = 5.0
+"""Seconds between two looks whether the articles have changed."""
+
+QUIET = 10.0
+"""Seconds without a change of the articles before questions are asked again."""
+
+SHARE = 0.25
+"""Share of the time that asking again may take."""
+
+MOST_AGAIN = 200
+"""Questions that are asked again in an hour; the others wait for the next."""
+
+HOUR = 3600.0
+
+
+class Asker:
+    """Asks open questions again, in the background, once the articles have changed.
+
+    One at a time, while nobody else asks, for a share of the time and so many in an hour.
+
+    Args:
+        service: Whom to ask.
+        look: See `LOOK`.
+        quiet: See `QUIET`.
+        share: See `SHARE`.
+        most: See `MOST_AGAIN`.
+        clock: Seconds.
+    """
+
+    def __init__(
+        self,
+        service: AssistantService,
+        *,
+        look: float = LOOK,
+        quiet: float = QUIET,
+        share: float = SHARE,
+        most: int = MOST_AGAIN,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._service = service
+        self._look, self._quiet, self._share, self._most = look, quiet, share, most
+        self._clock = clock
+        self._stopped = threading.Event()
+        self._asked: deque[float] = deque(maxlen=most)
+        self._seen: int | None = None
+        self._since = clock()
+        self._settled: int | None = None
+
+    def start(self) -> None:
+        """Begin; it ends with the server."""
+        threading.Thread(target=self._run, name="ask-again", daemon=True).start()
+
+    def stop(self) -> None:
+        """End after the question that is being asked."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._look) and not self._service.queue.closed:
+            try:
+                assistant = self._service.look()
+                if assistant is not None:
+                    self.look(assistant)
+            except LibraryError as error:
+                # Until the articles change again: it may be a replica that cannot be written.
+                log.warning("questions are not asked again: %s", error)
+                self._settled = self._seen
+            except Exception:
+                log.exception("questions are not asked again")
+                self._settled = self._seen
+
+    def look(self, assistant: Assistant) -> int:
+        """Ask what is due now, as far as there is time; how many were asked."""
+        library = assistant.library
+        indexed = library.indexed() if isinstance(library, Library) else None
+        if indexed != self._seen:
+            self._seen, self._since = indexed, self._clock()
+        if indexed in {None, self._settled} or self._clock() - self._since < self._quiet:
+            return 0
+        count = answered = 0
+        waiting = due(library)
+        for gap in waiting:
+            if not self._may_go_on() or library.indexed() != indexed:
+                break
+            begun = self._clock()
+            with self._service.queue.line_up() as place:
+                if not place.seated:
+                    break
+                answered += ask_again(assistant, gap, wanted=False)
+            self._asked.append(begun)
+            count += 1
+            self._stopped.wait((self._clock() - begun) * (1 / self._share - 1))
+        if count == len(waiting):
+            self._settled = indexed
+        if count:
+            log.info("%d questions were asked again, %d are answered now", count, answered)
+        return count
+
+    def _may_go_on(self) -> bool:
+        queue = self._service.queue
+        if self._stopped.is_set() or queue.closed or queue.taken or queue.waiting:
+            return False
+        return len(self._asked) < self._most or self._clock() - self._asked[0] >= HOUR
 
 
 def _feedback(request: Request, library: Library) -> Response:

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from index import Settings, SettingsError
+from ui import review as routes
 from ui.auth.login import LoginService, check_proxies, login_service_of
 from ui.markup import typed
 from ui.ops import Form, Metrics, begin
@@ -58,7 +59,7 @@ def serve(
     tell = begin(log, questions=log_questions)
     with _stoppable(tell), listen(settings.host, settings.port) as listener:
         address, port = listener.getsockname()[:2]
-        logins = login_service_of(settings.home, settings.host, address)
+        logins = login_service_of(settings.home, settings.host, address, settings.proxy)
         tell(f"starting http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}")
         service = AssistantService(
             open_assistant, RateLimits(settings.rate), Metrics(questions=log_questions)
@@ -66,6 +67,7 @@ def serve(
 
         def started() -> None:
             service.prepare()
+            routes.Asker(service).start()
             tell("the page is ready; Ctrl-C stops it")
 
         try:
@@ -136,10 +138,10 @@ def build(
     import uvicorn
     from fastapi import FastAPI
 
-    from ui import review as routes
     from ui.api import application
     from ui.articles import routes as article_routes
     from ui.auth import routes as access_routes
+    from ui.auth import users as user_routes
     from ui.auth.middleware import AuthMiddleware
     from ui.chat.page import ChatPage
     from ui.desk import routes as desk_routes
@@ -161,6 +163,7 @@ def build(
     logins = logins or LoginService(None, public=False)
     add_health_routes(app, service)
     access_routes.add_routes(app, logins, service.metrics.login_failed)
+    user_routes.add_routes(app, logins)
     add_scripts(app)
     routes.add_routes(app, service)
     export_routes.add_routes(app, service)

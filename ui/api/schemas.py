@@ -424,7 +424,7 @@ class You(BaseModel):
     """Whose requests these are."""
 
     name: str = Field(description="Of the account; empty where the server asks for no login.")
-    role: Literal["reader", "editor"]
+    role: Literal["reader", "editor", "admin"]
 
 
 class Status(BaseModel):

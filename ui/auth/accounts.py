@@ -1,4 +1,4 @@
-"""Accounts: who may log in and who may change articles.
+"""Accounts: who may log in, who may change articles, and who may change accounts.
 
 They stand in one file beside the library, which a running server reads when it changes. Passwords are
 hashed with Argon2id, and compared in the same time whoever's it is.
@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from secrets import token_bytes
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from index import TanyaError
 
@@ -34,21 +34,41 @@ LONGEST = 1024
 """Characters of a password, at most; hashing more would only cost time."""
 
 
-def check_strength(name: str, password: str, error: type[TanyaError]) -> None:
+class AccountError(TanyaError):
+    """An account cannot be made, changed or read as it stands.
+
+    Attributes:
+        reason: Why: "short", "long", "bare" or "repeats" (the password), "name", "taken", "unknown",
+            "last_admin", "busy" or "broken".
+    """
+
+    def __init__(self, message: str, reason: str = "broken") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def check_strength(name: str, password: str) -> None:
     """Refuse a password that is quickly guessed.
 
     Raises:
-        TanyaError: of the kind `error`: it is too short or long, the name itself, or of too few characters.
+        AccountError: it is too short or long, the name itself, or of too few characters.
     """
-    if len(password) < SHORTEST:
-        raise error(f"the password has {len(password)} characters; choose one of {SHORTEST} or more")
-    if len(password) > LONGEST:
-        raise error(f"the password has {len(password):,} characters; choose one of {LONGEST:,} or fewer")
+    length = len(password)
+    if length < SHORTEST:
+        raise AccountError(f"the password has {length} characters; choose one of {SHORTEST} or more", "short")
+    if length > LONGEST:
+        raise AccountError(
+            f"the password has {length:,} characters; choose one of {LONGEST:,} or fewer", "long"
+        )
     bare = password.casefold()
     if not bare.replace(name.casefold(), "").strip("0123456789 .,_-!"):
-        raise error("the password is the name or only digits; choose one that is neither, of several words")
+        raise AccountError(
+            "the password is the name or only digits; choose one that is neither, of several words", "bare"
+        )
     if len(set(bare)) < 4:
-        raise error("the password repeats the same few characters; choose one of several words")
+        raise AccountError(
+            "the password repeats the same few characters; choose one of several words", "repeats"
+        )
 
 
 def hashed(password: str) -> str:
@@ -94,8 +114,9 @@ def _bytes(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")
 
 
-Role = Literal["reader", "editor"]
-ROLES: tuple[Role, ...] = ("reader", "editor")
+Role = Literal["reader", "editor", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""Each may do what those before it may."""
 
 SCOPE = "tanya.visitor"
 """Where the guard in front of every route leaves the visitor of a request."""
@@ -107,7 +128,8 @@ class Visitor:
 
     Attributes:
         name: Of their account; empty where the page asks for no login, as on the machine it runs on.
-        role: A reader asks and says what they think of answers; an editor also changes the articles.
+        role: A reader asks and says what they think of answers; an editor also changes the articles and works
+            on the review; an admin also changes the accounts.
     """
 
     name: str
@@ -115,7 +137,11 @@ class Visitor:
 
     @property
     def may_edit(self) -> bool:
-        return self.role == "editor"
+        return self.role in {"editor", "admin"}
+
+    @property
+    def may_manage(self) -> bool:
+        return self.role == "admin"
 
 
 LOCAL = Visitor("", "editor")
@@ -144,10 +170,6 @@ TOKEN = "tanya_"  # noqa: S105  its beginning, by which whoever finds one knows 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?")
 
 
-class AccountError(TanyaError):
-    """An account cannot be made, changed or read as it stands."""
-
-
 @dataclass(frozen=True, slots=True)
 class Account:
     """Somebody who may log in.
@@ -157,12 +179,14 @@ class Account:
         role: What they may do.
         password: Its Argon2id hash, with its salt and costs.
         token: SHA-256 of the token of their scripts, as hexadecimal digits; None where there is none.
+        epoch: How often role or password were changed.
     """
 
     name: str
     role: Role
     password: str
     token: str | None = None
+    epoch: int = 0
 
     @property
     def visitor(self) -> Visitor:
@@ -170,8 +194,12 @@ class Account:
 
     @property
     def stamp(self) -> str:
-        """Changes with the password and the role, and ends the sessions that were begun before."""
-        return hashlib.sha256(f"{self.role}\n{self.password}".encode()).hexdigest()
+        """Changes with each change of the password or the role, which ends the sessions begun before."""
+        return hashlib.sha256(f"{self.epoch}\n{self.role}\n{self.password}".encode()).hexdigest()
+
+    def renewed(self, **changes: Any) -> Account:
+        """The account with another password or role, without token and sessions."""
+        return replace(self, token=None, epoch=self.epoch + 1, **changes)
 
 
 class Accounts:
@@ -203,6 +231,15 @@ class Accounts:
             self._read = stamp, self._parsed()
         return self._read[1]
 
+    @property
+    def is_emptied(self) -> bool:
+        """Whether the file says that nobody has an account; not where there is no file.
+
+        Raises:
+            AccountError: the file cannot be read.
+        """
+        return not self.all() and self.path.exists()
+
     def known(self, name: str) -> Account:
         """The account of a name.
 
@@ -219,10 +256,11 @@ class Accounts:
         """
         if not _NAME.fullmatch(name):
             raise AccountError(
-                f"{name!r} cannot be a name; use 1 to 32 small letters, digits, and . _ - between them"
+                f"{name!r} cannot be a name; use 1 to 32 small letters, digits, and . _ - between them",
+                "name",
             )
         if name in self.all():
-            raise AccountError(f"{name} has an account; change it with: tanya users password {name}")
+            raise AccountError(f"{name} has an account; change it with: tanya users password {name}", "taken")
 
     def add(self, name: str, password: str, role: Role) -> None:
         """Make an account.
@@ -230,37 +268,40 @@ class Accounts:
         Raises:
             AccountError: the name is taken or cannot be one, or the password is weak.
         """
-        check_strength(name, password, AccountError)
+        check_strength(name, password)
         with self._changing() as accounts:
             self.check_new(name)
             accounts[name] = Account(name, role, hashed(password))
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, *, keep_admin: bool = False) -> None:
         """Remove an account; its sessions and its token end at once.
 
         Raises:
-            AccountError: there is none.
+            AccountError: there is none, or with `keep_admin`, it is the last admin's.
         """
-        with self._changing() as accounts:
+        with self._changing(keep_admin=keep_admin) as accounts:
             del accounts[_known(accounts, name).name]
 
     def set_password(self, name: str, password: str) -> None:
-        """Change a password, which ends the sessions that were begun with the former one.
+        """Change a password, which ends the sessions and the token of the account.
 
         Raises:
             AccountError: there is no such account, or the password is weak.
         """
         self.known(name)
-        check_strength(name, password, AccountError)
-        self._change(name, password=hashed(password))
+        check_strength(name, password)
+        kept = hashed(password)
+        with self._changing() as accounts:
+            accounts[name] = _known(accounts, name).renewed(password=kept)
 
-    def set_role(self, name: str, role: Role) -> None:
-        """Change what an account may do.
+    def set_role(self, name: str, role: Role, *, keep_admin: bool = False) -> None:
+        """Change what an account may do, which ends its sessions and its token.
 
         Raises:
-            AccountError: there is no such account.
+            AccountError: there is no such account, or with `keep_admin`, it is the last admin's.
         """
-        self._change(name, role=role)
+        with self._changing(keep_admin=keep_admin) as accounts:
+            accounts[name] = _known(accounts, name).renewed(role=role)
 
     def new_token(self, name: str) -> str:
         """A token for scripts, in place of the former one; it is not kept and cannot be told again.
@@ -285,7 +326,7 @@ class Accounts:
             accounts[name] = replace(_known(accounts, name), **changes)
 
     @contextmanager
-    def _changing(self) -> Iterator[dict[str, Account]]:
+    def _changing(self, *, keep_admin: bool = False) -> Iterator[dict[str, Account]]:
         """The accounts, to be changed; they are written in one step at the end, where nothing was raised."""
         from filelock import FileLock, Timeout
 
@@ -293,11 +334,14 @@ class Accounts:
             self._home.mkdir(parents=True, exist_ok=True)
             with FileLock(self._home / LOCK, timeout=PATIENCE, mode=0o600):
                 accounts = dict(self.all())
+                had_admin = any(one.role == "admin" for one in accounts.values())
                 yield accounts
+                if keep_admin and had_admin and all(one.role != "admin" for one in accounts.values()):
+                    raise AccountError("nobody else is an admin; make somebody one first", "last_admin")
                 self._write(accounts)
         except Timeout as error:
             raise AccountError(
-                f"somebody else is changing {self.path}; wait until they are done, then try again"
+                f"somebody else is changing {self.path}; wait until they are done, then try again", "busy"
             ) from error
         except OSError as error:
             raise AccountError(
@@ -327,7 +371,9 @@ class Accounts:
             raise self._unreadable("damaged") from error
         for one in accounts:
             texts = (one.name, one.password, "" if one.token is None else one.token)
-            if not all(isinstance(text, str) for text in texts) or one.role not in ROLES:
+            if not all(isinstance(text, str) for text in texts) or not isinstance(one.epoch, int):
+                raise self._unreadable("damaged")
+            if one.role not in ROLES:
                 raise self._unreadable("damaged")
         return MappingProxyType({one.name: one for one in accounts})
 
@@ -347,7 +393,7 @@ def of_token(token: str, accounts: Mapping[str, Account]) -> Account | None:
 def _known(accounts: Mapping[str, Account], name: str) -> Account:
     found = accounts.get(name)
     if found is None:
-        raise AccountError(f"{name!r} has no account; list them with: tanya users list")
+        raise AccountError(f"{name!r} has no account; list them with: tanya users list", "unknown")
     return found
 
 

@@ -14,8 +14,9 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from index import SettingsError
@@ -41,6 +42,29 @@ class _Begun:
     stamp: str
     began: float
     used: float
+    number: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSession:
+    """A session as it is shown to an admin.
+
+    Attributes:
+        number: By which it is ended; it opens nothing.
+        name: Whose it is.
+        began: When somebody logged in.
+        used: When it was last used.
+        address: Where somebody logged in from.
+        is_own: Whether it is that of whoever looks.
+    """
+
+    number: str
+    name: str
+    began: datetime
+    used: datetime
+    address: str
+    is_own: bool
 
 
 class LoginSessions:
@@ -51,8 +75,8 @@ class LoginSessions:
         self._lock = threading.Lock()
         self._begun: OrderedDict[str, _Begun] = OrderedDict()
 
-    def begin(self, account: Account) -> str:
-        """Begin a session; its token, which nobody has had before."""
+    def begin(self, account: Account, address: str = "") -> str:
+        """Begin a session from an address; its token, which nobody has had before."""
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
             for key in [key for key, one in self._begun.items() if _ended(one, now)]:
@@ -60,7 +84,9 @@ class LoginSessions:
             same = [key for key, one in self._begun.items() if one.name == account.name]
             for key in same[: max(0, len(same) - OF_ACCOUNT + 1)]:
                 del self._begun[key]
-            self._begun[_key(token)] = _Begun(account.name, account.stamp, now, now)
+            self._begun[_key(token)] = _Begun(
+                account.name, account.stamp, now, now, secrets.token_hex(8), address
+            )
             while len(self._begun) > SESSIONS_KEPT:
                 self._begun.popitem(last=False)
         return token
@@ -82,6 +108,36 @@ class LoginSessions:
         """End a session, if there is one."""
         with self._lock:
             self._begun.pop(_key(token), None)
+
+    def shown(self, accounts: Mapping[str, Account], tokens: Collection[str] = ()) -> list[ShownSession]:
+        """All that go on, the last used first; those of `tokens` are of whoever looks."""
+        now, clock = datetime.now(UTC), self._clock()
+        own = {_key(token) for token in tokens}
+        with self._lock:
+            return [
+                ShownSession(
+                    one.number,
+                    one.name,
+                    now - timedelta(seconds=clock - one.began),
+                    now - timedelta(seconds=clock - one.used),
+                    one.address,
+                    key in own,
+                )
+                for key, one in reversed(self._begun.items())
+                if one.name in accounts and accounts[one.name].stamp == one.stamp and not _ended(one, clock)
+            ]
+
+    def end_those(self, name: str, number: str | None = None) -> int:
+        """End the sessions of an account, or the one of that number; how many there were."""
+        with self._lock:
+            found = [
+                key
+                for key, one in self._begun.items()
+                if one.name == name and (number is None or one.number == number)
+            ]
+            for key in found:
+                del self._begun[key]
+        return len(found)
 
 
 def _ended(one: _Begun, now: float) -> bool:
@@ -169,28 +225,47 @@ class LoginService:
     Args:
         accounts: Who may come in; none for a page that is open for as long as it is served.
         public: Whether other machines reach the address that is served, so that a login is always asked for.
+        proxied: Whether a reverse proxy was named, by which other machines may reach it.
         clock: Seconds, for sessions and waits.
+
+    Attributes:
+        accounts: Who may come in.
+        sessions: Who did.
     """
 
     def __init__(
-        self, accounts: Accounts | None, *, public: bool, clock: Callable[[], float] = time.monotonic
+        self,
+        accounts: Accounts | None,
+        *,
+        public: bool,
+        proxied: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._accounts = accounts
-        self._closed = public
-        self._sessions = LoginSessions(clock)
+        self.accounts = accounts
+        self.sessions = LoginSessions(clock)
+        self._public = public
+        self._proxied = proxied
+        self._asked = False
         self._lockout = Lockout(clock)
         self._browsers = KnownBrowsers()
 
     @property
     def closed(self) -> bool:
-        """Whether a login is asked for; once it is, it stays so until the server ends.
+        """Whether a login is asked for.
+
+        Once it is, it stays so until the last account is removed, where nobody but this machine reaches the
+        page: not where a proxy was named. A file of accounts that is gone opens nothing.
 
         Raises:
             AccountError: the accounts cannot be read.
         """
-        if not self._closed and self._known():
-            self._closed = True
-        return self._closed
+        if self._public:
+            return True
+        if self._known():
+            self._asked = True
+        elif self._asked and not self._proxied and self.accounts is not None and self.accounts.is_emptied:
+            self._asked = False
+        return self._asked
 
     def came(self, headers: Mapping[str, str], path: str) -> Came | None:
         """Whose a request is; None for nobody's.
@@ -205,7 +280,7 @@ class LoginService:
             account = of_token(token, self._known()) if takes_token(path) else None
             return Came(account.visitor, "token") if account else None
         for token in _cookies(headers.get("cookie")):
-            account = self._sessions.account(token, self._known())
+            account = self.sessions.account(token, self._known())
             if account is not None:
                 return Came(account.visitor, "cookie")
         return None
@@ -228,7 +303,7 @@ class LoginService:
         if not matches(password, account.password if account else None) or account is None:
             raise Unwelcome
         self._lockout.succeeded(name, client)
-        return self._sessions.begin(account)
+        return self.sessions.begin(account, address)
 
     def know(self, name: str, browser: str) -> str:
         """What a browser that somebody came in with is known by from now on; `browser` is the former one."""
@@ -237,13 +312,21 @@ class LoginService:
     def leave(self, headers: Mapping[str, str]) -> None:
         """End the session that a request came with."""
         for token in _cookies(headers.get("cookie")):
-            self._sessions.end(token)
+            self.sessions.end(token)
 
     def _known(self) -> Mapping[str, Account]:
-        return self._accounts.all() if self._accounts else {}
+        return self.accounts.all() if self.accounts else {}
+
+    def shown_sessions(self, headers: Mapping[str, str]) -> list[ShownSession]:
+        """The sessions that go on, as whoever sent a request sees them.
+
+        Raises:
+            AccountError: the accounts cannot be read.
+        """
+        return self.sessions.shown(self._known(), _cookies(headers.get("cookie")))
 
 
-def login_service_of(home: Path, host: str, address: str) -> LoginService:
+def login_service_of(home: Path, host: str, address: str, proxy: str | None = None) -> LoginService:
     """The door of a server at an address of this machine, given as it was asked for and as it was found.
 
     Raises:
@@ -257,7 +340,7 @@ def login_service_of(home: Path, host: str, address: str) -> LoginService:
             f"other machines reach {host or address}, and nobody has an account; make one with: "
             "tanya users add NAME"
         )
-    return LoginService(accounts, public=public)
+    return LoginService(accounts, public=public, proxied=proxy is not None)
 
 
 def check_proxies(proxies: str | None) -> None:

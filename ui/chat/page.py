@@ -17,7 +17,7 @@ from ui.chat import view as sources
 from ui.chat.history import KeptConversation, reopen
 from ui.chat.session import ChatSession, Sessions, ask
 from ui.chat.view import Conversation, FilterError, Filters, messages, opinion_form, tools, using
-from ui.locales import DEFAULT, LANGUAGES, NAME, Words, preferred, words
+from ui.locales import DEFAULT, LANGUAGES, NAME, Words, locale, preferred, words
 from ui.markup import DESK, LIST, flat, in_html, render
 from ui.service import AssistantService, client_of
 
@@ -38,6 +38,7 @@ def masthead(words: Words, articles: int | None, problem: str = "", visitor: Vis
         "masthead.html",
         product=NAME,
         words=words,
+        users=locale(words.language).users,
         visitor=visitor,
         status=status,
         kind=kind,

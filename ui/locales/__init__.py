@@ -132,13 +132,10 @@ class Words:
     keep: str
     close: str
     gaps: str
-    gaps_none: str
     opinions: str
     opinions_none: str
     all_verdicts: str
-    times: str
     nearest: str
-    last_asked: str
     day_said: str
     verdict: str
     answer: str
@@ -217,6 +214,7 @@ class LoginWords:
     nobody: str
     to_login: str
     forbidden: str
+    only_admins: str
     cross_site: str
     host: str
     proxied: str
@@ -234,6 +232,68 @@ class LoginWords:
         if seconds < 90:
             return self.seconds.format(count=seconds)
         return self.minutes.format(count=-(-seconds // 60))
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWords:
+    """What is done with unanswered questions."""
+
+    states: dict[str, str]
+    none: dict[str, str]
+    choose: str
+    understood: str
+    asked_once: str
+    asked_times: str
+    last: str
+    marked: str
+    marked_by: str
+    now_answered: str
+    moved: str
+    deeds: dict[str, str]
+    told: dict[str, str]
+    by_itself: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserWords:
+    """The page of accounts."""
+
+    title: str
+    about: str
+    people: str
+    you: str
+    has_token: str
+    no_token: str
+    sessions_count: str
+    change: str
+    role: str
+    set_role: str
+    role_hint: str
+    new_password: str
+    repeat: str
+    rules: str
+    set_password: str
+    token: str
+    token_hint: str
+    new_token: str
+    revoke: str
+    token_use: str
+    sessions: str
+    session: str
+    own_session: str
+    no_session: str
+    end: str
+    end_about: str
+    end_all: str
+    remove: str
+    remove_about: str
+    remove_ask: str
+    remove_sure: str
+    add: str
+    add_do: str
+    name_rules: str
+    done: dict[str, str]
+    problems: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -520,6 +580,8 @@ class Locale:
     statements: StatementWords
     figures: FigureWords
     differences: DifferenceWords
+    review: ReviewWords
+    users: UserWords
 
     def when(self, at: datetime) -> str:
         """A moment as it is written in running text, in this machine's time."""
@@ -528,8 +590,8 @@ class Locale:
 
 __all__ = [
     "DEFAULT", "FOLDER", "LANGUAGES", "NAME", "AnswerWords", "ArticleWords", "DeskWords",
-    "DifferenceWords", "FigureWords", "Locale", "LocaleError", "LoginWords", "StatementWords",
-    "UploadWords", "Words", "load", "locale", "preferred", "words",
+    "DifferenceWords", "FigureWords", "Locale", "LocaleError", "LoginWords", "ReviewWords",
+    "StatementWords", "UploadWords", "UserWords", "Words", "load", "locale", "preferred", "words",
 ]  # fmt: skip
 
 NAME = "Tanya Berita"
