@@ -13,7 +13,18 @@ from pathlib import Path
 import pytest
 
 from rag.cli import main
-from ui.auth.accounts import FILE, AccountError, Accounts, _nobody, hashed, matches, of_token
+from ui.auth.accounts import (
+    FILE,
+    LOCAL,
+    ROLES,
+    AccountError,
+    Accounts,
+    Visitor,
+    _nobody,
+    hashed,
+    matches,
+    of_token,
+)
 
 GOOD = "kopi pagi di Medan"
 
@@ -116,6 +127,48 @@ def test_password_and_role_change_the_stamp_of_an_account_and_a_token_does_not(a
     assert accounts.all()["siti"].stamp == stamps[-1]
 
 
+def test_another_password_or_role_makes_the_token_worthless(accounts: Accounts) -> None:
+    for change in (
+        lambda: accounts.set_password("siti", GOOD),
+        lambda: accounts.set_role("siti", "editor"),
+    ):
+        token = accounts.new_token("siti")
+        change()
+        assert of_token(token, accounts.all()) is None
+
+
+def test_a_role_that_was_given_back_does_not_bring_back_its_sessions(accounts: Accounts) -> None:
+    stamp = accounts.all()["siti"].stamp
+    accounts.set_role("siti", "editor")
+    accounts.set_role("siti", "reader")
+    assert accounts.all()["siti"].stamp != stamp
+
+
+def test_accounts_of_the_version_before_are_read(accounts: Accounts) -> None:
+    kept = json.loads(accounts.path.read_text())
+    del kept["users"][0]["epoch"]
+    accounts.path.write_text(json.dumps(kept))
+    assert accounts.all()["siti"].role == "reader"
+
+
+def test_each_role_may_do_what_those_before_it_may() -> None:
+    rights = [(Visitor("a", role).may_edit, Visitor("a", role).may_manage) for role in ROLES]
+    assert rights == [(False, False), (True, False), (True, True)]
+    assert not LOCAL.may_manage
+
+
+def test_the_last_admin_stays_where_that_is_asked_for(accounts: Accounts) -> None:
+    accounts.set_role("siti", "admin")
+    for change in (
+        lambda: accounts.remove("siti", keep_admin=True),
+        lambda: accounts.set_role("siti", "editor", keep_admin=True),
+    ):
+        with pytest.raises(AccountError, match="nobody else is an admin; make somebody one first"):
+            change()
+    accounts.set_role("siti", "editor")
+    assert accounts.all()["siti"].role == "editor"
+
+
 def test_a_new_token_replaces_the_former_one_and_a_revoked_one_opens_nothing(accounts: Accounts) -> None:
     first, second = accounts.new_token("siti"), accounts.new_token("siti")
     assert of_token(first, accounts.all()) is None
@@ -188,7 +241,9 @@ def test_accounts_are_made_changed_listed_and_removed_by_the_command(
     assert users(tmp_path, "role", "budi", "reader") == 0
     capsys.readouterr()
     assert users(tmp_path, "list", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == [{"name": "budi", "role": "reader", "token": True}]
+    assert json.loads(capsys.readouterr().out) == [{"name": "budi", "role": "reader", "token": False}]
+    assert users(tmp_path, "token", "budi") == 0
+    capsys.readouterr()
     assert users(tmp_path, "list") == 0
     assert capsys.readouterr().out == "budi  reader  has a token\n"
     assert users(tmp_path, "password", "budi", typed="pendek\n") == 1

@@ -388,6 +388,41 @@ def test_the_last_account_gone_does_not_open_a_page_that_asked_for_one(tmp_path:
     assert logins.came({}, "/") is None
 
 
+@pytest.mark.parametrize(("public", "proxied"), [(True, False), (False, True), (True, True)])
+def test_the_last_account_removed_opens_no_page_that_others_may_reach(
+    tmp_path: Path, public: bool, proxied: bool
+) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.add("siti", PASSWORDS["siti"], "reader")
+    logins = LoginService(accounts, public=public, proxied=proxied)
+    cookie = {"cookie": f"tanya-session={logins.enter('siti', PASSWORDS['siti'], '')}"}
+    assert logins.came(cookie, "/") is not None
+    accounts.remove("siti")
+    assert logins.came(cookie, "/") is None
+    assert logins.came({}, "/") is None
+    accounts.add("siti", PASSWORDS["siti"], "reader")
+    assert logins.came(cookie, "/") is None, "what ended stays so"
+
+
+def test_the_last_account_removed_opens_the_page_of_this_machine_alone(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.add("siti", PASSWORDS["siti"], "admin")
+    with served(LoginService(accounts, public=False)) as site:
+        cookie = login(site).cookie
+        assert site.get("/review").status == 401
+        accounts.remove("siti")
+        assert site.get("/review").status == 200
+        assert site.get("/review", host="evil.example").status == 421
+        assert site.get("/review", x_forwarded_for="192.0.2.1").status == 403
+        assert site.get("/users", cookie=cookie).status == 403, "whoever was an admin is none"
+        accounts.path.unlink()
+        assert site.get("/review").status == 200
+        accounts.add("budi", PASSWORDS["budi"], "reader")
+        assert site.get("/review").status == 401
+        accounts.path.unlink()
+        assert site.get("/review").status == 401, "a file that is gone says nothing"
+
+
 def test_whoever_logs_out_is_out(closed: Served) -> None:
     cookie = login(closed).cookie
     asked = closed.get("/logout", cookie=cookie)

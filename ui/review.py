@@ -96,7 +96,7 @@ def review(
             f"{_address(words.language, verdict, one)}#gaps",
             one == state,
         )
-        for one in (*GAP_STATES, "")
+        for one in (*OFFERED, "")
     ]
     return page(
         "review.html",

@@ -285,7 +285,6 @@ class UserWords:
     end: str
     end_about: str
     end_all: str
-    remove: str
     remove_about: str
     remove_ask: str
     remove_sure: str
