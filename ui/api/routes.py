@@ -29,7 +29,7 @@ from index.ingest import Outcome
 from index.models import Filter
 from rag import Answer
 from rag.factcheck.claims import Claimed, verdict_object
-from rag.feedback import AskedHow
+from rag.feedback import AskedHow, gap_object
 from rag.output import answer_object, article_object, found_object
 from ui.api import schemas as models
 from ui.api.schemas import Question, Route, faults, json_only
@@ -267,21 +267,12 @@ def question_router(counter: Counter) -> APIRouter:
         summary="List what the articles do not answer",
         tags=["feedback"],
     )
-    async def gaps(page: Annotated[models.Page, Query()]) -> models.Gaps:
-        """Questions that the articles do not answer, those that were asked most often first."""
+    async def gaps(page: Annotated[models.GapPage, Query()]) -> models.Gaps:
+        """Questions that the articles did not answer, those that were asked most often first."""
         library = (await counter.assistant()).library
-        found = await run_in_threadpool(library.gaps)
+        found = [one for one in await run_in_threadpool(library.gaps) if page.state in {None, one.state}]
         some = found[page.offset : page.offset + page.limit]
-        told = [
-            models.Gap(
-                question=one.question,
-                language=one.language,
-                count=one.count,
-                last_asked=one.asked_at,
-                nearest=one.nearest,
-            )
-            for one in some
-        ]
+        told = [models.Gap.model_validate(gap_object(one)) for one in some]
         return models.Gaps(total=len(found), offset=page.offset, gaps=told)
 
     @routes.post(

@@ -18,6 +18,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
 from index import ArticleError, Busy, QuestionError, TanyaError
+from index.store import GapState
 from rag.answer import Kind, LeadKind
 from rag.factcheck.claims import ClaimError
 from rag.feedback import DOWN, REASONS
@@ -359,14 +360,34 @@ class Page(Sent):
     offset: int = Field(0, ge=0, le=FURTHEST, description="How many are passed over.")
 
 
-class Gap(BaseModel):
-    """A question that the articles do not answer, as `tanya gaps --json` prints it."""
+class GapPage(Page):
+    """Which of the unanswered questions."""
 
-    question: str
+    state: GapState | None = Field(None, description="Only these.")
+
+
+class GapAnswer(BaseModel):
+    """Where the answer to a question stands that was answered later."""
+
+    article_id: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+
+
+class Gap(BaseModel):
+    """A question that the articles did not answer, as `tanya gaps --json` prints it."""
+
+    id: int
+    question: str = Field(description="In the words of whoever asked it last.")
+    understood: str | None = Field(description="The question in full, where it leant on those before it.")
     language: str
     count: int = Field(description="How often it was asked.", ge=1)
     last_asked: datetime
     nearest: str | None = Field(description="The id of the nearest article.")
+    state: GapState
+    changed_at: datetime | None = Field(description="When it came to this state; null where it began so.")
+    changed_by: str | None = Field(description="The account of whoever gave it this state.")
+    answer: GapAnswer | None = Field(description="Where it is answered now.")
 
 
 class Gaps(BaseModel):
