@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
-from index import LibraryError, TanyaError
+from index import Busy, LibraryError, TanyaError
 from index.library import Library
 from index.store import GAP_STATES, Gap, GapState
 from rag.feedback import DOWN, UP, Opinion, ask_again, due, opinions, quotation
@@ -334,6 +334,8 @@ class Asker:
                 assistant = self._service.look()
                 if assistant is not None:
                     self.look(assistant)
+            except Busy as error:
+                log.info("questions are asked again later: %s", error)
             except LibraryError as error:
                 # Until the articles change again: it may be a replica that cannot be written.
                 log.warning("questions are not asked again: %s", error)
