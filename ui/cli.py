@@ -127,7 +127,7 @@ def _users(arguments: argparse.Namespace) -> int:
             accounts.remove(name)
             _tell(f"removed {name}")
             if not accounts.all():
-                _tell("nobody has an account now; the page opens without a login, on this machine alone")
+                _tell("nobody has an account now; a page of this machine alone is open, others let nobody in")
         case "token" if arguments.revoke:
             accounts.revoke_token(name)
             _tell(f"{name} has no token now")
