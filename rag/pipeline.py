@@ -313,7 +313,7 @@ class Assistant:
             confidence=_confidence(chosen, readings),
             timings=timings | {"total": 1000 * (time.perf_counter() - started)},
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": writer},
-            # Of 640 development questions two are taken for a request that needs no article and refused.
+            # Too unsure for a reply of the product's own, but most likely not a question to the articles.
             counts=not needs_none,
         )
         if self.translator and answer.language == "en" and answer.claims and writer is None:
