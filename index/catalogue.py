@@ -13,8 +13,11 @@ from typing import Literal
 from index.dedup import groups
 from index.models import EVERYTHING, Filter, cleaned
 
-Order = Literal["newest", "oldest", "title", "id"]
-ORDERS: tuple[Order, ...] = ("newest", "oldest", "title", "id")
+Order = Literal["newest", "oldest", "title", "id", "relevance"]
+ORDERS: tuple[Order, ...] = ("relevance", "newest", "oldest", "title", "id")
+
+EVEN = 500
+"""Characters added to a text's own where its share of words is told, so that the shortest is not the best."""
 
 MOST_WORDS = 16
 """Words and phrases that are looked for; who types more has pasted a text."""
@@ -34,7 +37,8 @@ class Selection:
         words: Each occurs in the title or the text, whatever its case; see `words_of`.
         language: Code of the texts' language; None for all.
         chosen: By day and publisher.
-        order: By day, those without one last; by title; or by id.
+        order: By day, those without one last; by title; by id; or by relevance: words in the title first,
+            then the share of the text that they are.
     """
 
     words: tuple[str, ...] = ()

@@ -93,15 +93,16 @@ class Filter:
     """Which articles are asked for: published from `since` to `until`, both included, by one of `sources`.
 
     What has no day is left out when days are asked for; sources are compared without case, and none asked for
-    are all. A filter is true where it leaves anything out.
+    are all; `articles` are ids, and none are all. A filter is true where it leaves anything out.
     """
 
     since: date | None = None
     until: date | None = None
     sources: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.sources)
+        return bool(self.since or self.until or self.sources or self.articles)
 
 
 EVERYTHING = Filter()

@@ -25,7 +25,7 @@ import os
 import re
 import shutil
 import weakref
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -133,7 +133,20 @@ class Segment:
         if wanted.sources:
             names = {source.casefold() for source in wanted.sources}
             keep &= np.array([name in names for name in self._names], bool)[self._sources]
+        if wanted.articles:
+            named = np.zeros(self.articles, bool)
+            named[[place for one in wanted.articles if (place := self._place(one)) is not None]] = True
+            keep &= named
         return keep
+
+    def _place(self, article_id: str) -> int | None:
+        """The position of the article of an id; None where it is not here."""
+
+        def id_at(position: int) -> str:
+            return self.article(position, "").id
+
+        place = bisect_left(range(self.articles), article_id, key=id_at)
+        return place if place < self.articles and id_at(place) == article_id else None
 
     def draft(self) -> SegmentDraft:
         """All of it in memory."""

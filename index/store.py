@@ -29,7 +29,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import lexical
-from index.catalogue import Listed, Listing, Mention, Selection, copies_among
+from index.catalogue import (
+    EVEN,
+    Listed,
+    Listing,
+    Mention,
+    Selection,
+    copies_among,
+    forms_of,
+    patterns_of,
+)
 from index.dedup import RECIPE, are_copies, bands_of, groups, wording_of
 from index.derived import Derived
 from index.errors import Damaged, LibraryError, NoIndex
@@ -174,12 +183,31 @@ def list_articles(
 ) -> Listing:
     """At most `limit` of the articles that are wanted behind the first `offset`, and how many there are."""
     conditions, values = _conditions(db, wanted, kept)
+    more: list[str] = []
+    texts, order = "", _ORDERS.get(wanted.order, "")
+    if wanted.order == "relevance":
+        texts = "JOIN texts t ON t.sha256 = a.sha256 "
+        order, more = _relevance(wanted.words)
     found = db.execute(
-        f"SELECT a.number FROM articles a WHERE {' AND '.join(conditions)} "  # noqa: S608 (our own words)
-        f"ORDER BY {_ORDERS[wanted.order]}",
-        values,
+        f"SELECT a.number FROM articles a {texts}"  # noqa: S608 (our own words)
+        f"WHERE {' AND '.join(conditions)} ORDER BY {order}",
+        [*values, *more],
     ).fetchall()
     return Listing(_listed(db, [row[0] for row in found[offset:][:limit]]), len(found))
+
+
+def _relevance(words: Sequence[str]) -> tuple[str, list[str]]:
+    """The order of relevance, with its values: words in the title, their share of the text, the newest."""
+    in_title, often, values = ["0"], ["0"], []
+    for word in words:
+        patterns = patterns_of(word)
+        in_title.append("(" + " OR ".join([r"a.title LIKE ? ESCAPE '\'"] * len(patterns)) + ")")
+        values += patterns
+    for form in (form for word in words for form in forms_of(word)):
+        often.append("length(t.text) - length(replace(lower(t.text), ?, ''))")
+        values.append(form)
+    share = f"({' + '.join(often)}) * 1.0 / (length(t.text) + {EVEN})"
+    return f"{' + '.join(in_title)} DESC, {share} DESC, {_ORDERS['newest']}", values
 
 
 def listed(db: sqlite3.Connection, ids: Sequence[str]) -> tuple[Listed, ...]:
@@ -225,6 +253,9 @@ def _conditions(db: sqlite3.Connection, wanted: Selection, kept: Read) -> tuple[
         known = db.execute("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL").fetchall()
         conditions.append("a.source IN (SELECT value FROM json_each(?))")
         values.append(json.dumps([source for (source,) in known if source.casefold() in asked]))
+    if wanted.chosen.articles:
+        conditions.append("a.id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps([cleaned(one) for one in wanted.chosen.articles]))
     if wanted.words:
         conditions.append("a.number IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(holding(db, wanted.words, kept)))

@@ -328,7 +328,12 @@ def _search(arguments: argparse.Namespace) -> int:
     code = written_in(text)
     question = understand(text, "en" if code == "en" else "id", code)
     found = Retriever(generation, library.embedder).search(
-        question, arguments.k, since=arguments.since, until=arguments.until, sources=arguments.source
+        question,
+        arguments.k,
+        since=arguments.since,
+        until=arguments.until,
+        sources=arguments.source,
+        articles=arguments.article,
     )
     if arguments.json:
         write_json([found_object(item) for item in found])
@@ -358,6 +363,7 @@ def _ask(arguments: argparse.Namespace) -> int:
         since=arguments.since,
         until=arguments.until,
         sources=arguments.source,
+        articles=arguments.article,
     )
     if answer.understood:
         language: Language = "en" if answer.language == "en" else "id"
@@ -365,7 +371,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     for note in answer.notes:
         print(note, file=sys.stderr)
     if arguments.card is not None:
-        limits = Limits(arguments.since, arguments.until, tuple(arguments.source))
+        limits = Limits(arguments.since, arguments.until, tuple(arguments.source), tuple(arguments.article))
         keep(answer, arguments.card, limits)
     if arguments.json:
         write_json(answer_object(answer))
@@ -622,6 +628,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="published on this day or later")
     parser.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="published on this day or earlier")
     parser.add_argument("--source", action="append", default=[], metavar="NAME", help="publisher; repeat")
+    parser.add_argument("--article", action="append", default=[], metavar="ID", help="article; repeat")
 
 
 def _day(text: str) -> date:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 from annotated_types import Ge, Lt, MaxLen
 
 from index import Article, TanyaError
-from rag.answer import MARKER, Answer, Citation
+from rag.answer import MARKER, Answer, Citation, Kind, LeadKind
 from rag.lang.numbers import Language
 
 if TYPE_CHECKING:
@@ -137,8 +137,19 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
+class CardLead:
+    """The direct answer, and the characters of a citation's article that it is of: see `rag.answer.Lead`."""
+
+    text: Text
+    kind: LeadKind
+    start: Offset
+    end: Offset
+    number: Offset
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """Which articles might answer: published from `since` until `until`, by these publishers.
+    """Which articles might answer: published from `since` until `until`, by these publishers, of these ids.
 
     All where they are empty.
     """
@@ -146,6 +157,7 @@ class Limits:
     since: date | None = None
     until: date | None = None
     publishers: Annotated[tuple[Text, ...], MaxLen(MOST)] = ()
+    articles: Annotated[tuple[Text, ...], MaxLen(MOST)] = ()
 
 
 ANY = Limits()
@@ -169,6 +181,8 @@ class Card:
         citations: Numbered 1..n.
         models: Name of the embedder, the reader and the generator, None where there was none.
         sha256: The seal, a hex digest over everything else; see `seal`.
+        lead: The direct answer before the claims; a file leaves it out where there is none.
+        request: What the turn asked for; a file leaves it out where that is an answer.
     """
 
     made_by: Text
@@ -184,6 +198,8 @@ class Card:
     citations: Annotated[tuple[CardCitation, ...], MaxLen(MOST)]
     models: Mapping[str, Text | None]
     sha256: Text
+    lead: CardLead | None = None
+    request: Kind = "answer"
 
     def __post_init__(self) -> None:
         if self.asked.tzinfo is None:
@@ -198,6 +214,13 @@ class Card:
             raise ValueError("an answer has either claims or a message")
         if set(self.models) != set(MODELS):
             raise ValueError(f"the models are {', '.join(MODELS)}")
+        if self.lead and (not self.lead.text.strip() or MARKER.search(self.lead.text)):
+            raise ValueError("a lead says something and carries no marker")
+        if self.lead and not any(
+            one.number == self.lead.number and one.start <= self.lead.start < self.lead.end <= one.end
+            for one in self.citations
+        ):
+            raise ValueError("the lead lies outside its citation")
 
     @property
     def abstained(self) -> bool:
@@ -226,6 +249,8 @@ def card_of(answer: Answer, asked: datetime, version: str, limits: Limits = ANY)
         made_by=f"tanya-berita {version}",
         models={name: answer.models.get(name) for name in MODELS},
         sha256="",
+        lead=None if answer.lead is None else CardLead(**asdict(answer.lead)),
+        request=answer.request,
     )
     return sealed(made)
 
@@ -250,6 +275,13 @@ def seal(card: Card) -> str:
 def card_object(card: Card) -> dict[str, Any]:
     """A card in plain JSON values."""
     members: dict[str, Any] = _schema().dump_python(card, mode="json")
+    # What earlier versions did not know is left out where it says nothing, so that their cards stay whole.
+    if card.lead is None:
+        del members["lead"]
+    if card.request == "answer":
+        del members["request"]
+    if not card.limits.articles:
+        del members["limits"]["articles"]
     return {"format": FORMAT, "version": VERSION} | members | {"asked": _moment(card.asked)}
 
 

@@ -60,6 +60,7 @@ class AskedHow:
         since: Only articles published on this day or later.
         until: Only articles published on this day or earlier.
         sources: Only articles of these publishers; all where empty.
+        articles: Only articles of these ids; all where empty.
     """
 
     key: str = ""
@@ -68,10 +69,11 @@ class AskedHow:
     since: str | None = None
     until: str | None = None
     sources: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
 
     @property
     def filtered(self) -> bool:
-        return bool(self.since or self.until or self.sources)
+        return bool(self.since or self.until or self.sources or self.articles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ def kept(answer: Answer, asked: AskedHow) -> str:
             "since": asked.since,
             "until": asked.until,
             "sources": list(asked.sources),
+            **({"articles": list(asked.articles)} if asked.articles else {}),
         },
     }
     return json.dumps(shown, ensure_ascii=False, default=_day)
@@ -198,6 +201,7 @@ def _asked(told: Mapping[str, Any]) -> AskedHow:
         since=_text(told.get("since")) or None,
         until=_text(told.get("until")) or None,
         sources=_texts(told.get("sources")),
+        articles=_texts(told.get("articles")),
     )
 
 

@@ -275,8 +275,7 @@ class Overview:
         return understand(text, self.language, written_in(text, [self.asked]), date.today())
 
     def hits(self, text: str, k: int) -> list[Hit]:
-        since, until, sources = self.chosen.since, self.chosen.until, self.chosen.sources
-        return self.assistant.find(self.question(text), k, since=since, until=until, sources=sources)
+        return self.assistant.find(self.question(text), k, self.chosen)
 
     def articles(self, text: str, words: Sequence[str], k: int = DEPTH) -> list[FoundArticle]:
         """The articles of the `k` best passages for a text, those that have most of `words` first."""
@@ -355,6 +354,10 @@ class Overview:
     def meant(self) -> tuple[FoundArticle | None, bool]:
         """The article that is nearest to what a turn means, and whether the turn is about it."""
         words = topic_of(self.asked)
+        if len(self.chosen.articles) == 1:
+            # Whoever limits the turn to one article means that, whatever the turn calls it.
+            only = next(iter(self.articles(self.asked, words)), None)
+            return only, only is not None and (len(words) < 2 or self.is_about(only))
         if self.chain:
             found = next(iter(self.articles(f"{self.chain} {self.asked}", topic_of(self.chain))), None)
             named = self.share(words, found.article) if found and words else 1.0
@@ -489,8 +492,7 @@ class Overview:
         """The sentences that tell of one side more than of the other, with how well they do."""
         text = f"{self.chain} {side.text}" if self.chain and side.text not in self.chain else side.text
         question = self.question(text)
-        since, until, sources = self.chosen.since, self.chosen.until, self.chosen.sources
-        hits = self.assistant.find(question, READ, since=since, until=until, sources=sources)
+        hits = self.assistant.find(question, READ, self.chosen)
         own, others = ([word for word in one.words if word not in two.words] or list(one.words)
                        for one, two in ((side, other), (other, side)))  # fmt: skip
         # Where nothing is asked of the sides but that they are compared, no sentence answers surely.

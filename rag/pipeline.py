@@ -1,24 +1,23 @@
-"""The pipeline: question -> retrieval -> reading -> answer, and example questions for an empty page."""
+"""The pipeline: question -> retrieval -> reading -> answer, and questions to offer."""
 
 from __future__ import annotations
 
 import contextlib
-import re
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from index import Article, Hit, LibraryError, ModelError, Settings
 from index.catalogue import Selection
-from index.models import Filter
-from index.text import sentences
+from index.models import EVERYTHING, Filter
 from rag.answer import REPLIES, Answer
 from rag.composing import Chosen, answering, compose, refusal
 from rag.lang.messages import say
-from rag.lang.numbers import Language, find_figures
-from rag.lang.rendering import translate
+from rag.lang.numbers import Language
 from rag.overview import OVERVIEWS, Overview
 from rag.query import Question, check_length, understand, written_in
 from rag.quotes.collection import Quotation, answer_quotes, names_nobody, stored_quotations
@@ -36,6 +35,7 @@ from rag.request import (
     reply,
 )
 from rag.retrieval import FoundPassage, Retriever, naming, once
+from rag.suggestions import Suggestion, is_right, offered, offered_of
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -61,11 +61,14 @@ QUOTING = 0.5
 QUOTED_PASSAGES = 20
 """Passages in whose articles whoever is to be quoted is looked for."""
 
-MOST_EXAMPLES = 4
-"""Questions that an empty page offers."""
+MOST_EXAMPLES = 3
+"""Questions that an empty page, a greeting or an article's page offers."""
 
-EXAMPLES = 3
-"""Questions that a greeting offers."""
+MOST_TRIED = 8
+"""Questions of each kind that are tried at most before these are offered; each takes a tenth of a second."""
+
+MOST_SUGGESTED = 1000
+"""Articles whose questions are remembered."""
 
 RECENT = 50
 """Articles that example questions are made from."""
@@ -128,6 +131,7 @@ class Assistant:
         self.translator = translator
         self._memory: TranslationMemory | None = None
         self._examples: dict[Language, tuple[tuple[str, ...] | None, list[str]]] = {}
+        self._suggested: dict[tuple[str, str, Language], list[str]] = {}
         if generator and ground is None:
             from rag.factcheck import check
 
@@ -143,6 +147,7 @@ class Assistant:
         until: date | None = None,
         sources: Collection[str] = (),
         keep: bool = True,
+        articles: Collection[str] = (),
     ) -> Answer:
         """Answer one question.
 
@@ -154,6 +159,7 @@ class Assistant:
             until: Only articles published on this day or earlier.
             sources: Only articles of these publishers; all where empty.
             keep: Whether a gap in the coverage is kept for the review.
+            articles: Only articles of these ids; all where empty.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -168,6 +174,7 @@ class Assistant:
             until=until,
             sources=sources,
             keep=keep,
+            articles=articles,
         ):
             if isinstance(step, Answer):
                 return step
@@ -183,14 +190,13 @@ class Assistant:
         until: date | None = None,
         sources: Collection[str] = (),
         keep: bool = True,
+        articles: Collection[str] = (),
     ) -> Iterator[Step | Answer]:
         """The same as `ask`, telling each step before it is taken; the answer comes last."""
-        is_limited = bool(since or until or sources)
-        for step in self._steps(
-            question, language=language, history=history, since=since, until=until, sources=sources
-        ):
+        chosen = Filter(since, until, tuple(sources), tuple(articles))
+        for step in self._steps(question, language, history, chosen):
             if isinstance(step, Answer):
-                answer = replace(step, counts=False) if is_limited else step
+                answer = step if chosen == EVERYTHING else replace(step, counts=False)
                 if keep:
                     self._keep(answer, history)
                 yield answer
@@ -200,13 +206,13 @@ class Assistant:
     def _steps(
         self,
         question: str,
-        *,
         language: Literal["auto", "id", "en"],
         history: Sequence[str],
-        since: date | None,
-        until: date | None,
-        sources: Collection[str],
+        chosen: Filter,
+        *,
+        writing: bool = True,
     ) -> Iterator[Step | Answer]:
+        """The steps, nothing noted; without `writing` no model is asked for words of its own."""
         started = time.perf_counter()
         yield Step("understand")
         before = in_full(history, self.request)
@@ -219,7 +225,7 @@ class Assistant:
         overview = None
         is_doubtful = request.probability < OVERVIEWS.get(request.kind, 0.0)
         if request.kind in OVERVIEWS:
-            overview = Overview(self, question, leaning, language, Filter(since, until, tuple(sources)))
+            overview = Overview(self, question, leaning, language, chosen)
         if overview and not is_doubtful:
             yield Step("retrieve")
             found = overview.answer(request.kind, request.probability)
@@ -229,7 +235,7 @@ class Assistant:
         leant_on = before if request.leans >= LEANS else NOTHING
         yield from self._reading(
             question, request, overview if is_doubtful else None, before.text, leant_on, history, language,
-            Filter(since, until, tuple(sources)), started,
+            chosen, started, writing=writing,
         )  # fmt: skip
 
     def _reading(
@@ -243,11 +249,12 @@ class Assistant:
         language: Literal["auto", "id", "en"],
         chosen_articles: Filter,
         started: float,
+        *,
+        writing: bool,
     ) -> Iterator[Step | Answer]:
         """The steps from what a turn asks for to its answer; `overview` is what it may ask for instead."""
         needs_none = request.kind in REPLIES
         is_doubtful = overview is not None
-        since, until, sources = chosen_articles.since, chosen_articles.until, chosen_articles.sources
         asked = self.understand(question, language=language, before=leant_on)
         understood, notes = asked.question, asked.notes
 
@@ -257,7 +264,7 @@ class Assistant:
             return
 
         yield Step("retrieve")
-        hits = self.find(asked.wide, PASSAGES, since=since, until=until, sources=sources)
+        hits = self.find(asked.wide, PASSAGES, chosen_articles)
         retrieved = time.perf_counter()
 
         yield Step("read")
@@ -286,7 +293,7 @@ class Assistant:
 
         claims, citations, writer = composed.claims, composed.citations, None
         # Where the articles do not say, or say different things, no machine is asked to.
-        if chosen.answers and not composed.differing and self.generator and self.ground:
+        if chosen.answers and not composed.differing and writing and self.generator and self.ground:
             yield Step("write")
             from rag.generation.writer import WrittenAnswer, write
 
@@ -316,7 +323,7 @@ class Assistant:
             # Too unsure for a reply of the product's own, but most likely not a question to the articles.
             counts=not needs_none,
         )
-        if self.translator and answer.language == "en" and answer.claims and writer is None:
+        if writing and self.translator and answer.language == "en" and answer.claims and writer is None:
             yield Step("translate")
             answer = self._translated(answer, self.translator)
         yield answer
@@ -354,7 +361,7 @@ class Assistant:
         understood, notes = asked.question, asked.notes
 
         def find(text: Question, k: int) -> list[Hit]:
-            return self.find(text, k, since=chosen.since, until=chosen.until, sources=chosen.sources)
+            return self.find(text, k, chosen)
 
         hits = find(asked.wide, QUOTED_PASSAGES)
         around = find(self.understand(earlier[:LONGEST_TURN]).question, PASSAGES) if earlier.strip() else []
@@ -435,7 +442,7 @@ class Assistant:
         if request.kind in {"greeting", "capability"}:
             # Without an index there is nothing to offer, and a greeting is answered all the same.
             with contextlib.suppress(LibraryError):
-                examples = self.examples(spoken, EXAMPLES)
+                examples = self.examples(spoken)
         return Answer(
             question=question,
             language=spoken,
@@ -472,18 +479,9 @@ class Assistant:
         )
         return Understood(full, wide, completed.is_pieced, tuple(notes))
 
-    def find(
-        self,
-        question: Question,
-        k: int,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
-    ) -> list[Hit]:
+    def find(self, question: Question, k: int, chosen: Filter = EVERYTHING) -> list[Hit]:
         """The `k` best passages for a question, from the index as it is now."""
-        found = self._search(question, k, since=since, until=until, sources=sources)
-        return [item.hit for item in found]
+        return [item.hit for item in self._search(question, k, chosen)]
 
     def search(
         self,
@@ -493,6 +491,7 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         sources: Collection[str] = (),
+        articles: Collection[str] = (),
     ) -> list[FoundPassage]:
         """The `k` best passages for a question or words, with where each was found.
 
@@ -503,20 +502,18 @@ class Assistant:
         text = check_length(query)
         code = written_in(text)
         question = understand(text, "en" if code == "en" else "id", code)
-        return self._search(question, k, since=since, until=until, sources=sources)
+        return self._search(question, k, Filter(since, until, tuple(sources), tuple(articles)))
 
-    def _search(
-        self,
-        question: Question,
-        k: int,
-        *,
-        since: date | None,
-        until: date | None,
-        sources: Collection[str],
-    ) -> list[FoundPassage]:
+    def _search(self, question: Question, k: int, chosen: Filter) -> list[FoundPassage]:
         def search(index: Searchable) -> list[FoundPassage]:
-            retriever = Retriever(index, self.embedder)
-            return retriever.search(question, k, since=since, until=until, sources=sources)
+            return Retriever(index, self.embedder).search(
+                question,
+                k,
+                since=chosen.since,
+                until=chosen.until,
+                sources=chosen.sources,
+                articles=chosen.articles,
+            )
 
         index = self.library.open()
         try:
@@ -529,32 +526,58 @@ class Assistant:
             return search(after)
 
     def count(
-        self, *, since: date | None = None, until: date | None = None, sources: Collection[str] = ()
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Collection[str] = (),
+        articles: Collection[str] = (),
     ) -> int:
         """How many articles these filters leave to answer from.
 
         Raises:
             NoIndex: nothing has been indexed yet.
         """
-        return self.library.open().count(Filter(since, until, tuple(sources)))
+        return self.library.open().count(Filter(since, until, tuple(sources), tuple(articles)))
 
     def examples(self, language: Language, limit: int = MOST_EXAMPLES) -> list[str]:
-        """At most `limit` questions, `MOST_EXAMPLES` at most, from the articles' own facts that are answered.
+        """At most `limit` questions, `MOST_EXAMPLES` at most, of different kinds, that are answered right.
 
-        They are tried anew only when the newest articles are others.
+        Each names the event that it is about. They are made of the newest articles, and tried anew only when
+        those are others.
         """
         latest = self.library.latest(RECENT)
         state = tuple(article.sha256 for article in latest)
         if self._examples.get(language, (None, []))[0] != state:
-            made = example_questions(latest, language, 2 * MOST_EXAMPLES)
-            answered = [question for question in made if self._answers(question)]
-            self._examples[language] = (state, answered[:MOST_EXAMPLES])
+            tried = self._tried(offered(latest, language), EVERYTHING, language)
+            self._examples[language] = (state, list(islice(tried, MOST_EXAMPLES)))
         return self._examples[language][1][:limit]
 
-    def _answers(self, text: str) -> bool:
-        question = self.understand(text).question
-        readings = self.reader.read(question, self.find(question, PASSAGES))
-        return bool(answering(question, readings, self.reader.decision).answers)
+    def suggestions(self, article: Article, language: Language, limit: int = MOST_EXAMPLES) -> list[str]:
+        """At most `limit` questions about an article that are answered right from it alone.
+
+        They are tried once for as long as its text is the same.
+        """
+        key = (article.id, article.sha256, language)
+        if key not in self._suggested:
+            only = Filter(articles=(article.id,))
+            tried = self._tried(offered_of(article, language), only, language)
+            while len(self._suggested) >= MOST_SUGGESTED:
+                self._suggested.pop(next(iter(self._suggested)), None)
+            self._suggested[key] = list(islice(tried, MOST_EXAMPLES))
+        return self._suggested[key][:limit]
+
+    def _tried(self, offers: Iterable[Suggestion], chosen: Filter, language: Language) -> Iterator[str]:
+        """Those of the questions that are answered right, one of each kind."""
+        tries: Counter[str] = Counter()
+        for offer in offers:
+            tries[offer.kind] += 1
+            if tries[offer.kind] > MOST_TRIED:
+                continue
+            *_, answer = self._steps(offer.question, language, (), chosen, writing=False)
+            if isinstance(answer, Answer) and is_right(offer, answer):
+                tries[offer.kind] = MOST_TRIED
+                yield offer.question
 
 
 def _refuse(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]) -> str:
@@ -617,39 +640,3 @@ def load_reader(settings: Settings) -> Reader:
     from rag.reader import Reader, load_model
 
     return Reader(load_model(settings))
-
-
-_AMOUNT = re.compile(
-    r"\b((?:nilai|jumlah|total|anggaran|realisasi|harga|produksi|volume|luas)\s[^,.;:()\"“”]{5,70}?)\s+"
-    r"(?:telah\s+|sudah\s+)?(?:mencapai|sebesar|sebanyak|adalah|tercatat|senilai)\b"
-)
-_OFFICE = re.compile(
-    r"\b((?:Gubernur|Wakil Gubernur|Bupati|Wali Kota|Sekretaris Daerah|Menteri|Kepala|Ketua|Direktur|Konjen"
-    r"|Konsul Jenderal|Duta Besar|Plt|Presiden)(?:\s(?:[A-Z][\w-]*|\([A-Z]\w*\)|dan))*)"
-    r"\s*,\s+([A-Z][\w'-]+(?:\s[A-Z][\w'-]+)+)"
-)
-
-
-def example_questions(articles: Sequence[Article], language: Language, limit: int) -> list[str]:
-    """At most `limit` questions in `language`, from as many articles as give one, the latest first."""
-    latest = sorted(articles, key=lambda article: str(article.published or ""), reverse=True)
-    made = [list(_questions(article, language)) for article in latest]
-    chosen: list[str] = []
-    for turn in range(max(map(len, made), default=0)):
-        chosen += [questions[turn] for questions in made if turn < len(questions)]
-    return list(dict.fromkeys(chosen))[:limit]
-
-
-def _questions(article: Article, language: Language) -> Iterable[str]:
-    for start, end in sentences(article.text):
-        text = article.text[start:end]
-        for match in _OFFICE.finditer(text):
-            office, person = (" ".join(part.split()) for part in match.groups())
-            if language == "id":
-                yield f"Siapa {office}?"
-            else:
-                rendered = translate(office, "en", article.published)
-                yield f"Who is the {rendered}?" if rendered else f"Who is {person}?"
-        if language == "id" and find_figures(text, "id"):
-            for match in _AMOUNT.finditer(text):
-                yield f"Berapa {match.group(1)}?"

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from index import Article, ArticleError, LibraryError
 from index.dedup import carries
-from rag.answer import Answer, Citation, Claim
+from rag.answer import Answer, Citation, Claim, Lead
 from rag.evidence_card import (
     ANY,
     Card,
@@ -55,7 +55,7 @@ class Finding:
             address or page is told otherwise; "copy", an article that is said to carry the same words does
             not; "claim", its citations do not support it.
         message: One line that ends in the cure.
-        number: Of the citation or, for a claim, of the claim, from 1; None for the seal.
+        number: Of the citation or, for a claim, of the claim, from 1; None for the seal and the lead.
         now: The characters of the article that hold the quotation now, where they are others.
     """
 
@@ -123,7 +123,20 @@ class Rechecked:
             understood=card.understood,
             differing=card.differing,
             models=dict(card.models),
+            lead=self._lead(),
+            request=card.request,
         )
+
+    def _lead(self) -> Lead | None:
+        """The lead, where its quotation stands now; None where that is written in other spaces by now."""
+        told = self.card.lead
+        if told is None:
+            return None
+        place = self.places[told.number]
+        cited = next(one for one in self.card.citations if one.number == told.number)
+        start = place.start + told.start - cited.start
+        same = place.article.text[place.start : place.end] == cited.quote
+        return Lead(told.text, told.kind, start, start + told.end - told.start, told.number) if same else None
 
 
 def effort(card: Card) -> int:
@@ -164,6 +177,8 @@ def recheck(
         if place is not None:
             places[proof.number] = replace(place, also_in=tuple(also_in))
         sources[proof.number] = (_stand_in(proof, article), proof.quote)
+    if card.lead is not None:
+        findings += _lead(card, sources)
     for number, claim in enumerate(card.claims, 1):
         findings += _claim(number, claim, sources, card)
     return Rechecked(card, tuple(findings), places)
@@ -319,6 +334,22 @@ def _copy(
         f" not carry the same words; {_AGAIN}",
         proof.number,
     )
+
+
+def _lead(card: Card, sources: Mapping[int, tuple[Article, str]]) -> Iterator[Finding]:
+    """The lead, where its quotation does not support it."""
+    from rag.proof import FoundCitation, Statement, objection
+
+    lead = card.lead
+    if lead is None:
+        return
+    source = FoundCitation(lead.number, *sources[lead.number])
+    if reason := objection(Statement(lead.text, "lead"), source, card.language):
+        yield Finding(
+            "claim",
+            f"the lead: what it cites does not say: {_words(lead.text)} ({_line(reason)});"
+            f" do not use it, and {_AGAIN}",
+        )
 
 
 def _claim(

@@ -204,12 +204,13 @@ class Retriever:
         since: date | None = None,
         until: date | None = None,
         sources: Collection[str] = (),
+        articles: Collection[str] = (),
     ) -> list[FoundPassage]:
         """The `k` best passages, best first; fewer where the filters leave fewer.
 
         What several copies of a release have is found once.
         """
-        chosen = Filter(since, until, tuple(sources))
+        chosen = Filter(since, until, tuple(sources), tuple(articles))
         if chosen and not self.index.count(chosen):
             return []
         vector = self.embedder.encode([question.text], "query")[0]

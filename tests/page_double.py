@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from index import Article, Hit, LibraryError, Passage, QuestionError, Settings
+from index.catalogue import Listed, Listing, Selection
 from index.store import Feedback, Gap
 from rag import Answer, Citation, Claim
 
@@ -131,6 +132,20 @@ class Articles:
     def gaps(self) -> list[Gap]:
         return list(self.unanswered)
 
+    def listing(self, wanted: Selection, limit: int | None = None, offset: int = 0) -> Listing:
+        ordered = sorted(
+            self.stored, key=lambda one: str(one.published or ""), reverse=wanted.order == "newest"
+        )
+        dated = [one for one in ordered if wanted.order == "newest" or one.published]
+        found = tuple(
+            Listed(
+                one.id, one.title, one.source, one.published, one.url, one.language, one.path, one.sha256,
+                one.author, one.pages, len(one.text),
+            )
+            for one in dated
+        )  # fmt: skip
+        return Listing(found[offset:][:limit], len(found))
+
     def article(self, article_id: str) -> Article:
         found = [one for one in self.stored if one.id == article_id]
         if not found:
@@ -149,12 +164,18 @@ class Scripted:
     asked: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
     def count(
-        self, *, since: date | None = None, until: date | None = None, sources: Collection[str] = ()
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        sources: Collection[str] = (),
+        articles: Collection[str] = (),
     ) -> int:
         left = [
             one
             for one in self.library.stored
             if (not sources or one.source in sources)
+            and (not articles or one.id in articles)
             and (since is None or (one.published is not None and one.published >= since))
             and (until is None or (one.published is not None and one.published <= until))
         ]
@@ -171,6 +192,10 @@ class Scripted:
             "Kopi naik berapa?",
         ][:limit]
 
+    def suggestions(self, article: Article, language: str, limit: int = 3) -> Sequence[str]:
+        asked = {"id": "Berapa nilainya menurut {}?", "en": "What was the value in {}?"}[language]
+        return [asked.format(article.title)][:limit]
+
     def steps(
         self,
         question: str,
@@ -180,6 +205,7 @@ class Scripted:
         since: date | None = None,
         until: date | None = None,
         sources: Collection[str] = (),
+        articles: Collection[str] = (),
     ) -> Iterator[Step | Answer]:
         self.asked.append(
             (
@@ -190,6 +216,7 @@ class Scripted:
                     "since": since,
                     "until": until,
                     "sources": tuple(sources),
+                    "articles": tuple(articles),
                 },
             )
         )

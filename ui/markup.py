@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from ui.locales import LANGUAGES, NAME, LoginWords, Words, locale, preferred, words
@@ -43,6 +45,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters["flat"] = flat
+    made.globals["stretches"] = stretches
     # Ours, and read as CSS, where nothing is escaped.
     made.globals["style"] = Markup((here / "static" / "plain.css").read_text(encoding="utf-8"))  # noqa: S704
     return made
@@ -162,6 +165,93 @@ def is_same_origin(headers: Any) -> bool:
     return bool(origin.netloc) and origin.netloc.lower() == (headers.get("host") or "").lower()
 
 
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+def read_day(written: str) -> date | None:
+    """A day as it is typed, 22/7/2025 or 2025-07-22; None where it is none."""
+    text = written.strip()
+    match = _DAY.fullmatch(text) if text.isascii() else None
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+class Stretch(NamedTuple):
+    """Characters of a text as they are shown.
+
+    Attributes:
+        kind: "" where they are shown as they are; "markup" where they only mark up others, and are hidden;
+            "cell" between the cells of a table; "strong" where they are marked as a heading or as strong.
+        text: The characters.
+    """
+
+    kind: str
+    text: str
+
+
+_MARKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    # A rule, and the line beneath the head of a table.
+    (
+        re.compile(r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$\n?", re.MULTILINE),
+        ("markup",),
+    ),
+    (
+        re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$\n?", re.MULTILINE),
+        ("markup",),
+    ),
+    (
+        re.compile(r"^( {0,3}#{1,6}[ \t]+)([^\n]*?)([ \t]*#*[ \t]*)$", re.MULTILINE),
+        ("", "markup", "strong", "markup"),
+    ),
+    (re.compile(r"^([ \t]*>[ \t]?)", re.MULTILINE), ("", "markup")),
+    (re.compile(r"^([ \t]*\|[ \t]*)(?=[^\n]*\|[ \t]*$)", re.MULTILINE), ("", "markup")),
+    (re.compile(r"^[ \t]*\|[^\n]*?([ \t]*\|[ \t]*)$", re.MULTILINE), ("", "markup")),
+    (re.compile(r"(?<=\S)([ \t]+\|[ \t]+)(?=\S)"), ("", "cell")),
+    (re.compile(r"!\[[^\]\n]*\]\([^()\s]+\)"), ("markup",)),
+    (re.compile(r"(\[)[^\[\]\n]+(\]\([^()\s]+\))"), ("", "markup", "markup")),
+    (re.compile(r"(\*\*)(?=\S)([^\n]+?)(?<=\S)(\*\*)"), ("", "markup", "strong", "markup")),
+    (re.compile(r"(?<!\w)(__)(?=\S)([^\n]+?)(?<=\S)(__)(?!\w)"), ("", "markup", "strong", "markup")),
+    (re.compile(r"(?<![\w*])(\*)(?=[^\s*])[^*\n]+?(?<=[^\s*])(\*)(?![\w*])"), ("", "markup", "markup")),
+    (re.compile(r"(?<![\w_])(_)(?=[^\s_])[^_\n]+?(?<=[^\s_])(_)(?![\w_])"), ("", "markup", "markup")),
+)
+"""Markdown, and the kinds of what each pattern matches as a whole and in its groups."""
+
+_RANKS = ("", "strong", "cell", "markup")
+
+
+@lru_cache(maxsize=64)
+def _marks(text: str) -> tuple[tuple[int, int, str], ...]:
+    """The stretches of a text that are not shown as they are; where they overlap, the later kind goes first."""
+    found = [
+        (*match.span(group), kind)
+        for pattern, kinds in _MARKS
+        for match in pattern.finditer(text)
+        for group, kind in enumerate(kinds)
+        if kind and match.span(group)[0] < match.span(group)[1]
+    ]
+    return tuple(sorted(found))
+
+
+def stretches(text: str, start: int = 0, end: int | None = None) -> list[Stretch]:
+    """The characters `start:end` of a text, all of them in their order, Markdown told from what it marks up.
+
+    What is shown is cleaned by hiding; the characters stay those that are cited.
+    """
+    stop = len(text) if end is None else end
+    inside = [(max(a, start), min(b, stop), kind) for a, b, kind in _marks(text) if a < stop and b > start]
+    cuts = sorted({start, stop, *(at for a, b, _ in inside for at in (a, b))})
+    shown: list[Stretch] = []
+    for at, until in pairwise(cuts):
+        kind = max((one for a, b, one in inside if a <= at and until <= b), key=_RANKS.index, default="")
+        if shown and shown[-1].kind == kind:
+            shown[-1] = Stretch(kind, shown[-1].text + text[at:until])
+        else:
+            shown.append(Stretch(kind, text[at:until]))
+    return shown
+
+
 def typed(route: Callable[..., Any]) -> Callable[..., Any]:
     """The route as the framework wants it, which reads the types of a function as objects, not as text."""
     from starlette.requests import Request
@@ -237,6 +327,7 @@ READ = f"{LIST}/read"
 UPLOAD = f"{LIST}/upload"
 UPLOADS = f"{LIST}/uploads"
 REMOVE = f"{LIST}/remove"
+SUGGESTIONS = f"{LIST}/suggestions"
 
 DESK = "/desk"
 """Where the press desk begins."""
@@ -245,7 +336,7 @@ MARK = "mark"
 """The id of the highlighted characters in the reading view."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~-]*")
-_TAKEN = {address.rpartition("/")[2] for address in (READ, UPLOAD, UPLOADS, REMOVE)}
+_TAKEN = {address.rpartition("/")[2] for address in (READ, UPLOAD, UPLOADS, REMOVE, SUGGESTIONS)}
 
 
 def address_of(

@@ -267,7 +267,7 @@ class Answers:
 
 def _card_limits(asked: AskedHow) -> Limits:
     since, until = (None if day is None else date.fromisoformat(day) for day in (asked.since, asked.until))
-    return Limits(since, until, asked.sources)
+    return Limits(since, until, asked.sources, asked.articles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from index.errors import LibraryError
 from index.lexical import K1, B, terms
 from index.models import EVERYTHING, Article, Filter, Passage, Ranking, is_storable
 from index.postgres.connection import Connections, Session
-from index.postgres.rows import ARTICLE, BATCH, article_of, near_index, number_of, publisher_of
+from index.postgres.rows import ARTICLE, BATCH, article_of, key_of, near_index, number_of, publisher_of
 from index.store import MOST, STEP
 from index.vectors import sampled_queries
 
@@ -498,7 +498,7 @@ class Live:
             groups = companies(db, list(set(owners.values())))
             if not groups:
                 return {}
-            where, values = condition(chosen, 2)
+            where, values = condition(chosen, 2, number="number")
             members = {number for group in groups.values() for number, _ in group}
             left = db.rows(
                 f"SELECT number FROM articles WHERE number = ANY($1){where}", list(members), *values
@@ -518,7 +518,7 @@ class Live:
 
     def count(self, chosen: Filter = EVERYTHING) -> int:
         """How many articles the filter leaves."""
-        where, values = condition(chosen, 2)
+        where, values = condition(chosen, 2, number="number")
         return int(
             self._sessions.run(
                 lambda db: db.value(
@@ -528,8 +528,11 @@ class Live:
         )
 
 
-def condition(chosen: Filter, first: int, table: str = "") -> tuple[str, list[Any]]:
-    """A filter as ` AND ...`, its values numbered from `$first`, and the values."""
+def condition(chosen: Filter, first: int, table: str = "", number: str = "article") -> tuple[str, list[Any]]:
+    """A filter as ` AND ...`, its values numbered from `$first`, and the values.
+
+    `number` is the column that has an article's number: "article" of passages, "number" of articles.
+    """
     parts: list[str] = []
     values: list[Any] = []
     for column, wanted in (
@@ -538,6 +541,10 @@ def condition(chosen: Filter, first: int, table: str = "") -> tuple[str, list[An
         (
             "publisher = ANY({})",
             [publisher_of(one) for one in chosen.sources if is_storable(one)] if chosen.sources else None,
+        ),
+        (
+            f"{number} IN (SELECT number FROM articles WHERE key = ANY({{}}))",
+            [key_of(one) for one in chosen.articles if is_storable(one)] if chosen.articles else None,
         ),
     ):
         if wanted is not None:

@@ -22,7 +22,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalogue import Listed, Listing, Mention, Selection, copies_among, patterns_of
+from index.catalogue import (
+    EVEN,
+    Listed,
+    Listing,
+    Mention,
+    Selection,
+    copies_among,
+    forms_of,
+    patterns_of,
+)
 from index.chunking import embedded_text
 from index.derived import Derived
 from index.derived import problems as derived_problems
@@ -81,11 +90,26 @@ _ORDERS = {
 def list_articles(db: Session, wanted: Selection, limit: int | None, offset: int) -> Listing:
     """At most `limit` of the articles that are wanted behind the first `offset`, and how many there are."""
     conditions, values = _conditions(wanted)
+    order = _ORDERS.get(wanted.order) or _relevance(wanted.words, values)
     found = db.rows(
-        f"SELECT a.number FROM articles a WHERE {' AND '.join(conditions)} ORDER BY {_ORDERS[wanted.order]}",
-        *values,
+        f"SELECT a.number FROM articles a WHERE {' AND '.join(conditions)} ORDER BY {order}", *values
     )
     return Listing(_listed(db, [row["number"] for row in found[offset:][:limit]]), len(found))
+
+
+def _relevance(words: Sequence[str], values: list[Any]) -> str:
+    """The order of relevance, its values added: see `index.store`."""
+    title, text = (f'lower(a.{column} COLLATE "C")' for column in ("title", "text"))
+    in_title, often = ["0"], ["0"]
+    for word in words:
+        values += (patterns := patterns_of(word))
+        places = range(len(values) - len(patterns) + 1, len(values) + 1)
+        in_title.append(f"({' OR '.join(f'{title} LIKE ${place}' for place in places)})::int")
+    for form in (form for word in words for form in forms_of(word)):
+        values.append(form)
+        often.append(f"length(a.text) - length(replace({text}, ${len(values)}, ''))")
+    share = f"({' + '.join(often)}) * 1.0 / (length(a.text) + {EVEN})"
+    return f"{' + '.join(in_title)} DESC, {share} DESC, {_ORDERS['newest']}"
 
 
 def listed(db: Session, ids: Sequence[str]) -> tuple[Listed, ...]:
@@ -134,6 +158,8 @@ def _conditions(wanted: Selection) -> tuple[list[str], list[Any]]:
     if wanted.chosen.sources:
         asked = take([publisher_of(source) for source in wanted.chosen.sources])
         conditions.append(f"a.source IS NOT NULL AND a.publisher = ANY({asked})")
+    if wanted.chosen.articles:
+        conditions.append(f"a.key = ANY({take([key_of(cleaned(one)) for one in wanted.chosen.articles])})")
     for word in wanted.words:
         places = [take(pattern) for pattern in patterns_of(word)]
         fits = " OR ".join(

@@ -78,6 +78,10 @@ _AMOUNT_ID = re.compile(
     r"|ditetapkan(?:\s+sebesar)?|dipatok|ialah|yakni|yaitu)\s+)",
     re.IGNORECASE,
 )
+_WORTH_ID = re.compile(
+    r"(?:^|,\s*(?:dan\s+)?)([^,;:()]{4,70}?)\s+bernilai\s+(?:(?:sebesar|sekitar|hingga|total)\s+)?",
+    re.IGNORECASE,
+)
 _CHANGE_ID = re.compile(
     r"(?:^|,\s*(?:dan\s+)?|\b(?:dan|sementara)\s+)([^,;:()]{4,70}?)\s+"
     r"((?:naik|turun|meningkat|menurun|tumbuh|melemah|menguat|melonjak|merosot|anjlok|berkurang|bertambah))\s+"
@@ -169,6 +173,9 @@ def _figures_id(line: _Line) -> Iterator[DraftQuestion]:
     for match in _AMOUNT_ID.finditer(text):
         if figure := line.figure_at(match.end()):
             yield from _asking("Berapa {}?", match[1][:1].lower() + match[1][1:], line, figure)
+    for match in _WORTH_ID.finditer(text):
+        if figure := line.figure_at(match.end()):
+            yield from _asking("Berapa nilai {}?", _opened(match[1], line), line, figure)
     for match in _CHANGE_ID.finditer(text):
         figure = line.figure_at(match.end())
         if figure and figure.unit == "%" and not find_figures(match[1], "id"):

@@ -121,6 +121,7 @@ def tools(counter: Counter) -> list[Tool]:
             since=wanted.since,
             until=wanted.until,
             sources=wanted.source,
+            articles=wanted.article,
         )
         return {"passages": [found_object(one) for one in await counter.work(find)]}
 

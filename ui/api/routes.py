@@ -113,6 +113,7 @@ class Counter:
             since=asked.since.isoformat() if asked.since else None,
             until=asked.until.isoformat() if asked.until else None,
             sources=tuple(asked.sources),
+            articles=tuple(asked.articles),
         )
         return answer, self.service.opinions.open(answer, how, name)
 
@@ -155,6 +156,7 @@ def _answer(assistant: Assistant, asked: Question, gone: threading.Event) -> Ans
         since=asked.since,
         until=asked.until,
         sources=asked.sources,
+        articles=asked.articles,
     )
     for step in steps:
         if gone.is_set():
@@ -242,6 +244,7 @@ def question_router(counter: Counter) -> APIRouter:
             since=wanted.since,
             until=wanted.until,
             sources=wanted.source,
+            articles=wanted.article,
         )
         found = await while_there(request, partial(counter.work, find))
         return shown([found_object(one) for one in found])

@@ -107,6 +107,11 @@ class Question(Filtered):
         max_length=MOST_SOURCES,
         description="Only articles of these publishers, in any case; all where empty.",
     )
+    articles: list[Name] = Field(
+        default_factory=list,
+        max_length=MOST_SOURCES,
+        description="Only articles of these ids; all where empty.",
+    )
 
 
 class Translation(BaseModel):
@@ -188,6 +193,11 @@ class Query(Filtered):
         max_length=MOST_SOURCES,
         description="Only of this publisher; may be given several times.",
     )
+    article: list[Name] = Field(
+        default_factory=list,
+        max_length=MOST_SOURCES,
+        description="Only of the article of this id; may be given several times.",
+    )
 
 
 class Found(BaseModel):
@@ -258,7 +268,7 @@ class Wanted(Filtered):
         max_length=MOST_SOURCES,
         description="Only of this publisher; may be given several times.",
     )
-    order: Literal["newest", "oldest", "title", "id"] = "newest"
+    order: Literal["newest", "oldest", "title", "id", "relevance"] = "newest"
     limit: int = Field(50, ge=1, le=MOST_LISTED)
     offset: int = Field(0, ge=0, le=FURTHEST, description="How many are passed over.")
 

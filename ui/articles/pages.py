@@ -34,6 +34,7 @@ from ui.markup import (
     LIST,
     MARK,
     REMOVE,
+    SUGGESTIONS,
     UPLOAD,
     UPLOADS,
     address_of,
@@ -41,6 +42,7 @@ from ui.markup import (
     link,
     page,
     page_response,
+    read_day,
     words_for,
 )
 
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from rag.figures import ArticleFigure
+    from rag.quotes import Quotation
     from rag.summary import Key
 
 
@@ -96,6 +100,15 @@ class Setting:
         """The address of an article with its key sentences."""
         return f"{_with_summary(self.article(article_id))}#{SUMMARY}"
 
+    def suggestions(self, article_id: str) -> str:
+        """The address of the questions that an article answers."""
+        query = [("id", article_id), ("language", self.words.language)]
+        return f"{SUGGESTIONS}?{urlencode(query, errors='replace')}"
+
+    def question(self, article_id: str, question: str) -> str:
+        """The address of the chat, limited to an article, with a question about it."""
+        return self.to("/", [("article", article_id), ("question", question)])
+
     def page(self, template: str, here: str, status: int = 200, **values: Any) -> Response:
         """A whole page; `here` is its path with its query but for the language."""
         joint = "&" if "?" in here else "?"
@@ -143,7 +156,7 @@ class ListQuery:
         since: The first day, as written.
         until: The last day, as written.
         language: Code of the articles' language, empty for all.
-        order: How they are ordered.
+        order: How they are ordered; None where that is not chosen.
         page: From 1.
     """
 
@@ -152,7 +165,7 @@ class ListQuery:
     since: str = ""
     until: str = ""
     language: str = ""
-    order: Order = "newest"
+    order: Order | None = None
     page: int = 1
 
     @classmethod
@@ -166,20 +179,28 @@ class ListQuery:
             query.get("since", "").strip()[:20],
             query.get("until", "").strip()[:20],
             query.get("in", "")[:20],
-            next((one for one in ORDERS if one == order), "newest"),
+            next((one for one in ORDERS if one == order), None),
             min(int(page), 10**6) if page.isascii() and page.isdigit() and int(page[:9]) > 0 else 1,
         )
 
     @property
     def selection(self) -> Selection:
-        since, until = (_day(written) for written in (self.since, self.until))
+        since, until = (read_day(written) for written in (self.since, self.until))
         chosen = Filter(since, until, (self.source,) if self.source else ())
-        return Selection(words_of(self.typed), self.language or None, chosen, self.order)
+        return Selection(words_of(self.typed), self.language or None, chosen, self.ordered)
+
+    @property
+    def ordered(self) -> Order:
+        """The order that is chosen; else by relevance where words are looked for, else the newest first."""
+        usual: Order = "relevance" if words_of(self.typed) else "newest"
+        return (
+            usual if self.order is None or (self.order == "relevance" and usual == "newest") else self.order
+        )
 
     @property
     def misread(self) -> list[str]:
         """Days that are none."""
-        return [written for written in (self.since, self.until) if written and _day(written) is None]
+        return [written for written in (self.since, self.until) if written and read_day(written) is None]
 
     @property
     def is_narrowed(self) -> bool:
@@ -193,7 +214,7 @@ class ListQuery:
             "since": self.since,
             "until": self.until,
             "in": self.language,
-            "order": self.order if self.order != "newest" else "",
+            "order": self.order or "",
             "page": str(page) if page > 1 else "",
         }
         return [(name, value) for name, value in told.items() if value]
@@ -228,7 +249,9 @@ def listing_page(
             ("", t.all_languages),
             *((one, t.languages.get(one, one)) for one in stock.languages),
         ],
-        orders=[(one, t.orders[one]) for one in ORDERS if one in t.orders],
+        orders=[
+            (one, t.orders[one]) for one in ORDERS if one in t.orders and (one != "relevance" or asked.typed)
+        ],
         last=pages_of(found.count),
         longest=LONGEST,
     )
@@ -245,24 +268,21 @@ def pages_of(count: int) -> int:
     return max(1, -(-count // PAGE))
 
 
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
-
-
 class Piece(NamedTuple):
     """A stretch of an article's text.
 
     Attributes:
         text: Its characters.
+        start: The first of them in the article's text.
+        end: One past the last.
         page: The number of the page that begins with it, where one does.
         marked: Whether it is highlighted.
         leads: Whether it is the first that is, which an address leads to.
     """
 
     text: str
+    start: int
+    end: int
     page: int | None
     marked: bool
     leads: bool
@@ -277,6 +297,8 @@ def reading_page(
     *,
     misses: bool,
     summary: Sequence[Key] = (),
+    quotations: Sequence[Quotation] = (),
+    figures: Sequence[ArticleFigure] = (),
 ) -> Response:
     """An article's page.
 
@@ -288,6 +310,8 @@ def reading_page(
         setting: Of the page.
         misses: Whether characters were asked for that are not there.
         summary: Its key sentences, where they are asked for.
+        quotations: Who says what in it.
+        figures: Its figures.
     """
     here = address_of(article.id, *(marked or (None, None))).partition("#")[0]
     return setting.page(
@@ -298,6 +322,8 @@ def reading_page(
         is_marked=marked is not None,
         misses=misses,
         key_sentences=summary,
+        quotations=quotations,
+        figures=figures,
         others=others,
         beside=beside,
         original=link(article.url),
@@ -317,7 +343,7 @@ def pieces(article: Article, marked: tuple[int, int] | None) -> list[Piece]:
     start, end = marked or (0, 0)
     cuts = sorted({0, len(text), *(marked or ()), *(at for at in pages if 0 <= at <= len(text))})
     return [
-        Piece(text[at:until], pages.get(at), start <= at < end, start == at < end)
+        Piece(text[at:until], at, until, pages.get(at), start <= at < end, start == at < end)
         for at, until in zip(cuts, [*cuts[1:], len(text)], strict=True)
     ]
 

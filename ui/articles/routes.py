@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -34,13 +34,15 @@ from ui.articles.pages import (
 )
 from ui.articles.uploads import CHOICES, MOST_BYTES, MOST_FILES, Choice, UploadRefused, Uploads
 from ui.markup import is_same_origin, too_many, typed
-from ui.service import AssistantService, RateLimits, client_of
+from ui.service import AssistantService, client_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from rag.figures import ArticleFigure
+    from rag.quotes import Quotation
     from rag.summary import Key
 
 log = logging.getLogger("tanya.page")
@@ -71,10 +73,11 @@ def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> N
         uploads.resume()
     except TanyaError as error:
         log.warning("uploads are not taken in here: %s", error)
-    pages = Pages(library, uploads, service.limits)
+    pages = Pages(library, uploads, service)
     for path, method, answer, editing in (
         (markup.LIST, "GET", pages.listing, False),
         (markup.READ, "GET", pages.reading, False),
+        (markup.SUGGESTIONS, "GET", pages.suggestions, False),
         (markup.REMOVE, "GET", pages.ask_removal, True),
         (markup.REMOVE, "POST", pages.remove, True),
         (markup.UPLOAD, "GET", pages.upload, True),
@@ -93,10 +96,11 @@ def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> N
 class Pages:
     """The pages over a library."""
 
-    def __init__(self, library: Library, uploads: Uploads, limits: RateLimits) -> None:
+    def __init__(self, library: Library, uploads: Uploads, service: AssistantService) -> None:
         self.library = library
         self.uploads = uploads
-        self.limits = limits
+        self.service = service
+        self.limits = service.limits
 
     async def guarded(self, request: Request, answer: Answer, *, editing: bool) -> Response:
         """What `answer` says, unless its reader may not have it or the library cannot be read."""
@@ -147,9 +151,33 @@ class Pages:
         fits = start is not None and end is not None and 0 <= start < end <= len(article.text)
         marked = (start, end) if fits and start is not None and end is not None else None
         summary = await _threaded(_summary, article) if SUMMARY in request.query_params else ()
+        quotations, figures = await _threaded(_facts, article)
         return reading_page(
-            article, marked, others, beside, setting, misses=asks and marked is None, summary=summary
-        )
+            article, marked, others, beside, setting, misses=asks and marked is None, summary=summary,
+            quotations=quotations, figures=figures,
+        )  # fmt: skip
+
+    async def suggestions(self, request: Request, setting: Setting) -> Response:
+        """Questions that an article answers, each with an address to ask it; 503 until they can be tried."""
+        from starlette.responses import JSONResponse
+
+        asked = request.query_params.get("id", "")
+        if not self.service.settled:
+            return JSONResponse([], 503, headers={"retry-after": "2", "cache-control": "no-store"})
+        made = await _threaded(self._suggestions, asked, setting.words.language)
+        told = [{"question": one, "address": setting.question(asked, one)} for one in made]
+        return JSONResponse(told, headers={"cache-control": "no-store"})
+
+    def _suggestions(self, asked: str, language: str) -> Sequence[str]:
+        assistant = self.service.assistant()
+        try:
+            article = self.library.article(asked)
+        except LibraryError:
+            return ()
+        # They are asked like any others, in their turn.
+        with self.service.queue.line_up() as place:
+            place.wait()
+            return assistant.suggestions(article, "en" if language == "en" else "id")
 
     def _article(self, asked: str) -> Any:
         """An article with who else carries it and its neighbours; None where it is not there."""
@@ -342,16 +370,23 @@ def _removed(count: int, setting: Setting) -> str:
 def _day(written: str) -> date | None:
     if not written:
         return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise UploadRefused("day", value=written[:40]) from None
+    day = markup.read_day(written)
+    if day is None:
+        raise UploadRefused("day", value=written[:40])
+    return day
 
 
 def _summary(article: Article) -> list[Key]:
     from rag.summary import key_sentences
 
     return key_sentences([article])[0]
+
+
+def _facts(article: Article) -> tuple[list[Quotation], list[ArticleFigure]]:
+    from rag.figures import figures_of
+    from rag.quotes import quotations
+
+    return quotations([article]), figures_of(article)
 
 
 def _number(written: str | None) -> int | None:

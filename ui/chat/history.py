@@ -11,7 +11,7 @@ from index import Article, LibraryError, NoIndex
 from rag.evidence_card import LARGEST, Card, CardCitation, CardError, read_object
 from rag.feedback import AskedHow
 from rag.recheck import Finding, Rechecked, effort, new_card, recheck
-from ui.chat.view import ChatTurn, Conversation, Filters
+from ui.chat.view import ChatTurn, Conversation, filters_of
 from ui.locales import locale
 from ui.service import AssistantService
 
@@ -139,7 +139,7 @@ def _turn(
 ) -> ChatTurn:
     card, w = checked.card, locale(checked.card.language).answers
     limits = card.limits
-    turn = ChatTurn(card.question, filters=Filters(limits.since, limits.until, limits.publishers))
+    turn = ChatTurn(card.question, filters=filters_of(card))
     if not checked.proven:
         return turn.lost(f"{w.lost}: {why_lost(checked)}.")
     answer = checked.answer()
@@ -148,6 +148,7 @@ def _turn(
         since=limits.since.isoformat() if limits.since else None,
         until=limits.until.isoformat() if limits.until else None,
         sources=limits.publishers,
+        articles=limits.articles,
     )
     # One that holds to the last member stays what it was; any other is made anew, of the same moment.
     current = card if checked.holds else new_card(answer, limits, card.asked)

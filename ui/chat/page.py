@@ -12,16 +12,28 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import gradio as gr
 
 from index import TanyaError
+from index.catalogue import Selection
 from ui.auth.accounts import LOCAL, Visitor, visitor_of
 from ui.chat import view as sources
 from ui.chat.history import KeptConversation, reopen
 from ui.chat.session import ChatSession, Sessions, ask
-from ui.chat.view import Conversation, FilterError, Filters, messages, opinion_form, tools, using
+from ui.chat.view import (
+    Conversation,
+    FilterError,
+    Filters,
+    Stock,
+    messages,
+    opinion_form,
+    stock,
+    tools,
+    using,
+)
 from ui.locales import DEFAULT, LANGUAGES, NAME, Words, locale, preferred, words
 from ui.markup import DESK, LIST, flat, in_html, render
 from ui.service import AssistantService, client_of
 
 if TYPE_CHECKING:
+    from index.library import Library
     from rag.pipeline import Assistant
 
 
@@ -85,7 +97,10 @@ def notice(message: str, *, about: str = "") -> str:
     return f'<p class="notice" role="alert"{opens}>{in_html(message)}</p>'
 
 
-EXAMPLES = 4
+EXAMPLES = 3
+NEWEST = 5
+"""Articles that are named before anything is asked."""
+
 ANSWER_LANGUAGES = ("id", "en")
 
 # The page looks again while it shows something unfinished: see page.js.
@@ -111,6 +126,8 @@ class Parts:
         self.browser = gr.Textbox(visible=False)
         self.seen = gr.Textbox("", visible=False)
         self.changing = gr.Textbox("", visible=False)
+        self.article = gr.Textbox("", visible=False)
+        self.asked_for = gr.Textbox(visible=False)
         self.pulse = gr.HTML("", elem_id="pulse", apply_default_css=False, js_on_load=_BEAT)
         self.told = gr.HTML("", elem_id="told", html_template="", apply_default_css=False, js_on_load=_TOLD)
         self.past = gr.HTML("", elem_id="past", html_template="", apply_default_css=False, js_on_load=_PAST)
@@ -125,6 +142,8 @@ class Parts:
                 with gr.Column(elem_id="composer"):
                     self._lay_out_composer(w)
             with gr.Column(elem_id="proof"):
+                self.close = _html("close-part", close_sources(w))
+                self.library = _html("library", visible=False)
                 self.sources = _html("sources", sources.sources(Conversation(), w))
                 self.earlier = _html("earlier-sources")
         self.opinion = _html("opinion-part", opinion_form(w))
@@ -153,7 +172,9 @@ class Parts:
 
     def _lay_out_composer(self, w: Words) -> None:
         self.notice = _html("notice")
+        self.no_article = gr.Button("", elem_id="article-chip", size="sm", variant="secondary", visible=False)
         with gr.Row(elem_id="ask"):
+            self.options = gr.Button(w.options, elem_id="more", variant="secondary")
             self.question = gr.Textbox(
                 label=w.question,
                 placeholder=w.placeholder,
@@ -187,19 +208,19 @@ class Parts:
                 self.tools = _html("tools", tools(w))
             with gr.Column(elem_id="limits"):
                 with gr.Row():
-                    self.since = _date_field("since", w.since)
-                    self.until = _date_field("until", w.until)
+                    self.since = _date_field("since", _day_label(w.since, w))
+                    self.until = _date_field("until", _day_label(w.until, w))
                 self.publishers = gr.CheckboxGroup([], elem_id="publishers", visible=False, interactive=True)
 
     @property
     def offered(self) -> list[Any]:
-        """The example questions and their title."""
-        return [self.examples_title, *self.examples]
+        """What is shown before anything is asked: the library, and example questions with their title."""
+        return [self.library, self.examples_title, *self.examples]
 
     @property
     def limits(self) -> list[Any]:
         """What filters are entered in."""
-        return [self.since, self.until, self.publishers]
+        return [self.since, self.until, self.publishers, self.article]
 
     @property
     def shown(self) -> list[Any]:
@@ -221,6 +242,10 @@ class Parts:
             self.opinion,
             self.using,
             self.tools,
+            self.close,
+            self.options,
+            self.article,
+            self.no_article,
         ]
         furnished = [self.masthead, self.publishers]
         return list(dict.fromkeys([*self.shown, *furnished, *labelled, self.notice, self.changing]))
@@ -233,8 +258,10 @@ class Parts:
             self.new_chat: gr.update(value=w.new_chat),
             self.filters: gr.update(value=w.filters),
             self.no_filters: gr.update(value=w.no_filters),
-            self.since: gr.update(label=w.since),
-            self.until: gr.update(label=w.until),
+            self.since: gr.update(label=_day_label(w.since, w)),
+            self.until: gr.update(label=_day_label(w.until, w)),
+            self.close: close_sources(w),
+            self.options: gr.update(value=w.options),
             self.opinion: opinion_form(w),
             self.using: using(w),
             self.tools: tools(w),
@@ -266,15 +293,27 @@ def _html(elem_id: str, value: str = "", *, visible: bool = True) -> Any:
     return gr.HTML(value, elem_id=elem_id, visible=visible, apply_default_css=False, js_on_load=None)
 
 
+def _day_label(label: str, w: Words) -> str:
+    return f"{label} ({w.day_format})"
+
+
+def close_sources(w: Words) -> str:
+    """What closes the sources where they lie over the page."""
+    return (
+        f'<p class="close"><button type="button" class="close-sheet">{in_html(w.close_sources)}</button></p>'
+    )
+
+
 def _date_field(elem_id: str, label: str) -> Any:
-    """The browser's own date field: it has the user's calendar, keyboard and language."""
+    """A field for a day as it is written here; the browser's own follows the browser's language alone."""
     return gr.HTML(
         "",
         label=label,
         elem_id=elem_id,
         elem_classes="date",
         apply_default_css=False,
-        html_template='<label><span>${label}</span><input type="date" value="${value}"></label>',
+        html_template='<label><span>${label}</span><input type="text" inputmode="numeric" '
+        'maxlength="10" autocomplete="off" value="${value}"></label>',
         js_on_load=(
             "element.addEventListener('change', event => "
             "{ props.value = event.target.value; trigger('submit'); });"
@@ -290,11 +329,15 @@ PATIENCE = 0.4
 _REMEMBERED = """() => {
   let kept = null;
   try { kept = localStorage.getItem("tanya-page-language"); } catch (refused) {}
-  return [kept || (navigator.languages || [navigator.language]).join(",")];
+  const asked = new URLSearchParams(location.search);
+  return [
+    kept || (navigator.languages || [navigator.language]).join(","),
+    JSON.stringify({ article: asked.get("article") || "", question: asked.get("question") || "" }),
+  ];
 }"""
-_REMEMBER = """(language) => {
+_REMEMBER = """(language, article) => {
   try { localStorage.setItem("tanya-page-language", language); } catch (refused) {}
-  return [language];
+  return [language, article];
 }"""
 
 
@@ -323,16 +366,19 @@ class ChatPage:
             inputs = {box, p.changing, *choices}
             gr.on(triggers, self._ask_from(box), inputs, answered, trigger_mode="multiple", **private)
         p.told.submit(self.take_up, {p.told, *choices}, answered, trigger_mode="multiple", **private)
-        p.pulse.submit(self.watch, [p.seen, p.page_language], p.everything, **private)
-        p.past.submit(self.reopen, [p.past, p.page_language], [*p.everything, p.past], **private)
+        p.pulse.submit(self.watch, [p.seen, p.page_language, p.article], p.everything, **private)
+        p.past.submit(self.reopen, [p.past, p.page_language, p.article], [*p.everything, p.past], **private)
         p.stop.click(self.halt, [p.seen, p.page_language], p.shown, **private)
-        p.new_chat.click(self.restart, [p.page_language], p.everything, **private)
-        p.page_language.input(self.translate, [p.page_language], p.everything, js=_REMEMBER, **private)
+        p.new_chat.click(self.restart, [p.page_language, p.article], p.everything, **private)
+        p.page_language.input(
+            self.translate, [p.page_language, p.article], p.everything, js=_REMEMBER, **private
+        )
         limited = [p.since.submit, p.until.submit, p.publishers.input, p.page_language.input]
         told = [p.reach, p.no_filters]
         gr.on(limited, self.limit, {p.page_language, *p.limits}, told, trigger_mode="always_last", **private)
-        p.no_filters.click(self.unlimit, [], [*told, *p.limits], **private)
-        self.blocks.load(self.greet, [p.browser], p.everything, js=_REMEMBERED, **private)
+        p.no_filters.click(self.unlimit, [], [*told, *p.limits, p.no_article], **private)
+        p.no_article.click(self.open_up, [p.page_language], [p.reach, *p.everything], **private)
+        self.blocks.load(self.greet, [p.browser, p.asked_for], p.everything, js=_REMEMBERED, **private)
 
     # Asking
 
@@ -395,12 +441,12 @@ class ChatPage:
         session.stop()
         return self._show(*session.look(), words(page_language), _read_stamp(seen).furnished)
 
-    def restart(self, page_language: str, request: gr.Request) -> Updates:
+    def restart(self, page_language: str, article: str, request: gr.Request) -> Updates:
         session = self._session(request)
         session.clear()
-        return self.translate(page_language, request)
+        return self.translate(page_language, article, request)
 
-    def reopen(self, kept: str, page_language: str, request: gr.Request) -> Updates:
+    def reopen(self, kept: str, page_language: str, article: str, request: gr.Request) -> Updates:
         """Go on with a conversation that the browser kept, as far as the articles still prove it."""
         sent = KeptConversation.read(kept)
         if sent is None or not sent.cards:
@@ -411,7 +457,7 @@ class ChatPage:
         except TanyaError as error:
             return {self.parts.notice: notice(f"{w.unready}: {error}")}
         self._session(request).restore(conversation, only_new=sent.reloaded)
-        return {**self.translate(page_language, request), self.parts.past: ""}
+        return {**self.translate(page_language, article, request), self.parts.past: ""}
 
     def _session(self, request: gr.Request) -> ChatSession:
         return self.sessions[_visitor(request).name, str(request.session_hash)]
@@ -435,52 +481,78 @@ class ChatPage:
             p.since: "",
             p.until: "",
             p.publishers: [],
+            p.article: "",
+            p.no_article: gr.update(visible=False),
         }
+
+    def open_up(self, page_language: str, request: gr.Request) -> Updates:
+        """Ask all articles again, and not one alone."""
+        return {**self.translate(page_language, "", request), self.parts.reach: ""}
+
+    def _title(self, article_id: str) -> str | None:
+        """The title of an article; None where there is no such article, or the articles cannot be read."""
+        try:
+            return self.service.assistant().library.article(article_id).title if article_id else None
+        except TanyaError as error:
+            log.warning("%s", error)
+            return None
 
     def _reach(self, filters: Filters, w: Words) -> str:
         if not filters or not self.service.settled:
             return ""
         try:
             assistant = self.service.assistant()
-            left = assistant.count(since=filters.since, until=filters.until, sources=filters.sources)
+            left = assistant.count(
+                since=filters.since, until=filters.until, sources=filters.sources, articles=filters.articles
+            )
             return reach(w, left, assistant.library.count())
         except TanyaError as error:
             log.warning("%s", error)
             return ""
 
     def _filters(self, values: Updates, w: Words) -> Filters:
-        since, until, publishers = (values[part] for part in self.parts.limits)
-        return Filters.read(since, until, publishers, w)
+        since, until, publishers, article = (values[part] for part in self.parts.limits)
+        only = (article, self._title(article) or article) if article else ("", "")
+        return Filters.read(since, until, publishers, w, only)
 
     # Showing
 
-    def watch(self, seen: str, page_language: str, request: gr.Request) -> Updates:
+    def watch(self, seen: str, page_language: str, article: str, request: gr.Request) -> Updates:
         """What is unlike what the page has `seen`, as soon as anything is."""
         p = self.parts
         known = _read_stamp(seen)
         w = words(page_language)
         version, conversation = self._session(request).look(known.version, PATIENCE)
         if known.language != page_language:
-            return self._everything(version, conversation, w, _visitor(request))
+            return self._everything(version, conversation, w, _visitor(request), article)
         updates: Updates = {p.seen: seen}
         if known.version != version:
             updates = self._show(version, conversation, w, known.furnished)
             if refused := _to_put_right(conversation):
                 updates[p.question] = refused
         if self.service.settled and not known.furnished:
-            updates.update(self._furnish(w, conversation, _visitor(request)))
+            updates.update(self._furnish(w, conversation, _visitor(request), article))
             updates[p.seen] = _stamp(version, True, w)
         return updates
 
-    def translate(self, page_language: str, request: gr.Request) -> Updates:
-        return self._everything(*self._session(request).look(), words(page_language), _visitor(request))
+    def translate(self, page_language: str, article: str, request: gr.Request) -> Updates:
+        version, conversation = self._session(request).look()
+        return self._everything(version, conversation, words(page_language), _visitor(request), article)
 
-    def greet(self, browser: str, request: gr.Request) -> Updates:
-        """Open the page in the language that was chosen here before, else in the browser's."""
+    def greet(self, browser: str, asked_for: str, request: gr.Request) -> Updates:
+        """Open the page in the language that was chosen here before, else in the browser's.
+
+        The address may limit it to an `article`, and may bring a `question`, which is not asked by itself.
+        """
         w = words(preferred(browser.split(",")))
+        article, question = _read_address(asked_for)
         # Only here: at any later time the visitor's own choice must not be overtaken.
-        chosen = {self.parts.page_language: gr.update(label=w.page_language, value=w.language)}
-        return {**self.translate(w.language, request), **chosen}
+        chosen: Updates = {self.parts.page_language: gr.update(label=w.page_language, value=w.language)}
+        if question:
+            chosen[self.parts.question] = gr.update(
+                label=w.question, placeholder=w.placeholder, value=question
+            )
+        return {**self.translate(w.language, article, request), **chosen}
 
     def _show(self, version: int, conversation: Conversation, w: Words, furnished: bool) -> Updates:
         return {
@@ -488,31 +560,43 @@ class ChatPage:
             **self.parts.conversation(conversation, w),
         }
 
-    def _everything(self, version: int, conversation: Conversation, w: Words, visitor: Visitor) -> Updates:
+    def _everything(
+        self, version: int, conversation: Conversation, w: Words, visitor: Visitor, article: str
+    ) -> Updates:
         p, furnished = self.parts, self.service.settled
         head = (
-            self._furnish(w, conversation, visitor)
+            self._furnish(w, conversation, visitor, article)
             if furnished
             else {p.masthead: masthead(w, None, visitor=visitor)}
         )
         return {
             p.notice: "",
+            p.article: article,
+            p.no_article: gr.update(visible=False),
             p.changing: "",
             **p.labels(w),
             **self._show(version, conversation, w, furnished),
             **head,
         }
 
-    def _furnish(self, w: Words, conversation: Conversation, visitor: Visitor) -> Updates:
-        """What depends on the articles: their number, the example questions, the publishers."""
+    def _furnish(self, w: Words, conversation: Conversation, visitor: Visitor, article: str) -> Updates:
+        """What depends on the articles: their number, the questions to offer, the publishers."""
         p = self.parts
         updates: Updates = {}
         try:
             assistant = self.service.assistant()
             library = assistant.library
             updates[p.masthead] = masthead(w, library.count(), visitor=visitor)
-            updates.update(self._offer(assistant, w, conversation))
+            only = self._title(article)
+            if only is not None:
+                label = w.article_chip.format(title=flat(only))
+                updates[p.no_article] = gr.update(value=label, visible=True)
+            elif article:
+                updates |= {p.article: "", p.notice: notice(w.article_gone)}
+            updates.update(self._offer(assistant, w, conversation, "" if only is None else article))
             publishers = library.publishers()
+            if not conversation.turns:
+                updates[p.library] = gr.update(value=stock(_stock(library), w), visible=True)
             updates[p.publishers] = gr.update(
                 choices=publishers, label=w.publishers, visible=len(publishers) > 1
             )
@@ -524,17 +608,43 @@ class ChatPage:
             updates[p.masthead] = masthead(w, None, problem=w.unready, visitor=visitor)
         return updates
 
-    def _offer(self, assistant: Assistant, w: Words, conversation: Conversation) -> Updates:
+    def _offer(self, assistant: Assistant, w: Words, conversation: Conversation, article: str) -> Updates:
         p = self.parts
         language: Literal["id", "en"] = "en" if w.language == "en" else "id"
-        questions: Sequence[str] = [] if conversation.turns else assistant.examples(language, EXAMPLES)
+        questions: Sequence[str] = []
+        if article and not conversation.turns:
+            questions = assistant.suggestions(assistant.library.article(article), language, EXAMPLES)
+        elif not conversation.turns:
+            questions = assistant.examples(language, EXAMPLES)
         updates: Updates = {
             button: gr.update(value=question or "", visible=bool(question))
             for button, question in zip_longest(p.examples, questions[:EXAMPLES])
         }
-        title = f"<h2>{in_html(w.examples)}</h2>"
+        title = f"<h2>{in_html(w.examples_of_article if article else w.examples)}</h2>"
         updates[p.examples_title] = gr.update(value=title, visible=bool(questions))
         return updates
+
+
+def _stock(library: Library) -> Stock:
+    """What is in a library."""
+    newest = library.listing(Selection(), NEWEST)
+    oldest = library.listing(Selection(order="oldest"), 1).articles
+    first, last = (one[0].published if one else None for one in (oldest, newest.articles))
+    return Stock(newest.count, library.publishers(), first, last, newest.articles)
+
+
+LONGEST_ADDRESS = 2000
+"""Characters of an id or a question that the page's address may bring."""
+
+
+def _read_address(asked_for: str) -> tuple[str, str]:
+    """The article and the question that the page's address names; empty where it names none."""
+    try:
+        told = json.loads(asked_for or "{}")
+        article, question = (str(told.get(name) or "") for name in ("article", "question"))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return "", ""
+    return tuple(one if len(one) <= LONGEST_ADDRESS else "" for one in (article, question))  # type: ignore[return-value]
 
 
 class Stamp(NamedTuple):

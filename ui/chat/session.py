@@ -189,6 +189,7 @@ def ask(
                 since=filters.since,
                 until=filters.until,
                 sources=filters.sources,
+                articles=filters.articles,
             ):
                 if isinstance(step, Answer):
                     answer = step
@@ -219,6 +220,7 @@ def ask(
             since=filters.since.isoformat() if filters.since else None,
             until=filters.until.isoformat() if filters.until else None,
             sources=filters.sources,
+            articles=filters.articles,
         )
         # Nobody judges a greeting, and it is no evidence.
         key = "" if answer.replied else service.opinions.open(answer, asked, visitor)

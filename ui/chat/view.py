@@ -12,10 +12,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
+from index import Article
+from index.catalogue import Listed
 from rag import Answer, Citation, Claim
+from rag.evidence_card import Card
 from rag.feedback import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
 from ui.locales import Words, locale
-from ui.markup import address_of, flat, in_html, in_markdown, link, render
+from ui.markup import address_of, flat, in_html, in_markdown, link, read_day, render
 
 
 class FilterError(Exception):
@@ -26,16 +29,26 @@ class FilterError(Exception):
 class Filters:
     """Which articles may answer; both days included, no source meaning every source.
 
-    Filters are true where they leave anything out.
+    `article` is the id of the only one, and `title` its title; empty where it is any. Filters are true where
+    they leave anything out.
     """
 
     since: date | None = None
     until: date | None = None
     sources: tuple[str, ...] = ()
+    article: str = ""
+    title: str = ""
 
     @classmethod
-    def read(cls, since: str | None, until: str | None, sources: list[str] | None, words: Words) -> Filters:
-        """Filters as the page's fields hold them.
+    def read(
+        cls,
+        since: str | None,
+        until: str | None,
+        sources: list[str] | None,
+        words: Words,
+        article: tuple[str, str] = ("", ""),
+    ) -> Filters:
+        """Filters as the page's fields hold them, and the id and title of the only article.
 
         Raises:
             FilterError: a day is not a day, or they are the wrong way round.
@@ -43,16 +56,22 @@ class Filters:
         first, last = _parse_day(since, words), _parse_day(until, words)
         if first and last and first > last:
             raise FilterError(words.reversed_dates)
-        return cls(first, last, tuple(sources or ()))
+        return cls(first, last, tuple(sources or ()), *article)
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.sources)
+        return bool(self.since or self.until or self.sources or self.article)
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The ids of the articles that may answer; empty where it is any."""
+        return (self.article,) if self.article else ()
 
     def told(self, words: Words) -> str:
         """What they leave, in words; empty where that is everything."""
         parts = [words.from_day.format(day=words.day(self.since))] if self.since else []
         parts += [words.to_day.format(day=words.day(self.until))] if self.until else []
         parts += [", ".join(self.sources)] if self.sources else []
+        parts += [words.of_article.format(title=flat(self.title) or self.article)] if self.article else []
         return "; ".join(parts)
 
 
@@ -62,10 +81,10 @@ EVERYTHING = Filters()
 def _parse_day(value: str | None, words: Words) -> date | None:
     if not value or not value.strip():
         return None
-    try:
-        return date.fromisoformat(value.strip())
-    except ValueError:
-        raise FilterError(words.bad_date.format(value=value.strip()[:40])) from None
+    day = read_day(value)
+    if day is None:
+        raise FilterError(words.bad_date.format(value=value.strip()[:40]))
+    return day
 
 
 State = Literal["waiting", "answered", "stopped", "refused", "failed", "lost"]
@@ -169,6 +188,14 @@ class Conversation:
         return Conversation(tuple(turn.stopped() for turn in self.turns))
 
 
+def filters_of(card: Card) -> Filters:
+    """The filters under which the answer of a card was given."""
+    limits = card.limits
+    article = ", ".join(limits.articles)
+    titles = [one.title for one in card.citations if one.article_id == article]
+    return Filters(limits.since, limits.until, limits.publishers, article, titles[0] if titles else article)
+
+
 def actions(turn: ChatTurn, words: Words) -> str:
     """Buttons under an answer, and room for a word of thanks, so that nothing moves when it comes.
 
@@ -176,8 +203,13 @@ def actions(turn: ChatTurn, words: Words) -> str:
     """
     w = locale(words.language).answers
     uses = "".join(
-        f'<button type="button" class="use {kind}">{in_html(label)}</button>'
-        for kind, label in (("copy", w.copy), ("whatsapp", w.whatsapp), ("download", w.download))
+        f'<button type="button" class="use {kind}"><span class="do">{in_html(label)}</span>'
+        f'<span class="did">{in_html(done)}</span></button>'
+        for kind, label, done in (
+            ("copy", w.copy, w.did_copy),
+            ("whatsapp", w.whatsapp, w.did_copy),
+            ("download", w.download, w.did_download),
+        )
     )
     refusal = turn.answer is not None and turn.answer.abstained
     buttons = "".join(
@@ -217,7 +249,7 @@ def opinion_form(words: Words) -> str:
     )
 
 
-CONTEXT = 280
+CONTEXT = 200
 """Characters of the article shown on either side of a quotation before the whole article is opened."""
 
 
@@ -230,21 +262,54 @@ def anchor(turn: int, latest: bool) -> Callable[[int], str]:
 
 
 class Source(NamedTuple):
-    """A citation as it is shown: the article around it, far and near before, near and far after."""
+    """A citation as it is shown.
+
+    Attributes:
+        citation: It.
+        id: Of its block on the page.
+        start: The first character of the article that is shown beside the quotation.
+        end: One past the last.
+    """
 
     citation: Citation
     id: str
-    before: str
-    near: str
-    after: str
-    far: str
+    start: int
+    end: int
+
+
+class Stock(NamedTuple):
+    """What there is to ask: how many articles and publishers, from which day to which, and the newest."""
+
+    articles: int
+    publishers: Sequence[str]
+    first: date | None
+    last: date | None
+    newest: Sequence[Listed]
+
+
+PUBLISHERS = 8
+"""Publishers that are named; of more it is told how many there are."""
+
+
+def stock(found: Stock, words: Words) -> str:
+    """What is in the library, beside a page on which nothing was asked yet."""
+    return _render("library.html", words, stock=found, t=locale(words.language).articles, named=PUBLISHERS)
+
+
+class SourceGroup(NamedTuple):
+    """The citations of one article, in their order."""
+
+    article: Article
+    sources: list[Source]
 
 
 def sources(conversation: Conversation, words: Words) -> str:
-    """The sources of the latest answer, one block for each citation."""
+    """The sources of the latest answer, those of one article together; nothing before the first question."""
     turn = conversation.latest
     remark, nearest, shown = "", None, []
-    if turn is None or (turn.answer is not None and turn.answer.replied):
+    if turn is None:
+        return ""
+    if turn.answer is not None and turn.answer.replied:
         remark = words.sources_later
     elif turn.answer is not None and not turn.answer.abstained:
         shown = _shown(turn.answer, anchor(len(conversation.turns), True))
@@ -252,13 +317,18 @@ def sources(conversation: Conversation, words: Words) -> str:
         remark = words.sources_none
         # Where the articles do not say, the passage that was nearest.
         nearest = turn.answer.hits[0].passage if turn.answer is not None and turn.answer.hits else None
-    return _render("sources.html", words, remark=remark, nearest=nearest, shown_sources=shown)
+    spoken = locale(turn.answer.language).chat if turn.answer is not None else words
+    return _render("sources.html", words, spoken=spoken, remark=remark, nearest=nearest, groups=shown)
 
 
 def earlier_sources(conversation: Conversation, words: Words) -> str:
     """The sources of the answers before the latest, folded under their questions, latest first."""
     groups = [
-        (_shortened(turn.question), _shown(turn.answer, anchor(number, False)))
+        (
+            _shortened(turn.question),
+            _shown(turn.answer, anchor(number, False)),
+            locale(turn.answer.language).chat,
+        )
         for number, turn in enumerate(conversation.turns[:-1], 1)
         if turn.answer is not None and turn.answer.claims
     ]
@@ -269,15 +339,35 @@ def _render(template: str, words: Words, **values: Any) -> str:
     return render(template, words=words, link=link, address_of=address_of, **values)
 
 
-def _shown(answer: Answer, name: Callable[[int], str]) -> list[Source]:
+def _shown(answer: Answer, name: Callable[[int], str]) -> list[SourceGroup]:
+    of: dict[str, list[Citation]] = {}
+    for one in answer.citations:
+        of.setdefault(one.article.id, []).append(one)
     return [
-        Source(one, name(one.number), *_surroundings(one.article.text, one.start, one.end))
-        for one in answer.citations
+        SourceGroup(
+            group[0].article,
+            [Source(one, name(one.number), *_surroundings(one, group)) for one in group],
+        )
+        for group in of.values()
     ]
 
 
-def _surroundings(text: str, start: int, end: int) -> tuple[str, str, str, str]:
-    """The article around `start:end`, cut at a line or word: far and near before, near and far after."""
+def _surroundings(citation: Citation, group: Sequence[Citation]) -> tuple[int, int]:
+    """What of the article is shown around a citation, up to the next ones that are shown by themselves."""
+    text, start, end = citation.article.text, citation.start, citation.end
+    left, right = _context(text, start, end)
+    before = [one.end for one in group if one.end <= start]
+    after = [one.start for one in group if one.start >= end]
+    left, right = max(left, *before, 0), min(right, *after, len(text))
+    while left < start and text[left].isspace():
+        left += 1
+    while right > end and text[right - 1].isspace():
+        right -= 1
+    return left, right
+
+
+def _context(text: str, start: int, end: int) -> tuple[int, int]:
+    """The characters around `start:end`, cut at a line or word."""
     left = max(0, start - CONTEXT)
     if left and (
         boundary := re.compile(r"\n+").search(text, left, start)
@@ -290,7 +380,7 @@ def _surroundings(text: str, start: int, end: int) -> tuple[str, str, str, str]:
             text.rfind("\n", end, right), text.rfind(" ", end, right) if "\n" not in text[end:right] else -1
         )
         right = end + len(text[end : max(cut, end)].rstrip())
-    return text[:left], text[left:start], text[end:right], text[right:]
+    return left, right
 
 
 def _shortened(question: str) -> str:
@@ -348,12 +438,20 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
     if answer.replied:
         return "\n".join([*said, _framed("answer", answer.language, in_markdown(answer.message))])
     if answer.abstained:
-        title = f'<p class="verdict" lang="{words.language}">{in_markdown(words.abstained)}</p>'
+        spoken = locale(answer.language).chat
+        title = f'<p class="verdict" lang="{spoken.language}">{in_markdown(spoken.abstained)}</p>'
+        nearest = (
+            f'<button type="button" class="nearest-source" lang="{words.language}">'
+            f"{in_html(words.show_nearest)}</button>"
+            if answer.hits
+            else ""
+        )
         kept = [_note(words.gap_kept, words.language)] if answer.is_gap else []
         return "\n".join(
             [
                 *said,
                 _framed("abstained", answer.language, f"{title}\n\n{in_markdown(answer.message)}"),
+                *([nearest] if nearest else []),
                 *kept,
                 *notes,
             ]
@@ -362,7 +460,10 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
         c.number: f"{words.source.format(number=c.number)}: {flat(c.article.title)}" for c in answer.citations
     }
     claims = answer.claims[: turn.shown]
-    shown = [_claim(claim, titles, words, name) for claim in claims]
+    # One badge where it is the same for all sentences.
+    kinds = {claim.written for claim in answer.claims}
+    shared = len(answer.claims) > 1 and len(kinds) == 1
+    shown = [_claim(claim, titles, words, name, badge=not shared) for claim in claims]
     # Its number stands at the claim that it is taken from, right below.
     leading = [_framed("lead", answer.language, in_markdown(answer.lead.text))] if answer.lead else []
     if answer.differing or answer.request == "compare":
@@ -370,7 +471,14 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
         body = _framed("answer", answer.language, f'<div class="sides">\n\n{sides}\n\n</div>')
     else:
         body = _framed("answer", answer.language, "\n\n".join([*leading, *shown]))
-    return "\n".join([*said, body, *notes] if len(shown) == len(answer.claims) else [*said, body])
+    if len(shown) < len(answer.claims):
+        return "\n".join([*said, body])
+    badge = (
+        [f'<p class="written">{_badge(answer.claims[0].written, words, all_of_it=True)}</p>']
+        if shared
+        else []
+    )
+    return "\n".join([*said, body, *badge, *notes])
 
 
 def _sides(answer: Answer, shown: Sequence[str]) -> list[str]:
@@ -383,14 +491,20 @@ def _sides(answer: Answer, shown: Sequence[str]) -> list[str]:
     return ["\n\n".join(claims) for claims in sides.values()]
 
 
-def _claim(claim: Claim, titles: dict[int, str], words: Words, name: Callable[[int], str]) -> str:
-    """A claim, the markers that lead to its proof, and how it came to be written."""
+def _claim(
+    claim: Claim, titles: dict[int, str], words: Words, name: Callable[[int], str], *, badge: bool
+) -> str:
+    """A claim, the markers that lead to its proof, and, for a `badge`, how it came to be written."""
     markers = "&nbsp;".join(
         f'[{number}](#{name(number)} "{in_markdown(titles[number])}")' for number in claim.numbers
     )
-    told = in_html(words.written[claim.written])
-    badge = f'<span class="badge {claim.written}" lang="{words.language}">{told}</span>'
-    return f"{in_markdown(claim.text)}&nbsp;{markers} {badge}"
+    return f"{in_markdown(claim.text)}&nbsp;{markers}" + (f" {_badge(claim.written, words)}" if badge else "")
+
+
+def _badge(written: str, words: Words, *, all_of_it: bool = False) -> str:
+    """How a claim, or all of an answer, came to be written."""
+    told = in_html((words.written_all if all_of_it else words.written)[written])
+    return f'<span class="badge {written}" lang="{words.language}">{told}</span>'
 
 
 def _understood(answer: Answer, words: Words) -> list[str]:

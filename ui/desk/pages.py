@@ -112,11 +112,11 @@ class Asked:
     @property
     def misread(self) -> list[str]:
         """Days that are none."""
-        return [self[name] for name in ("since", "until") if self[name] and day_of(self[name]) is None]
+        return [self[name] for name in ("since", "until") if self[name] and read_day(self[name]) is None]
 
     def keeps(self, article: Article) -> bool:
         """Whether an article is of the days and the publisher that are asked for."""
-        since, until = day_of(self["since"]), day_of(self["until"])
+        since, until = read_day(self["since"]), read_day(self["until"])
         day = article.published
         if (since or until) and day is None:
             return False
@@ -133,14 +133,6 @@ class Asked:
         """The page's own address but for the language."""
         query = urlencode(self.query(self.page), errors="replace")
         return f"{path}{'?' if query else ''}{query}"
-
-
-def day_of(written: str) -> date | None:
-    """The day that is written as 2025-07-22; None where it is no day."""
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        return None
 
 
 def publishers_of(names: Sequence[str], asked: Asked, setting: Setting) -> list[tuple[str, str]]:

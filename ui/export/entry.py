@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.evidence_card import Card, Carrier, Stated
 from rag.feedback import inert
-from ui.chat.view import Filters
+from ui.chat.view import filters_of
 from ui.locales import NAME, AnswerWords, locale, words
 from ui.markup import link
 
@@ -80,7 +80,7 @@ def remarks(entry: ExportEntry) -> list[str]:
     """What is said beside an answer: how it was understood, its notes, and whether a machine wrote it."""
     card, w = entry.card, entry.words
     said = [w.understood.format(question=visible(card.understood))] if card.understood.strip() else []
-    limits = Filters(card.limits.since, card.limits.until, card.limits.publishers)
+    limits = filters_of(card)
     shown = words(card.language)
     said += [visible(shown.limited.format(filters=limits.told(shown)))] if limits else []
     said += [visible(note) for note in card.notes if note.strip()]

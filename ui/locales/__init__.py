@@ -101,6 +101,7 @@ class Words:
     changing: str
     cancel: str
     written: dict[str, str]
+    written_all: dict[str, str]
     written_about: dict[str, str]
     stopped: str
     empty: str
@@ -142,6 +143,23 @@ class Words:
     as_sheet: str
     as_cases: str
     part: str
+    of_article: str
+    article_chip: str
+    article_chip_about: str
+    article_gone: str
+    examples_of_article: str
+    options: str
+    options_about: str
+    close_sources: str
+    show_nearest: str
+    stock: str
+    stock_articles: str
+    stock_publishers: str
+    stock_days: str
+    stock_newest: str
+    stock_more: str
+    stock_all: str
+    day_format: str
     to_page: str
 
     def count(self, articles: int) -> str:
@@ -344,6 +362,14 @@ class ArticleWords:
     sent_file: str
     id: str
     marked: str
+    ask: str
+    suggested: str
+    quotations: str
+    indirect: str
+    figures: str
+    figure: str
+    counts: str
+    period: str
     summarise: str
     summary: str
     no_mark: str
@@ -436,6 +462,8 @@ class AnswerWords:
     card: str
     card_about: str
     printable: str
+    did_copy: str
+    did_download: str
     copied: str
     copied_whatsapp: str
     by_hand: str

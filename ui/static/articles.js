@@ -17,6 +17,31 @@
   const mark = document.getElementById("mark");
   if (mark && !location.hash) mark.scrollIntoView({ block: "center" });
 
+  const suggestions = document.getElementById("suggestions");
+  if (suggestions) suggest(suggestions, 10);
+
+  // Questions are tried before they are offered, which the page does not wait for.
+  async function suggest(part, tries) {
+    let reply;
+    try {
+      reply = await fetch(part.dataset.address, { headers: { accept: "application/json" } });
+    } catch (gone) {
+      return;
+    }
+    if (reply.status === 503 && tries) return setTimeout(() => suggest(part, tries - 1), 2000);
+    const told = reply.ok ? await reply.json() : [];
+    part.querySelector("ul").replaceChildren(
+      ...told.map((one) => {
+        const item = make("li", "");
+        const link = make("a", "", one.question);
+        link.href = one.address;
+        item.append(link);
+        return item;
+      }),
+    );
+    part.hidden = !told.length;
+  }
+
   const form = document.getElementById("upload");
   if (form) upload(form);
   const job = document.getElementById("job");

@@ -14,6 +14,7 @@
     const source = document.getElementById(link.hash.slice(1));
     if (!source) return;
     marker = link;
+    openSheet();
     source.closest("details")?.setAttribute("open", "");
     // Set on the address as it is, because <base> would resolve the link to another one; this is what :target follows.
     if (location.hash === link.hash) history.replaceState(history.state, "", location.pathname + location.search);
@@ -22,7 +23,45 @@
     scroll(source, "start");
   }
 
+  // Where there is no room beside the conversation, its sources lie over it as a sheet.
+  const narrow = () => matchMedia("(max-width: 59.99rem), (max-height: 33.99rem)").matches;
+  const sheet = () => document.getElementById("proof");
+  const isOpen = () => "sheet" in document.documentElement.dataset;
+  const beneath = () => document.querySelectorAll("#top, #talk");
+
+  function openSheet() {
+    if (!narrow() || !sheet() || isOpen()) return;
+    document.documentElement.dataset.sheet = "";
+    beneath().forEach((part) => (part.inert = true));
+    set(sheet(), "role", "dialog");
+    set(sheet(), "aria-modal", "true");
+    set(sheet(), "aria-label", document.querySelector(".masthead")?.dataset.sheet || "");
+  }
+
+  function closeSheet(back = true) {
+    if (!isOpen()) return;
+    delete document.documentElement.dataset.sheet;
+    beneath().forEach((part) => (part.inert = false));
+    for (const name of ["role", "aria-modal", "aria-label"]) sheet()?.removeAttribute(name);
+    if (back && marker?.isConnected) marker.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!isOpen()) return;
+    if (event.key === "Escape") closeSheet();
+    if (event.key !== "Tab") return;
+    // Focus goes around within the sheet.
+    const stops = [...sheet().querySelectorAll("a[href], button, summary, [tabindex]")].filter((one) => one.checkVisibility());
+    const [first, last] = [stops[0], stops.at(-1)];
+    if (event.shiftKey ? document.activeElement === first : document.activeElement === last) {
+      event.preventDefault();
+      (event.shiftKey ? last : first).focus();
+    }
+  });
+  addEventListener("resize", () => narrow() || closeSheet(false));
+
   function backToAnswer(button) {
+    closeSheet(false);
     const identifier = button.dataset.source;
     const links = [...document.querySelectorAll("#chat a")].filter((link) => link.hash === "#" + identifier);
     const link = marker?.isConnected && marker.hash === "#" + identifier ? marker : links[0];
@@ -60,6 +99,7 @@
 
   document.addEventListener("click", (event) => {
     const target = event.target.closest("a, button");
+    if (isOpen() && !event.target.closest("#proof")) return closeSheet();
     if (!target) return;
     if (target.matches('a[href^="#src-"]')) {
       event.preventDefault();
@@ -74,6 +114,18 @@
       if (target.id === "new-chat") fillQuestion("");
     } else if (target.matches("#limit")) {
       unfold(target, target.getAttribute("aria-expanded") !== "true");
+    } else if (target.matches("#more")) {
+      set(target, "aria-expanded", String(target.getAttribute("aria-expanded") !== "true"));
+    } else if (target.matches("#article-chip")) {
+      // A page that is loaded anew is not limited again.
+      history.replaceState(history.state, "", location.pathname + location.hash);
+      toQuestion();
+    } else if (target.matches(".close-sheet")) {
+      closeSheet();
+    } else if (target.matches(".nearest-source")) {
+      marker = target;
+      openSheet();
+      document.querySelector("#sources .nearest")?.focus({ preventScroll: true });
     } else if (target.matches("#no-limit")) {
       document.querySelector("#limit")?.focus({ preventScroll: true });
     } else if (target.matches(".again button")) {
@@ -116,10 +168,22 @@
       set(badge, "title", words[[...badge.classList].find((kind) => kind in words)] || "");
     });
     document.querySelector("#chat .placeholder-content")?.removeAttribute("role");
+    const more = document.querySelector("#more");
+    set(more, "aria-label", words.options);
+    set(more, "title", words.options);
+    set(more, "aria-controls", "choices filters");
+    if (more && !more.hasAttribute("aria-expanded")) set(more, "aria-expanded", "false");
+    const chip = document.querySelector("#article-chip");
+    set(chip, "title", words.unchip);
+    // A conversation that was begun anew has no sources to lie over it.
+    if (isOpen() && !document.querySelector("#sources .source, #earlier-sources .source")) closeSheet(false);
     const limit = document.querySelector("#limit");
     if (limit && !limit.hasAttribute("aria-expanded")) unfold(limit, false);
     const notice = document.querySelector("#notice [data-opens]");
-    if (notice && notice !== noticed) unfold(limit, true);
+    if (notice && notice !== noticed) {
+      unfold(limit, true);
+      set(more, "aria-expanded", "true");
+    }
     noticed = notice;
     // Radio buttons of one group share a name, so that arrow keys move among them.
     document.querySelectorAll("#page-language, #answer-language").forEach((group) => {
