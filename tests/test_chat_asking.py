@@ -53,6 +53,7 @@ def test_choices_reach_the_assistant() -> None:
                 "since": date(2025, 1, 1),
                 "until": date(2025, 12, 31),
                 "sources": ("DetailNews.id",),
+                "articles": (),
             },
         )
     ]

@@ -119,6 +119,8 @@ def visit(opened: Callable[..., Page], site: Site) -> Iterator[Visit]:
 
 def start_again(page: Page) -> None:
     """Leave the page to the next test as it was opened, at the cost of a click where that will do."""
+    # Where there is room nothing lies over the rest, or is folded away.
+    page.set_viewport_size({"width": 1280, "height": 800})
     chosen = page.evaluate(
         """async () => {
           // An answer that is still on its way into the history would come there after all.
@@ -267,6 +269,71 @@ def test_an_example_is_asked_by_a_click_and_makes_room(visit: Visit) -> None:
     expect(box(page)).to_be_focused()
 
 
+def test_before_anything_is_asked_the_page_says_what_there_is(visit: Visit) -> None:
+    page = visit()
+    heading = page.get_by_role("heading", name=INDONESIAN.welcome).bounding_box()
+    assert heading is not None
+    assert heading["y"] < 150
+    library = page.locator("#library")
+    for told in ("3 artikel", "3 penerbit", "22 Juli 2025", "11 Februari 2026", "Harian Contoh", SUMUT.title):
+        expect(library).to_contain_text(told)
+    assert library.locator("li").first.inner_text().startswith(SULUT.title)
+    expect(page.locator("#sources")).to_be_hidden()
+    ask(page, EXPORTS)
+    expect(library).to_be_hidden()
+    expect(page.locator("#sources")).to_be_visible()
+    page.locator("#new-chat").click()
+    expect(library).to_be_visible()
+
+
+def test_a_page_limited_to_an_article_asks_that_alone_until_it_is_opened_up(visit: Visit, site: Site) -> None:
+    page = visit(query="?article=linked&question=Kopi%3F")
+    chip = page.locator("#article-chip")
+    expect(chip).to_have_text(INDONESIAN.article_chip.format(title=LINKED.title))
+    expect(box(page)).to_have_value("Kopi?")
+    expect(page.locator(".example").first).to_have_text(f"Berapa nilainya menurut {LINKED.title}?")
+    assert site.assistant.asked == []
+    box(page).press("Enter")
+    finished(page, 1)
+    assert site.assistant.asked[0][1]["articles"] == ("linked",)
+    expect(answers(page)).to_contain_text(f"hanya artikel “{LINKED.title}”")
+    chip.focus()
+    page.keyboard.press("Enter")
+    expect(chip).to_be_hidden()
+    expect(box(page)).to_be_focused()
+    ask(page, "Kopi?")
+    assert site.assistant.asked[-1][1]["articles"] == ()
+    assert page.url == site.address
+
+
+def test_an_article_that_is_not_there_limits_nothing(visit: Visit, site: Site) -> None:
+    page = visit(query="?article=nowhere")
+    expect(page.get_by_role("alert")).to_have_text(INDONESIAN.article_gone)
+    expect(page.locator("#article-chip")).to_be_hidden()
+    ask(page, "Kopi?")
+    assert site.assistant.asked[-1][1]["articles"] == ()
+
+
+def test_sources_of_one_article_stand_under_its_title_once(visit: Visit) -> None:
+    page = visit()
+    ask(page, EXPORTS)
+    assert page.locator("#sources h3").all_inner_texts() == [SUMUT.title]
+    assert page.locator("#sources .cited .source").count() == 3
+    # Markdown is hidden, and every character of the article is there.
+    assert "## Ekspor naik" not in page.locator("#src-1").inner_text()
+    assert "## Ekspor naik" in (page.locator("#src-1").text_content() or "")
+    assert page.locator("#chat .badge").all_inner_texts() == [INDONESIAN.written_all["quoted"]]
+
+
+def test_headings_of_sources_are_in_the_language_of_the_answer(visit: Visit) -> None:
+    page = visit()
+    ask(page, "What was the value of exports?")
+    expect(page.locator("#sources h2")).to_have_text(ENGLISH.sources)
+    ask(page, "Who is the president of France?")
+    expect(answers(page).last).to_contain_text(ENGLISH.abstained)
+    expect(page.locator("#sources .closest")).to_have_text(ENGLISH.closest)
+
+
 def test_an_abstention_looks_different_and_has_no_source(visit: Visit) -> None:
     page = visit()
     ask(page, NOWHERE)
@@ -371,7 +438,7 @@ def test_the_whole_article_unfolds_around_the_quotation(visit: Visit) -> None:
     fold = page.locator("#src-3 .fold")
     fold.click()
     expect(fold).to_have_attribute("aria-expanded", "true")
-    assert text.inner_text().strip() == SUMUT.text
+    assert (text.text_content() or "").strip() == SUMUT.text
     expect(text.locator("mark")).to_be_in_viewport()
     fold.click()
     assert "Enam Konsul Jenderal (Konjen) berkunjung" not in text.inner_text()
@@ -380,9 +447,9 @@ def test_the_whole_article_unfolds_around_the_quotation(visit: Visit) -> None:
 def test_a_source_tells_publisher_day_and_address(visit: Visit) -> None:
     page = visit()
     ask(page, EXPORTS)
-    expect(page.locator("#src-1 .origin")).to_have_text("Sumut.Disway.id · 22 Juli 2025")
+    expect(page.locator("#sources .cited > .origin")).to_have_text("Sumut.Disway.id · 22 Juli 2025")
     ask(page, "Kopi?")
-    original = page.locator("#src-1 .origin a")
+    original = page.locator("#sources .cited > .origin a")
     assert original.get_attribute("href") == LINKED.url
     assert original.get_attribute("target") == "_blank"
     expect(original).to_have_text("contoh.example")
@@ -398,12 +465,12 @@ def test_the_page_follows_the_browser_and_is_switched_without_reload(visit: Visi
     expect(page.locator(".example").first).to_have_text("What was the value of exports?")
     expect(page.locator("#masthead")).to_contain_text("3 articles indexed")
     ask(page, EXPORTS)
-    expect(page.locator("#src-1 time")).to_have_text("22 July 2025")
+    expect(page.locator("#sources time")).to_have_text("22 July 2025")
     page.evaluate("window.untouched = true")
     page.locator("#page-language").get_by_text("Indonesia").click()
     expect(page.locator("#send")).to_have_text(INDONESIAN.send)
     expect(page.locator("html")).to_have_attribute("lang", "id")
-    expect(page.locator("#src-1 time")).to_have_text("22 Juli 2025")
+    expect(page.locator("#sources time")).to_have_text("22 Juli 2025")
     expect(page.locator("#answer-language")).to_contain_text(INDONESIAN.automatic)
     expect(box(page)).to_have_attribute("placeholder", INDONESIAN.placeholder)
     expect(answers(page)).to_contain_text("4,796 miliar")
@@ -427,8 +494,8 @@ def test_the_answer_language_and_the_filters_reach_the_assistant(visit: Visit, s
     page = visit()
     page.locator("#answer-language").get_by_label("English").check(force=True)
     page.locator("#filters").get_by_text(INDONESIAN.filters).click()
-    page.get_by_label(INDONESIAN.since).fill("2025-01-01")
-    page.get_by_label(INDONESIAN.until).fill("2025-12-31")
+    page.get_by_label(INDONESIAN.since).fill("01/01/2025")
+    page.get_by_label(INDONESIAN.until).fill("31/12/2025")
     page.get_by_label("Harian Contoh").check()
     ask(page, EXPORTS)
     expect(answers(page)).to_contain_text("USD 4.796 billion")
@@ -440,8 +507,9 @@ def test_the_answer_language_and_the_filters_reach_the_assistant(visit: Visit, s
         "since": "2025-01-01",
         "until": "2025-12-31",
         "sources": "('Harian Contoh',)",
+        "articles": "()",
     }
-    page.locator("#until input").fill("2024-12-31")
+    page.locator("#until input").fill("31/12/2024")
     page.locator("#limit").click()
     expect(page.locator("#until")).to_be_hidden()
     box(page).fill("Kopi?")
@@ -503,20 +571,107 @@ def test_a_phone_shows_everything_without_scrolling_sideways(visit: Visit) -> No
     expect(page.locator("#src-1")).to_be_in_viewport()
 
 
+def test_on_a_phone_a_citation_opens_as_a_sheet_and_closes_by_keyboard(visit: Visit) -> None:
+    page = visit(width=390, height=844)
+    ask(page, EXPORTS)
+    expect(page.locator("#src-2")).to_be_hidden()
+    marker = page.locator('#chat a[href="#src-2"]')
+    marker.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#src-2")).to_be_focused()
+    dialog = page.get_by_role("dialog", name=INDONESIAN.sources)
+    expect(dialog.locator("#src-2 mark")).to_be_in_viewport()
+    room = dialog.bounding_box()
+    assert room is not None
+    assert room["y"] + room["height"] == 844
+    # Focus goes around in it, and nothing beneath can be reached.
+    stops = dialog.locator("button:visible, a:visible").count()
+    for _ in range(stops + 2):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('#proof') !== null")
+    page.keyboard.press("Escape")
+    expect(page.locator("#src-2")).to_be_hidden()
+    expect(marker).to_be_focused()
+    marker.click()
+    page.get_by_role("button", name=INDONESIAN.close_sources).click()
+    expect(page.locator("#src-2")).to_be_hidden()
+    marker.click()
+    page.locator("#src-2 .back").click()
+    expect(marker).to_be_focused()
+
+
+def test_on_a_phone_the_nearest_article_of_a_refusal_opens_as_a_sheet(visit: Visit) -> None:
+    page = visit(width=390, height=844)
+    ask(page, NOWHERE)
+    page.get_by_role("button", name=INDONESIAN.show_nearest).click()
+    expect(page.locator("#sources .nearest")).to_be_in_viewport()
+    page.mouse.click(195, 20)
+    expect(page.locator("#sources .nearest")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (768, 1024)])
+def test_the_composer_stays_in_reach_with_what_is_chosen_rarely_behind_one_button(
+    visit: Visit, width: int, height: int
+) -> None:
+    page = visit(width=width, height=height)
+    for question in (EXPORTS, JAPAN, "Berapa panen?", EXPORTS):
+        ask(page, question)
+    page.evaluate("scrollTo(0, 0)")
+    for selector in ("#question textarea", "#send", "#more"):
+        expect(page.locator(selector)).to_be_in_viewport(ratio=1)
+    rarely = ("#answer-language", "#limit", "#history-open", "#conversation-download", "#new-chat")
+    for selector in rarely:
+        expect(page.locator(selector)).to_be_hidden()
+    options = page.get_by_role("button", name=INDONESIAN.options_about)
+    options.focus()
+    page.keyboard.press("Enter")
+    expect(options).to_have_attribute("aria-expanded", "true")
+    for selector in rarely:
+        expect(page.locator(selector)).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#limit")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [360, 390, 768])
+def test_what_is_done_with_an_answer_stands_in_one_row(visit: Visit, width: int) -> None:
+    page = visit(width=width, height=844)
+    shown = ask(page, EXPORTS)
+    tops = {round(box["y"]) for one in shown.locator(".deeds button").all() if (box := one.bounding_box())}
+    assert len(tops) == 1
+
+
+def test_five_entries_of_the_head_stand_in_one_row_on_a_phone(visit: Visit) -> None:
+    page = visit(width=390, height=844)
+    page.evaluate(
+        """() => { for (const name of ["Meja pers", "Pengguna", "Keluar (budi)"]) {
+             const link = document.createElement("a");
+             link.href = "#"; link.textContent = name; link.className = "more";
+             document.querySelector(".beside").append(link); } }"""
+    )
+    tops = {round(box["y"]) for one in page.locator(".beside a").all() if (box := one.bounding_box())}
+    assert len(tops) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.evaluate("document.querySelectorAll('.beside .more').forEach((one) => one.remove())")
+
+
 def test_at_double_size_everything_can_be_reached(visit: Visit) -> None:
     page = visit(width=640, height=360)
     ask(page, EXPORTS)
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    page.locator("#more").click()
     for selector in (
         "#page-language label >> nth=0",
         "#question textarea",
         "#send",
         "#new-chat",
         "#filters",
-        "#src-3 .back",
     ):
         page.locator(selector).scroll_into_view_if_needed()
         expect(page.locator(selector)).to_be_in_viewport()
+    page.locator("#more").click()
+    page.locator('#chat a[href="#src-3"]').click()
+    page.locator("#src-3 .back").scroll_into_view_if_needed()
+    expect(page.locator("#src-3 .back")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,6 +6,7 @@ All text in a template is escaped, and no character of it hides or reorders othe
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, lru_cache
@@ -194,27 +195,30 @@ class Stretch(NamedTuple):
 _MARKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     # A rule, and the line beneath the head of a table.
     (
-        re.compile(r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$\n?", re.MULTILINE),
+        re.compile(r"^[ \t]{0,20}(?:(?:-[ \t]?){3,}|(?:\*[ \t]?){3,}|(?:_[ \t]?){3,})$\n?", re.MULTILINE),
         ("markup",),
     ),
     (
-        re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$\n?", re.MULTILINE),
+        re.compile(
+            r"^[ \t]{0,9}\|?[ \t]{0,9}:?-+:?[ \t]{0,9}(?:\|[ \t]{0,9}:?-+:?[ \t]{0,9})+\|?[ \t]{0,9}$\n?",
+            re.MULTILINE,
+        ),
         ("markup",),
     ),
     (
-        re.compile(r"^( {0,3}#{1,6}[ \t]+)([^\n]*?)([ \t]*#*[ \t]*)$", re.MULTILINE),
+        re.compile(r"^( {0,3}#{1,6}[ \t]{1,20})([^\n]{1,400}?)([ \t]{0,20}#{0,6}[ \t]{0,20})$", re.MULTILINE),
         ("", "markup", "strong", "markup"),
     ),
     (re.compile(r"^([ \t]*>[ \t]?)", re.MULTILINE), ("", "markup")),
-    (re.compile(r"^([ \t]*\|[ \t]*)(?=[^\n]*\|[ \t]*$)", re.MULTILINE), ("", "markup")),
-    (re.compile(r"^[ \t]*\|[^\n]*?([ \t]*\|[ \t]*)$", re.MULTILINE), ("", "markup")),
-    (re.compile(r"(?<=\S)([ \t]+\|[ \t]+)(?=\S)"), ("", "cell")),
+    (re.compile(r"^([ \t]{0,20}\|[ \t]{0,20})(?=[^\n]{0,4000}\|[ \t]{0,20}$)", re.MULTILINE), ("", "markup")),
+    (re.compile(r"^[ \t]{0,20}\|[^\n]{0,4000}?([ \t]{0,20}\|[ \t]{0,20})$", re.MULTILINE), ("", "markup")),
+    (re.compile(r"(?<=\S)([ \t]{1,20}\|[ \t]{1,20})(?=\S)"), ("", "cell")),
     (re.compile(r"!\[[^\]\n]*\]\([^()\s]+\)"), ("markup",)),
-    (re.compile(r"(\[)[^\[\]\n]+(\]\([^()\s]+\))"), ("", "markup", "markup")),
-    (re.compile(r"(\*\*)(?=\S)([^\n]+?)(?<=\S)(\*\*)"), ("", "markup", "strong", "markup")),
-    (re.compile(r"(?<!\w)(__)(?=\S)([^\n]+?)(?<=\S)(__)(?!\w)"), ("", "markup", "strong", "markup")),
-    (re.compile(r"(?<![\w*])(\*)(?=[^\s*])[^*\n]+?(?<=[^\s*])(\*)(?![\w*])"), ("", "markup", "markup")),
-    (re.compile(r"(?<![\w_])(_)(?=[^\s_])[^_\n]+?(?<=[^\s_])(_)(?![\w_])"), ("", "markup", "markup")),
+    (re.compile(r"(\[)[^\[\]\n]{1,400}(\]\([^()\s]+\))"), ("", "markup", "markup")),
+    (re.compile(r"(\*\*)(?=\S)([^\n]{1,400}?)(?<=\S)(\*\*)"), ("", "markup", "strong", "markup")),
+    (re.compile(r"(?<!\w)(__)(?=\S)([^\n]{1,400}?)(?<=\S)(__)(?!\w)"), ("", "markup", "strong", "markup")),
+    (re.compile(r"(?<![\w*])(\*)(?=[^\s*])[^*\n]{1,400}?(?<=[^\s*])(\*)(?![\w*])"), ("", "markup", "markup")),
+    (re.compile(r"(?<![\w_])(_)(?=[^\s_])[^_\n]{1,400}?(?<=[^\s_])(_)(?![\w_])"), ("", "markup", "markup")),
 )
 """Markdown, and the kinds of what each pattern matches as a whole and in its groups."""
 
@@ -223,7 +227,7 @@ _RANKS = ("", "strong", "cell", "markup")
 
 @lru_cache(maxsize=64)
 def _marks(text: str) -> tuple[tuple[int, int, str], ...]:
-    """The stretches of a text that are not shown as they are; where they overlap, the later kind goes first."""
+    """What of a text is not shown as it is; where two overlap, the later of `_RANKS` goes first."""
     found = [
         (*match.span(group), kind)
         for pattern, kinds in _MARKS
@@ -240,11 +244,16 @@ def stretches(text: str, start: int = 0, end: int | None = None) -> list[Stretch
     What is shown is cleaned by hiding; the characters stay those that are cited.
     """
     stop = len(text) if end is None else end
-    inside = [(max(a, start), min(b, stop), kind) for a, b, kind in _marks(text) if a < stop and b > start]
-    cuts = sorted({start, stop, *(at for a, b, _ in inside for at in (a, b))})
+    changes: dict[int, Counter[str]] = {start: Counter(), stop: Counter()}
+    for begins, ends, kind in _marks(text):
+        if begins < stop and ends > start:
+            changes.setdefault(max(begins, start), Counter())[kind] += 1
+            changes.setdefault(min(ends, stop), Counter())[kind] -= 1
     shown: list[Stretch] = []
-    for at, until in pairwise(cuts):
-        kind = max((one for a, b, one in inside if a <= at and until <= b), key=_RANKS.index, default="")
+    within: Counter[str] = Counter()
+    for at, until in pairwise(sorted(changes)):
+        within.update(changes[at])
+        kind = max((one for one in within if within[one] > 0), key=_RANKS.index, default="")
         if shown and shown[-1].kind == kind:
             shown[-1] = Stretch(kind, shown[-1].text + text[at:until])
         else:

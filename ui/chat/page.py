@@ -86,7 +86,7 @@ def reach(words: Words, left: int | None, everything: int) -> str:
 
 def reach_unknown(problem: str) -> str:
     """Why it cannot be said how many articles the filters leave."""
-    return f'<span class="none-left" role="alert">{in_html(problem)}</span>'
+    return f'<span class="none-left" role="status">{in_html(problem)}</span>'
 
 
 def notice(message: str, *, about: str = "") -> str:

@@ -217,10 +217,10 @@ def actions(turn: ChatTurn, words: Words) -> str:
         for verdict, label in (("up", words.good), ("down", words.bad))
     )
     return (
-        f'<div class="uses key-{in_html(turn.key)}" lang="{words.language}">{uses}'
+        f'<div class="deeds"><div class="uses key-{in_html(turn.key)}" lang="{words.language}">{uses}'
         '<span class="told"></span></div>'
         f'<div class="thumbs of-{"refusal" if refusal else "answer"} key-{in_html(turn.key)}"'
-        f' lang="{words.language}">{buttons}<span class="said"></span></div>'
+        f' lang="{words.language}">{buttons}<span class="said"></span></div></div>'
     )
 
 
@@ -275,6 +275,12 @@ class Source(NamedTuple):
     id: str
     start: int
     end: int
+
+    @property
+    def is_part(self) -> bool:
+        """Whether more of the article can be unfolded."""
+        text = self.citation.article.text
+        return bool(text[: self.start].strip() or text[self.end :].strip())
 
 
 class Stock(NamedTuple):
