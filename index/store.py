@@ -185,7 +185,9 @@ def list_articles(
     conditions, values = _conditions(db, wanted, kept)
     more: list[str] = []
     texts, order = "", _ORDERS.get(wanted.order, "")
-    if wanted.order == "relevance":
+    if wanted.order == "relevance" and not wanted.words:
+        order = _ORDERS["newest"]
+    elif wanted.order == "relevance":
         texts = "JOIN texts t ON t.sha256 = a.sha256 "
         order, more = _relevance(wanted.words)
     found = db.execute(

@@ -236,7 +236,7 @@ def test_answers_that_differ_stand_side_by_side() -> None:
 
 def test_a_citation_names_its_page_and_leads_to_its_article() -> None:
     shown = sources.sources(conversation("Berapa panen?"), INDONESIAN)
-    first, second = shown.split("<section")[1:]
+    first, second = shown.split('class="cited"')[1:]
     assert "hlm." not in first
     assert "hlm. 1" in second
     assert 'href="articles/panen-lama?start=0&amp;end=32&amp;language=id#mark"' in second
@@ -329,6 +329,38 @@ def test_a_quotation_in_a_long_article_is_folded_to_its_surroundings() -> None:
     near = re.findall(r'<span class="near">([^<]*)</span>', markup)
     assert near == ["Kalimat sebelum. ", " Kalimat sesudah."]
     assert 'class="fold"' in markup
+
+
+def test_citations_of_one_article_show_what_is_between_them_once() -> None:
+    text = "Awal. Kutipan satu. Antara. Kutipan dua. Akhir."
+    cited = article("a", "J", text)
+    answer = Answer(
+        "q",
+        "id",
+        (Claim("K", (1,)), Claim("L", (2,))),
+        (cite(1, cited, "Kutipan satu."), cite(2, cited, "Kutipan dua.")),
+    )
+    markup = sources.sources(one(ChatTurn("q").answered(answer)), INDONESIAN)
+    assert markup.count("<h3") == 1
+    assert re.findall(r'<span class="near">([^<]*)</span>', markup) == [
+        "Awal. ",
+        " Antara.",
+        "Antara. ",
+        " Akhir.",
+    ]
+
+
+def test_sentences_that_are_written_alike_share_a_badge() -> None:
+    cited = article("a", "J", "Satu. Dua.")
+    citations = (cite(1, cited, "Satu."), cite(2, cited, "Dua."))
+    alike = Answer("q", "id", (Claim("Satu.", (1,)), Claim("Dua.", (2,))), citations)
+    unlike = Answer("q", "id", (Claim("Satu.", (1,)), Claim("Dua.", (2,), "machine")), citations)
+    shown = reply_to(ChatTurn("q").answered(alike))
+    assert shown.count('class="badge') == 1
+    assert INDONESIAN.written_all["quoted"] in shown
+    assert reply_to(ChatTurn("q").answered(unlike)).count('class="badge') == 2
+    # Until all of it is there, it is not said of all of it.
+    assert 'class="badge' not in reply_to(ChatTurn("q").answered(alike, shown=1))
 
 
 def test_a_short_article_has_nothing_to_unfold() -> None:

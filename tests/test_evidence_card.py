@@ -13,11 +13,13 @@ from page_double import ATTACK, HOSTILE, SULUT, SUMUT, Scripted, article, cite
 
 from index import LibraryError
 from rag import Answer, Citation, Claim
+from rag.answer import Lead
 from rag.cli import main
 from rag.evidence_card import (
     LARGEST,
     LONGEST,
     CardError,
+    Limits,
     card_object,
     card_of,
     read_cards,
@@ -101,6 +103,51 @@ def test_what_was_just_answered_holds(question):
     assert read_cards(write_card(one).encode()) == [one]
     assert checked(one).holds
     assert checked(one).answer().text == answered(question).text
+
+
+def led():
+    value = "USD 4,796 miliar"
+    one = answered()
+    at = SUMUT.text.index(value)
+    return replace(one, lead=Lead(value, "value", at, at + len(value), 1), request="compare")
+
+
+def test_a_card_keeps_the_lead_and_what_was_asked_for():
+    one = card_of(led(), ASKED, "0.1.0", Limits(articles=("sumut-enam-negara",)))
+    assert read_cards(write_card(one)) == [one]
+    told = checked(one)
+    assert told.holds
+    assert (told.answer().lead, told.answer().request) == (led().lead, "compare")
+    assert told.answer().text == led().text
+    assert one.limits.articles == ("sumut-enam-negara",)
+
+
+def test_a_lead_stays_with_its_quotation_where_the_text_before_it_grew():
+    moved = replace(SUMUT, text=f"Tambahan. {SUMUT.text}")
+    told = checked(card_of(led(), ASKED, "1"), STORED | {SUMUT.id: moved})
+    lead = told.answer().lead
+    assert moved.text[lead.start : lead.end] == "USD 4,796 miliar"
+
+
+def test_a_lead_that_its_quotation_does_not_say_is_found():
+    one = card_of(led(), ASKED, "1")
+    false = sealed(replace(one, lead=replace(one.lead, text="USD 5,796 miliar")))
+    assert kinds(false) == ["claim"]
+    assert not checked(false).proven
+
+
+def test_a_lead_outside_its_citation_is_no_card():
+    told = card_object(card_of(led(), ASKED, "1"))
+    told["lead"] |= {"start": 0, "end": 5}
+    with pytest.raises(CardError, match="outside its citation"):
+        read_object(told)
+
+
+def test_a_card_of_an_earlier_version_has_neither_and_stays_whole():
+    told = json.loads(write_card(card()))
+    assert not {"lead", "request"} & set(told)
+    assert set(told["limits"]) == {"since", "until", "publishers"}
+    assert read_object(told).whole
 
 
 def test_a_page_is_named_where_the_article_has_pages():

@@ -82,6 +82,17 @@ def test_added_articles_are_found_by_words_and_by_meaning(library: Library, file
     assert library.verify() == []
 
 
+def test_a_filter_by_article_leaves_its_passages_alone(library: Library, files: Path) -> None:
+    library.add([files])
+    index = library.open()
+    only, both = Filter(articles=("lobster",)), Filter(articles=("wushu", "nowhere", "lobster"))
+    assert (index.count(only), index.count(both), index.count(Filter(articles=("nowhere",)))) == (1, 2, 0)
+    vector = HashingEmbedder(64).encode(["ekspor lobster Jepang"], "query")[0]
+    for ranking in (index.dense(vector, 9, only), index.lexical("ekspor lobster Jepang", 9, only)):
+        assert {index.passage(row).article_id for row, _ in ranking} == {"lobster"}
+    assert {index.passage(row).article_id for row, _ in index.dense(vector, 9, both)} == {"lobster", "wushu"}
+
+
 def test_indexing_again_embeds_nothing_and_loads_no_model(
     library: Library, files: Path, embedder: HashingEmbedder
 ) -> None:
@@ -635,6 +646,12 @@ def test_articles_are_listed_by_what_is_typed_and_chosen(place: LibraryBackend) 
     assert ids("\\") == "d"
     assert ids("JOSÉ") == ids("jose\u0301") == "c"
     assert ids(language="en") == "b"
+    assert ids(articles=("c", "a/b", "nowhere")) == "a/b c"
+    assert ids("kopi", articles=("c",)) == "c"
+    # The title goes before the text; then the share of the text; then the newest.
+    assert ids("kopi", "relevance") == "c a/b"
+    assert ids("gayo", "relevance") == "b a/b"
+    assert ids(order="relevance") == "b a/b d c"
     assert ids(sources=("antara",)) == "b a/b"
     assert ids("kopi", sources=("antara",)) == "a/b"
     assert ids(since=date(2025, 3, 1)) == "b a/b"

@@ -42,6 +42,33 @@ def test_filters_reach_the_articles(assistant):
     assert {hit.passage.article_id for hit in early.hits} == {"sumut-enam-negara"}
 
 
+def test_a_turn_limited_to_an_article_is_about_that(assistant):
+    for name in ("sumut-enam-negara", "sulut-jepang"):
+        answer = assistant.ask("Ringkas artikel ini", articles=[name])
+        assert answer.request == "summarise"
+        assert {one.article.id for one in answer.citations} == {name}
+    asked = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
+    assert "4,796 miliar" in assistant.ask(asked, articles=["sumut-enam-negara"]).text
+    other = assistant.ask(asked, articles=["sulut-jepang"])
+    assert other.abstained
+    assert {hit.passage.article_id for hit in other.hits} == {"sulut-jepang"}
+    assert assistant.count(articles=["sulut-jepang", "nowhere"]) == 1
+    assert assistant.ask(asked, articles=["nowhere"]).hits == ()
+
+
+def test_three_questions_of_different_kinds_are_offered_and_each_is_answered_right(assistant):
+    gaps = assistant.library.gaps()
+    amount, quotes, summary = assistant.examples("id")
+    assert assistant.library.gaps() == gaps
+    assert "4,796 miliar" in assistant.ask(amount).lead.text
+    assert assistant.ask(quotes).request == "quotes"
+    assert assistant.ask(summary).request == "summarise"
+    article = assistant.library.article("sumut-enam-negara")
+    for question in assistant.suggestions(article, "id"):
+        answer = assistant.ask(question, articles=[article.id])
+        assert {one.article.id for one in answer.citations} == {article.id}
+
+
 def test_what_was_not_answered_is_kept_as_a_gap(assistant):
     question = "Berapa anggaran pembangunan bandara baru di Papua tahun 2019?"
     assert assistant.ask(question).abstained
@@ -78,12 +105,13 @@ def test_a_greeting_before_a_question_is_passed_over(assistant):
 
 
 def test_examples_are_tried_once_however_many_are_wanted(assistant, monkeypatch):
-    four = assistant.examples("id")
-    tried: list[str] = []
-    monkeypatch.setattr(assistant, "_answers", lambda question: tried.append(question) or True)
-    assert assistant.examples("id", 3) == four[:3]
-    assert assistant.examples("id") == four
-    assert tried == []
+    every = assistant.examples("id")
+    article = assistant.library.article("sumut-enam-negara")
+    suggested = assistant.suggestions(article, "id")
+    monkeypatch.setattr(assistant, "_steps", None)
+    assert assistant.examples("id", 2) == every[:2]
+    assert assistant.examples("id") == every
+    assert assistant.suggestions(article, "id", 1) == suggested[:1]
 
 
 EXPORTS = "Berapa nilai ekspor Sumut Januari–Mei 2025?"

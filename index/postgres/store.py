@@ -99,6 +99,8 @@ def list_articles(db: Session, wanted: Selection, limit: int | None, offset: int
 
 def _relevance(words: Sequence[str], values: list[Any]) -> str:
     """The order of relevance, its values added: see `index.store`."""
+    if not words:
+        return _ORDERS["newest"]
     title, text = (f'lower(a.{column} COLLATE "C")' for column in ("title", "text"))
     in_title, often = ["0"], ["0"]
     for word in words:

@@ -162,6 +162,7 @@ class Pages:
         from starlette.responses import JSONResponse
 
         asked = request.query_params.get("id", "")
+        self.service.prepare()
         if not self.service.settled:
             return JSONResponse([], 503, headers={"retry-after": "2", "cache-control": "no-store"})
         made = await _threaded(self._suggestions, asked, setting.words.language)

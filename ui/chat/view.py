@@ -279,8 +279,7 @@ class Source(NamedTuple):
     @property
     def is_part(self) -> bool:
         """Whether more of the article can be unfolded."""
-        text = self.citation.article.text
-        return bool(text[: self.start].strip() or text[self.end :].strip())
+        return self.start > 0 or self.end < len(self.citation.article.text)
 
 
 class Stock(NamedTuple):
@@ -369,7 +368,8 @@ def _surroundings(citation: Citation, group: Sequence[Citation]) -> tuple[int, i
         left += 1
     while right > end and text[right - 1].isspace():
         right -= 1
-    return left, right
+    # Of spaces alone nothing is left out.
+    return left if text[:left].strip() else 0, right if text[right:].strip() else len(text)
 
 
 def _context(text: str, start: int, end: int) -> tuple[int, int]:

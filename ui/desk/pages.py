@@ -12,7 +12,7 @@ from index import Article
 from ui.articles.pages import Setting
 from ui.desk.extracts import Progress
 from ui.locales import DeskWords, locale
-from ui.markup import DESK, flat
+from ui.markup import DESK, flat, read_day
 
 if TYPE_CHECKING:
     from starlette.responses import Response
