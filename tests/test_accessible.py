@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from test_page import EXPORTS, JAPAN, NOWHERE, Visit, ask, browser, opened, site, visit  # noqa: F401
+from test_page import EXPORTS, JAPAN, NOWHERE, Visit, answers, ask, browser, opened, site, visit  # noqa: F401
 
 from ui.locales import words
 
@@ -33,16 +33,46 @@ def findings(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "height", "scheme"), LOOKS)
+def test_the_chat_limited_to_an_article_is_without_a_finding(
+    visit: Visit,  # noqa: F811
+    width: int,
+    height: int,
+    scheme: str,
+) -> None:
+    page = visit(query="?article=linked", width=width, height=height, scheme=scheme)
+    page.wait_for_selector("#article-chip:visible")
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), LOOKS)
 def test_the_chat_is_without_a_finding(visit: Visit, width: int, height: int, scheme: str) -> None:  # noqa: F811
     page = visit(width=width, height=height, scheme=scheme)
     assert findings(page) == []
     for question in (EXPORTS, JAPAN, "Berapa panen?", NOWHERE):
         ask(page, question)
+    options = page.locator("#more")
+    if options.is_visible():
+        options.click()
     page.locator("#limit").click()
     page.get_by_label(INDONESIAN.change_about).last.click()
     page.wait_for_selector("#notice .notice")
-    page.locator("#earlier-sources summary").first.click()
+    if not options.is_visible():
+        page.locator("#earlier-sources summary").first.click()
     assert findings(page) == []
+    if options.is_visible():
+        options.click()
+    page.locator("#notice .cancel").click()
+    page.wait_for_selector("#notice .notice", state="detached")
+    # The sheet, where there is one: of a source, and of an earlier answer's.
+    ask(page, EXPORTS)
+    page.locator('#chat a[href="#src-1"]').click()
+    page.wait_for_selector("#src-1:focus")
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    answers(page).first.locator("a").first.click()
+    page.wait_for_selector("#earlier-sources .source:focus")
+    assert findings(page) == []
+    page.keyboard.press("Escape")
     # Without it the page goes on with the conversation.
     page.evaluate("sessionStorage.clear()")
     page.reload(wait_until="commit")
