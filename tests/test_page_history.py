@@ -52,6 +52,8 @@ def keeps(page: Page, *conversations: list[str]) -> None:
 
 
 def panel(page: Page, words=INDONESIAN):
+    if page.locator("#more[aria-expanded=false]").is_visible():
+        page.locator("#more").click()
     page.get_by_role("button", name=words.history, exact=True).click()
     dialog = page.get_by_role("dialog", name=words.history)
     expect(dialog).to_be_visible()
