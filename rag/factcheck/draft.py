@@ -1,7 +1,7 @@
 """A draft held against the library, sentence by sentence: supported, contradicted, not found, or no claim.
 
-For each sentence the passages are found that are likest to speak of it, by its own words and with the
-sentence before. What these say, by the exact facts and the trained head (`entailment`), is weighed over all
+For each sentence the passages are found that are likest to speak of it, by its own words and, where those do
+not support it, with the sentence before. What these say, by the exact facts and the trained head (`entailment`), is weighed over all
 of them by two logistic functions, one for support and one for contradiction (`draft.json`, fitted by
 `scripts/train/draft.py`). A heading claims nothing, nor does a courtesy, which a regression over embeddings
 tells.
@@ -13,6 +13,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,8 +41,12 @@ FITTED = Path(__file__).with_name("draft.json")
 FEATURES = ("bias", "supported", "nearly", "related", "turned", "instead", "instead_nearly")
 """What a verdict is made of: see `features`."""
 
-PASSAGES = 5
-"""Passages that are found for a sentence by itself, and as many for it with the one before."""
+PASSAGES = 4
+"""Passages that are read for a sentence by itself, and as many for it with the one before where those do not
+support it; five of each, and the second always, gave no other verdicts on the development drafts."""
+
+THREADS = 2
+"""Sentences that are checked at the same time."""
 
 LONGEST_DRAFT = 2_000_000
 """Characters of a draft."""
@@ -227,19 +232,30 @@ class DraftChecker:
             )
         claims = [text[slice(*span)] for span, may_claim in found if may_claim]
         embedded = iter(self._embedder.encode(claims, "query") if claims else ())
-        checked: list[CheckedSentence] = []
+        befores: list[str | None] = []
         before = ""
-        for number, ((start, end), may_claim) in enumerate(found, 1):
-            written = text[start:end]
-            if not may_claim or self._weights.is_courtesy(next(embedded)):
-                checked.append(CheckedSentence(start, end, written, "no_claim"))
-            else:
-                verdict, reason, citations = self.sentence(written, before)
-                checked.append(CheckedSentence(start, end, written, verdict, reason, citations))
-                before = written
-            if tell:
-                tell(number, len(found), written[:40])
-        return checked
+        for span, may_claim in found:
+            is_claim = may_claim and not self._weights.is_courtesy(next(embedded))
+            befores.append(before if is_claim else None)
+            before = text[slice(*span)] if is_claim else before
+
+        def checked(span: Span, before: str | None) -> CheckedSentence:
+            written = text[slice(*span)]
+            if before is None:
+                return CheckedSentence(*span, written, "no_claim")
+            return CheckedSentence(*span, written, *self.sentence(written, before))
+
+        out: list[CheckedSentence] = []
+        pool = ThreadPoolExecutor(THREADS)
+        try:
+            for one in pool.map(checked, [span for span, _ in found], befores):
+                out.append(one)
+                if tell:
+                    tell(len(out), len(found), one.text[:40])
+        finally:
+            # Whoever stops it waits for the sentences that are being read, not for all.
+            pool.shutdown(cancel_futures=True)
+        return out
 
     def sentence(self, claim: str, before: str = "") -> tuple[Ruling, str, tuple[Citation, ...]]:
         """What the library says to one sentence, why, and what shows it.
@@ -252,21 +268,21 @@ class DraftChecker:
         language: Language = "en" if code == "en" else "id"
         if len(claim) > LONGEST_SENTENCE:
             return "not_found", say("claim_long", language), ()
-        hits = self.passages(claim, before, language, code)
-        for hit in hits:
-            passage = hit.passage
-            if span := Checker.copy_in(claim, passage.text, passage.article.published):
-                return "supported", say("claim_copied", language), _cited(hit, (span,))
-        if not hits:
-            return "not_found", say("claim_not_found", language), ()
-        judged = self.judged(claim, hits, language)
-        ruling = self._weights.ruling(features(judged))
-        if (
-            ruling == "supported"
-            and len(WORD.findall(claim)) <= SHORT
-            and not _has_words(claim, hits, judged)
-        ):
-            ruling = "not_found"
+        hits: list[Hit] = []
+        judged: list[Judged] = []
+        ruling: Ruling = "not_found"
+        for context in dict.fromkeys(("", before)):
+            new = [hit for hit in self.passages(claim, context, language, code) if not _is_among(hit, hits)]
+            for hit in new:
+                passage = hit.passage
+                if span := Checker.copy_in(claim, passage.text, passage.article.published):
+                    return "supported", say("claim_copied", language), _cited(hit, (span,))
+            if new:
+                hits += new
+                judged += self.judged(claim, new, language)
+                ruling = self._ruling(claim, hits, judged)
+            if ruling == "supported":
+                break
         if ruling == "not_found":
             return ruling, say("claim_not_found", language), ()
         if ruling == "supported":
@@ -282,13 +298,20 @@ class DraftChecker:
             return ruling, verdict.reason, _cited(hits[at], verdict.spans or judged[at].shown)
         return ruling, say("claim_contradicted", language), _cited(hits[at], judged[at].shown)
 
-    def passages(self, claim: str, before: str, language: Language, code: str) -> list[Hit]:
-        """The passages that are likest to speak of a sentence, each once."""
-        found: dict[tuple[str, int], Hit] = {}
-        for text in dict.fromkeys((claim, f"{before} {claim}".strip()[-LONGEST:])):
-            for hit in self._find(understand(text, language, code), PASSAGES):
-                found.setdefault((hit.passage.article_id, hit.passage.start), hit)
-        return list(found.values())
+    def _ruling(self, claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> Ruling:
+        ruling = self._weights.ruling(features(judged))
+        is_short = len(WORD.findall(claim)) <= SHORT
+        if ruling == "supported" and is_short and not _has_words(claim, hits, judged):
+            return "not_found"
+        return ruling
+
+    def passages(self, claim: str, before: str, language: Language, code: str) -> Sequence[Hit]:
+        """The passages that are likest to speak of a sentence, searched with the one before, or "".
+
+        Safe to call from several threads where the search is.
+        """
+        text = f"{before} {claim}".strip()[-LONGEST:]
+        return self._find(understand(text, language, code), PASSAGES)
 
     def judged(self, claim: str, hits: Sequence[Hit], language: Language) -> list[Judged]:
         """What each passage says to a sentence."""
@@ -352,6 +375,11 @@ def checkable(text: str) -> str:
     if len(text) > LONGEST_DRAFT:
         raise DraftError(f"the draft has {len(text):,} characters, more than {LONGEST_DRAFT:,}; split it")
     return text
+
+
+def _is_among(hit: Hit, hits: Sequence[Hit]) -> bool:
+    place = (hit.passage.article_id, hit.passage.start)
+    return any(place == (one.passage.article_id, one.passage.start) for one in hits)
 
 
 def _has_words(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> bool:

@@ -78,7 +78,9 @@ def verdicts(shared: Path, home: Path) -> list[dict[str, Any]]:
                 continue
             code = written_in(text, [before] if before else [])
             language: Any = "en" if code == "en" else "id"
-            hits = checker.passages(text, before, language, code)
+            found = [hit for one in ("", before) for hit in checker.passages(text, one, language, code)]
+            places = [(hit.passage.article_id, hit.passage.start) for hit in found]
+            hits = list({place: hit for place, hit in zip(places, found, strict=True)}.values())
             values = features(checker.judged(text, hits, language))
             out.append(
                 {"draft": draft["id"], "text": text, "may": True, "verdict": verdict, "values": values}
