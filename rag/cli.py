@@ -9,7 +9,6 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -154,21 +153,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_summarise(commands)
 
-    check = commands.add_parser(
-        "check", help="hold a claim against a text or the library: supported, contradicted or not found"
-    )
-    check.add_argument("--claim", metavar="TEXT", help="what is claimed")
-    check.add_argument(
-        "--source", type=Path, metavar="FILE", help="the article that should say it (default: the library)"
-    )
-    check.add_argument(
-        "--cases", type=Path, metavar="FILE.jsonl", help='many at once: {"id", "claim", "source"} lines'
-    )
-    check.add_argument(
-        "--draft", type=Path, metavar="FILE", help="each sentence of a draft against the whole library"
-    )
-    check.add_argument("--json", action="store_true", help="one JSON object per claim, or for the draft")
-    check.set_defaults(run=_check)
+    _add_check(commands)
 
     quotes = commands.add_parser(
         "quotes",
@@ -185,6 +170,7 @@ def build_parser() -> argparse.ArgumentParser:
     quotes.set_defaults(run=_quotes)
     _add_translate(commands)
     _add_figures(commands)
+    _add_trace(commands)
 
     add_eval(commands)
     add_feedback(commands)
@@ -194,6 +180,27 @@ def build_parser() -> argparse.ArgumentParser:
     for entry in sorted(entry_points(group=COMMANDS_GROUP), key=lambda entry: entry.name):
         entry.load()(commands)
     return parser
+
+
+def _add_check(commands: Any) -> None:
+    check = commands.add_parser(
+        "check", help="hold a claim against a text or the library: supported, contradicted or not found"
+    )
+    check.add_argument("--claim", metavar="TEXT", help="what is claimed")
+    check.add_argument(
+        "--source", type=Path, metavar="FILE", help="the article that should say it (default: the library)"
+    )
+    check.add_argument(
+        "--cases", type=Path, metavar="FILE.jsonl", help='many at once: {"id", "claim", "source"} lines'
+    )
+    check.add_argument(
+        "--draft", type=Path, metavar="FILE", help="each sentence of a draft against the whole library"
+    )
+    form = check.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object per claim, or for the draft")
+    form.add_argument("--csv", action="store_true", help="of a draft, a table in which no cell is a formula")
+    check.add_argument("--docx", type=Path, metavar="OUT", help="of a draft, it as a Word file with comments")
+    check.set_defaults(run=_check)
 
 
 def _add_translate(commands: Any) -> None:
@@ -449,6 +456,9 @@ def _check(arguments: argparse.Namespace) -> int:
             print("tanya: give --draft FILE alone; it is held against the library", file=sys.stderr)
             return USAGE
         return _check_draft(arguments)
+    if arguments.docx is not None or arguments.csv:
+        print("tanya: --docx and --csv are for a draft; give --draft FILE", file=sys.stderr)
+        return USAGE
     if single == (arguments.cases is not None) or (arguments.source is not None and not single):
         print(
             "tanya: give --claim TEXT, with --source FILE or against the library, or --cases FILE.jsonl",
@@ -469,34 +479,44 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _check_draft(arguments: argparse.Namespace) -> int:
     from index.library import Library
-    from index.settings import EMBEDDED
-    from rag.factcheck import Checker
-    from rag.factcheck.draft import DraftChecker, checked_lines, checked_object, read_draft
-    from rag.output import Bar, printable, write_json
-    from rag.reader import built_in
-    from rag.retrieval import Retriever
-
-    text = read_draft(arguments.draft)
-    settings = settings_of(arguments)
-    library = Library(settings)
-    retriever = Retriever(library.open(), library.embedder)
-    embedder = library.embedder
-    if settings.embedder != EMBEDDED:
-        from index.embedder import load_embedder
-
-        embedder = load_embedder(replace(settings, embedder=EMBEDDED))
-    checker = DraftChecker(
-        lambda question, k: [found.hit for found in retriever.search(question, k)],
-        Checker(built_in(settings.cache)),
-        embedder,
+    from rag.factcheck.draft import (
+        SHEET,
+        checked_lines,
+        checked_object,
+        commented_draft,
+        load_checker,
+        read_draft,
+        sheet_rows,
     )
+    from rag.feedback import sheet
+    from rag.output import Bar, printable, write_json
+    from rag.query import written_in
+
+    draft = read_draft(arguments.draft)
+    checker = load_checker(Library(settings_of(arguments)))
     with Bar("sentences") as bar:
-        checked = checker.check(text, bar.update)
+        checked = checker.check(draft.text, bar.update)
+    if arguments.docx is not None:
+        language: Language = "en" if written_in(draft.text) == "en" else "id"
+        _write(arguments.docx, commented_draft(draft, checked, language))
     if arguments.json:
         write_json({"sentences": [checked_object(one) for one in checked]})
-    else:
+    elif arguments.csv:
+        sys.stdout.write(sheet(SHEET, sheet_rows(checked)))
+    elif arguments.docx is None:
         print(printable("\n".join(map(checked_lines, checked))))
     return ANSWERED
+
+
+def _write(path: Path, content: bytes) -> None:
+    from index import TanyaError
+
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise TanyaError(
+            f"{path} cannot be written ({error.strerror}); name another file after --docx"
+        ) from error
 
 
 def _check_library(arguments: argparse.Namespace) -> int:
@@ -622,6 +642,44 @@ def _figures(arguments: argparse.Namespace) -> int:
     else:
         print(printable("\n".join(figure_line(*pair) for pair in found) or "no figures"))
     return ANSWERED if found else ABSTAINED
+
+
+_TRACE_HELP = """\
+The articles that carry a release, and what became of its sentences in each: copied, reworded, changed in a
+figure, a day or a name, or dropped; and what the article adds. Exit 0 where an article carries it, 3 where
+none does.
+
+  tanya trace rilis.docx                 a file of any format that tanya index reads
+  tanya trace sumut-enam-negara --json   an article of the library as the release; for scripts
+"""
+
+
+def _add_trace(commands: Any) -> None:
+    trace = commands.add_parser(
+        "trace",
+        help="which articles carry a release, and what they copy, reword, change or drop of it",
+        description=_TRACE_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    trace.add_argument("release", metavar="RELEASE", help="a file, or the id of an article")
+    trace.add_argument("--json", action="store_true", help="one object with all sentences")
+    trace.set_defaults(run=_trace)
+
+
+def _trace(arguments: argparse.Namespace) -> int:
+    from index.library import Library
+    from rag.output import Bar, printable, write_json
+    from rag.trace import load_tracer, read_release, trace_lines, trace_object
+
+    library = Library(settings_of(arguments))
+    text, name = read_release(arguments.release, library)
+    with Bar("steps") as bar:
+        trace = load_tracer(library).trace(text, name, bar.update)
+    if arguments.json:
+        write_json(trace_object(trace))
+    else:
+        print(printable("\n".join(trace_lines(trace))) or "no article carries it")
+    return ANSWERED if trace.carriers else ABSTAINED
 
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:

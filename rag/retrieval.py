@@ -23,6 +23,7 @@ from rag.query import Question
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
+    from index.library import Library
     from index.models import Searchable
     from rag.reader import Reading
 
@@ -236,6 +237,20 @@ class Retriever:
             )
             for rank, (row, score) in enumerate(best, 1)
         ]
+
+
+def embedded_model(library: Library) -> Embedder:
+    """The embedded model, which weights were fitted for, whatever a library's passages are embedded by.
+
+    Raises:
+        ModelError: it cannot be had.
+    """
+    from index.embedder import load_embedder
+    from index.settings import EMBEDDED
+
+    if library.settings.embedder == EMBEDDED:
+        return library.embedder
+    return load_embedder(replace(library.settings, embedder=EMBEDDED))
 
 
 def _hit(passage: Passage, score: float, rank: int, carriers: Collection[Article]) -> Hit:

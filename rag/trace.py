@@ -1,9 +1,9 @@
-"""What became of a press release: which articles carry it, and what of it they copy, reword, change or drop.
+"""What became of a press release: which articles carry it, and what they copy, reword, change or drop.
 
-Articles are found by the passages that search gives for each sentence of the release, with the copies of each.
-Of each article the sentence that is likest to a sentence of the release is its counterpart where a logistic
-function of their embeddings, words and facts (`trace.json`, fitted by `scripts/train/trace.py`) says so. Same
-words are a copy; a figure, a day or a name that stands in the place of another is a change; the rest is
+Articles are found by the passages that search gives for each sentence of the release, with the copies of
+each. Of each article the sentence that is likest to a sentence of the release is its counterpart where a
+logistic function of their embeddings, words and facts (`trace.json`, fitted by `scripts/train/trace.py`)
+says so. Same words are a copy; a figure, a day or a name in the place of another is a change; the rest is
 reworded.
 """
 
@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article, Hit, LibraryError, TanyaError
+from index import Article, Hit, LibraryError, NoIndex
 from index.dedup import spoken
 from index.press import content_lines, opening_length
 from index.text import sentences
 from rag.answer import Span
-from rag.factcheck.draft import checkable
+from rag.factcheck.draft import DraftError, checkable
 from rag.factcheck.facts import find_facts, objections
 from rag.lang.numbers import Coverage, Language
 from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, rarities, stem
@@ -64,16 +64,14 @@ AROUND = 400
 LONGEST_CHANGE = 4
 """Words in one place that may be exchanged for a name."""
 
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
+
 Verdict = Literal["copied", "reworded", "changed", "dropped"]
 VERDICTS: tuple[Verdict, ...] = ("copied", "reworded", "changed", "dropped")
 
 Find = Callable[[Question, int], Sequence[Hit]]
 Progress = Callable[[int, int, str], None]
 Vectors = NDArray[np.float32]
-
-
-class ReleaseError(TanyaError):
-    """A release cannot be traced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +162,12 @@ def told(text: str) -> list[Span]:
     found: list[Span] = []
     running = False
     for start, end in content_lines(text):
-        running = running or bool(re.search(r"[.!?…][\"'”’)\]]*$", text[start:end]))
+        begin = start
+        if not running:
+            # The dateline stands before the first of them.
+            running = bool(_ENDED.search(text[start:end]))
+            begin += opening_length(text[start:end])
         if running:
-            begin = start + opening_length(text[start:end])
             found += [(begin + first, begin + last) for first, last in sentences(text[begin:end])]
     return [span for span in found if len(WORD.findall(text[slice(*span)])) >= SHORTEST]
 
@@ -219,7 +220,7 @@ class Pairing:
 
 
 class _Sentence:
-    """A sentence with its facts, its words in order, the stems of its content words, and their other forms."""
+    """A sentence: its facts, its words in order, the stems of its content words, and their other forms."""
 
     def __init__(self, text: str) -> None:
         language = _language(text)
@@ -288,7 +289,7 @@ def _exchanged(
     mine, others = (list(WORD.finditer(text)) for text in (sentence, theirs))
     rows = [[match.group().lower() for match in row] for row in (mine, others)]
     facts = [find_facts(text, language, published) for text in (sentence, theirs)]
-    matcher = SequenceMatcher(None, *rows, autojunk=False)
+    matcher = SequenceMatcher(None, rows[0], rows[1], autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "replace" or max(b - a, d - c) > LONGEST_CHANGE:
             continue
@@ -340,15 +341,14 @@ class Tracer:
             tell: Called after each sentence that is searched for and each article that is read.
 
         Raises:
-            DraftError: the release is empty, or too long.
-            ReleaseError: it has no sentence, or too many.
+            DraftError: the release is empty, or too long, or in a third language.
         """
         spans = told(checkable(text))
         if not spans:
-            raise ReleaseError("the release has no sentence; give its whole text")
+            raise DraftError("the release has no sentence; give its whole text", "empty")
         if len(spans) > MOST_SENTENCES:
-            raise ReleaseError(
-                f"the release has {len(spans):,} sentences, more than {MOST_SENTENCES:,}; split it"
+            raise DraftError(
+                f"the release has {len(spans):,} sentences, more than {MOST_SENTENCES:,}; split it", "long"
             )
         steps = len(spans) + CANDIDATES
         candidates = self._candidates(text, spans, leaving_out, lambda n, name: tell and tell(n, steps, name))
@@ -370,7 +370,7 @@ class Tracer:
         leaving_out: str | None,
         tell: Callable[[int, str], object],
     ) -> list[Article]:
-        """The articles that search finds for most sentences of a release, what is ranked first counting more."""
+        """The articles that search finds for most sentences of a release, higher ranks counting more."""
         articles: dict[str, Article] = {}
         scores: dict[str, float] = {}
         for number, span in enumerate(spans, 1):
@@ -429,6 +429,21 @@ class Tracer:
         return Carrier(article, tuple(traced), tuple(added))
 
 
+def load_tracer(library: Library) -> Tracer:
+    """A tracer in a library as it is now.
+
+    Raises:
+        LibraryError: the library cannot be read.
+        ModelError: a model cannot be had.
+    """
+    from rag.retrieval import Retriever, embedded_model
+
+    retriever = Retriever(library.open(), library.embedder)
+    return Tracer(
+        lambda question, k: [found.hit for found in retriever.search(question, k)], embedded_model(library)
+    )
+
+
 def read_release(given: str, library: Library) -> tuple[str, str | None]:
     """The text of a release, and its id where it is an article of the library.
 
@@ -439,17 +454,19 @@ def read_release(given: str, library: Library) -> tuple[str, str | None]:
     Raises:
         ArticleError: the file cannot be read, or holds many articles.
         DraftError: it holds no text.
-        ReleaseError: there is neither such a file nor such an article.
+        LibraryError: there is neither such a file nor such an article.
     """
     from rag.factcheck.draft import read_draft
 
     path = Path(given)
     if path.exists():
-        return read_draft(path), None
+        return read_draft(path).text, None
     try:
         return library.article(given).text, given
+    except NoIndex:
+        raise
     except LibraryError as error:
-        raise ReleaseError(
+        raise LibraryError(
             f"{given} is neither a file nor the id of an article; list these with: tanya articles list"
         ) from error
 

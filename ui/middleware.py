@@ -30,7 +30,7 @@ LARGEST = MIB
 LARGEST_FILES = 256 * MIB
 """Bytes of a body of files; what takes them asks for less."""
 
-FILES = ("/articles/upload", "/api/v1/articles")
+FILES = ("/articles/upload", "/api/v1/articles", "/desk/drafts", "/desk/releases")
 """Paths that take files, and what lies beneath them."""
 
 READ_TIMEOUT = 30.0

@@ -1,10 +1,10 @@
 """A draft held against the library, sentence by sentence: supported, contradicted, not found, or no claim.
 
-For each sentence the passages are found that are likest to speak of it, by its own words and, where those do
-not support it, with the sentence before. What these say, by the exact facts and the trained head (`entailment`), is weighed over all
-of them by two logistic functions, one for support and one for contradiction (`draft.json`, fitted by
-`scripts/train/draft.py`). A heading claims nothing, nor does a courtesy, which a regression over embeddings
-tells.
+For each sentence the passages are found that are likest to speak of it, by its own words and, where those
+do not support it, with the sentence before. What these say, by the exact facts and the trained head
+(`entailment`), is weighed over all of them by two logistic functions, one for support and one for
+contradiction (`draft.json`, fitted by `scripts/train/draft.py`). A heading claims nothing, nor does a
+courtesy, which a regression over embeddings tells.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 
 from index import Article, Hit, TanyaError
 from index.press import opening_length
-from index.text import lines, sentences
+from index.text import UNDECIDED, detect, lines, sentences
 from rag.answer import Citation, Ruling, Span
 from rag.factcheck.entailment import LONGEST_SENTENCE, Checker, Judged, rivals_of
-from rag.factcheck.facts import find_facts
+from rag.factcheck.facts import find_facts, objections
 from rag.lang.messages import say
 from rag.lang.numbers import Language
 from rag.lang.words import WORD, content_words, stem
@@ -35,6 +35,7 @@ from rag.query import LONGEST, Question, understand, written_in
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
+    from index.library import Library
 
 FITTED = Path(__file__).with_name("draft.json")
 
@@ -50,6 +51,9 @@ THREADS = 2
 
 LONGEST_DRAFT = 2_000_000
 """Characters of a draft."""
+
+KNOWN = 20
+"""Words from which on the language of a draft is known."""
 
 MOST_SENTENCES = 1000
 """Sentences of a draft that are checked."""
@@ -69,8 +73,15 @@ _BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s+\w")
 _ENDED = re.compile(r"[.!?…:;][\s\"'”’»)\]]*$")
 
 
+Problem = Literal["empty", "long", "language", "format"]
+
+
 class DraftError(TanyaError):
-    """A draft cannot be checked."""
+    """A draft cannot be checked, for a reason of this kind."""
+
+    def __init__(self, message: str, kind: Problem) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,23 @@ class CheckedSentence:
     verdict: Verdict
     reason: str = ""
     citations: tuple[Citation, ...] = ()
+
+    @property
+    def has_wrong_fact(self) -> bool:
+        """Whether it has a figure, day or name that the articles which contradict it do not have."""
+        if self.verdict != "contradicted" or not self.citations:
+            return False
+        article = self.citations[0].article
+        return bool(
+            objections(
+                self.text,
+                "\n".join(one.quote for one in self.citations),
+                claim_language="en" if written_in(self.text) == "en" else "id",
+                source_language="en" if article.language == "en" else "id",
+                published=article.published,
+                around=article.text,
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -228,7 +256,7 @@ class DraftChecker:
         found = parts(checkable(text))
         if len(found) > MOST_SENTENCES:
             raise DraftError(
-                f"the draft has {len(found):,} sentences, more than {MOST_SENTENCES:,}; split it"
+                f"the draft has {len(found):,} sentences, more than {MOST_SENTENCES:,}; split it", "long"
             )
         claims = [text[slice(*span)] for span, may_claim in found if may_claim]
         embedded = iter(self._embedder.encode(claims, "query") if claims else ())
@@ -243,7 +271,8 @@ class DraftChecker:
             written = text[slice(*span)]
             if before is None:
                 return CheckedSentence(*span, written, "no_claim")
-            return CheckedSentence(*span, written, *self.sentence(written, before))
+            verdict, reason, citations = self.sentence(written, before)
+            return CheckedSentence(*span, written, verdict, reason, citations)
 
         out: list[CheckedSentence] = []
         pool = ThreadPoolExecutor(THREADS)
@@ -323,23 +352,124 @@ class DraftChecker:
         return self._checker.judge(claim, read, language)
 
 
-def read_draft(path: Path) -> str:
-    """The text of a draft: of a text file as it is, of any other that `tanya index` reads as it is parsed.
+def load_checker(library: Library) -> DraftChecker:
+    """A checker of drafts against a library as it is now.
+
+    Raises:
+        LibraryError: the library cannot be read.
+        ModelError: a model cannot be had.
+    """
+    from rag.reader import built_in
+    from rag.retrieval import Retriever, embedded_model
+
+    retriever = Retriever(library.open(), library.embedder)
+    return DraftChecker(
+        lambda question, k: [found.hit for found in retriever.search(question, k)],
+        Checker(built_in(library.settings.cache)),
+        embedded_model(library),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft that was given: its text, and the Word file that it was read from, if it was one."""
+
+    text: str
+    word: bytes | None = None
+
+
+def read_draft(path: Path) -> Draft:
+    """The draft in a file; see `draft_of`.
 
     Raises:
         ArticleError: the file cannot be read, or holds many articles.
         DraftError: it holds no text.
     """
-    from index.files import read_article, read_bytes
+    from index.files import read_bytes
+
+    return draft_of(path, read_bytes(path))
+
+
+def draft_of(path: Path, raw: bytes) -> Draft:
+    """The draft in some bytes: a text file as it is, any other that `tanya index` reads as it is parsed.
+
+    Args:
+        path: What they are called, by whose ending they are read; no file need be there.
+        raw: The bytes.
+
+    Raises:
+        ArticleError: they cannot be read, or hold many articles.
+        DraftError: they hold no text.
+    """
+    from index.files import read_article
     from index.parsers import kind_of
 
-    raw = read_bytes(path)
-    if (kind_of(path.name) or "text") == "text":
+    kind = kind_of(path.name) or "text"
+    if kind == "text":
         try:
-            return checkable(raw.decode("utf-8-sig"))
+            return Draft(checkable(raw.decode("utf-8-sig").replace("\r\n", "\n")))
         except UnicodeDecodeError:
             pass  # read_article names what is wrong, or knows the encoding
-    return checkable(read_article(path, raw, path.stem).text)
+    text = checkable(read_article(path, raw, path.stem).text)
+    return Draft(text, raw if kind == "docx" else None)
+
+
+def commented_draft(draft: Draft, checked: Sequence[CheckedSentence], language: Language) -> bytes:
+    """The draft as a Word file, a comment at each sentence that claims something.
+
+    Args:
+        draft: Of a Word file its own paragraphs are kept.
+        checked: Its sentences.
+        language: Of the comments.
+
+    Raises:
+        ArticleError: the Word file that it was read from is not whole.
+    """
+    from index.commenting import Comment, commented
+
+    comments = [
+        Comment(one.start, one.end, _comment(one, language)) for one in checked if one.verdict != "no_claim"
+    ]
+    return commented(draft.text, comments, draft.word)
+
+
+def _comment(one: CheckedSentence, language: Language) -> str:
+    head = say(f"draft_{one.verdict}", language)
+    quoted = [
+        f"“{' '.join(c.quote.split())}” – {' '.join(c.article.title.split())}"
+        + "".join(f", {part}" for part in (c.article.source, c.article.published) if part)
+        + f" [{c.article.id} {c.start}:{c.end}]"
+        for c in one.citations
+    ]
+    return "\n".join([f"{head}: {one.reason}" if one.reason else head, *quoted])
+
+
+SHEET = (
+    "number",
+    "verdict",
+    "sentence",
+    "reason",
+    "article_id",
+    "title",
+    "source",
+    "published",
+    "start",
+    "end",
+    "quote",
+)
+"""The columns of a table of checked sentences."""
+
+
+def sheet_rows(checked: Sequence[CheckedSentence]) -> Iterator[list[str | int | None]]:
+    """The rows under `SHEET`: one for each citation, and one for each sentence without any."""
+    for number, one in enumerate(checked, 1):
+        told: list[str | int | None] = [number, one.verdict, " ".join(one.text.split()), one.reason]
+        for c in one.citations:
+            day = c.article.published.isoformat() if c.article.published else None
+            named = [c.article.id, c.article.title, c.article.source, day]
+            yield [*told, *named, c.start, c.end, " ".join(c.quote.split())]
+        if not one.citations:
+            yield [*told, *[None] * 7]
 
 
 def checked_object(one: CheckedSentence) -> dict[str, Any]:
@@ -368,12 +498,17 @@ def checkable(text: str) -> str:
     """A draft that can be checked.
 
     Raises:
-        DraftError: it is empty or too long.
+        DraftError: it is empty or too long, or in a third language.
     """
     if not re.search(r"\w", text):
-        raise DraftError("the draft is empty; write something into it")
+        raise DraftError("the draft is empty; write something into it", "empty")
     if len(text) > LONGEST_DRAFT:
-        raise DraftError(f"the draft has {len(text):,} characters, more than {LONGEST_DRAFT:,}; split it")
+        raise DraftError(
+            f"the draft has {len(text):,} characters, more than {LONGEST_DRAFT:,}; split it", "long"
+        )
+    code = detect(text)
+    if code not in {"id", "en", UNDECIDED} and len(WORD.findall(text)) >= KNOWN:
+        raise DraftError(f"the draft is written in {code!r}; write it in Indonesian or English", "language")
     return text
 
 

@@ -80,7 +80,7 @@ def verdicts(shared: Path, home: Path) -> list[dict[str, Any]]:
             language: Any = "en" if code == "en" else "id"
             found = [hit for one in ("", before) for hit in checker.passages(text, one, language, code)]
             places = [(hit.passage.article_id, hit.passage.start) for hit in found]
-            hits = list({place: hit for place, hit in zip(places, found, strict=True)}.values())
+            hits = list(dict(zip(places, found, strict=True)).values())
             values = features(checker.judged(text, hits, language))
             out.append(
                 {"draft": draft["id"], "text": text, "may": True, "verdict": verdict, "values": values}

@@ -1,13 +1,13 @@
-"""Fit by what a sentence of an article is told to be the counterpart of one of a release, and say what it reaches.
+"""Fit by what sentences of an article and of a release are told to be counterparts, and say what it reaches.
 
     python -m scripts.train.trace [--shared ../shared] [--write rag/trace.json]
 
-Pairs are sentences of two articles on one event, of different publishers or of one, that were labelled for it
-(`written/counterparts.tsv`), and claims of the press set beside the likest sentence of their passage, which is
-their counterpart where they are supported or changed, and beside the likest one of other articles, which is not.
-What is printed is of folds that leave both articles of a pair out. The threshold is the one with the best F1
-on the labelled pairs, of the folds. Then, of claims that were changed in one thing and of true paraphrases, in
-how many of them a difference is found.
+Pairs are sentences of two articles on one event, of different publishers or of one, that were labelled for
+it (`written/counterparts.tsv`), and claims of the press set beside the likest sentence of their passage,
+their counterpart where they are supported or one fact was exchanged, and beside the likest one of other
+articles, which is none. What is printed is of folds that leave both articles of a pair out. The threshold
+is the one with the best F1 on the labelled pairs, of the folds. Then, of claims that were changed in one
+thing and of true paraphrases, in how many of them a difference is found.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Pair:
-    """Two sentences: their features, whether they are counterparts, their articles, whether labelled by hand."""
+    """Two sentences: features, whether counterparts, their articles, whether they were labelled for this."""
 
     values: dict[str, float]
     label: bool

@@ -28,6 +28,8 @@ TABS = (
     Tab("quotes", f"{DESK}/quotes"),
     Tab("figures", f"{DESK}/figures"),
     Tab("differ", f"{DESK}/differ"),
+    Tab("drafts", f"{DESK}/drafts"),
+    Tab("releases", f"{DESK}/releases"),
 )
 """In the order in which they are shown; the first is where `/desk` leads."""
 

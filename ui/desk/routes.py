@@ -11,12 +11,14 @@ from index import NoIndex, Settings, TanyaError
 from index.library import Library
 from ui.desk.differ import NAMES as OF_DIFFERENCES
 from ui.desk.differ import differ_page
+from ui.desk.drafts import DraftPages
 from ui.desk.extracts import Desk
 from ui.desk.figures import NAMES as OF_FIGURES
 from ui.desk.figures import figures_page, figures_sheet
 from ui.desk.pages import LONGEST, PATHS, TABS, Asked, DeskSetting
 from ui.desk.quotes import NAMES as OF_QUOTES
 from ui.desk.quotes import quotes_page, quotes_sheet
+from ui.desk.work import Workshop
 from ui.markup import DESK, typed
 from ui.service import AssistantService
 
@@ -55,6 +57,15 @@ def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> N
         (differ, "differ", OF_DIFFERENCES, partial(differ_page, desk)),
     ):
         add_page(app, path, key, partial(_made, key=key, names=names, make=make))
+    work = Workshop(service.queue)
+    for key in ("drafts", "releases"):
+        pages = DraftPages(key, library, searched, work, service.limits)
+        add_page(app, pages.path, key, pages.form)
+        add_page(app, pages.path, key, pages.receive, "POST")
+        add_page(app, f"{pages.path}/{{key}}", key, pages.show)
+        if key == "drafts":
+            add_page(app, f"{pages.path}/{{key}}/naskah.docx", key, pages.word)
+            add_page(app, f"{pages.path}/{{key}}/naskah.csv", key, pages.table)
 
 
 def add_page(app: FastAPI, path: str, key: str, answer: Answer, method: str = "GET") -> None:

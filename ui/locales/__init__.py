@@ -595,6 +595,45 @@ class DifferenceWords:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftWords:
+    """The pages of drafts and releases; the names of verdicts, and of what is wrong, by their keys."""
+
+    private: str
+    checking: str
+    tracing: str
+    progress: str
+    waiting: str
+    gone: str
+    text: str
+    file: str
+    file_hint: str
+    draft_hint: str
+    check: str
+    release_hint: str
+    trace: str
+    article: str
+    article_hint: str
+    another: str
+    result: str
+    docx: str
+    csv: str
+    urgent: str
+    wrong_fact: str
+    in_place: str
+    to_place: str
+    verdicts: dict[str, str]
+    problems: dict[str, str]
+    carried: str
+    carried_one: str
+    nobody: str
+    of_it: str
+    fates: dict[str, str]
+    instead: str
+    added: str
+    in_article: str
+
+
+@dataclass(frozen=True, slots=True)
 class Locale:
     """Everything that the interface says in one language: the tables of its file."""
 
@@ -609,6 +648,7 @@ class Locale:
     differences: DifferenceWords
     review: ReviewWords
     users: UserWords
+    drafts: DraftWords
 
     def when(self, at: datetime) -> str:
         """A moment as it is written in running text, in this machine's time."""
@@ -617,7 +657,7 @@ class Locale:
 
 __all__ = [
     "DEFAULT", "FOLDER", "LANGUAGES", "NAME", "AnswerWords", "ArticleWords", "DeskWords",
-    "DifferenceWords", "FigureWords", "Locale", "LocaleError", "LoginWords", "ReviewWords",
+    "DifferenceWords", "DraftWords", "FigureWords", "Locale", "LocaleError", "LoginWords", "ReviewWords",
     "StatementWords", "UploadWords", "UserWords", "Words", "load", "locale", "preferred", "words",
 ]  # fmt: skip
 

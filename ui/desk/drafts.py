@@ -1,0 +1,275 @@
+"""The pages of drafts and releases: sent, read in the background, and shown sentence by sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import HTTP
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from index.library import Library
+from index.parsers import kind_of
+from rag.factcheck.draft import (
+    SHEET,
+    CheckedSentence,
+    Draft,
+    DraftError,
+    checkable,
+    commented_draft,
+    draft_of,
+    load_checker,
+    sheet_rows,
+)
+from rag.feedback import sheet
+from rag.lang.numbers import Language
+from rag.trace import VERDICTS, Trace, load_tracer
+from ui.desk.pages import PATHS, DeskSetting
+from ui.desk.work import Job, Tell, Workshop, problem_of
+from ui.export.docx import KIND
+from ui.locales import locale
+from ui.markup import download, is_same_origin, too_many
+from ui.service import Crowded, RateLimits, client_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+LARGEST = 20 * 2**20
+"""Bytes of a form with its file."""
+
+FORMATS = (".txt", ".docx", ".md", ".html", ".pdf")
+"""What the form offers; whatever holds one article is read."""
+
+RULINGS = ("contradicted", "not_found", "supported", "no_claim")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """A draft with what the library says to its sentences."""
+
+    draft: Draft
+    sentences: tuple[CheckedSentence, ...]
+
+    @property
+    def urgent(self) -> list[tuple[int, CheckedSentence]]:
+        """What is contradicted, with its number from 1: wrong figures, days and names first."""
+        found = [(n, one) for n, one in enumerate(self.sentences, 1) if one.verdict == "contradicted"]
+        return sorted(found, key=lambda pair: (not pair[1].has_wrong_fact, pair[0]))
+
+
+class DraftPages:
+    """The pages of one tab, drafts or releases, over a library."""
+
+    def __init__(
+        self,
+        key: str,
+        library: Library,
+        searched: Callable[[], Library],
+        work: Workshop,
+        limits: RateLimits,
+    ) -> None:
+        """The pages.
+
+        Args:
+            key: Of the tab, "drafts" or "releases".
+            library: That tells whether there are articles.
+            searched: Gives the library whose models are loaded, once they are.
+            work: Where it is made.
+            limits: How often one client may send something.
+        """
+        self.key, self.path = key, PATHS[key]
+        self._library, self._searched, self._work, self._limits = library, searched, work, limits
+
+    async def form(self, request: Request, setting: DeskSetting) -> Response:  # noqa: ARG002
+        """The form; an empty library is told instead."""
+        from starlette.concurrency import run_in_threadpool
+
+        await run_in_threadpool(self._library.count)
+        return self._form(setting)
+
+    def _form(self, setting: DeskSetting, problem: str = "", status: int = 200) -> Response:
+        words = locale(setting.words.language)
+        return setting.tab(
+            self.key,
+            "desk_draft.html",
+            self.path,
+            status,
+            w=words.drafts,
+            kind=self.key,
+            problem=problem,
+            formats=FORMATS,
+        )
+
+    async def receive(self, request: Request, setting: DeskSetting) -> Response:
+        """Take a draft and begin; what is wrong with it is told above the form."""
+        from starlette.concurrency import run_in_threadpool
+        from starlette.responses import RedirectResponse
+
+        if "authorization" not in request.headers and not is_same_origin(request.headers):
+            return self._form(setting, setting.uploading.refused["cross_site"], 403)
+        if wait := self._limits.upload(client_of(request.scope)):
+            return too_many(request, wait)
+        body = bytearray()
+        async for piece in request.stream():
+            if len(body) <= LARGEST:
+                body += piece
+        if len(body) > LARGEST:
+            return self._form(setting, self._told(setting, "long"), 413)
+        visitor = setting.visitor.name
+        kind = request.headers.get("content-type", "")
+        try:
+            fields = read_form(kind, bytes(body))
+            key = await run_in_threadpool(self._work.begin, visitor, partial(self._make, fields))
+        except (DraftError, Crowded) as error:
+            status = 503 if isinstance(error, Crowded) else 400
+            return self._form(setting, self._told(setting, problem_of(error)), status)
+        return RedirectResponse(setting.to(f"{self.path}/{key}"), 303)
+
+    def _make(self, fields: Fields, tell: Tell) -> Any:
+        """What is shown of what was sent."""
+        if self.key == "releases" and fields.article:
+            library = self._searched()
+            article = library.article(fields.article)
+            return load_tracer(library).trace(article.text, article.id, tell)
+        if fields.raw:
+            draft = draft_of(Path(fields.name or "draft.txt"), fields.raw)
+        else:
+            draft = Draft(checkable(fields.text.replace("\r\n", "\n")))
+        library = self._searched()
+        if self.key == "releases":
+            return load_tracer(library).trace(draft.text, None, tell)
+        return CheckedDraft(draft, tuple(load_checker(library).check(draft.text, tell)))
+
+    def _told(self, setting: DeskSetting, problem: str) -> str:
+        """Why something was not made, in words."""
+        if problem.startswith("file "):
+            reasons = setting.uploading.reasons
+            return reasons.get(problem.removeprefix("file "), reasons["other"])
+        if problem == "no_articles":
+            return setting.text.empty
+        return locale(setting.words.language).drafts.problems[problem]
+
+    async def show(self, request: Request, setting: DeskSetting) -> Response:
+        """How far it is, why it failed, or what was made."""
+        from starlette.concurrency import run_in_threadpool
+
+        here = f"{self.path}/{request.path_params['key']}"
+        job = self._work.find(request.path_params["key"], setting.visitor.name)
+        words = locale(setting.words.language).drafts
+        if job is None:
+            return self._form(setting, words.gone, 404)
+        if job.problem:
+            return self._form(setting, self._told(setting, job.problem), 400)
+        if job.result is None:
+            return setting.tab(
+                self.key, "desk_progress.html", here, w=words, kind=self.key, progress=job.progress
+            )
+        make = self._checked if self.key == "drafts" else self._traced
+        return await run_in_threadpool(make, job, setting, here)
+
+    def _checked(self, job: Job, setting: DeskSetting, here: str) -> Response:
+        made: CheckedDraft = job.result
+        return setting.tab(
+            self.key,
+            "desk_checked.html",
+            here,
+            w=locale(setting.words.language).drafts,
+            made=made,
+            rulings=RULINGS,
+            counts=Counter(one.verdict for one in made.sentences),
+            paragraphs=paragraphs(made),
+            own=here,
+        )
+
+    def _traced(self, job: Job, setting: DeskSetting, here: str) -> Response:
+        made: Trace = job.result
+        words = locale(setting.words.language).drafts
+        return setting.tab(self.key, "desk_traced.html", here, w=words, made=made, verdicts=VERDICTS)
+
+    async def word(self, request: Request, setting: DeskSetting) -> Response:
+        """The draft as a Word file with comments."""
+        return await self._download(request, setting, "docx")
+
+    async def table(self, request: Request, setting: DeskSetting) -> Response:
+        """The sentences of a draft as a table."""
+        return await self._download(request, setting, "csv")
+
+    async def _download(self, request: Request, setting: DeskSetting, form: str) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        job = self._work.find(request.path_params["key"], setting.visitor.name)
+        if job is None or not isinstance(job.result, CheckedDraft):
+            return self._form(setting, locale(setting.words.language).drafts.gone, 404)
+        made = job.result
+        if form == "csv":
+            text = sheet(SHEET, sheet_rows(made.sentences))
+            return download(text.encode("utf-8-sig"), "naskah.csv", "text/csv; charset=utf-8")
+        language: Language = "en" if setting.words.language == "en" else "id"
+        content = await run_in_threadpool(commented_draft, made.draft, made.sentences, language)
+        return download(content, "naskah.docx", KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a form sends: a text, a file with its name, or the id of an article."""
+
+    text: str = ""
+    name: str = ""
+    raw: bytes = b""
+    article: str = ""
+
+
+def read_form(kind: str, body: bytes) -> Fields:
+    """What a form sends, read in memory.
+
+    Args:
+        kind: The content type with its parameters.
+        body: The form.
+
+    Raises:
+        DraftError: it sends neither text nor file, or is no form.
+    """
+    texts: dict[str, str] = {}
+    name, raw = "", b""
+    if kind.startswith("multipart/form-data"):
+        head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
+        for part in message_from_bytes(head + body, policy=HTTP).iter_parts():
+            field = str(part.get_param("name", "", header="content-disposition"))
+            content = part.get_payload(decode=True)
+            if not isinstance(content, bytes):
+                continue
+            if part.get_filename() is not None:
+                name, raw = (part.get_filename() or "", content) if content else (name, raw)
+            else:
+                texts[field] = content.decode("utf-8", "replace")
+    else:
+        try:
+            given = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
+        except ValueError:
+            given = {}
+        texts = {key: values[-1] for key, values in given.items()}
+    article = texts.get("article", "").strip()
+    text = texts.get("text", "")
+    if not raw and not article:
+        checkable(text)
+    if raw and kind_of(name) is None and not name.lower().endswith(".txt"):
+        raise DraftError(f"{name} is in a format that is not read; save it as .docx or .txt", "format")
+    return Fields(text, name, raw, article)
+
+
+def paragraphs(made: CheckedDraft) -> list[list[tuple[str, int, CheckedSentence]]]:
+    """The sentences of a draft by paragraph: what stands before each in its line, its number, and it."""
+    found: list[list[tuple[str, int, CheckedSentence]]] = []
+    at = 0
+    for number, one in enumerate(made.sentences, 1):
+        between = made.draft.text[at : one.start]
+        if not found or "\n" in between:
+            found.append([])
+        found[-1].append((between.rpartition("\n")[2].strip(), number, one))
+        at = one.end
+    return found
