@@ -1,24 +1,35 @@
 """What must be true when a draft is held against the library."""
 
+import csv
 import json
+from dataclasses import replace
+from io import BytesIO, StringIO
 
+import docx
 import numpy as np
 import pytest
 
 from index import Article, Hit, Passage
 from index.library import Library
+from rag.answer import Citation
 from rag.cli import main
 from rag.factcheck import Checker
 from rag.factcheck.draft import (
     FEATURES,
     LONGEST_DRAFT,
+    SHEET,
+    CheckedSentence,
+    Draft,
     DraftChecker,
     DraftError,
     DraftWeights,
     checkable,
+    commented_draft,
+    draft_of,
     features,
     load_weights,
     parts,
+    sheet_rows,
 )
 from rag.factcheck.entailment import Judged
 from rag.factcheck.facts import Fact, Objection, begins
@@ -194,3 +205,101 @@ def test_a_draft_stands_alone_on_the_command_line(tmp_path, capsys):
     file.write_text(DRAFT, encoding="utf-8")
     assert main(["check", "--draft", str(file), "--claim", "Ekspor naik."]) == 2
     assert "give --draft FILE alone" in capsys.readouterr().err
+
+
+def test_what_the_passages_of_a_sentence_alone_support_is_searched_for_once():
+    text = "Harga beras naik di Palu sejak Senin. Warga mengeluh soal kenaikan harga itu."
+    article = Article("a", "Beras", text, None, None, None, "id", "p", "0" * 64)
+    asked = []
+
+    def find(question, k):
+        asked.append(question.text)
+        return [Hit(Passage(article, 0, len(text)), 1.0, 1)]
+
+    found = checker(find).check(text)
+    assert [one.verdict for one in found] == ["supported", "supported"]
+    assert sorted(asked) == sorted(text[one.start : one.end] for one in found)
+
+
+def test_sentences_that_are_checked_side_by_side_come_in_their_order_and_progress_is_told():
+    steps = []
+    draft = "".join(f"Kabar nomor {number} tiba di Palu. " for number in range(1, 9))
+    found = checker().check(draft, lambda done, total, name: steps.append((done, total)))
+    assert [one.start for one in found] == sorted(one.start for one in found)
+    assert steps == [(done, 8) for done in range(1, 9)]
+
+
+def test_a_draft_in_a_third_language_is_refused_and_a_name_alone_is_in_none():
+    french = (
+        "Le gouvernement a annoncé mardi que les exportations de la région ont augmenté de cinq pour cent "
+        "au cours de la première moitié de l'année, selon les chiffres du ministère."
+    )
+    with pytest.raises(DraftError, match="write it in Indonesian or English") as refused:
+        checkable(french)
+    assert refused.value.kind == "language"
+    assert checkable("Togap Simangunsong") == "Togap Simangunsong"
+
+
+def test_a_sentence_of_20_000_characters_is_not_found_since_it_is_too_long():
+    (one,) = checker().check("Gubernur mengatakan " + "bahwa ekspor naik " * 1200 + ".")
+    assert (one.verdict, one.reason) == ("not_found", "pernyataan terlalu panjang untuk diperiksa")
+
+
+def test_a_word_file_keeps_what_it_was_and_a_text_has_the_lines_that_it_had(tmp_path):
+    made = docx.Document()
+    made.add_paragraph("Harga beras naik di Palu.")
+    made.save(tmp_path / "draf.docx")
+    raw = (tmp_path / "draf.docx").read_bytes()
+    assert draft_of(tmp_path / "draf.docx", raw) == Draft("Harga beras naik di Palu.\n", raw)
+    assert draft_of(tmp_path / "draf.txt", b"\xef\xbb\xbfSatu.\r\nDua.") == Draft("Satu.\nDua.")
+
+
+def cited(verdict, text, quote, reason="sumber menyebut lain"):
+    article = Article("a", "=Beras", quote, "Antara", None, None, "id", "p", "0" * 64)
+    return CheckedSentence(0, len(text), text, verdict, reason, (Citation(1, article, 0, len(quote)),))
+
+
+def test_a_contradicted_sentence_has_a_wrong_fact_where_what_contradicts_it_lacks_one_of_its():
+    assert cited("contradicted", "Harga naik 5 persen.", "Harga naik 6 persen.").has_wrong_fact
+    assert not cited("contradicted", "Harga tidak naik 5 persen.", "Harga naik 5 persen.").has_wrong_fact
+    assert not cited("supported", "Harga naik 5 persen.", "Harga naik 6 persen.").has_wrong_fact
+
+
+def test_a_table_has_a_row_for_each_citation_and_for_each_sentence_without():
+    rows = list(
+        sheet_rows(
+            [
+                cited("contradicted", "Naik 5 persen.", "Naik 6 persen."),
+                CheckedSentence(0, 5, "Judul", "no_claim"),
+            ]
+        )
+    )
+    assert [len(row) for row in rows] == [len(SHEET)] * 2
+    assert rows[0][:5] == [1, "contradicted", "Naik 5 persen.", "sumber menyebut lain", "a"]
+    assert rows[1][:3] == [2, "no_claim", "Judul"]
+
+
+def test_comments_tell_verdict_reason_and_what_shows_it():
+    text = "Judul\n\nNaik 5 persen."
+    one = replace(cited("contradicted", "Naik 5 persen.", "Naik 6 persen."), start=7, end=21)
+    raw = commented_draft(Draft(text), [CheckedSentence(0, 5, "Judul", "no_claim"), one], "id")
+    (comment,) = docx.Document(BytesIO(raw)).comments
+    assert comment.text.split("\n") == [
+        "Bertentangan: sumber menyebut lain",
+        "“Naik 6 persen.” – =Beras, Antara [a 0:14]",
+    ]
+
+
+@pytest.mark.model
+def test_a_draft_becomes_a_table_and_a_word_file_from_the_command_line(seeds, tmp_path, capsys):
+    file, out = tmp_path / "draf.txt", tmp_path / "hasil.docx"
+    file.write_text(DRAFT, encoding="utf-8")
+    assert main(["--home", str(seeds.home), "check", "--draft", str(file), "--docx", str(out), "--csv"]) == 0
+    rows = list(csv.DictReader(StringIO(capsys.readouterr().out)))
+    assert [row["verdict"] for row in rows][1:4] == ["supported", "contradicted", "not_found"]
+    assert len(list(docx.Document(out).comments)) == 3
+
+
+def test_a_word_file_and_a_table_are_for_a_draft_alone(tmp_path, capsys):
+    assert main(["check", "--claim", "Ekspor naik.", "--docx", str(tmp_path / "a.docx")]) == 2
+    assert "give --draft FILE" in capsys.readouterr().err
