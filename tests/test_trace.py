@@ -203,7 +203,8 @@ def test_a_release_is_traced_from_the_command_line(seeds, tmp_path, capsys):
     file.write_text(
         "Enam Konsul Jenderal (Konjen) berkunjung secara resmi ke Kantor Gubernur Sumatera Utara di Medan, "
         "Selasa (22/7/2025). Sepanjang Januari–Mei 2025, ekspor Sumut bernilai USD 4,976 miliar menurut "
-        "catatan Badan Pusat Statistik (BPS) Sumut. Gubernur menyediakan tiga bus gratis bagi para tamu negara.\n"
+        "catatan Badan Pusat Statistik (BPS) Sumut. "
+        "Gubernur menyediakan tiga bus gratis bagi para tamu negara.\n"
     )
     assert main(["--home", str(seeds.home), "trace", str(file), "--json"]) == 0
     (one,) = json.loads(capsys.readouterr().out)["articles"]
