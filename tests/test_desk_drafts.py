@@ -79,7 +79,7 @@ def alert(page: httpx.Response) -> str:
         ("", ("draf.docx", b"PK\x03\x04 broken"), locale("id").uploads.reasons["mistaken"]),
         ("", ("draf.txt", bytes(range(256)) * 10), locale("id").uploads.reasons["binary"]),
         ("", ("foto.jpg", b"\xff\xd8"), WORDS.problems["format"]),
-        ("", ("arsip.zip", packed({"a.txt": b"a"})), None),
+        ("", ("arsip.zip", packed({"a.txt": b"Satu kabar.", "b.txt": b"Dua kabar."})), None),
     ],
 )
 def test_what_cannot_be_read_is_told_in_a_sentence_above_the_form(
@@ -112,6 +112,13 @@ def test_a_result_is_nobody_elses_and_an_unknown_one_is_gone(site: Site) -> None
             other = client.get(page.url)
             assert (other.status_code, alert(other)) == (404, WORDS.gone)
         assert client.get("/desk/drafts/unknown/naskah.docx").status_code == 404
+
+
+def test_a_release_that_is_no_article_is_told(site: Site) -> None:
+    with site.client(accept="text/html") as client:
+        page = client.post("/desk/releases", data={"article": "tidak-ada"})
+        until(lambda: 'id="reading"' not in client.get(page.url).text)
+        assert alert(client.get(page.url)) == WORDS.problems["unknown"]
 
 
 def test_a_form_is_read_in_each_way_a_browser_sends_it() -> None:
@@ -157,7 +164,7 @@ def test_each_error_has_its_sentence() -> None:
     problems = [problem_of(one) for one in (DraftError("x", "long"), NoIndex("x"), ValueError("secret"))]
     assert problems == ["long", "no_articles", "failed"]
     for code in ("id", "en"):
-        assert {"empty", "long", "language", "format", "crowded", "failed"} == set(
+        assert {"empty", "long", "language", "format", "unknown", "crowded", "failed"} == set(
             locale(code).drafts.problems
         )
 

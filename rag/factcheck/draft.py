@@ -73,7 +73,7 @@ _BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s+\w")
 _ENDED = re.compile(r"[.!?…:;][\s\"'”’»)\]]*$")
 
 
-Problem = Literal["empty", "long", "language", "format"]
+Problem = Literal["empty", "long", "language", "format", "unknown"]
 
 
 class DraftError(TanyaError):
@@ -411,7 +411,7 @@ def draft_of(path: Path, raw: bytes) -> Draft:
         except UnicodeDecodeError:
             pass  # read_article names what is wrong, or knows the encoding
     text = checkable(read_article(path, raw, path.stem).text)
-    return Draft(text, raw if kind == "docx" else None)
+    return Draft(text, raw if path.suffix.lower() == ".docx" else None)
 
 
 def commented_draft(draft: Draft, checked: Sequence[CheckedSentence], language: Language) -> bytes:

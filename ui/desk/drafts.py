@@ -134,6 +134,8 @@ class DraftPages:
         """What is shown of what was sent."""
         if self.key == "releases" and fields.article:
             library = self._searched()
+            if not library.listed([fields.article]):
+                raise DraftError(f"there is no article {fields.article!r}", "unknown")
             article = library.article(fields.article)
             return load_tracer(library).trace(article.text, article.id, tell)
         if fields.raw:
