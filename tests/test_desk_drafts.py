@@ -22,7 +22,7 @@ from index import NoIndex, Settings
 from index.embedder import load_embedder
 from rag.factcheck.draft import DraftError
 from ui.desk.drafts import Fields, read_form
-from ui.desk.work import KEPT, LIFE, Workshop, problem_of
+from ui.desk.work import KEPT, Workshop, problem_of
 from ui.locales import locale
 from ui.service import RequestQueue
 
@@ -135,16 +135,21 @@ def test_a_form_is_read_in_each_way_a_browser_sends_it() -> None:
 
 
 def test_work_is_kept_for_a_while_under_a_key_and_only_the_latest_of_much() -> None:
-    now = [0.0]
-    work = Workshop(RequestQueue(), lambda: now[0])
+    work = Workshop(RequestQueue())
     first = work.begin("ratna", lambda tell: tell(1, 2, "") or "done")
     until(lambda: work.find(first, "ratna").result == "done")
     assert work.find(first, "ratna").progress.total == 2
     assert work.find(first, "budi") is None
     keys = [work.begin("ratna", lambda tell: "x") for _ in range(KEPT)]
     assert work.find(first, "ratna") is None
-    now[0] = LIFE + 1
-    assert work.find(keys[-1], "ratna") is None
+    assert work.find(keys[-1], "ratna") is not None
+
+
+def test_work_is_forgotten_in_time_though_nobody_looks() -> None:
+    work = Workshop(RequestQueue(), life=0.1)
+    key = work.begin("ratna", lambda tell: "x")
+    until(lambda: not work._jobs)
+    assert work.find(key, "ratna") is None
 
 
 def test_work_waits_in_the_line_of_questions() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,7 +37,6 @@ class Job:
 
     Attributes:
         visitor: The name of whoever sees it.
-        begun: When, in seconds of a clock that never goes back.
         progress: How far it is.
         result: What was made, once it was.
         problem: Why it was not, as a key among `DraftWords.problems`, or one of `UploadWords.reasons` behind
@@ -46,7 +44,6 @@ class Job:
     """
 
     visitor: str
-    begun: float
     progress: Progress = field(default_factory=Progress)
     result: Any = None
     problem: str = ""
@@ -55,9 +52,15 @@ class Job:
 class Workshop:
     """Makes things in the background, in the line in which questions wait, and keeps them for a while."""
 
-    def __init__(self, queue: RequestQueue, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, queue: RequestQueue, life: float = LIFE) -> None:
+        """A workshop.
+
+        Args:
+            queue: The line.
+            life: Seconds for which something is kept from when it was begun.
+        """
         self._queue = queue
-        self._clock = clock
+        self._life = life
         self._lock = threading.Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
 
@@ -69,7 +72,7 @@ class Workshop:
         """
         place = self._queue.line_up()
         key = secrets.token_urlsafe(16)
-        job = Job(visitor, self._clock())
+        job = Job(visitor)
 
         def tell(done: int, total: int, _: str) -> None:
             job.progress = Progress(done, total)
@@ -86,24 +89,21 @@ class Workshop:
                         log.error("the press desk failed: %s", type(error).__name__)  # noqa: TRY400
 
         with self._lock:
-            self._forget()
             self._jobs[key] = job
             while len(self._jobs) > KEPT:
                 self._jobs.popitem(last=False)
         threading.Thread(target=work, name="press-desk", daemon=True).start()
+        # Forgotten in time even where nobody comes to look.
+        timer = threading.Timer(self._life, self._jobs.pop, (key, None))
+        timer.daemon = True
+        timer.start()
         return key
 
     def find(self, key: str, visitor: str) -> Job | None:
         """What was begun under a key; None where it is forgotten or somebody else's."""
         with self._lock:
-            self._forget()
             job = self._jobs.get(key)
         return job if job is not None and job.visitor == visitor else None
-
-    def _forget(self) -> None:
-        oldest = self._clock() - LIFE
-        for key in [key for key, job in self._jobs.items() if job.begun < oldest]:
-            del self._jobs[key]
 
 
 def problem_of(error: Exception) -> str:
