@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 Line = tuple[float, float, float, str]
 """Left and baseline in points, size, text."""
 
 
-def pdf(pages: Sequence[Sequence[Line]], *, info: str = "", locked: bool = False) -> bytes:
-    """A PDF file with these lines on each page, in the order given; `info` goes into its description."""
+def pdf(
+    pages: Sequence[Sequence[Line]],
+    *,
+    info: str = "",
+    locked: bool = False,
+    turns: int = 0,
+    pictures: Collection[int] = (),
+) -> bytes:
+    """A PDF file with these lines on each page, in the order given.
+
+    Args:
+        pages: The lines of each.
+        info: What goes into its description.
+        locked: Whether it asks for a password.
+        turns: Quarters of a circle, counterclockwise, that the lines of each page are turned by.
+        pictures: Numbers of the pages, from 1, whose lower half is a picture.
+    """
+    turn = ("1 0 0 1 0 0", "0 1 -1 0 842 0", "-1 0 0 -1 842 842", "0 -1 1 0 0 842")[turns % 4]
+    picture = b"q 500 0 0 400 40 40 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q\n"
     count = len(pages)
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(count))
     objects = [
@@ -29,6 +46,8 @@ def pdf(pages: Sequence[Sequence[Line]], *, info: str = "", locked: bool = False
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * number} 0 R "
             "/Resources << /Font << /F1 3 0 R >> >> >>".encode()
         )
+        drawn = b"q " + turn.encode() + b" cm\n" + drawn + b"Q\n"
+        drawn += picture if number + 1 in pictures else b""
         objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn))
     objects.append(f"<< {info} >>".encode("cp1252"))
     trailer = f"/Root 1 0 R /Info {len(objects)} 0 R"

@@ -25,7 +25,7 @@ from typing import IO, BinaryIO
 
 from index.errors import ArticleError
 from index.models import Article
-from index.parsers import FORMATS, SUFFIXES, ArticleDraft, Contents, kind_inside, kind_of, one_line
+from index.parsers import FORMATS, SUFFIXES, ArticleDraft, Contents, Remark, kind_inside, kind_of, one_line
 from index.parsers.docx import MOST_TIMES, MOST_UNPACKED_BYTES, UNSUSPECTED, open_zip, refusal, unpack
 from index.parsers.mail import read_chat
 from index.parsers.sandbox import Parsers
@@ -37,7 +37,7 @@ from index.text import UNDECIDED, detect, plausible
 PARSER = "2"
 """Changes whenever a file would be read differently, so that unchanged files are read again."""
 
-PARSERS = {"docx": "3"}
+PARSERS = {"docx": "4", "pdf": "3", "html": "3"}
 """The same for kinds of files whose own reading has changed since."""
 
 _SHOWN = ", ".join(SUFFIXES)
@@ -373,8 +373,17 @@ class Piece:
         Raises:
             ArticleError: it is refused; the message names the piece and ends in the cure.
         """
+        return self.read_with_remarks(article_id)[0]
+
+    def read_with_remarks(self, article_id: str) -> tuple[Article, tuple[Remark, ...]]:
+        """The article, and what is to be known of how it was read.
+
+        Raises:
+            ArticleError: as `read` does.
+        """
         try:
-            return finish(self.draft(), article_id, self.path, self.source, self.published)
+            draft = self.draft()
+            return finish(draft, article_id, self.path, self.source, self.published), draft.remarks
         except ArticleError as error:
             raise ArticleError(f"{self.label}: {error}") from error
 

@@ -66,9 +66,20 @@ class PieceState:
     def digest(self) -> str:
         return self.piece.mark
 
-    def read(self) -> Article:
-        """The article; see `index.files.Piece.read`."""
-        return self.piece.read(self.id)
+    def read(self) -> tuple[Article, list[Remarked]]:
+        """The article, and what is to be known of it; see `index.files.Piece.read_with_remarks`."""
+        article, remarks = self.piece.read_with_remarks(self.id)
+        return article, [Remarked(self.id, self.piece.label, one.kind, one.pages) for one in remarks]
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A remark on a new or changed article, see `index.parsers.Remark`; `file` is as messages call it."""
+
+    article_id: str
+    file: str
+    kind: str
+    pages: tuple[int, ...] = ()
 
 
 class Register:
@@ -235,6 +246,7 @@ class Report:
         not_public: How many records were left out because they are not public, by reason.
         not_public_stored: Articles that are stored though they are not public now.
         unread_days: New or changed articles without a day, each with the declared one that cannot be read.
+        remarks: What is to be known of new or changed articles: pages without text, what seems to be none.
         not_read: How many files in folders and archives are of another format, by the name's ending.
         read: How many articles were found, new or not, by how the names of their files end.
         left_out: How many parts of files are no articles, by what they are: "short message".
@@ -251,6 +263,7 @@ class Report:
     not_public: Mapping[str, int] = field(default_factory=dict)
     not_public_stored: tuple[str, ...] = ()
     unread_days: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[Remarked, ...] = ()
     not_read: Mapping[str, int] = field(default_factory=dict)
     read: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
@@ -409,6 +422,7 @@ class Intake:
         self._not_public: Counter[str] = Counter()
         self._not_public_stored: list[str] = []
         self._unread_days: list[tuple[str, str]] = []
+        self._remarks: list[Remarked] = []
         self._not_read: Counter[str] = Counter()
         self._read: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
@@ -456,6 +470,7 @@ class Intake:
             not_public=dict(self._not_public),
             not_public_stored=tuple(self._not_public_stored),
             unread_days=tuple(self._unread_days),
+            remarks=tuple(self._remarks),
             not_read=all_not_read(paths, self._not_read),
             read=dict(sorted(self._read.items())),
             left_out=dict(sorted(self._left_out.items())),
@@ -496,9 +511,10 @@ class Intake:
             self._hear(Outcome(origin, "unchanged", found.id))
             self._step(found.id)
             return
-        article = found.read()
+        article, remarks = found.read()
         register.claim(found)
         self._read[piece.ending] += 1
+        self._remarks += remarks
         if piece.unread_day and article.published is None:
             self._unread_days.append((piece.label, piece.unread_day))
         if self._stale.pop(found.id, None):
@@ -620,6 +636,7 @@ def preview(
     not_public: Counter[str] = Counter()
     not_public_stored: list[str] = []
     unread_days: list[tuple[str, str]] = []
+    remarks: list[Remarked] = []
     not_read, read, left = (Counter[str]() for _ in range(3))
     origins = find_origins(paths)
     done, total = 0, len(origins)
@@ -643,8 +660,9 @@ def preview(
                     met.add(found.id)
                     article = None
                     if found.state != "unchanged":
-                        article = found.read()
+                        article, told = found.read()
                         register.claim(found)
+                        remarks += told
                         if piece.unread_day and article.published is None:
                             unread_days.append((piece.label, piece.unread_day))
                     elif found.moved:
@@ -670,6 +688,7 @@ def preview(
         not_public=dict(not_public),
         not_public_stored=tuple(not_public_stored),
         unread_days=tuple(unread_days),
+        remarks=tuple(remarks),
         not_read=all_not_read(paths, not_read),
         read=dict(sorted(read.items())),
         left_out=dict(sorted(left.items())),

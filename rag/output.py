@@ -208,7 +208,21 @@ def remark_lines(report: Report) -> list[str]:
         more = ", …" if len(report.unread_days) > MOST_DAYS else ""
         count = len(report.unread_days)
         lines.append(f"{count} without a day, which could not be read: {printable(told)}{more}")
+    for one in report.remarks:
+        pages = f" (page {', '.join(map(str, one.pages))})" if one.pages else ""
+        lines.append(printable(f"{one.file}: {_REMARKS[one.kind]}{pages}"))
     return lines
+
+
+_REMARKS = {
+    "no_text_layer": "no text could be read there, or a letterhead alone; run text recognition (OCR) on it",
+    "recognised": "read from a scan by text recognition; check the figures against the pages",
+    "paywall": "it seems to be the beginning of an article that is sold; index the whole text",
+    "not_found": "it seems to be a page that says that there is no such page; remove it",
+    "needs_scripts": "it seems to be a page whose text needs scripts; save its text from a browser",
+    "link_list": "it seems to be a list of links and no article; index the articles that it leads to",
+}
+"""What is told of each kind of `index.parsers.Remark`."""
 
 
 def change_lines(report: Report) -> list[str]:

@@ -1,10 +1,14 @@
 """PDF files give paragraphs and pages, and none of what is printed on every page."""
 
+from collections.abc import Sequence
+
 import pytest
 from files_double import column, pdf
 
+from bench.pdf import Line
 from index.errors import ArticleError
 from index.files import finish
+from index.parsers import Remark
 from index.parsers.pdf import read_pdf
 
 FIRST = ["Nilai ekspor Sumatera Utara naik pada bulan", "ini, kata kepala dinas perdagangan di Medan."]
@@ -87,6 +91,118 @@ def test_the_title_is_declared_or_set_large() -> None:
     assert read_pdf(raw).title == "Ekspor Sumatera Utara Naik Lagi Tahun Ini"
     assert read_pdf(raw).text.startswith("Ekspor Sumatera Utara Naik Lagi Tahun Ini\n\n")
     assert read_pdf(pdf([column(FIRST)])).title is None
+
+
+SIDE_BY_SIDE = (
+    [
+        "Bupati Sigi meresmikan jembatan baru",
+        "yang panjangnya 120 meter, dan kata",
+        "dia warga dapat memakainya besok.",
+    ],
+    [
+        "Di kota Buol pasar baru dibuka untuk",
+        "umum; pasar itu menampung seluruh 845",
+        "pedagang yang semula di tepi jalan.",
+    ],
+    [
+        "Di pelabuhan Poso dermaga diperbaiki",
+        "dengan dana pusat, kata kepala dinas",
+        "perhubungan provinsi pada hari itu.",
+    ],
+)
+
+
+def beside(columns: Sequence[list[str]], *, top: float = 700, lower: float = 0) -> list[Line]:
+    """Columns drawn line by line across, each set so much lower than the one before it."""
+    return [
+        (40.0 + 260 * number, top - 14 * line - lower * number, 9, column[line])
+        for line in range(3)
+        for number, column in enumerate(columns)
+    ]
+
+
+@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("lower", [0, 5])
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_columns_are_read_one_after_the_other_below_their_headline(
+    count: int, lower: int, turns: int
+) -> None:
+    columns = SIDE_BY_SIDE[:count]
+    lines = [*beside(columns, lower=lower), (40.0, 780.0, 18, "Kabar Pembangunan di Tiga Kabupaten Sulawesi")]
+    wide = (
+        "Menurut pemerintah provinsi semua pekerjaan selesai sebelum akhir tahun, sehingga warga memakainya."
+    )
+    lines.append((40.0, 600.0, 9, f"{wide} {wide}" if count == 3 else wide))
+    parts = read_pdf(pdf([list(reversed(lines))], turns=turns)).text.split("\n\n")
+    assert parts[0] == "Kabar Pembangunan di Tiga Kabupaten Sulawesi"
+    assert parts[1:-1] == [" ".join(column) for column in columns]
+    assert parts[-1].startswith("Menurut pemerintah")
+
+
+def test_words_that_are_set_far_apart_are_no_columns_and_no_table() -> None:
+    words = ["Ekspor", "naik", "lagi", "bulan", "ini"]
+    lines = [
+        (72.0 + 60 * place, 760.0 - 14 * row, 12, word)
+        for row in range(4)
+        for place, word in enumerate(words)
+    ]
+    full = [(72.0, 746.0 - 14 * 4, 12, "Ekspor naik lagi bulan ini dan juga pada bulan lalu")]
+    assert read_pdf(pdf([[*full]])).text == "Ekspor naik lagi bulan ini dan juga pada bulan lalu\n"
+    assert "|" not in read_pdf(pdf([[*lines, *full]])).text
+
+
+def test_a_row_of_a_table_is_a_line_in_which_each_cell_follows_its_heading() -> None:
+    rows = [
+        ("Kegiatan", "2023", "2024"),
+        ("Jalan lingkar di", "Rp 12 miliar", "Rp 22 miliar"),
+        ("kota Buol", "", ""),
+        ("Pasar Sigi", "Rp 13 miliar", ""),
+    ]
+    tops = (700, 680, 668, 648)
+    lines = [
+        (72.0 + 140 * place, float(top), 10, cell)
+        for top, row in zip(tops, rows, strict=True)
+        for place, cell in enumerate(row)
+        if cell
+    ]
+    assert read_pdf(pdf([[*column(FIRST), *lines]])).text == (
+        f"{' '.join(FIRST)}\n\n"
+        "Kegiatan: Jalan lingkar di kota Buol; 2023: Rp 12 miliar; 2024: Rp 22 miliar\n"
+        "Kegiatan: Pasar Sigi; 2023: Rp 13 miliar\n"
+    )
+
+
+def test_an_item_stays_with_its_bullet_and_a_field_with_its_name() -> None:
+    lines = [(72.0, 760.0 - 14 * row, 10, "\u2022") for row in range(3)]
+    lines += [
+        (110.0, 760.0 - 14 * row, 10, f"Pasar {name} dibuka.") for row, name in enumerate(("A", "B", "C"))
+    ]
+    assert read_pdf(pdf([lines])).text.startswith("\u2022 Pasar A dibuka.\n\n\u2022 Pasar B dibuka.")
+    names, values = ("Nama", "Jabatan", "Alamat"), ("Budi Santoso", "Kepala Dinas", "Jalan Melati")
+    lines = [
+        (left, 760.0 - 14 * row, 10, text)
+        for row, pair in enumerate(zip(names, values, strict=True))
+        for left, text in zip((72.0, 160.0), (pair[0], f": {pair[1]}"), strict=True)
+    ]
+    assert "Nama : Budi Santoso" in read_pdf(pdf([lines])).text
+
+
+def test_pages_without_text_or_with_a_letterhead_over_a_picture_are_named() -> None:
+    letterhead = [(72.0, 800.0, 12, "PEMERINTAH KABUPATEN SIGI")]
+    long = column([*FIRST, *SECOND] * 3)
+    draft = read_pdf(pdf([long, [], letterhead, [], long], pictures=(2, 3, 5)))
+    assert draft.remarks == (Remark("no_text_layer", (2, 3)),)
+    assert read_pdf(pdf([long, []])).remarks == ()
+
+
+def test_an_amount_that_a_line_breaks_is_whole() -> None:
+    assert (
+        "Rp 1.250 miliar"
+        in read_pdf(pdf([column(["Nilainya Rp 1.", "250 miliar, kata kepala dinas."])])).text
+    )
+    assert "tahun 1. 250" in read_pdf(
+        pdf([column(["Dalam tahun 1.", "250 orang hadir di sana."])])
+    ).text.replace("\n\n", " ")
 
 
 @pytest.mark.parametrize(

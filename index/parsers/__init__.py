@@ -25,6 +25,21 @@ _LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What whoever indexes a file should know of what was read, or not read, of it.
+
+    Attributes:
+        kind: "no_text_layer", of pages without text or with a letterhead alone; "recognised", of pages whose
+            text was read from their picture; "paywall", "not_found", "needs_scripts" or "link_list" of what
+            seems to be such a page rather than an article.
+        pages: Which pages, from 1; empty where it is said of the whole.
+    """
+
+    kind: str
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleDraft:
     """One article as its format declares it; None where nothing is said.
 
@@ -43,6 +58,7 @@ class ArticleDraft:
         key: By what it is known again in a file of several articles, where that is no id or title of its own.
         place: Where in a file of several articles it stands, as messages call it: "row 5"; else empty.
         refused: Why it is no article, in a line that ends in the cure; empty where it is one.
+        remarks: What is not in `text`, or why it may be no article.
     """
 
     text: str
@@ -60,6 +76,7 @@ class ArticleDraft:
     key: str = field(default="", repr=False)
     place: str = field(default="", repr=False)
     refused: str = field(default="", repr=False)
+    remarks: tuple[Remark, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,3 +346,56 @@ def _words(table: str) -> frozenset[str]:
 @cache
 def _fields(table: str) -> tuple[str, ...]:
     return tuple(str(LEXICON.mapping("fields", _STATUS)[table]).split())
+
+
+_FIGURE = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LONGEST_HEAD = 80
+"""Characters of the heading of a column."""
+
+
+def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list[str]:
+    """The rows of a table as lines in which each cell follows the heading of its column.
+
+    "Kabupaten: Buol; 2023: Rp 12 miliar; 2024: Rp 22 miliar": a figure is quoted with what it is of. Empty
+    cells are left out, and of a table without headings the cells stand apart by `|`.
+
+    Args:
+        rows: The cells of each row, as many in each; a cell that spans several stands in each of them.
+        heads: How many rows at the top are declared to be headings; None where none is, and the first row is
+            taken for one where it heads columns of figures, or three columns of words.
+    """
+    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
+    cells = [row for row in cells if any(row)]
+    heads = int(_has_heads(cells)) if heads is None else min(heads, len(cells) - 1)
+    lines = []
+    names = [
+        " ".join(dict.fromkeys(part for part in column if part)).rstrip(" :")
+        for column in zip(*cells[:heads], strict=False)
+    ]
+    for row in cells[heads:]:
+        if len(set(filter(None, row))) == 1:
+            # One cell across the table heads the rows below it.
+            lines.append(next(filter(None, row)))
+        elif heads:
+            named = [
+                f"{name}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell
+            ]
+            lines.append("; ".join(named))
+        else:
+            lines.append(" | ".join(filter(None, row)))
+    return lines
+
+
+def _has_heads(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row of a table seems to head its columns."""
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    first, body = rows[0], rows[1:]
+    if not all(first[1:]) or any(len(cell) > _LONGEST_HEAD for cell in first):
+        return False
+    if any(_FIGURE.search(_YEAR.sub("", cell)) for cell in first):
+        return False
+    columns = list(zip(*body, strict=False))[1:]
+    counted = [all(_FIGURE.search(cell) for cell in column if cell) and any(column) for column in columns]
+    return len(first) > 2 or (any(counted) and len(body) > 1)

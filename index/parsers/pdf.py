@@ -1,8 +1,14 @@
-"""PDF files: paragraphs from lines, without running heads, page numbers and the hyphens at line ends."""
+"""PDF files: paragraphs from lines, without running heads, page numbers and the hyphens at line ends.
+
+Where text stands decides its order, not when it was drawn: lines go from top to bottom as the text itself is
+upright, and columns one after the other. Columns are told by the blank gutter between them, which runs past
+several lines; a table has such gutters as well, and its rows are read across, each cell with its heading.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +18,7 @@ from statistics import median
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, clean, one_line
+from index.parsers import ArticleDraft, Remark, clean, one_line, table_lines
 from index.text import function_words
 
 MOST_PAGES = 2000
@@ -35,6 +41,9 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*$")
+_RUPIAH = re.compile(r"\bRp\.?\s?\d{1,3}(?:\.\d{3})*\.$")
+"""An amount that goes on where the next line begins with three digits."""
+
 _BULLET = re.compile(r"(?:[•▪●◦‣*–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+\S")
 _SHORT_WORDS = (
     function_words("id")
@@ -50,20 +59,32 @@ _BROKEN = re.compile(r"([^\W\d_]+)-$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NO_TITLE = re.compile(
     r"microsoft (?:word|powerpoint)\b.*|(?:untitled|tanpa judul)\b.*|(?:document|dokumen)\s?\d*"
-    r"|about:blank|.*\.(?:docx?|odt|pdf|indd|rtf|html?)",
+    r"|about:blank|\(anonymous\)|.*\.(?:docx?|odt|pdf|indd|rtf|html?)",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page: its text, where it stands in points from the bottom left, and how large it is set."""
+    """A line of a page, in points from the bottom left of a page on which its text is upright.
+
+    Attributes:
+        text: What it says.
+        left: Where it begins.
+        right: Where it ends.
+        height: Of its baseline.
+        size: Of its letters.
+        column: Left and right of the column that it stands in.
+        table: Which table of the page it is a row of, from 1; 0 for running text.
+    """
 
     text: str
     left: float
     right: float
     height: float
     size: float
+    column: tuple[float, float] = (0.0, 0.0)
+    table: int = 0
 
 
 def read_pdf(raw: bytes) -> ArticleDraft:
@@ -89,7 +110,11 @@ def read_pdf(raw: bytes) -> ArticleDraft:
                 f"it has {len(document)} pages, at most {MOST_PAGES} are read; "
                 "split it into one file per article"
             )
-        pages = [_in_order(list(_lines(page))) for page in _pages(document)]
+        pages, pictures = [], []
+        for number, page in enumerate(_pages(document), 1):
+            pages.append(_lines(page))
+            if _is_picture(page, pages[-1]):
+                pictures.append(number)
         known = document.get_metadata_dict()
     finally:
         document.close()
@@ -106,7 +131,10 @@ def read_pdf(raw: bytes) -> ArticleDraft:
     title = one_line(known.get("Title"))
     if title is None or _NO_TITLE.fullmatch(title):
         title = _heading(pages)
-    return ArticleDraft(text, title=title, author=one_line(known.get("Author")), pages=begins)
+    remarks = (Remark("no_text_layer", tuple(pictures)),) if pictures else ()
+    return ArticleDraft(
+        text, title=title, author=one_line(known.get("Author")), pages=begins, remarks=remarks
+    )
 
 
 def _pages(document: Any) -> Iterator[Any]:
@@ -123,71 +151,409 @@ def _pages(document: Any) -> Iterator[Any]:
             page.close()
 
 
-def _lines(page: Any) -> Iterator[Line]:
-    import pypdfium2 as pdfium
+_GAP = 0.7
+"""Of the size of the letters: a wider blank parts a line, so that it may belong to two columns."""
+
+_GUTTER = 0.8
+"""Of the size of the letters: the narrowest blank between two columns."""
+
+_FEWEST_LINES = 3
+"""That stand on each side of a gutter."""
+
+_PROSE_LETTERS, _PROSE_WORDS = 16, 3
+"""Of the middle line of a column of running text; cells of a table have fewer."""
+
+_LABEL_LETTERS = 4
+"""Of what stands before a line of a list: a bullet, a number."""
+
+_LOOSE = 1.6
+"""Times the usual distance of lines: what stands further below is no line of the same column."""
+
+Gap = tuple[float, float]
+
+
+def _is_picture(page: Any, lines: Sequence[Line]) -> bool:
+    """Whether what a page says is in a picture: it has no text, or little beside a large picture."""
+    from pypdfium2 import PdfiumError
     from pypdfium2 import raw as api
+
+    if sum(len(line.text) for line in lines) >= _LETTERHEAD:
+        return False
+    try:
+        objects = list(page.get_objects(filter=(api.FPDF_PAGEOBJ_IMAGE, api.FPDF_PAGEOBJ_PATH)))
+        pictures = [one.get_bounds() for one in objects if one.type == api.FPDF_PAGEOBJ_IMAGE]
+    except PdfiumError:
+        return not lines
+    width, height = page.get_size()
+    area = sum((right - left) * (top - bottom) for left, bottom, right, top in pictures)
+    if not lines:
+        # Letters may also be drawn as outlines.
+        return bool(pictures) or len(objects) >= _OUTLINES
+    return area >= _PICTURE * width * height
+
+
+_LETTERHEAD = 200
+"""Characters: a page that has more is a page of text, whatever pictures stand on it."""
+
+_PICTURE = 0.1
+"""Share of a page, at least, of a picture that may be its text."""
+
+_OUTLINES = 40
+"""Paths on a page without text that may be its letters."""
+
+
+def _lines(page: Any) -> list[Line]:
+    """The lines of a page in the order in which they are read."""
+    import pypdfium2 as pdfium
 
     try:
         found = page.get_textpage()
     except pdfium.PdfiumError:
-        return
+        return []
     try:
-        letters: list[str] = []
-        places: list[int] = []
-        for at in range(min(found.count_chars(), _MOST_LETTERS)):
-            code = api.FPDFText_GetUnicode(found, at)
-            # After a hyphen PDFium goes on without a line break, even to the foot of the page.
-            if code in {10, 13} or (
-                letters[-1:] in (["-"], ["\xad"]) and _is_elsewhere(found, places[-1], at)
-            ):
-                yield from _line(found, letters, places)
-                letters, places = [], []
-            if code not in {0, 10, 13}:
-                letters.append("-" if code in _HYPHENS else chr(code) if code < 0x110000 else _UNKNOWN)
-                places.append(at)
-        yield from _line(found, letters, places)
+        parts = list(_parts(found))
     finally:
         found.close()
+    letters = Counter[float]()
+    for angle, part in parts:
+        letters[_quarter(angle)] += len(part.text)
+    ((upright, _),) = letters.most_common(1) or [(0.0, 0)]
+    lines: list[Line] = []
+    # What is set along the side comes last; what is set askew is a stamp, unless everything is.
+    quarters = [each for each, _ in letters.most_common() if not math.isnan(each)] or [upright]
+    for quarter in quarters:
+        turned = [part for angle, part in parts if _quarter(angle) == quarter or math.isnan(quarter)]
+        lines += _in_order(_rows(_once(turned)))
+    return lines
 
 
-def _is_elsewhere(found: Any, before: int, after: int) -> bool:
-    """Whether two letters stand on different lines."""
+def _quarter(angle: float) -> float:
+    """The multiple of a right angle, in radians, that an angle is close to; NaN where it is to none."""
+    turns = round(angle / (math.pi / 2))
+    return turns % 4 * math.pi / 2 if abs(angle - turns * math.pi / 2) < 0.1 else math.nan
+
+
+def _parts(found: Any) -> Iterator[tuple[float, Line]]:
+    """The letters of a page in runs without wide blanks, each with the angle in radians that it is set at."""
     from pypdfium2 import raw as api
 
-    size = float(api.FPDFText_GetFontSize(found, before))
-    return abs(_baseline(found, before) - _baseline(found, after)) > 0.5 * size
-
-
-def _baseline(found: Any, place: int) -> float:
-    from pypdfium2 import raw as api
-
+    letters: list[str] = []
+    places: list[int] = []
+    angle = size = begin = across = height = 0.0
     x, y = ctypes.c_double(), ctypes.c_double()
-    api.FPDFText_GetCharOrigin(found, place, x, y)
-    return y.value
 
-
-def _line(found: Any, letters: Sequence[str], places: Sequence[int]) -> Iterator[Line]:
-    """The line that these letters make; none where they are blank."""
-    from pypdfium2 import raw as api
-
-    shown = [place for place, letter in zip(places, letters, strict=True) if not letter.isspace()]
-    if shown:
+    def run() -> Iterator[tuple[float, Line]]:
         text = re.sub(r"\s+", " ", clean("".join(letters))).strip()
         # A soft hyphen is seen only where it breaks a word.
         text = re.sub("\xad$", "-", text).replace("\xad", "")
-        left, right = found.get_charbox(shown[0])[0], found.get_charbox(shown[-1])[2]
-        size = float(api.FPDFText_GetFontSize(found, shown[0]))
-        yield Line(text, left, right, _baseline(found, shown[0]), size)
+        if text:
+            yield angle, Line(text, begin, _edge(found, places[-1], angle), height, size)
+
+    for at in range(min(found.count_chars(), _MOST_LETTERS)):
+        code = api.FPDFText_GetUnicode(found, at)
+        if code in {0, 10, 13}:
+            if code and letters:
+                yield from run()
+                letters, places = [], []
+            continue
+        letter = "-" if code in _HYPHENS else chr(code) if code < 0x110000 else _UNKNOWN
+        if letter.isspace():
+            if letters:
+                letters.append(letter)
+            continue
+        api.FPDFText_GetCharOrigin(found, at, x, y)
+        along, up = _turned(x.value, y.value, angle)
+        if letters and (
+            abs(up - height) > 0.5 * size
+            or along < across - 0.5 * size
+            or (along > across + size and along > _edge(found, places[-1], angle) + _GAP * size)
+        ):
+            yield from run()
+            letters, places = [], []
+        if not letters:
+            angle, size = _setting(found, at)
+            along, up = _turned(x.value, y.value, angle)
+            begin, height = along, up
+        letters.append(letter)
+        places.append(at)
+        across = along
+    if letters:
+        yield from run()
 
 
-def _in_order(page: list[Line]) -> list[Line]:
-    """Lines that are drawn last and stand above all others, as running heads do, come first."""
-    for _ in range(_MARGIN_LINES):
-        late = next((line for line in page[-2 * _MARGIN_LINES :] if line.height > page[0].height), None)
-        if late is None or late.height < max(line.height for line in page):
+def _setting(found: Any, place: int) -> tuple[float, float]:
+    """The angle in radians and the size in points that a letter is set at."""
+    from pypdfium2 import raw as api
+
+    size = float(api.FPDFText_GetFontSize(found, place))
+    matrix = api.FS_MATRIX()
+    if not api.FPDFText_GetMatrix(found, place, matrix):
+        return 0.0, size
+    return math.atan2(matrix.b, matrix.a), size * (math.hypot(matrix.c, matrix.d) or 1.0)
+
+
+def _turned(x: float, y: float, angle: float) -> tuple[float, float]:
+    """A place of a page, with the page turned so that what is set at `angle` is upright."""
+    if angle == 0:
+        return x, y
+    quarter = _quarter(angle)
+    angle = angle if math.isnan(quarter) else quarter
+    return x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
+
+
+def _edge(found: Any, place: int, angle: float) -> float:
+    """Where a letter ends, along its line."""
+    left, bottom, right, top = found.get_charbox(place)
+    return max(_turned(x, y, angle)[0] for x in (left, right) for y in (bottom, top))
+
+
+def _once(parts: list[Line]) -> list[Line]:
+    """The runs without those that are drawn twice at one place, to look bold."""
+    seen: set[tuple[str, int, int]] = set()
+    kept = []
+    for part in parts:
+        place = (round(part.left / 2), round(part.height / 2))
+        near = {(part.text, place[0] + a, place[1] + b) for a in (-1, 0, 1) for b in (-1, 0, 1)}
+        if not seen & near:
+            kept.append(part)
+        seen.add((part.text, *place))
+    return kept
+
+
+def _rows(parts: list[Line]) -> list[list[Line]]:
+    """The runs that share a baseline, from left to right, and these rows from top to bottom."""
+    rows: list[list[Line]] = []
+    for part in sorted(parts, key=lambda part: -part.height):
+        if rows and rows[-1][0].height - part.height <= 0.35 * min(part.size, rows[-1][0].size):
+            rows[-1].append(part)
+        else:
+            rows.append([part])
+    return [sorted(row, key=lambda part: part.left) for row in rows]
+
+
+def _in_order(rows: list[list[Line]]) -> list[Line]:
+    """The lines of rows in the order in which they are read: column by column, tables row by row."""
+    lines: list[Line] = []
+    at = tables = 0
+    left, right = _extent(rows)
+    while at < len(rows):
+        window = _window(rows, at)
+        if window is None:
+            lines.append(_joined(rows[at], (left, right)))
+            at += 1
+            continue
+        begin, end, gutters = window
+        # Lines above that only one of the columns has.
+        while lines and begin < at:
+            lines.pop()
+            at -= 1
+        block = rows[begin:end]
+        columns = _columns(block, gutters)
+        if columns is not None:
+            for column in columns:
+                lines += _in_order(column)
+        elif (table := _table(block, gutters)) is not None:
+            tables += 1
+            lines += [Line(*row, (left, right), tables) for row in table]
+        else:
+            lines += [_joined(row, (left, right)) for row in block]
+        at = end
+    return lines
+
+
+def _extent(rows: Sequence[Sequence[Line]]) -> Gap:
+    parts = [part for row in rows for part in row]
+    return min((part.left for part in parts), default=0.0), max((part.right for part in parts), default=0.0)
+
+
+def _joined(row: Sequence[Line], column: Gap) -> Line:
+    """The runs of a row as one line."""
+    text = " ".join(part.text for part in row)
+    largest = max(row, key=lambda part: len(part.text))
+    return Line(text, row[0].left, row[-1].right, row[0].height, largest.size, column)
+
+
+def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap]] | None:
+    """The rows, from one on, that the same blank gutters run past, and these; None where there are none."""
+    size = median(part.size for row in rows[at : at + 20] for part in row)
+    free: list[Gap] = [(-math.inf, math.inf)]
+    left, right = math.inf, -math.inf
+    gutters: list[Gap] = []
+    end = at
+    for row in rows[at:]:
+        open_ = [
+            (max(a, b), min(c, d))
+            for a, c in free
+            for b, d in _blanks(row)
+            if min(c, d) - max(a, b) >= _GUTTER * size
+        ]
+        first, last = min(left, row[0].left), max(right, *(part.right for part in row))
+        inner = [gap for gap in open_ if gap[0] > first and gap[1] < last]
+        if not inner and end > at:
             break
-        page = [late, *(line for line in page if line is not late)]
-    return page
+        free, gutters, (left, right) = open_, inner, (first, last)
+        end += 1
+    if not gutters:
+        return None
+    steps = sorted(one[0].height - other[0].height for one, other in pairwise(rows[at:end]))
+    loose = _LOOSE * max(steps[len(steps) // 2] if steps else 0.0, size)
+
+    def is_lone(number: int) -> bool:
+        return len({_side(part, gutters) for part in rows[number]}) == 1
+
+    while end - at > 1 and is_lone(end - 1) and rows[end - 2][0].height - rows[end - 1][0].height > loose:
+        end -= 1
+    begin = at
+    while begin and rows[begin - 1][0].height - rows[begin][0].height <= loose:
+        above = rows[begin - 1]
+        if len(above) > 1 or any(
+            part.left < gap[1] and gap[0] < part.right for part in above for gap in gutters
+        ):
+            break
+        begin -= 1
+    sides = Counter(side for row in rows[begin:end] for side in {_side(part, gutters) for part in row})
+    enough = [side for side, count in sides.items() if count >= (2 if len(gutters) > 1 else _FEWEST_LINES)]
+    return (begin, end, gutters) if len(enough) > 1 else None
+
+
+def _blanks(row: Sequence[Line]) -> list[Gap]:
+    """What of a row is blank, from left to right."""
+    ends = [-math.inf]
+    for part in row:
+        ends.append(max(ends[-1], part.right))
+    starts = [*(part.left for part in row), math.inf]
+    return [(end, start) for end, start in zip(ends, starts, strict=True) if start > end]
+
+
+def _side(part: Line, gutters: Sequence[Gap]) -> int:
+    """Which column between gutters a run stands in, from 0."""
+    return sum(gap[1] <= part.left + 0.01 for gap in gutters)
+
+
+def _parted(row: Sequence[Line], gutters: Sequence[Gap]) -> list[list[Line]]:
+    """The runs of a row by column."""
+    return [[part for part in row if _side(part, gutters) == side] for side in range(len(gutters) + 1)]
+
+
+def _columns(rows: Sequence[Sequence[Line]], gutters: Sequence[Gap]) -> list[list[list[Line]]] | None:
+    """The rows of each column of running text; None where the gutters do not part such columns."""
+    cells = [_parted(row, gutters) for row in rows]
+    texts = [[_text(row[side]) for row in cells if row[side]] for side in range(len(gutters) + 1)]
+    # What stands before the lines of a list is no column of its own.
+    kept = [gap for gap, column in zip(gutters, texts, strict=False) if not _is_label(column)]
+    if len(kept) < len(gutters):
+        return _columns(rows, kept) if kept else None
+    if not all(_is_prose(column) for column in texts):
+        return None
+    heights = [[row[side][0].height for row in cells if row[side]] for side in range(len(gutters) + 1)]
+    if any(min(one) >= max(other) or min(other) >= max(one) for one, other in pairwise(heights)):
+        return None
+    return [[row[side] for row in cells if row[side]] for side in range(len(gutters) + 1)]
+
+
+def _text(parts: Sequence[Line]) -> str:
+    return " ".join(part.text for part in parts)
+
+
+def _is_label(column: Sequence[str]) -> bool:
+    return bool(column) and median(map(len, column)) <= _LABEL_LETTERS
+
+
+def _is_prose(column: Sequence[str]) -> bool:
+    """Whether lines are running text: long, of several words, and few of them mere figures."""
+    if len(column) < _FEWEST_LINES:
+        return False
+    figures = sum(sum(map(str.isdigit, line)) > sum(map(str.isalpha, line)) for line in column)
+    return (
+        median(map(len, column)) >= _PROSE_LETTERS
+        and median(len(line.split()) for line in column) >= _PROSE_WORDS
+        and figures <= len(column) / 3
+    )
+
+
+def _is_justified(row: Sequence[Line], column: Gap) -> bool:
+    """Whether a row fills its column with words that stand equally far apart: running text, set justified."""
+    gaps = [after.left - before.right for before, after in pairwise(row)]
+    if any(" " in part.text for part in row):
+        gaps.append(_GAP * row[0].size)
+    flush = row[0].left - column[0] < 1 and column[1] - row[-1].right < 1
+    return flush and max(gaps, default=0.0) <= _EQUAL * min(gaps, default=0.0)
+
+
+_EQUAL = 1.4
+"""Times the narrowest blank of a line: the widest of one that is set justified."""
+
+_WIDE = 2.0
+"""Of the size of the letters: the narrowest blank in a table of few rows, which no words stand apart by."""
+
+_FEWEST_ROWS = 5
+"""Of a table with narrower ones."""
+
+_KEY = re.compile(r".*:$|^:.*")
+
+
+def _table(
+    rows: Sequence[Sequence[Line]], gutters: Sequence[Gap]
+) -> list[tuple[str, float, float, float, float]] | None:
+    """The rows of a table as lines, their text and place; None where the rows are none."""
+    extent = _extent(rows)
+    if all(_is_justified(row, extent) for row in rows[:-1]):
+        return None
+    grid = _cells([([_text(cell) for cell in _parted(row, gutters)], row[0]) for row in rows])
+    cells = [row for row, _ in grid]
+    if sum(all(row[:2]) for row in cells) < 2:
+        return None
+    narrow = min(gap[1] - gap[0] for gap in gutters) < _WIDE * rows[0][0].size
+    figures = [all(re.search(r"\d", cell) for cell in column[1:]) for column in zip(*cells, strict=True)]
+    if narrow and len(cells) < _FEWEST_ROWS and not any(figures[1:]):
+        return None
+    if len(gutters) == 1 and (_is_label([row[0] for row in cells]) or all(map(_is_form, cells))):
+        return None
+    lines = table_lines(cells)
+    # Where the first row heads the others it has no line of its own.
+    places = [part for _, part in grid][len(grid) - len(lines) :]
+    return [(text, *extent, part.height, part.size) for text, part in zip(lines, places, strict=True)]
+
+
+def _is_form(cells: Sequence[str]) -> bool:
+    """Whether a row is one of a form: "Nama : Budi"."""
+    return any(_KEY.match(cell) for cell in cells)
+
+
+def _cells(rows: list[tuple[list[str], Line]]) -> list[tuple[list[str], Line]]:
+    """The rows of a table with what of their cells stands on further lines.
+
+    A line that has not all the cells goes with those above and below that are nearer to it than rows are to
+    one another; where none is, one that lacks the first cell goes with the line above.
+    """
+    most = max(sum(map(bool, cells)) for cells, _ in rows)
+    is_full = [sum(map(bool, cells)) == most for cells, _ in rows]
+    steps = [one.height - other.height for (_, one), (_, other) in pairwise(rows)]
+    apart = min(
+        (step for step, one, other in zip(steps, is_full, is_full[1:], strict=False) if one and other),
+        default=math.inf,
+    )
+    joins: set[int] = set()  # numbers of the steps that are within a row
+    for at, (cells, part) in enumerate(rows):
+        if is_full[at]:
+            continue
+        limit = min(0.9 * apart, _LOOSE * part.size)
+        near = [step for step in (at - 1, at) if 0 <= step < len(steps) and steps[step] < limit]
+        joins.update(near)
+        if not near and at and not cells[0] and steps[at - 1] < _LOOSE * part.size:
+            joins.add(at - 1)
+    groups: list[list[int]] = [[0]]
+    for at in range(1, len(rows)):
+        if at - 1 in joins and not (is_full[at] and any(is_full[one] for one in groups[-1])):
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    merged = []
+    for group in groups:
+        columns = zip(*(rows[at][0] for at in group), strict=True)
+        main = next((at for at in group if is_full[at]), group[0])
+        merged.append(([" ".join(filter(None, column)) for column in columns], rows[main][1]))
+    return merged
 
 
 def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -226,16 +592,19 @@ def flow(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
     length = 0
     begins: list[int] = []
     previous: Line | None = None
-    width = (0.0, 0.0)
     step, usual = _step(pages), median([line.size for page in pages for line in page] or [0.0])
     for page in pages:
         for place, line in enumerate(page):
             gap = ""
-            if previous is not None and _continues(
-                previous, line, step * max(1.0, line.size / max(usual, 1.0)), width, turned=place == 0
+            if previous is not None and previous.table and line.table == previous.table and place:
+                gap = "\n"
+            elif previous is not None and _continues(
+                previous, line, step * max(1.0, line.size / max(usual, 1.0)), turned=place == 0
             ):
                 gap = " "
-                if previous.text.endswith("-") and _is_hyphenated(previous.text, line.text, words):
+                if _RUPIAH.search(previous.text) and re.match(r"\d{3}(?!\d)", line.text):
+                    gap = ""
+                elif previous.text.endswith("-") and _is_hyphenated(previous.text, line.text, words):
                     parts[-1] = parts[-1][:-1]
                     length -= 1
                     gap = ""
@@ -248,9 +617,6 @@ def flow(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
             parts += [gap, line.text]
             length += len(gap) + len(line.text)
             previous = line
-            if place == 0:
-                # Not before: at a turn of the page the last line is held against its own page.
-                width = (min(line.left for line in page), max(line.right for line in page))
         if not page:
             begins.append(length)
     return "".join([*parts, "\n"]), tuple(begins)
@@ -278,12 +644,16 @@ def _step(pages: Sequence[Sequence[Line]]) -> float:
     return steps[len(steps) // 3] if steps else 0.0
 
 
-def _continues(previous: Line, line: Line, step: float, width: tuple[float, float], *, turned: bool) -> bool:
+def _continues(previous: Line, line: Line, step: float, *, turned: bool) -> bool:
     """Whether `line` goes on with the paragraph of `previous`, which may end the page before."""
+    if previous.table or line.table:
+        return False
     if abs(previous.size - line.size) > 0.1 * max(previous.size, line.size):
         return False
-    left, right = width
-    ended = bool(_ENDS.search(previous.text))
+    left, right = previous.column
+    ended = bool(_ENDS.search(previous.text)) and not (
+        _RUPIAH.search(previous.text) and re.match(r"\d{3}(?!\d)", line.text)
+    )
     # Short is a line at whose end the next word would have had room.
     word = len(line.text.split(" ", 1)[0]) + 1
     short = right - previous.right > max(

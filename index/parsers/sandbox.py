@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, Contents
+from index.parsers import ArticleDraft, Contents, Remark
 
 PATIENCE = 60.0
 """Seconds for one file."""
@@ -159,4 +159,5 @@ class Parsers:
 
 def _draft(plain: dict[str, Any]) -> ArticleDraft:
     days = {key: date.fromisoformat(plain[key]) if plain[key] else None for key in ("published", "made")}
-    return ArticleDraft(**{**plain, **days, "pages": tuple(plain["pages"])})
+    remarks = tuple(Remark(one["kind"], tuple(one["pages"])) for one in plain["remarks"])
+    return ArticleDraft(**{**plain, **days, "pages": tuple(plain["pages"]), "remarks": remarks})
