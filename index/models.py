@@ -49,6 +49,11 @@ class Article:
         """The page, from 1, that holds the character at `offset`; None where there are no pages."""
         return max(bisect_right(self.pages, offset), 1) if self.pages else None
 
+    def last_page_of(self, start: int, end: int) -> int | None:
+        """The page, from 1, on which the characters `start:end` end; None where they end where they begin."""
+        first, last = self.page_at(start), self.page_at(max(start, end - 1))
+        return last if last != first else None
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

@@ -75,6 +75,21 @@ class Citation:
     def quote(self) -> str:
         return self.article.text[self.start : self.end]
 
+    @property
+    def page(self) -> int | None:
+        """The page that the quotation begins on, from 1; None where its article has no pages."""
+        return self.article.page_at(self.start)
+
+    @property
+    def last_page(self) -> int | None:
+        """The page that it ends on; None where that is the one it begins on."""
+        return self.article.last_page_of(self.start, self.end)
+
+
+def page_range(first: int, last: int | None) -> str:
+    """Pages as a citation has them: "3", "3-4"."""
+    return str(first) if last is None else f"{first}-{last}"
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -76,6 +76,7 @@ class CardCitation:
         quote_sha256: Hex digest of the quotation in UTF-8.
         article_sha256: Hex digest of the article's whole text in UTF-8.
         also_in: Other articles that carry the same words.
+        last_page: The page that the quotation ends on; None where that is the one it begins on.
     """
 
     number: Offset
@@ -92,6 +93,7 @@ class CardCitation:
     quote_sha256: Text
     article_sha256: Text
     also_in: Annotated[tuple[Carrier, ...], MaxLen(MOST)]
+    last_page: Annotated[Offset, Ge(1)] | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -111,7 +113,8 @@ class CardCitation:
             number=citation.number,
             **asdict(Carrier.of(article)),
             language=article.language,
-            page=article.page_at(citation.start),
+            page=citation.page,
+            last_page=citation.last_page,
             start=citation.start,
             end=citation.end,
             quote=citation.quote,

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from index import Article
-from rag.answer import Answer, Citation, Lead
+from rag.answer import Answer, Citation, Lead, page_range
 
 if TYPE_CHECKING:
     from index.catalogue import Listed
@@ -92,9 +92,9 @@ def lead_object(lead: Lead) -> dict[str, Any]:
 
 
 def _page(citation: Citation) -> dict[str, int]:
-    """The page that a citation begins on, where its article has pages."""
-    page = citation.article.page_at(citation.start)
-    return {} if page is None else {"page": page}
+    """The page that a citation begins on, where its article has pages, and the last, where it is another."""
+    pages = {"page": citation.page, "last_page": citation.last_page}
+    return {name: page for name, page in pages.items() if page is not None}
 
 
 def _translation(citation: Citation) -> dict[str, Any] | None:
@@ -112,8 +112,9 @@ def answer_lines(answer: Answer) -> str:
     """The answer and its sources for a terminal."""
     lines = [_wrap(answer.text)]
     for citation in answer.citations:
-        page = citation.article.page_at(citation.start)
-        where = origin(citation.article) if page is None else f"{origin(citation.article)}, p. {page}"
+        where = origin(citation.article)
+        if citation.page is not None:
+            where += f", p. {page_range(citation.page, citation.last_page)}"
         lines += ["", f"[{citation.number}] {where}", _wrap(f"“{citation.quote}”", "    ")]
         lines += [_wrap(f"also carried by {other.id}: {origin(other)}", "    ") for other in citation.also_in]
     return printable("\n".join(lines))

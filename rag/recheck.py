@@ -310,6 +310,8 @@ def _origin(proof: CardCitation, article: Article, place: QuotationPlace | None)
     ]
     if place is not None:
         pairs.append(("page", proof.page, article.page_at(place.start)))
+        if proof.last_page is not None:
+            pairs.append(("last page", proof.last_page, article.last_page_of(place.start, place.end)))
     for name, mine, theirs in pairs:
         if mine != theirs:
             yield Finding(

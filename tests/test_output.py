@@ -32,6 +32,16 @@ def test_a_citation_names_its_page_where_the_article_has_pages() -> None:
     assert "[2] Judul, Melati, p. 2" in answer_lines(paged)
 
 
+def test_a_citation_that_ends_on_a_later_page_names_both() -> None:
+    cited = article(pages=(0, 10, 20))
+    paged = Answer("Apa?", "id", (Claim("Nilai ekspor naik.", (1,)),), (Citation(1, cited, 0, 18),))
+    (shown,) = answer_object(paged)["citations"]
+    assert (shown["page"], shown["last_page"]) == (1, 2)
+    assert "[1] Judul, Melati, p. 1-2" in answer_lines(paged)
+    # Its end is behind its last character.
+    assert Citation(1, cited, 0, 10).last_page is None
+
+
 def test_a_citation_of_an_article_without_pages_has_the_contract_s_keys_alone() -> None:
     plain = answer(article())
     assert list(answer_object(plain)["citations"][0]) == [

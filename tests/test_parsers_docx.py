@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from files_double import PARAGRAPHS, packed
 
 from index.errors import ArticleError
@@ -40,7 +41,7 @@ def test_paragraphs_and_tables_are_read_in_their_order() -> None:
         document.add_paragraph("Empat.", style="List Bullet")
 
     draft = read_docx(written(build))
-    assert draft.text == "Ekspor Naik\n\nSatu dua.\nTiga.\n\nNegara | Nilai\n\nIndia | 1,2 miliar\n\nEmpat.\n"
+    assert draft.text == "Ekspor Naik\n\nSatu dua.\nTiga.\n\nNegara | Nilai\nIndia | 1,2 miliar\n\nEmpat.\n"
     assert draft.title == "Ekspor Naik"
 
 
@@ -54,6 +55,93 @@ def test_what_was_inserted_under_review_is_read_and_what_was_deleted_is_not() ->
         written(), "word/document.xml", lambda part: part.replace(b"<w:sectPr", body + b"<w:sectPr", 1)
     )
     assert read_docx(raw).text == f"{PARAGRAPHS[0]}\n\nEkspor naik lagi.\n"
+
+
+def inserted(body: str) -> bytes:
+    """A Word file with this at its end."""
+    return rewritten(
+        written(),
+        "word/document.xml",
+        lambda part: part.replace(b"<w:sectPr", body.encode() + b"<w:sectPr", 1),
+    )
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def paragraph(*runs: str) -> str:
+    return f"<w:p>{''.join(runs)}</w:p>"
+
+
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{run(text)}</w:p></w:tc>"
+
+
+def row(*cells: str, properties: str = "") -> str:
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def control(content: str) -> str:
+    return f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+HEAD = row(cell("Negara"), cell("2024"), cell("2025"))
+
+
+def test_content_controls_around_rows_cells_and_text_are_read() -> None:
+    rows = [
+        control(row(cell("India"), cell("1 ton"), cell("2 ton"))),
+        control(control(row(cell("Tiongkok"), control(cell("3 ton")), cell("4 ton")))),
+        row(cell("Jepang"), cell("5 ton"), f"<w:tc>{control(paragraph(run('6 ton')))}</w:tc>"),
+    ]
+    text = paragraph(run("Nilai "), control(run("ekspor"))) + control(paragraph(run("naik.")))
+    assert read_docx(inserted(f"<w:tbl>{HEAD}{''.join(rows)}</w:tbl>{text}")).text == (
+        f"{PARAGRAPHS[0]}\n\n"
+        "Negara: India; 2024: 1 ton; 2025: 2 ton\n"
+        "Negara: Tiongkok; 2024: 3 ton; 2025: 4 ton\n"
+        "Negara: Jepang; 2024: 5 ton; 2025: 6 ton\n\n"
+        "Nilai ekspor\n\nnaik.\n"
+    )
+
+
+def test_cells_stay_in_their_columns_and_span_as_they_say() -> None:
+    wide = "<w:gridSpan w:val='2'/>"
+    head = row(cell("", "<w:vMerge w:val='restart'/>"), cell("Ekspor", wide), properties="<w:tblHeader/>")
+    years = row(cell("", "<w:vMerge/>"), cell("2024"), cell("2025"), properties="<w:tblHeader/>")
+    rows = [
+        row(cell("Asia", "<w:gridSpan w:val='3'/>")),
+        row(cell("India"), cell(""), cell("2 ton")),
+        row(cell("Jepang"), cell("sama", wide)),
+    ]
+    assert read_docx(inserted(f"<w:tbl>{head}{years}{''.join(rows)}</w:tbl>")).text.endswith(
+        "\n\nAsia\nIndia; Ekspor 2025: 2 ton\nJepang; Ekspor 2024: sama; Ekspor 2025: sama\n"
+    )
+
+
+def test_rows_that_are_hidden_or_deleted_are_left_out() -> None:
+    rows = [
+        row(cell("India"), cell("1 ton"), cell("2 ton"), properties="<w:del w:id='1' w:author='a'/>"),
+        row(cell("Jepang"), cell("3 ton"), cell("4 ton"), properties="<w:hidden/>"),
+        row(cell("Korea"), cell("5 ton"), cell("6 ton")),
+    ]
+    text = read_docx(inserted(f"<w:tbl>{HEAD}{''.join(rows)}</w:tbl>")).text
+    assert text.endswith("\n\nNegara: Korea; 2024: 5 ton; 2025: 6 ton\n")
+
+
+def test_hidden_text_is_left_out_also_where_a_style_hides_it() -> None:
+    def build(document) -> None:
+        shown = document.styles.add_style("Tampak", WD_STYLE_TYPE.CHARACTER)
+        hidden = document.styles.add_style("Rahasia", WD_STYLE_TYPE.PARAGRAPH)
+        hidden.font.hidden, shown.font.hidden = True, False
+        document.styles.add_style("Turunan", WD_STYLE_TYPE.PARAGRAPH).base_style = hidden
+        document.add_paragraph("satu")
+        document.add_paragraph("").add_run("dua").font.hidden = True
+        document.add_paragraph("tiga", style="Rahasia")
+        document.add_paragraph("empat", style="Turunan").add_run(" lima").font.hidden = False
+        document.add_paragraph("", style="Turunan").add_run("enam", style="Tampak")
+
+    assert read_docx(written(build)).text == "satu\n\nlima\n\nenam\n"
 
 
 def test_notes_follow_what_they_are_notes_to_once() -> None:

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, clean, one_line
+from index.parsers import ArticleDraft, clean, one_line, table_lines
 
 MOST_MEMBERS = 60_000
 MOST_UNPACKED_BYTES = 2 * 2**30
@@ -141,7 +141,8 @@ def read_docx(raw: bytes) -> ArticleDraft:
     open_bytes(raw, MOST_BYTES).close()
     try:
         document: Any = docx.Document(BytesIO(raw))
-        paragraphs = list(_paragraphs(document.element.body, document, _notes(document)))
+        hidden = _hidden_styles(document)
+        paragraphs = list(_paragraphs(document.element.body, document, _notes(document, hidden), hidden))
         known = document.core_properties
         title, author, made = known.title, known.author, known.created
     except (PackageNotFoundError, etree.LxmlError, zipfile.BadZipFile, zlib.error, *_BROKEN) as error:
@@ -162,8 +163,8 @@ Notes = dict[tuple[str, str], str]
 """The texts of footnotes and endnotes, by `footnote` or `endnote` and their number in the file."""
 
 
-def _paragraphs(body: Any, document: Any, notes: Notes) -> Iterator[tuple[str, str]]:
-    """The style and text of each paragraph; a row of a table is one, its cells apart by `|`.
+def _paragraphs(body: Any, document: Any, notes: Notes, hidden: HiddenStyles) -> Iterator[tuple[str, str]]:
+    """The style and text of each paragraph; a table is one, each of its rows a line.
 
     A note follows what it is a note to, once, and is then no longer among `notes`.
     """
@@ -172,25 +173,23 @@ def _paragraphs(body: Any, document: Any, notes: Notes) -> Iterator[tuple[str, s
 
     for child in body.iterchildren():
         if child.tag == qn("w:p"):
-            if text := _text(child):
+            if text := _text(child, hidden):
                 # Looking up the default style takes longer than all the rest.
                 named = child.pPr is not None and child.pPr.pStyle is not None
                 style = Paragraph(child, document).style if named else None
                 yield (style.name if style is not None else "") or "", text
             yield from _taken(child, notes)
             for box in _boxes(child):
-                yield from _paragraphs(box, document, notes)
+                yield from _paragraphs(box, document, notes, hidden)
         elif child.tag == qn("w:tbl"):
-            for row in child.iterchildren(qn("w:tr")):
-                cells = (_text(cell).replace("\n", " ") for cell in row.iterchildren(qn("w:tc")))
-                if text := " | ".join(cell for cell in cells if cell):
-                    yield "", text
-                yield from _taken(row, notes)
+            if text := "\n".join(_table(child, hidden)):
+                yield "", text
+            yield from _taken(child, notes)
         elif child.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")}:
-            yield from _paragraphs(child, document, notes)
+            yield from _paragraphs(child, document, notes, hidden)
 
 
-def _notes(document: Any) -> Notes:
+def _notes(document: Any, hidden: HiddenStyles) -> Notes:
     """What stands at the foot of pages or at the end; lines that only set them apart hold no text."""
     from docx.oxml.ns import qn
     from docx.oxml.parser import parse_xml
@@ -201,7 +200,7 @@ def _notes(document: Any) -> Notes:
         if kind in {"footnotes", "endnotes"} and not relation.is_external:
             kind = kind.removesuffix("s")
             for note in parse_xml(relation.target_part.blob).iterchildren(qn(f"w:{kind}")):
-                found[kind, note.get(qn("w:id"), "")] = _text(note)
+                found[kind, note.get(qn("w:id"), "")] = _text(note, hidden)
     return found
 
 
@@ -217,8 +216,113 @@ def _taken(element: Any, notes: Notes) -> Iterator[tuple[str, str]]:
             yield "", text
 
 
-def _text(element: Any) -> str:
-    """The text within an element: with what was inserted under review and without what was deleted."""
+HiddenStyles = dict[str, bool]
+"""Styles by their ids that say of their text whether it is hidden."""
+
+
+def _hidden_styles(document: Any) -> HiddenStyles:
+    """What the styles of a document say, those that they are based on before them."""
+    from docx.oxml.ns import qn
+
+    declared: dict[str, tuple[bool | None, str]] = {}
+    for style in document.styles.element.iterchildren(qn("w:style")):
+        based = style.find(qn("w:basedOn"))
+        parent = based.get(qn("w:val"), "") if based is not None else ""
+        declared[style.get(qn("w:styleId"), "")] = (_is_hidden(style.find(qn("w:rPr"))), parent)
+    found: HiddenStyles = {}
+    for name in declared:
+        at, seen = name, {name}
+        while declared.get(at, (True, ""))[0] is None and declared[at][1] not in seen:
+            at = declared[at][1]
+            seen.add(at)
+        said = declared.get(at, (None, ""))[0]
+        if said is not None:
+            found[name] = said
+    return found
+
+
+def _is_hidden(properties: Any) -> bool | None:
+    """Whether properties of text say that it is hidden; None where they do not say."""
+    from docx.oxml.ns import qn
+
+    mark = properties.find(qn("w:vanish")) if properties is not None else None
+    return None if mark is None else mark.get(qn("w:val"), "true") not in {"0", "false", "off"}
+
+
+def _is_hidden_run(run: Any, hidden: HiddenStyles) -> bool:
+    """Whether a run of letters is hidden: by itself, else by its style, else by that of its paragraph."""
+    from docx.oxml.ns import qn
+
+    properties = run.find(qn("w:rPr"))
+    said = _is_hidden(properties)
+    if said is not None or not hidden:
+        return bool(said)
+    styles = [properties.find(qn("w:rStyle"))] if properties is not None else []
+    paragraph = next(run.iterancestors(qn("w:p")), None)
+    if paragraph is not None and paragraph.pPr is not None:
+        styles.append(paragraph.pPr.pStyle)
+    named = [style.get(qn("w:val"), "") for style in styles if style is not None]
+    return next((hidden[name] for name in named if name in hidden), False)
+
+
+_MOST_COLUMNS = 64
+"""Of a row, with the columns that its cells span."""
+
+
+def _table(table: Any, hidden: HiddenStyles) -> list[str]:
+    """The rows of a table as lines; see `index.parsers.table_lines`.
+
+    A cell that spans columns or rows stands in each; rows that are hidden or deleted are left out.
+    """
+    from docx.oxml.ns import qn
+
+    grid: list[list[str]] = []
+    heads = 0
+    for row in _within(table, qn("w:tr")):
+        about = row.find(qn("w:trPr"))
+        said = {one.tag for one in about} if about is not None else set()
+        if said & {qn("w:del"), qn("w:hidden")}:
+            continue
+        if qn("w:tblHeader") in said and heads == len(grid):
+            heads += 1
+        cells: list[str] = []
+        for cell in _within(row, qn("w:tc")):
+            text = " ".join(_text(cell, hidden).split())
+            about = cell.find(qn("w:tcPr"))
+            span, merge = 1, None
+            if about is not None:
+                if about.find(qn("w:cellDel")) is not None:
+                    continue
+                wide, merge = about.find(qn("w:gridSpan")), about.find(qn("w:vMerge"))
+                size = wide.get(qn("w:val"), "") if wide is not None else ""
+                span = min(int(size), _MOST_COLUMNS) if size.isdecimal() else 1
+            if (
+                merge is not None
+                and merge.get(qn("w:val")) != "restart"
+                and grid
+                and len(cells) < len(grid[-1])
+            ):
+                text = text or grid[-1][len(cells)]
+            cells += [text] * max(span, 1)
+        grid.append(cells[:_MOST_COLUMNS])
+    width = max(map(len, grid), default=0)
+    return table_lines([row + [""] * (width - len(row)) for row in grid], heads or None)
+
+
+def _within(element: Any, tag: str) -> Iterator[Any]:
+    """The rows of a table, or the cells of a row, those in content controls among them."""
+    from docx.oxml.ns import qn
+
+    passed = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")}
+    for child in element.iterchildren():
+        if child.tag == tag:
+            yield child
+        elif child.tag in passed:
+            yield from _within(child, tag)
+
+
+def _text(element: Any, hidden: HiddenStyles) -> str:
+    """The text within an element: with what was inserted under review, not what was deleted or is hidden."""
     from docx.oxml.ns import qn
     from lxml import etree
 
@@ -229,7 +333,9 @@ def _text(element: Any) -> str:
         if event == "end":
             if name == "p" and node is not element:
                 parts.append("\n")
-        elif name in {"del", "moveFrom", "Fallback", "txbxContent"}:
+        elif name in {"del", "moveFrom", "Fallback", "txbxContent"} or (
+            node.tag == qn("w:r") and _is_hidden_run(node, hidden)
+        ):
             walk.skip_subtree()
         elif node.tag == qn("w:t"):
             parts.append(node.text or "")

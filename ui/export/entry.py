@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answer import page_range
 from rag.evidence_card import Card, Carrier, Stated
 from rag.feedback import inert
 from ui.chat.view import filters_of
@@ -59,7 +60,7 @@ def footnotes(card: Card) -> list[Footnote]:
     w = locale(card.language).answers
     notes = []
     for one in card.citations:
-        pages = [w.page.format(page=one.page)] if one.page is not None else []
+        pages = [w.page.format(page=page_range(one.page, one.last_page))] if one.page is not None else []
         safe = link(one.article.url)
         names = "; ".join(_source(other, card.language) for other in one.also_in)
         notes.append(
