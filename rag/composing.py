@@ -28,6 +28,7 @@ from rag.lead import chosen_span, is_name, lead, rendered
 from rag.query import Question
 from rag.reader import Decision, Reading, load_decision
 from rag.retrieval import company
+from rag.tables import row_at
 
 _CLOSE = Decimal("0.05")
 """Share by which a rounded figure may be off: 5 miliar for 4,796 miliar."""
@@ -591,6 +592,10 @@ def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
     citations: list[Citation] = []
     shown: set[tuple[str, int]] = set()
     for group in groups:
+        if (head := head_of(group[0].sentence, shown)) and not differ:
+            article = group[0].sentence.article
+            citations.append(Citation(len(citations) + 1, article, *head))
+            claims.append(Claim(plain(article.text[slice(*head)]), (len(citations),)))
         numbers = tuple(range(len(citations) + 1, len(citations) + len(group) + 1))
         spans = [with_reference(reading.sentence, shown) for reading in group]
         for number, reading, (start, end) in zip(numbers, group, spans, strict=True):
@@ -606,6 +611,23 @@ def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
     return Composed(tuple(claims), tuple(citations), lead=lead(question, best, language, leading))
 
 
+def head_of(sentence: Sentence, shown: set[tuple[str, int]]) -> Span | None:
+    """The headings of the table that a sentence is a row of, where they stand on a line of their own.
+
+    Args:
+        sentence: What is quoted.
+        shown: Article and end of what was quoted before, to which the headings are added.
+    """
+    place = row_at(sentence.article.text, sentence.start, sentence.end)
+    if place is None or place[0].head is None:
+        return None
+    key = (sentence.article.id, place[0].head[1])
+    if key in shown:
+        return None
+    shown.add(key)
+    return place[0].head
+
+
 def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
     """The characters of a sentence, with the one before it where it begins by referring to that.
 
@@ -614,6 +636,11 @@ def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
         shown: Article and end of the sentences that were quoted before, to which this one is added.
     """
     article, start = sentence.article, sentence.start
+    place = row_at(article.text, start, sentence.end)
+    if place is not None and place[0].head is not None:
+        # Without the bars around it.
+        shown.add((article.id, sentence.end))
+        return max(start, place[1].start), min(sentence.end, place[1].end)
     earlier = article.text[sentence.hit.passage.start : start]
     before = sentences(earlier)[-1:]
     if before and refers_back(sentence.text):

@@ -37,6 +37,7 @@ from rag.lang.messages import write_date
 from rag.lang.names import Sentence, Span
 from rag.lang.words import indonesian, rarities, stem
 from rag.query import Question, understand, written_in
+from rag.tables import in_tables
 
 Array = NDArray[np.float32]
 Tensors = dict[str, NDArray[np.generic]]
@@ -202,7 +203,7 @@ class Reader:
             base = hits[one.window].passage.start
             spans = tuple(((base + first, base + last), margin) for (first, last), margin in one.spans)
             readings.append(Reading(sentence, (base + start, base + end), score, support_of(one), spans))
-        return sorted(readings, key=lambda reading: -reading.score)
+        return in_tables(question, sorted(readings, key=lambda reading: -reading.score))
 
     def scores(
         self,

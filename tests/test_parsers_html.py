@@ -94,8 +94,7 @@ def test_a_page_is_decoded_as_it_says() -> None:
 def test_a_table_is_read_row_by_row() -> None:
     rows = "<table><tr><th>Negara</th><th>Nilai</th></tr><tr><td>India</td><td>1,2 miliar</td></tr></table>"
     text = read_html(page(f"<article>{ARTICLE}{rows}<p>{PARAGRAPHS[0]}</p></article>")).text
-    assert "Negara | Nilai" in text
-    assert "India | 1,2 miliar" in text
+    assert "\n\nNegara: India; Nilai: 1,2 miliar\n\n" in text
     assert "---" not in text
 
 

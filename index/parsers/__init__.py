@@ -362,12 +362,14 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
 
     Args:
         rows: The cells of each row, as many in each; a cell that spans several stands in each of them.
-        heads: How many rows at the top are declared to be headings; None where none is, and the first row is
-            taken for one where it heads columns of figures, or three columns of words.
+        heads: How many rows at the top are declared to be headings; 0 where those of the rows are alone; None
+            where none are, and the first row is taken for one where it heads columns of figures, or three
+            columns of words.
     """
     cells = [[" ".join(cell.split()) for cell in row] for row in rows]
     cells = [row for row in cells if any(row)]
-    heads = int(_has_heads(cells)) if heads is None else min(heads, len(cells) - 1)
+    is_form = heads == 0 and all(len(row) == 2 for row in cells)
+    heads = int(has_heads(cells)) if heads is None else min(heads, len(cells) - 1)
     lines = []
     names = [
         " ".join(dict.fromkeys(part for part in column if part)).rstrip(" :")
@@ -383,11 +385,11 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
             ]
             lines.append("; ".join(named))
         else:
-            lines.append(" | ".join(filter(None, row)))
+            lines.append((": " if is_form else " | ").join(filter(None, row)))
     return lines
 
 
-def _has_heads(rows: Sequence[Sequence[str]]) -> bool:
+def has_heads(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row of a table seems to head its columns."""
     if len(rows) < 2 or len(rows[0]) < 2:
         return False

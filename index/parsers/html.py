@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, address, clean, one_line
+from index.parsers import ArticleDraft, address, clean, one_line, table_lines
 from index.parsers.text import decode
 from index.press import PUBLISHER_SUFFIX
 from index.text import declared_date, find_dates, plausible
@@ -82,13 +82,13 @@ def read_html(raw: bytes) -> ArticleDraft:
     linked = list(_linked_data(tree))
     published = _published(tree, linked)
     known = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
+    _flatten_tables(tree)
     found = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
     text = found.text if found is not None and not isinstance(found, dict) else None
     if not text or len(text) < _FEWEST:
         # What is too short to be told from its surroundings: all that the page says.
         text = max(text or "", _visible(tree), key=len)
-    lines = (_RULE.sub("", line).strip() for line in clean(text).split("\n"))
-    paragraphs = [line.strip("|").strip() for line in lines if line.strip("|")]
+    paragraphs = _paragraphs(text)
     if not paragraphs:
         raise ArticleError(
             "it shows no running text without its scripts; save its text from a browser in a .txt file"
@@ -105,6 +105,103 @@ def read_html(raw: bytes) -> ArticleDraft:
         published or _from_address(url),
         url,
     )
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The lines of a text that a page's reader gave as paragraphs, the rows of a table together as one."""
+    paragraphs: list[str] = []
+    in_table = False
+    for line in clean(text).split("\n"):
+        shown = line.strip()
+        row = shown.strip("|").strip().replace("\\|", "|")
+        is_rule, is_row = bool(_RULE.match(shown)), shown.startswith("|")
+        if row and not is_rule:
+            if is_row and in_table:
+                paragraphs[-1] += f"\n{row}"
+            else:
+                paragraphs.append(row)
+        in_table = is_row
+    return paragraphs
+
+
+_MOST_CELLS = 64
+"""Columns or rows that a cell spans."""
+
+_LONGEST_CELL = 400
+"""Characters; what is longer is running text, set in a table to stand beside other text."""
+
+
+def _flatten_tables(tree: HtmlElement) -> None:
+    """Make each row of the tables of a page one cell, in which every figure follows its heading.
+
+    What is set in a table for its looks, with tables or running text in its cells, stays as it is.
+    """
+    from lxml import html
+
+    for table in tree.xpath("//table[not(.//table)]"):
+        rows = table.xpath("./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr")
+        grid, heads = _grid(rows)
+        if (
+            len(grid) < 2
+            or len(grid[0]) < 2
+            or any(len(cell) > _LONGEST_CELL for row in grid for cell in row)
+        ):
+            continue
+        has_heads = heads or not table.xpath(".//th")
+        lines = [" ".join(one.text_content().split()) for one in table.xpath("./caption")]
+        lines += table_lines(grid, heads if heads else None if has_heads else 0)
+        tail, table.text = table.tail, None
+        for child in list(table):
+            table.remove(child)
+        for line in filter(None, lines):
+            cell = html.Element("td")
+            cell.text = line
+            row = html.Element("tr")
+            row.append(cell)
+            table.append(row)
+        table.tail = tail
+
+
+def _grid(rows: list[HtmlElement]) -> tuple[list[list[str]], int]:
+    """The cells of each row, one that spans several in each, and how many rows at the top are headings."""
+    grid: list[list[str]] = []
+    heads = 0
+    below: dict[int, tuple[int, str]] = {}  # what spans further rows: column -> how many, and its text
+    for row in rows[:_MOST_ROWS]:
+        cells: list[str] = []
+        own = row.xpath("./td | ./th")
+        for cell in own:
+            _spanned(cells, below)
+            text = " ".join(" ".join(cell.itertext()).split())
+            wide, high = (_span(cell.get(name)) for name in ("colspan", "rowspan"))
+            for column in range(len(cells), len(cells) + wide):
+                if high > 1:
+                    below[column] = (high - 1, text)
+            cells += [text] * wide
+        _spanned(cells, below)
+        is_head = row.getparent().tag == "thead" or bool(own and all(cell.tag == "th" for cell in own))
+        if is_head and heads == len(grid):
+            heads += 1
+        if cells:
+            grid.append(cells)
+    width = max(map(len, grid), default=0)
+    return [row + [""] * (width - len(row)) for row in grid], heads
+
+
+def _spanned(cells: list[str], below: dict[int, tuple[int, str]]) -> None:
+    """Add the cells of rows above that span the next columns of this row."""
+    while len(cells) in below:
+        left, text = below.pop(len(cells))
+        if left > 1:
+            below[len(cells)] = (left - 1, text)
+        cells.append(text)
+
+
+def _span(said: str | None) -> int:
+    return min(max(int(said), 1), _MOST_CELLS) if said and said.strip().isdecimal() else 1
+
+
+_MOST_ROWS = 5000
 
 
 def decode_page(raw: bytes) -> str:

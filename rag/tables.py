@@ -1,0 +1,448 @@
+"""Tables in the text of articles: rows and cells with their headings, and which of them a text names.
+
+What `index.parsers.table_lines` wrote has the heading before each cell; tables of plain text and Markdown
+have a first row of headings, their cells apart by `|`, a tab, `;` or a comma. A cell belongs to its row and
+its column, so which cell a question or a claim means is told by what it names of both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from index.parsers import has_heads
+from index.text import lines
+from rag.lang.dates import find_moments
+from rag.lang.names import stems_of
+from rag.lang.numbers import Figure, Language, find_figures
+
+if TYPE_CHECKING:
+    from rag.query import Question
+    from rag.reader import Reading
+
+Span = tuple[int, int]
+
+LONGEST_CELL = 80
+"""Characters of a cell where no `|` parts them."""
+
+_LABELLED = re.compile(r"(?P<label>[^:;|]{1,80}):\s+(?P<value>\S.*)")
+_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DELIMITERS = ("|", "\t", ";", ",")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The characters `start:end` of a text, and its heading; empty where it has none."""
+
+    start: int
+    end: int
+    text: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The characters `start:end` of a text that are a row, with the cells of it that are not empty."""
+
+    start: int
+    end: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows with the same headings; `head` is the line of these, None where each cell follows its own."""
+
+    rows: tuple[Row, ...]
+    head: Span | None = None
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The headings of its columns, each once."""
+        return tuple(dict.fromkeys(cell.head for row in self.rows for cell in row.cells))
+
+
+@lru_cache(maxsize=256)
+def find_tables(text: str) -> tuple[Table, ...]:
+    """The tables of a text, in order: two rows or more that stand line by line."""
+    found: list[Table] = []
+    for block in _blocks(text):
+        at = 0
+        while at < len(block):
+            table, used = _labelled(text, block[at:])
+            if table is None:
+                table, used = _delimited(text, block[at:])
+            if table is not None:
+                found.append(table)
+            at += max(used, 1)
+    return tuple(found)
+
+
+def _blocks(text: str) -> list[list[Span]]:
+    """Lines of which each follows the one before it without a blank line, two at least."""
+    blocks: list[list[Span]] = []
+    for start, end in lines(text):
+        if blocks and text.count("\n", blocks[-1][-1][1], start) == 1:
+            blocks[-1].append((start, end))
+        else:
+            blocks.append([(start, end)])
+    return [block for block in blocks if len(block) > 1]
+
+
+def _labelled(text: str, block: Sequence[Span]) -> tuple[Table | None, int]:
+    """The table that the first lines of a block make, each cell behind its heading, and how many lines."""
+    rows: list[Row] = []
+    for start, end in block:
+        cells = _labelled_cells(text, start, end)
+        heads = {cell.head for cell in cells} - {""}
+        before = {cell.head for cell in rows[-1].cells} if rows else heads
+        if not heads or (len(cells) < 2 and not rows) or not heads & before:
+            break
+        rows.append(Row(start, end, tuple(cells)))
+    return (Table(tuple(rows)), len(rows)) if len(rows) > 1 else (None, 0)
+
+
+def _labelled_cells(text: str, start: int, end: int) -> list[Cell]:
+    cells = []
+    for begin, stop in _parts(text, start, end, "; "):
+        match = _LABELLED.fullmatch(text, begin, stop)
+        if match:
+            cells.append(Cell(*match.span("value"), match["value"], match["label"].strip()))
+        else:
+            cells.append(Cell(begin, stop, text[begin:stop], ""))
+    return cells
+
+
+def _delimited(text: str, block: Sequence[Span]) -> tuple[Table | None, int]:
+    """The table that the first lines of a block make, its cells apart by one sign, and how many lines."""
+    for sign in _DELIMITERS:
+        grid: list[list[Span]] = []
+        ruled = used = 0
+        for start, end in block:
+            if sign == "|" and _RULE.fullmatch(text, start, end):
+                ruled = ruled or len(grid)
+                used += 1
+                continue
+            parts = _parts(text, start, end, sign)
+            if sign == "|":
+                outer = text[start] == "|", text[end - 1] == "|"
+                parts = parts[int(outer[0]) : len(parts) - int(outer[1])]
+            if len(parts) < 2 or (grid and len(parts) != len(grid[0])):
+                break
+            if sign != "|" and any(stop - begin > LONGEST_CELL for begin, stop in parts):
+                break
+            grid.append(parts)
+            used += 1
+        cells = [[text[slice(*part)] for part in row] for row in grid]
+        fewest = 2 if sign == "|" else 3
+        if len(grid) < fewest or (sign == "," and len(grid[0]) < fewest):
+            continue
+        if ruled != 1 and not has_heads(cells):
+            continue
+        rows = [
+            Row(row[0][0], row[-1][1], tuple(
+                Cell(*part, text[slice(*part)], head)
+                for part, head in zip(row, cells[0], strict=True)
+                if part[0] < part[1]
+            ))
+            for row in grid[1:]
+        ]  # fmt: skip
+        return Table(tuple(rows), (grid[0][0][0], grid[0][-1][1])), used
+    return None, 0
+
+
+def _parts(text: str, start: int, end: int, sign: str) -> list[Span]:
+    """The characters between the signs of a line, without the blanks around them."""
+    parts, at = [], start
+    while at <= end:
+        cut = text.find(sign, at, end)
+        stop = end if cut < 0 else cut
+        part = text[at:stop]
+        parts.append((at + len(part) - len(part.lstrip()), stop - len(part) + len(part.rstrip())))
+        if cut < 0:
+            break
+        at = cut + len(sign)
+    return [(min(begin, stop), stop) for begin, stop in parts]
+
+
+def row_at(text: str, start: int, end: int) -> tuple[Table, Row] | None:
+    """The row of a table that the characters `start:end` of a text stand in; None where they are in none."""
+    for table in find_tables(text):
+        if table.rows[0].start <= end and start <= table.rows[-1].end:
+            for row in table.rows:
+                if row.start < end and start < row.end:
+                    return table, row
+    return None
+
+
+def marks(text: str) -> frozenset[str]:
+    """What tells one heading from another: the stems of its words, its numbers, and its days and months."""
+    moments = {f"{one.first}/{one.last}" for one in find_moments(text)}
+    return stems_of(text) | frozenset(_NUMBER.findall(text)) | frozenset(moments)
+
+
+def named(asked: frozenset[str], names: Sequence[frozenset[str]]) -> list[int]:
+    """How much of each name a text has, of what not all of the names share."""
+    common = frozenset.intersection(*names) if len(names) > 1 else frozenset()
+    return [len((name - common) & asked) for name in names]
+
+
+def keys_of(table: Table) -> list[frozenset[str]]:
+    """What names each row: the first cell, and the others that hold no figure but a year."""
+    keys = []
+    for row in table.rows:
+        words = [
+            cell.text
+            for place, cell in enumerate(row.cells)
+            if place == 0 or not re.search(r"\d", _YEAR.sub("", cell.text))
+        ]
+        keys.append(marks(" ".join(words)))
+    return keys
+
+
+@dataclass(frozen=True, slots=True)
+class Mispaired:
+    """A figure of a claim, and the cell of a table that it stands in, of another row or column than is named.
+
+    Attributes:
+        figure: The figure in the claim.
+        cell: Where the table has it.
+        row: The row that this is in.
+        instead: The cell of the row and the column that the claim names; None where it names no one cell.
+    """
+
+    figure: Figure
+    cell: Cell
+    row: Row
+    instead: Cell | None
+
+
+def _told_beside(text: str, language: Language) -> list[Figure]:
+    """The figures of a text outside of its tables."""
+    prose, at = [], 0
+    for table in find_tables(text):
+        prose.append(text[at : table.rows[0].start])
+        at = table.rows[-1].end
+    return find_figures("\n".join([*prose, text[at:]]), language)
+
+
+Place = tuple[Table, Row, Cell]
+"""A cell of a table."""
+
+
+def paired(claim: str, text: str, figures: Sequence[Figure], language: Language) -> list[Place]:
+    """The cells that the figures of a claim stand in, each of the row and column that it names.
+
+    Args:
+        claim: One sentence.
+        text: What it is held against.
+        figures: Those of the claim, in order, without years.
+        language: Of the text.
+
+    Returns:
+        One cell for each figure; none where a figure has no such cell, or several, or stands elsewhere too.
+    """
+    found: list[Place] = []
+    told = _told_beside(text, language)
+    for place, figure in enumerate(figures):
+        fits = [
+            (table, row, cell)
+            for table, row, cell in _holding(figure, text, language)
+            if any(_named_in(claim, table)[0]) and _pairs(claim, table, row, cell, place, len(figures))
+        ]
+        if len(fits) != 1 or any(figure.same(other) for other in told):
+            return []
+        found += fits
+    return found
+
+
+def told_cells(places: Sequence[Place], text: str) -> str:
+    """Cells as a sentence: what the text is headed by, and each cell with what heads its row and column."""
+    title = next((text[start:end].strip("#* ") for start, end in lines(text)), "")[:LONGEST_TITLE]
+    parts = [title.rstrip(".:")]
+    row: Row | None = None
+    for _, one, cell in places:
+        if one is not row:
+            key, row = one.cells[0], one
+            parts.append(f"{key.head} {key.text}".strip())
+        parts.append(f"{cell.head}: {cell.text}" if cell.head else cell.text)
+    return f"{', '.join(filter(None, parts))}."
+
+
+LONGEST_TITLE = 160
+"""Characters of the first line of a text."""
+
+
+def _holding(figure: Figure, text: str, language: Language) -> list[Place]:
+    """The cells of the tables of a text that have a figure."""
+    return [
+        (table, row, cell)
+        for table in find_tables(text)
+        for row in table.rows
+        for cell in row.cells
+        if any(figure.same(other) for other in find_figures(cell.text, language))
+    ]
+
+
+def mispaired(claim: str, text: str, figures: Sequence[Figure], language: Language) -> list[Mispaired]:
+    """The figures of a claim that a text has in its tables alone, and there of another row or column.
+
+    Args:
+        claim: One sentence.
+        text: What it is held against.
+        figures: Those of the claim, in order, without years.
+        language: Of the text.
+    """
+    if not find_tables(text) or not figures:
+        return []
+    told = _told_beside(text, language)
+    found = []
+    for place, figure in enumerate(figures):
+        if any(figure.same(other) for other in told):
+            continue
+        held = [
+            (_pairs(claim, table, row, cell, place, len(figures)), table, row, cell)
+            for table, row, cell in _holding(figure, text, language)
+        ]
+        if held and not any(fits for fits, *_ in held):
+            _, table, row, cell = held[0]
+            found.append(Mispaired(figure, cell, row, _meant(claim, table, place, len(figures))))
+    return found
+
+
+def _pairs(claim: str, table: Table, row: Row, cell: Cell, place: int, count: int) -> bool:
+    """Whether a claim names no other row and no other column than a cell's for its figure at a place."""
+    rows, columns = _named_in(claim, table)
+    mine = (rows, table.rows.index(row)), (columns, table.heads.index(cell.head))
+    return all(_is_named(names, number, place, count) for names, number in mine)
+
+
+def _named_in(claim: str, table: Table) -> tuple[list[list[int]], list[list[int]]]:
+    """Where in a claim each row and each column of a table is named: characters, none where it is not."""
+    found = []
+    for names in (keys_of(table), [marks(head) for head in table.heads]):
+        common = frozenset.intersection(*names) if len(names) > 1 else frozenset()
+        own = [name - common for name in names]
+        words = [(match.start(), marks(match.group())) for match in re.finditer(r"[\w.,-]*\w", claim)]
+        counts = named(marks(claim), names)
+        best = max(counts, default=0)
+        found.append(
+            [
+                [start for start, word in words if word & name] or [0] if best and count == best else []
+                for name, count in zip(own, counts, strict=True)
+            ]
+        )
+    return found[0], found[1]
+
+
+def _is_named(names: Sequence[Sequence[int]], number: int, place: int, count: int) -> bool:
+    """Whether one of several names goes with the figure of a claim at a place, of so many in all.
+
+    One that alone is named goes with every figure; as many as figures go with these in their order.
+    """
+    order = sorted((places[0], one) for one, places in enumerate(names) if places)
+    if not order:
+        return True
+    if len(order) == count and count > 1:
+        return order[place][1] == number
+    return number in {one for _, one in order}
+
+
+def _meant(claim: str, table: Table, place: int, count: int) -> Cell | None:
+    """The one cell of the row and the column that a claim names for its figure at a place."""
+    rows, columns = _named_in(claim, table)
+    if not (any(rows) and any(columns)):
+        return None
+    cells = [
+        cell
+        for number, row in enumerate(table.rows)
+        for cell in row.cells[1:]
+        if _is_named(rows, number, place, count)
+        and _is_named(columns, table.heads.index(cell.head), place, count)
+    ]
+    return cells[0] if len(cells) == 1 else None
+
+
+def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
+    """Readings, surest first, in which a row of a table answers by the cell that is asked for.
+
+    Of the rows of a table those that the question names more of than of others answer, as surely as the
+    surest of its rows. A year that heads no column and no row is none that the table tells of.
+
+    Args:
+        question: As it was understood.
+        readings: Surest first.
+    """
+    placed = [row_at(one.sentence.article.text, one.sentence.start, one.sentence.end) for one in readings]
+    if not any(placed):
+        return list(readings)
+    asked = marks(question.text) | frozenset(f"{one.first}/{one.last}" for one in question.moments)
+    asked |= frozenset(question.words)
+    found = []
+    for reading, place in zip(readings, placed, strict=True):
+        if place is None:
+            found.append(reading)
+            continue
+        table, row = place
+        rows = [
+            count + sum(_has(figure, cell) for figure in question.figures for cell in one.cells)
+            for count, one in zip(named(asked, keys_of(table)), table.rows, strict=True)
+        ]
+        mine = rows[table.rows.index(row)]
+        alike = [
+            one
+            for one, other in zip(readings, placed, strict=True)
+            if other and other[0] is table and one.sentence.article.id == reading.sentence.article.id
+        ]
+        if mine < max(rows) or _is_untold(question, table):
+            found.append(replace(reading, score=0.0, support=0.0))
+            continue
+        score = max(one.score for one in alike) if mine else reading.score
+        cell = _cell(question, asked, table, row, reading)
+        if cell is None:
+            found.append(replace(reading, score=score))
+            continue
+        span = (cell.start, cell.end)
+        found.append(replace(reading, score=score, span=span, spans=((span, 0.0),)))
+    return sorted(found, key=lambda one: -one.score)
+
+
+def _is_untold(question: Question, table: Table) -> bool:
+    """Whether a question names years, and a table other years alone."""
+    years = set(_YEAR.findall(question.text))
+    told = {year for head in table.heads for year in _YEAR.findall(head)}
+    told |= {year for row in table.rows for cell in row.cells for year in _YEAR.findall(cell.text)}
+    return bool(years and told and not years & told)
+
+
+def _has(figure: Figure, cell: Cell) -> bool:
+    return any(figure.same(other) for other in find_figures(cell.text, "id"))
+
+
+def _cell(question: Question, asked: frozenset[str], table: Table, row: Row, reading: Reading) -> Cell | None:
+    """The cell of a row that is asked for: that of the column that is named, else the likeliest one."""
+    heads = table.heads
+    scores = dict(zip(heads, named(asked, [marks(head) for head in heads]), strict=True))
+    key = row.cells[0]
+    given = [cell for cell in row.cells if any(_has(figure, cell) for figure in question.figures)]
+    # A row that is told by its figure answers with what it is of.
+    cells = [cell for cell in row.cells if (cell not in given if given else cell is not key)]
+    cells = cells or list(row.cells)
+    best = max(scores[cell.head] for cell in cells)
+    if best == 0 and scores.get(key.head):
+        # What stands in the first column is asked for.
+        return key
+    wanted = [cell for cell in cells if scores[cell.head] == best]
+    if len(wanted) == 1 and best:
+        return wanted[0]
+    spans = [*reading.spans, (reading.span, 0.0)]
+    for (start, end), _ in sorted(spans, key=lambda one: -one[1]):
+        within = [cell for cell in row.cells if cell.start < end and start < cell.end]
+        if len(within) == 1 and (not best or within[0] in wanted):
+            return within[0]
+    return wanted[0] if best else None
