@@ -31,7 +31,7 @@ from index.parsers.mail import read_chat
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap, Record, read_csv, read_jsonl, slug
 from index.parsers.text import read_text, withheld_text
-from index.press import find_author, find_dateline, find_title
+from index.press import find_author, find_dateline, find_title, stub_kind
 from index.text import UNDECIDED, detect, plausible
 
 PARSER = "2"
@@ -383,9 +383,11 @@ class Piece:
         """
         try:
             draft = self.draft()
-            return finish(draft, article_id, self.path, self.source, self.published), draft.remarks
+            article = finish(draft, article_id, self.path, self.source, self.published)
         except ArticleError as error:
             raise ArticleError(f"{self.label}: {error}") from error
+        kind = "" if draft.remarks else stub_kind(article.text, article.title)
+        return article, (*draft.remarks, *([Remark(kind)] if kind else []))
 
 
 @dataclass(frozen=True, slots=True)

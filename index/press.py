@@ -445,6 +445,44 @@ def _merged(spans: list[Span]) -> list[Span]:
     return merged
 
 
+_STUBS = {
+    name: re.compile(rf"\b{_either(LEXICON.words(name, 'press'))}\b", re.IGNORECASE)
+    for name in ("not_found", "paywall", "needs_scripts")
+}
+_LONGEST_STUB = {"not_found": 1000, "paywall": 2500, "needs_scripts": 600}
+"""Characters of a text that may be such a page; what is longer tells something else as well."""
+
+_STUB_LINES = 3
+_STUB_LINE = 160
+_TEASER_END = 400
+"""Characters at the end of a text in which a teaser says that the rest is sold."""
+
+
+def stub_kind(text: str, title: str) -> str:
+    """What a text seems to be rather than an article: "not_found", "paywall", "needs_scripts"; else empty.
+
+    What says that there is no such page stands in the title or in one of the first lines, what says that the
+    rest is sold at the end.
+    """
+    heads = [
+        title,
+        *(text[start:end] for start, end in lines(text[: _LONGEST_STUB["not_found"]])[:_STUB_LINES]),
+    ]
+    places = {
+        "not_found": "\n".join(line for line in heads if len(line) <= _STUB_LINE),
+        "paywall": text[-_TEASER_END:],
+        "needs_scripts": text,
+    }
+    return next(
+        (
+            name
+            for name, place in places.items()
+            if len(text) <= _LONGEST_STUB[name] and _STUBS[name].search(place)
+        ),
+        "",
+    )
+
+
 TITLE_LENGTH = 120
 """The longest title, in characters, that is made from running text."""
 

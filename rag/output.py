@@ -216,7 +216,7 @@ def remark_lines(report: Report) -> list[str]:
 
 
 _REMARKS = {
-    "no_text_layer": "no text could be read there, or a letterhead alone; run text recognition (OCR) on it",
+    "no_text_layer": "no text, or a letterhead alone; run text recognition (OCR) on it",
     "recognised": "read from a scan by text recognition; check the figures against the pages",
     "paywall": "it seems to be the beginning of an article that is sold; index the whole text",
     "not_found": "it seems to be a page that says that there is no such page; remove it",

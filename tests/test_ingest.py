@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 from embedder_double import HashingEmbedder
-from files_double import rss
+from files_double import column, pdf, rss
 
 from index.chunking import embedded_text
 from index.errors import ArticleError
 from index.files import Piece, digest, pieces
-from index.ingest import Intake, Register, preview, recipe_of, records_in
+from index.ingest import Intake, Register, Remarked, preview, recipe_of, records_in
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
 from index.settings import Settings
 from index.store import Entry, Store
+from rag.output import remark_lines
 
 
 def silent(done: int, total: int, name: str) -> None:
@@ -166,6 +167,30 @@ def test_a_declared_day_that_cannot_be_read_is_named_unless_the_text_tells_one(t
         report = Intake(store, settings, lambda: embedder, silent).run([file], embedder.name)
         assert report.unread_days == seen.unread_days == ((f"{file}, line 2", "13/25/2025"),)
         assert Intake(store, settings, lambda: embedder, silent).run([file], embedder.name).unread_days == ()
+
+
+def test_pages_without_text_and_what_is_no_article_are_named(tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(pdf([column(["Bupati membuka pasar baru."] * 12), []], pictures=(2,)))
+    (tmp_path / "hilang.txt").write_text("Halaman tidak ditemukan\n\nCoba cari lagi.")
+    (tmp_path / "utuh.txt").write_text("Bupati membuka pasar baru.")
+    settings = Settings(home=tmp_path / "home")
+    embedder = HashingEmbedder(8)
+    paths = [tmp_path / name for name in ("scan.pdf", "hilang.txt", "utuh.txt")]
+    with Store(settings.home, create=True) as store:
+        seen = preview(paths, settings.home, [], silent)
+        report = Intake(store, settings, lambda: embedder, silent).run(paths, embedder.name)
+    assert (
+        report.remarks
+        == seen.remarks
+        == (
+            Remarked("scan", str(paths[0]), "no_text_layer", (2,)),
+            Remarked("hilang", str(paths[1]), "not_found"),
+        )
+    )
+    assert remark_lines(report) == [
+        f"{paths[0]}: no text, or a letterhead alone; run text recognition (OCR) on it (page 2)",
+        f"{paths[1]}: it seems to be a page that says that there is no such page; remove it",
+    ]
 
 
 def test_files_of_other_formats_in_folders_and_archives_are_counted(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from files_double import PARAGRAPHS, page
 
 from index.errors import ArticleError
+from index.parsers import Remark
 from index.parsers.html import decode_page, plain, read_html
 
 ARTICLE = "<h1>Ekspor Naik</h1>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
@@ -140,3 +141,48 @@ def test_nesting_without_end_is_read_or_refused() -> None:
 )
 def test_a_piece_of_html_becomes_its_text(markup: str, text: str) -> None:
     assert plain(markup) == text
+
+
+def links(count: int, tag: str = "li", after: str = "") -> str:
+    link = "<{tag}><a href='/{n}'>Ekspor kabupaten ke-{n} naik lagi</a></{tag}>{after}"
+    return "".join(link.format(tag=tag, n=n, after=after.format(n)) for n in range(count))
+
+
+EXCERPT = "<p>Nilai ekspor kabupaten ke-{} naik pada tahun ini, kata dinas.</p>"
+
+
+@pytest.mark.parametrize("listed", [f"<ul>{links(12)}</ul>", links(12, "h2", EXCERPT)])
+def test_a_list_of_headlines_is_told_from_an_article_beside_a_list(listed: str) -> None:
+    assert read_html(page(f"<main><h1>Indeks</h1>{listed}</main>")).remarks == (Remark("link_list"),)
+    related = f"<article>{ARTICLE}{''.join(f'<p>{one}</p>' for one in PARAGRAPHS * 4)}</article>"
+    assert read_html(page(f"{related}<div><h3>Terkait</h3><ul>{links(12)}</ul></div>")).remarks == ()
+
+
+def test_a_page_that_declares_that_it_is_sold_is_a_teaser_where_it_is_short() -> None:
+    head = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
+    )
+    assert read_html(page(f"<article>{ARTICLE}</article>", head)).remarks == (Remark("paywall"),)
+    whole = "".join(f"<p>{one} {number}.</p>" for number in range(10) for one in PARAGRAPHS)
+    assert read_html(page(f"<article>{ARTICLE}{whole}</article>", head)).remarks == ()
+
+
+def test_cells_that_span_and_headings_in_two_rows_are_read_as_they_are_meant() -> None:
+    table = (
+        "<table><tr><th rowspan=2>Kota</th><th colspan=2>Ekspor</th></tr><tr><th>2024</th><th>2025</th></tr>"
+        "<tr><td>Melati</td><td></td><td>2 ton</td></tr><tr><td>Kenanga</td><td colspan=2>3 ton</td></tr>"
+        "</table>"
+    )
+    text = read_html(page(f"<article>{ARTICLE}{table}<p>{PARAGRAPHS[0]}</p></article>")).text
+    assert (
+        "\n\nKota: Melati; Ekspor 2025: 2 ton\nKota: Kenanga; Ekspor 2024: 3 ton; Ekspor 2025: 3 ton\n\n"
+        in text
+    )
+
+
+def test_a_table_whose_rows_alone_have_headings_gives_each_with_its_value() -> None:
+    table = (
+        "<table><tr><th>Lokasi</th><td>Melati</td></tr><tr><th>Panjang</th><td>120 meter</td></tr></table>"
+    )
+    text = read_html(page(f"<article>{ARTICLE}{table}<p>{PARAGRAPHS[0]}</p></article>")).text
+    assert "\n\nLokasi: Melati\nPanjang: 120 meter\n\n" in text

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.press import boilerplate, content_lines, find_author, outside
+from index.press import boilerplate, content_lines, find_author, outside, stub_kind
 
 BODY = "Nilai ekspor Sumatera Utara naik 22,67 persen pada Januari sampai Mei, kata kepala dinas perdagangan."
 MORE = "Kenaikan itu didorong oleh minyak sawit dan karet, yang dikirim ke enam negara melalui Belawan."
@@ -187,3 +187,22 @@ def test_spans_are_in_order_and_leave_every_other_line(text: str) -> None:
 )
 def test_who_signed_an_article_is_its_author(line: str, author: str | None) -> None:
     assert find_author(f"Judul\n{line}\n{BODY}\n") == find_author(f"{BODY}\n{MORE}\n{line}") == author
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Halaman tidak ditemukan\n\nMaaf, coba cari lagi.", "not_found"),
+        ("404\n\nBeranda", "not_found"),
+        ("Page not found\n\nTry the search.", "not_found"),
+        ("Bupati membuka pasar.\n\nBerlangganan untuk melanjutkan membaca.", "paywall"),
+        ("The regent opened a market.\n\nSubscribe to continue reading.", "paywall"),
+        ("You need to enable JavaScript to run this app.", "needs_scripts"),
+        ("Bupati membuka pasar baru di kota itu.", ""),
+        ("Bupati membuka pasar.\n\nSekitar 404 orang hadir.", ""),
+        ("Warga mengeluh halaman tidak ditemukan.\n" + "Dinas memperbaiki situs itu hari ini. " * 40, ""),
+        ("Berlangganan untuk melanjutkan membaca.\n" + "Dinas memperbaiki situs itu hari ini. " * 20, ""),
+    ],
+)
+def test_a_page_that_is_no_article_is_known_by_what_it_says_where_it_is_short(text: str, kind: str) -> None:
+    assert stub_kind(text, text.split("\n", maxsplit=1)[0]) == kind

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, address, clean, one_line, table_lines
+from index.parsers import ArticleDraft, Remark, address, clean, one_line, table_lines
 from index.parsers.text import decode
 from index.press import PUBLISHER_SUFFIX
 from index.text import declared_date, find_dates, plausible
@@ -82,6 +82,7 @@ def read_html(raw: bytes) -> ArticleDraft:
     linked = list(_linked_data(tree))
     published = _published(tree, linked)
     known = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
+    links, excerpts = _headlines(tree)
     _flatten_tables(tree)
     found = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
     text = found.text if found is not None and not isinstance(found, dict) else None
@@ -93,6 +94,10 @@ def read_html(raw: bytes) -> ArticleDraft:
         raise ArticleError(
             "it shows no running text without its scripts; save its text from a browser in a .txt file"
         )
+    sold = any(str(one.get("isAccessibleForFree")).lower() == "false" for one in linked)
+    remarks = [Remark("link_list")] if _is_link_list(paragraphs, links, excerpts) else []
+    if sold and len("\n\n".join(paragraphs)) <= LONGEST_TEASER:
+        remarks = [Remark("paywall")]
     url = _canonical(tree) or address(known.url)
     source = one_line(_publisher(linked)) or one_line(known.sitename)
     if source is None and url:
@@ -104,7 +109,44 @@ def read_html(raw: bytes) -> ArticleDraft:
         one_line(known.author),
         published or _from_address(url),
         url,
+        remarks=tuple(remarks),
     )
+
+
+LONGEST_TEASER = 2500
+"""Characters of the beginning of an article that is declared to be sold; who has bought it has more."""
+
+_FEWEST_HEADLINES = 5
+_HEADLINE_WORDS = 4
+_MOST_BESIDE = 250
+"""Characters of other text for each headline: an excerpt of what it leads to, and no article."""
+
+
+def _is_link_list(paragraphs: list[str], links: set[str], excerpts: set[str]) -> bool:
+    """Whether what a page's reader found are headlines that lead elsewhere, with excerpts or without."""
+    lines = [" ".join(line.split()) for text in paragraphs for line in text.split("\n")]
+    headlines = [line for line in lines if line in links]
+    beside = sum(map(len, lines)) - sum(map(len, headlines))
+    count = len(headlines) + sum(line in excerpts for line in lines)
+    return count >= _FEWEST_HEADLINES and beside <= _MOST_BESIDE * count
+
+
+def _headlines(tree: HtmlElement) -> tuple[set[str], set[str]]:
+    """The texts of the links of a page that are long enough to be headlines, and those that follow one."""
+    links, excerpts = set(), set()
+    for link in tree.xpath("//a[@href]"):
+        text = " ".join(link.text_content().split())
+        if len(text.split()) < _HEADLINE_WORDS:
+            continue
+        links.add(text)
+        parent = link.getparent()
+        after = parent.getnext() if parent is not None and parent.tag in _HEADINGS else None
+        if after is not None:
+            excerpts.add(" ".join(after.text_content().split()))
+    return links, excerpts
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -245,7 +245,7 @@ class Checker:
         """The verdict on a claim whose figures stand in cells of the rows and columns that it names.
 
         It is supported where the text's heading and these cells with theirs have all its words, but for
-        those that only lead to a figure; the model, trained on sentences, is not asked. None without such cells.
+        those that only lead to a figure; the model, trained on sentences, is not asked. None without cells.
         """
         if not find_tables(source.text):
             return None
