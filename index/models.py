@@ -30,7 +30,8 @@ class Article:
         path: The file it was read from, as given.
         sha256: Hex digest of `text` in UTF-8.
         author: Who wrote it, where known.
-        pages: The offset in `text` where each page begins, in order; empty where it has no pages.
+        pages: The offset in `text` where each page begins, in order, or -1 less the offset of a page that was
+            read from a scan by text recognition; empty where it has no pages.
     """
 
     id: str
@@ -47,7 +48,20 @@ class Article:
 
     def page_at(self, offset: int) -> int | None:
         """The page, from 1, that holds the character at `offset`; None where there are no pages."""
-        return max(bisect_right(self.pages, offset), 1) if self.pages else None
+        return max(bisect_right(self.page_starts, offset), 1) if self.pages else None
+
+    @property
+    def page_starts(self) -> tuple[int, ...]:
+        """The offset in `text` where each page begins, in order."""
+        return tuple(at if at >= 0 else -1 - at for at in self.pages)
+
+    def is_scanned(self, start: int, end: int) -> bool:
+        """Whether any of the characters `start:end` was read from a scan by text recognition."""
+        first = self.page_at(start)
+        if first is None:
+            return False
+        last = self.last_page_of(start, end) or first
+        return any(at < 0 for at in self.pages[first - 1 : last])
 
     def last_page_of(self, start: int, end: int) -> int | None:
         """The page, from 1, on which the characters `start:end` end; None where they end where they begin."""

@@ -85,6 +85,11 @@ class Citation:
         """The page that it ends on; None where that is the one it begins on."""
         return self.article.last_page_of(self.start, self.end)
 
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the quotation was read from a scan, by text recognition."""
+        return self.article.is_scanned(self.start, self.end)
+
 
 def page_range(first: int, last: int | None) -> str:
     """Pages as a citation has them: "3", "3-4"."""

@@ -77,6 +77,7 @@ class CardCitation:
         article_sha256: Hex digest of the article's whole text in UTF-8.
         also_in: Other articles that carry the same words.
         last_page: The page that the quotation ends on; None where that is the one it begins on.
+        scanned: Whether it was read from a scan by text recognition.
     """
 
     number: Offset
@@ -94,6 +95,7 @@ class CardCitation:
     article_sha256: Text
     also_in: Annotated[tuple[Carrier, ...], MaxLen(MOST)]
     last_page: Annotated[Offset, Ge(1)] | None = None
+    scanned: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -115,6 +117,7 @@ class CardCitation:
             language=article.language,
             page=citation.page,
             last_page=citation.last_page,
+            scanned=citation.is_scanned,
             start=citation.start,
             end=citation.end,
             quote=citation.quote,

@@ -92,8 +92,11 @@ def lead_object(lead: Lead) -> dict[str, Any]:
 
 
 def _page(citation: Citation) -> dict[str, int]:
-    """The page that a citation begins on, where its article has pages, and the last, where it is another."""
-    pages = {"page": citation.page, "last_page": citation.last_page}
+    """The page that a citation begins on, where its article has pages, and the last, where it is another.
+
+    What was read from a scan says so.
+    """
+    pages = {"page": citation.page, "last_page": citation.last_page, "scanned": citation.is_scanned or None}
     return {name: page for name, page in pages.items() if page is not None}
 
 
@@ -115,6 +118,7 @@ def answer_lines(answer: Answer) -> str:
         where = origin(citation.article)
         if citation.page is not None:
             where += f", p. {page_range(citation.page, citation.last_page)}"
+            where += ", read from a scan" if citation.is_scanned else ""
         lines += ["", f"[{citation.number}] {where}", _wrap(f"“{citation.quote}”", "    ")]
         lines += [_wrap(f"also carried by {other.id}: {origin(other)}", "    ") for other in citation.also_in]
     return printable("\n".join(lines))

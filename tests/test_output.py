@@ -42,6 +42,13 @@ def test_a_citation_that_ends_on_a_later_page_names_both() -> None:
     assert Citation(1, cited, 0, 10).last_page is None
 
 
+def test_a_citation_of_a_scanned_page_says_so() -> None:
+    shown = answer(article(pages=(0, -21)))
+    first, second = answer_object(shown)["citations"]
+    assert ("scanned" in first, second["page"], second["scanned"]) == (False, 2, True)
+    assert "[2] Judul, Melati, p. 2, read from a scan" in answer_lines(shown)
+
+
 def test_a_citation_of_an_article_without_pages_has_the_contract_s_keys_alone() -> None:
     plain = answer(article())
     assert list(answer_object(plain)["citations"][0]) == [

@@ -1,6 +1,8 @@
 """PDF files give paragraphs and pages, and none of what is printed on every page."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from files_double import column, pdf
@@ -9,6 +11,7 @@ from bench.pdf import Line
 from index.errors import ArticleError
 from index.files import finish
 from index.parsers import Remark
+from index.parsers.ocr import program
 from index.parsers.pdf import read_pdf
 
 FIRST = ["Nilai ekspor Sumatera Utara naik pada bulan", "ini, kata kepala dinas perdagangan di Medan."]
@@ -193,6 +196,46 @@ def test_pages_without_text_or_with_a_letterhead_over_a_picture_are_named() -> N
     draft = read_pdf(pdf([long, [], letterhead, [], long], pictures=(2, 3, 5)))
     assert draft.remarks == (Remark("no_text_layer", (2, 3)),)
     assert read_pdf(pdf([long, []])).remarks == ()
+
+
+WORDS = ("Bupati membuka pasar".split(), "baru senilai Rp 77 miliar.".split())
+
+
+@pytest.fixture
+def recogniser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A program of that name that knows Indonesian and sees the same two lines on every page."""
+    names = "level page_num block_num par_num line_num word_num left top width height conf text".split()
+    rows = [
+        f"5 1 1 1 {line} {word} {200 + 300 * word} {400 + 60 * line} 250 40 90 {text}".split()
+        for line, words in enumerate(WORDS, 1)
+        for word, text in enumerate(words, 1)
+    ]
+    (tmp_path / "seen.tsv").write_text("\n".join("\t".join(row) for row in [names, *rows]) + "\n")
+    program_file = tmp_path / "tesseract"
+    program_file.write_text(
+        '#!/bin/sh\nif [ "$1" = --list-langs ]; then echo ind; exit; fi\n'
+        f"head -c 2 | grep -q P5 && cat '{tmp_path}/seen.tsv'\n"
+    )
+    program_file.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    program.cache_clear()
+    yield
+    program.cache_clear()
+
+
+@pytest.mark.usefixtures("recogniser")
+def test_scanned_pages_are_read_where_a_program_for_it_is_installed_and_are_marked() -> None:
+    long = column([*FIRST, *SECOND] * 3)
+    draft = read_pdf(pdf([long, [], long], pictures=(2,)))
+    assert draft.remarks == (Remark("recognised", (2,)),)
+    article = finish(draft, "a", "a.pdf")
+    at = article.text.index("Bupati membuka")
+    assert "Bupati membuka pasar baru senilai Rp 77 miliar." in article.text
+    assert (article.page_at(at), article.page_starts[1]) == (2, at)
+    assert [article.is_scanned(0, 5), article.is_scanned(at, at + 5), article.is_scanned(0, at + 5)] == [
+        False, True, True,
+    ]  # fmt: skip
+    assert not article.is_scanned(article.page_starts[2], len(article.text))
 
 
 def test_an_amount_that_a_line_breaks_is_whole() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,9 +20,13 @@ from typing import Any
 
 from index.errors import ArticleError
 from index.parsers import ArticleDraft, Remark, clean, one_line, table_lines
+from index.parsers.ocr import recognise
 from index.text import function_words
 
 MOST_PAGES = 2000
+
+RECOGNITION = 540.0
+"""Seconds after which no further page of a file is read by text recognition."""
 
 _LEAST_LETTERS = 0.4
 """Share of letters and figures; where fonts do not say what their signs mean, other signs come out."""
@@ -110,10 +115,17 @@ def read_pdf(raw: bytes) -> ArticleDraft:
                 f"it has {len(document)} pages, at most {MOST_PAGES} are read; "
                 "split it into one file per article"
             )
-        pages, pictures = [], []
+        pages, pictures, scans = [], [], []
+        until = time.monotonic() + RECOGNITION
         for number, page in enumerate(_pages(document), 1):
             pages.append(_lines(page))
-            if _is_picture(page, pages[-1]):
+            if not _is_picture(page, pages[-1]):
+                continue
+            read = _recognised(page) if time.monotonic() < until else []
+            if len(read) > len(pages[-1]):
+                pages[-1] = read
+                scans.append(number)
+            else:
                 pictures.append(number)
         known = document.get_metadata_dict()
     finally:
@@ -131,9 +143,13 @@ def read_pdf(raw: bytes) -> ArticleDraft:
     title = one_line(known.get("Title"))
     if title is None or _NO_TITLE.fullmatch(title):
         title = _heading(pages)
-    remarks = (Remark("no_text_layer", tuple(pictures)),) if pictures else ()
+    told = (("no_text_layer", pictures), ("recognised", scans))
     return ArticleDraft(
-        text, title=title, author=one_line(known.get("Author")), pages=begins, remarks=remarks
+        text,
+        title=title,
+        author=one_line(known.get("Author")),
+        pages=tuple(-1 - at if page in scans else at for page, at in enumerate(begins, 1)),
+        remarks=tuple(Remark(kind, tuple(numbers)) for kind, numbers in told if numbers),
     )
 
 
@@ -170,6 +186,14 @@ _LOOSE = 1.6
 """Times the usual distance of lines: what stands further below is no line of the same column."""
 
 Gap = tuple[float, float]
+
+
+def _recognised(page: Any) -> list[Line]:
+    """The lines of a scanned page by text recognition; none where that is not installed."""
+    return [
+        Line(clean(one.text), one.left, one.right, one.height, one.size, one.column)
+        for one in recognise(page)
+    ]
 
 
 def _is_picture(page: Any, lines: Sequence[Line]) -> bool:

@@ -18,9 +18,13 @@ from typing import IO, Any, Self
 
 from index.errors import ArticleError
 from index.parsers import ArticleDraft, Contents, Remark
+from index.parsers.ocr import program
 
 PATIENCE = 60.0
 """Seconds for one file."""
+
+RECOGNITION_PATIENCE = 600.0
+"""More seconds for one PDF file where text recognition is installed."""
 
 _LARGEST_REPLY = 256 * 2**20
 
@@ -57,7 +61,9 @@ class Parsers:
             ArticleError: it is refused, or what parses it hangs or crashes on it.
         """
         process = self._started()
-        deadline = time.monotonic() + self._patience
+        # Recognising the text of scanned pages takes seconds for each.
+        longer = RECOGNITION_PATIENCE if kind == "pdf" and program() else 0.0
+        deadline = time.monotonic() + self._patience + longer
         try:
             request = f"{kind} {len(raw)} {json.dumps(dict(names or {}))}\n"
             reply = self._exchange(process, request.encode() + raw, deadline)

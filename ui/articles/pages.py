@@ -339,7 +339,7 @@ def _with_summary(address: str) -> str:
 
 def pieces(article: Article, marked: tuple[int, int] | None) -> list[Piece]:
     """The text, cut where a page or the highlighted part begins or ends."""
-    text, pages = article.text, dict(zip(article.pages, range(1, len(article.pages) + 1), strict=False))
+    text, pages = article.text, dict(zip(article.page_starts, range(1, len(article.pages) + 1), strict=False))
     start, end = marked or (0, 0)
     cuts = sorted({0, len(text), *(marked or ()), *(at for at in pages if 0 <= at <= len(text))})
     return [

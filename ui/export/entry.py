@@ -61,6 +61,7 @@ def footnotes(card: Card) -> list[Footnote]:
     notes = []
     for one in card.citations:
         pages = [w.page.format(page=page_range(one.page, one.last_page))] if one.page is not None else []
+        pages += [w.scanned] if one.scanned else []
         safe = link(one.article.url)
         names = "; ".join(_source(other, card.language) for other in one.also_in)
         notes.append(

@@ -94,6 +94,7 @@ class Words:
     read_article: str
     read_article_about: str
     page: str
+    scanned: str
     understood: str
     change: str
     change_about: str
@@ -505,6 +506,7 @@ class AnswerWords:
     told: str
     understood: str
     page: str
+    scanned: str
     also: str
     machine: str
     footer: str
