@@ -55,6 +55,7 @@ from rag.quotes import find_quotes
 from rag.reader import Reading, tidied, windows_of
 from rag.request import Completed, complete
 from rag.summary import ranked
+from rag.tables import find_tables
 
 ARTICLE, PASSAGE, QUESTION = 100_000, 8_000, 2_000
 """Characters at which the time counts: articles may be longer, passages and questions not."""
@@ -191,6 +192,7 @@ READERS: dict[str, Reader] = {
     "understand": Reader(_asked, QUESTION),
     "complete": Reader(lambda text: complete(text, _before(_EARLIER)), QUESTION),
     "complete after": Reader(lambda text: complete("Kalau dia di Sulut pada Juni?", _before(text)), QUESTION),
+    "tables": Reader(lambda text: (find_tables(text), find_tables(text.replace(" ", "\n")))),
     "quotes": Reader(find_quotes),
     "figures of an article": Reader(lambda text: figures_of(article_of(text))),
     "summary": Reader(lambda text: ranked(article_of(text))),

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
+MOST_ROWS = 1000
+"""Of a table; a longer one is a list of records, which is indexed as such."""
+
 LONGEST_CELL = 80
 """Characters of a cell where no `|` parts them."""
 
@@ -74,10 +77,10 @@ def find_tables(text: str) -> tuple[Table, ...]:
     for block in _blocks(text):
         at = 0
         while at < len(block):
-            table, used = _labelled(text, block[at:])
+            table, used = _labelled(text, block, at)
             if table is None:
-                table, used = _delimited(text, block[at:])
-            if table is not None:
+                table, used = _delimited(text, block, at)
+            if table is not None and len(table.rows) <= MOST_ROWS:
                 found.append(table)
             at += max(used, 1)
     return tuple(found)
@@ -94,10 +97,10 @@ def _blocks(text: str) -> list[list[Span]]:
     return [block for block in blocks if len(block) > 1]
 
 
-def _labelled(text: str, block: Sequence[Span]) -> tuple[Table | None, int]:
-    """The table that the first lines of a block make, each cell behind its heading, and how many lines."""
+def _labelled(text: str, block: Sequence[Span], at: int) -> tuple[Table | None, int]:
+    """The table that lines of a block make from one on, each cell behind its heading, and how many lines."""
     rows: list[Row] = []
-    for start, end in block:
+    for start, end in map(block.__getitem__, range(at, len(block))):
         cells = _labelled_cells(text, start, end)
         heads = {cell.head for cell in cells} - {""}
         before = {cell.head for cell in rows[-1].cells} if rows else heads
@@ -118,12 +121,16 @@ def _labelled_cells(text: str, start: int, end: int) -> list[Cell]:
     return cells
 
 
-def _delimited(text: str, block: Sequence[Span]) -> tuple[Table | None, int]:
-    """The table that the first lines of a block make, its cells apart by one sign, and how many lines."""
+def _delimited(text: str, block: Sequence[Span], at: int) -> tuple[Table | None, int]:
+    """The table that lines of a block make from one on, its cells apart by one sign, and how many lines.
+
+    Lines that are set so and make no table are counted too.
+    """
+    most = 0
     for sign in _DELIMITERS:
         grid: list[list[Span]] = []
         ruled = used = 0
-        for start, end in block:
+        for start, end in map(block.__getitem__, range(at, len(block))):
             if sign == "|" and _RULE.fullmatch(text, start, end):
                 ruled = ruled or len(grid)
                 used += 1
@@ -138,6 +145,7 @@ def _delimited(text: str, block: Sequence[Span]) -> tuple[Table | None, int]:
                 break
             grid.append(parts)
             used += 1
+        most = max(most, used)
         cells = [[text[slice(*part)] for part in row] for row in grid]
         fewest = 2 if sign == "|" else 3
         if len(grid) < fewest or (sign == "," and len(grid[0]) < fewest):
@@ -153,7 +161,7 @@ def _delimited(text: str, block: Sequence[Span]) -> tuple[Table | None, int]:
             for row in grid[1:]
         ]  # fmt: skip
         return Table(tuple(rows), (grid[0][0][0], grid[0][-1][1])), used
-    return None, 0
+    return None, most
 
 
 def _parts(text: str, start: int, end: int, sign: str) -> list[Span]:
@@ -231,6 +239,9 @@ def _told_beside(text: str, language: Language) -> list[Figure]:
     return find_figures("\n".join([*prose, text[at:]]), language)
 
 
+Names = tuple[list[list[int]], list[list[int]]]
+"""Where in a claim each row, and each column, of a table is named."""
+
 Place = tuple[Table, Row, Cell]
 """A cell of a table."""
 
@@ -249,11 +260,12 @@ def paired(claim: str, text: str, figures: Sequence[Figure], language: Language)
     """
     found: list[Place] = []
     told = _told_beside(text, language)
+    names = {id(table): _named_in(claim, table) for table in find_tables(text)}
     for place, figure in enumerate(figures):
         fits = [
             (table, row, cell)
             for table, row, cell in _holding(figure, text, language)
-            if any(_named_in(claim, table)[0]) and _pairs(claim, table, row, cell, place, len(figures))
+            if any(names[id(table)][0]) and _pairs(names[id(table)], table, row, cell, place, len(figures))
         ]
         if len(fits) != 1 or any(figure.same(other) for other in told):
             return []
@@ -301,28 +313,29 @@ def mispaired(claim: str, text: str, figures: Sequence[Figure], language: Langua
     if not find_tables(text) or not figures:
         return []
     told = _told_beside(text, language)
+    names = {id(table): _named_in(claim, table) for table in find_tables(text)}
     found = []
     for place, figure in enumerate(figures):
         if any(figure.same(other) for other in told):
             continue
         held = [
-            (_pairs(claim, table, row, cell, place, len(figures)), table, row, cell)
+            (_pairs(names[id(table)], table, row, cell, place, len(figures)), table, row, cell)
             for table, row, cell in _holding(figure, text, language)
         ]
         if held and not any(fits for fits, *_ in held):
             _, table, row, cell = held[0]
-            found.append(Mispaired(figure, cell, row, _meant(claim, table, place, len(figures))))
+            found.append(Mispaired(figure, cell, row, _meant(names[id(table)], table, place, len(figures))))
     return found
 
 
-def _pairs(claim: str, table: Table, row: Row, cell: Cell, place: int, count: int) -> bool:
+def _pairs(names: Names, table: Table, row: Row, cell: Cell, place: int, count: int) -> bool:
     """Whether a claim names no other row and no other column than a cell's for its figure at a place."""
-    rows, columns = _named_in(claim, table)
+    rows, columns = names
     mine = (rows, table.rows.index(row)), (columns, table.heads.index(cell.head))
-    return all(_is_named(names, number, place, count) for names, number in mine)
+    return all(_is_named(one, number, place, count) for one, number in mine)
 
 
-def _named_in(claim: str, table: Table) -> tuple[list[list[int]], list[list[int]]]:
+def _named_in(claim: str, table: Table) -> Names:
     """Where in a claim each row and each column of a table is named: characters, none where it is not."""
     found = []
     for names in (keys_of(table), [marks(head) for head in table.heads]):
@@ -353,9 +366,9 @@ def _is_named(names: Sequence[Sequence[int]], number: int, place: int, count: in
     return number in {one for _, one in order}
 
 
-def _meant(claim: str, table: Table, place: int, count: int) -> Cell | None:
+def _meant(names: Names, table: Table, place: int, count: int) -> Cell | None:
     """The one cell of the row and the column that a claim names for its figure at a place."""
-    rows, columns = _named_in(claim, table)
+    rows, columns = names
     if not (any(rows) and any(columns)):
         return None
     cells = [

@@ -213,7 +213,7 @@ def _is_picture(page: Any, lines: Sequence[Line]) -> bool:
     if not lines:
         # Letters may also be drawn as outlines.
         return bool(pictures) or len(objects) >= _OUTLINES
-    return area >= _PICTURE * width * height
+    return float(area) >= _PICTURE * float(width * height)
 
 
 _LETTERHEAD = 200
