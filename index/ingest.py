@@ -631,10 +631,9 @@ def preview(
     ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
     failures: list[tuple[str, str]] = []
     met: set[str] = set()
-    moved: list[str] = []
     whole: set[Path] = set()
     not_public: Counter[str] = Counter()
-    not_public_stored: list[str] = []
+    moved, not_public_stored = list[str](), list[str]()
     unread_days: list[tuple[str, str]] = []
     remarks: list[Remarked] = []
     not_read, read, left = (Counter[str]() for _ in range(3))
