@@ -37,6 +37,7 @@ class Settings:
         port: Port that the page listens on (`TANYA_PORT`).
         proxy: Addresses or networks of reverse proxies, separated by commas, whose `X-Forwarded-For` and
             `X-Forwarded-Proto` are believed; without one, nobody's are (`TANYA_PROXY`).
+        path: Where a reverse proxy shows the page, as `/tanya`; without one, at `/` (`TANYA_PATH`).
         rate: Questions that one client may ask in a minute (`TANYA_RATE`).
         timezone: Whose day an instant in UTC falls on, as `Asia/Jakarta` (`TANYA_TIMEZONE`).
     """
@@ -53,6 +54,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     proxy: str | None = None
+    path: str | None = None
     rate: int = 300
     timezone: str = "Asia/Jakarta"
 

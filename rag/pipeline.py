@@ -438,15 +438,17 @@ class Assistant:
     ) -> Answer:
         code = written_in(question, history)
         spoken: Language = language if language != "auto" else "en" if code == "en" else "id"
+        count = 0
         examples: list[str] = []
-        if request.kind in {"greeting", "capability"}:
-            # Without an index there is nothing to offer, and a greeting is answered all the same.
-            with contextlib.suppress(LibraryError):
+        # Without an index there is nothing to offer, and a greeting is answered all the same.
+        with contextlib.suppress(LibraryError):
+            count = self.library.count()
+            if request.kind in {"greeting", "capability"}:
                 examples = self.examples(spoken)
         return Answer(
             question=question,
             language=spoken,
-            message=reply(request.kind, spoken, self.library.count(), examples),
+            message=reply(request.kind, spoken, count, examples),
             request=request.kind,
             confidence=request.probability,
             timings={"retrieve": 0.0, "read": 0.0, "total": 1000 * (time.perf_counter() - started)},

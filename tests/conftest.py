@@ -28,8 +28,8 @@ SLOW = frozenset(
     auth_middleware auth_page cli derived e5_weights embedder evaluation_claims factcheck
     generation_assistant generation_gguf generation_local hostile library_backends library_crash mcp
     offline onnx_graph page page_again page_end_to_end page_history page_opinions page_using
-    parsers_sandbox postgres postgres_listing postgres_pooler postgres_wording project reader server
-    serving training ingest_watch
+    parsers_sandbox postgres postgres_listing postgres_pooler postgres_wording project reader root_path
+    server serving training ingest_watch
     """.split()
 )
 """Files of tests that start servers, browsers, databases or processes, or load models."""

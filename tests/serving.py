@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from page_double import Scripted
 
+from index import Settings
 from ui.auth.login import LoginService
 from ui.server import build, listen
 from ui.service import AssistantService
@@ -83,12 +84,21 @@ class Served:
 
 
 @contextmanager
-def served(logins: LoginService | None = None, *, proxy: str | None = None) -> Iterator[Served]:
+def served(
+    logins: LoginService | None = None,
+    *,
+    proxy: str | None = None,
+    path: str | None = None,
+    settings: Settings | None = None,
+    open_assistant: Callable[[], Any] = Scripted,
+) -> Iterator[Served]:
     """A server with the scripted assistant."""
     listener = listen("127.0.0.1", 0)
-    service = AssistantService(Scripted)
+    service = AssistantService(open_assistant)
     started = threading.Event()
-    server = build(service, lambda: (service.prepare(), started.set()), logins, proxy=proxy)
+    server = build(
+        service, lambda: (service.prepare(), started.set()), logins, settings, proxy=proxy, path=path
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     assert started.wait(60)

@@ -18,7 +18,7 @@ from page_double import SULUT, SUMUT, Scripted
 from rag.output import answer_object
 from ui.api.schemas import LONGEST_SOURCE, Answer, Citation, Considered
 from ui.auth.accounts import Accounts
-from ui.auth.login import COOKIE, LoginService
+from ui.auth.login import LoginService, session_cookies
 from ui.service import SEATS, RateLimits
 
 PROBLEM = "application/problem+json"
@@ -373,7 +373,7 @@ def test_a_reader_asks_and_only_an_editor_changes_articles(closed):
 
 def test_a_session_of_a_browser_asks_from_pages_of_this_server_alone(closed):
     address, tokens = closed
-    cookie = {"cookie": f"{COOKIE}={tokens['session']}"}
+    cookie = {"cookie": f"{session_cookies(address.partition('//')[2])[1]}={tokens['session']}"}
     for origin, status in (({}, 403), ({"origin": "https://evil.example"}, 403), ({"origin": address}, 200)):
         given = httpx.post(f"{address}/api/v1/ask", json={"question": EXPORTS}, headers=cookie | origin)
         assert given.status_code == status, origin

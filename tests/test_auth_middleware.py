@@ -14,7 +14,15 @@ from serving import Reply, Served, served
 from index import SettingsError
 from ui.auth.accounts import FILE, AccountError, Accounts, visitor_of
 from ui.auth.lockout import TRIES
-from ui.auth.login import LoginService, check_proxies, is_loopback, login_service_of, names_loopback
+from ui.auth.login import (
+    LoginService,
+    browser_cookie,
+    check_proxies,
+    is_loopback,
+    login_service_of,
+    names_loopback,
+    session_cookies,
+)
 from ui.auth.routes import local
 from ui.locales import locale
 
@@ -117,6 +125,7 @@ def test_no_way_of_writing_a_path_leads_past_the_guard(closed: Served, path: str
 
 
 def test_a_request_that_claims_to_come_from_elsewhere_is_nobodys(closed: Served) -> None:
+    safe, name = session_cookies(f"127.0.0.1:{closed.port}")
     for headers in (
         {"x_forwarded_for": "127.0.0.1"},
         {"x_original_url": "/login"},
@@ -127,9 +136,9 @@ def test_a_request_that_claims_to_come_from_elsewhere_is_nobodys(closed: Served)
         {"authorization": "Basic " + base64.b64encode(b"siti:kopi pagi di Medan").decode()},
         {"authorization": "Bearer "},
         {"authorization": "Bearer null"},
-        {"cookie": "tanya-session="},
-        {"cookie": "tanya-session=x; __Host-tanya-session=y"},
-        {"cookie": 'tanya-session="\\";' + "x" * 3000},
+        {"cookie": f"{name}="},
+        {"cookie": f"{name}=x; {safe}=y"},
+        {"cookie": f'{name}="\\";' + "x" * 3000},
         {"cookie": "access-token=siti"},
     ):
         assert closed.get("/review", **headers).status == 401, headers
@@ -182,11 +191,12 @@ def test_cookies_of_other_programs_do_not_hide_ours(closed: Served, cookie: str)
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(closed: Served) -> None:
     plain, browser = login(closed).headers.get_all("set-cookie") or []
     assert re.fullmatch(
-        r"tanya-browser=[\w-]{43}; Max-Age=2592000; Path=/login; HttpOnly; SameSite=Strict", browser
+        r"tanya-browser-[0-9a-f]{8}=[\w-]{43}; Max-Age=2592000; Path=/login; HttpOnly; SameSite=Strict",
+        browser,
     )
-    assert re.fullmatch(r"tanya-session=[\w-]{43}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax", plain), (
-        plain
-    )
+    assert re.fullmatch(
+        r"tanya-session-[0-9a-f]{8}=[\w-]{43}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax", plain
+    ), plain
     encrypted = login(
         closed,
         source=PROXY,
@@ -196,7 +206,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(closed: Served) -
         host="tanya.example",
     )
     assert re.fullmatch(
-        r"__Host-tanya-session=[\w-]{43}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax; Secure",
+        r"__Host-tanya-session-[0-9a-f]{8}=[\w-]{43}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax; Secure",
         encrypted.headers["set-cookie"],
     )
     assert encrypted.headers["strict-transport-security"] == "max-age=31536000"
@@ -216,9 +226,10 @@ def test_nobody_is_sent_to_another_site(closed: Served, address: str) -> None:
     assert local(address) == "/"
     reply = login(closed, to=address)
     assert (reply.status, reply.headers["location"]) == (303, "/")
+    host = f"127.0.0.1:{closed.port}"
     assert [one.partition("=")[0] for one in reply.headers.get_all("set-cookie") or []] == [
-        "tanya-session",
-        "tanya-browser",
+        session_cookies(host)[1],
+        browser_cookie(host),
     ]
     assert 'name="next" value="/"' in closed.get(f"/login?next={quote(address, safe='')}").text
 
@@ -231,7 +242,7 @@ def test_an_address_of_ours_is_kept(address: str) -> None:
 
 
 def test_a_session_that_was_there_before_is_not_taken_over(closed: Served) -> None:
-    planted = "tanya-session=" + "A" * 43
+    planted = f"{session_cookies(f'127.0.0.1:{closed.port}')[1]}={'A' * 43}"
     reply = login(closed, cookie=planted)
     assert reply.status == 303
     assert reply.cookie != planted
@@ -502,7 +513,7 @@ def test_a_handler_of_the_page_knows_whose_an_event_is(accounts: Accounts) -> No
         told = gr.Textbox()
         blocks.load(whose, [], [told], queue=False, api_name="whose")
     logins = LoginService(accounts, public=False)
-    cookie = f"tanya-session={logins.enter('siti', PASSWORDS['siti'], '')}"
+    cookie = f"{session_cookies('testserver')[1]}={logins.enter('siti', PASSWORDS['siti'], '')}"
     app = gr.mount_gradio_app(FastAPI(), blocks, path="/")
     with TestClient(AuthMiddleware(app, logins)) as client:
         reply = client.post(

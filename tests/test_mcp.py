@@ -18,7 +18,7 @@ from page_double import SUMUT, Scripted
 
 from rag.output import answer_object
 from ui.auth.accounts import Accounts
-from ui.auth.login import LoginService
+from ui.auth.login import LoginService, session_cookies
 from ui.server import build
 from ui.service import AssistantService
 
@@ -131,9 +131,14 @@ def test_without_a_token_no_tool_is_listed_where_a_login_is_asked_for(tmp_path):
     accounts.add("pembaca", "kata sandi yang panjang", "reader")
     token = accounts.new_token("pembaca")
     with served(tmp_path, LoginService(accounts, public=True)) as server:
+        host = server.address.partition("//")[2]
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
         accept = {"accept": "application/json, text/event-stream"}
-        for shown in ({}, {"authorization": "Bearer tanya_falsch"}, {"cookie": "tanya-session=x"}):
+        for shown in (
+            {},
+            {"authorization": "Bearer tanya_falsch"},
+            {"cookie": f"{session_cookies(host)[1]}=x"},
+        ):
             refused = httpx.post(f"{server.address}/mcp", json=body, headers=accept | shown)
             assert refused.status_code == 401
             assert "ask" not in refused.json()

@@ -19,9 +19,11 @@ from typing import Any
 
 import pytest
 from conftest import Command, environment
+from page_double import Scripted
 
 from index import Settings, SettingsError
-from ui.server import listen, serve
+from ui.server import build, listen, serve
+from ui.service import AssistantService
 
 DOUBLE = Path(__file__).with_name("page_double.py")
 
@@ -61,10 +63,20 @@ def test_the_command_tells_a_port_in_use_in_one_line(tanya: Command, seeds: Sett
     assert run.stderr.count("\n") == 1
 
 
-def test_without_an_index_the_command_ends_with_the_cure(tanya: Command) -> None:
-    run = tanya("serve", "--port", "1")
-    assert run.returncode == 1
-    assert run.stderr == "tanya: no index at .tanya; build one with: tanya index seeds/\n"
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/review", "is an address of the page itself"),
+        ("/gradio_api/x", "is an address of the page itself"),
+        ("tanya", "is no path"),
+        ("/tanya/../x", "is no path"),
+        ("//evil.example", "is no path"),
+        ("/a b", "is no path"),
+    ],
+)
+def test_a_path_that_no_proxy_can_show_the_page_under_is_refused(path: str, reason: str) -> None:
+    with pytest.raises(SettingsError, match=f"{reason}; name another, as in: tanya serve --path /tanya"):
+        build(AssistantService(Scripted), path=path)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "bukan alamat"])

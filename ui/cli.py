@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import logging
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ui.auth.accounts import ROLES
 
 if TYPE_CHECKING:
     from rag.pipeline import Assistant
+
+log = logging.getLogger("tanya")
 
 
 def add_serve(commands: Any) -> None:
@@ -19,6 +23,7 @@ def add_serve(commands: Any) -> None:
     serve.add_argument("--host", metavar="H", help="address to listen on (default 127.0.0.1)")
     serve.add_argument("--port", type=int, metavar="P", help="port to listen on (default 7860)")
     serve.add_argument("--proxy", metavar="A,B", help="addresses of the reverse proxies that are believed")
+    serve.add_argument("--path", metavar="/P", help="where a reverse proxy shows the page (default /)")
     serve.add_argument(
         "--rate", type=int, metavar="N", help="questions of one client in a minute (default 300)"
     )
@@ -28,7 +33,7 @@ def add_serve(commands: Any) -> None:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from index import Settings
+    from index import NoIndex, Settings
     from index.library import Library
     from ui.server import serve
 
@@ -37,16 +42,21 @@ def _serve(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         proxy=arguments.proxy,
+        path=arguments.path,
         rate=arguments.rate,
     )
     library = Library(settings)
-    # Without an index there is nothing to serve, which is told here rather than on the page.
-    library.count()
+    with suppress(NoIndex):
+        # What else is wrong with the library is told here rather than on the page.
+        library.count()
 
     def open_assistant() -> Assistant:
         from rag.pipeline import load_assistant
 
-        library.open()
+        try:
+            library.open()
+        except NoIndex:
+            log.warning("there are no articles yet; upload some on the page, or run: tanya index FOLDER")
         assistant = load_assistant(library)
         # Models load at their first use, which is not to be the first question.
         assistant.embedder.encode(["Siap?"], "query")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import date
 from functools import cache, lru_cache
 from html import escape
@@ -22,6 +23,21 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from starlette.requests import Request
     from starlette.responses import Response
+
+ROOT: ContextVar[str] = ContextVar("root", default="")
+"""The path under which the server that answers is shown, as "/tanya"; empty where it is shown at "/"."""
+
+
+def at(path: str) -> str:
+    """The address of a path of this server, which begins with a slash, as browsers ask for it."""
+    return f"{ROOT.get()}{path}"
+
+
+def path_of(scope: Mapping[str, Any]) -> str:
+    """The path of a request within this server, wherever that is shown."""
+    path: str = scope["path"]
+    return path.removeprefix(ROOT.get()) or "/"
+
 
 INVISIBLE = "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 """Control characters, among them those that change the direction of text, for a character class."""
@@ -47,6 +63,7 @@ def environment() -> Environment:
     )
     made.filters["flat"] = flat
     made.globals["stretches"] = stretches
+    made.globals["at"] = at
     # Ours, and read as CSS, where nothing is escaped.
     made.globals["style"] = Markup((here / "static" / "plain.css").read_text(encoding="utf-8"))  # noqa: S704
     return made
@@ -328,7 +345,7 @@ def retry_after(wait: float) -> dict[str, str]:
 def wants_page(request: Request) -> bool:
     """Whether a browser that goes to an address sent this, rather than a script or a part of a page."""
     # No proxy or cache and hardly a script asks for HTML by that name.
-    return request.url.path == "/" or "text/html" in (request.headers.get("accept") or "").lower()
+    return path_of(request.scope) == "/" or "text/html" in (request.headers.get("accept") or "").lower()
 
 
 LIST = "/articles"

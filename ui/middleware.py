@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from index import SettingsError
 from ui.auth.login import names_loopback
-from ui.markup import refusal
+from ui.markup import ROOT, at, path_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +21,55 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from ui.locales import LoginWords
+
+
+class RootPathMiddleware:
+    """Serves what is shown under a path, whether or not the proxy before it takes that path off.
+
+    In front of everything else, which sees a path of this server beneath `root_path`, as ASGI has it.
+    """
+
+    def __init__(self, app: ASGIApp, root: str) -> None:
+        self._app = app
+        self._root = root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self._root:
+            await self._app(scope, receive, send)
+            return
+        from starlette.responses import RedirectResponse
+
+        ROOT.set(self._root)
+        path = scope["path"]
+        if path == self._root:
+            # Links of the page are relative to it, for which its address has to end in a slash.
+            query = scope["query_string"].decode("latin-1")
+            await RedirectResponse(at(f"/?{query}" if query else "/"), 308)(scope, receive, send)
+            return
+        inner = path if path.startswith(f"{self._root}/") else at(path)
+        await self._app({**scope, "path": inner, "root_path": self._root}, receive, send)
+
+
+_ROOT = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+")
+
+
+def root_of(path: str | None, taken: Collection[str] = ()) -> str:
+    """The path under which a server is shown, as "/tanya", given as a setting; empty where it is "/".
+
+    Args:
+        path: As it was set, with or without a slash at its end.
+        taken: First parts of the server's own addresses, which a proxy may not show it under: what one that
+            takes the path off asks for could not be told from what one asks for that does not.
+
+    Raises:
+        SettingsError: it is no such path.
+    """
+    root = (path or "").rstrip("/")
+    if root and (not _ROOT.fullmatch(root) or root.split("/")[1] in taken):
+        reason = "is an address of the page itself" if _ROOT.fullmatch(root) else "is no path"
+        raise SettingsError(f"path {path!r} {reason}; name another, as in: tanya serve --path /tanya")
+    return root
+
 
 MIB = 1024 * 1024
 
@@ -51,7 +103,7 @@ class SizeLimitMiddleware:
         if _head(scope) > LONGEST_HEAD:
             await _refuse(scope, receive, send, 431, lambda words: words.head_too_long)
             return
-        largest = largest_of(scope["path"])
+        largest = largest_of(path_of(scope))
         if _declared(scope) > largest:
             await _refuse(scope, receive, send, 413, _too_long(largest))
             return
@@ -186,7 +238,7 @@ def _by_scope(scope: Scope, status: int) -> dict[str, str]:
     encrypted = scope.get("scheme") == "https"
     host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
     headers = (ENCRYPTED if encrypted else {}) | (TRUSTED if encrypted or names_loopback(host) else {})
-    path, kept = scope["path"], "no-store"
+    path, kept = path_of(scope), "no-store"
     if status in {200, 206, 304}:
         if path.startswith(FOREVER):
             kept = "private, max-age=31536000, immutable"

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from ui.auth.accounts import SCOPE
+from ui.markup import ROOT
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -203,7 +204,7 @@ class Metrics:
         method = scope["method"] if scope["method"] in METHODS else "other"
         # Never the address itself, which can hold anything.
         path = getattr(scope.get("route"), "path", None)
-        route = f"{scope.get('root_path', '')}{path}" if path else "none"
+        route = f"{scope.get('root_path', '')}{path}".removeprefix(ROOT.get()) if path else "none"
         self._requests.labels(method, route, str(status)).inc()
         visitor = scope.get(SCOPE)
         fields = {

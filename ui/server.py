@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from index import Settings, SettingsError
+from index import NoIndex, Settings, SettingsError
 from ui import review as routes
 from ui.auth.login import LoginService, check_proxies, login_service_of
 from ui.markup import typed
@@ -71,7 +71,9 @@ def serve(
             tell("the page is ready; Ctrl-C stops it")
 
         try:
-            server = build(service, started, logins, settings, proxy=settings.proxy, tell=tell)
+            server = build(
+                service, started, logins, settings, proxy=settings.proxy, path=settings.path, tell=tell
+            )
             server.run(sockets=[listener])
         finally:
             if service.settled and not service.queue.taken:
@@ -120,6 +122,7 @@ def build(
     settings: Settings | None = None,
     *,
     proxy: str | None = None,
+    path: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Any:
     """A uvicorn server of the page, not yet running.
@@ -130,7 +133,11 @@ def build(
         logins: Who may come in; without one, everybody on this machine.
         settings: Where the articles are that the pages beside the chat show; without them, there are none.
         proxy: The addresses of proxies that are believed, separated by commas.
+        path: Where a proxy shows the page, where that is not "/".
         tell: Told a line for people.
+
+    Raises:
+        SettingsError: the path is none, or one of the page's own.
     """
     # Read when they are imported: nothing is reported, looked up or downloaded.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
@@ -149,9 +156,11 @@ def build(
     from ui.middleware import (
         CONNECTIONS,
         LONGEST_HEAD,
+        RootPathMiddleware,
         SecurityHeadersMiddleware,
         SizeLimitMiddleware,
         TimeoutProtocol,
+        root_of,
     )
     from ui.ops import RequestLogMiddleware
 
@@ -167,7 +176,8 @@ def build(
     add_scripts(app)
     routes.add_routes(app, service)
     export_routes.add_routes(app, service)
-    application.add_routes(app, service)
+    root = root_of(path)
+    application.add_routes(app, service, root)
     if settings is not None:
         article_routes.add_routes(app, service, settings)
         desk_routes.add_routes(app, service, settings)
@@ -175,6 +185,7 @@ def build(
         app,
         ChatPage(service).blocks,
         path="/",
+        root_path=root or None,
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -190,10 +201,11 @@ def build(
         head=f"<style>{style}</style>{access_routes.ended_head()}{scripted}",
     )
 
+    root_of(path, _first_parts(app))
     # From the inside out: whose a request is, how long it may be, how it is answered, how that is told.
-    guarded = RequestLogMiddleware(
-        SecurityHeadersMiddleware(SizeLimitMiddleware(AuthMiddleware(app, logins))), service.metrics
-    )
+    limited = SizeLimitMiddleware(AuthMiddleware(app, logins))
+    logged = RequestLogMiddleware(SecurityHeadersMiddleware(limited), service.metrics)
+    guarded = RootPathMiddleware(logged, root)
     config = uvicorn.Config(
         guarded,
         http=TimeoutProtocol,
@@ -240,6 +252,17 @@ def add_scripts(app: FastAPI) -> None:
     app.add_api_route("/scripts/{name}", typed(asset), methods=["GET"])
 
 
+def _first_parts(app: Any) -> set[str]:
+    """What the addresses of an application, and of what is mounted at its "/", begin with."""
+    parts: set[str] = set()
+    for route in app.routes:
+        if first := getattr(route, "path", "").lstrip("/").partition("/")[0].partition("{")[0]:
+            parts.add(first)
+        elif hasattr(getattr(route, "app", None), "routes"):
+            parts |= _first_parts(route.app)
+    return parts
+
+
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -274,6 +297,9 @@ def unready(service: AssistantService) -> str | None:
         if assistant is None:
             return "Opening"
         assistant.library.count()
+    except NoIndex:
+        # Questions wait for the first articles, which are uploaded here.
+        return None
     except Exception as error:  # noqa: BLE001  whatever it is, the server is not ready
         # Nobody sends questions here until it is, and it would not be tried again without them.
         service.prepare(again=True)
@@ -289,6 +315,8 @@ def _articles(service: AssistantService) -> int | None:
     try:
         assistant = service.look()
         return None if assistant is None else assistant.library.count()
+    except NoIndex:
+        return 0
     except Exception:  # noqa: BLE001  the other measurements are told all the same
         return None
 

@@ -16,7 +16,7 @@ from ui.api.mcp import Protocol
 from ui.api.routes import Counter, article_router, question_router
 from ui.api.schemas import KIND, Problem, Record, add_handlers
 from ui.locales import NAME
-from ui.markup import typed
+from ui.markup import at, typed
 from ui.service import AssistantService
 
 LARGEST = 2**20
@@ -50,14 +50,14 @@ _PROBLEMS = {
 }
 
 
-def add_routes(app: FastAPI, service: AssistantService) -> None:
-    """Add `/api` and `/mcp` to the application; the page itself is mounted afterwards, beneath them."""
+def add_routes(app: FastAPI, service: AssistantService, root: str = "") -> None:
+    """Add `/api` and `/mcp` to the application, which is shown under `root`; the page is mounted later."""
     counter = Counter(service)
     protocol = Protocol(counter)
-    app.mount("/api", api_of(counter))
+    app.mount("/api", api_of(counter, root))
 
     async def to_reference(request: Request) -> Response:  # noqa: ARG001
-        return RedirectResponse("/api/docs", 307)
+        return RedirectResponse(at("/api/docs"), 307)
 
     app.add_api_route("/api", typed(to_reference), methods=["GET"])
     for path in ("/mcp", "/mcp/"):
@@ -72,8 +72,8 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
     app.router.lifespan_context = lifespan
 
 
-def api_of(counter: Counter) -> FastAPI:
-    """The API by itself, as it is mounted at `/api`, with all that its reference page loads."""
+def api_of(counter: Counter, root: str = "") -> FastAPI:
+    """The API by itself, as it is mounted at `/api` under `root`, with all that its reference page loads."""
     api = FastAPIOffline(
         docs_url="/docs",
         redoc_url=None,
@@ -95,7 +95,7 @@ def api_of(counter: Counter) -> FastAPI:
     add_handlers(api)
     api.include_router(question_router(counter), prefix="/v1")
     api.include_router(article_router(counter), prefix="/v1")
-    _complete(api)
+    _complete(api, root)
     return api
 
 
@@ -106,7 +106,7 @@ def _told(description: str) -> dict[str, Any]:
     }
 
 
-def _complete(api: FastAPI) -> None:
+def _complete(api: FastAPI, root: str) -> None:
     """Let the schema say what the framework does not know: problems, records, tokens, and where it is."""
     plain = api.openapi
 
@@ -126,7 +126,7 @@ def _complete(api: FastAPI) -> None:
                 }
             }
             schema["security"] = [{"token": []}, {}]
-            schema["servers"] = [{"url": "/api"}]
+            schema["servers"] = [{"url": f"{root}/api"}]
         return plain()
 
     api.openapi = openapi  # type: ignore[method-assign]

@@ -22,7 +22,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from index import LibraryError, QuestionError, TanyaError
+from index import LibraryError, NoIndex, QuestionError, TanyaError
 from index.catalogue import Listed, Selection, words_of
 from index.files import Received, safe_name
 from index.ingest import Outcome
@@ -325,6 +325,8 @@ def question_router(counter: Counter) -> APIRouter:
         try:
             library = service.assistant().library
             return True, library.count(), list(library.publishers())
+        except NoIndex:
+            return True, 0, []
         except TanyaError:
             return False, None, []
 

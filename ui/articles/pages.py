@@ -38,6 +38,7 @@ from ui.markup import (
     UPLOAD,
     UPLOADS,
     address_of,
+    at,
     flat,
     link,
     page,
@@ -86,15 +87,15 @@ class Setting:
     def to(self, path: str, query: list[tuple[str, str]] | None = None) -> str:
         """An address with the chosen language."""
         held = [*(query or []), *([("language", self.chosen)] if self.chosen else [])]
-        return f"{path}{'?' if held else ''}{urlencode(held, errors='replace')}"
+        return at(f"{path}{'?' if held else ''}{urlencode(held, errors='replace')}")
 
     def article(self, article_id: str) -> str:
         """The address of an article."""
-        return address_of(article_id, language=self.chosen)
+        return at(address_of(article_id, language=self.chosen))
 
     def part(self, article_id: str, start: int, end: int) -> str:
         """The address of an article with these characters highlighted."""
-        return address_of(article_id, start, end, language=self.chosen)
+        return at(address_of(article_id, start, end, language=self.chosen))
 
     def summary(self, article_id: str) -> str:
         """The address of an article with its key sentences."""
@@ -115,7 +116,7 @@ class Setting:
         written = page(
             template,
             self.words,
-            in_language={one: f"{here}{joint}language={one}" for one in LANGUAGES},
+            in_language={one: at(f"{here}{joint}language={one}") for one in LANGUAGES},
             setting=self,
             t=self.text,
             u=self.uploading,

@@ -217,7 +217,7 @@ class Pages:
             return await self._ask(ids, setting, setting.text.failed, str(error), 409)
         log.info("%d articles were removed by %s", len(found), setting.visitor.name or "a local user")
         query = [("removed", str(len(found))), *([("language", setting.chosen)] if setting.chosen else [])]
-        return RedirectResponse(f"{markup.LIST}?{urlencode(query)}", 303)
+        return RedirectResponse(markup.at(f"{markup.LIST}?{urlencode(query)}"), 303)
 
     async def _ask(
         self, ids: list[str], setting: Setting, problem: str = "", line: str = "", status: int = 200

@@ -22,6 +22,7 @@ from pathlib import Path
 from index import SettingsError
 from ui.auth.accounts import LOCAL, TOKEN, Account, Accounts, Visitor, matches, of_token
 from ui.auth.lockout import Lockout
+from ui.markup import ROOT, at
 
 IDLE = 8 * 3600.0
 """Seconds after which an unused session ends: a working day's longest pause."""
@@ -185,10 +186,31 @@ def _digest(token: str) -> str:
 
 
 COOKIE = "tanya-session"
-SAFE_COOKIE = "__Host-tanya-session"
-"""Its name over https: a browser takes it from this host alone, never from a page that is not encrypted."""
-
 BROWSER_COOKIE = "tanya-browser"
+
+
+def cookie_mark(host: str | None) -> str:
+    """What the names of cookies end in: it differs between servers that one browser reaches on one host.
+
+    Browsers keep cookies apart by host and path, not by port. `host` is the header, which has the port.
+    """
+    return hashlib.sha256(f"{(host or '').strip().lower()}{ROOT.get()}".encode()).hexdigest()[:8]
+
+
+def session_cookies(host: str | None) -> tuple[str, str]:
+    """The names of the session's cookie over https and without.
+
+    Over https a browser takes it from this host alone, never from a page that is not encrypted; where the
+    server is shown under a path, it is sent with what lies under that alone, which `__Host-` does not allow.
+    """
+    name = f"{COOKIE}-{cookie_mark(host)}"
+    return f"{'__Secure-' if ROOT.get() else '__Host-'}{name}", name
+
+
+def browser_cookie(host: str | None) -> str:
+    """The name of the cookie by which a browser is known."""
+    return f"{BROWSER_COOKIE}-{cookie_mark(host)}"
+
 
 TOKEN_PATHS = ("/api", "/mcp", "/metrics")
 """What a script may ask for with its token in place of a session."""
@@ -279,7 +301,7 @@ class LoginService:
             # Whoever shows a token means it: a cookie that came along does not help a wrong one.
             account = of_token(token, self._known()) if takes_token(path) else None
             return Came(account.visitor, "token") if account else None
-        for token in _cookies(headers.get("cookie")):
+        for token in _cookies(headers):
             account = self.sessions.account(token, self._known())
             if account is not None:
                 return Came(account.visitor, "cookie")
@@ -311,7 +333,7 @@ class LoginService:
 
     def leave(self, headers: Mapping[str, str]) -> None:
         """End the session that a request came with."""
-        for token in _cookies(headers.get("cookie")):
+        for token in _cookies(headers):
             self.sessions.end(token)
 
     def _known(self) -> Mapping[str, Account]:
@@ -323,7 +345,7 @@ class LoginService:
         Raises:
             AccountError: the accounts cannot be read.
         """
-        return self.sessions.shown(self._known(), _cookies(headers.get("cookie")))
+        return self.sessions.shown(self._known(), _cookies(headers))
 
 
 def login_service_of(home: Path, host: str, address: str, proxy: str | None = None) -> LoginService:
@@ -380,24 +402,26 @@ def takes_token(path: str) -> bool:
     return any(path == one or path.startswith(f"{one}/") for one in TOKEN_PATHS)
 
 
-def set_cookie(token: str, *, encrypted: bool) -> str:
+def set_cookie(token: str, host: str | None, *, encrypted: bool) -> str:
     """The header that gives a browser its session; `encrypted` where it came by https."""
     # Lax: whoever follows a link to an answer from a message is logged in. What changes something is refused
     # by the guard unless it comes from a page of this server.
-    rest = f"Max-Age={int(LONGEST_SESSION)}; Path=/; HttpOnly; SameSite=Lax"
-    return f"{SAFE_COOKIE}={token}; {rest}; Secure" if encrypted else f"{COOKIE}={token}; {rest}"
+    rest = f"Max-Age={int(LONGEST_SESSION)}; Path={ROOT.get() or '/'}; HttpOnly; SameSite=Lax"
+    safe, plain = session_cookies(host)
+    return f"{safe}={token}; {rest}; Secure" if encrypted else f"{plain}={token}; {rest}"
 
 
-def set_browser_cookie(token: str, *, encrypted: bool) -> str:
+def set_browser_cookie(token: str, host: str | None, *, encrypted: bool) -> str:
     """The header by which a browser is known at the next login; see `ui.auth.login`."""
-    rest = f"Max-Age={LONGEST_KNOWN}; Path=/login; HttpOnly; SameSite=Strict"
-    return f"{BROWSER_COOKIE}={token}; {rest}{'; Secure' if encrypted else ''}"
+    rest = f"Max-Age={LONGEST_KNOWN}; Path={at('/login')}; HttpOnly; SameSite=Strict"
+    return f"{browser_cookie(host)}={token}; {rest}{'; Secure' if encrypted else ''}"
 
 
-def drop_cookie(*, encrypted: bool) -> str:
+def drop_cookie(host: str | None, *, encrypted: bool) -> str:
     """The header that takes it away."""
-    rest = "Max-Age=0; Path=/; HttpOnly; SameSite=Lax"
-    return f"{SAFE_COOKIE}=; {rest}; Secure" if encrypted else f"{COOKIE}=; {rest}"
+    rest = f"Max-Age=0; Path={ROOT.get() or '/'}; HttpOnly; SameSite=Lax"
+    safe, plain = session_cookies(host)
+    return f"{safe}=; {rest}; Secure" if encrypted else f"{plain}=; {rest}"
 
 
 def _plain(name: str) -> str:
@@ -411,11 +435,11 @@ def _bearer(header: str | None) -> str | None:
     return token if scheme.lower() == "bearer" or token.startswith(TOKEN) else None
 
 
-def _cookies(header: str | None) -> list[str]:
+def _cookies(headers: Mapping[str, str]) -> list[str]:
     """The tokens among the cookies of a request, the one that is harder to forge first."""
     # Not the standard library's, which reads no further than the first one that is not as it should be: other
     # programs of this machine set theirs for the same address.
     from starlette.requests import cookie_parser
 
-    cookies = cookie_parser(header or "")
-    return [cookies[name] for name in (SAFE_COOKIE, COOKIE) if name in cookies]
+    cookies = cookie_parser(headers.get("cookie") or "")
+    return [cookies[name] for name in session_cookies(headers.get("host")) if name in cookies]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from index import TanyaError
 from ui.auth.accounts import SCOPE
 from ui.auth.login import Came, LoginService, names_loopback, takes_token
-from ui.markup import is_same_origin, refusal, wants_page
+from ui.markup import at, is_same_origin, path_of, refusal, wants_page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -63,7 +63,7 @@ class AuthMiddleware:
 
     def _refused(self, request: Request, *, forwarded: bool) -> Response | None:
         """A response in place of what was asked for, None where it may be had."""
-        path, logins = request.scope["path"], self._logins
+        path, logins = path_of(request.scope), self._logins
         try:
             came = logins.came(request.headers, path)
         except TanyaError as error:
@@ -100,12 +100,12 @@ def _is_meant(request: Request, came: Came | None) -> bool:
 def _to_login(request: Request) -> Response:
     from starlette.responses import RedirectResponse
 
-    path = request.scope["path"]
+    path = path_of(request.scope)
     if request.method in READING - {"OPTIONS"} and wants_page(request) and not takes_token(path):
         query = request.scope["query_string"].decode("latin-1")
         asked = quote(path, safe="/") + (f"?{query}" if query else "")
         to = "/login" if asked == "/" else f"/login?next={quote(asked, safe='')}"
-        return RedirectResponse(to, 303, headers={"cache-control": "no-store"})
+        return RedirectResponse(at(to), 303, headers={"cache-control": "no-store"})
     return refusal(request, 401, lambda words: words.ended, {"www-authenticate": 'Bearer realm="tanya"'})
 
 

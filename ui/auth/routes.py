@@ -11,9 +11,16 @@ from urllib.parse import parse_qsl, urlencode
 
 from ui.auth.accounts import visitor_of
 from ui.auth.lockout import network_of
-from ui.auth.login import BROWSER_COOKIE, LoginService, Unwelcome, drop_cookie, set_browser_cookie, set_cookie
+from ui.auth.login import (
+    LoginService,
+    Unwelcome,
+    browser_cookie,
+    drop_cookie,
+    set_browser_cookie,
+    set_cookie,
+)
 from ui.locales import LANGUAGES, Words, locale
-from ui.markup import page, page_response, refusal, retry_after, typed, words_for
+from ui.markup import at, page, page_response, refusal, retry_after, typed, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +53,7 @@ def add_routes(app: FastAPI, logins: LoginService, failed: Callable[[], None] = 
             return await enter(request)
         to = local(request.query_params.get("next"))
         if logins.came(request.headers, "/") is not None:
-            return RedirectResponse(to, 303, headers={"cache-control": "no-store"})
+            return RedirectResponse(at(to), 303, headers={"cache-control": "no-store"})
         return page_response(_login(words_for(request), to))
 
     async def enter(request: Request) -> Response:
@@ -61,9 +68,10 @@ def add_routes(app: FastAPI, logins: LoginService, failed: Callable[[], None] = 
         except ValueError:
             sent = {}
         name, to = sent.get("name", ""), local(sent.get("next"))
+        host = request.headers.get("host")
         address = request.client.host if request.client else ""
         try:
-            known = request.cookies.get(BROWSER_COOKIE, "")
+            known = request.cookies.get(browser_cookie(host), "")
             token = await to_thread.run_sync(
                 lambda: logins.enter(name, sent.get("password", ""), address, known), limiter=limiter
             )
@@ -77,11 +85,11 @@ def add_routes(app: FastAPI, logins: LoginService, failed: Callable[[], None] = 
             return page_response(form, 401)
         # Whoever was logged in here before is not any more, and no token from before goes on.
         logins.leave(request.headers)
-        response = RedirectResponse(to, 303, headers={"cache-control": "no-store"})
+        response = RedirectResponse(at(to), 303, headers={"cache-control": "no-store"})
         encrypted = _is_encrypted(request)
-        response.headers.append("set-cookie", set_cookie(token, encrypted=encrypted))
+        response.headers.append("set-cookie", set_cookie(token, host, encrypted=encrypted))
         response.headers.append(
-            "set-cookie", set_browser_cookie(logins.know(name, known), encrypted=encrypted)
+            "set-cookie", set_browser_cookie(logins.know(name, known), host, encrypted=encrypted)
         )
         return response
 
@@ -89,9 +97,11 @@ def add_routes(app: FastAPI, logins: LoginService, failed: Callable[[], None] = 
         if request.method != "POST":
             return page_response(_logout(request, words_for(request)))
         logins.leave(request.headers)
-        response = RedirectResponse("/login" if logins.closed else "/", 303)
+        response = RedirectResponse(at("/login" if logins.closed else "/"), 303)
         for encrypted in {False, _is_encrypted(request)}:
-            response.headers.append("set-cookie", drop_cookie(encrypted=encrypted))
+            response.headers.append(
+                "set-cookie", drop_cookie(request.headers.get("host"), encrypted=encrypted)
+            )
         return response
 
     app.add_api_route("/login", typed(login), methods=["GET", "HEAD", "POST"])
@@ -125,7 +135,7 @@ def _login(words: Words, to: str, *, name: str = "", refused: Unwelcome | None =
     return page(
         "login.html",
         words,
-        in_language={one: "/login?" + urlencode({"language": one, "next": to}) for one in LANGUAGES},
+        in_language={one: at("/login?") + urlencode({"language": one, "next": to}) for one in LANGUAGES},
         w=w,
         to=to,
         name=name[:64],
@@ -137,7 +147,7 @@ def _logout(request: Request, words: Words) -> str:
     return page(
         "logout.html",
         words,
-        in_language={one: f"/logout?language={one}" for one in LANGUAGES},
+        in_language={one: at(f"/logout?language={one}") for one in LANGUAGES},
         w=locale(words.language).login,
         visitor=visitor_of(request.scope),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import gradio as gr
 
-from index import TanyaError
+from index import NoIndex, TanyaError
 from index.catalogue import Selection
 from ui.auth.accounts import LOCAL, Visitor, visitor_of
 from ui.chat import view as sources
@@ -29,7 +29,7 @@ from ui.chat.view import (
     using,
 )
 from ui.locales import DEFAULT, LANGUAGES, NAME, Words, locale, preferred, words
-from ui.markup import DESK, LIST, flat, in_html, render
+from ui.markup import DESK, LIST, UPLOAD, flat, in_html, render
 from ui.service import AssistantService, client_of
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def masthead(words: Words, articles: int | None, problem: str = "", visitor: Vis
         kind=kind,
         list=LIST.lstrip("/"),
         desk=DESK.lstrip("/"),
+        upload=UPLOAD.lstrip("/") if articles == 0 and visitor.may_edit else "",
     )
 
 
@@ -600,6 +601,8 @@ class ChatPage:
             updates[p.publishers] = gr.update(
                 choices=publishers, label=w.publishers, visible=len(publishers) > 1
             )
+        except NoIndex:
+            updates[p.masthead] = masthead(w, 0, visitor=visitor)
         except TanyaError as error:
             problem = f"{w.unready}: {error}"
             updates[p.masthead] = masthead(w, None, problem=problem, visitor=visitor)

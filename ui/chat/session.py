@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from typing import Literal
 
-from index import QuestionError, TanyaError
+from index import NoIndex, QuestionError, TanyaError
 from rag import Answer
 from rag.feedback import AskedHow
 from ui.chat.view import EVERYTHING, ChatTurn, Conversation, Filters
@@ -200,6 +200,9 @@ def ask(
     except QuestionError as error:
         done("refused")
         yield turn.refused(_refusal(question, error, words))
+    except NoIndex:
+        done("refused")
+        yield turn.refused(words.first_asked)
     except Crowded:
         done("refused")
         yield turn.refused(words.crowded)

@@ -38,6 +38,8 @@ class Words:
     preparing: str
     unready: str
     no_articles: str
+    first_articles: str
+    first_asked: str
     one_article: str
     articles: str
 

@@ -20,7 +20,7 @@
   function tell() {
     if (told) return;
     const { over, again } = words[document.documentElement.lang] || words.id;
-    const link = Object.assign(document.createElement("a"), { href: "/login", target: "_blank", rel: "noopener", textContent: again });
+    const link = Object.assign(document.createElement("a"), { href: "login", target: "_blank", rel: "noopener", textContent: again });
     told = Object.assign(document.createElement("div"), { id: "session-ended", role: "alert" });
     told.append(`${over} `, link);
     told.style.cssText = "position: fixed; inset: 0 0 auto; z-index: 9999; padding: .8rem 1rem; text-align: center; " +
