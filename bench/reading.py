@@ -17,7 +17,7 @@ from pathlib import Path
 
 from index import Settings, e5
 from index.chunking import chunk
-from index.embedder import TOKENIZER_FILE, prepare
+from index.embedder import TOKENIZER_FILES, prepare_quick
 from index.files import read_article, read_bytes
 from index.onnx_graph import Precision, build, save
 from rag.evaluation.cases import load_cases
@@ -29,7 +29,7 @@ AT_ONCE, LETTERS, QUESTIONS = 5, 520, 24
 
 def models(folder: Path, cache: Path) -> dict[str, BuiltInModel]:
     """The exact graph first, then the rounded ones."""
-    tokenizer = prepare(cache, TOKENIZER_FILE) / TOKENIZER_FILE
+    tokenizer = prepare_quick(cache, *TOKENIZER_FILES)
     encoder = e5.read(e5.locate())
     trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(PACKED).items()}
     found: dict[str, BuiltInModel] = {}

@@ -19,13 +19,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import math
 import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +35,7 @@ from numpy.typing import NDArray
 from index.errors import ModelError
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Token, Tokenizer
 
 Array = NDArray[np.float32]
 
@@ -236,6 +238,9 @@ SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
 MASK = "<mask>"
 """The last piece."""
 
+UNLIKELY = -1e4
+"""The score of these as pieces: a text that spells one means its characters."""
+
 # Any character that can follow another within one grapheme; see `build`.
 EXTENDERS = r"\p{M}\x{e33}\x{eb3}\x{200c}\x{200d}\x{ff9e}\x{ff9f}\x{1acf}-\x{1aff}\x{1f3fb}-\x{1f3ff}"
 BREAK = "\x01"
@@ -258,7 +263,7 @@ def build_tokenizer(pieces: Sequence[str], scores: Sequence[float], mapping: Map
     # sequence stays the same however unlikely <unk> is, since each known character is a piece by itself too.
     special = {*SPECIAL, MASK}
     vocabulary = [
-        (piece, -1e4 if piece in special else float(score))
+        (piece, UNLIKELY if piece in special else float(score))
         for piece, score in zip(pieces, scores, strict=True)
     ]
     tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=SPECIAL.index("<unk>"), byte_fallback=False))
@@ -289,6 +294,122 @@ def build_tokenizer(pieces: Sequence[str], scores: Sequence[float], mapping: Map
         [AddedToken(piece, special=True, normalized=False) for piece in (*SPECIAL, MASK)]
     )
     return tokenizer
+
+
+FRAME_FILE, PIECES_FILE, SCORES_FILE = "frame.json", "pieces.txt", "scores.npy"
+LONGEST_KEPT = 40
+"""Characters of the longest word whose tokens are remembered."""
+
+WORDS_KEPT = 1 << 15
+
+
+class E5Tokenizer:
+    """The same tokenizer in a sixth of the memory; it gives the same tokens, with the same offsets.
+
+    The package's own model of pieces takes 290 MB and half a second. Here pieces are looked up in a dict,
+    and what remains of the package's tokenizer is what stands before that and after it. Safe to share
+    between threads.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Load what `save_tokenizer` wrote into a folder.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        from tokenizers import Tokenizer
+
+        try:
+            frame: Any = Tokenizer.from_file(str(folder / FRAME_FILE))
+            self._scores: list[float] = np.load(folder / SCORES_FILE).tolist()
+            pieces = (folder / PIECES_FILE).read_text(encoding="utf-8").split("\n")
+        except Exception as error:  # the package raises bare exceptions
+            raise ModelError(f"{folder} cannot be loaded ({error}); remove the folder {folder}") from error
+        self._ids = dict(zip(pieces, range(len(pieces)), strict=True))
+        self._longest = max(map(len, pieces))
+        self._normalizer, self._splitter = frame.normalizer, frame.pre_tokenizer
+        self._processor = frame.post_processor
+        self._kept = lru_cache(WORDS_KEPT)(self._tokens)
+
+    def encode(self, text: str) -> Encoding:
+        """The tokens of a text without lone surrogates, without special tokens."""
+        from tokenizers import PreTokenizedString
+
+        split: Any = PreTokenizedString(text)
+        split.normalize(self._normalizer.normalize)
+        self._splitter.pre_tokenize(split)
+        split.tokenize(self._word)
+        encoding: Encoding = split.to_encoding()
+        return encoding
+
+    def ids(self, text: str, longest: int) -> list[int]:
+        """The tokens of a text between `<s>` and `</s>`, at most `longest` of them."""
+        ids = [0, *self.encode(text).ids, 2]
+        return ids if len(ids) <= longest else [*ids[: longest - 1], 2]
+
+    def pair(self, first: str, second: str, longest: int) -> Encoding:
+        """The tokens of two texts with special ones; of more than `longest`, the longer text is cut first."""
+        one, other = self.encode(first), self.encode(second)
+        room = longest - self._processor.num_special_tokens_to_add(True)
+        shorter, longer = sorted((len(one), len(other)))
+        if shorter + longer > room:
+            longer = max(shorter, room - shorter)
+            if shorter + longer > room:
+                shorter, longer = room // 2, room // 2 + room % 2
+            first_is_longer = len(one) > len(other)
+            one.truncate(longer if first_is_longer else shorter)
+            other.truncate(shorter if first_is_longer else longer)
+        encoding: Encoding = self._processor.process(one, other)
+        return encoding
+
+    def _word(self, word: str) -> list[Token]:
+        return self._kept(word) if len(word) <= LONGEST_KEPT else self._tokens(word)
+
+    def _tokens(self, word: str) -> list[Token]:
+        """The likeliest sequence of pieces; of two as likely the one whose last piece began first wins."""
+        from tokenizers import Token
+
+        ids, scores, size = self._ids, self._scores, len(word)
+        best = [(-math.inf, 0, 0)] * (size + 1)
+        best[0] = (0.0, 0, 0)
+        for start in range(size):
+            before = best[start][0]
+            for end in range(start + 1, min(size, start + self._longest) + 1):
+                found = ids.get(word[start:end])
+                if found is not None and scores[found] + before > best[end][0]:
+                    best[end] = (scores[found] + before, start, found)
+        if best[size][0] == -math.inf:
+            # A character that no piece holds stands alone.
+            return [Token(SPECIAL.index("<unk>"), word, (0, len(word.encode())))]
+        tokens, end = [], size
+        while end:
+            _, start, found = best[end]
+            tokens.append((start, end, found))
+            end = start
+        out, at = [], 0
+        for start, end, found in reversed(tokens):
+            piece = word[start:end]
+            out.append(Token(found, piece, (at, at := at + len(piece.encode()))))
+        return out
+
+
+def save_tokenizer(weights: E5Weights, folder: Path) -> None:
+    """Write what `E5Tokenizer` loads into an existing folder."""
+    from tokenizers import Tokenizer, models
+
+    pieces = weights.pieces
+    assert not any("\n" in piece for piece in pieces)
+    whole = build_tokenizer(pieces, weights.scores, weights.mapping)
+    frame: Any = Tokenizer(models.WordLevel({"<s>": 0, "</s>": 2, "<unk>": 3}, unk_token="<unk>"))  # noqa: S106
+    for part in ("normalizer", "pre_tokenizer", "post_processor"):
+        setattr(frame, part, getattr(whole, part))
+    frame.save(str(folder / FRAME_FILE), pretty=False)
+    special = {*SPECIAL, MASK}
+    scores = [
+        UNLIKELY if piece in special else score for piece, score in zip(pieces, weights.scores, strict=True)
+    ]
+    np.save(folder / SCORES_FILE, np.array(scores, np.float64))
+    (folder / PIECES_FILE).write_text("\n".join(pieces), encoding="utf-8")
 
 
 def _ranges(characters: Iterable[str]) -> str:

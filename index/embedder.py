@@ -1,8 +1,8 @@
 """Embedders turn texts into vectors of length 1, whose products are cosines.
 
-The embedded model is decoded into the cache once: a folder that sentence-transformers and transformers
-load, in fp32 and with no network, and `onnx/` in it with the same encoder as a graph. It runs on
-onnxruntime, which starts in a second rather than ten. A query is encoded in fp32, a passage at 8 bits,
+The embedded model is decoded into the cache once, as a graph with its tokenizer. It runs on onnxruntime,
+which starts in a second rather than ten; a folder that sentence-transformers and transformers load, in
+fp32 and with no network, is decoded where that is asked for. A query is encoded in fp32, a passage at 8 bits,
 twice as fast as sentence-transformers does it (`bench/embedding.py`). A library whose passages were
 encoded in fp32 goes on so, with the same vectors as from PyTorch. Any other model runs on
 sentence-transformers.
@@ -18,6 +18,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -72,8 +73,29 @@ def open_tokenizer(path: Path) -> Any:
     return tokenizer
 
 
+def open_pieces(folder: Path) -> e5.E5Tokenizer:
+    """Open the tokenizer in the folder that `prepare_quick` returns, one for all that use it.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    with _opening:
+        return _opened(folder)
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: Path) -> e5.E5Tokenizer:
+    return e5.E5Tokenizer(folder)
+
+
+_opening = threading.Lock()
+"""Held while the tokenizer is opened: two that ask at once get one."""
+
 DECODER_VERSION = 2
 """Part of the folder's name: raise it whenever what is decoded changes."""
+
+QUICK_VERSION = 1
+"""Part of the name of the folder that onnxruntime needs: raise it whenever what is in it changes."""
 
 ROUNDED_VERSION = 2
 """Part of the name of the rounded graph: raise it whenever what is rounded changes."""
@@ -83,13 +105,8 @@ PROMPTS = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
 """sentence-transformers adds an empty "document" of its own, which would shadow "passage"."""
 
 TOKENIZER_FILE = "tokenizer.json"
-GRAPH_FOLDER = "onnx"
-QUICK_FILES = (
-    TOKENIZER_FILE,
-    f"{GRAPH_FOLDER}/{onnx_graph.GRAPH_FILE}",
-    f"{GRAPH_FOLDER}/{onnx_graph.TENSOR_FILE}",
-)
-"""What onnxruntime needs."""
+TOKENIZER_FILES = (e5.FRAME_FILE, e5.PIECES_FILE, e5.SCORES_FILE)
+"""What `open_pieces` needs of the folder that `prepare_quick` returns."""
 
 
 def folder_in(cache: Path) -> Path:
@@ -98,16 +115,34 @@ def folder_in(cache: Path) -> Path:
 
 
 def prepare(cache: Path, *files: str) -> Path:
-    """Return the folder of the embedded model, sound; decode it where it is missing, incomplete or damaged.
+    """Return the folder that sentence-transformers loads, sound; decode it where it is missing or damaged.
 
     Args:
         cache: Where decoded models are kept; see `Settings.cache`.
-        files: Those whose checksums are held against the manifest; all, 560 MB, where none is named.
+        files: Those whose checksums are held against the manifest; all, 480 MB, where none is named.
 
     Raises:
         ModelError: the weights are not installed or damaged, or the cache cannot be written.
     """
     return build_once(folder_in(cache), _decode, *files)
+
+
+def quick_in(cache: Path) -> Path:
+    """Return where the folder that onnxruntime needs is, or will be."""
+    return cache.expanduser() / f"multilingual-e5-small-{e5.SHA256[:12]}-onnx-{QUICK_VERSION}"
+
+
+def prepare_quick(cache: Path, *files: str) -> Path:
+    """Return the folder of graph and tokenizer, sound; decode it where it is missing or damaged.
+
+    Args:
+        cache: As said above.
+        files: Those whose checksums are held against the manifest; all, 80 MB, where none is named.
+
+    Raises:
+        ModelError: the weights are not installed or damaged, or the cache cannot be written.
+    """
+    return build_once(quick_in(cache), _decode_quick, *files)
 
 
 def rounded_in(cache: Path) -> Path:
@@ -128,17 +163,20 @@ def verify(cache: Path) -> list[str]:
     """Describe what is wrong with the folders in the cache, one line each that ends in the cure."""
     return [
         f"{folder / name} is damaged; remove {folder} and it is made again"
-        for folder in (folder_in(cache), rounded_in(cache))
+        for folder in (folder_in(cache), quick_in(cache), rounded_in(cache))
         if folder.exists()
         for name in damage(folder)
     ]
 
 
 def _decode(folder: Path) -> None:
+    write_folder(e5.read(e5.locate()), folder)
+
+
+def _decode_quick(folder: Path) -> None:
     weights = e5.read(e5.locate())
-    write_folder(weights, folder)
-    (folder / GRAPH_FOLDER).mkdir()
-    onnx_graph.save(onnx_graph.build(weights.tensors, weights.shape), folder / GRAPH_FOLDER)
+    e5.save_tokenizer(weights, folder)
+    onnx_graph.save(onnx_graph.build(weights.tensors, weights.shape), folder)
 
 
 def _round(folder: Path) -> None:
@@ -290,7 +328,7 @@ def load_embedder(settings: Settings, held: str | None = None) -> Embedder:
         ModelError: it cannot be had.
     """
     if settings.embedder == EMBEDDED:
-        folder = prepare(settings.cache, *QUICK_FILES)
+        folder = prepare_quick(settings.cache)
         rounded = None if held == EXACT else lambda: prepare_rounded(settings.cache)
         return OnnxEmbedder(folder, rounded)
     return SentenceTransformerEmbedder(settings.embedder)
@@ -300,7 +338,7 @@ class OnnxEmbedder:
     """The embedded model, on onnxruntime; safe to share between threads."""
 
     def __init__(self, folder: Path, rounded: Callable[[], Path] | None = None) -> None:
-        """Load it from the folder that `weights.prepare` returns.
+        """Load it from the folder that `prepare_quick` returns.
 
         Args:
             folder: As said.
@@ -312,8 +350,8 @@ class OnnxEmbedder:
         """
         self._folder = folder
         self._rounded = rounded
-        self._tokenizer = open_tokenizer(folder / TOKENIZER_FILE)
-        self._session = open_graph(folder / GRAPH_FOLDER / onnx_graph.GRAPH_FILE)
+        self._tokenizer = open_pieces(folder)
+        self._session = open_graph(folder / onnx_graph.GRAPH_FILE)
         self._bulk: Any = None
         self._lock = threading.Lock()
         self.name = ROUNDED if rounded else EXACT
@@ -340,19 +378,18 @@ class OnnxEmbedder:
         return vectors
 
     def count_tokens(self, text: str) -> int:
-        return len(self._tokenizer.encode(_clean(text), add_special_tokens=False))
+        return len(self._tokenizer.encode(_clean(text)))
 
     def _open_bulk(self) -> Any:
         """What encodes passages, each in one thread by itself: none is padded, none waits for another."""
         with self._lock:
             if self._bulk is None:
-                path = self._rounded() if self._rounded else self._folder / GRAPH_FOLDER
+                path = self._rounded() if self._rounded else self._folder
                 self._bulk = open_graph(path / onnx_graph.GRAPH_FILE, threads=1)
             return self._bulk
 
     def _ids(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(_clean(text)).ids
-        return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
+        return self._tokenizer.ids(_clean(text), self.max_tokens)
 
 
 def _run(session: Any, ids: Sequence[int]) -> Array:

@@ -28,8 +28,7 @@ from numpy.typing import NDArray
 
 from index import Article, Hit, ModelError, Passage, Settings, e5
 from index.cache import build_once, sha256
-from index.embedder import TOKENIZER_FILE, open_graph, open_tokenizer
-from index.embedder import prepare as prepare_encoder
+from index.embedder import TOKENIZER_FILES, open_graph, open_pieces, prepare_quick
 from index.onnx_graph import GRAPH_FILE, Precision, build, save
 from index.text import sentences
 from rag.answer import Ruling
@@ -538,21 +537,20 @@ class BuiltInModel:
     """The shipped reader on onnxruntime."""
 
     def __init__(self, folder: Path, tokenizer: Path) -> None:
-        """Load the graph in `folder` and the tokenizer of the embedded model.
+        """Load the graph in `folder` and the tokenizer in the folder of the embedded model.
 
         Raises:
             ModelError: the folder cannot be loaded.
         """
         self._session = open_graph(folder / GRAPH_FILE)
-        self._tokenizer = open_tokenizer(tokenizer)
-        self._tokenizer.enable_truncation(LONGEST_TOKENS, strategy="longest_first")
+        self._tokenizer = open_pieces(tokenizer)
         self.name = folder.name
 
     def outputs(self, question: str, windows: Sequence[Window]) -> list[Output]:
         """One output per window."""
         asked = _clean(question[:LONGEST_QUESTION])
         texts = [window.joined() for window in windows]
-        encoded = self._tokenizer.encode_batch([(asked, _clean(text)) for text, _ in texts])
+        encoded = [self._tokenizer.pair(asked, _clean(text), LONGEST_TOKENS) for text, _ in texts]
         order = sorted(range(len(encoded)), key=lambda row: len(encoded[row].ids))
         read: dict[int, Output] = {}
         for at in range(0, len(order), BATCH):
@@ -670,9 +668,9 @@ def built_in(cache: Path) -> BuiltInModel:
             "the built-in reader does not exist for this platform; "
             "set TANYA_READER to a question-answering model"
         )
-    embedded = prepare_encoder(cache, TOKENIZER_FILE)
+    embedded = prepare_quick(cache, *TOKENIZER_FILES)
     with _opening:
-        return _opened(prepare(cache), embedded / TOKENIZER_FILE)
+        return _opened(prepare(cache), embedded)
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,11 @@ import pytest
 from engine import Engine, compile_engine
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from index import Settings
-from index.e5 import E5Weights, locate, read
-from index.embedder import TOKENIZER_FILE, prepare
+from index.e5 import E5Tokenizer, E5Weights, locate, read
+from index.embedder import TOKENIZER_FILE, TOKENIZER_FILES, open_pieces, prepare, prepare_quick
 
 pytestmark = pytest.mark.model
 
@@ -51,6 +51,11 @@ def tokenizer() -> Tokenizer:
     loaded = Tokenizer.from_file(str(prepare(Settings.load().cache, TOKENIZER_FILE) / "tokenizer.json"))
     loaded.encode_special_tokens = True
     return loaded
+
+
+@pytest.fixture(scope="module")
+def small() -> E5Tokenizer:
+    return open_pieces(prepare_quick(Settings.load().cache, *TOKENIZER_FILES))
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +155,39 @@ def test_a_pair_is_joined_as_the_model_was_trained(tokenizer: Tokenizer):
 
 def test_each_unknown_character_is_one_token(tokenizer: Tokenizer):
     assert ids(tokenizer, "🦖🦕") == [6, 3, 3]
+
+
+def same(small: Encoding, whole: Encoding) -> None:
+    assert small.ids == whole.ids
+    assert small.offsets == whole.offsets
+    assert small.sequence_ids == whole.sequence_ids
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.one_of(st.text(characters, max_size=80), st.sampled_from([*TEXTS, ""])))
+def test_the_small_tokenizer_gives_the_tokens_and_offsets_of_the_whole_one(
+    small: E5Tokenizer, tokenizer: Tokenizer, text: str
+):
+    same(small.encode(text), tokenizer.encode(text, add_special_tokens=False))
+    ids = tokenizer.encode(text).ids
+    assert small.ids(text, 40) == (ids if len(ids) <= 40 else [*ids[:39], 2])
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    first=st.text(characters, max_size=60),
+    second=st.text(characters, max_size=200),
+    longest=st.integers(8, 80),
+)
+def test_two_texts_that_are_too_long_together_are_cut_as_the_whole_one_does(
+    small: E5Tokenizer, tokenizer: Tokenizer, first: str, second: str, longest: int
+):
+    tokenizer.enable_truncation(longest, strategy="longest_first")
+    try:
+        same(small.pair(first, second, longest), tokenizer.encode(first, second))
+    finally:
+        tokenizer.no_truncation()
+
+
+def test_the_tokenizer_is_opened_once_for_all_that_read_with_it(small: E5Tokenizer):
+    assert open_pieces(prepare_quick(Settings.load().cache, *TOKENIZER_FILES)) is small

@@ -23,6 +23,7 @@ from index.embedder import (
     SentenceTransformerEmbedder,
     load_embedder,
     prepare,
+    prepare_quick,
 )
 
 TEXTS = [
@@ -47,8 +48,8 @@ def folder() -> Path:
 
 
 @pytest.fixture(scope="module")
-def quick(folder: Path) -> OnnxEmbedder:
-    return OnnxEmbedder(folder)
+def quick() -> OnnxEmbedder:
+    return OnnxEmbedder(prepare_quick(Settings.load().cache))
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,7 @@ from typing import Any
 import numpy as np
 
 from index import Article, Hit, Passage, Settings
-from index.embedder import TOKENIZER_FILE
-from index.embedder import prepare as prepare_encoder
+from index.embedder import TOKENIZER_FILES, prepare_quick
 from rag.composing import MOST_CLAIMS
 from rag.lang.names import Sentence
 from rag.query import Question as UnderstoodQuestion
@@ -216,7 +215,7 @@ def main() -> None:
     given = parser.parse_args()
     cache = Settings.load().cache
     folder = prepare(cache, given.packed) if given.packed else prepare(cache)
-    model = BuiltInModel(folder, prepare_encoder(cache) / TOKENIZER_FILE)
+    model = BuiltInModel(folder, prepare_quick(cache, *TOKENIZER_FILES))
     press = Press(given.mined)
     if given.cache and given.cache.exists():
         asked = pickle.loads(given.cache.read_bytes())
