@@ -17,6 +17,7 @@ import math
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -28,7 +29,7 @@ from numpy.typing import NDArray
 
 from index import Article, Hit, ModelError, Passage, Settings, e5
 from index.cache import build_once, sha256
-from index.embedder import TOKENIZER_FILES, open_graph, open_pieces, prepare_quick
+from index.embedder import THREADS, TOKENIZER_FILES, open_graph, open_pieces, prepare_quick
 from index.onnx_graph import GRAPH_FILE, Precision, build, save
 from index.text import sentences
 from rag.answer import Ruling
@@ -60,8 +61,6 @@ ASSEMBLER_VERSION = 1
 """Part of the cache entry's name: raise it whenever what is assembled changes."""
 
 PRECISION: Precision = "float"
-
-BATCH = 4
 
 RULINGS: tuple[Ruling, ...] = ("supported", "contradicted", "not_found")
 """What a passage says to a claim, in the order of the head's numbers."""
@@ -534,7 +533,11 @@ class ReaderModel(Protocol):
 
 
 class BuiltInModel:
-    """The shipped reader on onnxruntime."""
+    """The shipped reader on onnxruntime.
+
+    Each window is read by itself in one thread, those of all who ask by the same few: none is padded, no
+    core waits for another, and what comes out of a window does not depend on its company.
+    """
 
     def __init__(self, folder: Path, tokenizer: Path) -> None:
         """Load the graph in `folder` and the tokenizer in the folder of the embedded model.
@@ -542,7 +545,8 @@ class BuiltInModel:
         Raises:
             ModelError: the folder cannot be loaded.
         """
-        self._session = open_graph(folder / GRAPH_FILE)
+        self._session = open_graph(folder / GRAPH_FILE, threads=1)
+        self._pool = ThreadPoolExecutor(THREADS, "reader")
         self._tokenizer = open_pieces(tokenizer)
         self.name = folder.name
 
@@ -551,31 +555,36 @@ class BuiltInModel:
         asked = _clean(question[:LONGEST_QUESTION])
         texts = [window.joined() for window in windows]
         encoded = [self._tokenizer.pair(asked, _clean(text), LONGEST_TOKENS) for text, _ in texts]
-        order = sorted(range(len(encoded)), key=lambda row: len(encoded[row].ids))
-        read: dict[int, Output] = {}
-        for at in range(0, len(order), BATCH):
-            rows = order[at : at + BATCH]
-            width = max(len(encoded[row].ids) for row in rows)
-            ids, mask = np.ones((len(rows), width), np.int64), np.zeros((len(rows), width), np.int64)
-            for place, row in enumerate(rows):
-                ids[place, : len(encoded[row].ids)] = encoded[row].ids
-                mask[place, : len(encoded[row].ids)] = 1
-            (numbers,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-            for place, row in enumerate(rows):
-                one, (_, base) = encoded[row], texts[row]
-                kept, offsets = passage_tokens(one.offsets, one.sequence_ids, base)
-                first = numbers[place, 0]
-                read[row] = Output(
+        # The long ones first, lest one thread be left alone with one of them.
+        order = sorted(range(len(encoded)), key=lambda row: -len(encoded[row].ids))
+        begun = {row: self._pool.submit(self._numbers, encoded[row].ids) for row in order}
+        read = []
+        for row, (one, (_, base)) in enumerate(zip(encoded, texts, strict=True)):
+            numbers = begun[row].result()
+            kept, offsets = passage_tokens(one.offsets, one.sequence_ids, base)
+            first = numbers[0]
+            read.append(
+                Output(
                     offsets,
-                    numbers[place, kept, _START],
-                    numbers[place, kept, _END],
+                    numbers[kept, _START],
+                    numbers[kept, _END],
                     float(first[_START] + first[_END]),
-                    numbers[place, kept, _EVIDENCE],
+                    numbers[kept, _EVIDENCE],
                     float(first[_ANSWERABLE]),
-                    numbers[place, asked_tokens(one.sequence_ids), _RULING:_POLAR].mean(axis=0),
+                    numbers[asked_tokens(one.sequence_ids), _RULING:_POLAR].mean(axis=0),
                     float(first[_POLAR]),
                 )
-        return [read[row] for row in range(len(encoded))]
+            )
+        return read
+
+    def _numbers(self, ids: Sequence[int]) -> Array:
+        """What the graph gives for one sequence of tokens, (tokens, rows)."""
+        tokens = np.array([ids], np.int64)
+        (numbers,) = self._session.run(
+            None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
+        )
+        found: Array = numbers[0]
+        return found
 
 
 class TransformersModel:
