@@ -580,9 +580,7 @@ class BuiltInModel:
     def _numbers(self, ids: Sequence[int]) -> Array:
         """What the graph gives for one sequence of tokens, (tokens, rows)."""
         tokens = np.array([ids], np.int64)
-        (numbers,) = self._session.run(
-            None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
-        )
+        (numbers,) = self._session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})
         found: Array = numbers[0]
         return found
 

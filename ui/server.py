@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from rag.pipeline import Assistant
 
 STATIC = Path(__file__).parent / "static"
+IDLE = 0.25
+"""Seconds between two looks of what waits for work that does not come."""
+
 SCRIPTS = ("page.js", "opinion.js", "copying.js", "using.js", "history.js")
 
 
@@ -65,8 +68,10 @@ def serve(
             open_assistant, RateLimits(settings.rate), Metrics(questions=log_questions)
         )
 
+        # The models are loaded beside the page's framework: half of either is waiting for the other core.
+        service.prepare()
+
         def started() -> None:
-            service.prepare()
             routes.Asker(service).start()
             tell("the page is ready; Ctrl-C stops it")
 
@@ -181,9 +186,10 @@ def build(
     if settings is not None:
         article_routes.add_routes(app, service, settings)
         desk_routes.add_routes(app, service, settings)
+    blocks = ChatPage(service).blocks
     gr.mount_gradio_app(
         app,
-        ChatPage(service).blocks,
+        blocks,
         path="/",
         root_path=root or None,
         footer_links=[],
@@ -201,6 +207,8 @@ def build(
         head=f"<style>{style}</style>{access_routes.ended_head()}{scripted}",
     )
 
+    # The framework's queue, through which nothing goes here, would look for work a thousand times a second.
+    blocks._queue.sleep_when_free = blocks._queue.progress_update_sleep_when_free = IDLE
     root_of(path, _first_parts(app))
     # From the inside out: whose a request is, how long it may be, how it is answered, how that is told.
     limited = SizeLimitMiddleware(AuthMiddleware(app, logins))

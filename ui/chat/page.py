@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import gradio as gr
+from starlette.concurrency import run_in_threadpool
 
 from index import NoIndex, TanyaError
 from index.catalogue import Selection
@@ -324,8 +326,11 @@ def _date_field(elem_id: str, label: str) -> Any:
 
 log = logging.getLogger("tanya.page")
 
-PATIENCE = 0.4
+PATIENCE = 5.0
 """Seconds that an unchanged conversation is waited on before the page is told that nothing has changed."""
+
+GLANCE = 0.04
+"""Seconds between two looks at it in the meantime, which take no thread and some microseconds."""
 
 _REMEMBERED = """() => {
   let kept = null;
@@ -518,12 +523,22 @@ class ChatPage:
 
     # Showing
 
-    def watch(self, seen: str, page_language: str, article: str, request: gr.Request) -> Updates:
+    async def watch(self, seen: str, page_language: str, article: str, request: gr.Request) -> Updates:
         """What is unlike what the page has `seen`, as soon as anything is."""
+        known, session = _read_stamp(seen), self._session(request)
+        # Not in a thread: there are few, and each page that waits would keep one.
+        for _ in range(ceil(PATIENCE / GLANCE)):
+            unfurnished = self.service.settled and not known.furnished
+            if session.version != known.version or known.language != page_language or unfurnished:
+                break
+            await asyncio.sleep(GLANCE)
+        return await run_in_threadpool(self._unlike, seen, page_language, article, request)
+
+    def _unlike(self, seen: str, page_language: str, article: str, request: gr.Request) -> Updates:
         p = self.parts
         known = _read_stamp(seen)
         w = words(page_language)
-        version, conversation = self._session(request).look(known.version, PATIENCE)
+        version, conversation = self._session(request).look()
         if known.language != page_language:
             return self._everything(version, conversation, w, _visitor(request), article)
         updates: Updates = {p.seen: seen}

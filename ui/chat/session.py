@@ -42,6 +42,11 @@ class ChatSession:
         self._asked: deque[tuple[int, int, Asking]] = deque()
         self._working = False
 
+    @property
+    def version(self) -> int:
+        """The latest version."""
+        return self._version
+
     def look(self, seen: int | None = None, timeout: float = 0) -> tuple[int, Conversation]:
         """The latest version and conversation; up to `timeout` seconds are waited while that is `seen`."""
         with self._changed:
