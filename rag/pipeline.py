@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -132,6 +133,7 @@ class Assistant:
         self._memory: TranslationMemory | None = None
         self._examples: dict[Language, tuple[tuple[str, ...] | None, list[str]]] = {}
         self._suggested: dict[tuple[str, str, Language], list[str]] = {}
+        self._trying = threading.Lock()
         if generator and ground is None:
             from rag.factcheck import check
 
@@ -550,10 +552,12 @@ class Assistant:
         """
         latest = self.library.latest(RECENT)
         state = tuple(article.sha256 for article in latest)
-        if self._examples.get(language, (None, []))[0] != state:
-            tried = self._tried(offered(latest, language), EVERYTHING, language)
-            self._examples[language] = (state, list(islice(tried, MOST_EXAMPLES)))
-        return self._examples[language][1][:limit]
+        # Of many who open the page at once, one tries them for all.
+        with self._trying:
+            if self._examples.get(language, (None, []))[0] != state:
+                tried = self._tried(offered(latest, language), EVERYTHING, language)
+                self._examples[language] = (state, list(islice(tried, MOST_EXAMPLES)))
+            return self._examples[language][1][:limit]
 
     def suggestions(self, article: Article, language: Language, limit: int = MOST_EXAMPLES) -> list[str]:
         """At most `limit` questions about an article that are answered right from it alone.
@@ -561,13 +565,14 @@ class Assistant:
         They are tried once for as long as its text is the same.
         """
         key = (article.id, article.sha256, language)
-        if key not in self._suggested:
-            only = Filter(articles=(article.id,))
-            tried = self._tried(offered_of(article, language), only, language)
-            while len(self._suggested) >= MOST_SUGGESTED:
-                self._suggested.pop(next(iter(self._suggested)), None)
-            self._suggested[key] = list(islice(tried, MOST_EXAMPLES))
-        return self._suggested[key][:limit]
+        with self._trying:
+            if key not in self._suggested:
+                only = Filter(articles=(article.id,))
+                tried = self._tried(offered_of(article, language), only, language)
+                while len(self._suggested) >= MOST_SUGGESTED:
+                    self._suggested.pop(next(iter(self._suggested)), None)
+                self._suggested[key] = list(islice(tried, MOST_EXAMPLES))
+            return self._suggested[key][:limit]
 
     def _tried(self, offers: Iterable[Suggestion], chosen: Filter, language: Language) -> Iterator[str]:
         """Those of the questions that are answered right, one of each kind."""

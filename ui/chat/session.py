@@ -155,7 +155,10 @@ PAUSE = 0.06
 
 
 LOOK = 0.2
-"""Seconds after which whoever waits for a seat looks up, to tell how many are ahead or to leave."""
+"""Seconds after which whoever waits for a seat looks up, to leave where that is wanted."""
+
+TELLING = 1.0
+"""Seconds between two tellings of how many are ahead: each of them is sent to every page that waits."""
 
 
 def ask(
@@ -185,8 +188,11 @@ def ask(
         assistant = service.assistant()
         answer: Answer | None = None
         with service.queue.line_up() as place:
+            told, told_at = turn, float("-inf")
             while not place.wait(LOOK):
-                yield turn.behind(place.ahead)
+                if time.perf_counter() - told_at >= TELLING:
+                    told, told_at = turn.behind(place.ahead), time.perf_counter()
+                yield told
             for step in assistant.steps(
                 question,
                 language=language,
