@@ -95,13 +95,13 @@ def test_a_bug_becomes_an_apology_with_the_id_of_its_traceback(caplog: pytest.Lo
     assert "the script says so" in str(record.exc_info[1])
 
 
-def test_a_missing_index_is_told_with_its_cure() -> None:
+def test_without_articles_one_is_told_to_upload_some_first() -> None:
     def open_assistant() -> Assistant:
         raise NoIndex("no index at .tanya/index; build one with: tanya index seeds/")
 
     *_, turn = ask(AssistantService(open_assistant), "Kopi?", INDONESIAN)
     assert turn.state == "refused"
-    assert "tanya index seeds/" in turn.detail
+    assert turn.detail == INDONESIAN.first_asked
 
 
 def test_while_the_assistant_is_being_opened_the_page_says_so() -> None:

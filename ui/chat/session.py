@@ -154,11 +154,11 @@ PAUSE = 0.06
 """Seconds between two claims, so that eye and screen reader get them one by one."""
 
 
-LOOK = 0.2
-"""Seconds after which whoever waits for a seat looks up, to leave where that is wanted."""
+LOOK = 1.0
+"""Seconds after which whoever waits for a seat looks up, to tell how many are ahead or to leave.
 
-TELLING = 1.0
-"""Seconds between two tellings of how many are ahead: each of them is sent to every page that waits."""
+What is told is sent to every page that waits, which costs more than an answer where it is told often.
+"""
 
 
 def ask(
@@ -188,11 +188,8 @@ def ask(
         assistant = service.assistant()
         answer: Answer | None = None
         with service.queue.line_up() as place:
-            told, told_at = turn, float("-inf")
             while not place.wait(LOOK):
-                if time.perf_counter() - told_at >= TELLING:
-                    told, told_at = turn.behind(place.ahead), time.perf_counter()
-                yield told
+                yield turn.behind(place.ahead)
             for step in assistant.steps(
                 question,
                 language=language,
