@@ -133,7 +133,7 @@ class Assistant:
         self._memory: TranslationMemory | None = None
         self._examples: dict[Language, tuple[tuple[str, ...] | None, list[str]]] = {}
         self._suggested: dict[tuple[str, str, Language], list[str]] = {}
-        self._trying = threading.Lock()
+        self._trying = threading.RLock()
         if generator and ground is None:
             from rag.factcheck import check
 
@@ -555,6 +555,8 @@ class Assistant:
         # Of many who open the page at once, one tries them for all.
         with self._trying:
             if self._examples.get(language, (None, []))[0] != state:
+                # One that is taken for a greeting asks for them again.
+                self._examples[language] = (state, [])
                 tried = self._tried(offered(latest, language), EVERYTHING, language)
                 self._examples[language] = (state, list(islice(tried, MOST_EXAMPLES)))
             return self._examples[language][1][:limit]

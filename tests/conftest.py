@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SLOW = frozenset(
     """
     accessible api api_hostile articles_browser articles_full_disk articles_uploads attacks
-    auth_middleware auth_page cli derived e5_weights embedder evaluation_claims factcheck
+    auth_middleware auth_page cli container derived e5_weights embedder evaluation_claims factcheck
     generation_assistant generation_gguf generation_local hostile library_backends library_crash mcp
     offline onnx_graph page page_again page_end_to_end page_history page_opinions page_using
     parsers_sandbox postgres postgres_listing postgres_pooler postgres_wording project reader root_path
