@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -614,16 +615,15 @@ def load_assistant(library: Library) -> Assistant:
         from rag.generation import load_generator
 
         generator = load_generator(library.settings.generator)
-    requests = load_requests(library.settings, library.embedder)
     from rag.translation import load_translator
 
+    with ThreadPoolExecutor(1) as pool:
+        # Checking and preparing weights keeps a core busy without the interpreter.
+        reader = pool.submit(load_reader, library.settings)
+        requests = load_requests(library.settings, library.embedder)
+        translator = load_translator(library.settings)
     return Assistant(
-        library,
-        library.embedder,
-        load_reader(library.settings),
-        generator,
-        requests=requests,
-        translator=load_translator(library.settings),
+        library, library.embedder, reader.result(), generator, requests=requests, translator=translator
     )
 
 
