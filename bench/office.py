@@ -266,6 +266,7 @@ def main() -> None:
                     {**one_shot(checkout, home, questions[turn]), **served(checkout, home, questions)}
                 )
             built.append(plain(parts, questions))
+            print(f"round {turn + 1} of {given.rounds}, load {os.getloadavg()[0]:.1f}", flush=True)
     tell("this checkout", found[ROOT], found[checkouts[1]] if given.against else [])
     tell("plain", built, [])
     print(f"load after {os.getloadavg()[0]:.1f}")
