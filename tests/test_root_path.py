@@ -152,6 +152,8 @@ def test_every_link_form_and_file_of_every_page_leads_to_where_the_page_is_shown
         "/articles/read?id=ekspor",
         "/review",
         "/logout",
+        "/desk/quotes",
+        "/desk/figures",
         "/api",
         "/login",
     )
