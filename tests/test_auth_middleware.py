@@ -406,7 +406,8 @@ def test_the_last_account_removed_opens_no_page_that_others_may_reach(
     accounts = Accounts(tmp_path)
     accounts.add("siti", PASSWORDS["siti"], "reader")
     logins = LoginService(accounts, public=public, proxied=proxied)
-    cookie = {"cookie": f"tanya-session={logins.enter('siti', PASSWORDS['siti'], '')}"}
+    _, name = session_cookies("127.0.0.1")
+    cookie = {"host": "127.0.0.1", "cookie": f"{name}={logins.enter('siti', PASSWORDS['siti'], '')}"}
     assert logins.came(cookie, "/") is not None
     accounts.remove("siti")
     assert logins.came(cookie, "/") is None

@@ -17,7 +17,7 @@ import uvicorn
 from page_double import Scripted
 from serving import Served, served
 
-from index import NoIndex
+from index import ModelError
 from ui.auth.accounts import SCOPE, Visitor
 from ui.middleware import LARGEST, LARGEST_FILES, SizeLimitMiddleware, TimeoutProtocol, largest_of
 from ui.ops import JsonLines, Metrics, Printed
@@ -210,16 +210,16 @@ def test_why_a_server_is_not_ready_is_told_as_a_kind_and_no_more() -> None:
 
     def fail() -> Scripted:
         opening.wait(20)
-        raise NoIndex("no index at /home/siti/rahasia; build one with: tanya index")
+        raise ModelError("no model at /home/siti/rahasia; set TANYA_READER to another")
 
     service = AssistantService(fail)
     assert unready(service) == "Opening"
     service.prepare()
     assert unready(service) == "Opening"
     opening.set()
-    with pytest.raises(NoIndex, match="rahasia"):
+    with pytest.raises(ModelError, match="rahasia"):
         service.assistant()
-    assert unready(service) == "NoIndex"
+    assert unready(service) == "ModelError"
     service.queue.closed = True
     assert unready(service) == "Stopping"
 
@@ -230,14 +230,14 @@ def test_an_assistant_that_could_not_be_opened_is_tried_again_by_who_asks_whethe
     def second() -> Scripted:
         tries.append(1)
         if len(tries) == 1:
-            raise NoIndex("no index")
+            raise ModelError("no model")
         return Scripted()
 
     service = AssistantService(second)
     service.prepare()
-    with pytest.raises(NoIndex, match="no index"):
+    with pytest.raises(ModelError, match="no model"):
         service._opening.result(20)  # type: ignore[union-attr]
-    assert unready(service) == "NoIndex"
+    assert unready(service) == "ModelError"
     assert service.assistant().library.count() == 3
     assert unready(service) is None
 
