@@ -208,6 +208,40 @@ def test_an_article_is_uploaded_told_and_removed(client: httpx.Client, proxy: Pr
     assert str(gone.url).startswith(f"{proxy.address}/articles?removed=1")
 
 
+def test_accounts_and_questions_are_worked_on_where_the_page_is_shown(tmp_path: Path) -> None:
+    library = Library(Settings(home=tmp_path), HashingEmbedder())
+    library.add([write_articles(tmp_path / "berita")])
+    library.record_gap("Siapa Menteri Kesehatan?", "id", "ekspor")
+    assistant = Assistant(library, library.embedder, Reader(NothingRead(), Decision({}, 0.5, 0.5)))
+    accounts = Accounts(tmp_path)
+    accounts.add("admin", PASSWORD, "admin")
+    logins = LoginService(accounts, public=True)
+    with (
+        served(logins, proxy="127.0.0.1", path=ROOT, open_assistant=lambda: assistant) as server,
+        proxied(server.port, strips=True) as shown,
+        httpx.Client(timeout=60, follow_redirects=True) as visitor,
+    ):
+        visitor.headers.update(
+            {"origin": shown.address.removesuffix(ROOT), "accept": "text/html", "accept-language": "id"}
+        )
+        visitor.post(f"{shown.address}/login", data={"name": "admin", "password": PASSWORD})
+        users = f"{shown.address}/users"
+        for address in links(visitor.get(users).text, users):
+            assert address.startswith(f"{shown.address}/"), address
+        form = {"do": "add", "name": "siti", "role": "reader", "password": PASSWORD, "repeat": PASSWORD}
+        added = visitor.post(users, data=form)
+        assert str(added.url).startswith(f"{users}?told=added")
+        review = f"{shown.address}/review"
+        page = visitor.get(review).text
+        assert f'"{ROOT}/articles/ekspor?' in page
+        for address in links(page, review):
+            assert address.startswith(f"{shown.address}/"), address
+        (number,) = re.findall(r'name="id" value="(\d+)"', page)
+        done = visitor.post(f"{review}/gaps", data={"id": number, "do": "done"})
+        assert (done.status_code, str(done.url).partition("?")[0]) == (200, review)
+        assert shown.strays == []
+
+
 def test_the_api_says_where_it_is(client: httpx.Client, proxy: Proxy) -> None:
     schema = client.get(f"{proxy.address}/api/openapi.json").json()
     validate(schema)

@@ -23,6 +23,7 @@ from ui.auth.accounts import Visitor, visitor_of
 from ui.locales import LANGUAGES, Words, locale
 from ui.markup import (
     address_of,
+    at,
     download,
     is_same_origin,
     page,
@@ -258,7 +259,7 @@ def _work(service: AssistantService, library: Library, form: Mapping[str, str], 
         state if state in GAP_STATES else "",
         told=told,
     )
-    return RedirectResponse(f"/{address}#gaps", 303)
+    return RedirectResponse(at(f"/{address}#gaps"), 303)
 
 
 def _ask_now(service: AssistantService, gap: Gap, by: str | None) -> str:

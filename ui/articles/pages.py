@@ -104,7 +104,7 @@ class Setting:
     def suggestions(self, article_id: str) -> str:
         """The address of the questions that an article answers."""
         query = [("id", article_id), ("language", self.words.language)]
-        return f"{SUGGESTIONS}?{urlencode(query, errors='replace')}"
+        return at(f"{SUGGESTIONS}?{urlencode(query, errors='replace')}")
 
     def question(self, article_id: str, question: str) -> str:
         """The address of the chat, limited to an article, with a question about it."""

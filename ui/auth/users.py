@@ -13,7 +13,7 @@ from ui.auth.accounts import LONGEST, ROLES, SHORTEST, AccountError, Accounts, v
 from ui.auth.lockout import network_of
 from ui.auth.login import LoginService
 from ui.locales import LANGUAGES, UserWords, locale
-from ui.markup import is_same_origin, page, page_response, refusal, typed, words_for
+from ui.markup import at, is_same_origin, page, page_response, refusal, typed, words_for
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -98,7 +98,7 @@ def add_routes(app: FastAPI, logins: LoginService) -> None:
         query = {"told": done.deed, "name": done.name}
         if chosen := request.query_params.get("language"):
             query["language"] = chosen
-        return RedirectResponse(f"{USERS}?{urlencode(query, errors='replace')}#told", 303)
+        return RedirectResponse(at(f"{USERS}?{urlencode(query, errors='replace')}#told"), 303)
 
     app.add_api_route(USERS, typed(users), methods=["GET", "HEAD", "POST"], include_in_schema=False)
 
@@ -181,10 +181,10 @@ def _page(
     written = page(
         "users.html",
         words,
-        in_language={one: f"{USERS}?language={one}" for one in LANGUAGES},
+        in_language={one: at(f"{USERS}?language={one}") for one in LANGUAGES},
         t=said.users,
         w=said.login,
-        to=USERS + (f"?language={chosen}" if chosen else ""),
+        to=at(USERS + (f"?language={chosen}" if chosen else "")),
         people=people,
         sessions=sessions,
         visitor=visitor_of(request.scope),
