@@ -19,13 +19,14 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from index.lexicon import LEXICON
-from index.text import find_dates, lines, parse_date, plausible, sentences
+from index.text import find_dates, lines, month_names, parse_date, plausible, sentences, weekday_names
 
 _OPENING = re.compile(
     r"(?:(?P<label>sumber|source)\s*:\s*)?(?P<prefix>[^\n–—:;!?\"“”]{2,90}?)\s*"
     r"(?:[–—]|--+|(?<=\s)-|(?<=\))-|-(?=\s))\s*(?=\S)",
     re.IGNORECASE,
 )
+_LAST_WORD, _FIRST_WORD = re.compile(r"[^\W\d_]+$"), re.compile(r"[^\W\d_]+")
 _DOMAIN = re.compile(
     r"(?:https?://)?(?:www\.)?([^\W_][\w-]*(?:\.[\w-]+)*"
     r"\.(?:asia|biz|co|com|go|id|info|io|media|my|net|news|online|org|press|sg|site|today|tv|xyz))(?:/\S*)?",
@@ -83,11 +84,21 @@ def opening_length(line: str) -> int:
     """How many characters of `line` are a dateline with its dash; 0 where none opens it."""
     match = _OPENING.match(line[:_OPENING_READ])
     # A headline may hold a dash too; a dateline is followed by running text.
-    if match is None or len(line) - match.end() < 40:
+    if match is None or len(line) - match.end() < 40 or _is_range(line, match):
         return 0
     parts = list(_parts(match["prefix"]))
     plain = all(_is_source(part) or find_dates(part) or _is_name(part) for part in parts)
     return match.end() if parts and plain else 0
+
+
+def _is_range(line: str, opening: re.Match[str]) -> bool:
+    """Whether a dash stands between two months or two weekdays, as in "Januari–Mei 2025"."""
+    before, behind = _LAST_WORD.search(opening["prefix"]), _FIRST_WORD.match(line, opening.end())
+    if before is None or behind is None:
+        return False
+    return any(
+        {before[0].lower(), behind[0].lower()} <= names.keys() for names in (month_names(), weekday_names())
+    )
 
 
 def opens_with_source(line: str, length: int) -> bool:

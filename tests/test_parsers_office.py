@@ -204,7 +204,19 @@ def test_a_column_that_counts_articles_holds_none() -> None:
     [draft] = read_xlsx(
         workbook(("Rekap", [("Media", "Berita"), ("Kabar", 12), ("Warta", 9)])), FieldMap()
     ).drafts
-    assert draft.text == "Media | Berita\n\nKabar | 12\n\nWarta | 9\n"
+    assert draft.text == "Media: Kabar; Berita: 12\nMedia: Warta; Berita: 9\n"
+
+
+def test_tables_of_a_sheet_are_apart_where_a_row_is_empty() -> None:
+    rows = [
+        ("Produksi padi",), ("Kota", "2024", "2025"), ("Melati", 11, 21), (), ("Kota", "Luas", "Warga"),
+        (None, None, None), ("Catatan",),
+    ]  # fmt: skip
+    [draft] = read_xlsx(workbook(("Data", rows)), FieldMap()).drafts
+    assert draft.title == "Produksi padi"
+    assert draft.text == (
+        "Produksi padi\n\nKota: Melati; 2024: 11; 2025: 21\n\nKota | Luas | Warga\n\nCatatan\n"
+    )
 
 
 @pytest.mark.parametrize(("name", "read"), [("buku.xls", read_xls)])
@@ -212,9 +224,10 @@ def test_a_workbook_of_libreoffice_reads_as_it_is_shown(name: str, read) -> None
     found = read((FILES / name).read_bytes(), FieldMap())
     assert found.left_out == {"hidden sheet": 1}
     assert found.drafts[0].text == (
-        "Realisasi Ekspor Sumut\n\nKomoditas | Nilai (USD) | Pertumbuhan | Tanggal | Total\n\n"
-        "Minyak sawit | 4.796.000.000 | 22,67% | 2025-03-03 | 9592000000\n\n"
-        "Karet | Rp1.234,50 | -3,1% | 2025-03-04 09:30\n"
+        "Realisasi Ekspor Sumut\n\n"
+        "Komoditas: Minyak sawit; Nilai (USD): 4.796.000.000; Pertumbuhan: 22,67%; Tanggal: 2025-03-03; "
+        "Total: 9592000000\n"
+        "Komoditas: Karet; Nilai (USD): Rp1.234,50; Pertumbuhan: -3,1%; Tanggal: 2025-03-04 09:30\n"
     )
     assert [one.name for one in found.drafts[1:]] == ["101", "102", "", "104"]
 

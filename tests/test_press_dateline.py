@@ -42,6 +42,12 @@ def test_a_dateline_tells_what_it_says(opening: str, source: str | None, publish
 
 def test_the_length_of_a_dateline_counts_its_dash() -> None:
     assert opening_length(f"MEDAN, Kompas – {BODY}") == len("MEDAN, Kompas – ")
+    assert opening_length(f"Medan, Senin – {BODY}") == len("Medan, Senin – ")
+
+
+@pytest.mark.parametrize("range_", ["Sepanjang Januari–Mei 2025,", "Januari - Mei", "Senin–Jumat"])
+def test_months_and_weekdays_with_a_dash_between_them_are_no_dateline(range_: str) -> None:
+    assert opening_length(f"{range_} {BODY}") == 0
 
 
 @pytest.mark.parametrize("line", [BODY, "Prabowo - Gibran Menang", "Medan -", "", "Sister-city " + BODY])

@@ -18,7 +18,7 @@ from math import isfinite
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import OLE, ArticleDraft, Contents, clean, one_line
+from index.parsers import OLE, ArticleDraft, Contents, clean, one_line, table_lines
 from index.parsers.docx import open_bytes
 from index.parsers.office import declared, open_document, text_of
 from index.parsers.tables import FieldMap
@@ -221,11 +221,34 @@ def _article(sheet: Sheet) -> ArticleDraft:
     unstored = [cell for _, cells in sheet.rows for cell in cells if isinstance(cell, Unstored)]
     if unstored:
         return ArticleDraft("", place=place, refused=_unstored(unstored))
-    lines = (" | ".join(" ".join(cell.split()) for cell in cells) for _, cells in sheet.rows)
-    text = "\n\n".join(" ".join(line.split()).removeprefix("| ") for line in lines) + "\n"
-    first = sheet.rows[0][1]
-    heading = first[0] if len([cell for cell in first if cell]) == 1 and len(sheet.rows) > 1 else None
+    text = "\n\n".join(_blocks(sheet)) + "\n"
+    first = [cell for cell in sheet.rows[0][1] if cell]
+    heading = ", ".join(first) if len(sheet.rows) > 1 else None
     return ArticleDraft(text, title=one_line(heading), key=name, place=place)
+
+
+def _blocks(sheet: Sheet) -> Iterator[str]:
+    """Lines and tables; a table begins at a row of several cells and ends at a row that is empty."""
+    table: list[list[str]] = []
+    last = 0
+    for number, cells in sheet.rows:
+        if table and number > last + 1:
+            yield _table(table)
+            table = []
+        last = number
+        written = [cell for cell in cells if cell]
+        if table or len(written) > 1:
+            table.append(cells)
+        elif written:
+            yield " ".join(written[0].split())
+    if table:
+        yield _table(table)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    left = min(next(at for at, cell in enumerate(row) if cell) for row in rows if any(row))
+    width = max(map(len, rows))
+    return "\n".join(table_lines([[*row, *[""] * (width - len(row))][left:] for row in rows]))
 
 
 def _unstored(cells: Sequence[str]) -> str:
