@@ -12,6 +12,7 @@ from index.parsers.docx import read_docx
 from index.parsers.office import read_doc, read_docm, read_odt, read_pptx, read_rtf
 from index.parsers.sheets import read_ods, read_xls, read_xlsx, shown_number
 from index.parsers.tables import FieldMap
+from rag.tables import MOST_ROWS, find_tables
 
 FILES = Path(__file__).with_name("files")
 NEWS = "Pemerintah Kabupaten Biak meresmikan pasar baru."
@@ -217,6 +218,12 @@ def test_tables_of_a_sheet_are_apart_where_a_row_is_empty() -> None:
     assert draft.text == (
         "Produksi padi\n\nKota: Melati; 2024: 11; 2025: 21\n\nKota | Luas | Warga\n\nCatatan\n"
     )
+
+
+def test_a_long_table_of_a_sheet_stands_in_parts_that_are_read_as_tables() -> None:
+    rows = [("Desa", "2024", "2025"), *((f"Desa {n}", n, 2 * n) for n in range(1, MOST_ROWS + 3))]
+    [draft] = read_xlsx(workbook(("Data", rows)), FieldMap()).drafts
+    assert sum(len(table.rows) for table in find_tables(draft.text)) == MOST_ROWS + 2
 
 
 @pytest.mark.parametrize(("name", "read"), [("buku.xls", read_xls)])

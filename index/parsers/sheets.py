@@ -34,6 +34,9 @@ _MOST_COLUMNS = 2_000
 _HEAD = 10
 """Rows among which the names of columns are looked for; a title may stand above them."""
 
+_LONGEST_TABLE = 500
+"""Rows that stand line by line; each names its columns, so that those of a longer table stand in several."""
+
 _FEWEST_WORDS = 3
 """Of what stands in a column of texts, in half of its rows at least: a column "berita" may count them."""
 
@@ -233,7 +236,7 @@ def _blocks(sheet: Sheet) -> Iterator[str]:
     last = 0
     for number, cells in sheet.rows:
         if table and number > last + 1:
-            yield _table(table)
+            yield from _table(table)
             table = []
         last = number
         written = [cell for cell in cells if cell]
@@ -242,13 +245,15 @@ def _blocks(sheet: Sheet) -> Iterator[str]:
         elif written:
             yield " ".join(written[0].split())
     if table:
-        yield _table(table)
+        yield from _table(table)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     left = min(next(at for at, cell in enumerate(row) if cell) for row in rows if any(row))
     width = max(map(len, rows))
-    return "\n".join(table_lines([[*row, *[""] * (width - len(row))][left:] for row in rows]))
+    told = table_lines([[*row, *[""] * (width - len(row))][left:] for row in rows])
+    for at in range(0, len(told), _LONGEST_TABLE):
+        yield "\n".join(told[at : at + _LONGEST_TABLE])
 
 
 def _unstored(cells: Sequence[str]) -> str:
