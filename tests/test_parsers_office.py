@@ -22,11 +22,8 @@ Jembatan Palu Diresmikan
 PALU, Senin (3/3/2025) – Gubernur meresmikan jembatan “Palu IV” sepanjang 250 meter. \
 Anggarannya Rp 125,5 miliar — dari APBN. Emoji 😀 selesai.
 
-Tahun | Anggaran | Panjang
-
-2024 | Rp 12 miliar | 120 m
-
-2025 | 250 m
+Tahun: 2024; Anggaran: Rp 12 miliar; Panjang: 120 m
+Tahun: 2025; Panjang: 250 m
 
 Butir satu
 
@@ -70,6 +67,10 @@ def test_a_word_file_with_macros_is_read_without_them() -> None:
         ),
         (r'Lihat {\field{\*\fldinst{HYPERLINK "https://a.example"}}{\fldrslt laman}}.\par', "Lihat laman."),
         (r"\trowd a\cell b\cell\row c\par", "a | b\n\nc"),
+        (
+            r"\trowd Kota\cell 2024\cell 2025\cell\row\trowd Medan\cell 5\cell 7\cell\row c\par",
+            "Kota: Medan; 2024: 5; 2025: 7\n\nc",
+        ),
         (r"{\pict\bin5 }}{{\\x}gambar \'e9\u-10179?\u-8704?\par", "gambar é😀"),
         (r"{\header Kepala}{\*\company PT}Isi.\par", "Isi."),
     ],
@@ -98,11 +99,11 @@ def test_an_opendocument_text_reads_as_it_is_shown() -> None:
         "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Catatan.</text:p>"
         "</text:note-body></text:note><office:annotation><text:p>komentar</text:p></office:annotation>.</text:p>"
         '<text:section text:display="none"><text:p>tersembunyi</text:p></text:section>'
-        f"<table:table>{sheet_rows([('Tahun', 'Nilai'), ('2025', 'Rp 2')])}</table:table>"
+        f"<table:table>{sheet_rows([('Kota', '2024', '2025'), ('Medan', 'Rp 2', 'Rp 3')])}</table:table>"
         "<text:list><text:list-item><text:p>Butir</text:p></text:list-item></text:list>"
     )
     draft = read_odt(odf("text", body, styles))
-    assert draft.text == "Judul\n\nSatu dua.\n\nCatatan.\n\nTahun | Nilai\n\n2025 | Rp 2\n\nButir\n"
+    assert draft.text == "Judul\n\nSatu dua.\n\nCatatan.\n\nKota: Medan; 2024: Rp 2; 2025: Rp 3\n\nButir\n"
     assert draft.title == "Judul"
 
 

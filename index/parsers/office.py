@@ -10,14 +10,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import OLE, ArticleDraft, clean, one_line
+from index.parsers import OLE, ArticleDraft, clean, one_line, table_lines
 from index.parsers.docx import MOST_BYTES, open_bytes, read_docx, unpack
 from index.text import declared_date
 
@@ -229,7 +229,7 @@ def read_odt(raw: bytes) -> ArticleDraft:
 
 
 def _odt_paragraphs(element: Any, document: OpenDocument) -> Iterator[tuple[str, str]]:
-    """The style, or the level of a heading, and the text of each paragraph; a row of a table is one."""
+    """The style, or the level of a heading, and the text of each paragraph; a table is one."""
     for child in element:
         name = _local(child)
         if not name or not document.is_shown(child):
@@ -246,15 +246,16 @@ def _odt_paragraphs(element: Any, document: OpenDocument) -> Iterator[tuple[str,
                 ):
                     yield from _odt_paragraphs(inner, document)
         elif name == "table":
-            for row in child.iter("{*}table-row"):
-                if not document.is_shown(row) or next(row.iterancestors("{*}table")) is not child:
-                    continue
-                cells = [
+            rows = [
+                [
                     text_of(cell, document.hidden).replace("\n", " ")
-                    for cell in row.iterchildren("{*}table-cell")
+                    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell")
                 ]
-                if text := " | ".join(cell for cell in cells if cell):
-                    yield "", text
+                for row in child.iter("{*}table-row")
+                if document.is_shown(row) and next(row.iterancestors("{*}table")) is child
+            ]
+            if text := _table(rows):
+                yield "", text
         elif name in {
             "list",
             "list-item",
@@ -353,10 +354,9 @@ def _shape(shape: Any) -> Iterator[str]:
         for one in shape.shapes:
             yield from _shape(one)
     elif getattr(shape, "has_table", False):
-        for row in shape.table.rows:
-            cells = (" ".join(clean(cell.text_frame.text).split()) for cell in row.cells)
-            if text := " | ".join(cell for cell in cells if cell):
-                yield text
+        rows = [[clean(cell.text_frame.text) for cell in row.cells] for row in shape.table.rows]
+        if text := _table(rows):
+            yield text
     elif shape.has_text_frame:
         for paragraph in shape.text_frame.paragraphs:
             if text := _lines(paragraph.text):
@@ -391,14 +391,11 @@ def read_rtf(raw: bytes) -> ArticleDraft:
         text = to_text(_shown_rtf(written), errors="replace")
     except (ValueError, LookupError, TypeError, IndexError, RecursionError) as error:
         raise ArticleError("it is no whole RTF file; save it again") from error
-    paragraphs = []
-    for line in clean(_SYMBOLS.sub("", _paired(text))).split("\n"):
-        cells = (
-            [" ".join(cell.split()) for cell in line.split("|")] if line.rstrip().endswith("|") else [line]
-        )
-        shown = " | ".join(cell for cell in (" ".join(cell.split()) for cell in cells) if cell)
-        if shown:
-            paragraphs.append(shown)
+    lines = clean(_SYMBOLS.sub("", _paired(text))).split("\n")
+    rows = (
+        line.rstrip().removesuffix("|").split("|") if line.rstrip().endswith("|") else line for line in lines
+    )
+    paragraphs = [part for part in map(_lines, _tables_apart(rows)) if part]
     made = re.search(r"\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})", written)
     return ArticleDraft(
         "\n\n".join(paragraphs) + "\n",
@@ -721,7 +718,7 @@ def _doc_lines(text: str) -> list[str]:
         before, text = text, _FIELD.sub(lambda match: match[1] or "", text)
     text = _paired(text)
     paragraphs = []
-    for block in _rows_apart(text):
+    for block in _tables_apart(_rows_apart(text)):
         lines = (
             " ".join(line.split()) for line in clean(block.translate(_SIGNS).replace("\r", "\n")).split("\n")
         )
@@ -730,7 +727,27 @@ def _doc_lines(text: str) -> list[str]:
     return paragraphs
 
 
-def _rows_apart(text: str) -> Iterator[str]:
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """A table as one paragraph; see `index.parsers.table_lines`."""
+    width = max(map(len, rows), default=0)
+    return "\n".join(table_lines([[*row, *[""] * (width - len(row))] for row in rows]))
+
+
+def _tables_apart(parts: Iterable[str | list[str]]) -> Iterator[str]:
+    """Paragraphs and rows of cells as paragraphs: rows that follow each other are one table."""
+    rows: list[list[str]] = []
+    for part in (*parts, ""):
+        if not isinstance(part, str):
+            rows.append(part)
+            continue
+        if rows:
+            yield _table(rows)
+            rows = []
+        yield part
+
+
+def _rows_apart(text: str) -> Iterator[str | list[str]]:
+    """Its paragraphs, and of each row of a table the cells."""
     for row in text.split(_ROW):
         if _CELL not in row:
             yield from re.split(r"[\r\x0c\x0e]", row)
@@ -739,5 +756,4 @@ def _rows_apart(text: str) -> Iterator[str]:
         first, _, rest = row.partition(_CELL)
         *before, cell = re.split(r"[\r\x0c\x0e]", first)
         yield from before
-        cells = (" ".join(re.sub(r"[\r\x0b\x0c]", " ", one).split()) for one in (cell, *rest.split(_CELL)))
-        yield " | ".join(one for one in cells if one)
+        yield [re.sub(r"[\r\x0b\x0c]", " ", one) for one in (cell, *rest.removesuffix(_CELL).split(_CELL))]
