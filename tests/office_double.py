@@ -234,5 +234,5 @@ def every(title: str, paragraphs: Sequence[str]) -> dict[str, bytes]:
         ".json": json.dumps({"data": {"items": [one]}}, indent=1).encode(),
         ".jsonl": json.dumps(one).encode(),
         ".csv": table(title, paragraphs),
-        ".txt.gz": gzip.compress(text.encode()),
+        ".txt.gz": gzip.compress(text.encode(), mtime=0),
     }

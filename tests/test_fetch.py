@@ -75,13 +75,13 @@ def test_a_feed_is_fetched_after_its_robots_were_asked() -> None:
 
 
 def test_a_packed_answer_is_unpacked() -> None:
-    with serving({"/feed": (200, {"Content-Encoding": "gzip"}, gzip.compress(FEED))}) as server:
+    with serving({"/feed": (200, {"Content-Encoding": "gzip"}, gzip.compress(FEED, mtime=0))}) as server:
         assert fetch_feed(f"{server}/feed", anyone) == FEED
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
 def test_an_answer_that_is_too_large_is_refused(headers: dict[str, str]) -> None:
-    body = gzip.compress(bytes(LARGEST + 1)) if headers else bytes(LARGEST + 1)
+    body = gzip.compress(bytes(LARGEST + 1), mtime=0) if headers else bytes(LARGEST + 1)
     with serving({"/feed": (200, headers, body)}) as server:
         assert "it is larger than 20 MB; name a feed with fewer entries" in refusal(f"{server}/feed")
 
