@@ -215,7 +215,7 @@ def kills(count: int, folder: Path, seed: int) -> Counter[str]:
         place = folder / f"kill{moment}"
         shutil.copytree(base, place)
         change(kind, place)
-        reported, finished = kill(kind, place, chance.random() * (1.3 * took + 0.05))
+        reported, finished = kill(kind, place, chance.random() * (1.1 * took + 0.02))
         check(kind, place, reported, finished, expected)
         caught[f"{kind}, {'finished' if finished else 'some reported' if reported else 'none reported'}"] += 1
         shutil.rmtree(place)
