@@ -21,8 +21,7 @@ from test_page import browser  # noqa: F401
 from index import NoIndex, Settings
 from index.embedder import load_embedder
 from rag.factcheck.draft import DraftError
-from ui.desk.drafts import Fields, read_form
-from ui.desk.work import KEPT, Workshop, problem_of
+from ui.desk.drafts import KEPT, Fields, Workshop, problem_of, read_form
 from ui.locales import locale
 from ui.service import RequestQueue
 

@@ -11,14 +11,13 @@ from index import NoIndex, Settings, TanyaError
 from index.library import Library
 from ui.desk.differ import NAMES as OF_DIFFERENCES
 from ui.desk.differ import differ_page
-from ui.desk.drafts import DraftPages
+from ui.desk.drafts import DraftPages, Workshop
 from ui.desk.extracts import Desk
 from ui.desk.figures import NAMES as OF_FIGURES
 from ui.desk.figures import figures_page, figures_sheet
 from ui.desk.pages import LONGEST, PATHS, TABS, Asked, DeskSetting
 from ui.desk.quotes import NAMES as OF_QUOTES
 from ui.desk.quotes import quotes_page, quotes_sheet
-from ui.desk.work import Workshop
 from ui.markup import DESK, typed
 from ui.service import AssistantService
 
