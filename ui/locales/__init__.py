@@ -140,7 +140,6 @@ class Words:
     opinions_none: str
     all_verdicts: str
     nearest: str
-    day_said: str
     verdict: str
     answer: str
     as_sheet: str
@@ -233,7 +232,6 @@ class LoginWords:
     roles: dict[str, str]
     log_out: str
     nobody: str
-    to_login: str
     forbidden: str
     only_admins: str
     cross_site: str
@@ -414,7 +412,6 @@ class UploadWords:
     sending: str
     sent: str
     not_sent: str
-    aborted: str
     earlier_uploads: str
     upload_of: str
     files_count: str
@@ -425,7 +422,6 @@ class UploadWords:
     busy_hint: str
     states: dict[str, str]
     counts: dict[str, str]
-    of_articles: str
     given: str
     and_more: str
     library_says: str
@@ -478,7 +474,6 @@ class AnswerWords:
 
     conversation: str
     conversation_about: str
-    whole_conversation: str
     nothing_to_download: str
     history: str
     history_about: str
@@ -497,7 +492,6 @@ class AnswerWords:
     removed_all: str
     opened: str
     opening: str
-    unopened: str
     busy: str
     current: str
 
