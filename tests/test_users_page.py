@@ -323,7 +323,7 @@ def entered(browser: Browser, site: Served, name: str, password: str, path: str 
     page.get_by_label(ENGLISH.login.name).fill(name)
     page.get_by_label(ENGLISH.login.password).fill(password)
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: "/login" not in url)
     return page
 
 
