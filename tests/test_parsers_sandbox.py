@@ -37,14 +37,15 @@ def test_a_refusal_comes_back_and_the_same_process_goes_on() -> None:
 
 def test_what_takes_too_long_is_given_up_and_the_next_file_is_read() -> None:
     with Parsers(patience=30) as parsers:
-        parsers.parse("pdf", PDF)
+        # A kind that is not waited for longer where the text of scanned pages is recognised.
+        parsers.parse("rtf", WHOLE["rtf"])
         assert parsers._process is not None
         os.kill(parsers._process.pid, signal.SIGSTOP)
         parsers._patience = 0.2
         with pytest.raises(ArticleError, match="it could not be read within 0 s; save it anew, or its text"):
-            parsers.parse("pdf", PDF)
+            parsers.parse("rtf", WHOLE["rtf"])
         parsers._patience = 30
-        assert PARAGRAPHS[0] in parsers.parse("pdf", PDF)[0].text
+        assert PARAGRAPHS[0] in parsers.parse("rtf", WHOLE["rtf"])[0].text
 
 
 def test_a_process_that_dies_is_replaced() -> None:
