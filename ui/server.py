@@ -7,12 +7,15 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from index import NoIndex, Settings, SettingsError
@@ -146,6 +149,8 @@ def build(
     """
     # Read when they are imported: nothing is reported, looked up or downloaded.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
+    if "gradio" not in sys.modules:
+        sys.meta_path.insert(0, WithoutStubs())
     import gradio as gr
     import uvicorn
     from fastapi import FastAPI
@@ -228,6 +233,31 @@ def build(
         timeout_graceful_shutdown=CLOSING,
     )
     return server_of(config, service, on_started, tell)
+
+
+class WithoutStubs(MetaPathFinder):
+    """Imports Gradio without the type stubs that it writes beside its own source each time.
+
+    For them it parses that source once for each of its components, which takes longer than all else that it
+    does to start.
+    """
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != "gradio.component_meta":
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            module.create_or_modify_pyi = lambda *_: None  # type: ignore[attr-defined]
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
 
 
 @contextmanager
