@@ -23,9 +23,9 @@ from options import over_news, parser
 
 from index import Article, Settings
 from index.chunking import chunk, embedded_text
-from index.derived import Extractor
 from index.embedder import Embedder, load_embedder
 from index.library import Library
+from index.models import Extractor
 from rag.derived import EXTRACTORS
 
 

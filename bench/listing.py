@@ -19,10 +19,11 @@ from pathlib import Path
 from growing import articles
 from options import over_news, parser
 
-from index.catalogue import Selection, words_of
+from index.lexical import words_of
 from index.library import Home
+from index.models import Entry, Selection
 from index.postgres.store import Database
-from index.store import FILE, Entry
+from index.sqlite import FILE
 
 TYPED = (
     "", "indonesia", "kopi", "ekspor", "di", "2025", "gubernur sumatera", '"presiden joko widodo"',

@@ -31,7 +31,7 @@ from options import over_news, parser
 
 from index import Article, Settings
 from index.library import Home, Library
-from index.store import FILE
+from index.sqlite import FILE
 
 NEAREST = 10
 _ROUNDING = 1e-4

@@ -33,8 +33,7 @@ from options import over_news, parser
 from index import Article, Passage, Settings
 from index.chunking import chunk, content_hash, embedded_text
 from index.library import Home, Library
-from index.models import Filter
-from index.store import Entry
+from index.models import Entry, Filter
 from rag.query import understand
 from rag.retrieval import Retriever
 

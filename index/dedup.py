@@ -24,7 +24,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models import Article
+from index.models import Article, Mention
 from index.press import content_lines, opening_length
 from index.text import sentences
 
@@ -245,7 +245,7 @@ def groups(order: Iterable[Key], pairs: Mapping[Key, Collection[Key]]) -> list[l
     return [group for group in found if len(group) > 1]
 
 
-def precedence(article: Article) -> tuple[str, str]:
+def precedence(article: Article | Mention) -> tuple[str, str]:
     """What orders copies: the one that was published first goes before the others, then by id."""
     return (article.published.isoformat() if article.published else "9999"), article.id
 

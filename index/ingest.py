@@ -7,6 +7,7 @@ its article is complete is kept by itself, so that no text is embedded twice, ho
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections import Counter, deque
@@ -20,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.chunking import CHUNKER, TITLE_LENGTH, chunk, content_hash, embedded_text
-from index.derived import Extractor, derive
 from index.errors import ArticleError, Busy, LibraryError
 from index.fetch import fetch_feed
 from index.files import (
@@ -36,15 +36,18 @@ from index.files import (
     pieces,
     received_pieces,
 )
-from index.models import Article, Passage
+from index.models import Article, Derived, Entry, Extractor, Passage, is_unaltered
 from index.parsers import FORMATS, kind_of
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
 from index.settings import Settings
-from index.store import ArticleStore, Entry
+from index.store import ArticleStore
+from index.verify import derived_rows
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
+
+log = logging.getLogger("tanya.index")
 
 State = Literal["added", "updated", "unchanged"]
 
@@ -376,6 +379,58 @@ class Embedding:
         # A title of a hundred words would leave no room; such a one is cut when it is embedded.
         limit = max(min(self.passage_tokens, room), self.passage_tokens // 4)
         return chunk(article, limit, self.embedder.count_tokens)
+
+
+_TOGETHER = 32
+"""Articles whose derived rows are stored in one transaction when a library is completed."""
+
+
+def derive(article: Article, extractors: Sequence[Extractor]) -> list[Derived]:
+    """The rows of an article; of an extractor that fails there is none, which is logged."""
+    rows = []
+    for one in extractors:
+        try:
+            rows.append(one.derive(article))
+        except Exception:
+            log.exception(
+                "the %s of article %r cannot be extracted; it is stored without them", one.kind, article.id
+            )
+    return rows
+
+
+def complete(store: ArticleStore, extractors: Sequence[Extractor], tell: Progress, *, anew: bool) -> None:
+    """Derive what articles lack, because an earlier version stored them or derived it; only by a writer.
+
+    Cut short, it is gone on with by the next run.
+
+    Args:
+        store: Where the articles are.
+        extractors: All there are; rows of other kinds are removed.
+        tell: Called once the rows of an article are stored: how many are done, of how many, and its id.
+        anew: Whether what is damaged is derived again as well.
+    """
+    store.drop_derived([one.kind for one in extractors])
+    lacking: dict[str, set[str]] = {}
+    for one in extractors:
+        for article_id in store.lacking(one.kind, one.version):
+            lacking.setdefault(article_id, set()).add(one.kind)
+    if anew:
+        for article, row in derived_rows(store):
+            if row.read(article) is None:
+                lacking.setdefault(article.id, set()).add(row.kind)
+    ids = sorted(lacking)
+    for at in range(0, len(ids), _TOGETHER):
+        some = ids[at : at + _TOGETHER]
+        rows: dict[tuple[str, str], Derived | None] = {}
+        for article_id in some:
+            found = store.article(article_id)
+            if found is not None and is_unaltered(found):
+                wanted = [one for one in extractors if one.kind in lacking[article_id]]
+                made = {row.kind: row for row in derive(found, wanted)}
+                rows |= {(article_id, one.kind): made.get(one.kind) for one in wanted}
+        store.put_derived(rows)
+        for number, article_id in enumerate(some, at + 1):
+            tell(number, len(ids), article_id)
 
 
 Fetch = Callable[[str], bytes]

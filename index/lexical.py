@@ -25,6 +25,7 @@ import hashlib
 import json
 import re
 import sqlite3
+import string
 import unicodedata
 import zlib
 from array import array
@@ -37,9 +38,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalogue import forms_of, patterns_of
 from index.errors import Damaged
-from index.models import Ranking
+from index.models import Ranking, cleaned
 from index.text import function_words
 
 Rows = NDArray[np.int32]
@@ -349,6 +349,43 @@ def _at_least(
     return np.unique(np.concatenate(reaching)) if reaching else np.zeros(0, np.int64)
 
 
+MOST_WORDS = 16
+"""Words and phrases that are looked for; who types more has pasted a text."""
+
+_LONGEST_WORD = 200
+_TYPED = re.compile(r'"([^"]*)"?|“([^”]*)”?|(\S+)')
+_SPECIAL = re.compile(r"([%_\\])")
+_ESCAPED = r"\\\1"
+_TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def words_of(typed: str) -> tuple[str, ...]:
+    """What somebody typed, as what is looked for: words, and phrases between quotation marks."""
+    found = ("".join(match.groups("")) for match in _TYPED.finditer(cleaned(typed)))
+    words = (unicodedata.normalize("NFC", " ".join(one.split()))[:_LONGEST_WORD] for one in found)
+    return tuple(dict.fromkeys(word for word in words if word))[:MOST_WORDS]
+
+
+def forms_of(word: str) -> list[str]:
+    """How `word` may be written in texts whose ASCII letters are small; one of these is in what holds it.
+
+    Other letters a database may not know to be of one kind.
+    """
+    forms = [word]
+    if not word.isascii():
+        forms = [
+            unicodedata.normalize(form, one)
+            for one in (word.lower(), word.upper())
+            for form in ("NFC", "NFD")
+        ]
+    return list(dict.fromkeys(one.translate(_TO_LOWER) for one in forms))
+
+
+def patterns_of(word: str) -> list[str]:
+    r"""The patterns for LIKE, with `\` as its escape, of which one fits wherever `word` occurs."""
+    return [f"%{_SPECIAL.sub(_ESCAPED, one)}%" for one in forms_of(word)]
+
+
 _RUN = re.compile(rb"[0-9a-z_\x80-\xff]+")
 
 _LONGEST = 64
@@ -551,7 +588,7 @@ def holding(db: sqlite3.Connection, words: Sequence[str], kept: Read) -> list[in
     wanted = [[pattern_of(form) for form in forms_of(word)] for word in words]
     sure: list[int] = []
     unsure: list[int] = []
-    heads = db.execute(f"SELECT {_COVERED}, seal FROM wordlists").fetchall()  # noqa: S608
+    heads = db.execute(f"SELECT {_COVERED}, seal FROM wordlists").fetchall()
     for former in kept.keys() - {seal for _, _, seal in heads}:
         del kept[former]
     for first, last, seal in heads:
@@ -572,7 +609,7 @@ def holding(db: sqlite3.Connection, words: Sequence[str], kept: Read) -> list[in
 
 def note(db: sqlite3.Connection, number: int) -> None:
     """Make a list of the articles that are in none, `number` being the newest, once they are enough."""
-    row = db.execute(f"SELECT {_COVERED} FROM wordlists ORDER BY first DESC LIMIT 1").fetchone()  # noqa: S608
+    row = db.execute(f"SELECT {_COVERED} FROM wordlists ORDER BY first DESC LIMIT 1").fetchone()
     first = row[1] + 1 if row else 0
     if number - first + 1 >= SIZE:
         _make(db, first, number, SIZE)
@@ -586,7 +623,7 @@ def note_others(db: sqlite3.Connection) -> bool:
 
 def forget(db: sqlite3.Connection, gone: Sequence[int]) -> None:
     """Take articles out of the lists that they are in."""
-    covered = db.execute(f"SELECT {_COVERED} FROM wordlists").fetchall() if gone else []  # noqa: S608
+    covered = db.execute(f"SELECT {_COVERED} FROM wordlists").fetchall() if gone else []
     for first, last in covered:
         if not (here := [number for number in gone if first <= number <= last]):
             continue
@@ -613,7 +650,7 @@ def problems(db: sqlite3.Connection) -> list[str]:
 def _unsound(db: sqlite3.Connection) -> list[int]:
     """The first numbers of the lists that are damaged."""
     found = []
-    for first, last in db.execute(f"SELECT {_COVERED} FROM wordlists").fetchall():  # noqa: S608
+    for first, last in db.execute(f"SELECT {_COVERED} FROM wordlists").fetchall():
         try:
             whole = set(_numbers(db, first, last)) <= set(_read(db, first).numbers.tolist())
         except Damaged:
@@ -624,7 +661,7 @@ def _unsound(db: sqlite3.Connection) -> list[int]:
 
 
 def _read(db: sqlite3.Connection, first: int) -> Wordlist:
-    row = db.execute(f"SELECT {_PACKED} FROM wordlists WHERE first = ?", (first,)).fetchone()  # noqa: S608
+    row = db.execute(f"SELECT {_PACKED} FROM wordlists WHERE first = ?", (first,)).fetchone()
     return Wordlist.unpacked(*row)
 
 
@@ -653,7 +690,7 @@ def _worded(db: sqlite3.Connection, numbers: Sequence[int]) -> Iterator[tuple[in
 
 def _gaps(db: sqlite3.Connection) -> list[tuple[int, int]]:
     """The first and the last number of each range that no list covers; the last one has no end."""
-    covered = db.execute(f"SELECT {_COVERED} FROM wordlists ORDER BY first").fetchall()  # noqa: S608
+    covered = db.execute(f"SELECT {_COVERED} FROM wordlists ORDER BY first").fetchall()
     bounds = [0, *(bound for one, other in covered for bound in (one - 1, other + 1)), 2**63 - 1]
     pairs = list(zip(bounds[::2], bounds[1::2], strict=True))
     return [pair for pair in pairs[:-1] if pair[0] <= pair[1]] + pairs[-1:]
@@ -676,7 +713,7 @@ def _looked_through(db: sqlite3.Connection, numbers: Sequence[int], words: Seque
         conditions.append(f"({fits})")
         values.extend(pattern for pattern in patterns for _ in range(2))
     rows = db.execute(
-        "SELECT a.number FROM articles a JOIN texts t ON t.sha256 = a.sha256 "  # noqa: S608 (our own words)
+        "SELECT a.number FROM articles a JOIN texts t ON t.sha256 = a.sha256 "
         f"WHERE a.number IN (SELECT value FROM json_each(?)) AND {' AND '.join(conditions)}",
         values,
     )

@@ -18,16 +18,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.catalogue import EVERY, Listed, Listing, Mention, Selection
-from index.derived import Derived, Extractor, complete, read
 from index.errors import Damaged, LibraryError, NoIndex, WrongModel
-from index.ingest import Hear, Intake, Origin, Progress, Report, gone, preview
-from index.models import Article, is_storable
+from index.ingest import Hear, Intake, Origin, Progress, Report, complete, gone, preview
+from index.models import (
+    EVERY,
+    Article,
+    Derived,
+    Extractor,
+    Feedback,
+    Gap,
+    GapAnswer,
+    GapMark,
+    GapState,
+    Listed,
+    Listing,
+    Mention,
+    Selection,
+    is_storable,
+)
 from index.parsers.tables import FieldMap
-from index.schema import explained, writer_lock
 from index.settings import Settings
 from index.snapshot import Generation, SnapshotFolder
-from index.store import FILE, Feedback, Gap, GapAnswer, GapMark, GapState, OpenSnapshot, Store
+from index.sqlite import FILE, Store, explained, writer_lock
+from index.store import LibraryState, OpenSnapshot
 from index.verify import find_problems
 
 if TYPE_CHECKING:
@@ -37,7 +50,7 @@ if TYPE_CHECKING:
 
 
 class Home:
-    """The library in a folder; see `index.store.Place`."""
+    """The library in a folder; see `index.store.LibraryBackend`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -85,8 +98,8 @@ class Home:
             self._store = self.opened = None
 
 
-class Shelved(Store):
-    """A store with the generations that were built from it; see `index.store.Kept`."""
+class Shelved(Store, LibraryState):
+    """A store with the generations that were built from it."""
 
     def __init__(self, home: Home, *, create: bool = False) -> None:
         super().__init__(home.folder, create=create)
@@ -342,7 +355,7 @@ class Library:
         values = []
         for number, article in enumerate(articles, 1):
             row = found.get(article.id)
-            value = read(article, row) if row else None
+            value = row.read(article) if row else None
             if value is None:
                 value = extractor.extract(article)
                 (progress or _tell_nobody)(number, len(articles), article.id)

@@ -1,13 +1,16 @@
-"""Articles, passages, filters and hits: the values that the rest of the program passes around."""
+"""Articles, passages, filters, hits and what is stored beside them: the values that all pass around."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Protocol, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +128,280 @@ class Filter:
 
 
 EVERYTHING = Filter()
+
+
+Order = Literal["newest", "oldest", "title", "id", "relevance"]
+ORDERS: tuple[Order, ...] = ("relevance", "newest", "oldest", "title", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which articles are listed, and in which order.
+
+    Attributes:
+        words: Each occurs in the title or the text, whatever its case; see `index.lexical.words_of`.
+        language: Code of the texts' language; None for all.
+        chosen: By day and publisher.
+        order: By day, those without one last; by title; by id; or by relevance: words in the title first,
+            then the share of the text that they are.
+    """
+
+    words: tuple[str, ...] = ()
+    language: str | None = None
+    chosen: Filter = EVERYTHING
+    order: Order = "newest"
+
+
+EVERY = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An article by its name alone."""
+
+    id: str
+    title: str
+    source: str | None
+    published: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article without its text; see `Article`.
+
+    Attributes:
+        length: Characters of its text.
+        copies: The other articles that carry the same release, the first one before the others.
+    """
+
+    id: str
+    title: str
+    source: str | None
+    published: date | None
+    url: str | None
+    language: str
+    path: str
+    sha256: str
+    author: str | None
+    pages: tuple[int, ...]
+    length: int
+    copies: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some of the articles that were asked for, and how many there are of them in all."""
+
+    articles: tuple[Listed, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How an article came into the store.
+
+    Attributes:
+        id: Of the article.
+        location: Its file, relative to the library's home.
+        digest: Of the file's bytes and of how they were read.
+        recipe: How it was chunked and embedded.
+        embedder: The name of the model that embedded it.
+    """
+
+    id: str
+    location: str
+    digest: str
+    recipe: str
+    embedder: str
+
+
+GapState = Literal["open", "done", "dismissed", "answered"]
+"""What became of an unanswered question; "answered" is given by asking it again.
+
+Asked again in vain, a question that was done or answered is open again; one that was dismissed stays so.
+"""
+
+GAP_STATES: tuple[GapState, ...] = get_args(GapState)
+
+
+@dataclass(frozen=True, slots=True)
+class GapAnswer:
+    """Where the answer to a question stands that was not answered at first.
+
+    Attributes:
+        article_id: The article.
+        start: The first character of the quotation.
+        end: One past its last.
+        sha256: Of the article's text, by which these characters are known to be the same still.
+    """
+
+    article_id: str
+    start: int
+    end: int
+    sha256: str
+
+    @property
+    def stored(self) -> str:
+        """It as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, stored: str | None) -> GapAnswer | None:
+        """What is stored."""
+        return cls(**json.loads(stored)) if stored else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question that the articles did not answer.
+
+    Attributes:
+        question: In the words of whoever asked it last.
+        language: Of the answer that was asked for, "id" or "en".
+        nearest: The id of the nearest article.
+        asked_at: When it was last asked.
+        count: How often it was asked.
+        number: By which it is named.
+        understood: The question in full, where it leant on those before it; else None.
+        history: Those, oldest first.
+        state: What became of it.
+        changed_at: When it came to be so; None where it has been open from the first.
+        changed_by: The account of whoever made it so; None where nobody did, or nobody logs in.
+        answer: Where the answer was found when it was asked again; of an open one, where somebody who opened
+            it anew found none.
+        tried: The revision of the articles that it was last asked of; None where that is not known.
+    """
+
+    question: str
+    language: str
+    nearest: str | None
+    asked_at: datetime
+    count: int
+    number: int = 0
+    understood: str | None = None
+    history: tuple[str, ...] = ()
+    state: GapState = "open"
+    changed_at: datetime | None = None
+    changed_by: str | None = None
+    answer: GapAnswer | None = None
+    tried: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGap:
+    """A question as it is recorded; see `Gap`."""
+
+    question: str
+    language: str
+    nearest: str | None
+    understood: str | None = None
+    history: Sequence[str] = ()
+    tried: int | None = None
+
+    @property
+    def full(self) -> str:
+        """The question in full."""
+        return cleaned(self.understood or self.question)
+
+    @property
+    def row(self) -> tuple[str, str, str, str, str | None]:
+        """The question in full, its language, in the asker's words, the turns before, the nearest article."""
+        before = json.dumps([cleaned(one) for one in self.history])
+        return self.full, self.language, cleaned(self.question), before, self.nearest
+
+
+@dataclass(frozen=True, slots=True)
+class GapMark:
+    """A state for a question, who gives it, its `Gap.answer`, and the state that it must have for it."""
+
+    state: GapState
+    by: str | None = None
+    answer: GapAnswer | None = None
+    former: GapState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of an answer; `answer` is the JSON that was shown."""
+
+    question: str
+    answer: str
+    verdict: str
+    reason: str | None
+    correction: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """A kind of row that is derived of every article and stored with it.
+
+    Attributes:
+        kind: Its name.
+        version: Of what it derives; a row of another version is derived again. See `version_of`.
+        extract: Gives, of an article, what JSON can hold.
+    """
+
+    kind: str
+    version: str
+    extract: Callable[[Article], Any]
+
+    def derive(self, article: Article) -> Derived:
+        """The row of an article."""
+        payload = json.dumps(self.extract(article), separators=(",", ":")).encode()
+        return Derived.sealed(article, self.kind, self.version, payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What an extractor gave of an article, as JSON in ASCII whose meaning the extractor alone knows.
+
+    The seal is over the article, text and all: what was derived of another is never taken for its own.
+    """
+
+    kind: str
+    version: str
+    payload: bytes
+    seal: str
+
+    @classmethod
+    def sealed(cls, article: Article, kind: str, version: str, payload: bytes) -> Self:
+        """The row with its seal, which does not cover the article's path."""
+        covered = (
+            article.id, article.title, article.source, article.published, article.language, article.author,
+            article.sha256, kind, version,
+        )  # fmt: skip
+        mark = hashlib.blake2b(repr(covered).encode("utf-8", "surrogatepass"), digest_size=8)
+        mark.update(payload)
+        return cls(kind, version, payload, mark.hexdigest())
+
+    def is_of(self, article: Article) -> bool:
+        """Whether it is as it was written and is of this article as it is."""
+        return self == Derived.sealed(article, self.kind, self.version, self.payload)
+
+    def read(self, article: Article) -> Any:
+        """What it tells of an article; None where it is not as it was written or is of another text."""
+        if not self.is_of(article):
+            return None
+        try:
+            return json.loads(self.payload)
+        except (ValueError, RecursionError):
+            return None
+
+
+_HERE = Path(__file__).parent
+
+READING = (_HERE / "press.py", _HERE / "text.py", *sorted((_HERE / "data").glob("*.toml")))
+"""The files that tell sentences, and what is no part of an article; whatever reads a text depends on them."""
+
+
+@cache
+def version_of(*files: Path) -> str:
+    """A version that changes with the files of an extractor and its tables, and with those of `READING`."""
+    mark = hashlib.blake2b(digest_size=8)
+    for path in (*files, *READING):
+        mark.update(path.name.encode() + b"\0" + path.read_bytes())
+    return mark.hexdigest()
 
 
 class Searchable(Protocol):

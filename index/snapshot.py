@@ -44,7 +44,7 @@ from index.chunking import embedded_text
 from index.errors import Damaged
 from index.lexical import LEXICON, Collecting, LexicalIndex, Postings, join, terms
 from index.models import EVERYTHING, Article, Filter, Passage, Ranking, passage_within, unaltered
-from index.store import FINGERPRINT, Contents, Outline, Stored
+from index.sqlite import FINGERPRINT, Outline, Store, Stored
 from index.vectors import Array, Mask, VectorIndex, map_arrays, write_arrays
 
 ARRAYS = "arrays"
@@ -60,7 +60,7 @@ class SegmentDraft:
     """What a segment is made of, in memory; articles by id, passages by article and start.
 
     Attributes:
-        fingerprints: Of the articles, see `index.store`; shape `(articles, FINGERPRINT)`, bytes.
+        fingerprints: Of the articles, see `index.sqlite.Outline`; shape `(articles, FINGERPRINT)`, bytes.
         digests: SHA-256 of the articles' texts, shape `(articles, 32)`, bytes.
         described: The articles without their texts, each as JSON.
         owners: The article of each passage.
@@ -357,7 +357,7 @@ class Manifest:
         passages: How many, and so the rows.
         files: Size in bytes and SHA-256 of each file, by its path in the folder.
         segments: What each segment is, its `recall` among the ten nearest measured when it was built.
-        copies: Fingerprints of articles that are copies of one another, together; see `index.store`.
+        copies: Fingerprints of articles that are copies of one another, together.
         lexicon: Version of the lexical index.
         format: Version of the folder.
     """
@@ -718,7 +718,7 @@ class _Piece:
 
 def write_generation(
     folder: Path,
-    contents: Contents,
+    contents: Store,
     embedder: str,
     before: tuple[Path, Generation] | None = None,
     *,
@@ -859,9 +859,7 @@ class SnapshotFolder:
                 raise
         raise AssertionError("the last try returns or raises")
 
-    def publish(
-        self, contents: Contents, embedder: str, before: tuple[Path, Generation] | None = None
-    ) -> Path:
+    def publish(self, contents: Store, embedder: str, before: tuple[Path, Generation] | None = None) -> Path:
         """Build a generation and make it current; the writer's lock must be held.
 
         What has not changed is taken from the one `before`, if that is given with its folder.

@@ -7,12 +7,12 @@ from itertools import groupby
 
 import numpy as np
 
-from index import derived
 from index.chunking import content_hash, embedded_text
 from index.errors import Damaged
-from index.models import TOLERANCE, Article, Passage, cure_of, is_unaltered, unit_vector
+from index.models import TOLERANCE, Article, Derived, Passage, cure_of, is_unaltered, unit_vector
 from index.snapshot import Generation, SnapshotFolder, damaged_files, describe, read_generation, read_manifest
-from index.store import ArticleStore, Store
+from index.sqlite import Store
+from index.store import ArticleStore, PassageRow
 
 _REBUILD = "rebuild the index with: tanya index"
 
@@ -35,7 +35,7 @@ def find_problems(store: Store, shelf: SnapshotFolder) -> list[str]:
     ]
     found += list(_generation_problems(store, shelf, compare=not found))
     found += [f"{store.path}: {line}; {_REBUILD}" for line in store.unlisted()]
-    return found + list(derived.problems(store))
+    return found + list(derived_problems(store))
 
 
 def stored_problems(store: ArticleStore) -> list[str]:
@@ -61,7 +61,7 @@ def stored_problems(store: ArticleStore) -> list[str]:
 
 def _article_problems(
     article: Article,
-    rows: Sequence[tuple[str, int, int, str, int | None, bytes | None]],
+    rows: Sequence[PassageRow],
     embedder: str,
     dimensions: dict[str, int],
 ) -> Iterator[str]:
@@ -85,6 +85,25 @@ def _article_problems(
         before = end
     if problem:
         yield f"{problem}; {cure_of(article)}"
+
+
+def derived_rows(store: ArticleStore) -> Iterator[tuple[Article, Derived]]:
+    """Every derived row with its article, in the order of their ids."""
+    for article_id, rows in groupby(store.derived_rows(), key=lambda pair: pair[0]):
+        article = store.article(article_id)
+        if article is not None:
+            yield from ((article, row) for _, row in rows)
+
+
+def derived_problems(store: ArticleStore) -> Iterator[str]:
+    """Derived rows that are altered or cannot be read, a line each that ends in the cure."""
+    for article, row in derived_rows(store):
+        if row.read(article) is None:
+            reason = "cannot be read" if row.is_of(article) else "is altered or of another text"
+            yield (
+                f"what was extracted of article {article.id!r} ({row.kind}) {reason}; "
+                "extract it again with: tanya index"
+            )
 
 
 def _generation_problems(store: Store, shelf: SnapshotFolder, *, compare: bool) -> Iterator[str]:

@@ -292,8 +292,8 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
 
 
 def _articles(arguments: argparse.Namespace) -> int:
-    from index.catalogue import Selection
     from index.library import Library
+    from index.models import Selection
     from rag.output import article_lines, article_object, listed_object, write_json
 
     library = Library(settings_of(arguments))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import QuestionError, Settings, TanyaError
-from index.store import GAP_STATES, Feedback, Gap, GapAnswer, GapState
+from index.models import GAP_STATES, Feedback, Gap, GapAnswer, GapState
 from rag.answer import Answer
 from rag.output import answer_object, printable
 

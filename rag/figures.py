@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from index import Article
-from index.derived import Extractor, version_of
+from index.models import Extractor, version_of
 from index.press import boilerplate, outside
 from index.text import function_words, sentences
 from rag.lang import LEXICON, READING

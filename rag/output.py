@@ -18,8 +18,8 @@ from index import Article
 from rag.answer import Answer, Citation, Lead, page_range
 
 if TYPE_CHECKING:
-    from index.catalogue import Listed
     from index.library import Report
+    from index.models import Listed
     from rag.retrieval import FoundPassage
 
 WIDTH = 100

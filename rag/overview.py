@@ -17,8 +17,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from index import Article, Hit, Passage
-from index.catalogue import Selection
-from index.models import Filter
+from index.models import Filter, Selection
 from index.text import month_names
 from rag.answer import Answer, Citation, Claim, Kind, plain
 from rag.composing import introduce, looked_for

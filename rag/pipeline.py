@@ -14,8 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from index import Article, Hit, LibraryError, ModelError, Settings
-from index.catalogue import Selection
-from index.models import EVERYTHING, Filter
+from index.models import EVERYTHING, Filter, Selection
 from rag.answer import REPLIES, Answer
 from rag.composing import Chosen, answering, compose, refusal
 from rag.lang.messages import say

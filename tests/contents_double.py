@@ -9,7 +9,7 @@ from hashlib import blake2b
 import numpy as np
 
 from index.models import Article, Passage
-from index.store import FINGERPRINT, Outline, Stored
+from index.sqlite import FINGERPRINT, Outline, Stored
 
 
 @dataclass

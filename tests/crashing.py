@@ -21,11 +21,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from embedder_double import HashingEmbedder
 
-from index.derived import Extractor
 from index.errors import NoIndex
 from index.library import Library
+from index.models import Extractor
 from index.settings import Settings
-from index.store import FILE, Store
+from index.sqlite import FILE, Store
 
 ARTICLES = 16
 KINDS = ("new", "add", "update", "remove", "chunk", "prune", "complete")

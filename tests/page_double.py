@@ -15,8 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from index import Article, Hit, LibraryError, Passage, QuestionError, Settings
-from index.catalogue import Listed, Listing, Selection
-from index.store import Feedback, Gap
+from index.models import Feedback, Gap, Listed, Listing, Selection
 from rag import Answer, Citation, Claim
 
 SEEDS = Path(__file__).parents[1] / "seeds"

@@ -14,8 +14,8 @@ from small_disk import SmallDisk, mounted
 from test_articles_uploads import article, left_over, send, settled
 
 from index import Settings
-from index.catalogue import EVERY
 from index.library import Library
+from index.models import EVERY
 from ui.articles.uploads import Uploads
 
 LONG = " ".join(f"Kalimat nomor {number} tentang anggaran daerah." for number in range(4000))

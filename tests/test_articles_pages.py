@@ -18,7 +18,7 @@ from office_double import every, word97, workbook
 from page_double import ATTACK
 
 from index.parsers import SUFFIXES
-from index.schema import writer_lock
+from index.sqlite import writer_lock
 from rag.summary import key_sentences
 from ui.articles.pages import reason_of
 from ui.auth.accounts import Visitor

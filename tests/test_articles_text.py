@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from index.catalogue import ORDERS
+from index.models import ORDERS
 from ui.articles.pages import _REASONS
 from ui.articles.uploads import OUTCOMES
 from ui.locales import locale

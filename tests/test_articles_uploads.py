@@ -13,8 +13,7 @@ from embedder_double import HashingEmbedder
 
 from index import Busy, Settings
 from index.library import Library
-from index.schema import writer_lock
-from index.store import Store
+from index.sqlite import Store, writer_lock
 from ui.articles import uploads as limits
 from ui.articles.uploads import FOLDER, MOST_UNFINISHED, RECORD, Job, Receipt, UploadRefused, Uploads
 

@@ -21,13 +21,13 @@ from postgres_server import Server
 from test_library_backends import article, put
 from three_articles import write_articles
 
-from index.derived import READING, Derived, Extractor, is_sound, seal_of, version_of
 from index.errors import LibraryError
 from index.library import Home, Library
-from index.models import Article
+from index.models import READING, Article, Derived, Extractor, version_of
 from index.postgres.store import Database
 from index.settings import Settings
-from index.store import FILE, LibraryBackend
+from index.sqlite import FILE
+from index.store import LibraryBackend
 from rag.cli import main
 from rag.derived import EXTRACTORS
 from rag.figures import FIGURES, figures_of, stored_figures
@@ -192,8 +192,8 @@ def test_a_row_is_of_the_article_that_it_was_derived_of_and_of_no_other(
     former = replace(stored, text="Masih di Manado.", sha256="0" * 64)
     assert library.derived(words.extractor, [former, stored]) == [["Masih", "Manado."], ["Medan."]]
     # What reads days goes by when the article was published.
-    assert not is_sound(replace(stored, published=date(2020, 1, 1)), rows_of(library)["wushu", "words"])
-    assert is_sound(replace(stored, path="elsewhere.txt"), rows_of(library)["wushu", "words"])
+    assert not rows_of(library)["wushu", "words"].is_of(replace(stored, published=date(2020, 1, 1)))
+    assert rows_of(library)["wushu", "words"].is_of(replace(stored, path="elsewhere.txt"))
 
 
 def test_a_moved_file_keeps_its_rows(library: Library, files: Path, words: Counting) -> None:
@@ -331,7 +331,7 @@ def test_a_row_that_is_no_json_is_named_and_derived_anew(
 ) -> None:
     library.add([files], extractors=[words.extractor])
     one = library.article("wushu")
-    broken = Derived("words", "1", b"[", seal_of(one, "words", "1", b"["))
+    broken = Derived.sealed(one, "words", "1", b"[")
     store_row(library, "wushu", broken)
     assert library.verify() == [
         "what was extracted of article 'wushu' (words) cannot be read; extract it again with: tanya index"
@@ -444,7 +444,7 @@ def test_what_is_stored_is_what_is_shown(spoken: Library) -> None:
 
     def write(extractor: Extractor, value: Any) -> None:
         payload = json.dumps(value).encode()
-        seal = seal_of(one, extractor.kind, extractor.version, payload)
+        seal = Derived.sealed(one, extractor.kind, extractor.version, payload).seal
         store_row(spoken, "dermaga", Derived(extractor.kind, extractor.version, payload, seal))
 
     write(QUOTES, [[at, at + 12, 0, "Ratna Wulandari", None]])
@@ -490,7 +490,7 @@ def test_a_turn_that_asks_for_quotations_is_answered_from_what_is_stored(older: 
     one = library.article("sumut-enam-negara")
     start = one.text.index("Sepanjang Januari")
     payload = json.dumps([[start, start + 26, 1, "Togap Simangunsong", None]]).encode()
-    seal = seal_of(one, QUOTES.kind, QUOTES.version, payload)
+    seal = Derived.sealed(one, QUOTES.kind, QUOTES.version, payload).seal
     store_row(library, one.id, Derived(QUOTES.kind, QUOTES.version, payload, seal))
     answer = load_assistant(library).ask("Kutip pernyataan Togap")
     assert [claim.text for claim in answer.claims] == [
@@ -520,7 +520,6 @@ def test_every_module_that_extraction_depends_on_is_in_its_version(module: str) 
     known = {*own, *READING, *TABLES}
     values = {
         "index/__init__.py",
-        "index/derived.py",
         "index/errors.py",
         "index/models.py",
         "index/settings.py",

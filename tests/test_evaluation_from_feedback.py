@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_double import ATTACK, Scripted
 
-from index.store import Feedback
+from index.models import Feedback
 from rag.evaluation.cases import check, load_cases
 from rag.evaluation.from_feedback import decisive, propose, write_cases
 from rag.feedback import LANGUAGE, NOT_THERE, OTHER, SOURCE, THERE, AskedHow, kept, opinions

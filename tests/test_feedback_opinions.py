@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from page_double import Scripted
 
-from index.store import Feedback
+from index.models import Feedback
 from rag.feedback import (
     OF_ANSWERS,
     OF_REFUSALS,

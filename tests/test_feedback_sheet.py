@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.store import Feedback, Gap
+from index.models import Feedback, Gap
 from rag.feedback import gap_sheet, inert, opinion_sheet, opinions
 
 DAY = datetime(2025, 7, 22, 8, tzinfo=UTC)

@@ -13,10 +13,11 @@ from index.chunking import embedded_text
 from index.errors import ArticleError
 from index.files import Piece, digest, pieces
 from index.ingest import Intake, Register, Remarked, preview, recipe_of, records_in
+from index.models import Entry
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
 from index.settings import Settings
-from index.store import Entry, Store
+from index.sqlite import Store
 from rag.output import remark_lines
 
 

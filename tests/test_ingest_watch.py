@@ -18,8 +18,8 @@ from embedder_double import HashingEmbedder
 from index.errors import LibraryError
 from index.ingest import EMPTY, Report, Watched, follow, stamps
 from index.library import Library
-from index.schema import writer_lock
 from index.settings import Settings
+from index.sqlite import writer_lock
 from rag.cli import main
 
 PAUSE = 0.02

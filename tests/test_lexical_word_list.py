@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.catalogue import forms_of
 from index.errors import Damaged
-from index.lexical import Wordlist, pattern_of, words_in
+from index.lexical import Wordlist, forms_of, pattern_of, words_in
 
 TEXTS = st.lists(st.text("aAbBkK -.0é\n", max_size=30) | st.text(max_size=10), min_size=1, max_size=8)
 SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_store import article, entry
+from test_sqlite import article, entry
 
-from index.catalogue import Selection, patterns_of, words_of
-from index.lexical import SIZE
-from index.store import Store
+from index.lexical import SIZE, patterns_of, words_of
+from index.models import Selection
+from index.sqlite import Store
 
 WORDS = "ekspor Kopi sumatera-utara naik, turun 4.796 miliar (Sumut) JOSÉ josé Gubernur 100% _x \\ i".split()
 ASKED = (

@@ -14,9 +14,9 @@ from three_articles import BODY, Named, found, write_articles
 from index.errors import ArticleError, Busy, Damaged, LibraryError, ModelError, NoIndex, WrongModel
 from index.ingest import WINDOW
 from index.library import DERIVED, Library
-from index.schema import writer_lock
 from index.settings import Settings
 from index.snapshot import SnapshotFolder
+from index.sqlite import writer_lock
 
 
 class Batches(HashingEmbedder):

@@ -16,15 +16,27 @@ import pytest
 from embedder_double import HashingEmbedder
 from three_articles import BODY, Named, found, write_articles
 
-from index.catalogue import EVERY, Mention, Selection, words_of
 from index.chunking import content_hash, embedded_text
 from index.errors import Busy, LibraryError, ModelError, NoIndex, WrongModel
 from index.ingest import recipe_of
+from index.lexical import words_of
 from index.library import Home, Library
-from index.models import Article, Filter, Passage, Searchable, cleaned
+from index.models import (
+    EVERY,
+    Article,
+    Entry,
+    Filter,
+    GapAnswer,
+    GapState,
+    Mention,
+    Passage,
+    Searchable,
+    Selection,
+    cleaned,
+)
 from index.postgres.store import Database
 from index.settings import Settings
-from index.store import STEP, Entry, GapAnswer, GapState, LibraryBackend
+from index.store import STEP, LibraryBackend
 
 KINDS = ("folder", "database")
 HOSTILE = (

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 
 from index import Article
-from index.catalogue import Listed, Mention
+from index.models import Listed, Mention
 from rag.answer import Answer, Citation, Claim
 from rag.output import answer_lines, answer_object, article_object, listed_object, workbook
 

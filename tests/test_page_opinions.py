@@ -29,7 +29,7 @@ from test_page import (
     visit,  # noqa: F401
 )
 
-from index.store import Feedback, Gap
+from index.models import Feedback, Gap
 from rag.evaluation.cases import load_cases
 from rag.feedback import LONGEST, OTHER, THERE, WRONG, opinions
 from ui.locales import locale, words

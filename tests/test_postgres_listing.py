@@ -6,7 +6,8 @@ import pytest
 from postgres_server import Server
 from test_library_backends import article, put
 
-from index.catalogue import Selection, words_of
+from index.lexical import words_of
+from index.models import Selection
 from index.postgres.schema import VERSION
 from index.postgres.store import Database
 

@@ -11,7 +11,7 @@ from test_library_backends import article, put
 
 from index.lexical import LexicalIndex, terms
 from index.models import Filter
-from index.postgres.rows import number_of
+from index.postgres.schema import number_of
 from index.postgres.search import FIRST_VALUE, QueryTerm, _first, _placed, best_passages, condition, wording
 from index.postgres.store import Database
 

@@ -25,7 +25,8 @@ from test_page import FLAGS
 
 from index import LibraryError, Settings
 from index.library import Library
-from index.store import FILE, GapState
+from index.models import GapState
+from index.sqlite import FILE
 from rag import Answer, Claim
 from ui.auth.accounts import Accounts
 from ui.auth.login import LoginService

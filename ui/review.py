@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlencode
 
 from index import Busy, LibraryError, TanyaError
 from index.library import Library
-from index.store import GAP_STATES, Gap, GapState
+from index.models import GAP_STATES, Gap, GapState
 from rag.feedback import DOWN, UP, Opinion, ask_again, due, opinions, quotation
 from ui.auth.accounts import Visitor, visitor_of
 from ui.locales import LANGUAGES, Words, locale

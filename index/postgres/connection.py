@@ -17,7 +17,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import numpy as np
@@ -303,7 +303,9 @@ _starting = threading.Lock()
 
 
 class Session:
-    """One connection, for one thread at a time; a value is always sent apart from the statement."""
+    """One connection, for one thread at a time; see `index.store.Session`."""
+
+    among: ClassVar[str] = "{} = ANY({})"
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection

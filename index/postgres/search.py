@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.dedup import RECIPE, are_copies, bands_of, groups, precedence, wording_of
+from index.dedup import RECIPE, are_copies, bands_of, wording_of
 from index.errors import LibraryError
 from index.lexical import K1, B, terms
 from index.models import EVERYTHING, Article, Filter, Passage, Ranking, is_storable
 from index.postgres.connection import Connections, Session
-from index.postgres.rows import ARTICLE, BATCH, article_of, key_of, near_index, number_of, publisher_of
-from index.store import MOST, STEP
+from index.postgres.schema import ARTICLE, key_of, near_index, number_of, publisher_of
+from index.store import BATCH, MOST, STEP, article_of, copies_of, groups_among
 from index.vectors import sampled_queries
 
 EXACT = 10_000
@@ -173,20 +173,6 @@ def note_again(db: Session) -> None:
             note_copies(db, row["number"], article_of(row))
 
 
-def copies_of(db: Session, numbers: Sequence[int]) -> dict[int, set[int]]:
-    """By article of `numbers`, and by each that is reached from one, the copies of it that are reached."""
-    rows = db.rows(
-        "WITH RECURSIVE reached AS (SELECT unnest($1::bigint[]) AS article "
-        "UNION SELECT c.other FROM reached r JOIN copies c ON c.article = r.article) "
-        "SELECT article, c.other FROM reached r JOIN copies c USING (article)",
-        list(numbers),
-    )
-    pairs: dict[int, set[int]] = defaultdict(set)
-    for row in rows:
-        pairs[row["article"]].add(row["other"])
-    return pairs
-
-
 def companies(db: Session, numbers: Sequence[int]) -> dict[int, list[tuple[int, Article]]]:
     """By article of `numbers` that has copies: all that carry it with their numbers, the first one first."""
     pairs = copies_of(db, numbers)
@@ -194,9 +180,9 @@ def companies(db: Session, numbers: Sequence[int]) -> dict[int, list[tuple[int, 
         return {}
     found = db.rows(f"SELECT a.number, {ARTICLE} FROM articles a WHERE a.number = ANY($1)", list(pairs))
     articles = {row["number"]: article_of(row) for row in found}
-    order = sorted(articles, key=lambda number: precedence(articles[number]))
     return {
-        number: [(one, articles[one]) for one in group] for group in groups(order, pairs) for number in group
+        number: [(one, articles[one]) for one in group]
+        for number, group in groups_among(articles, pairs).items()
     }
 
 

@@ -7,195 +7,52 @@ never fetch them. There are sessions to read with, and one writer under the data
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import partial, reduce
 from importlib.util import find_spec
 from operator import xor
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalogue import (
-    EVEN,
-    Listed,
-    Listing,
-    Mention,
-    Selection,
-    copies_among,
-    forms_of,
-    patterns_of,
-)
 from index.chunking import embedded_text
-from index.derived import Derived
-from index.derived import problems as derived_problems
 from index.errors import Busy, LibraryError, NoIndex, SettingsError
-from index.lexical import LEXICON
-from index.models import Article, Passage, cleaned, cure_of
+from index.lexical import LEXICON, patterns_of
+from index.models import Article, AskedGap, Derived, Entry, Passage, cure_of
 from index.postgres.connection import PATIENCE, Address, Connections, Session, parse_address
-from index.postgres.rows import (
+from index.postgres.schema import (
     ARTICLE,
-    BATCH,
-    article_of,
     counted,
-    derived_of,
     drop_articles,
     drop_models,
     frequency,
     index_terms,
     keep_vectors,
     key_of,
+    look_by_index,
+    prepare,
     publisher_of,
     put_article,
-    put_derived,
     seal_of,
+    session_name,
 )
-from index.postgres.schema import look_by_index, prepare, session_name
 from index.postgres.search import (
     ArticleCache,
     Live,
     Model,
-    copies_of,
     is_outgrown,
     make_near,
     note_again,
     note_copies,
 )
-from index.store import AskedGap, Entry, Feedback, Gap, GapAnswer, GapMark, OpenSnapshot
-from index.verify import stored_problems
-
-if TYPE_CHECKING:
-    from index.models import Searchable
-
-_COLUMNS = (
-    "a.number, a.id, a.title, a.source, a.published, a.url, a.language, a.path, a.sha256, a.author, a.pages, "
-    "length(a.text) AS length"
-)
-_MENTION = "a.number, a.id, a.title, a.source, a.published"
-
-_ORDERS = {
-    "newest": "a.published DESC NULLS LAST, a.id",
-    "oldest": "a.published ASC NULLS LAST, a.id",
-    "title": 'lower(a.title COLLATE "C") COLLATE "C", a.id',
-    "id": "a.id",
-}
-
-
-def list_articles(db: Session, wanted: Selection, limit: int | None, offset: int) -> Listing:
-    """At most `limit` of the articles that are wanted behind the first `offset`, and how many there are."""
-    conditions, values = _conditions(wanted)
-    order = _ORDERS.get(wanted.order) or _relevance(wanted.words, values)
-    found = db.rows(
-        f"SELECT a.number FROM articles a WHERE {' AND '.join(conditions)} ORDER BY {order}", *values
-    )
-    return Listing(_listed(db, [row["number"] for row in found[offset:][:limit]]), len(found))
-
-
-def _relevance(words: Sequence[str], values: list[Any]) -> str:
-    """The order of relevance, its values added: see `index.store`."""
-    if not words:
-        return _ORDERS["newest"]
-    title, text = (f'lower(a.{column} COLLATE "C")' for column in ("title", "text"))
-    in_title, often = ["0"], ["0"]
-    for word in words:
-        values += (patterns := patterns_of(word))
-        places = range(len(values) - len(patterns) + 1, len(values) + 1)
-        in_title.append(f"({' OR '.join(f'{title} LIKE ${place}' for place in places)})::int")
-    for form in (form for word in words for form in forms_of(word)):
-        values.append(form)
-        often.append(f"length(a.text) - length(replace({text}, ${len(values)}, ''))")
-    share = f"({' + '.join(often)}) * 1.0 / (length(a.text) + {EVEN})"
-    return f"{' + '.join(in_title)} DESC, {share} DESC, {_ORDERS['newest']}"
-
-
-def listed(db: Session, ids: Sequence[str]) -> tuple[Listed, ...]:
-    """The articles of these ids, in their order; those that are not there are left out."""
-    rows = db.rows(
-        "SELECT a.number FROM unnest($1::text[]) WITH ORDINALITY AS asked (key, place) "
-        "JOIN articles a ON a.key = asked.key ORDER BY asked.place",
-        [key_of(one) for one in ids],
-    )
-    return _listed(db, [row["number"] for row in rows])
-
-
-def beside(db: Session, article_id: str) -> tuple[Mention | None, Mention | None]:
-    """The articles before and after one by day and id; what has no day is before all that have one."""
-    found: list[Mention | None] = []
-    for sign, order in (("<", "DESC"), (">", "ASC")):
-        day = "coalesce({}.published, '-infinity'::date)"
-        row = db.row(
-            f"SELECT {_MENTION} FROM articles a, (SELECT published, id FROM articles WHERE key = $1) this "
-            f"WHERE ({day.format('a')}, a.id) {sign} ({day.format('this')}, this.id) "
-            f"ORDER BY {day.format('a')} {order}, a.id {order} LIMIT 1",
-            key_of(article_id),
-        )
-        found.append(_mention(row) if row else None)
-    return found[0], found[1]
-
-
-def languages(db: Session) -> list[str]:
-    """The languages of the articles, each once."""
-    return sorted(row["language"] for row in db.rows("SELECT DISTINCT language FROM articles"))
-
-
-def _conditions(wanted: Selection) -> tuple[list[str], list[Any]]:
-    conditions, values = ["true"], []
-
-    def take(value: Any) -> str:
-        values.append(value)
-        return f"${len(values)}"
-
-    if wanted.language is not None:
-        conditions.append(f"a.language = {take(wanted.language)}")
-    if wanted.chosen.since is not None:
-        conditions.append(f"a.published >= {take(wanted.chosen.since)}")
-    if wanted.chosen.until is not None:
-        conditions.append(f"a.published <= {take(wanted.chosen.until)}")
-    if wanted.chosen.sources:
-        asked = take([publisher_of(source) for source in wanted.chosen.sources])
-        conditions.append(f"a.source IS NOT NULL AND a.publisher = ANY({asked})")
-    if wanted.chosen.articles:
-        conditions.append(f"a.key = ANY({take([key_of(cleaned(one)) for one in wanted.chosen.articles])})")
-    for word in wanted.words:
-        places = [take(pattern) for pattern in patterns_of(word)]
-        fits = " OR ".join(
-            f'lower(a.{column} COLLATE "C") LIKE {place}' for place in places for column in ("title", "text")
-        )
-        conditions.append(f"({fits})")
-    return conditions, values
-
-
-def _listed(db: Session, numbers: Sequence[int]) -> tuple[Listed, ...]:
-    rows = db.rows(f"SELECT {_COLUMNS} FROM articles a WHERE a.number = ANY($1)", list(numbers))
-    found = {row["number"]: row for row in rows}
-    copies = _copies(db, numbers)
-    return tuple(_of(found[number], copies.get(number, ())) for number in numbers if number in found)
-
-
-def _of(row: Any, copies: tuple[Mention, ...]) -> Listed:
-    return Listed(
-        row["id"], row["title"], row["source"], row["published"], row["url"], row["language"], row["path"],
-        row["sha256"], row["author"], tuple(row["pages"] or ()), row["length"], copies,
-    )  # fmt: skip
-
-
-def _copies(db: Session, numbers: Sequence[int]) -> dict[int, tuple[Mention, ...]]:
-    pairs = copies_of(db, numbers)
-    if not pairs:
-        return {}
-    told = db.rows(f"SELECT {_MENTION} FROM articles a WHERE a.number = ANY($1)", list(pairs))
-    return copies_among({row["number"]: _mention(row) for row in told}, pairs)
-
-
-def _mention(row: Any) -> Mention:
-    return Mention(row["id"], row["title"], row["source"], row["published"])
-
+from index.store import BATCH, GAP_AGAIN, LibraryState, OpenSnapshot, PassageRow, T, article_of, now
+from index.store import Session as SqlSession
+from index.verify import derived_problems, stored_problems
 
 Sums = tuple[int, ...]
 """What the postings of a passage come to: enough that any other would differ, without sending them."""
@@ -311,13 +168,19 @@ def count_anew(db: Session, model: int) -> None:
         index_terms(db, model, words)
 
 
-T = TypeVar("T")
-
 _REBUILD = "rebuild the index with: tanya index"
 
 
-class PostgresStore:
-    """The library in a database; see `index.store.Kept`."""
+class PostgresStore(LibraryState):
+    """The library in a database."""
+
+    ARTICLES = "articles a"
+    TEXT = "a.text"
+    KEY = "a.key"
+    PAYLOAD = "d.payload"
+    LOWER = 'lower({} COLLATE "C") COLLATE "C"'
+    BYTES = 'COLLATE "C"'
+    NO_DAY = "'-infinity'::date"
 
     def __init__(self, sessions: Connections, recording: Connections) -> None:
         """Take sessions to read with, which are the writer's where it writes, and sessions to record with."""
@@ -356,45 +219,39 @@ class PostgresStore:
                 revises=False,
             )  # fmt: skip
 
-    def articles(self) -> list[Article]:
-        rows = self._sessions.run(lambda db: db.rows(f"SELECT {ARTICLE} FROM articles a ORDER BY a.id"))
-        return [article_of(row) for row in rows]
+    @staticmethod
+    def key_of(article_id: str) -> str:
+        return key_of(article_id)
 
-    def latest(self, limit: int) -> list[Article]:
-        query = f"SELECT {ARTICLE} FROM articles a ORDER BY a.published DESC NULLS LAST, a.id LIMIT $1"
-        return [article_of(row) for row in self._sessions.run(lambda db: db.rows(query, limit))]
+    def _rows(self, statement: str, *values: Any) -> list[Any]:
+        return self._sessions.run(lambda db: db.rows(statement, *values))
 
-    def publishers(self) -> list[str]:
-        rows = self._sessions.run(lambda db: db.rows("SELECT DISTINCT source FROM articles"))
-        return [row["source"] for row in rows if row["source"]]
+    def _read(self, work: Callable[[SqlSession], T]) -> T:
+        return self._sessions.reading(work)
 
-    def count(self) -> int:
-        return int(self._sessions.run(lambda db: db.value("SELECT count(*) FROM articles")))
+    def _record(self, statement: str, *values: Any) -> list[Any]:
+        return self._recording.run(lambda db: db.rows(statement, *values))
 
-    def listing(self, wanted: Selection, limit: int | None, offset: int) -> Listing:
-        return self._sessions.reading(lambda db: list_articles(db, wanted, limit, offset))
+    def _published_by(self, db: SqlSession, sources: Sequence[str], take: Callable[[Any], str]) -> str:
+        asked = db.among.format("a.publisher", take([publisher_of(source) for source in sources]))
+        return f"a.source IS NOT NULL AND {asked}"
 
-    def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
-        return self._sessions.reading(lambda db: listed(db, ids))
-
-    def beside(self, article_id: str) -> tuple[Mention | None, Mention | None]:
-        return self._sessions.reading(lambda db: beside(db, article_id))
-
-    def languages(self) -> list[str]:
-        return self._sessions.run(languages)
-
-    def article(self, article_id: str) -> Article | None:
-        row = self._sessions.run(
-            lambda db: db.row(f"SELECT {ARTICLE} FROM articles a WHERE a.key = $1", key_of(article_id))
-        )
-        return article_of(row) if row else None
+    def _holding(self, words: Sequence[str], take: Callable[[Any], str]) -> str:
+        fits = []
+        for word in words:
+            places = [take(pattern) for pattern in patterns_of(word)]
+            forms = (
+                f'lower(a.{column} COLLATE "C") LIKE {place}'
+                for place in places
+                for column in ("title", "text")
+            )
+            fits.append(f"({' OR '.join(forms)})")
+        return " AND ".join(fits)
 
     def entries(self) -> list[Entry]:
-        rows = self._sessions.run(
-            lambda db: db.rows(
-                "SELECT a.id, a.location, a.digest, a.recipe, m.name FROM articles a "
-                "JOIN models m ON m.number = a.model ORDER BY a.id"
-            )
+        rows = self._rows(
+            "SELECT a.id, a.location, a.digest, a.recipe, m.name FROM articles a "
+            "JOIN models m ON m.number = a.model ORDER BY a.id"
         )
         return [Entry(*row) for row in rows]
 
@@ -402,14 +259,12 @@ class PostgresStore:
         wanted = set(contents)
         if not wanted:
             return wanted
-        rows = self._sessions.run(
-            lambda db: db.rows(
-                "SELECT content FROM passages WHERE content = ANY($1) "
-                "AND model = (SELECT number FROM models WHERE key = $2) UNION "
-                "SELECT content FROM embeddings WHERE content = ANY($1) "
-                "AND model = (SELECT number FROM models WHERE key = $2)",
-                list(wanted), key_of(embedder),
-            )
+        rows = self._rows(
+            "SELECT content FROM passages WHERE content = ANY($1) "
+            "AND model = (SELECT number FROM models WHERE key = $2) UNION "
+            "SELECT content FROM embeddings WHERE content = ANY($1) "
+            "AND model = (SELECT number FROM models WHERE key = $2)",
+            list(wanted), key_of(embedder),
         )  # fmt: skip
         return wanted - {row["content"] for row in rows}
 
@@ -424,59 +279,19 @@ class PostgresStore:
         def write(db: Session) -> None:
             number = put_article(db, article, entry, passages, vectors)
             note_copies(db, number, article)
-            put_derived(db, number, derived)
+            self._add_derived(db, number, derived)
 
         self._write(write)
 
     def keep(self, vectors: Mapping[str, NDArray[np.float32]], embedder: str) -> None:
         self._write(lambda db: keep_vectors(db, vectors, embedder), revises=False)
 
-    def lacking(self, kind: str, version: str) -> list[str]:
-        rows = self._sessions.run(
-            lambda db: db.rows(
-                "SELECT id FROM articles a WHERE NOT EXISTS "
-                "(SELECT FROM derived WHERE article = a.number AND kind = $1 AND version = $2) ORDER BY id",
-                kind, version,
-            )
-        )  # fmt: skip
-        return [row["id"] for row in rows]
-
-    def derived(self, kind: str, version: str, ids: Collection[str]) -> dict[str, Derived]:
-        rows = self._sessions.run(
-            lambda db: db.rows(
-                "SELECT a.id, d.kind, d.version, d.payload, d.seal FROM articles a "
-                "JOIN derived d ON d.article = a.number "
-                "WHERE a.key = ANY($1) AND d.kind = $2 AND d.version = $3",
-                [key_of(one) for one in ids], kind, version,
-            )
-        )  # fmt: skip
-        return {row["id"]: derived_of(row) for row in rows}
-
-    def put_derived(self, rows: Mapping[tuple[str, str], Derived | None]) -> None:
-        def write(db: Session) -> None:
-            for (article_id, kind), row in rows.items():
-                number = db.value("SELECT number FROM articles WHERE key = $1", key_of(article_id))
-                if number is not None:
-                    db.run("DELETE FROM derived WHERE article = $1 AND kind = $2", number, kind)
-                    put_derived(db, number, [row] if row else [])
-
-        self._write(write, revises=False)
-
-    def drop_derived(self, keep: Collection[str]) -> None:
-        others = "FROM derived WHERE kind <> ALL($1)"
-        if self._sessions.run(lambda db: db.value(f"SELECT EXISTS (SELECT {others})", list(keep))):
-            self._write(lambda db: db.run(f"DELETE {others}", list(keep)), revises=False)
-
-    def derived_rows(self) -> Iterator[tuple[str, Derived]]:
-        statement = (
-            "SELECT a.id, d.kind, d.version, d.payload, d.seal FROM "
-            "(SELECT number, id FROM articles WHERE id > $1 ORDER BY id LIMIT $2) a "
-            "LEFT JOIN derived d ON d.article = a.number ORDER BY a.id, d.kind"
-        )
-        last = ""
-        while rows := self._sessions.run(partial(_page, statement=statement, after=last)):
-            yield from ((row["id"], derived_of(row)) for row in rows if row["kind"] is not None)
-            last = rows[-1]["id"]
+    def _add_derived(self, db: SqlSession, number: int, rows: Sequence[Derived]) -> None:
+        for row in rows:
+            db.run(
+                "INSERT INTO derived (article, kind, version, payload, seal) VALUES ($1, $2, $3, $4, $5)",
+                number, row.kind, row.version, row.payload.decode("ascii"), row.seal,
+            )  # fmt: skip
 
     def move(self, article_id: str, path: str, location: str) -> None:
         self._write(
@@ -504,110 +319,25 @@ class PostgresStore:
 
         self._write(write)
 
-    def record_gap(
-        self,
-        question: str,
-        language: str,
-        nearest: str | None,
-        understood: str | None = None,
-        history: Sequence[str] = (),
-        tried: int | None = None,
-    ) -> None:
-        asked, written = AskedGap(question, language, nearest, understood, history, tried), uuid.uuid4().hex
-        self._recording.run(
-            lambda db: db.run(
-                "INSERT INTO gaps "
-                "(key, question, language, asked, history, nearest, tried, asked_at, written, count) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) ON CONFLICT (key) DO UPDATE SET "
-                "asked = excluded.asked, history = excluded.history, nearest = excluded.nearest, "
-                "tried = excluded.tried, asked_at = excluded.asked_at, written = excluded.written, "
-                # Done a second time, because the answer to the first was lost, it counts once.
-                "count = gaps.count + (gaps.written <> excluded.written)::integer, "
-                "state = CASE gaps.state WHEN 'dismissed' THEN 'dismissed' ELSE 'open' END, "
-                "changed_at = CASE WHEN gaps.state IN ('open', 'dismissed') THEN gaps.changed_at END, "
-                "changed_by = CASE WHEN gaps.state IN ('open', 'dismissed') THEN gaps.changed_by END, "
-                "answer = CASE WHEN gaps.state IN ('open', 'dismissed') THEN gaps.answer END",
-                key_of(asked.full, asked.language), *asked.row, asked.tried, _now(), written,
-            )
+    def _record_gap(self, asked: AskedGap) -> None:
+        self._record(
+            "INSERT INTO gaps "
+            "(key, question, language, asked, history, nearest, tried, asked_at, written, count) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1) ON CONFLICT (key) DO UPDATE "
+            # Done a second time, because the answer to the first was lost, it counts once.
+            f"SET {GAP_AGAIN}, written = excluded.written, "
+            "count = gaps.count + (gaps.written <> excluded.written)::integer",
+            key_of(asked.full, asked.language), *asked.row, asked.tried, now(), uuid.uuid4().hex,
         )  # fmt: skip
 
-    def gaps(self) -> list[Gap]:
-        rows = self._sessions.run(
-            lambda db: db.rows(
-                "SELECT number, question, language, asked, history, nearest, asked_at, count, state, "
-                "changed_at, changed_by, answer, tried FROM gaps "
-                'ORDER BY count DESC, asked_at DESC, question COLLATE "C"'
-            )
-        )
-        return [
-            Gap(
-                row["asked"],
-                row["language"],
-                row["nearest"],
-                row["asked_at"].astimezone(UTC),
-                row["count"],
-                row["number"],
-                None if row["question"] == row["asked"] else row["question"],
-                tuple(json.loads(row["history"])),
-                row["state"],
-                row["changed_at"].astimezone(UTC) if row["changed_at"] else None,
-                row["changed_by"],
-                GapAnswer.read(row["answer"]),
-                row["tried"],
-            )
-            for row in rows
-        ]
-
-    def mark_gap(self, number: int, mark: GapMark) -> bool:
-        found = mark.answer.stored if mark.answer else None
-        changed = self._recording.run(
-            lambda db: db.rows(
-                "UPDATE gaps SET state = $2, changed_at = $3, changed_by = $4, answer = $5 "
-                "WHERE number = $1 AND state = coalesce($6, state) RETURNING number",
-                number, mark.state, _now(), mark.by, found, mark.former,
-            )
+    def _record_feedback(self, values: Sequence[str | None], *, replacing: bool) -> None:
+        self._record(
+            "WITH former AS (DELETE FROM feedback "
+            "WHERE $8::boolean AND question = $1 AND answer = $2 AND written <> $7) "
+            "INSERT INTO feedback (question, answer, verdict, reason, correction, at, written) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (written) DO NOTHING",
+            *values, now(), uuid.uuid4().hex, replacing,
         )  # fmt: skip
-        return bool(changed)
-
-    def tried_gap(self, number: int, revision: int) -> None:
-        self._recording.run(
-            lambda db: db.run("UPDATE gaps SET tried = $2 WHERE number = $1", number, revision)
-        )
-
-    def record_feedback(
-        self,
-        question: str,
-        answer: str,
-        verdict: str,
-        reason: str | None,
-        correction: str | None,
-        *,
-        replacing: bool = False,
-    ) -> None:
-        values = [
-            None if one is None else cleaned(one) for one in (question, answer, verdict, reason, correction)
-        ]
-        written = uuid.uuid4().hex
-        self._recording.run(
-            lambda db: db.run(
-                "WITH former AS (DELETE FROM feedback "
-                "WHERE $8::boolean AND question = $1 AND answer = $2 AND written <> $7) "
-                "INSERT INTO feedback (question, answer, verdict, reason, correction, at, written) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (written) DO NOTHING",
-                *values, _now(), written, replacing,
-            )
-        )  # fmt: skip
-
-    def feedback(self) -> list[Feedback]:
-        rows = self._sessions.run(
-            lambda db: db.rows(
-                "SELECT question, answer, verdict, reason, correction, at FROM feedback ORDER BY number"
-            )
-        )
-        return [
-            Feedback(asked, answer, verdict, reason, correction, at.astimezone(UTC))
-            for asked, answer, verdict, reason, correction, at in rows
-        ]
 
     def integrity(self) -> list[str]:
         """Counts that do not fit."""
@@ -618,7 +348,7 @@ class PostgresStore:
 
         return self._sessions.reading(read)
 
-    def passage_rows(self) -> Iterator[tuple[str, int, int, str, int | None, bytes | None]]:
+    def passage_rows(self) -> Iterator[PassageRow]:
         statement = (
             "SELECT a.id, p.start, p.stop, p.content, p.vector FROM "
             "(SELECT number, id, model FROM articles WHERE id > $1 ORDER BY id LIMIT $2) a "
@@ -626,7 +356,7 @@ class PostgresStore:
             "ORDER BY a.id, p.start, p.number"
         )
         last = ""
-        while rows := self._sessions.run(partial(_page, statement=statement, after=last)):
+        while rows := self._rows(statement, last, BATCH):
             for row in rows:
                 blob = row["vector"].astype("<f4").tobytes()
                 yield row["id"], row["start"], row["stop"], row["content"], 1, blob
@@ -650,8 +380,7 @@ class PostgresStore:
         live = self._live
         if live is None or (live.revision, live.model) != (row["revision"], model):
             live = self._live = Live(self._sessions, self._articles, model, row["revision"])
-        searchable: Searchable = live
-        return OpenSnapshot(searchable, live.revision, model.name)
+        return OpenSnapshot(live, live.revision, model.name)
 
     def renew(self, name: str, *, always: bool = False) -> None:
         """Serve `name` from now on, and mend what search goes by where it is out of date, or `always`."""
@@ -722,16 +451,8 @@ class PostgresStore:
         return self._sessions.run(write)
 
 
-def _page(db: Session, statement: str, after: str) -> list[Any]:
-    return db.rows(statement, after, BATCH)
-
-
 def _revision(db: Session) -> int:
     return int(db.value("SELECT revision FROM library"))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 _WRITING = 7_406_170_523_002
@@ -744,7 +465,7 @@ _PAUSE = 0.1
 
 
 class Database:
-    """The library in a database; see `index.store.Place`."""
+    """The library in a database; see `index.store.LibraryBackend`."""
 
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
         """Take the address; nothing is connected before it is needed.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Article
-from index.derived import Extractor, version_of
+from index.models import Extractor, version_of
 from index.press import content_lines
 from index.text import sentences
 from rag.lang import READING

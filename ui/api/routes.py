@@ -23,10 +23,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from index import LibraryError, NoIndex, QuestionError, TanyaError
-from index.catalogue import Listed, Selection, words_of
 from index.files import Received, safe_name
 from index.ingest import Outcome
-from index.models import Filter
+from index.lexical import words_of
+from index.models import Filter, Listed, Selection
 from rag import Answer
 from rag.factcheck.claims import Claimed, verdict_object
 from rag.feedback import AskedHow, gap_object

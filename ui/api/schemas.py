@@ -18,7 +18,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
 from index import ArticleError, Busy, QuestionError, TanyaError
-from index.store import GapState
+from index.models import GapState
 from rag.answer import Kind, LeadKind
 from rag.factcheck.claims import ClaimError
 from rag.feedback import DOWN, REASONS

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from index import Article
-from index.catalogue import ORDERS, Listed, Listing, Mention, Order, Selection, words_of
 from index.files import SENT, largest
 from index.ingest import ADDRESSES
-from index.models import Filter
+from index.lexical import words_of
+from index.models import ORDERS, Filter, Listed, Listing, Mention, Order, Selection
 from index.parsers import FORMATS, SUFFIXES
 from ui.articles.uploads import (
     CHOICES,

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
 from index import Article, Busy, LibraryError, NoIndex, Settings, TanyaError
-from index.catalogue import Listing
 from index.library import Library
-from index.models import is_storable
+from index.models import Listing, is_storable
 from index.parsers import one_line
 from ui import markup
 from ui.articles.pages import (

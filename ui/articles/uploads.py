@@ -30,7 +30,7 @@ from index.files import LONGEST_NAME, SENT, Received, largest, safe_name
 from index.ingest import Outcome
 from index.library import Library
 from index.parsers import FORMATS, kind_of
-from index.schema import explained, writer_lock
+from index.sqlite import explained, writer_lock
 from rag.derived import EXTRACTORS
 
 RECORD = "job.json"

@@ -14,7 +14,7 @@ import gradio as gr
 from starlette.concurrency import run_in_threadpool
 
 from index import NoIndex, TanyaError
-from index.catalogue import Selection
+from index.models import Selection
 from ui.auth.accounts import LOCAL, Visitor, visitor_of
 from ui.chat import view as sources
 from ui.chat.history import KeptConversation, reopen

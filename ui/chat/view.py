@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from index import Article
-from index.catalogue import Listed
+from index.models import Listed
 from rag import Answer, Citation, Claim
 from rag.evidence_card import Card
 from rag.feedback import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS

@@ -16,9 +16,8 @@ import numpy as np
 import pytest
 
 from index.errors import Busy, Damaged, LibraryError, NoIndex
-from index.models import Article, Passage
-from index.schema import explained
-from index.store import FILE, Entry, Store, Stored
+from index.models import Article, Entry, Passage
+from index.sqlite import FILE, Store, Stored, explained
 
 TEXT = "Nilai ekspor naik. Impor turun."
 

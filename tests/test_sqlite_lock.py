@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import Busy, LibraryError
-from index.schema import writer_lock
+from index.sqlite import writer_lock
 
 
 def test_a_second_writer_is_told_which_process_writes(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from index.schema import writer_lock\n"
+        "import sys, time; from pathlib import Path; from index.sqlite import writer_lock\n"
         "with writer_lock(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
