@@ -459,6 +459,12 @@ def unit_vector(blob: bytes, dimension: int | None) -> NDArray[np.float32] | Non
     return vector if abs(float(np.linalg.norm(vector)) - 1) <= TOLERANCE else None
 
 
+def sha256(path: Path) -> str:
+    """A file's SHA-256 as hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def is_storable(text: str) -> bool:
     """Whether a database takes `text`: no NUL, and no half of a character."""
     return text == cleaned(text)

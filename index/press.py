@@ -18,8 +18,16 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from index.lexicon import LEXICON
-from index.text import find_dates, lines, month_names, parse_date, plausible, sentences, weekday_names
+from index.text import (
+    LEXICON,
+    find_dates,
+    lines,
+    month_names,
+    parse_date,
+    plausible,
+    sentences,
+    weekday_names,
+)
 
 _OPENING = re.compile(
     r"(?:(?P<label>sumber|source)\s*:\s*)?(?P<prefix>[^\n–—:;!?\"“”]{2,90}?)\s*"

@@ -39,11 +39,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.cache import sha256
 from index.chunking import embedded_text
 from index.errors import Damaged
 from index.lexical import LEXICON, Collecting, LexicalIndex, Postings, join, terms
-from index.models import EVERYTHING, Article, Filter, Passage, Ranking, passage_within, unaltered
+from index.models import EVERYTHING, Article, Filter, Passage, Ranking, passage_within, sha256, unaltered
 from index.sqlite import FINGERPRINT, Outline, Store, Stored
 from index.vectors import Array, Mask, VectorIndex, map_arrays, write_arrays
 

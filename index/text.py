@@ -1,4 +1,6 @@
-"""Sentences of Indonesian and English press text, as exact spans.
+"""Word lists of languages; sentences of Indonesian and English press text, as exact spans; language; dates.
+
+Word lists and tables are kept as TOML: one file for each language, or for what is not of one.
 
 A line break always ends a sentence. Within a line a sentence ends at `.`, `!`, `?` or an ellipsis, with the
 closing quotation marks that follow it, unless the next word goes on in lower case, or the mark belongs to an
@@ -19,16 +21,65 @@ from __future__ import annotations
 
 import contextlib
 import re
+import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.errors import SettingsError
-from index.lexicon import LEXICON
 from index.settings import Settings
+
+
+class Lexicon:
+    """The tables in the files of a folder; a file is read when one of its tables is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def words(self, table: str, *files: str) -> tuple[str, ...]:
+        """The words of a list, or of a text that white space parts; without `files` of id, then en."""
+        found = self._found(table, files)
+        return tuple(word for words in found for word in (words.split() if isinstance(words, str) else words))
+
+    def lines(self, table: str, *files: str) -> tuple[str, ...]:
+        """The expressions of a list, each as it stands there; without `files` of id, then en."""
+        return tuple(line for lines in self._found(table, files) for line in lines)
+
+    def mapping(self, table: str, *files: str) -> dict[str, Any]:
+        """A table, of several files as one; without `files` of id, then en."""
+        return {key: value for found in self._found(table, files) for key, value in found.items()}
+
+    def rows(self, table: str, file: str) -> tuple[dict[str, Any], ...]:
+        """The rows of a table whose order tells."""
+        return tuple(_tables(self._folder / f"{file}.toml")[table])
+
+    def forms(self, table: str, *files: str) -> dict[str, str]:
+        """Every form of a table whose entries list theirs, to the entry's name: `million` to `6`."""
+        found = self._found(table, files)
+        return {form: key for entries in found for key, forms in entries.items() for form in forms}
+
+    def _found(self, table: str, files: tuple[str, ...]) -> list[Any]:
+        """What the files that have the table have there, one of them at least."""
+        read = [_tables(self._folder / f"{name}.toml") for name in files or ("id", "en")]
+        found = [tables[table] for tables in read if table in tables]
+        if not found:
+            raise KeyError(table)
+        return found
+
+
+@cache
+def _tables(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+LEXICON = Lexicon(Path(__file__).with_name("data"))
+"""What cutting text into sentences, languages and dates needs to know, and what stands around press text."""
+
 
 _LINE_END = re.compile(r"[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]+")
 _CLOSER = r"[\"'”’»)\]}*_]"

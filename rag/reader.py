@@ -28,8 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article, Hit, ModelError, Passage, Settings, e5
-from index.cache import build_once, sha256
-from index.embedder import THREADS, TOKENIZER_FILES, open_graph, open_pieces, prepare_quick
+from index.embedder import THREADS, TOKENIZER_FILES, build_once, open_graph, open_pieces, prepare_quick
+from index.models import sha256
 from index.onnx_graph import GRAPH_FILE, Precision, build, save
 from index.text import sentences
 from rag.answer import Ruling

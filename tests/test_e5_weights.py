@@ -14,9 +14,8 @@ from conftest import environment
 from engine import Engine, compile_engine
 
 from index import ModelError, Settings, e5
-from index.cache import MANIFEST
 from index.e5 import Packed
-from index.embedder import OnnxEmbedder, prepare, prepare_quick, quick_in, verify
+from index.embedder import MANIFEST, OnnxEmbedder, prepare, prepare_quick, quick_in, verify
 
 ENCODE = """
 import sys

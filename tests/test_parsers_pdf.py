@@ -11,7 +11,6 @@ from bench.pdf import Line
 from index.errors import ArticleError
 from index.files import finish
 from index.parsers import Remark
-from index.parsers.ocr import program
 from index.parsers.pdf import read_pdf
 
 FIRST = ["Nilai ekspor Sumatera Utara naik pada bulan", "ini, kata kepala dinas perdagangan di Medan."]
@@ -218,9 +217,9 @@ def recogniser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     )
     program_file.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    program.cache_clear()
+    tesseract.cache_clear()
     yield
-    program.cache_clear()
+    tesseract.cache_clear()
 
 
 @pytest.mark.usefixtures("recogniser")

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any
 
-from index.lexicon import LEXICON
+from index.text import LEXICON
 
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _LONGEST = 1000
@@ -174,7 +174,7 @@ FORMATS = {
         Format("json", (".json",), "tables.read_json_file", LARGEST_OFFICE, many=True, mapped=True),
         Format("jsonl", (".jsonl",), many=True, streamed=True, mapped=True),
         Format("csv", (".csv", ".tsv"), many=True, streamed=True, mapped=True),
-        Format("feed", (".rss", ".atom", ".xml"), "feeds.read_feed", many=True),
+        Format("feed", (".rss", ".atom", ".xml"), "html.read_feed", many=True),
         Format("zip", (".zip",), many=True, streamed=True),
         Format("gz", (".gz",), limit=LARGEST_OFFICE, magic=(b"\x1f\x8b",), many=True),
     )

@@ -17,11 +17,10 @@ from itertools import pairwise
 from typing import Any
 
 from index.errors import ArticleError
-from index.lexicon import LEXICON
 from index.parsers import ArticleDraft, Contents, address, clean, one_line
 from index.parsers.html import plain, read_html
 from index.parsers.text import decode
-from index.text import declared_date, plausible
+from index.text import LEXICON, declared_date, plausible
 
 _BROKEN = (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError, AssertionError)
 """What the standard library's reader of messages lets through of spoiled ones."""

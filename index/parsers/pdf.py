@@ -3,24 +3,32 @@
 Where text stands decides its order, not when it was drawn: lines go from top to bottom as the text itself is
 upright, and columns one after the other. Columns are told by the blank gutter between them, which runs past
 several lines; a table has such gutters as well, and its rows are read across, each cell with its heading.
+
+Scanned pages are read by text recognition with `tesseract`, a program of its own that is found at run time
+where it is installed with its Indonesian data; nothing needs it.
 """
 
 from __future__ import annotations
 
+import csv
 import ctypes
+import io
 import math
+import os
 import re
+import shutil
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from statistics import median
 from typing import Any
 
 from index.errors import ArticleError
 from index.parsers import ArticleDraft, Remark, clean, one_line, table_lines
-from index.parsers.ocr import recognise
 from index.text import function_words
 
 MOST_PAGES = 2000
@@ -121,7 +129,7 @@ def read_pdf(raw: bytes) -> ArticleDraft:
             pages.append(_lines(page))
             if not _is_picture(page, pages[-1]):
                 continue
-            read = _recognised(page) if time.monotonic() < until else []
+            read = recognise(page) if time.monotonic() < until else []
             if len(read) > len(pages[-1]):
                 pages[-1] = read
                 scans.append(number)
@@ -186,14 +194,6 @@ _LOOSE = 1.6
 """Times the usual distance of lines: what stands further below is no line of the same column."""
 
 Gap = tuple[float, float]
-
-
-def _recognised(page: Any) -> list[Line]:
-    """The lines of a scanned page by text recognition; none where that is not installed."""
-    return [
-        Line(clean(one.text), one.left, one.right, one.height, one.size, one.column)
-        for one in recognise(page)
-    ]
 
 
 def _is_picture(page: Any, lines: Sequence[Line]) -> bool:
@@ -733,3 +733,78 @@ def _heading(pages: Sequence[Sequence[Line]]) -> str | None:
             break
     title = one_line(" ".join(line.text for line in found))
     return title if title and 10 <= len(title) <= 250 else None
+
+
+_LANGUAGE = "ind"
+_DOTS = 300
+"""In an inch of a page."""
+
+_PAGE_SECONDS = 60.0
+"""Seconds for one page."""
+
+_MOST_DOTS = 6000
+"""Dots of the longer side of a page."""
+
+
+@cache
+def tesseract() -> str | None:
+    """Where `tesseract` is, with its Indonesian data; None where it is not."""
+    found = shutil.which("tesseract")
+    if found is None:
+        return None
+    try:
+        listed = subprocess.run(  # noqa: S603 (what the system's path names)
+            [found, "--list-langs"], capture_output=True, text=True, timeout=_PAGE_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found if _LANGUAGE in listed.stdout.split() else None
+
+
+def recognise(page: Any) -> list[Line]:
+    """The lines of a page of a PDF in the order in which they are read; none where nothing can be read."""
+    found = tesseract()
+    if found is None:
+        return []
+    width, height = page.get_size()
+    scale = min(_DOTS / 72, _MOST_DOTS / max(width, height, 1.0))
+    drawn = page.render(scale=scale, grayscale=True).to_numpy()
+    rows, columns = drawn.shape[:2]
+    image = b"P5 %d %d 255\n" % (columns, rows) + drawn.reshape(rows, columns).tobytes()
+    try:
+        result = subprocess.run(  # noqa: S603 (what the system's path names)
+            [found, "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(round(72 * scale)), "tsv"],
+            input=image, capture_output=True, timeout=_PAGE_SECONDS, check=True,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return list(_recognised_lines(result.stdout.decode("utf-8", "replace"), scale, height))
+
+
+def _recognised_lines(table: str, scale: float, height: float) -> Iterator[Line]:
+    """The lines in what `tesseract` tells, a word a row."""
+    words: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    blocks: dict[str, tuple[float, float]] = {}
+    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if row["level"] == "5" and row["text"].strip():
+            words.setdefault((row["block_num"], row["par_num"], row["line_num"]), []).append(row)
+    edges = {
+        key: (
+            min(int(one["left"]) for one in line) / scale,
+            max(int(one["left"]) + int(one["width"]) for one in line) / scale,
+        )
+        for key, line in words.items()
+    }
+    for (block, *_), (left, right) in edges.items():
+        known = blocks.get(block, (left, right))
+        blocks[block] = (min(known[0], left), max(known[1], right))
+    # Of one line the height depends on which letters are in it.
+    tall = {
+        block: median(int(one["height"]) for key, line in words.items() if key[0] == block for one in line)
+        for block in blocks
+    }
+    for key, line in words.items():
+        foot = median(int(one["top"]) + int(one["height"]) for one in line) / scale
+        text = " ".join(one["text"].strip() for one in line)
+        yield Line(clean(text), *edges[key], height - foot, tall[key[0]] / scale, blocks[key[0]])

@@ -1,4 +1,9 @@
-"""Parsing in a process of its own, which may hang, crash or run out of memory without harm."""
+"""Parsing in a process of its own, which may hang, crash or run out of memory without harm.
+
+That process reads requests from its input and writes drafts to its output. A request is a line `KIND SIZE
+NAMES`, the last a JSON object, and that many bytes; a reply is a line with its size and a JSON object, which
+holds what is in the file, or the error. Whatever else goes wrong ends it, and its parent starts another.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +11,23 @@ import base64
 import contextlib
 import json
 import os
+import resource
 import select
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
+from importlib import import_module
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, BinaryIO, Self
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, Contents, Remark
-from index.parsers.ocr import program
+from index.parsers import FORMATS, ArticleDraft, Contents, Remark
+from index.parsers.pdf import tesseract
+from index.parsers.tables import FieldMap
 
 PATIENCE = 60.0
 """Seconds for one file."""
@@ -36,7 +45,7 @@ class Parsers:
         """Wait at most `patience` seconds for each file."""
         self._patience = patience
         self._process: subprocess.Popen[bytes] | None = None
-        self._said: IO[bytes] | None = None
+        self._stderr: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -62,7 +71,7 @@ class Parsers:
         """
         process = self._started()
         # Recognising the text of scanned pages takes seconds for each.
-        longer = RECOGNITION_PATIENCE if kind == "pdf" and program() else 0.0
+        longer = RECOGNITION_PATIENCE if kind == "pdf" and tesseract() else 0.0
         deadline = time.monotonic() + self._patience + longer
         try:
             request = f"{kind} {len(raw)} {json.dumps(dict(names or {}))}\n"
@@ -97,21 +106,21 @@ class Parsers:
                 if pipe is not None:
                     with contextlib.suppress(BrokenPipeError):
                         pipe.close()
-        if self._said is not None:
-            self._said.close()
-        self._process = self._said = None
+        if self._stderr is not None:
+            self._stderr.close()
+        self._process = self._stderr = None
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
             # -P: never a module of the folder that it is started in. A session of its own: Ctrl-C is ours.
             try:
-                self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
+                self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "index.parsers.worker"],
+                    [sys.executable, "-P", "-m", "index.parsers.sandbox"],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    stderr=self._said,
+                    stderr=self._stderr,
                     bufsize=0,
                     start_new_session=True,
                 )
@@ -151,13 +160,13 @@ class Parsers:
 
     def _last_words(self) -> str:
         """What the process said when it ended, in one line."""
-        if self._said is None or self._process is None:
+        if self._stderr is None or self._process is None:
             return "its parser ended"
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
         status = self._process.returncode or 0
-        self._said.seek(max(0, self._said.seek(0, 2) - 4000))
-        lines = self._said.read().decode("utf-8", "replace").strip().splitlines()
+        self._stderr.seek(max(0, self._stderr.seek(0, 2) - 4000))
+        lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
         if status < 0 or not lines:
             return "its parser crashed"
         return "".join(char for char in lines[-1] if char.isprintable())[:120]
@@ -167,3 +176,58 @@ def _draft(plain: dict[str, Any]) -> ArticleDraft:
     days = {key: date.fromisoformat(plain[key]) if plain[key] else None for key in ("published", "made")}
     remarks = tuple(Remark(one["kind"], tuple(one["pages"])) for one in plain["remarks"])
     return ArticleDraft(**{**plain, **days, "pages": tuple(plain["pages"]), "remarks": remarks})
+
+
+MEMORY = 3 * 2**30
+"""Bytes of address space that parsing may take."""
+
+
+def parse(kind: str, raw: bytes, names: Mapping[str, str] | None = None) -> Contents:
+    """What is in `raw`; `names` is what the user calls fields of records.
+
+    Raises:
+        ArticleError: it is not of that kind, or refused.
+    """
+    one = FORMATS[kind]
+    module, _, function = one.reader.partition(".")
+    reader = getattr(import_module(f"index.parsers.{module}"), function)
+    found = reader(raw, FieldMap(names or {})) if one.mapped else reader(raw)
+    if isinstance(found, Contents):
+        return found
+    return Contents([found] if isinstance(found, ArticleDraft) else found)
+
+
+def serve(requests: BinaryIO, replies: BinaryIO) -> None:
+    """Answer requests until there are no more."""
+    while line := requests.readline():
+        kind, size, names = line.split(None, 2)
+        try:
+            found = parse(kind.decode(), requests.read(int(size)), json.loads(names))
+            reply: dict[str, object] = {
+                "drafts": [_plain(draft) for draft in found.drafts],
+                "parts": [(name, base64.b64encode(part).decode()) for name, part in found.parts],
+                "left_out": dict(found.left_out),
+            }
+        except ArticleError as error:
+            reply = {"error": str(error)}
+        written = json.dumps(reply).encode("ascii")
+        replies.write(f"{len(written)}\n".encode() + written)
+        replies.flush()
+
+
+def _plain(draft: ArticleDraft) -> dict[str, object]:
+    days = {"published": draft.published, "made": draft.made}
+    return asdict(draft) | {key: day.isoformat() if day else None for key, day in days.items()}
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    replies = sys.stdout.buffer
+    # What a library prints must not be taken for a reply.
+    sys.stdout = sys.stderr
+    serve(sys.stdin.buffer, replies)
+
+
+if __name__ == "__main__":
+    main()

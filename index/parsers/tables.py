@@ -22,11 +22,9 @@ from itertools import chain
 from typing import IO, Any
 
 from index.errors import ArticleError, SettingsError
-from index.lexicon import LEXICON
 from index.parsers import ArticleDraft, address, clean, one_line, withheld
-from index.parsers.feeds import without_shortcodes
-from index.parsers.html import plain
-from index.text import declared_date, plausible
+from index.parsers.html import plain, without_shortcodes
+from index.text import LEXICON, declared_date, plausible
 
 LONGEST_DAY = 60
 """Characters that are told of a day that cannot be read."""

@@ -425,7 +425,7 @@ def commented_draft(draft: Draft, checked: Sequence[CheckedSentence], language: 
     Raises:
         ArticleError: the Word file that it was read from is not whole.
     """
-    from index.commenting import Comment, commented
+    from index.parsers.docx import Comment, commented
 
     comments = [
         Comment(one.start, one.end, _comment(one, language)) for one in checked if one.verdict != "no_claim"

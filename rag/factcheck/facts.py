@@ -18,7 +18,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from index.lexicon import LEXICON as TEXT_LEXICON
+from index.text import LEXICON as TEXT_LEXICON
 from index.text import month_names, sentences, weekday_names
 from rag.lang import LEXICON
 from rag.lang.dates import Moment, dated, find_moments

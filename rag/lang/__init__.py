@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.lexicon import Lexicon
+from index.text import Lexicon
 
 _HERE = Path(__file__).parent
 

@@ -17,7 +17,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal, get_args
 
-from index.lexicon import LEXICON as TEXT_LEXICON
+from index.text import LEXICON as TEXT_LEXICON
 from index.text import weekday_names
 from rag.lang import LEXICON
 from rag.lang.dates import ROMAN, Day, Moment, find_moments

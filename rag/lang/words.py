@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from index.lexicon import LEXICON as TEXT_LEXICON
+from index.text import LEXICON as TEXT_LEXICON
 from rag.lang import LEXICON
 
 STOPWORDS = frozenset((*TEXT_LEXICON.words("function_words"), *LEXICON.words("stop_words")))

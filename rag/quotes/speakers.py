@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from index.lexicon import LEXICON as PRESS_WORDS
+from index.text import LEXICON as PRESS_WORDS
 from index.text import function_words, month_names, weekday_names
 from rag.lang import LEXICON
 from rag.lang.names import find_places

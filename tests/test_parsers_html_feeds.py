@@ -7,7 +7,7 @@ import pytest
 from files_double import PARAGRAPHS, rss
 
 from index.errors import ArticleError
-from index.parsers.feeds import read_feed
+from index.parsers.html import read_feed
 
 
 def test_an_entry_of_rss_is_an_article() -> None:

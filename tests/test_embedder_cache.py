@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from index import ModelError
-from index.cache import MANIFEST, build_once, damage
+from index.embedder import MANIFEST, build_once, damage
 
 BUILD = """
 import sys, time
 from pathlib import Path
-from index.cache import build_once
+from index.embedder import build_once
 
 def build(folder):
     (folder / "a").write_text("whole")

@@ -7,8 +7,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from index import ArticleError
-from index.commenting import Comment, commented
-from index.parsers.docx import read_docx
+from index.parsers.docx import Comment, commented, read_docx
 
 
 def anchored(document):
