@@ -13,7 +13,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -136,8 +136,7 @@ class Register:
         """Whether the file of `location` exists; what comes after a `#` may be a piece of it."""
         if location.startswith(ADDRESSES):
             return True
-        ends = [at for at, sign in enumerate(location) if sign == "#"]
-        return any(os.path.exists(self._home / location[:end]) for end in (*ends, len(location)))  # noqa: PTH110
+        return any(os.path.exists(self._home / part) for part in _files(location))  # noqa: PTH110
 
     def _free_id(self, piece: Piece) -> str:
         """What it asks for; where another has it, with its folder or file; where that is taken, a digest."""
@@ -229,10 +228,6 @@ class Outcome:
 
 Hear = Callable[[Outcome], None]
 """Called with each outcome, once it is kept."""
-
-
-def hear_nothing(outcome: Outcome) -> None:
-    """What becomes of each article when nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,7 +432,132 @@ Fetch = Callable[[str], bytes]
 """What is at an address; raises an ArticleError that names it."""
 
 
-class Intake:
+class Preview:
+    """One run over files: what is new or changed is found and read, and nothing is embedded or stored.
+
+    Attributes:
+        met: The ids of the articles that were found.
+        whole: The files of records that were read to the end without any failure.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        entries: list[Entry],
+        tell: Progress,
+        fields: FieldMap | None = None,
+        *,
+        fetch: Fetch = fetch_feed,
+        hear: Hear | None = None,
+    ) -> None:
+        """Take what is stored and whom to tell; `fields` says what the fields of records are called."""
+        self.met: set[str] = set()
+        self.whole: set[Path] = set()
+        self._register = Register(home, entries)
+        self._tell = tell
+        self._fields = fields or FieldMap()
+        self._fetch = fetch
+        self._hear = hear or (lambda _: None)
+        self._done = self._total = 0
+        self._ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
+        self._moved: list[str] = []
+        self._failures: list[tuple[str, str]] = []
+        self._not_public: Counter[str] = Counter()
+        self._not_public_stored: list[str] = []
+        self._unread_days: list[tuple[str, str]] = []
+        self._remarks: list[Remarked] = []
+        self._not_read: Counter[str] = Counter()
+        self._read: Counter[str] = Counter()
+        self._left_out: Counter[str] = Counter()
+
+    def look(self, paths: Sequence[Origin]) -> Report:
+        """Go through the files, folders, addresses of feeds and what was sent."""
+        origins = find_origins(paths)
+        self._total += len(origins)
+        with Parsers() as parsers:
+            for origin, error in origins:
+                self._hear(Outcome(origin, "begun", ""))
+                failed = len(self._failures)
+                for number, piece in enumerate(
+                    read_origin(origin, error, self._fields, parsers, self._fetch)
+                ):
+                    # How many articles a file holds is known when it has been read.
+                    self._total += number > 0
+                    self._take(origin, piece)
+                if len(self._failures) == failed:
+                    self.whole.update(records_in(origin))
+        self._not_read += Counter(passed_over([path for path in paths if isinstance(path, Path)]))
+        return self._report()
+
+    def _report(self) -> Report:
+        done = {*self._ids["added"], *self._ids["updated"]}
+        return Report(
+            added=tuple(self._ids["added"]),
+            updated=tuple(self._ids["updated"]),
+            unchanged=tuple(one for one in dict.fromkeys(self._ids["unchanged"]) if one not in done),
+            moved=tuple(self._moved),
+            failures=tuple(self._failures),
+            not_public=dict(self._not_public),
+            not_public_stored=tuple(self._not_public_stored),
+            unread_days=tuple(self._unread_days),
+            remarks=tuple(self._remarks),
+            not_read=dict(sorted(self._not_read.items())),
+            read=dict(sorted(self._read.items())),
+            left_out=dict(sorted(self._left_out.items())),
+        )
+
+    def _take(self, origin: Origin, piece: Piece | NotPublic | NotRead | LeftOut | ArticleError) -> None:
+        if isinstance(piece, NotRead):
+            self._not_read[piece.ending] += 1
+        elif isinstance(piece, LeftOut):
+            self._left_out[piece.reason] += piece.number
+        elif isinstance(piece, NotPublic):
+            self._not_public[piece.reason] += 1
+            if stored := self._register.stored(piece):
+                self._not_public_stored.append(stored)
+            reason = f"{piece.label}: it is not public ({piece.reason}); publish it where it was exported"
+            self._refuse(origin, reason)
+        else:
+            try:
+                if isinstance(piece, ArticleError):
+                    raise piece
+                self._take_article(origin, piece)
+            except ArticleError as failure:
+                self._failures.append((str(origin), str(failure)))
+                self._refuse(origin, str(failure))
+
+    def _refuse(self, origin: Origin, reason: str) -> None:
+        self._hear(Outcome(origin, "refused", reason))
+        self._step(Path(str(origin)).name)
+
+    def _take_article(self, origin: Origin, piece: Piece) -> None:
+        found = self._register.find(piece)
+        self.met.add(found.id)
+        article = None
+        if found.state != "unchanged":
+            article, remarks = found.read()
+            self._remarks += remarks
+            if piece.unread_day and article.published is None:
+                self._unread_days.append((piece.label, piece.unread_day))
+        elif found.moved:
+            self._moved.append(found.id)
+        if article or found.moved:
+            self._register.claim(found)
+        self._read[piece.ending] += 1
+        self._keep(found, Outcome(origin, found.state, found.id, article))
+
+    def _keep(self, found: PieceState, outcome: Outcome) -> None:
+        """Note what would become of a piece."""
+        self._ids[found.state].append(found.id)
+        self._hear(outcome)
+        self._step(Path(str(outcome.origin)).name)
+
+    def _step(self, name: str) -> None:
+        self._done += 1
+        self._tell(self._done, max(self._total, self._done), name)
+
+
+class Intake(Preview):
     """One run over files and stored articles: what is new or changed, or made by another recipe, is done."""
 
     def __init__(
@@ -451,36 +571,15 @@ class Intake:
         hear: Hear | None = None,
         extractors: Sequence[Extractor] = (),
     ) -> None:
-        """Take the parts; `embedder` is called when the first article has to be embedded, or never.
-
-        `met` will be the ids of the articles that were found, `whole` the files of records that were read to
-        the end without any failure.
-        `fields` says what the fields of records are called, where they have unusual names.
-        """
+        """Take the parts; `embedder` is called when the first article has to be embedded, or never."""
+        super().__init__(settings.home, store.entries(), tell, fields, fetch=fetch, hear=hear)
         self.name = ""
-        self.met: set[str] = set()
-        self.whole: set[Path] = set()
         self._store = store
         self._settings = settings
         self._load = embedder
-        self._tell = tell
-        self._fields = fields or FieldMap()
-        self._fetch = fetch
-        self._hear = hear or hear_nothing
         self._extractors = extractors
         self._embedding: Embedding | None = None
         self._stale: dict[str, Entry] = {}
-        self._done = self._total = 0
-        self._ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
-        self._moved: list[str] = []
-        self._failures: list[tuple[str, str]] = []
-        self._not_public: Counter[str] = Counter()
-        self._not_public_stored: list[str] = []
-        self._unread_days: list[tuple[str, str]] = []
-        self._remarks: list[Remarked] = []
-        self._not_read: Counter[str] = Counter()
-        self._read: Counter[str] = Counter()
-        self._left_out: Counter[str] = Counter()
 
     def run(self, paths: Sequence[Origin], name: str) -> Report:
         """Take in the files of `paths`, then do stored articles again that another recipe made.
@@ -494,88 +593,28 @@ class Intake:
             ModelError: the embedder cannot be loaded.
         """
         self._use(name)
-        origins = find_origins(paths)
-        self._total = len(origins) + len(self._stale)
-        register = Register(self._settings.home, self._store.entries())
-        with Parsers() as parsers:
-            for origin, error in origins:
-                self._hear(Outcome(origin, "begun", ""))
-                failed = len(self._failures)
-                for number, piece in enumerate(
-                    read_origin(origin, error, self._fields, parsers, self._fetch)
-                ):
-                    # How many articles a file holds is known when it has been read.
-                    self._total += number > 0
-                    self._take_or_tell(register, origin, piece)
-                if len(self._failures) == failed:
-                    self.whole.update(records_in(origin))
+        self._total += len(self._stale)
+        self.look(paths)
         self._flush()
         for entry in list(self._stale.values()):
             article = self._store.article(entry.id)
             if article is not None:
                 self._embed(article, entry.location, entry.digest, "updated")
         self._flush()
-        done = {*self._ids["added"], *self._ids["updated"]}
-        return Report(
-            added=tuple(self._ids["added"]),
-            updated=tuple(self._ids["updated"]),
-            unchanged=tuple(one for one in dict.fromkeys(self._ids["unchanged"]) if one not in done),
-            moved=tuple(self._moved),
-            failures=tuple(self._failures),
-            not_public=dict(self._not_public),
-            not_public_stored=tuple(self._not_public_stored),
-            unread_days=tuple(self._unread_days),
-            remarks=tuple(self._remarks),
-            not_read=all_not_read(paths, self._not_read),
-            read=dict(sorted(self._read.items())),
-            left_out=dict(sorted(self._left_out.items())),
-            passages=self._embedding.passages if self._embedding else 0,
-        )
+        return replace(self._report(), passages=self._embedding.passages if self._embedding else 0)
 
-    def _take_or_tell(
-        self, register: Register, origin: Origin, piece: Piece | NotPublic | NotRead | LeftOut | ArticleError
-    ) -> None:
-        if isinstance(piece, NotRead | LeftOut):
-            count(piece, self._not_read, self._left_out)
-            return
-        if isinstance(piece, NotPublic):
-            leave_out(piece, register, self._not_public, self._not_public_stored)
-            self._hear(Outcome(origin, "refused", _told(piece)))
-            self._step(Path(str(origin)).name)
-            return
-        try:
-            if isinstance(piece, ArticleError):
-                raise piece
-            self._take(register, origin, piece)
-        except ArticleError as failure:
-            self._failures.append((str(origin), str(failure)))
-            self._hear(Outcome(origin, "refused", str(failure)))
-            self._step(Path(str(origin)).name)
-
-    def _take(self, register: Register, origin: Origin, piece: Piece) -> None:
-        found = register.find(piece)
-        self.met.add(found.id)
-        if found.state == "unchanged":
-            self._read[piece.ending] += 1
+    def _keep(self, found: PieceState, outcome: Outcome) -> None:
+        if outcome.article is None:
             if found.moved:
-                self._moved.append(found.id)
-                self._store.move(found.id, piece.path, found.location)
-                register.claim(found)
+                self._store.move(found.id, found.piece.path, found.location)
             if found.id not in self._stale:
                 self._ids["unchanged"].append(found.id)
-            self._hear(Outcome(origin, "unchanged", found.id))
+            self._hear(outcome)
             self._step(found.id)
             return
-        article, remarks = found.read()
-        register.claim(found)
-        self._read[piece.ending] += 1
-        self._remarks += remarks
-        if piece.unread_day and article.published is None:
-            self._unread_days.append((piece.label, piece.unread_day))
         if self._stale.pop(found.id, None):
             self._total -= 1
-        outcome = Outcome(origin, found.state, article.id, article)
-        self._embed(article, found.location, found.digest, found.state, outcome)
+        self._embed(outcome.article, found.location, found.digest, found.state, outcome)
 
     def _embed(
         self, article: Article, location: str, mark: str, state: State, outcome: Outcome | None = None
@@ -605,35 +644,6 @@ class Intake:
     def _flush(self) -> None:
         if self._embedding is not None:
             self._embedding.flush()
-
-    def _step(self, name: str) -> None:
-        self._done += 1
-        self._tell(self._done, max(self._total, self._done), name)
-
-
-def all_not_read(paths: Sequence[Origin], archived: Counter[str]) -> dict[str, int]:
-    """Files of formats that are not read, in the folders among `paths` and in archives, by ending."""
-    counted = archived + Counter(passed_over([path for path in paths if isinstance(path, Path)]))
-    return dict(sorted(counted.items()))
-
-
-def count(piece: NotRead | LeftOut, not_read: Counter[str], left_out: Counter[str]) -> None:
-    """Count a file that is not read by its ending, or parts of one that are no articles by what they are."""
-    if isinstance(piece, NotRead):
-        not_read[piece.ending] += 1
-    else:
-        left_out[piece.reason] += piece.number
-
-
-def leave_out(piece: NotPublic, register: Register, counted: Counter[str], stored: list[str]) -> None:
-    """Count a record that is not public, and note the article that was stored of it."""
-    counted[piece.reason] += 1
-    if article := register.stored(piece):
-        stored.append(article)
-
-
-def _told(piece: NotPublic) -> str:
-    return f"{piece.label}: it is not public ({piece.reason}); publish it where it was exported"
 
 
 def find_origins(paths: Sequence[Origin]) -> list[tuple[Origin, ArticleError | None]]:
@@ -676,77 +686,14 @@ def preview(
     entries: list[Entry],
     tell: Progress,
     fields: FieldMap | None = None,
-    fetch: Fetch = fetch_feed,
+    *,
     prune: Sequence[Path] = (),
     hear: Hear | None = None,
 ) -> Report:
     """What a run over `paths` would find; files are read, nothing is embedded or stored."""
-    register = Register(home, entries)
-    hear = hear or hear_nothing
-    ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
-    failures: list[tuple[str, str]] = []
-    met: set[str] = set()
-    whole: set[Path] = set()
-    not_public: Counter[str] = Counter()
-    moved, not_public_stored = list[str](), list[str]()
-    unread_days: list[tuple[str, str]] = []
-    remarks: list[Remarked] = []
-    not_read, read, left = (Counter[str]() for _ in range(3))
-    origins = find_origins(paths)
-    done, total = 0, len(origins)
-    with Parsers() as parsers:
-        for origin, error in origins:
-            hear(Outcome(origin, "begun", ""))
-            failed = len(failures)
-            for number, piece in enumerate(read_origin(origin, error, fields or FieldMap(), parsers, fetch)):
-                total += number > 0
-                try:
-                    if isinstance(piece, ArticleError):
-                        raise piece
-                    if isinstance(piece, NotRead | LeftOut):
-                        count(piece, not_read, left)
-                        continue
-                    if isinstance(piece, NotPublic):
-                        leave_out(piece, register, not_public, not_public_stored)
-                        hear(Outcome(origin, "refused", _told(piece)))
-                        continue
-                    found = register.find(piece)
-                    met.add(found.id)
-                    article = None
-                    if found.state != "unchanged":
-                        article, told = found.read()
-                        register.claim(found)
-                        remarks += told
-                        if piece.unread_day and article.published is None:
-                            unread_days.append((piece.label, piece.unread_day))
-                    elif found.moved:
-                        moved.append(found.id)
-                    ids[found.state].append(found.id)
-                    read[piece.ending] += 1
-                    hear(Outcome(origin, found.state, found.id, article))
-                except ArticleError as failure:
-                    failures.append((str(origin), str(failure)))
-                    hear(Outcome(origin, "refused", str(failure)))
-                done += 1
-                tell(done, max(total, done), Path(str(origin)).name)
-            if len(failures) == failed:
-                whole.update(records_in(origin))
-    unchanged = tuple(one for one in dict.fromkeys(ids["unchanged"]) if one not in ids["added"])
-    return Report(
-        tuple(ids["added"]),
-        tuple(ids["updated"]),
-        unchanged,
-        moved=tuple(moved),
-        removed=tuple(gone(entries, home, prune, met, whole)),
-        failures=tuple(failures),
-        not_public=dict(not_public),
-        not_public_stored=tuple(not_public_stored),
-        unread_days=tuple(unread_days),
-        remarks=tuple(remarks),
-        not_read=all_not_read(paths, not_read),
-        read=dict(sorted(read.items())),
-        left_out=dict(sorted(left.items())),
-    )
+    looking = Preview(home, entries, tell, fields, hear=hear)
+    report = looking.look(paths)
+    return replace(report, removed=tuple(gone(entries, home, prune, looking.met, looking.whole)))
 
 
 PAUSE = 2.0

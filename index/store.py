@@ -280,14 +280,10 @@ class ArticleStore(ABC):
 
         def read(db: Session) -> Listing:
             conditions, values = self._conditions(db, wanted)
-            articles, order = (
-                "articles a",
-                _ORDERS.get(wanted.order, "").format(lower=self.LOWER.format("a.title")),
-            )
-            if wanted.order == "relevance" and not wanted.words:
-                order = _ORDERS["newest"]
-            elif wanted.order == "relevance":
+            articles, order = "articles a", _ORDERS.get(wanted.order, NEWEST)
+            if wanted.order == "relevance" and wanted.words:
                 articles, order = self.ARTICLES, self._relevance(wanted.words, values)
+            order = order.format(title=self.LOWER.format("a.title"))
             found = db.rows(
                 f"SELECT a.number FROM {articles} WHERE {' AND '.join(conditions)} ORDER BY {order}", *values
             )

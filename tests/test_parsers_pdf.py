@@ -11,7 +11,7 @@ from bench.pdf import Line
 from index.errors import ArticleError
 from index.files import finish
 from index.parsers import Remark
-from index.parsers.pdf import read_pdf
+from index.parsers.pdf import read_pdf, tesseract
 
 FIRST = ["Nilai ekspor Sumatera Utara naik pada bulan", "ini, kata kepala dinas perdagangan di Medan."]
 SECOND = ["Kenaikan itu didorong oleh minyak sawit dan", "karet."]
