@@ -27,8 +27,9 @@ from options import parser
 
 from index import Settings
 from index.chunking import chunk, embedded_text
-from index.embedder import EXACT, THREADS, Embedder, load_embedder, prepare
+from index.embedder import EXACT, THREADS, Embedder, load_embedder
 from rag.evaluation.retrieval import load_collection, measure
+from scripts.train.encoder import prepare
 
 if TYPE_CHECKING:
     from index.embedder import Array

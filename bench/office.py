@@ -169,9 +169,9 @@ def plain_parts(work: Path, home: Path) -> tuple[Path, Path, Path]:
     from safetensors.numpy import load_file, save_file
 
     from index import Settings
-    from index.embedder import prepare
     from index.library import Library
     from rag.reader import PACKED, unpack
+    from scripts.train.encoder import prepare
 
     encoder, reader = prepare(Settings.load().cache), work / "reader"
     reader.mkdir()

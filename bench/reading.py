@@ -33,7 +33,7 @@ def models(folder: Path, cache: Path) -> dict[str, BuiltInModel]:
     encoder = e5.read(e5.locate())
     trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(PACKED).items()}
     found: dict[str, BuiltInModel] = {}
-    precisions: tuple[Precision, ...] = ("float", "rows", "int8")
+    precisions: tuple[Precision, ...] = ("float", "rows")
     for precision in precisions:
         (folder / precision).mkdir()
         built = build({**encoder.tensors, **trained}, encoder.shape, "reader", precision)

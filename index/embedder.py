@@ -1,8 +1,7 @@
 """Embedders turn texts into vectors of length 1, whose products are cosines.
 
 The embedded model is decoded into the cache once, as a graph with its tokenizer. It runs on onnxruntime,
-which starts in a second rather than ten; a folder that sentence-transformers and transformers load, in
-fp32 and with no network, is decoded where that is asked for. A query is encoded in fp32, a passage at 8 bits,
+which starts in a second rather than ten. A query is encoded in fp32, a passage at 8 bits,
 twice as fast as sentence-transformers does it (`bench/embedding.py`). A library whose passages were
 encoded in fp32 goes on so, with the same vectors as from PyTorch. Any other model runs on
 sentence-transformers.
@@ -29,7 +28,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import e5, onnx_graph
-from index.e5 import E5Weights, Packed, Shape
 from index.errors import ModelError
 from index.models import sha256
 from index.settings import EMBEDDED, Settings
@@ -58,22 +56,6 @@ def open_graph(path: Path, threads: int = THREADS) -> Any:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # it raises kinds of its own, which have no common base
         raise ModelError(f"{path} cannot be loaded ({error}); remove the folder {path.parent}") from error
-
-
-def open_tokenizer(path: Path) -> Any:
-    """Open a tokenizer in which a text that spells "<s>" means those three characters.
-
-    Raises:
-        ModelError: it cannot be loaded.
-    """
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer: Any = Tokenizer.from_file(str(path))
-    except Exception as error:  # it raises bare exceptions
-        raise ModelError(f"{path} cannot be loaded ({error}); remove the folder {path.parent}") from error
-    tokenizer.encode_special_tokens = True
-    return tokenizer
 
 
 def open_pieces(folder: Path) -> e5.E5Tokenizer:
@@ -208,50 +190,26 @@ MAX_TOKENS = 512
 PROMPTS = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
 """sentence-transformers adds an empty "document" of its own, which would shadow "passage"."""
 
-TOKENIZER_FILE = "tokenizer.json"
 TOKENIZER_FILES = (e5.FRAME_FILE, e5.PIECES_FILE, e5.SCORES_FILE)
 """What `open_pieces` needs of the folder that `prepare_quick` returns."""
 
 
-def folder_in(cache: Path) -> Path:
-    """Return where the decoded folder is, or will be; its name changes with the weights and the decoder."""
-    return cache.expanduser() / f"multilingual-e5-small-{e5.SHA256[:12]}-{DECODER_VERSION}"
-
-
-def prepare(cache: Path, *files: str) -> Path:
-    """Return the folder that sentence-transformers loads, sound; decode it where it is missing or damaged.
-
-    Args:
-        cache: Where decoded models are kept; see `Settings.cache`.
-        files: Those whose checksums are held against the manifest; all, 480 MB, where none is named.
-
-    Raises:
-        ModelError: the weights are not installed or damaged, or the cache cannot be written.
-    """
-    return build_once(folder_in(cache), _decode, *files)
-
-
-def quick_in(cache: Path) -> Path:
-    """Return where the folder that onnxruntime needs is, or will be."""
-    return cache.expanduser() / f"multilingual-e5-small-{e5.SHA256[:12]}-onnx-{QUICK_VERSION}"
+def folder_in(cache: Path, form: str) -> Path:
+    """Where what is decoded of the embedded model is, or will be; the name changes with its weights."""
+    return cache.expanduser() / f"multilingual-e5-small-{e5.SHA256[:12]}-{form}"
 
 
 def prepare_quick(cache: Path, *files: str) -> Path:
     """Return the folder of graph and tokenizer, sound; decode it where it is missing or damaged.
 
     Args:
-        cache: As said above.
+        cache: Where decoded models are kept; see `Settings.cache`.
         files: Those whose checksums are held against the manifest; all, 80 MB, where none is named.
 
     Raises:
         ModelError: the weights are not installed or damaged, or the cache cannot be written.
     """
-    return build_once(quick_in(cache), _decode_quick, *files)
-
-
-def rounded_in(cache: Path) -> Path:
-    """Return where the rounded graph is, or will be."""
-    return cache.expanduser() / f"multilingual-e5-small-{e5.SHA256[:12]}-8bit-{ROUNDED_VERSION}"
+    return build_once(folder_in(cache, f"onnx-{QUICK_VERSION}"), _decode_quick, *files)
 
 
 def prepare_rounded(cache: Path) -> Path:
@@ -260,21 +218,7 @@ def prepare_rounded(cache: Path) -> Path:
     Raises:
         ModelError: the weights are not installed or damaged, or the cache cannot be written.
     """
-    return build_once(rounded_in(cache), _round)
-
-
-def verify(cache: Path) -> list[str]:
-    """Describe what is wrong with the folders in the cache, one line each that ends in the cure."""
-    return [
-        f"{folder / name} is damaged; remove {folder} and it is made again"
-        for folder in (folder_in(cache), quick_in(cache), rounded_in(cache))
-        if folder.exists()
-        for name in damage(folder)
-    ]
-
-
-def _decode(folder: Path) -> None:
-    write_folder(e5.read(e5.locate()), folder)
+    return build_once(folder_in(cache, f"8bit-{ROUNDED_VERSION}"), _round)
 
 
 def _decode_quick(folder: Path) -> None:
@@ -286,98 +230,6 @@ def _decode_quick(folder: Path) -> None:
 def _round(folder: Path) -> None:
     weights = e5.read(e5.locate())
     onnx_graph.save(onnx_graph.build(weights.tensors, weights.shape, precision="rows"), folder)
-
-
-def write_folder(weights: E5Weights, folder: Path) -> None:
-    """Write the model as sentence-transformers saves one, in fp32, into an existing folder."""
-    from safetensors.numpy import save_file
-
-    shape = weights.shape
-    state = {
-        name: np.ascontiguousarray(tensor.dense() if isinstance(tensor, Packed) else tensor)
-        for name, tensor in weights.tensors.items()
-    }
-    # Mean pooling never asks the pooler, which the file lacks; transformers would invent one, and say so.
-    state["pooler.dense.weight"] = np.zeros((shape.hidden, shape.hidden), np.float32)
-    state["pooler.dense.bias"] = np.zeros(shape.hidden, np.float32)
-    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
-    vocabulary = e5.build_tokenizer(weights.pieces, weights.scores, weights.mapping)
-    (folder / TOKENIZER_FILE).write_text(vocabulary.to_str(pretty=False), encoding="utf-8")
-    for name, content in _configuration(shape).items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-
-
-def _configuration(shape: Shape) -> Mapping[str, Any]:
-    module = "sentence_transformers.{}.modules.{}"
-    return {
-        "config.json": {
-            "architectures": ["BertModel"],
-            "model_type": "bert",
-            "hidden_size": shape.hidden,
-            "num_hidden_layers": shape.layers,
-            "num_attention_heads": shape.heads,
-            "intermediate_size": shape.intermediate,
-            "vocab_size": shape.vocabulary,
-            "max_position_embeddings": shape.positions,
-            "type_vocab_size": shape.types,
-            "layer_norm_eps": 1e-12,
-            "hidden_act": "gelu",
-            "hidden_dropout_prob": 0.1,
-            "attention_probs_dropout_prob": 0.1,
-            "bos_token_id": 0,
-            "pad_token_id": 1,
-            "eos_token_id": 2,
-            "dtype": "float32",
-        },
-        "tokenizer_config.json": {
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "model_max_length": MAX_TOKENS,
-            # A text that spells "<s>" means those three characters.
-            "split_special_tokens": True,
-            "model_input_names": ["input_ids", "attention_mask"],
-            "bos_token": "<s>",
-            "eos_token": "</s>",
-            "cls_token": "<s>",
-            "sep_token": "</s>",
-            "pad_token": "<pad>",
-            "unk_token": "<unk>",
-            "mask_token": "<mask>",
-        },
-        "modules.json": [
-            {
-                "idx": 0,
-                "name": "0",
-                "path": "",
-                "type": f"{module.format('base', 'transformer')}.Transformer",
-            },
-            {
-                "idx": 1,
-                "name": "1",
-                "path": "1_Pooling",
-                "type": f"{module.format('sentence_transformer', 'pooling')}.Pooling",
-            },
-            {
-                "idx": 2,
-                "name": "2",
-                "path": "2_Normalize",
-                "type": f"{module.format('base', 'normalize')}.Normalize",
-            },
-        ],
-        "sentence_bert_config.json": {"max_seq_length": MAX_TOKENS, "do_lower_case": False},
-        "1_Pooling/config.json": {
-            "embedding_dimension": shape.hidden,
-            "pooling_mode": "mean",
-            "include_prompt": True,
-        },
-        "2_Normalize/config.json": {},
-        "config_sentence_transformers.json": {
-            "model_type": "SentenceTransformer",
-            "prompts": PROMPTS,
-            "default_prompt_name": None,
-            "similarity_fn_name": "cosine",
-        },
-    }
 
 
 Array = NDArray[np.float32]

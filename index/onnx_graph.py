@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import onnx
 
 Head = Literal["embedding", "reader"]
-Precision = Literal["float", "int8", "rows"]
+Precision = Literal["float", "rows"]
 State = Mapping[str, "Packed | Array"]
 
 GRAPH_FILE = "encoder.onnx"
@@ -44,10 +44,9 @@ def build(
             `head.bias`, (rows,).
         shape: The sizes of the encoder.
         head: What comes out.
-        precision: How matrices that are not packed are kept. "int8" rounds each to 8 bits, and activations
-            as it runs, by one scale for a whole batch: what comes out depends slightly on the batch.
-            "rows" rounds packed ones too, and activations by a scale for each token, so that a text's
-            outputs depend on that text alone.
+        precision: "float" keeps matrices that are not packed as they are. "rows" rounds all of them to 7
+            bits, and activations to 8 by a scale for each token, so that a text's outputs depend on that
+            text alone.
 
     Raises:
         KeyError: the state lacks a tensor.
@@ -132,16 +131,11 @@ class _Graph:
     def words(self) -> str:
         name = "embeddings.word_embeddings.weight"
         table = self.state[name]
-        if isinstance(table, Packed):
-            codes, scales = _repack(table)
-            bits = 4
-        elif self.precision == "int8":
-            codes, scales = _blocks_of_8_bits(table)
-            bits = 8
-        else:
+        if not isinstance(table, Packed):
             return self.add("Gather", [self.constant(name, table), "input_ids"], "words")
+        codes, scales = _repack(table)
         inputs = [self.constant(name, codes.reshape(len(codes), -1)), "input_ids"]
-        sizes = {"bits": bits, "block_size": BLOCK, "gather_axis": 0, "quantize_axis": 1}
+        sizes = {"bits": 4, "block_size": BLOCK, "gather_axis": 0, "quantize_axis": 1}
         scales_name = self.constant(f"{name}.scales", scales)
         return self.microsoft("GatherBlockQuantized", [*inputs, scales_name], "words", **sizes)
 
@@ -210,11 +204,6 @@ class _Graph:
             inputs += [self.constant(f"{name}.scales", scales), "", "", bias_name]
             sizes = {"K": blocks * BLOCK, "N": rows, "bits": 4, "block_size": BLOCK}
             return self.microsoft("MatMulNBits", inputs, name, **sizes)
-        if self.precision == "int8":
-            codes, scales, zeros = _rows_of_8_bits(weight)
-            inputs = [hidden, self.constant(f"{name}.weight", codes)]
-            inputs += [self.constant(f"{name}.scale", scales), self.constant(f"{name}.zero", zeros)]
-            return self.microsoft("DynamicQuantizeMatMul", [*inputs, bias_name], name)
         product = self.add("MatMul", [hidden, self.constant(f"{name}.weight", weight.T)], f"{name}.product")
         return self.add("Add", [product, bias_name], name)
 
@@ -303,27 +292,6 @@ def _repack(tensor: Packed) -> tuple[NDArray[np.uint8], Array]:
     return np.concatenate(
         [(even & 15) | (odd << 4), (even >> 4) | (odd & 240)], axis=2
     ), tensor.scales.astype(np.float32)
-
-
-def _blocks_of_8_bits(matrix: Array) -> tuple[NDArray[np.uint8], Array]:
-    """Round to codes (rows, blocks, 32) and scales (rows, blocks): weight = (code - 128) * scale."""
-    blocks = matrix.reshape(len(matrix), -1, BLOCK)
-    scales = np.abs(blocks).max(axis=2) / np.float32(127)
-    codes = np.rint(blocks / np.where(scales == 0, 1, scales)[:, :, None]) + 128
-    return codes.astype(np.uint8), scales
-
-
-def _rows_of_8_bits(matrix: Array) -> tuple[NDArray[np.uint8], Array, NDArray[np.uint8]]:
-    """Round a matrix (out, in) to codes (in, out), scales and zeros (out,): weight = (code - zero) * scale.
-
-    The codes are unsigned, since the signed ones overflow on processors with AVX2 only.
-    """
-    low, high = np.minimum(matrix.min(axis=1), 0), np.maximum(matrix.max(axis=1), 0)
-    scales = (high - low) / np.float32(255)
-    scales[scales == 0] = 1
-    zeros = np.rint(-low / scales)
-    codes = np.clip(np.rint(matrix / scales[:, None]) + zeros[:, None], 0, 255)
-    return codes.T.astype(np.uint8), scales.astype(np.float32), zeros.astype(np.uint8)
 
 
 def _rows_of_7_bits(matrix: Array) -> tuple[NDArray[np.int8], Array]:

@@ -12,7 +12,8 @@ from tokenizers import Encoding, Tokenizer
 
 from index import Settings
 from index.e5 import E5Tokenizer, E5Weights, locate, read
-from index.embedder import TOKENIZER_FILE, TOKENIZER_FILES, open_pieces, prepare, prepare_quick
+from index.embedder import TOKENIZER_FILES, open_pieces, prepare_quick
+from scripts.train.encoder import TOKENIZER_FILE, prepare
 
 pytestmark = pytest.mark.model
 

@@ -22,9 +22,9 @@ from index.embedder import (
     OnnxEmbedder,
     SentenceTransformerEmbedder,
     load_embedder,
-    prepare,
     prepare_quick,
 )
+from scripts.train.encoder import prepare
 
 TEXTS = [
     "Nilai ekspor Sumatera Utara naik 22,67 persen pada Mei 2025.",

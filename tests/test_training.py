@@ -181,12 +181,10 @@ def test_a_swapped_detail_is_one_that_the_window_lacks():
 @pytest.mark.model
 def test_the_tokens_of_a_window_are_labelled_by_their_sentence_and_the_answer_is_found_again():
     from index import Settings
-    from index import embedder as weights
-    from index.embedder import open_tokenizer
     from rag.reader import LONGEST_TOKENS
+    from scripts.train.encoder import TOKENIZER_FILE, open_tokenizer, prepare
 
-    folder = weights.prepare(Settings.load().cache, weights.TOKENIZER_FILE)
-    tokenizer = open_tokenizer(folder / weights.TOKENIZER_FILE)
+    tokenizer = open_tokenizer(prepare(Settings.load().cache, TOKENIZER_FILE) / TOKENIZER_FILE)
     at = TEXT.index("Wulan")
     evidence = (TEXT.index("Pemiliknya"), TEXT.index(" Kini"))
     window = Example("Siapa pemiliknya?", "Garam", TEXT, (at, at + 5), (evidence,), 1.0)

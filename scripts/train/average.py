@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from index import Settings
-from index.embedder import prepare
 from rag.reader import unpack
+from scripts.train.encoder import prepare
 from scripts.train.train import ENCODER, pack
 
 

@@ -21,10 +21,10 @@ import numpy as np
 import torch
 
 from index import Settings
-from index.embedder import TOKENIZER_FILE, open_tokenizer, prepare
 from rag.reader import FORMAT, LONGEST_TOKENS, fingerprint, quantised, unpack
 from scripts.train.claims import Counts
 from scripts.train.data import Mixer, Shares
+from scripts.train.encoder import TOKENIZER_FILE, open_tokenizer, prepare
 from scripts.train.model import Feature, ReaderModel, batches, encode, loss_of, padded
 
 LOSSES = {
