@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from index.models import Article, Mention
 from index.press import content_lines, opening_length
-from index.text import sentences
+from index.text import LEXICON, sentences
 
 MOST = 500_000
 """Pairs of equal words that are looked at: some 0.05 s. Real copies of 1,000 words take a fiftieth of it."""
@@ -82,30 +82,11 @@ CLOSING = 0.25
 _WORD = re.compile(r"\d+(?:[.,:/-]\d+)*|[^\W\d]+(?:['’-][^\W\d]+)*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _DASH = re.compile("[\u2010-\u2015\u2212]")
-_DATES = """
-    januari februari maret april mei juni juli agustus september oktober november desember jan feb mar apr jun
-    jul agu agt agust sep sept okt nov des senin selasa rabu kamis jumat jum'at sabtu minggu ahad january
-    february march may june july august october december monday tuesday wednesday thursday friday saturday
-    sunday
-"""
-_NUMBERS = """
-    nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas belas puluh seratus ratus
-    seribu ribu juta miliar triliun setengah pertama kedua ketiga keempat kelima keenam zero one two
-    three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen twenty thirty forty fifty hundred thousand million billion trillion first second
-    third fourth fifth
-"""
-_FIGURES = frozenset(f"{_DATES} {_NUMBERS}".split())
-_TURNS = frozenset(
-    """
-    naik turun meningkat menurun menang kalah imbang menguat melemah inflasi deflasi surplus defisit
-    untung rugi tewas selamat luka hilang setuju menolak dibuka ditutup ekspor impor tertinggi terendah
-    rose fell won lost drew up down higher lower dead injured missing opened closed exports imports
-    """.split()
-)
+_FIGURES = frozenset(LEXICON.words("figures", "copies"))
+_TURNS = frozenset(LEXICON.words("turns", "copies"))
 """Where one text has one of these and the other another, they do not say the same."""
 
-_NEGATIONS = frozenset("tidak bukan belum tak batal tanpa gagal not no never without failed".split())
+_NEGATIONS = frozenset(LEXICON.words("negations", "copies"))
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 
 from index.errors import Damaged
 from index.models import Ranking, cleaned
+from index.text import LEXICON as WORDS
 from index.text import function_words
 
 Rows = NDArray[np.int32]
@@ -165,13 +166,7 @@ TERM = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’][^\W_]+)?")
 _REDUPLICATED = re.compile(r"\b([^\W\d_]{2,})-\1(?![^\W_]*-)")
 _ENDINGS = ("nya", "lah", "kah", "pun")
 _SHORTEST_STEM = 4
-# Words that only look as if they had such an ending: "masalah" is no "masa".
-_WHOLE = frozenset(
-    """
-    masalah permasalahan sekolah bersekolah istilah langkah melangkah majalah makalah sebelah mengolah
-    pengolah diolah menikah sedekah berpisah menghimpun penghimpun dihimpun bertanya penanya
-    """.split()
-)
+_WHOLE = frozenset(WORDS.words("whole_words", "id"))
 
 
 def terms(text: str) -> list[str]:

@@ -210,28 +210,14 @@ _NAME = r"[A-ZÀ-Þ][\w.'’-]*"
 _NAMES = rf"{_NAME}(?:,?\s+(?:{_NAME}|dan|and|dari|&|bin|binti|van|von|de|videographer|kontributor))*"
 
 
-def _either(words: str | Iterable[str]) -> str:
-    """A group of alternatives, or of the lines of a text, the spaces in them any white space."""
-    listed = words.strip().splitlines() if isinstance(words, str) else words
-    return "(?:" + "|".join(line.strip().replace(" ", r"\s+") for line in listed) + ")"
+def _either(words: Iterable[str]) -> str:
+    """A group of alternatives, the spaces in them any white space."""
+    return "(?:" + "|".join(word.replace(" ", r"\s+") for word in words) + ")"
 
 
 _MARK = r"\s*[:–—|»-]"
-_INVITES = _either("""
-    (?:baca|simak|lihat|tonton|saksikan|dengarkan|read|see|watch) (?:juga|pula|also)
-    (?:baca|simak|lihat) (?:selengkapnya|selanjutnya|artikel(?:nya)?|berita (?:lain(?:nya)?|terkait))
-""")
-_INTRODUCES = _either(r"""
-    (?:artikel|berita|video) (?:terkait|lainnya|selengkapnya|pilihan)
-    video
-    infografis
-    galeri(?: foto)?
-    gallery
-    foto-foto
-    pilihan editor
-    related
-    read more
-""")
+_INVITES = _either(LEXICON.lines("invites", "press"))
+_INTRODUCES = _either(LEXICON.lines("introduces", "press"))
 _ALSO = re.compile(
     rf"{_EDGE}(?:{_INVITES}\b(?P<mark>{_MARK})?|{_INTRODUCES}(?P<colon>\s*:)|(?<=[\[(])baca(?P<open>\s*:))"
     r"\s*(?P<rest>.*)",
@@ -269,27 +255,7 @@ _FOLLOW = re.compile(rf"{_CALLS}\b.{{0,200}}\b{_CHANNELS}\b.{{0,80}}", re.IGNORE
 _BUTTONS = _either(LEXICON.words("buttons", "press"))
 _SHARING = re.compile(rf"(?:{_BUTTONS}[\s|,/:•·.+-]*){{1,14}}", re.IGNORECASE)
 _SHARES = re.compile(r"\b(?:bagikan|share|sebarkan|salin|copy)\b", re.IGNORECASE)
-_FURNITURE = _either(r"""
-    advertisement
-    iklan
-    scroll to continue(?: with content)?
-    scroll untuk (?:melanjutkan|lanjut)(?: membaca)?
-    lanjut(?:kan)? (?:membaca|baca|ke konten)[^.]{0,30}
-    loading\.*
-    komentar
-    tulis komentar
-    halaman (?:selanjutnya|berikutnya|sebelumnya)
-    selanjutnya
-    selengkapnya
-    (?:berita|artikel) terkait
-    terpopuler
-    berita populer
-    rekomendasi(?: untuk anda)?
-    artikel ini telah tayang di .{3,160}
-    \[?gambas\s*:.{0,60}\]?
-    tags?
-    topik
-""")
+_FURNITURE = _either(LEXICON.lines("furniture", "press"))
 _CHROME = re.compile(rf"(?:-+\s*)?{_FURNITURE}(?:\s*-+|\s*[:»>]+)?", re.IGNORECASE)
 _TAGS = re.compile(
     r"(?:tags?|topik(?: terkait)?|kata kunci|keywords?)\s*:\s*[^.!?]{1,180}|(?:#\w[\w-]*[\s,]*){1,15}",

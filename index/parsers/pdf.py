@@ -29,7 +29,7 @@ from typing import Any
 
 from index.errors import ArticleError
 from index.parsers import ArticleDraft, Remark, clean, one_line, table_lines
-from index.text import function_words
+from index.text import LEXICON, function_words
 
 MOST_PAGES = 2000
 
@@ -58,16 +58,7 @@ _RUPIAH = re.compile(r"\bRp\.?\s?\d{1,3}(?:\.\d{3})*\.$")
 """An amount that goes on where the next line begins with three digits."""
 
 _BULLET = re.compile(r"(?:[•▪●◦‣*–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+\S")
-_SHORT_WORDS = (
-    function_words("id")
-    | function_words("en")
-    | frozenset(
-        """
-        satu dua tiga empat lima enam tujuh delapan sembilan sepuluh
-        one two three four five six seven eight nine ten
-        """.split()
-    )
-)
+_SHORT_WORDS = function_words("id") | function_words("en") | frozenset(LEXICON.words("small_numbers"))
 _BROKEN = re.compile(r"([^\W\d_]+)-$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NO_TITLE = re.compile(

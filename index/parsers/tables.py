@@ -32,24 +32,8 @@ LONGEST_DAY = 60
 LONGEST = 20 * 2**20
 """Characters of a text; a press article has a few thousand."""
 
-# In order of preference; case, spaces, hyphens and underscores make no difference.
-NAMES = {
-    "id": "id article_id id_artikel id_berita _id guid uuid kode slug",
-    "title": "title judul headline judul_berita judul_artikel tajuk",
-    "text": """
-        text body isi content konten teks isi_berita isi_artikel naskah article artikel berita full_text
-        article_text body_text content_text article_body paragraphs paragraf body_html content_html html
-    """,
-    "published": """
-        published date tanggal published_at tanggal_terbit tgl tgl_terbit terbit date_published published_date
-        publish_date pubdate pub_date publication_date tanggal_publikasi waktu_terbit waktu datetime timestamp
-        created_at
-    """,
-    "source": "source sumber penerbit publisher media sumber_berita nama_media situs site outlet",
-    "url": "url tautan link permalink canonical_url alamat source_url href",
-    "author": "author penulis reporter wartawan pewarta byline authors creator jurnalis",
-    "status": "",
-}
+NAMES: dict[str, str] = LEXICON.mapping("names", "status")
+"""What the fields of records are called, in order of preference; case and separators make no difference."""
 
 
 @lru_cache(maxsize=4096)
