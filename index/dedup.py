@@ -191,8 +191,8 @@ def at_odds(one: ComparedText, other: ComparedText) -> bool:
 
 def carries(article: Article, quote: str) -> bool:
     """Whether `article` has the words of `quote` in a row."""
-    told = spoken(quote)
-    return bool(told) and f" {told} " in _spoken(article)
+    words = spoken(quote)
+    return bool(words) and f" {words} " in _spoken(article)
 
 
 def spoken(text: str) -> str:

@@ -272,12 +272,12 @@ ROUNDED = f"{EXACT}-8bit-{ROUNDED_VERSION}"
 """Names of the embedded model, by how it encodes passages."""
 
 
-def load_embedder(settings: Settings, held: str | None = None) -> Embedder:
+def load_embedder(settings: Settings, built_with: str | None = None) -> Embedder:
     """Load the embedder that the settings name.
 
     Args:
         settings: They name the model and where decoded models are kept.
-        held: The name of the embedder that a library was built with; where the embedded model goes by two,
+        built_with: The name of the embedder of a library's passages; where the embedded model goes by two,
             this decides, so that no library is embedded anew for the sake of speed.
 
     Raises:
@@ -285,7 +285,7 @@ def load_embedder(settings: Settings, held: str | None = None) -> Embedder:
     """
     if settings.embedder == EMBEDDED:
         folder = prepare_quick(settings.cache)
-        rounded = None if held == EXACT else lambda: prepare_rounded(settings.cache)
+        rounded = None if built_with == EXACT else lambda: prepare_rounded(settings.cache)
         return OnnxEmbedder(folder, rounded)
     return SentenceTransformerEmbedder(settings.embedder)
 

@@ -164,19 +164,19 @@ def finish(
     text = draft.text
     if not any(map(str.isalnum, text)):
         raise ArticleError("it holds no words; write the article into it or remove it")
-    told = find_dateline(text)
+    dateline = find_dateline(text)
     title = draft.title or find_title(text, fallback=article_id)
     language = detect(text)
     return Article(
         id=article_id,
         title=title,
         text=text,
-        source=draft.source or told.source or source,
+        source=draft.source or dateline.source or source,
         published=plausible(draft.published)
-        or plausible(told.published)
+        or plausible(dateline.published)
         or plausible(published)
         or plausible(draft.made),
-        url=draft.url or told.url,
+        url=draft.url or dateline.url,
         language=detect(title) if language == UNDECIDED else language,
         path=path,
         sha256=hashlib.sha256(text.encode()).hexdigest(),

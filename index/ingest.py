@@ -216,13 +216,13 @@ class Outcome:
         origin: The file.
         state: What was done, or would be; "refused" where it, or the file as a whole, cannot be read; before
             any of these "begun", when the file is opened.
-        said: The article's id; why it was refused, ending in the cure.
+        text: The article's id; why it was refused, ending in the cure.
         article: The article, where it is new or changed.
     """
 
     origin: Origin
     state: State | Literal["begun", "refused"]
-    said: str
+    text: str
     article: Article | None = None
 
 
@@ -776,7 +776,7 @@ def follow(
     """
     watched = Watched()
     absent: list[str] = []
-    told: set[str] = set()
+    reported: set[str] = set()
     while True:
         begun = time.monotonic()
         before, (found, absent) = absent, stamps(paths)
@@ -794,11 +794,11 @@ def follow(
                 for path in gone:
                     tell(f"gone: {path}; what came from it stays, unless --prune is given")
             watched.settle(ready, gone)
-            told.clear()
+            reported.clear()
         except LibraryError as error:
             # The process that writes may be another each time.
             reason = "busy" if isinstance(error, Busy) else str(error)
-            if reason not in told:
+            if reason not in reported:
                 tell(f"waiting: {error}")
-            told.add(reason)
+            reported.add(reason)
         time.sleep(max(pause, looked * (1 / SHARE - 1)))

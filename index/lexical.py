@@ -115,11 +115,11 @@ def join(parts: Sequence[tuple[Postings, Rows]], total: int) -> Postings:
         kept = places >= 0
         sizes[places[kept]] = part.sizes[kept]
         placed = places[part.rows]
-        held = placed >= 0
+        live = placed >= 0
         numbers = np.repeat(np.searchsorted(terms, part.terms), np.diff(part.bounds))
-        tokens.append(numbers[held])
-        rows.append(placed[held])
-        counts.append(part.counts[held].astype(np.int64))
+        tokens.append(numbers[live])
+        rows.append(placed[live])
+        counts.append(part.counts[live].astype(np.int64))
     if not parts:
         return _sorted(terms, np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int64), sizes)
     return _sorted(terms, np.concatenate(tokens), np.concatenate(rows), np.concatenate(counts), sizes)
@@ -144,8 +144,8 @@ def _sorted(
     keys = keys[order]
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     summed = np.add.reduceat(counts[order], first) if len(first) else counts
-    held, rows = np.divmod(keys[first], width)
-    each = np.bincount(held, minlength=len(terms))
+    owners, rows = np.divmod(keys[first], width)
+    each = np.bincount(owners, minlength=len(terms))
     used = each > 0
     return Postings(
         terms[used],
@@ -264,8 +264,8 @@ class LexicalIndex:
         for term, times in Counter(wanted).items():
             key = digest(term)
             lists = [part.of(key) for part in self._parts]
-            if held := sum(len(rows) for rows, _ in lists):
-                weight = float(np.log1p((len(self) - held + 0.5) / (held + 0.5)))
+            if holders := sum(len(rows) for rows, _ in lists):
+                weight = float(np.log1p((len(self) - holders + 0.5) / (holders + 0.5)))
                 found.append((times * weight, lists))
         return sorted(found, key=lambda one: -one[0])
 
@@ -307,8 +307,8 @@ def best_rows(
             same = rows[at] == candidates if len(rows) else np.zeros(len(candidates), bool)
             hit, times = candidates[same], counts[at[same]]
         elif keep is not None:
-            held = keep[rows]
-            hit, times = rows[held].astype(np.int64), counts[held]
+            kept = keep[rows]
+            hit, times = rows[kept].astype(np.int64), counts[kept]
         else:
             hit, times = rows.astype(np.int64), counts
         often = times.astype(np.float32)
@@ -454,19 +454,19 @@ class Wordlist:
         It covers numbers from `first` to that of the last article.
         """
         numbers: list[int] = []
-        held: dict[bytes, list[int]] = defaultdict(list)
+        holders: dict[bytes, list[int]] = defaultdict(list)
         for place, (number, found) in enumerate(articles):
             numbers.append(number)
             for word in found:
-                held[word].append(place)
-        words = sorted(held)
+                holders[word].append(place)
+        words = sorted(holders)
         return cls(
             first,
             numbers[-1],
             np.array(numbers, np.int64),
             _joined(words),
-            np.array([len(held[word]) for word in words], np.uint16),
-            np.array([place for word in words for place in held[word]], np.uint16),
+            np.array([len(holders[word]) for word in words], np.uint16),
+            np.array([place for word in words for place in holders[word]], np.uint16),
         )
 
     def without(self, gone: Collection[int]) -> Self:
@@ -494,12 +494,12 @@ class Wordlist:
         for patterns in words:
             for_certain, perhaps = np.zeros_like(sure), others.copy()
             for pattern in patterns:
-                held = np.ones_like(sure)
+                holds = np.ones_like(sure)
                 for part in pattern.parts:
-                    held &= self._holders(part)
-                perhaps |= held
+                    holds &= self._holders(part)
+                perhaps |= holds
                 if pattern.decides:
-                    for_certain |= held
+                    for_certain |= holds
             sure &= for_certain
             possible &= perhaps
         return self.numbers[sure].tolist(), self.numbers[possible & ~sure].tolist()
@@ -550,8 +550,8 @@ class Wordlist:
         numbers, words, places = (zlib.decompress(part) for part in (numbers, words, places))
         planes = np.frombuffer(places, np.uint8).reshape(2, -1)
         both = planes[0] | planes[1].astype(np.uint16) << 8
-        held = words.count(_END) - 1
-        return cls(first, last, np.cumsum(np.frombuffer(numbers, "<i8")), words, both[:held], both[held:])
+        count = words.count(_END) - 1
+        return cls(first, last, np.cumsum(np.frombuffer(numbers, "<i8")), words, both[:count], both[count:])
 
 
 def _joined(words: Sequence[bytes]) -> bytes:

@@ -183,10 +183,10 @@ DERIVED = "translations.jsonl"
 
 def _article_of(line: str) -> str | None:
     try:
-        told = json.loads(line)
+        value = json.loads(line)
     except ValueError:
         return None
-    return str(told.get("article")) if isinstance(told, dict) else None
+    return str(value.get("article")) if isinstance(value, dict) else None
 
 
 class Library:
@@ -217,10 +217,10 @@ class Library:
             if self._embedder is None:
                 from index.embedder import load_embedder
 
-                self._embedder = load_embedder(self.settings, self._held())
+                self._embedder = load_embedder(self.settings, self._built_with())
             return self._embedder
 
-    def _held(self) -> str | None:
+    def _built_with(self) -> str | None:
         """The name of the embedder that the library was built with by these settings; None where by none."""
         try:
             kept = self._place.reading()

@@ -80,11 +80,11 @@ def find_dateline(text: str) -> Dateline:
     openings = [_from_opening(line) for line in ends[:_LINES_SEARCHED] if opening_length(line)]
     labelled = [_from_label(line) for line in ends if is_label(line)]
     dated = [Dateline(published=day) for line in ends if (day := parse_date(line))]
-    told = [*openings, *labelled, *dated, Dateline(published=_day_of_events(text, spans))]
+    found = [*openings, *labelled, *dated, Dateline(published=_day_of_events(text, spans))]
     return Dateline(
-        next((one.source for one in told if one.source), None),
-        next((one.published for one in told if plausible(one.published)), None),
-        next((one.url for one in told if one.url), None),
+        next((one.source for one in found if one.source), None),
+        next((one.published for one in found if plausible(one.published)), None),
+        next((one.url for one in found if one.url), None),
     )
 
 
@@ -506,8 +506,8 @@ def find_title(text: str, fallback: str) -> str:
     """
     spans = [(start, end) for start, end in lines(text) if any(map(str.isalnum, text[start:end]))]
     # A date or a label stands above a headline at times; where there is nothing else, it must do.
-    told = [span for span in spans[:8] if not _is_preamble(text[slice(*span)])] or spans[:1]
-    return (_title(text[slice(*told[0])]) if told else "") or fallback
+    heads = [span for span in spans[:8] if not _is_preamble(text[slice(*span)])] or spans[:1]
+    return (_title(text[slice(*heads[0])]) if heads else "") or fallback
 
 
 def body_start(text: str, title: str) -> int:

@@ -600,16 +600,16 @@ def _read(folder: Path, texts: Texts, before: Collection[Segment]) -> Generation
 
 def _identities(folder: Path, manifest: Manifest) -> list[tuple[object, ...]]:
     """For each segment, what tells its files from others: the files as they are and what they should hold."""
-    told: dict[str, list[object]] = {str(about["folder"]): [] for about in manifest.segments}
+    files: dict[str, list[object]] = {str(about["folder"]): [] for about in manifest.segments}
     for name in sorted(manifest.files):
         try:
             file = (folder / name).stat()
         except OSError as error:
             raise Damaged(f"{folder / name} is damaged; rebuild it with: tanya index") from error
-        told[name.partition("/")[0]].append(
+        files[name.partition("/")[0]].append(
             (Path(name).name, file.st_ino, file.st_size, file.st_mtime_ns, *manifest.files[name])
         )
-    return [tuple(one) for one in told.values()]
+    return [tuple(one) for one in files.values()]
 
 
 def _guard(folder: Path) -> int:

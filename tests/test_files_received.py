@@ -149,13 +149,13 @@ def test_each_outcome_is_heard_with_its_file(library: Library, tmp_path: Path) -
     for dry_run in (True, False):
         heard: list[Outcome] = []
         report = library.add(files, dry_run=dry_run, hear=heard.append)
-        told = [(str(one.origin), one.state, one.said, one.article is not None) for one in heard]
+        told = [(str(one.origin), one.state, one.text, one.article is not None) for one in heard]
         begun = [str(one.origin) for one in heard if one.state == "begun"]
         assert begun == [one.name for one in files]
         told = [one for one in told if one[1] != "begun"]
         assert [one for one in expected if one not in told] == []
         assert len(told) == 6
-        refused = {str(one.origin): one.said for one in heard if one.state == "refused"}
+        refused = {str(one.origin): one.text for one in heard if one.state == "refused"}
         assert refused["gambar.png"].startswith("gambar.png is in a format that is not read; save it as one")
         assert refused["dua.jsonl"].startswith("dua.jsonl, line 2: it has no text; ")
         assert sorted(report.failures) == sorted(refused.items())

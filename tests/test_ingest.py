@@ -149,7 +149,7 @@ def test_what_is_not_public_is_counted_by_reason_and_told_where_it_is_stored(tmp
         )
         assert (report.not_public, report.not_public_stored) == ({"private": 1}, ("b1",))
         assert (
-            heard[-1].said == f"{file}, line 2: it is not public (private); publish it where it was exported"
+            heard[-1].text == f"{file}, line 2: it is not public (private); publish it where it was exported"
         )
         seen = preview([file], settings.home, store.entries(), silent, prune=[tmp_path])
         assert (seen.not_public, seen.not_public_stored, seen.removed) == ({"private": 1}, ("b1",), ("b1",))

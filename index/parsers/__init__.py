@@ -282,7 +282,7 @@ def withheld(get: Callable[[str], Any]) -> str:
     Args:
         get: The value of a field by its name, in lower case with underscores; None where there is none.
     """
-    if any(_said(get(name)) for name in _fields("password")):
+    if any(_is_filled(get(name)) for name in _fields("password")):
         return "password"
     for name in _fields("kind"):
         kind = _folded(get(name))
@@ -299,7 +299,7 @@ def withheld(get: Callable[[str], Any]) -> str:
     for name in _fields("published"):
         if _folded(get(name)) in _words("no"):
             return "unpublished"
-    if any(_said(get(name)) and _folded(get(name)) not in _words("empty") for name in _fields("gone")):
+    if any(_is_filled(get(name)) and _folded(get(name)) not in _words("empty") for name in _fields("gone")):
         return "deleted"
     for name in _fields("draft"):
         if _folded(get(name)) in _words("yes"):
@@ -322,7 +322,7 @@ def withheld_entry(entry: Any) -> str:
     return withheld(known.get)
 
 
-def _said(value: Any) -> bool:
+def _is_filled(value: Any) -> bool:
     return (
         isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip() not in {"", "0"}
     )

@@ -240,9 +240,9 @@ def _hidden_styles(document: Any) -> HiddenStyles:
         while declared.get(at, (True, ""))[0] is None and declared[at][1] not in seen:
             at = declared[at][1]
             seen.add(at)
-        said = declared.get(at, (None, ""))[0]
-        if said is not None:
-            found[name] = said
+        is_hidden = declared.get(at, (None, ""))[0]
+        if is_hidden is not None:
+            found[name] = is_hidden
     return found
 
 
@@ -259,9 +259,9 @@ def _is_hidden_run(run: Any, hidden: HiddenStyles) -> bool:
     from docx.oxml.ns import qn
 
     properties = run.find(qn("w:rPr"))
-    said = _is_hidden(properties)
-    if said is not None or not hidden:
-        return bool(said)
+    is_hidden = _is_hidden(properties)
+    if is_hidden is not None or not hidden:
+        return bool(is_hidden)
     styles = [properties.find(qn("w:rStyle"))] if properties is not None else []
     paragraph = next(run.iterancestors(qn("w:p")), None)
     if paragraph is not None and paragraph.pPr is not None:
@@ -285,10 +285,10 @@ def _table(table: Any, hidden: HiddenStyles) -> list[str]:
     heads = 0
     for row in _within(table, qn("w:tr")):
         about = row.find(qn("w:trPr"))
-        said = {one.tag for one in about} if about is not None else set()
-        if said & {qn("w:del"), qn("w:hidden")}:
+        marks = {one.tag for one in about} if about is not None else set()
+        if marks & {qn("w:del"), qn("w:hidden")}:
             continue
-        if qn("w:tblHeader") in said and heads == len(grid):
+        if qn("w:tblHeader") in marks and heads == len(grid):
             heads += 1
         cells: list[str] = []
         for cell in _within(row, qn("w:tc")):

@@ -242,8 +242,8 @@ def _spanned(cells: list[str], below: dict[int, tuple[int, str]]) -> None:
         cells.append(text)
 
 
-def _span(said: str | None) -> int:
-    return min(max(int(said), 1), _MOST_CELLS) if said and said.strip().isdecimal() else 1
+def _span(written: str | None) -> int:
+    return min(max(int(written), 1), _MOST_CELLS) if written and written.strip().isdecimal() else 1
 
 
 _MOST_ROWS = 5000

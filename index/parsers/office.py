@@ -143,14 +143,14 @@ def open_document(raw: bytes, kind: str, suffix: str) -> OpenDocument:
             shown = OpenDocument.attribute(properties, "display")
             if shown in {"none", "false"}:
                 hidden.add(name)
-    said = {_local(one): one.text or "" for one in meta.iter("{*}*")} if meta is not None else {}
+    about = {_local(one): one.text or "" for one in meta.iter("{*}*")} if meta is not None else {}
     return OpenDocument(
         body,
         frozenset(hidden),
         derived,
-        declared(said.get("title")),
-        declared(said.get("initial-creator") or said.get("creator")),
-        declared_date(said.get("creation-date")),
+        declared(about.get("title")),
+        declared(about.get("initial-creator") or about.get("creator")),
+        declared_date(about.get("creation-date")),
     )
 
 

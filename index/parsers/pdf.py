@@ -142,13 +142,13 @@ def read_pdf(raw: bytes) -> ArticleDraft:
     title = one_line(known.get("Title"))
     if title is None or _NO_TITLE.fullmatch(title):
         title = _heading(pages)
-    told = (("no_text_layer", pictures), ("recognised", scans))
+    remarks = (("no_text_layer", pictures), ("recognised", scans))
     return ArticleDraft(
         text,
         title=title,
         author=one_line(known.get("Author")),
         pages=tuple(-1 - at if page in scans else at for page, at in enumerate(begins, 1)),
-        remarks=tuple(Remark(kind, tuple(numbers)) for kind, numbers in told if numbers),
+        remarks=tuple(Remark(kind, tuple(numbers)) for kind, numbers in remarks if numbers),
     )
 
 

@@ -251,9 +251,9 @@ def _blocks(sheet: Sheet) -> Iterator[str]:
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     left = min(next(at for at, cell in enumerate(row) if cell) for row in rows if any(row))
     width = max(map(len, rows))
-    told = table_lines([[*row, *[""] * (width - len(row))][left:] for row in rows])
-    for at in range(0, len(told), _LONGEST_TABLE):
-        yield "\n".join(told[at : at + _LONGEST_TABLE])
+    lines = table_lines([[*row, *[""] * (width - len(row))][left:] for row in rows])
+    for at in range(0, len(lines), _LONGEST_TABLE):
+        yield "\n".join(lines[at : at + _LONGEST_TABLE])
 
 
 def _unstored(cells: Sequence[str]) -> str:

@@ -107,8 +107,8 @@ def _hosts(parts: SplitResult) -> list[tuple[str, int]]:
 
 def _told(error: ValueError) -> str:
     """What is wrong, where it is our own words: the parser's might show a part of the address."""
-    told = str(error)
-    return told if told.startswith(("it", "its", "target", "a port is")) else "it cannot be read"
+    reason = str(error)
+    return reason if reason.startswith(("it", "its", "target", "a port is")) else "it cannot be read"
 
 
 _LOST = ("08", "57P01", "57P02", "57P03", "25006")
@@ -208,21 +208,21 @@ def with_cure(address: Address, error: Exception) -> Exception:
 
 
 def _wanted(error: Exception) -> str:
-    told = str(error)
+    text = str(error)
     return next(
-        (kind for kind in ("standby", "read-only", "read-write", "primary") if kind in told), "read-write"
+        (kind for kind in ("standby", "read-only", "read-write", "primary") if kind in text), "read-write"
     )
 
 
 def _line(error: Exception) -> str:
     """The message without its details, which repeat values."""
-    told = (
+    text = (
         getattr(error, "message", None)
         or getattr(error, "strerror", None)
         or str(error)
         or type(error).__name__
     )
-    return " ".join(str(told).split())
+    return " ".join(str(text).split())
 
 
 _WHO = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
@@ -443,7 +443,7 @@ class Connections:
         """The result of `work`; where the server goes away, it is done again with another session.
 
         Raises:
-            LibraryError: the database cannot be reached or does not do what it is asked; see `explanation`.
+            LibraryError: the database cannot be reached or does not do what it is asked; see `with_cure`.
         """
         deadline = time.monotonic() + self._patience
         outdated = False
@@ -539,7 +539,7 @@ async def _connect(address: Address, attributes: str) -> asyncpg.Connection:
     # One host after the other, since the library's own patience is for all of them together.
     wanted = ["standby", "any"] if attributes == "prefer-standby" else [attributes]
     hosts = [{"host": host, "port": port} for host, port in address.hosts] or [{}]
-    told: Exception | None = None
+    failure: Exception | None = None
     for attribute in wanted:
         for host in hosts:
             try:
@@ -553,9 +553,9 @@ async def _connect(address: Address, attributes: str) -> asyncpg.Connection:
                     max_cached_statement_lifetime=60,
                 )
             except (OSError, asyncpg.TargetServerAttributeNotMatched, asyncpg.CannotConnectNowError) as error:
-                told = told if isinstance(told, asyncpg.TargetServerAttributeNotMatched) else error
-    assert told is not None
-    raise told
+                failure = failure if isinstance(failure, asyncpg.TargetServerAttributeNotMatched) else error
+    assert failure is not None
+    raise failure
 
 
 def _await(call: Coroutine[Any, Any, T]) -> T:

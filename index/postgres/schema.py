@@ -427,8 +427,8 @@ def put_article(
     model = model_of(db, entry.embedder, len(next(iter(known.values()))) if known else None)
     publisher = publisher_of(article.source)
     ordered = sorted(passages, key=lambda passage: passage[0].start)
-    held = [(passage.start, passage.end, content, known[content]) for passage, content in ordered]
-    seal = seal_of(article, entry.digest, entry.recipe, held)
+    kept = [(passage.start, passage.end, content, known[content]) for passage, content in ordered]
+    seal = seal_of(article, entry.digest, entry.recipe, kept)
     row = db.row(
         "INSERT INTO articles (key, id, title, text, source, publisher, published, url, language, path, "
         "sha256, author, pages, location, digest, recipe, seal, model) VALUES "
@@ -451,10 +451,10 @@ def put_article(
         ),
         [
             (
-                number, row["number"], model, passage.start, passage.end, content, held.total(), publisher,
+                number, row["number"], model, passage.start, passage.end, content, count.total(), publisher,
                 article.published, known[content],
             )
-            for number, (passage, content), held in zip(row["passages"], passages, words, strict=True)
+            for number, (passage, content), count in zip(row["passages"], passages, words, strict=True)
         ],
     )  # fmt: skip
     index_terms(db, model, list(zip(row["passages"], words, strict=True)))
@@ -500,11 +500,11 @@ def seal_of(
     A passage is its start, end, content and vector. Where the article's file is may change.
     """
     mark = hashlib.blake2b(digest_size=16)
-    told = (
+    covered = (
         article.id, article.title, article.source, article.published, article.url, article.language,
         article.sha256, article.author, article.pages, digest, recipe,
     )  # fmt: skip
-    mark.update(repr(told).encode("utf-8", "surrogatepass"))
+    mark.update(repr(covered).encode("utf-8", "surrogatepass"))
     for start, stop, content, vector in passages:
         mark.update(f"{start} {stop} {content} ".encode())
         mark.update(np.ascontiguousarray(vector, "<f4").tobytes())

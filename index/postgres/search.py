@@ -204,7 +204,7 @@ class QueryTerm:
 
     number: int
     weight: float
-    held: int
+    passages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,15 +219,15 @@ class WeightedQuery:
 def wording(db: Session, model: int, wanted: Counter[int]) -> WeightedQuery:
     """What a model's passages hold of the terms in `wanted`, each with how often it is asked for."""
     known = db.rows(
-        "SELECT t.term, t.passages AS held, m.passages, m.words FROM models m JOIN terms t "
+        "SELECT t.term, t.passages AS holding, m.passages, m.words FROM models m JOIN terms t "
         "ON t.term = ANY($1) WHERE m.number = $2",
         list(wanted), model,
     )  # fmt: skip
     found = []
     for row in known:
-        held, total = row["held"], row["passages"]
-        weight = wanted[row["term"]] * math.log(1 + (total - held + 0.5) / (held + 0.5))
-        found.append(QueryTerm(row["term"], weight, held))
+        holding, total = row["holding"], row["passages"]
+        weight = wanted[row["term"]] * math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+        found.append(QueryTerm(row["term"], weight, holding))
     average = known[0]["words"] / max(known[0]["passages"], 1) if known else 1.0
     found.sort(key=lambda one: (-one.weight, one.number))
     return WeightedQuery(found, K1 * (1 - B), K1 * B / (average or 1.0))
@@ -268,15 +268,15 @@ def best_passages(
 
 def _first(terms: Sequence[QueryTerm], k: int, few: int) -> int:
     """How many of the terms to read in full at first: till the others are few, or will not decide."""
-    held, reached = 0, 0.0
+    covered, reached = 0, 0.0
     for read, term in enumerate(terms):
         others = terms[read:]
-        if sum(one.held for one in others) <= few:
+        if sum(one.passages for one in others) <= few:
             break
         if reached > sum(one.weight for one in others):
             return read
-        held += term.held
-        if held >= k and not reached:
+        covered += term.passages
+        if covered >= k and not reached:
             # So many passages have a term that weighs no less.
             reached = _LIKELY * term.weight
     return len(terms)

@@ -104,18 +104,18 @@ def checked(db: Session, after: str) -> list[tuple[Article, bool, bool]]:
         "SELECT passage, count(*), bit_xor(term), sum(frequency), "
         "sum((term & 65535) * frequency)::bigint, min(length), max(length) FROM postings "
         "WHERE passage = ANY($1) GROUP BY passage",
-        [passage["number"] for held in passages.values() for passage in held],
+        [passage["number"] for each in passages.values() for passage in each],
     )
     counts = {number: tuple(map(int, rest)) for number, *rest in sums}
     found = []
     for row in rows:
-        article, held = article_of(row), passages[row["number"]]
+        article, own = article_of(row), passages[row["number"]]
         right = all(
             counts.get(passage["number"], ()) == _sums(article, row["model"], passage)
-            for passage in held
+            for passage in own
             if passage["stop"] <= len(article.text)
         )
-        kept = [(one["start"], one["stop"], one["content"], one["vector"]) for one in held]
+        kept = [(one["start"], one["stop"], one["content"], one["vector"]) for one in own]
         found.append((article, right, row["seal"] == seal_of(article, row["digest"], row["recipe"], kept)))
     return found
 
@@ -163,7 +163,7 @@ def count_anew(db: Session, model: int) -> None:
         db.run(
             "UPDATE passages p SET length = given.length FROM unnest($1::bigint[], $2::integer[]) "
             "AS given (number, length) WHERE p.number = given.number AND p.length <> given.length",
-            [number for number, _ in words], [held.total() for _, held in words],
+            [number for number, _ in words], [count.total() for _, count in words],
         )  # fmt: skip
         index_terms(db, model, words)
 
@@ -343,8 +343,8 @@ class PostgresStore(LibraryState):
         """Counts that do not fit."""
 
         def read(db: Session) -> list[str]:
-            found = {told: int(db.value(check)) for told, check in CHECKS.items()}
-            return [f"{count} {told}" for told, count in found.items() if count]
+            found = {line: int(db.value(check)) for line, check in CHECKS.items()}
+            return [f"{count} {line}" for line, count in found.items() if count]
 
         return self._sessions.reading(read)
 
@@ -540,14 +540,14 @@ def _lock(session: Session, address: Address, name: str, wait: float) -> None:
 
 
 def _holder(session: Session) -> str:
-    told = session.value(
+    name = session.value(
         "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
         "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
         "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
         "AND (l.classid::bigint << 32) | l.objid::bigint = $1",
         _WRITING,
     )
-    match str(told or "").split():
+    match str(name or "").split():
         case ["tanya", host, process, _]:
             return f"process {process} on {host}"
     return "another process"

@@ -541,9 +541,9 @@ def _take(library: Library, sent: Sequence[Received]) -> models.Taken:
 
     def hear(outcome: Outcome) -> None:
         if outcome.state == "refused":
-            refused.append(models.Refused(name=str(outcome.origin), reason=outcome.said))
+            refused.append(models.Refused(name=str(outcome.origin), reason=outcome.text))
         elif outcome.state in told:
-            told[outcome.state].append(outcome.said)
+            told[outcome.state].append(outcome.text)
 
     library.add(sent, hear=hear)
     return models.Taken(**told, refused=refused)

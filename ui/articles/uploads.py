@@ -416,7 +416,7 @@ def look(job: Job, folder: Path, library: Library, note: Note) -> None:
             note(file.replaces.clear)
             note(partial(_be, file, "reading"))
         elif outcome.state == "updated" and outcome.article is not None:
-            before = next(iter(library.listed([outcome.said])), None)
+            before = next(iter(library.listed([outcome.text])), None)
             new = outcome.article
             if before is not None and before.sha256 != new.sha256:
                 replaced = Replaced(
@@ -464,7 +464,7 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
                     note(partial(_be, other, "indexing"))
             note(partial(_begin, file))
             return
-        note(partial(file.note, outcome.state, outcome.said))
+        note(partial(file.note, outcome.state, outcome.text))
         kind = kind_of(file.name)
         if kind is None or not (FORMATS[kind].many or FORMATS[kind].inside):
             note(file.settle)
