@@ -20,7 +20,7 @@ from growing import articles
 from options import over_news, parser
 
 from index.lexical import words_of
-from index.library import Home
+from index.library import FolderBackend
 from index.models import Entry, Selection
 from index.postgres.store import Database
 from index.sqlite import FILE
@@ -45,7 +45,7 @@ def main() -> None:
     options.add_argument("--scan", action="store_true")
     asked = over_news(options)
     with tempfile.TemporaryDirectory() as made:
-        place = Database(asked.store) if asked.store else Home(Path(made))
+        place = Database(asked.store) if asked.store else FolderBackend(Path(made))
         with place.writing(create=True) as store:
             took = [
                 milliseconds(lambda one=one: store.put(one, Entry(one.id, one.path, "", "", "m"), [], {}))
@@ -53,7 +53,7 @@ def main() -> None:
             ]
         print(f"{len(took)} articles, {statistics.mean(took):.2f} ms each, the slowest {max(took):.0f} ms")
         kept = place.reading()
-        if isinstance(place, Home):
+        if isinstance(place, FolderBackend):
             db = kept._connection
             size = db.execute("SELECT sum(pgsize) FROM dbstat WHERE name = 'wordlists'").fetchone()[0]
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -64,7 +64,7 @@ def main() -> None:
                 lambda db: db.value("SELECT coalesce(pg_relation_size(to_regclass('articles_by_words')), 0)")
             )
             print(f"{size / len(took):.0f} bytes an article are the index by words")
-        if asked.scan and isinstance(place, Home):
+        if asked.scan and isinstance(place, FolderBackend):
             kept._connection.execute("DELETE FROM wordlists")
         for typed in TYPED:
             wanted = Selection(words_of(typed))

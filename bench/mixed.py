@@ -30,7 +30,7 @@ from making import FEED, MANY, Made, make, releases
 from options import over_news, parser
 
 from index import Article, Settings
-from index.library import Home, Library
+from index.library import FolderBackend, Library
 from index.sqlite import FILE
 
 NEAREST = 10
@@ -154,7 +154,7 @@ def recall(library: Library, home: Path, made: list[Made], queries: int) -> None
     titles = list(dict.fromkeys(one.release.title for one in made))
     some = random.Random(1).sample(titles, min(queries, len(titles)))
     asked = embedder.encode(some, "query")
-    store = Home(home).reading()
+    store = FolderBackend(home).reading()
     every, place = [], {}
     for one in store.stored(list(store.outline().numbers.values()), embedder.name):
         for passage, vector in zip(one.passages, one.vectors, strict=True):

@@ -32,7 +32,7 @@ from options import over_news, parser
 
 from index import Article, Passage, Settings
 from index.chunking import chunk, content_hash, embedded_text
-from index.library import Home, Library
+from index.library import FolderBackend, Library
 from index.models import Entry, Filter
 from rag.query import understand
 from rag.retrieval import Retriever
@@ -97,7 +97,7 @@ def fill(work: Path, news: Path, size: int) -> dict[str, Any]:
         f"real vectors: {nearness(vectors.real)}\nmade vectors: {nearness(sample)} (5th, 50th, 95th of 100)"
     )
     begun = time.perf_counter()
-    home = Home(work / "home")
+    home = FolderBackend(work / "home")
     with home.writing(create=True) as store:
         # The speed of a disk is not what is measured here; nothing else is relaxed.
         store._connection.execute("PRAGMA synchronous = OFF")
@@ -129,7 +129,7 @@ def put(store: Any, article: Article, passages: list[Passage], vectors: np.ndarr
 
 
 def build(work: Path, *, anew: bool) -> dict[str, Any]:
-    with Home(work / "home").writing() as store:
+    with FolderBackend(work / "home").writing() as store:
         begun, used = time.perf_counter(), time.process_time()
         store.renew(NAME, always=anew)
         return {
@@ -141,7 +141,7 @@ def build(work: Path, *, anew: bool) -> dict[str, Any]:
 
 def change(work: Path, *, remove: bool) -> dict[str, Any]:
     """Seconds until one article more, or one less, is searched."""
-    home = Home(work / "home")
+    home = FolderBackend(work / "home")
     vector = Vectors(work).make(1)
     with home.writing() as store:
         # What a process that has the index open does; opening it is measured by itself.

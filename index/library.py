@@ -49,17 +49,17 @@ if TYPE_CHECKING:
     from index.store import ArticleStore, LibraryBackend
 
 
-class Home:
+class FolderBackend:
     """The library in a folder; see `index.store.LibraryBackend`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.shelf = SnapshotFolder(folder)
+        self.snapshots = SnapshotFolder(folder)
         self.lock = threading.RLock()
         self.opened: tuple[Path, Generation] | None = None
-        self._store: tuple[int, Shelved] | None = None
+        self._store: tuple[int, FolderState] | None = None
 
-    def reading(self) -> Shelved:
+    def reading(self) -> FolderState:
         """The store, opened once, and again where its file was replaced."""
         with self.lock:
             try:
@@ -73,15 +73,15 @@ class Home:
                 ) from error
             if self._store is None or self._store[0] != file:
                 self.close()
-                self._store = (file, Shelved(self))
+                self._store = (file, FolderState(self))
             return self._store[1]
 
     @contextlib.contextmanager
-    def writing(self, wait: float = 0, *, create: bool = False) -> Iterator[Shelved]:
+    def writing(self, wait: float = 0, *, create: bool = False) -> Iterator[FolderState]:
         """A store of its own, under the lock."""
         if not create:
             self.reading()
-        with writer_lock(self.folder, wait), Shelved(self, create=create) as store:
+        with writer_lock(self.folder, wait), FolderState(self, create=create) as store:
             yield store
 
     def texts(self, digests: Collection[str]) -> dict[str, str]:
@@ -98,10 +98,10 @@ class Home:
             self._store = self.opened = None
 
 
-class Shelved(Store, LibraryState):
+class FolderState(Store, LibraryState):
     """A store with the generations that were built from it."""
 
-    def __init__(self, home: Home, *, create: bool = False) -> None:
+    def __init__(self, home: FolderBackend, *, create: bool = False) -> None:
         super().__init__(home.folder, create=create)
         self._home = home
 
@@ -116,10 +116,10 @@ class Shelved(Store, LibraryState):
         home = self._home
         with home.lock:
             try:
-                folder = home.shelf.current()
+                folder = home.snapshots.current()
                 if not home.opened or home.opened[0] != folder or not home.opened[1].is_unchanged(folder):
                     before = home.opened[1].segments if home.opened else ()
-                    home.opened = home.shelf.read(home.texts, before)
+                    home.opened = home.snapshots.read(home.texts, before)
             except Damaged:
                 home.opened = None
             return home.opened
@@ -146,29 +146,29 @@ class Shelved(Store, LibraryState):
         # Nothing is left, or a change of models was cut short: no index may show what was removed.
         with self._home.lock, explained(self.path):
             self._home.opened = None
-            self._home.shelf.clear()
-            self._home.shelf.prune(keep=())
+            self._home.snapshots.clear()
+            self._home.snapshots.prune(keep=())
 
     def problems(self) -> list[str]:
-        return find_problems(self, self._home.shelf)
+        return find_problems(self, self._home.snapshots)
 
     def _publish(self, name: str, *, anew: bool = False, withdrawn: bool = False) -> None:
         """Build a generation from the one before, or `anew`; of what was `withdrawn` nothing stays."""
         home = self._home
         with explained(self.path):
             before = self._opened()
-            home.shelf.publish(self, name, None if anew else before)
+            home.snapshots.publish(self, name, None if anew else before)
             with home.lock:
                 segments = before[1].segments if before else ()
                 previous = None if withdrawn else before
                 # Held open it could not be pruned.
                 before = home.opened = None
-                home.shelf.prune(keep=[previous[0]] if previous else [])
+                home.snapshots.prune(keep=[previous[0]] if previous else [])
                 # Who still asks the generation before is to find its texts.
                 self.collect(name, previous[1].shows if previous else lambda _: False)
                 previous = None
                 with contextlib.suppress(Damaged):
-                    home.opened = home.shelf.read(home.texts, segments)
+                    home.opened = home.snapshots.read(home.texts, segments)
 
 
 __all__ = ["Library", "Report"]
@@ -192,7 +192,8 @@ def _article_of(line: str) -> str | None:
 class Library:
     """The articles in `settings.home`, or in the database `settings.store`, and their index.
 
-    Safe to share between threads.
+    Safe to share between threads. Beside what a method names, it raises NoIndex where nothing has been
+    indexed, and LibraryError where the store cannot be read or written.
     """
 
     def __init__(self, settings: Settings, embedder: Embedder | None = None, *, patience: float = 10) -> None:
@@ -204,7 +205,7 @@ class Library:
         self.settings = settings
         self._embedder = embedder
         self._lock = threading.RLock()
-        self._place = _place_of(settings)
+        self._backend = _backend_of(settings)
 
     @property
     def embedder(self) -> Embedder:
@@ -223,7 +224,7 @@ class Library:
     def _built_with(self) -> str | None:
         """The name of the embedder that the library was built with by these settings; None where by none."""
         try:
-            kept = self._place.reading()
+            kept = self._backend.reading()
             return kept.embedder_named(self.settings.embedder) or min(kept.state()[1], default=None)
         except LibraryError:
             # Told by what reads the library, which comes next.
@@ -270,7 +271,7 @@ class Library:
             return replace(
                 self._preview(paths, tell, fields, prune, hear), seconds=time.perf_counter() - begun
             )
-        with self._place.writing(create=True) as store:
+        with self._backend.writing(create=True) as store:
             intake = Intake(
                 store, self.settings, lambda: self.embedder, tell, fields, hear=hear, extractors=extractors
             )
@@ -299,7 +300,7 @@ class Library:
             Busy: another process is writing.
         """
         begun = time.perf_counter()
-        with self._place.writing() as store:
+        with self._backend.writing() as store:
             for article_id in ids:
                 if not is_storable(article_id):
                     raise _unknown(article_id)
@@ -331,12 +332,8 @@ class Library:
             ) from error
 
     def articles(self) -> list[Article]:
-        """Every article, in the order of their ids.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
-        return self._place.reading().articles()
+        """Every article, in the order of their ids."""
+        return self._backend.reading().articles()
 
     def derived(
         self, extractor: Extractor, articles: Sequence[Article], progress: Progress | None = None
@@ -348,7 +345,7 @@ class Library:
         found: dict[str, Derived] = {}
         # What is stored only spares the work, so that no fault of the store is one of the answer.
         with contextlib.suppress(LibraryError):
-            store = self._place.reading()
+            store = self._backend.reading()
             for at in range(0, len(articles), _READ):
                 ids = [one.id for one in articles[at : at + _READ]]
                 found |= store.derived(extractor.kind, extractor.version, ids)
@@ -363,84 +360,51 @@ class Library:
         return values
 
     def listing(self, wanted: Selection = EVERY, limit: int | None = None, offset: int = 0) -> Listing:
-        """At most `limit` of the articles that are wanted behind the first `offset`, without their texts.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
-        return self._place.reading().listing(wanted, limit, offset)
+        """At most `limit` of the articles that are wanted behind the first `offset`, without their texts."""
+        return self._backend.reading().listing(wanted, limit, offset)
 
     def listed(self, ids: Sequence[str]) -> tuple[Listed, ...]:
-        """The articles of these ids, in their order and without their texts; unknown ones are left out.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
-        return self._place.reading().listed([one for one in ids if is_storable(one)])
+        """The articles of these ids, in their order and without their texts; unknown ones are left out."""
+        return self._backend.reading().listed([one for one in ids if is_storable(one)])
 
     def beside(self, article_id: str) -> tuple[Mention | None, Mention | None]:
-        """The articles before and after one by day; None at either end.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
-        return self._place.reading().beside(article_id) if is_storable(article_id) else (None, None)
+        """The articles before and after one by day; None at either end."""
+        return self._backend.reading().beside(article_id) if is_storable(article_id) else (None, None)
 
     def languages(self) -> list[str]:
-        """The languages of the articles, as codes in the order of the alphabet.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
-        return self._place.reading().languages()
+        """The languages of the articles, as codes in the order of the alphabet."""
+        return self._backend.reading().languages()
 
     def locations(self) -> set[str]:
         """Where the articles came from, as `index.ingest` calls it; nowhere where nothing was indexed."""
         try:
-            return {entry.location for entry in self._place.reading().entries()}
+            return {entry.location for entry in self._backend.reading().entries()}
         except NoIndex:
             return set()
 
     def latest(self, limit: int) -> list[Article]:
-        """At most so many articles, the most recently published first.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
-        return self._place.reading().latest(limit)
+        """At most so many articles, the most recently published first."""
+        return self._backend.reading().latest(limit)
 
     def publishers(self) -> list[str]:
-        """The sources of the articles, in the order of the alphabet.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
-        return sorted(self._place.reading().publishers(), key=str.casefold)
+        """The sources of the articles, in the order of the alphabet."""
+        return sorted(self._backend.reading().publishers(), key=str.casefold)
 
     def revision(self) -> int:
-        """How many transactions have changed the articles: where it is as before, so are they.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
-        return self._place.reading().revision()
+        """How many transactions have changed the articles: where it is as before, so are they."""
+        return self._backend.reading().revision()
 
     def count(self) -> int:
-        """How many articles there are.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
-        return self._place.reading().count()
+        """How many articles there are."""
+        return self._backend.reading().count()
 
     def article(self, article_id: str) -> Article:
         """The article of that id.
 
         Raises:
-            NoIndex: nothing has been indexed.
             LibraryError: there is no such article.
         """
-        found = self._place.reading().article(article_id) if is_storable(article_id) else None
+        found = self._backend.reading().article(article_id) if is_storable(article_id) else None
         if found is None:
             raise _unknown(article_id)
         return found
@@ -457,17 +421,17 @@ class Library:
             Damaged: the store itself is damaged.
         """
         with self._lock:
-            store = self._place.reading()
+            store = self._backend.reading()
             shown = store.shown()
             if shown is None and not store.state()[1]:
                 # Said before a model is loaded.
-                raise self._place.no_index()
+                raise self._backend.no_index()
             name = self.embedder.name
             if shown is not None and (shown.revision, shown.embedder) == (store.revision(), name):
                 return shown.index
             embedders = store.state()[1]
             if not embedders:
-                raise self._place.no_index()
+                raise self._backend.no_index()
             if shown is not None and shown.embedder == name:
                 return self._heal(shown)
             if others := embedders - {name}:
@@ -478,13 +442,9 @@ class Library:
             return self._heal(None)
 
     def verify(self) -> list[str]:
-        """Check every text, passage, vector, count and checksum; a problem is a line ending in its cure.
-
-        Raises:
-            NoIndex: nothing has been indexed.
-        """
+        """Check every text, passage, vector, count and checksum; a problem is a line ending in its cure."""
         try:
-            return self._place.reading().problems()
+            return self._backend.reading().problems()
         except Damaged as error:
             return [str(error)]
 
@@ -505,16 +465,13 @@ class Library:
             nearest: The id of the nearest article.
             understood: The question in full, where it leans on those before it.
             history: Those, oldest first.
-
-        Raises:
-            LibraryError: the store cannot be written.
         """
-        store = self._place.reading()
+        store = self._backend.reading()
         store.record_gap(question, language, nearest, understood, history, self.indexed())
 
     def gaps(self) -> list[Gap]:
         """Questions that were not answered, the most frequent first."""
-        return self._place.reading().gaps()
+        return self._backend.reading().gaps()
 
     def gap(self, number: int) -> Gap:
         """The unanswered question of that number.
@@ -544,23 +501,16 @@ class Library:
             by: The account of whoever gives it.
             answer: Its `Gap.answer` from now on.
             former: The state that it must have now; any if this is left out.
-
-        Raises:
-            LibraryError: the store cannot be written.
         """
-        return self._place.reading().mark_gap(number, GapMark(state, by, answer, former))
+        return self._backend.reading().mark_gap(number, GapMark(state, by, answer, former))
 
     def tried_gap(self, number: int, revision: int) -> None:
-        """Note that an unanswered question was asked again, of that revision of the articles.
-
-        Raises:
-            LibraryError: the store cannot be written.
-        """
-        self._place.reading().tried_gap(number, revision)
+        """Note that an unanswered question was asked again, of that revision of the articles."""
+        self._backend.reading().tried_gap(number, revision)
 
     def indexed(self) -> int | None:
         """The revision of the articles that are searched now, which grows with each change; None without."""
-        shown = self._place.reading().shown()
+        shown = self._backend.reading().shown()
         return shown.revision if shown else None
 
     def record_feedback(
@@ -576,20 +526,17 @@ class Library:
         """Keep what a reader thought of an answer, given as the JSON that was shown.
 
         `replacing` puts it in the place of what was said of that same answer before.
-
-        Raises:
-            LibraryError: the store cannot be written.
         """
-        store = self._place.reading()
+        store = self._backend.reading()
         store.record_feedback(question, answer, verdict, reason, correction, replacing=replacing)
 
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first."""
-        return self._place.reading().feedback()
+        return self._backend.reading().feedback()
 
     def close(self) -> None:
         """Let go of the store; it is opened again where it is needed."""
-        self._place.close()
+        self._backend.close()
 
     def _name(self, store: ArticleStore, *, certain: bool) -> str:
         """The embedder's name; unless it must be certain, that of the last run, which spares loading it."""
@@ -601,7 +548,7 @@ class Library:
     def _heal(self, stale: OpenSnapshot | None) -> Searchable:
         """Rebuild the index from the store; where that cannot be done now, what is whole must do."""
         try:
-            with self._place.writing(0 if stale else self._patience) as store:
+            with self._backend.writing(0 if stale else self._patience) as store:
                 store.renew(self.embedder.name)
                 healed = store.shown()
         except LibraryError:
@@ -622,7 +569,7 @@ class Library:
     ) -> Report:
         """What `add` would do, without a model and without writing."""
         try:
-            entries = self._place.reading().entries()
+            entries = self._backend.reading().entries()
         except NoIndex:
             entries = []
         return preview(paths, self.settings.home, entries, tell, fields, prune=prune, hear=hear)
@@ -632,9 +579,9 @@ def _unknown(article_id: str) -> LibraryError:
     return LibraryError(f"there is no article {article_id!r}; list them with: tanya articles list")
 
 
-def _place_of(settings: Settings) -> LibraryBackend:
+def _backend_of(settings: Settings) -> LibraryBackend:
     if settings.store is None:
-        return Home(settings.home)
+        return FolderBackend(settings.home)
     from index.postgres.store import Database
 
     return Database(settings.store)

@@ -17,7 +17,7 @@ from index.store import ArticleStore, PassageRow
 _REBUILD = "rebuild the index with: tanya index"
 
 
-def find_problems(store: Store, shelf: SnapshotFolder) -> list[str]:
+def find_problems(store: Store, snapshots: SnapshotFolder) -> list[str]:
     """Every problem as one line that ends in the cure; none when all is well."""
     found = [
         f"{store.path}: {line}; move it away, then build it again with: tanya index PATH"
@@ -33,7 +33,7 @@ def find_problems(store: Store, shelf: SnapshotFolder) -> list[str]:
         for article in store.altered()
         if f"article {article.id!r}" not in known
     ]
-    found += list(_generation_problems(store, shelf, compare=not found))
+    found += list(_generation_problems(store, snapshots, compare=not found))
     found += [f"{store.path}: {line}; {_REBUILD}" for line in store.unlisted()]
     return found + list(derived_problems(store))
 
@@ -106,10 +106,10 @@ def derived_problems(store: ArticleStore) -> Iterator[str]:
             )
 
 
-def _generation_problems(store: Store, shelf: SnapshotFolder, *, compare: bool) -> Iterator[str]:
+def _generation_problems(store: Store, snapshots: SnapshotFolder, *, compare: bool) -> Iterator[str]:
     """What is wrong with the current generation; one behind the store is renewed when opened."""
     try:
-        folder = shelf.current()
+        folder = snapshots.current()
         if folder is None:
             return
         manifest = read_manifest(folder)
@@ -120,7 +120,7 @@ def _generation_problems(store: Store, shelf: SnapshotFolder, *, compare: bool) 
     except Damaged as error:
         yield str(error)
     except OSError as error:
-        yield f"{shelf.folder} cannot be read ({error}); {_REBUILD}"
+        yield f"{snapshots.folder} cannot be read ({error}); {_REBUILD}"
 
 
 def _mismatches(store: Store, generation: Generation) -> Iterator[str]:

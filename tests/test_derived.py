@@ -22,7 +22,7 @@ from test_library_backends import article, put
 from three_articles import write_articles
 
 from index.errors import LibraryError
-from index.library import Home, Library
+from index.library import FolderBackend, Library
 from index.models import READING, Article, Derived, Extractor, version_of
 from index.postgres.store import Database
 from index.settings import Settings
@@ -102,7 +102,7 @@ def sql(settings: Settings, request: pytest.FixtureRequest) -> Callable[[str], l
 
 
 def place_of(settings: Settings) -> LibraryBackend:
-    return Database(settings.store) if settings.store else Home(settings.home)
+    return Database(settings.store) if settings.store else FolderBackend(settings.home)
 
 
 def rows_of(library: Library) -> dict[tuple[str, str], Derived]:

@@ -20,7 +20,7 @@ from index.chunking import content_hash, embedded_text
 from index.errors import Busy, LibraryError, ModelError, NoIndex, WrongModel
 from index.ingest import recipe_of
 from index.lexical import words_of
-from index.library import Home, Library
+from index.library import FolderBackend, Library
 from index.models import (
     EVERY,
     Article,
@@ -66,7 +66,7 @@ def library(settings: Settings, embedder: HashingEmbedder) -> Iterator[Library]:
 @pytest.fixture(params=KINDS)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LibraryBackend]:
     if request.param == "folder":
-        opened: LibraryBackend = Home(tmp_path / "home")
+        opened: LibraryBackend = FolderBackend(tmp_path / "home")
     else:
         opened = Database(request.getfixturevalue("database"))
     yield opened
@@ -242,7 +242,9 @@ def test_a_second_writer_is_refused_and_readers_are_not(
     library: Library, files: Path, embedder: HashingEmbedder
 ) -> None:
     library.add([files])
-    place = Database(library.settings.store) if library.settings.store else Home(library.settings.home)
+    place = (
+        Database(library.settings.store) if library.settings.store else FolderBackend(library.settings.home)
+    )
     with place.writing():
         for act in (lambda: library.add([files]), lambda: library.remove(["wushu"])):
             with pytest.raises(
@@ -532,7 +534,7 @@ SOURCES = ("Kompas", "kompas", "Antara", "ANTARA", "Detik", None)
 
 def test_both_rank_alike_whatever_is_asked_and_filtered(tmp_path: Path, database: str) -> None:
     chance = random.Random(20250722)
-    places: list[LibraryBackend] = [Home(tmp_path / "home"), Database(database)]
+    places: list[LibraryBackend] = [FolderBackend(tmp_path / "home"), Database(database)]
     articles = [random_article(chance, number) for number in range(200)]
     for place in places:
         with place.writing(create=True) as store:

@@ -269,6 +269,12 @@ def clean(text: str) -> str:
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
+def squeeze(text: str) -> str:
+    """`text`, cleaned, with single blanks in its lines and without those that are blank."""
+    lines = (" ".join(line.split()) for line in clean(text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
 _STATUS = "status"
 """The file of `index/data` that says how exports tell whether what they hold is public."""
 
@@ -361,12 +367,13 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
     cells are left out, and of a table without headings the cells stand apart by `|`.
 
     Args:
-        rows: The cells of each row, as many in each; a cell that spans several stands in each of them.
+        rows: The cells of each row; a cell that spans several stands in each of them.
         heads: How many rows at the top are declared to be headings; 0 where those of the rows are alone; None
             where none are, and the first row is taken for one where it heads columns of figures, or three
             columns of words.
     """
-    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
+    width = max(map(len, rows), default=0)
+    cells = [[*(" ".join(cell.split()) for cell in row), *[""] * (width - len(row))] for row in rows]
     cells = [row for row in cells if any(row)]
     is_form = heads == 0 and all(len(row) == 2 for row in cells)
     heads = int(has_heads(cells)) if heads is None else min(heads, len(cells) - 1)

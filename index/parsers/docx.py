@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, clean, one_line, table_lines
+from index.parsers import ArticleDraft, clean, one_line, squeeze, table_lines
 from index.text import lines
 
 MOST_MEMBERS = 60_000
@@ -310,8 +310,7 @@ def _table(table: Any, hidden: HiddenStyles) -> list[str]:
                 text = text or grid[-1][len(cells)]
             cells += [text] * max(span, 1)
         grid.append(cells[:_MOST_COLUMNS])
-    width = max(map(len, grid), default=0)
-    return table_lines([row + [""] * (width - len(row)) for row in grid], heads or None)
+    return table_lines(grid, heads or None)
 
 
 def _within(element: Any, tag: str) -> Iterator[Any]:
@@ -350,8 +349,7 @@ def _text(element: Any, hidden: HiddenStyles) -> str:
             parts.append(" ")
         elif node.tag == qn("w:noBreakHyphen"):
             parts.append("-")
-    lines = (" ".join(line.split()) for line in clean("".join(parts)).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return squeeze("".join(parts))
 
 
 def _boxes(paragraph: Any) -> list[Any]:

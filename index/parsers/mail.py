@@ -105,9 +105,12 @@ def _message(raw: bytes) -> Message[Any, Any]:
 
 def _header(message: Message[Any, Any], name: str) -> str:
     """A header in plain signs; empty where it is missing or spoiled."""
+    return _plain_header(message.get(name))
+
+
+def _plain_header(value: Any) -> str:
     from email.header import decode_header, make_header
 
-    value = message.get(name)
     if value is None:
         return ""
     try:
@@ -136,7 +139,7 @@ def _walk(part: Message[Any, Any]) -> _Walked:
             simple = [texts for one, texts in filled if one.get_content_type() == "text/plain"]
             return (simple or [texts for _, texts in filled[-1:]] or [[]])[0], files
         return [text for _, (texts, _) in each for text in texts], files
-    name = _file_name(part)
+    name = _plain_header(part.get_filename())
     if kind == "message/rfc822" and part.is_multipart():
         inner: Any = part.get_payload(0)
         subject = one_line(_header(inner, "subject")) or "pesan"
@@ -154,16 +157,6 @@ def _walk(part: Message[Any, Any]) -> _Walked:
     if not isinstance(raw, bytes) or not raw.strip():
         return [], []
     return [], [(name or f"lampiran{mimetypes.guess_extension(kind) or ''}", raw)]
-
-
-def _file_name(part: Message[Any, Any]) -> str:
-    from email.header import decode_header, make_header
-
-    name = part.get_filename() or ""
-    try:
-        return str(make_header(decode_header(name)))
-    except _BROKEN:
-        return str(name)
 
 
 def _decoded(part: Message[Any, Any]) -> str:

@@ -10,14 +10,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import OLE, ArticleDraft, clean, one_line, table_lines
+from index.parsers import OLE, ArticleDraft, clean, one_line, squeeze, table_lines
 from index.parsers.docx import MOST_BYTES, open_bytes, read_docx, unpack
 from index.text import declared_date
 
@@ -203,8 +203,7 @@ def text_of(element: Any, hidden: frozenset[str] = frozenset()) -> str:
                 parts.append("\n")
 
     take(element)
-    lines = (" ".join(line.split()) for line in clean("".join(parts)).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return squeeze("".join(parts))
 
 
 def read_odt(raw: bytes) -> ArticleDraft:
@@ -254,7 +253,7 @@ def _odt_paragraphs(element: Any, document: OpenDocument) -> Iterator[tuple[str,
                 for row in child.iter("{*}table-row")
                 if document.is_shown(row) and next(row.iterancestors("{*}table")) is child
             ]
-            if text := _table(rows):
+            if text := "\n".join(table_lines(rows)):
                 yield "", text
         elif name in {
             "list",
@@ -355,7 +354,7 @@ def _shape(shape: Any) -> Iterator[str]:
             yield from _shape(one)
     elif getattr(shape, "has_table", False):
         rows = [[clean(cell.text_frame.text) for cell in row.cells] for row in shape.table.rows]
-        if text := _table(rows):
+        if text := "\n".join(table_lines(rows)):
             yield text
     elif shape.has_text_frame:
         for paragraph in shape.text_frame.paragraphs:
@@ -364,8 +363,7 @@ def _shape(shape: Any) -> Iterator[str]:
 
 
 def _lines(text: str) -> str:
-    lines = (" ".join(line.split()) for line in clean(text.replace("\v", "\n")).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return squeeze(text.replace("\v", "\n"))
 
 
 # RTF
@@ -717,20 +715,8 @@ def _doc_lines(text: str) -> list[str]:
     while before != text:
         before, text = text, _FIELD.sub(lambda match: match[1] or "", text)
     text = _paired(text)
-    paragraphs = []
-    for block in _tables_apart(_rows_apart(text)):
-        lines = (
-            " ".join(line.split()) for line in clean(block.translate(_SIGNS).replace("\r", "\n")).split("\n")
-        )
-        if shown := "\n".join(line for line in lines if line):
-            paragraphs.append(shown)
-    return paragraphs
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """A table as one paragraph; see `index.parsers.table_lines`."""
-    width = max(map(len, rows), default=0)
-    return "\n".join(table_lines([[*row, *[""] * (width - len(row))] for row in rows]))
+    blocks = (squeeze(one.translate(_SIGNS).replace("\r", "\n")) for one in _tables_apart(_rows_apart(text)))
+    return [block for block in blocks if block]
 
 
 def _tables_apart(parts: Iterable[str | list[str]]) -> Iterator[str]:
@@ -741,7 +727,7 @@ def _tables_apart(parts: Iterable[str | list[str]]) -> Iterator[str]:
             rows.append(part)
             continue
         if rows:
-            yield _table(rows)
+            yield "\n".join(table_lines(rows))
             rows = []
         yield part
 

@@ -250,8 +250,7 @@ def _blocks(sheet: Sheet) -> Iterator[str]:
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     left = min(next(at for at, cell in enumerate(row) if cell) for row in rows if any(row))
-    width = max(map(len, rows))
-    lines = table_lines([[*row, *[""] * (width - len(row))][left:] for row in rows])
+    lines = table_lines([row[left:] for row in rows])
     for at in range(0, len(lines), _LONGEST_TABLE):
         yield "\n".join(lines[at : at + _LONGEST_TABLE])
 
