@@ -53,3 +53,23 @@ class SettingsError(TanyaError):
 
 class QuestionError(TanyaError):
     """A question cannot be asked as it stands."""
+
+
+def no_index(place: object) -> NoIndex:
+    """That nothing has been indexed at a place."""
+    return NoIndex(f"no index at {place}; build one with: tanya index seeds/")
+
+
+def unknown_article(article_id: str) -> LibraryError:
+    """That there is no article of that id."""
+    return LibraryError(f"there is no article {article_id!r}; list them with: tanya articles list")
+
+
+def not_embedded(embedder: str) -> LibraryError:
+    """That a change of models was cut short."""
+    return LibraryError(f"not every article is embedded by {embedder}; finish with: tanya index")
+
+
+def line_of(error: Exception) -> str:
+    """The first line of what an error of others says, or its kind."""
+    return next(iter(str(error).splitlines()), type(error).__name__)[:100]

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
-from index.errors import ArticleError
+from index.errors import ArticleError, line_of
 
 AGENT = "tanya-berita"
 """What the program calls itself, and what robots.txt may speak of."""
@@ -140,7 +140,7 @@ def _get(
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
             if time.monotonic() >= deadline:
                 raise ArticleError(f"no whole answer within {patience:.0f} s; try again later") from error
-            raise ArticleError(f"it cannot be fetched ({_line(error)}); check the address") from error
+            raise ArticleError(f"it cannot be fetched ({line_of(error)}); check the address") from error
         finally:
             watch.cancel()
     if time.monotonic() >= deadline:
@@ -177,7 +177,7 @@ def _connection(
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise ArticleError(f"{host[:80]} is not known ({_line(error)}); check the address") from error
+        raise ArticleError(f"{host[:80]} is not known ({line_of(error)}); check the address") from error
     for *_, place in found:
         # A scope such as %eth0 belongs to link-local addresses only.
         if not allowed(ipaddress.ip_address(str(place[0]).partition("%")[0])):
@@ -189,7 +189,7 @@ def _connection(
         if secure:
             opened = ssl.create_default_context().wrap_socket(opened, server_hostname=host)
     except (OSError, ValueError) as error:
-        raise ArticleError(f"{host[:80]} cannot be reached ({_line(error)}); try again later") from error
+        raise ArticleError(f"{host[:80]} cannot be reached ({line_of(error)}); try again later") from error
     connection = http.client.HTTPConnection(host, port, timeout=patience)
     connection.sock = opened
     if port == (443 if secure else 80):
@@ -200,7 +200,3 @@ def _connection(
     finally:
         connection.close()
         opened.close()
-
-
-def _line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)[:100]

@@ -43,11 +43,6 @@ PARSERS = {"docx": "4", "pdf": "3", "html": "3"}
 _SHOWN = ", ".join(SUFFIXES)
 
 
-def largest(kind: str) -> int:
-    """The most bytes of a file of that kind that is read as a whole."""
-    return FORMATS[kind].limit
-
-
 def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ArticleError | None]]:
     """Every article file that `paths` name, folders in order, each once; with an error where it is none.
 
@@ -100,7 +95,7 @@ def read_bytes(path: Path) -> bytes:
         ArticleError: it is unreadable, empty, too large, or no ordinary file.
     """
     try:
-        with open_file(path, largest(kind_of(path.name) or "text")) as file:
+        with open_file(path, FORMATS[kind_of(path.name) or "text"].limit) as file:
             raw = file.read()
     except OSError as error:
         raise unreadable(path, error) from error
@@ -113,17 +108,6 @@ def digest(raw: bytes, kind: str = "text") -> str:
     """Hex digest of a file's bytes and of how they are read: the same digest gives the same article."""
     parser = PARSERS.get(kind, PARSER)
     return hashlib.sha256(f"{parser} {kind}\0".encode() + raw).hexdigest()
-
-
-def read_draft(kind: str, raw: bytes, parsers: Parsers) -> ArticleDraft:
-    """What `raw`, of a kind that holds one article, declares of it.
-
-    Raises:
-        ArticleError: it is refused; the message does not name the file.
-    """
-    if kind == "text":
-        return read_text(raw)
-    return parsers.parse(kind, raw)[0]
 
 
 def read_article(path: Path, raw: bytes, article_id: str) -> Article:
@@ -516,7 +500,7 @@ class _Opening:
         elif kind == "text" and (reason := withheld_text(raw)):
             yield NotPublic(place.key, place.label, self.path, reason)
         else:
-            draft = lambda: read_draft(kind, raw, self.parsers)  # noqa: E731
+            draft = lambda: read_text(raw) if kind == "text" else self.parsers.parse(kind, raw)[0]  # noqa: E731
             mark = digest(raw, kind)
             yield Piece(place.stem, place.key, mark, place.label, self.path, draft, ending=place.ending)
 
@@ -611,7 +595,7 @@ class _Opening:
             raise ArticleError(
                 f"{place.label}: it is an archive within an archive within an archive; unpack it"
             )
-        limit = LARGEST_INNER if FORMATS[kind].streamed else largest(kind)
+        limit = LARGEST_INNER if FORMATS[kind].streamed else FORMATS[kind].limit
         try:
             with gzip.GzipFile(fileobj=BytesIO(raw)) as file:
                 inside = file.read(limit + 1)
@@ -733,7 +717,7 @@ class _Opening:
         self, container: zipfile.ZipFile, member: zipfile.ZipInfo, kind: str, place: _Place
     ) -> bytes:
         try:
-            raw = unpack(container, member, LARGEST_INNER if kind == "zip" else largest(kind))
+            raw = unpack(container, member, LARGEST_INNER if kind == "zip" else FORMATS[kind].limit)
         except ArticleError as error:
             raise ArticleError(f"{place.label}: {error}") from error
         if not raw.strip():

@@ -205,7 +205,6 @@ class LexicalIndex:
     def __init__(self, parts: Sequence[Postings], k1: float = K1, b: float = B) -> None:
         """Take the postings; rows count on from one to the next."""
         self._parts = parts
-        self._k1 = k1
         self._firsts = np.cumsum([0, *(len(part.sizes) for part in parts)])
         total = sum(int(part.sizes.sum()) for part in parts)
         average = total / max(len(self), 1) or 1.0

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import Damaged, LibraryError, NoIndex, WrongModel
+from index.errors import Damaged, LibraryError, NoIndex, WrongModel, no_index, not_embedded, unknown_article
 from index.ingest import Hear, Intake, Origin, Progress, Report, complete, gone, preview
 from index.models import (
     EVERY,
@@ -89,7 +89,7 @@ class FolderBackend:
         return self.reading().texts(digests)
 
     def no_index(self) -> NoIndex:
-        return NoIndex(f"no index at {self.folder}; build one with: tanya index seeds/")
+        return no_index(self.folder)
 
     def close(self) -> None:
         with self.lock:
@@ -132,7 +132,7 @@ class FolderState(Store, LibraryState):
             return
         if embedders != {name}:
             # Their former vectors may still be there, but none of the new ones may go with them.
-            raise LibraryError(f"not every article is embedded by {name}; finish with: tanya index")
+            raise not_embedded(name)
         shown = self.shown()
         if always or shown is None or (shown.revision, shown.embedder) != (revision, name):
             del shown
@@ -303,7 +303,7 @@ class Library:
         with self._backend.writing() as store:
             for article_id in ids:
                 if not is_storable(article_id):
-                    raise _unknown(article_id)
+                    raise unknown_article(article_id)
             store.delete(ids)
             store.withdraw()
             self._forget(ids)
@@ -406,7 +406,7 @@ class Library:
         """
         found = self._backend.reading().article(article_id) if is_storable(article_id) else None
         if found is None:
-            raise _unknown(article_id)
+            raise unknown_article(article_id)
         return found
 
     def open(self) -> Searchable:
@@ -573,10 +573,6 @@ class Library:
         except NoIndex:
             entries = []
         return preview(paths, self.settings.home, entries, tell, fields, prune=prune, hear=hear)
-
-
-def _unknown(article_id: str) -> LibraryError:
-    return LibraryError(f"there is no article {article_id!r}; list them with: tanya articles list")
 
 
 def _backend_of(settings: Settings) -> LibraryBackend:

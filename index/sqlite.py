@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from index import lexical
 from index.dedup import RECIPE, are_copies, bands_of, groups, wording_of
-from index.errors import Busy, Damaged, LibraryError, NoIndex
+from index.errors import Busy, Damaged, LibraryError, no_index, not_embedded, unknown_article
 from index.models import (
     Article,
     AskedGap,
@@ -275,7 +275,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
     if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         raise LibraryError(f"{path} is another program's database; set TANYA_HOME to another folder")
     if not create:
-        raise NoIndex(f"no index at {path.parent}; build one with: tanya index seeds/")
+        raise no_index(path.parent)
     connection.execute("PRAGMA journal_mode = WAL")
     # One script is one transaction: half a set of tables is never seen.
     made = f"{_TABLES} {_COPIES} {'; '.join(_LOOSE + _WORDLISTS + _DERIVED + _GAPS)};"
@@ -631,7 +631,7 @@ def stored(
         )
         for start, end, vector, mark in found:
             if vector is None:
-                raise LibraryError(f"not every article is embedded by {embedder}; finish with: tanya index")
+                raise not_embedded(embedder)
             if mark not in {None, vector_seal(vector)}:
                 raise Damaged(f"a vector of article {article.id!r} is damaged; {cure_of(article)}")
             passages.append(passage_within(article, start, end))
@@ -835,9 +835,7 @@ class Store(ArticleStore):
         with self._writing(revises=True) as db:
             for article_id in ids:
                 if db.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount == 0:
-                    raise LibraryError(
-                        f"there is no article {article_id!r}; list them with: tanya articles list"
-                    )
+                    raise unknown_article(article_id)
             drop_texts(db, lambda _: False)
             drop_vectors(db)
             drop_words(db)

@@ -14,7 +14,7 @@ from index.snapshot import Generation, SnapshotFolder, damaged_files, describe, 
 from index.sqlite import Store
 from index.store import ArticleStore, PassageRow
 
-_REBUILD = "rebuild the index with: tanya index"
+REBUILD = "rebuild the index with: tanya index"
 
 
 def find_problems(store: Store, snapshots: SnapshotFolder) -> list[str]:
@@ -34,7 +34,7 @@ def find_problems(store: Store, snapshots: SnapshotFolder) -> list[str]:
         if f"article {article.id!r}" not in known
     ]
     found += list(_generation_problems(store, snapshots, compare=not found))
-    found += [f"{store.path}: {line}; {_REBUILD}" for line in store.unlisted()]
+    found += [f"{store.path}: {line}; {REBUILD}" for line in store.unlisted()]
     return found + list(derived_problems(store))
 
 
@@ -114,13 +114,13 @@ def _generation_problems(store: Store, snapshots: SnapshotFolder, *, compare: bo
             return
         manifest = read_manifest(folder)
         damaged = damaged_files(folder, manifest)
-        yield from (f"{folder / name} is damaged; {_REBUILD}" for name in damaged)
+        yield from (f"{folder / name} is damaged; {REBUILD}" for name in damaged)
         if compare and not damaged and store.state() == (manifest.revision, {manifest.embedder}):
             yield from _mismatches(store, read_generation(folder, store.texts))
     except Damaged as error:
         yield str(error)
     except OSError as error:
-        yield f"{snapshots.folder} cannot be read ({error}); {_REBUILD}"
+        yield f"{snapshots.folder} cannot be read ({error}); {REBUILD}"
 
 
 def _mismatches(store: Store, generation: Generation) -> Iterator[str]:
@@ -149,13 +149,13 @@ def _mismatches(store: Store, generation: Generation) -> Iterator[str]:
             other_vectors += 1
     together = [[mark.hex() for mark in group] for group in outline.copies]
     if together != [list(group) for group in manifest.copies]:
-        yield f"the index has other copies of articles than the store; {_REBUILD}"
+        yield f"the index has other copies of articles than the store; {REBUILD}"
     if (len(numbers), passages) != (manifest.articles, manifest.passages):
         yield (
             f"the index counts {manifest.articles} articles and {manifest.passages} passages, "
-            f"the store {len(numbers)} and {passages}; {_REBUILD}"
+            f"the store {len(numbers)} and {passages}; {REBUILD}"
         )
     elif other_passages:
-        yield f"the index has other passages than the store; {_REBUILD}"
+        yield f"the index has other passages than the store; {REBUILD}"
     elif other_vectors:
-        yield f"the index has other vectors than the store; {_REBUILD}"
+        yield f"the index has other vectors than the store; {REBUILD}"

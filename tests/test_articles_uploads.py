@@ -97,7 +97,7 @@ def test_what_was_uploaded_can_be_asked_about(uploads: Uploads, library: Library
 def test_each_file_that_is_refused_has_its_reason_and_holds_up_none(
     uploads: Uploads, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "largest", lambda kind: 1000)
+    monkeypatch.setattr(limits, "largest_file", lambda kind: 1000)
     job = send(
         uploads,
         ("baik.txt", article("kopi")),

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from index.errors import ArticleError
+from index.errors import ArticleError, line_of
 from index.parsers import ArticleDraft, Remark, address, clean, one_line, table_lines, withheld_entry
 from index.parsers.text import decode
 from index.press import PUBLISHER_SUFFIX
@@ -77,7 +77,7 @@ def read_html(raw: bytes) -> ArticleDraft:
     try:
         tree = load_html(_UNDECLARED.sub("", page, count=1))
     except (ValueError, etree.LxmlError) as error:
-        raise ArticleError(f"its HTML cannot be read ({_line(error)}); save the page again") from error
+        raise ArticleError(f"its HTML cannot be read ({line_of(error)}); save the page again") from error
     if tree is None:
         tree = _tree(page)
     if tree is None:
@@ -398,10 +398,6 @@ def _canonical(tree: HtmlElement) -> str | None:
             if url := address(str(found)):
                 return url
     return None
-
-
-def _line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)[:100]
 
 
 # RSS and Atom feeds: each entry an article

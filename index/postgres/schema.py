@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.chunking import embedded_text
-from index.errors import LibraryError, NoIndex
+from index.errors import LibraryError, no_index
 from index.lexical import LEXICON, terms
 from index.models import Article, Entry, Passage
 from index.postgres.connection import STATEMENT_SECONDS, Address, Session
@@ -245,7 +245,7 @@ def prepare(session: Session, address: Address, name: str, *, create: bool) -> N
     version, extension = _state(session)
     if version is None:
         if not create:
-            raise NoIndex(f"no index at {address}; build one with: tanya index seeds/")
+            raise no_index(address)
         _make(session, address)
         _, extension = _state(session)
     elif version != VERSION:

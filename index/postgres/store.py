@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.chunking import embedded_text
-from index.errors import Busy, LibraryError, NoIndex, SettingsError
+from index.errors import Busy, NoIndex, SettingsError, no_index, not_embedded, unknown_article
 from index.lexical import LEXICON, patterns_of
 from index.models import Article, AskedGap, Derived, Entry, Passage, cure_of
 from index.postgres.connection import PATIENCE, Address, Connections, Session, parse_address
@@ -52,7 +52,7 @@ from index.postgres.search import (
 )
 from index.store import BATCH, GAP_AGAIN, LibraryState, OpenSnapshot, PassageRow, T, article_of, now
 from index.store import Session as SqlSession
-from index.verify import derived_problems, stored_problems
+from index.verify import REBUILD, derived_problems, stored_problems
 
 Sums = tuple[int, ...]
 """What the postings of a passage come to: enough that any other would differ, without sending them."""
@@ -166,9 +166,6 @@ def count_anew(db: Session, model: int) -> None:
             [number for number, _ in words], [count.total() for _, count in words],
         )  # fmt: skip
         index_terms(db, model, words)
-
-
-_REBUILD = "rebuild the index with: tanya index"
 
 
 class PostgresStore(LibraryState):
@@ -309,9 +306,7 @@ class PostgresStore(LibraryState):
             for article_id in ids:
                 number = db.value("SELECT number FROM articles WHERE key = $1", key_of(article_id))
                 if number is None or number in numbers:
-                    raise LibraryError(
-                        f"there is no article {article_id!r}; list them with: tanya articles list"
-                    )
+                    raise unknown_article(article_id)
                 numbers.append(number)
             drop_articles(db, numbers)
             # A vector that was set aside may be one of theirs.
@@ -391,7 +386,7 @@ class PostgresStore(LibraryState):
             lambda db: db.value("SELECT EXISTS (SELECT FROM articles WHERE model <> $1)", model["number"])
         )
         if unfinished:
-            raise LibraryError(f"not every article is embedded by {name}; finish with: tanya index")
+            raise not_embedded(name)
         number = int(model["number"])
 
         def serve(db: Session) -> None:
@@ -418,7 +413,7 @@ class PostgresStore(LibraryState):
             self._write(lambda db: drop_models(db, keep=None), revises=False)
 
     def problems(self) -> list[str]:
-        found = [f"{self._sessions.address}: {line}; {_REBUILD}" for line in self.integrity()]
+        found = [f"{self._sessions.address}: {line}; {REBUILD}" for line in self.integrity()]
         found += stored_problems(self)
         known = "\n".join(found)
         last = ""
@@ -428,7 +423,7 @@ class PostgresStore(LibraryState):
                 if not seal and name not in known:
                     found.append(f"what is stored of {name} is altered; {cure_of(article)}")
                 elif not words:
-                    found.append(f"the words of {name} are counted wrongly; {_REBUILD}")
+                    found.append(f"the words of {name} are counted wrongly; {REBUILD}")
             last = rows[-1][0].id
         return found + list(derived_problems(self))
 
@@ -509,7 +504,7 @@ class Database:
             sessions.close()
 
     def no_index(self) -> NoIndex:
-        return NoIndex(f"no index at {self.address}; build one with: tanya index seeds/")
+        return no_index(self.address)
 
     def close(self) -> None:
         self._reading.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from index import Article
-from index.files import SENT, largest
+from index.files import SENT
 from index.ingest import ADDRESSES
 from index.lexical import words_of
 from index.models import ORDERS, Filter, Listed, Listing, Mention, Order, Selection
@@ -573,8 +573,8 @@ def upload_page(
     """The form of an upload; `problem` says why one was not taken just now."""
     t, w = setting.uploading, setting.words
     limits = t.limits.format(
-        files=w.number(MOST_FILES), total=w.size(MOST_BYTES), pdf=w.size(largest("pdf")),
-        archive=w.size(LARGEST_RECORDS), other=w.size(largest("text")),
+        files=w.number(MOST_FILES), total=w.size(MOST_BYTES), pdf=w.size(FORMATS["pdf"].limit),
+        archive=w.size(LARGEST_RECORDS), other=w.size(FORMATS["text"].limit),
     )  # fmt: skip
     return setting.page(
         "upload.html",

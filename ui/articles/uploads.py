@@ -26,7 +26,7 @@ from pathlib import Path, PurePath
 from typing import Any, BinaryIO, Literal
 
 from index import Busy, LibraryError, TanyaError
-from index.files import LONGEST_NAME, SENT, Received, largest, safe_name
+from index.files import LONGEST_NAME, SENT, Received, safe_name
 from index.ingest import Outcome
 from index.library import Library
 from index.parsers import FORMATS, kind_of
@@ -215,7 +215,7 @@ class UploadRefused(Exception):
 
 def largest_file(kind: str) -> int:
     """The most bytes of a file of that kind."""
-    return LARGEST_RECORDS if FORMATS[kind].streamed else largest(kind)
+    return LARGEST_RECORDS if FORMATS[kind].streamed else FORMATS[kind].limit
 
 
 @dataclass(slots=True)
