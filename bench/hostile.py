@@ -28,7 +28,7 @@ from index.chunking import chunk
 from index.dedup import are_copies, at_odds, bands_of, carries, runs_of, wording_of
 from index.errors import ArticleError
 from index.lexical import terms
-from index.parsers.text import split_front_matter
+from index.parsers.text import parse_front_matter
 from index.press import (
     body_start,
     boilerplate,
@@ -90,7 +90,7 @@ def _carried(text: str) -> object:
 
 def _fronted(text: str) -> object:
     try:
-        return split_front_matter(text)
+        return parse_front_matter(text)
     except ArticleError:
         return None
 

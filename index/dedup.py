@@ -76,6 +76,12 @@ NEARLY_ALL = 0.95
 LONG, DISTINCT = 400, 0.4
 """Words of a long text, and the share of its runs that are distinct at least where it can be compared."""
 
+STEP = 64
+"""Candidates, those that share most bands first, that an article is compared with at a time."""
+
+CANDIDATES = 64 * STEP
+"""Those that it is compared with at all, as long as half of those before were copies."""
+
 CLOSING = 0.25
 """Of the words of the shorter text, the share that its end may be."""
 
@@ -159,6 +165,17 @@ def are_copies(one: ComparedText, other: ComparedText) -> bool:
     """Whether two texts are one, but for what an editor or a site changes."""
     needed = NEARLY_ALL if min(len(one.runs), len(other.runs)) < FEW else SHARE
     return share(one, other) >= needed and not at_odds(one, other)
+
+
+def copies_among(wording: ComparedText, candidates: Iterable[Sequence[tuple[Key, Article]]]) -> list[Key]:
+    """Those of an article's candidates that are copies of it; `STEP` at a time, the likeliest first."""
+    copies: list[Key] = []
+    for some in candidates:
+        found = [key for key, article in some if are_copies(wording, wording_of(article))]
+        copies += found
+        if 2 * len(found) < STEP:
+            break
+    return copies
 
 
 def at_odds(one: ComparedText, other: ComparedText) -> bool:

@@ -14,6 +14,7 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import sqlite3
@@ -31,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import lexical
-from index.dedup import RECIPE, are_copies, bands_of, groups, wording_of
+from index.dedup import CANDIDATES, RECIPE, STEP, bands_of, copies_among, groups, wording_of
 from index.errors import Busy, Damaged, LibraryError, no_index, not_embedded, unknown_article
 from index.models import (
     Article,
@@ -48,8 +49,6 @@ from index.store import (
     ABOUT,
     BATCH,
     GAP_AGAIN,
-    MOST,
-    STEP,
     ArticleStore,
     PassageRow,
     Session,
@@ -516,11 +515,7 @@ def drop_words(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM loose WHERE kind = 'words'")
 
 
-def note(
-    db: sqlite3.Connection,
-    number: int,
-    article: Article,
-) -> None:
+def note(db: sqlite3.Connection, number: int, article: Article) -> None:
     """Keep by what copies of an article are found, and those that there are already."""
     wording = wording_of(article)
     bands = bands_of(wording)
@@ -531,16 +526,15 @@ def note(
     alike = db.execute(
         "SELECT article FROM bands WHERE band IN (SELECT value FROM json_each(?)) AND article <> ? "
         "GROUP BY article ORDER BY count(*) DESC, article LIMIT ?",
-        (json.dumps(bands), number, MOST),
+        (json.dumps(bands), number, CANDIDATES),
     ).fetchall()
     db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(band, number) for band in bands])
-    for at in range(0, len(alike), STEP):
-        some = [(other, article_numbered(db, other)) for (other,) in alike[at : at + STEP]]
-        found = [other for other, there in some if there and are_copies(wording, wording_of(there))]
-        pairs = [pair for other in found for pair in ((number, other), (other, number))]
-        db.executemany("INSERT INTO copies VALUES (?, ?)", pairs)
-        if 2 * len(found) < STEP:
-            return
+    candidates = (
+        [(other, there) for (other,) in alike[at : at + STEP] if (there := article_numbered(db, other))]
+        for at in range(0, len(alike), STEP)
+    )
+    pairs = [((number, other), (other, number)) for other in copies_among(wording, candidates)]
+    db.executemany("INSERT INTO copies VALUES (?, ?)", itertools.chain.from_iterable(pairs))
 
 
 def unsigned(db: sqlite3.Connection, limit: int) -> list[int]:
@@ -596,11 +590,7 @@ class Stored:
     vectors: NDArray[np.float32]
 
 
-def stored(
-    db: sqlite3.Connection,
-    numbers: Sequence[int],
-    embedder: str,
-) -> Iterator[Stored]:
+def stored(db: sqlite3.Connection, numbers: Sequence[int], embedder: str) -> Iterator[Stored]:
     """The articles of these numbers, in this order, with the vectors of `embedder`.
 
     Raises:

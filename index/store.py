@@ -48,12 +48,6 @@ EVEN = 500
 BATCH = 200
 """Articles that are read at once where all are looked at."""
 
-STEP = 64
-"""Candidates, those that share most bands first, that an article is compared with at a time."""
-
-MOST = 64 * STEP
-"""Candidates that it is compared with at all, as long as half of those before were copies."""
-
 PassageRow = tuple[str, int, int, str, int | None, bytes | None]
 """A stored passage as `(article id, start, end, content, embedder known?, vector)`."""
 

@@ -17,6 +17,7 @@ from embedder_double import HashingEmbedder
 from three_articles import BODY, Named, found, write_articles
 
 from index.chunking import content_hash, embedded_text
+from index.dedup import STEP
 from index.errors import Busy, LibraryError, ModelError, NoIndex, WrongModel
 from index.ingest import recipe_of
 from index.lexical import words_of
@@ -36,7 +37,7 @@ from index.models import (
 )
 from index.postgres.store import Database
 from index.settings import Settings
-from index.store import STEP, LibraryBackend
+from index.store import LibraryBackend
 
 KINDS = ("folder", "database")
 HOSTILE = (

@@ -5,16 +5,18 @@ from datetime import date
 import pytest
 
 from index.errors import ArticleError
-from index.parsers.text import FrontMatter, split_front_matter
+from index.parsers import ArticleDraft
+from index.parsers.text import parse_front_matter
 
 
 def test_declared_facts_are_read_and_the_text_follows() -> None:
-    front, text = split_front_matter(
+    draft = parse_front_matter(
         "---\nTitle: 'Ekspor: naik'\nsource: Disway\npublished: 2025-07-22\n"
         "url: https://x.id/a\ntags: [a]\n---\n\nIsi.\n"
     )
-    assert front == FrontMatter("Ekspor: naik", "Disway", date(2025, 7, 22), "https://x.id/a")
-    assert text == "\nIsi.\n"
+    assert draft == ArticleDraft(
+        "\nIsi.\n", "Ekspor: naik", "Disway", published=date(2025, 7, 22), url="https://x.id/a"
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def test_declared_facts_are_read_and_the_text_follows() -> None:
     ],
 )
 def test_dates_may_be_written_as_the_press_does(written: str, day: date | None) -> None:
-    assert split_front_matter(f"---\npublished: {written}\n---\nIsi.")[0].published == day
+    assert parse_front_matter(f"---\npublished: {written}\n---\nIsi.").published == day
 
 
 @pytest.mark.parametrize(
@@ -42,20 +44,20 @@ def test_dates_may_be_written_as_the_press_does(written: str, day: date | None) 
     ],
 )
 def test_text_without_front_matter_is_left_alone(text: str) -> None:
-    assert split_front_matter(text) == (FrontMatter(), text)
+    assert parse_front_matter(text) == ArticleDraft(text)
 
 
 def test_empty_front_matter_declares_nothing() -> None:
-    assert split_front_matter("---\n---\nIsi.") == (FrontMatter(), "Isi.")
+    assert parse_front_matter("---\n---\nIsi.") == ArticleDraft("Isi.")
 
 
 def test_a_title_is_one_line_of_printable_characters() -> None:
-    front, _ = split_front_matter('---\ntitle: "Ekspor\\n\\e[31m naik\\uD800\\0"\n---\nIsi.')
+    front = parse_front_matter('---\ntitle: "Ekspor\\n\\e[31m naik\\uD800\\0"\n---\nIsi.')
     assert front.title == "Ekspor [31m naik"
 
 
 def test_a_figure_is_a_title_too() -> None:
-    assert split_front_matter("---\ntitle: 2025\n...\nIsi.") == (FrontMatter(title="2025"), "Isi.")
+    assert parse_front_matter("---\ntitle: 2025\n...\nIsi.") == ArticleDraft("Isi.", title="2025")
 
 
 @pytest.mark.parametrize(
@@ -79,11 +81,11 @@ def test_a_figure_is_a_title_too() -> None:
 )
 def test_what_is_wrong_is_named_on_one_line_with_the_cure(block: str, message: str) -> None:
     with pytest.raises(ArticleError, match=message) as caught:
-        split_front_matter(f"---\n{block}\n---\nIsi.")
+        parse_front_matter(f"---\n{block}\n---\nIsi.")
     assert len(str(caught.value).splitlines()) == 1
 
 
 def test_a_structure_that_unfolds_without_end_is_refused_at_once() -> None:
     layers = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'x'}]\n" for n in range(30))
     with pytest.raises(ArticleError, match="no date for published; write it as"):
-        split_front_matter(f"---\n{layers}published: *a29\n---\nIsi.")
+        parse_front_matter(f"---\n{layers}published: *a29\n---\nIsi.")

@@ -120,9 +120,11 @@ def open_bytes(raw: bytes, most_bytes: int) -> zipfile.ZipFile:
 MOST_BYTES = 256 * 2**20
 """Of all parts of a document, pictures among them, when they are unpacked."""
 
-_PROGRAMS = frozenset(
+PROGRAMS = frozenset(
     {"python-docx", "microsoft office user", "user", "admin", "administrator", "windows user"}
 )
+"""What programs write for a person where nobody does."""
+
 _BROKEN = (KeyError, ValueError, AttributeError, IndexError, EOFError, OSError, RuntimeError)
 """What python-docx lets through of a document whose parts are missing or misplaced."""
 
@@ -152,7 +154,7 @@ def read_docx(raw: bytes) -> ArticleDraft:
         title, author, made = known.title, known.author, known.created
     except (PackageNotFoundError, etree.LxmlError, zipfile.BadZipFile, zlib.error, *_BROKEN) as error:
         raise ArticleError("it is no whole Word file; save it as .docx again") from error
-    if author and author.strip().casefold() in _PROGRAMS:
+    if author and author.strip().casefold() in PROGRAMS:
         author = None
     headings = [text for style, text in paragraphs if style == "Title"]
     headings += [text for style, text in paragraphs[:5] if style.startswith("Heading 1")]

@@ -18,20 +18,13 @@ from typing import Any
 
 from index.errors import ArticleError
 from index.parsers import OLE, ArticleDraft, clean, one_line, squeeze, table_lines
-from index.parsers.docx import MOST_BYTES, open_bytes, read_docx, unpack
+from index.parsers.docx import MOST_BYTES, PROGRAMS, open_bytes, read_docx, unpack
 from index.text import declared_date
 
-_PROGRAMS = frozenset(
-    """
-    calc openpyxl python-docx python-pptx user admin administrator microsoft windows pengguna
-    """.split()
-) | {
-    "microsoft office user",
-    "windows user",
-    "powerpoint presentation",
-    "presentasi powerpoint",
-    "steve canny",
-}
+_PROGRAMS = PROGRAMS | {
+    "calc", "openpyxl", "python-pptx", "microsoft", "windows", "pengguna", "powerpoint presentation",
+    "presentasi powerpoint", "steve canny",
+}  # fmt: skip
 """What programs write for a title or a person where nobody does."""
 
 

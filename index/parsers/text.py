@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from index.errors import ArticleError
@@ -19,38 +18,25 @@ _MOST_BRACKETS = 100
 """Each level of nesting costs the parser more than the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """What an author declares of an article; None where nothing is said."""
-
-    title: str | None = None
-    source: str | None = None
-    published: date | None = None
-    url: str | None = None
-    author: str | None = None
-
-
-def split_front_matter(text: str) -> tuple[FrontMatter, str]:
-    """The declared facts and the text that follows them; without front matter, the whole text.
+def parse_front_matter(text: str) -> ArticleDraft:
+    """What an author declares of an article and the text that follows; without that, the whole text.
 
     Raises:
         ArticleError: the YAML is broken, or a value is not of its kind; the message does not name the file.
     """
     block = _BLOCK.match(text) if text.startswith("---") else None
-    if block is None:
-        return FrontMatter(), text
-    declared = _read(block["yaml"])
-    if declared is None:
-        return FrontMatter(), text
+    declared = _read(block["yaml"]) if block else None
+    if block is None or declared is None:
+        return ArticleDraft(text)
     values = {key.strip().lower(): value for key, value in declared.items() if isinstance(key, str)}
-    front = FrontMatter(
-        _line("title", values.get("title")),
-        _line("source", values.get("source")),
-        _day(values.get("published")),
-        _address(values.get("url")),
-        _line("author", values.get("author")),
+    return ArticleDraft(
+        text[block.end() :],
+        title=_line("title", values.get("title")),
+        source=_line("source", values.get("source")),
+        published=_day(values.get("published")),
+        url=_address(values.get("url")),
+        author=_line("author", values.get("author")),
     )
-    return front, text[block.end() :]
 
 
 def _read(block: str) -> dict[object, object] | None:
@@ -130,8 +116,7 @@ def read_text(raw: bytes) -> ArticleDraft:
     Raises:
         ArticleError: the bytes are no text, or the front matter is broken.
     """
-    front, text = split_front_matter(decode(raw))
-    return ArticleDraft(text, front.title, front.source, front.author, front.published, front.url)
+    return parse_front_matter(decode(raw))
 
 
 def withheld_text(raw: bytes) -> str:

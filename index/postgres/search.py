@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.dedup import RECIPE, are_copies, bands_of, wording_of
+from index.dedup import CANDIDATES, RECIPE, STEP, bands_of, copies_among, wording_of
 from index.errors import LibraryError
 from index.lexical import K1, B, terms
 from index.models import EVERYTHING, Article, Filter, Passage, Ranking, is_storable
 from index.postgres.connection import Connections, Session
 from index.postgres.schema import ARTICLE, key_of, near_index, number_of, publisher_of
-from index.store import BATCH, MOST, STEP, article_of, copies_of, groups_among
+from index.store import BATCH, article_of, copies_of, groups_among
 from index.vectors import sampled_queries
 
 EXACT = 10_000
@@ -138,19 +138,20 @@ def note_copies(db: Session, number: int, article: Article) -> None:
     """Keep by what copies of an article are found, and those that there are already."""
     wording = wording_of(article)
     bands = bands_of(wording)
-    others: list[int] = []
-    for at in range(0, MOST, STEP):
-        alike = db.rows(
-            f"SELECT a.number, {ARTICLE} FROM (SELECT article, count(*) AS shared FROM bands "
-            "WHERE band = ANY($1) AND article <> $2 "
-            "GROUP BY article ORDER BY shared DESC, article LIMIT $3 OFFSET $4) b "
-            "JOIN articles a ON a.number = b.article",
-            bands, number, STEP, at,
-        )  # fmt: skip
-        found = [row["number"] for row in alike if are_copies(wording, wording_of(article_of(row)))]
-        others += found
-        if 2 * len(found) < STEP:
-            break
+    candidates = (
+        [
+            (row["number"], article_of(row))
+            for row in db.rows(
+                f"SELECT a.number, {ARTICLE} FROM (SELECT article, count(*) AS shared FROM bands "
+                "WHERE band = ANY($1) AND article <> $2 "
+                "GROUP BY article ORDER BY shared DESC, article LIMIT $3 OFFSET $4) b "
+                "JOIN articles a ON a.number = b.article",
+                bands, number, STEP, at,
+            )
+        ]
+        for at in range(0, CANDIDATES, STEP)
+    )  # fmt: skip
+    others = copies_among(wording, candidates)
     db.run(
         "WITH signed AS (UPDATE articles SET likeness = $4 WHERE number = $1), "
         "kept AS (INSERT INTO bands SELECT DISTINCT band, $1::bigint FROM unnest($2::bigint[]) AS band), "
