@@ -1,6 +1,8 @@
 """Parsers: each module reads some kinds of files, bytes in, drafts of articles out; `FORMATS` is their table.
 
-A draft is what a file tells of one article, before its id, its language and what else the text says. What
+A draft is what a file tells of one article, before its id, its language and what else the text says. A reader
+raises ArticleError where a file is not of its format, locked, damaged, a bomb, or holds no text; the message
+does not name the file and ends in the cure. What
 parses bytes with a library of others runs in a process of its own (`sandbox`), so that a file which makes
 that library hang, crash or devour memory costs that file and nothing else.
 """

@@ -132,11 +132,7 @@ _TEMPLATE = datetime(2013, 12, 23)
 
 
 def read_docx(raw: bytes) -> ArticleDraft:
-    """The article of a Word file.
-
-    Raises:
-        ArticleError: it is no Word file, locked, damaged, or a bomb.
-    """
+    """The article of a Word file."""
     import docx
     from docx.opc.exceptions import PackageNotFoundError
     from lxml import etree

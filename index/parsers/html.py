@@ -61,11 +61,7 @@ _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)/(\d\d)/(\d\d)(?:/|$)")
 
 
 def read_html(raw: bytes) -> ArticleDraft:
-    """The article of a web page.
-
-    Raises:
-        ArticleError: it is no page, or holds no running text.
-    """
+    """The article of a web page."""
     from lxml import etree
     from trafilatura import bare_extraction
     from trafilatura.metadata import extract_metadata
@@ -404,11 +400,7 @@ def _canonical(tree: HtmlElement) -> str | None:
 
 
 def read_feed(raw: bytes) -> list[ArticleDraft]:
-    """The entries of a feed, in order; one without words has an empty text. `name` is what tells them apart.
-
-    Raises:
-        ArticleError: it is no feed, or has no entries.
-    """
+    """The entries of a feed, in order; one without words has an empty text; `name` tells them apart."""
     import feedparser
 
     parsed: Any = feedparser.parse(io.BytesIO(raw), sanitize_html=False, resolve_relative_uris=False)

@@ -34,9 +34,6 @@ def read_eml(raw: bytes) -> Contents:
 
     Its text part is read, its HTML part where it has none. A message that is forwarded as an attachment is a
     part of its own; pictures that its HTML shows and signatures are not.
-
-    Raises:
-        ArticleError: it is no e-mail, encrypted, or holds nothing.
     """
     message = _message(raw)
     if not any(message.get(name) for name in _HEADERS):
@@ -64,11 +61,7 @@ def read_eml(raw: bytes) -> Contents:
 
 
 def read_mhtml(raw: bytes) -> ArticleDraft:
-    """The article of a web page that Chrome, Edge or Internet Explorer saved as one file.
-
-    Raises:
-        ArticleError: it is no such file, or its page cannot be read.
-    """
+    """The article of a web page that Chrome, Edge or Internet Explorer saved as one file."""
     message = _message(raw)
     if not message.get("content-type"):
         raise ArticleError("it is no saved web page; name it after what it is, or save it as .html")
@@ -241,9 +234,6 @@ def read_chat(raw: bytes) -> Contents:
 
     Args:
         raw: The exported text.
-
-    Raises:
-        ArticleError: it is no text, or none of its messages is long enough.
     """
     left_out: Counter[str] = Counter()
     drafts: list[ArticleDraft] = []

@@ -35,11 +35,7 @@ def declared(text: object) -> str | None:
 
 
 def read_docm(raw: bytes) -> ArticleDraft:
-    """The article of a Word file with macros, which are left out before it is opened.
-
-    Raises:
-        ArticleError: it is no Word file, locked, damaged, or a bomb.
-    """
+    """The article of a Word file with macros, which are left out before it is opened."""
     if not raw.startswith(b"PK"):
         return read_docx(raw)
     written = BytesIO()
@@ -200,11 +196,7 @@ def text_of(element: Any, hidden: frozenset[str] = frozenset()) -> str:
 
 
 def read_odt(raw: bytes) -> ArticleDraft:
-    """The article of an OpenDocument text.
-
-    Raises:
-        ArticleError: it is no such file, locked, damaged, or a bomb.
-    """
+    """The article of an OpenDocument text."""
     document = open_document(raw, "text", ".odt")
     try:
         paragraphs = list(_odt_paragraphs(document.body, document))
@@ -267,11 +259,7 @@ def _odt_paragraphs(element: Any, document: OpenDocument) -> Iterator[tuple[str,
 
 
 def read_pptx(raw: bytes) -> ArticleDraft:
-    """The article of a PowerPoint presentation, each of its slides a page.
-
-    Raises:
-        ArticleError: it is no presentation, locked, damaged, or a bomb.
-    """
+    """The article of a PowerPoint presentation, each of its slides a page."""
     from lxml import etree
     from pptx import Presentation
     from pptx.exc import PythonPptxError
@@ -363,11 +351,7 @@ def _lines(text: str) -> str:
 
 
 def read_rtf(raw: bytes) -> ArticleDraft:
-    """The article of an RTF file.
-
-    Raises:
-        ArticleError: it is no RTF file, or is damaged.
-    """
+    """The article of an RTF file."""
     from striprtf.striprtf import rtf_to_text
 
     to_text: Any = rtf_to_text
@@ -493,11 +477,7 @@ _RTF_LINK = re.compile(r"(\\fldinst[^\\]{0,20}(?:\\\w+ ?)*[{\s]*)HYPERLINK")
 
 
 def read_doc(raw: bytes) -> ArticleDraft:
-    """The article of a Word file of 1997 to 2003.
-
-    Raises:
-        ArticleError: it is no such file, locked or damaged.
-    """
+    """The article of a Word file of 1997 to 2003."""
     import olefile
 
     if not raw.startswith(OLE):

@@ -92,11 +92,7 @@ class Line:
 
 
 def read_pdf(raw: bytes) -> ArticleDraft:
-    """The article of a PDF file, its pages known.
-
-    Raises:
-        ArticleError: it is locked, damaged, or holds pictures of text only.
-    """
+    """The article of a PDF file, its pages known."""
     import pypdfium2 as pdfium
 
     # What stands before the header is ignored by every viewer, and so it is here.

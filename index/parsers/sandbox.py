@@ -21,7 +21,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from importlib import import_module
-from types import TracebackType
 from typing import IO, Any, BinaryIO, Self
 
 from index.errors import ArticleError
@@ -50,9 +49,7 @@ class Parsers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def parse(self, kind: str, raw: bytes) -> list[ArticleDraft]:

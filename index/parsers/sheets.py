@@ -56,11 +56,7 @@ class Sheet:
 
 
 def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
-    """The articles of an Excel workbook.
-
-    Raises:
-        ArticleError: it is no workbook, locked, damaged, or a bomb.
-    """
+    """The articles of an Excel workbook."""
     from lxml import etree
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -95,11 +91,7 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
 
 
 def read_xls(raw: bytes, fields: FieldMap) -> Contents:
-    """The articles of a workbook of Excel 97 to 2003.
-
-    Raises:
-        ArticleError: it is no workbook, locked or damaged.
-    """
+    """The articles of a workbook of Excel 97 to 2003."""
     import xlrd
 
     if not raw.startswith(OLE):
@@ -125,11 +117,7 @@ def read_xls(raw: bytes, fields: FieldMap) -> Contents:
 
 
 def read_ods(raw: bytes, fields: FieldMap) -> Contents:
-    """The articles of an OpenDocument spreadsheet, whose cells hold what they show.
-
-    Raises:
-        ArticleError: it is no spreadsheet, locked, damaged, or a bomb.
-    """
+    """The articles of an OpenDocument spreadsheet, whose cells hold what they show."""
     document = open_document(raw, "spreadsheet", ".ods")
     budget = _Budget()
     sheets, hidden = [], 0

@@ -111,11 +111,7 @@ _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 
 
 def read_text(raw: bytes) -> ArticleDraft:
-    """The article in `raw`; without front matter its text is exactly the decoded file.
-
-    Raises:
-        ArticleError: the bytes are no text, or the front matter is broken.
-    """
+    """The article in `raw`; without front matter its text is exactly the decoded file."""
     return parse_front_matter(decode(raw))
 
 
