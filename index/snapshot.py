@@ -375,7 +375,10 @@ class Manifest:
 
 
 class Generation:
-    """One state of the library, for search; it never changes, whatever is written meanwhile."""
+    """One state of the library, which never changes, whatever is written meanwhile; see `Searchable`.
+
+    What gives articles raises Damaged where a text is altered, or is no longer in the store.
+    """
 
     def __init__(self, manifest: Manifest, segments: Sequence[Segment], texts: Texts) -> None:
         """Take the parts; rows count on from one segment to the next."""
@@ -392,11 +395,9 @@ class Generation:
         return self._firsts[-1]
 
     def description(self) -> dict[str, Any]:
-        """The manifest, in plain JSON values."""
         return asdict(self.manifest)
 
     def dense(self, vector: Array, k: int, chosen: Filter = EVERYTHING) -> Ranking:
-        """The `k` rows nearest to a unit vector of shape `(dimension,)`, as `(row, cosine)`, best first."""
         keep = self._chosen(chosen)[1] if chosen else None
 
         def search(number: int) -> Ranking:
@@ -414,7 +415,6 @@ class Generation:
         return self._ordered(sorted(found, key=lambda hit: (-hit[1], hit[0])))[: max(k, 0)]
 
     def lexical(self, query: str, k: int, chosen: Filter = EVERYTHING) -> Ranking:
-        """The `k` rows that share most words with `query`, as `(row, BM25)`, best first."""
         return self._ordered(self._lexicon.search(query, k, self._chosen(chosen)[1] if chosen else None))
 
     def _ordered(self, found: Ranking) -> Ranking:
@@ -433,30 +433,18 @@ class Generation:
         return self.segments[number], row - self._firsts[number]
 
     def passage(self, row: int) -> Passage:
-        """The passage of a row.
-
-        Raises:
-            Damaged: its text is altered, or is no longer in the store.
-        """
         segment, at = self._at(row)
         start, end = segment.spans[at]
         return passage_within(self._article(segment, int(segment.owners[at])), int(start), int(end))
 
     def language(self, row: int) -> str:
-        """The language of a row's article."""
         segment, at = self._at(row)
         return segment.language(int(segment.owners[at]))
 
     def count(self, chosen: Filter = EVERYTHING) -> int:
-        """How many articles the filter leaves."""
         return int(self._chosen(chosen)[0]) if chosen else self.manifest.articles
 
     def carriers(self, rows: Sequence[int], chosen: Filter = EVERYTHING) -> dict[int, tuple[Article, ...]]:
-        """Of rows whose article has copies, all that carry it and the filter leaves; see `Searchable`.
-
-        Raises:
-            Damaged: a text is altered, or is no longer in the store.
-        """
         found: dict[int, tuple[Article, ...]] = {}
         left = [segment.chosen(chosen) for segment in self.segments] if chosen and self._copies else None
         for row in rows if self._copies else ():

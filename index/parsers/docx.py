@@ -162,6 +162,11 @@ def read_docx(raw: bytes) -> ArticleDraft:
     )
 
 
+def _w(name: str) -> str:
+    """The name of an element or attribute of WordprocessingML, with its namespace."""
+    return f"{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"
+
+
 Notes = dict[tuple[str, str], str]
 """The texts of footnotes and endnotes, by `footnote` or `endnote` and their number in the file."""
 
@@ -171,11 +176,10 @@ def _paragraphs(body: Any, document: Any, notes: Notes, hidden: HiddenStyles) ->
 
     A note follows what it is a note to, once, and is then no longer among `notes`.
     """
-    from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph
 
     for child in body.iterchildren():
-        if child.tag == qn("w:p"):
+        if child.tag == _w("p"):
             if text := _text(child, hidden):
                 # Looking up the default style takes longer than all the rest.
                 named = child.pPr is not None and child.pPr.pStyle is not None
@@ -184,17 +188,16 @@ def _paragraphs(body: Any, document: Any, notes: Notes, hidden: HiddenStyles) ->
             yield from _taken(child, notes)
             for box in _boxes(child):
                 yield from _paragraphs(box, document, notes, hidden)
-        elif child.tag == qn("w:tbl"):
+        elif child.tag == _w("tbl"):
             if text := "\n".join(_table(child, hidden)):
                 yield "", text
             yield from _taken(child, notes)
-        elif child.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")}:
+        elif child.tag in {_w("sdt"), _w("sdtContent"), _w("ins"), _w("customXml"), _w("smartTag")}:
             yield from _paragraphs(child, document, notes, hidden)
 
 
 def _notes(document: Any, hidden: HiddenStyles) -> Notes:
     """What stands at the foot of pages or at the end; lines that only set them apart hold no text."""
-    from docx.oxml.ns import qn
     from docx.oxml.parser import parse_xml
 
     found: Notes = {}
@@ -202,20 +205,18 @@ def _notes(document: Any, hidden: HiddenStyles) -> Notes:
         kind = relation.reltype.rpartition("/")[2]
         if kind in {"footnotes", "endnotes"} and not relation.is_external:
             kind = kind.removesuffix("s")
-            for note in parse_xml(relation.target_part.blob).iterchildren(qn(f"w:{kind}")):
-                found[kind, note.get(qn("w:id"), "")] = _text(note, hidden)
+            for note in parse_xml(relation.target_part.blob).iterchildren(_w(kind)):
+                found[kind, note.get(_w("id"), "")] = _text(note, hidden)
     return found
 
 
 def _taken(element: Any, notes: Notes) -> Iterator[tuple[str, str]]:
     """The notes to an element that have not been read yet."""
-    from docx.oxml.ns import qn
-
-    for mark in element.iter(qn("w:footnoteReference"), qn("w:endnoteReference")):
-        if any(above.tag in {qn("w:del"), qn("w:moveFrom")} for above in mark.iterancestors()):
+    for mark in element.iter(_w("footnoteReference"), _w("endnoteReference")):
+        if any(above.tag in {_w("del"), _w("moveFrom")} for above in mark.iterancestors()):
             continue
-        kind = "footnote" if mark.tag == qn("w:footnoteReference") else "endnote"
-        if text := notes.pop((kind, mark.get(qn("w:id"), "")), ""):
+        kind = "footnote" if mark.tag == _w("footnoteReference") else "endnote"
+        if text := notes.pop((kind, mark.get(_w("id"), "")), ""):
             yield "", text
 
 
@@ -225,13 +226,11 @@ HiddenStyles = dict[str, bool]
 
 def _hidden_styles(document: Any) -> HiddenStyles:
     """What the styles of a document say, those that they are based on before them."""
-    from docx.oxml.ns import qn
-
     declared: dict[str, tuple[bool | None, str]] = {}
-    for style in document.styles.element.iterchildren(qn("w:style")):
-        based = style.find(qn("w:basedOn"))
-        parent = based.get(qn("w:val"), "") if based is not None else ""
-        declared[style.get(qn("w:styleId"), "")] = (_is_hidden(style.find(qn("w:rPr"))), parent)
+    for style in document.styles.element.iterchildren(_w("style")):
+        based = style.find(_w("basedOn"))
+        parent = based.get(_w("val"), "") if based is not None else ""
+        declared[style.get(_w("styleId"), "")] = (_is_hidden(style.find(_w("rPr"))), parent)
     found: HiddenStyles = {}
     for name in declared:
         at, seen = name, {name}
@@ -246,25 +245,21 @@ def _hidden_styles(document: Any) -> HiddenStyles:
 
 def _is_hidden(properties: Any) -> bool | None:
     """Whether properties of text say that it is hidden; None where they do not say."""
-    from docx.oxml.ns import qn
-
-    mark = properties.find(qn("w:vanish")) if properties is not None else None
-    return None if mark is None else mark.get(qn("w:val"), "true") not in {"0", "false", "off"}
+    mark = properties.find(_w("vanish")) if properties is not None else None
+    return None if mark is None else mark.get(_w("val"), "true") not in {"0", "false", "off"}
 
 
 def _is_hidden_run(run: Any, hidden: HiddenStyles) -> bool:
     """Whether a run of letters is hidden: by itself, else by its style, else by that of its paragraph."""
-    from docx.oxml.ns import qn
-
-    properties = run.find(qn("w:rPr"))
+    properties = run.find(_w("rPr"))
     is_hidden = _is_hidden(properties)
     if is_hidden is not None or not hidden:
         return bool(is_hidden)
-    styles = [properties.find(qn("w:rStyle"))] if properties is not None else []
-    paragraph = next(run.iterancestors(qn("w:p")), None)
+    styles = [properties.find(_w("rStyle"))] if properties is not None else []
+    paragraph = next(run.iterancestors(_w("p")), None)
     if paragraph is not None and paragraph.pPr is not None:
         styles.append(paragraph.pPr.pStyle)
-    named = [style.get(qn("w:val"), "") for style in styles if style is not None]
+    named = [style.get(_w("val"), "") for style in styles if style is not None]
     return next((hidden[name] for name in named if name in hidden), False)
 
 
@@ -277,31 +272,29 @@ def _table(table: Any, hidden: HiddenStyles) -> list[str]:
 
     A cell that spans columns or rows stands in each; rows that are hidden or deleted are left out.
     """
-    from docx.oxml.ns import qn
-
     grid: list[list[str]] = []
     heads = 0
-    for row in _within(table, qn("w:tr")):
-        about = row.find(qn("w:trPr"))
+    for row in _within(table, _w("tr")):
+        about = row.find(_w("trPr"))
         marks = {one.tag for one in about} if about is not None else set()
-        if marks & {qn("w:del"), qn("w:hidden")}:
+        if marks & {_w("del"), _w("hidden")}:
             continue
-        if qn("w:tblHeader") in marks and heads == len(grid):
+        if _w("tblHeader") in marks and heads == len(grid):
             heads += 1
         cells: list[str] = []
-        for cell in _within(row, qn("w:tc")):
+        for cell in _within(row, _w("tc")):
             text = " ".join(_text(cell, hidden).split())
-            about = cell.find(qn("w:tcPr"))
+            about = cell.find(_w("tcPr"))
             span, merge = 1, None
             if about is not None:
-                if about.find(qn("w:cellDel")) is not None:
+                if about.find(_w("cellDel")) is not None:
                     continue
-                wide, merge = about.find(qn("w:gridSpan")), about.find(qn("w:vMerge"))
-                size = wide.get(qn("w:val"), "") if wide is not None else ""
+                wide, merge = about.find(_w("gridSpan")), about.find(_w("vMerge"))
+                size = wide.get(_w("val"), "") if wide is not None else ""
                 span = min(int(size), _MOST_COLUMNS) if size.isdecimal() else 1
             if (
                 merge is not None
-                and merge.get(qn("w:val")) != "restart"
+                and merge.get(_w("val")) != "restart"
                 and grid
                 and len(cells) < len(grid[-1])
             ):
@@ -313,9 +306,7 @@ def _table(table: Any, hidden: HiddenStyles) -> list[str]:
 
 def _within(element: Any, tag: str) -> Iterator[Any]:
     """The rows of a table, or the cells of a row, those in content controls among them."""
-    from docx.oxml.ns import qn
-
-    passed = {qn(f"w:{name}") for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")}
+    passed = {_w(name) for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo")}
     for child in element.iterchildren():
         if child.tag == tag:
             yield child
@@ -325,7 +316,6 @@ def _within(element: Any, tag: str) -> Iterator[Any]:
 
 def _text(element: Any, hidden: HiddenStyles) -> str:
     """The text within an element: with what was inserted under review, not what was deleted or is hidden."""
-    from docx.oxml.ns import qn
     from lxml import etree
 
     parts: list[str] = []
@@ -336,16 +326,16 @@ def _text(element: Any, hidden: HiddenStyles) -> str:
             if name == "p" and node is not element:
                 parts.append("\n")
         elif name in {"del", "moveFrom", "Fallback", "txbxContent"} or (
-            node.tag == qn("w:r") and _is_hidden_run(node, hidden)
+            node.tag == _w("r") and _is_hidden_run(node, hidden)
         ):
             walk.skip_subtree()
-        elif node.tag == qn("w:t"):
+        elif node.tag == _w("t"):
             parts.append(node.text or "")
-        elif node.tag in {qn("w:br"), qn("w:cr")}:
+        elif node.tag in {_w("br"), _w("cr")}:
             parts.append("\n")
-        elif node.tag in {qn("w:tab"), qn("w:ptab")}:
+        elif node.tag in {_w("tab"), _w("ptab")}:
             parts.append(" ")
-        elif node.tag == qn("w:noBreakHyphen"):
+        elif node.tag == _w("noBreakHyphen"):
             parts.append("-")
     return squeeze("".join(parts))
 
@@ -438,7 +428,6 @@ def commented(text: str, comments: Sequence[Comment], document: bytes | None = N
 
 def _letters(body: Any) -> Iterator[_Letter]:
     """The letters of a document in order, without blanks, what was deleted and old programs' copies."""
-    from docx.oxml.ns import qn
     from lxml import etree
 
     walk = etree.iterwalk(body, events=("start",))
@@ -446,7 +435,7 @@ def _letters(body: Any) -> Iterator[_Letter]:
         name = etree.QName(node).localname if isinstance(node.tag, str) else ""
         if name in {"del", "moveFrom", "Fallback"}:
             walk.skip_subtree()
-        elif node.tag == qn("w:t"):
+        elif node.tag == _w("t"):
             for offset, letter in enumerate(node.text or ""):
                 yield from (_Letter(one, node, offset) for one in _compact(letter))
 
@@ -461,15 +450,13 @@ def _cut(element: Any, offset: int, *, before: bool) -> Any:
 
     Nothing is cut at an end of the text, where the run has no more on that side of it.
     """
-    from docx.oxml.ns import qn
-
     run = element.getparent()
     written = element.text or ""
     if not 0 < offset < len(written):
         return run
     rest = deepcopy(run)
     for child in list(rest):
-        if child.tag != qn("w:rPr"):
+        if child.tag != _w("rPr"):
             rest.remove(child)
     behind = deepcopy(element)
     behind.text, element.text = written[offset:], written[:offset]

@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -550,8 +550,8 @@ def _doc_paragraphs(container: Any) -> list[str]:
         return bytes(table[start : start + size])
 
     spans = [
-        [(start, end, 1) for start, end in _doc_spans(main, region(12), _is_hidden, wide=False)],
-        [(start, end, 2) for start, end in _doc_spans(main, region(13), _ends_row, wide=True)],
+        [(start, end, 1) for start, end in _doc_spans(main, region(12), _HIDDEN, wide=False)],
+        [(start, end, 2) for start, end in _doc_spans(main, region(13), _ROW_ENDS, wide=True)],
     ]
     text, marks = _doc_pieces(main, region(33), [span for each in spans for span in each])
     # Main text, footnotes, headers, macros, comments, endnotes, text boxes, those of headers.
@@ -619,15 +619,13 @@ _CELL, _ROW = "\x07", "\x1d"
 _OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 
 
-def _doc_spans(
-    main: bytes, runs: bytes, holds: Callable[[bytes], bool], *, wide: bool
-) -> list[tuple[int, int]]:
-    """Which bytes of the main stream have properties that `holds` is true of, from and to.
+def _doc_spans(main: bytes, runs: bytes, codes: frozenset[int], *, wide: bool) -> list[tuple[int, int]]:
+    """Which bytes of the main stream have one of some properties switched on, from and to.
 
     Args:
         main: The stream.
         runs: Where in it the pages of properties lie.
-        holds: Told the properties of a run, or of a paragraph.
+        codes: Of the properties.
         wide: Whether they are those of paragraphs, which are kept in another way.
     """
     found = []
@@ -648,17 +646,9 @@ def _doc_spans(
                 # Twice the number, less one, or twice the number that follows; a style comes first.
                 offset, size = (offset, 2 * size - 1) if size else (offset + 1, 2 * sheet[offset + 1])
                 offset, size = offset + 2, size - 2
-            if holds(sheet[offset + 1 : offset + 1 + max(size, 0)]):
+            if _has_property(sheet[offset + 1 : offset + 1 + max(size, 0)], codes):
                 found.append((bounds[run], bounds[run + 1]))
     return found
-
-
-def _is_hidden(properties: bytes) -> bool:
-    return _has_property(properties, _HIDDEN)
-
-
-def _ends_row(properties: bytes) -> bool:
-    return _has_property(properties, _ROW_ENDS)
 
 
 def _has_property(properties: bytes, codes: frozenset[int]) -> bool:

@@ -15,9 +15,9 @@ import json
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import chain
 from typing import IO, Any
 
@@ -317,22 +317,37 @@ def read_jsonl(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
             else:
                 yield from _records(value, fields)
                 return
+    records = (
+        _record(number, _mark(fields, line.rstrip("\r\n")), partial(_object_draft, fields, line))
+        for number, line in chain(taken, lines)
+        if line.strip()
+    )
+    yield from _while_hopeful(records, "lines is an article; check that it is JSON lines", "is empty")
+
+
+def _record(number: int, mark: str, read: Callable[[], ArticleDraft]) -> Record:
+    """What `read` gives as a record, or why it gives nothing."""
+    try:
+        return Record(number, mark, read())
+    except ArticleError as error:
+        return Record(number, mark, error)
+
+
+def _while_hopeful(records: Iterable[Record], hopeless: str, empty: str) -> Iterator[Record]:
+    """The records, as long as one may be an article.
+
+    Raises:
+        ArticleError: there are none, or all of the first are refused.
+    """
     good = failed = 0
-    for number, line in chain(taken, lines):
-        if not line.strip():
-            continue
-        mark = _mark(fields, line.rstrip("\r\n"))
-        try:
-            draft = fields.draft(_object(line))
-            good += 1
-            yield Record(number, mark, draft)
-        except ArticleError as error:
-            failed += 1
-            yield Record(number, mark, error)
+    for record in records:
+        yield record
+        good += isinstance(record.draft, ArticleDraft)
+        failed += isinstance(record.draft, ArticleError)
         if not good and failed >= MOST_FAILURES:
-            raise ArticleError(f"none of its first {failed} lines is an article; check that it is JSON lines")
+            raise ArticleError(f"none of its first {failed} {hopeless}")
     if not good and not failed:
-        raise ArticleError("it is empty; write an article into it or remove it")
+        raise ArticleError(f"it {empty}; write an article into it or remove it")
 
 
 def read_json(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
@@ -376,12 +391,8 @@ def _records(value: Any, fields: FieldMap) -> Iterator[Record]:
     if not any(fields.has_text(record) for record in found):
         raise ArticleError(_no_text(value))
     for number, record in enumerate(found, 1):
-        draft: ArticleDraft | ArticleError
-        try:
-            draft = fields.draft(record)
-        except ArticleError as error:
-            draft = error
-        yield Record(number, _mark(fields, json.dumps(record, sort_keys=True)), draft)
+        mark = _mark(fields, json.dumps(record, sort_keys=True))
+        yield _record(number, mark, partial(fields.draft, record))
 
 
 def _found(value: Any, around: Mapping[str, Any], fields: FieldMap, *, titled: bool) -> list[dict[str, Any]]:
@@ -481,20 +492,15 @@ def read_csv(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
     columns = [column.strip() for column in columns]
     if missing := fields.missing(columns):
         raise ArticleError(missing)
-    good = failed = 0
-    for (number, written), row in _rows(lines, delimiter):
-        draft: ArticleDraft | ArticleError
-        try:
-            draft = _row(columns, row, delimiter, fields)
-            good += 1
-        except ArticleError as error:
-            draft = error
-            failed += 1
-        yield Record(number, _mark(fields, delimiter + repr(columns) + written), draft)
-        if not good and failed >= MOST_FAILURES:
-            raise ArticleError(f"none of its first {failed} rows is an article; check that it is a table")
-    if not good and not failed:
-        raise ArticleError("it has no rows; write an article into it or remove it")
+    records = (
+        _record(
+            number,
+            _mark(fields, delimiter + repr(columns) + written),
+            partial(_row, columns, row, delimiter, fields),
+        )
+        for (number, written), row in _rows(lines, delimiter)
+    )
+    yield from _while_hopeful(records, "rows is an article; check that it is a table", "has no rows")
 
 
 def _row(columns: list[str], row: list[str] | ArticleError, delimiter: str, fields: FieldMap) -> ArticleDraft:
@@ -520,6 +526,10 @@ def _object(line: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ArticleError('it is no JSON object; write it as {"id": "...", "text": "..."}')
     return value
+
+
+def _object_draft(fields: FieldMap, line: str) -> ArticleDraft:
+    return fields.draft(_object(line))
 
 
 def _mark(fields: FieldMap, written: str) -> str:

@@ -409,7 +409,6 @@ class Live:
         }
 
     def dense(self, vector: NDArray[np.float32], k: int, chosen: Filter = EVERYTHING) -> Ranking:
-        """The `k` rows nearest to a unit vector of shape `(dimension,)`, as `(row, cosine)`, best first."""
         dimension = self.model.dimension
         if dimension is None or k <= 0:
             return []
@@ -440,7 +439,6 @@ class Live:
         return self._sessions.reading(read)
 
     def lexical(self, query: str, k: int, chosen: Filter = EVERYTHING) -> Ranking:
-        """The `k` rows that share most words with `query`, as `(row, BM25)`, best first."""
         wanted = Counter(number_of(term, self.model.number) for term in terms(query))
         if not wanted or k <= 0:
             return []
@@ -475,8 +473,6 @@ class Live:
         return known
 
     def carriers(self, rows: Sequence[int], chosen: Filter = EVERYTHING) -> dict[int, tuple[Article, ...]]:
-        """Of those of `rows` whose article has copies, all that carry it and the filter leaves."""
-
         def read(db: Session) -> dict[int, tuple[Article, ...]]:
             owners = {
                 row["number"]: row["article"]
@@ -500,11 +496,9 @@ class Live:
         return self._sessions.reading(read) if rows else {}
 
     def language(self, row: int) -> str:
-        """The language of a row's article."""
         return self.passage(row).article.language
 
     def count(self, chosen: Filter = EVERYTHING) -> int:
-        """How many articles the filter leaves."""
         where, values = condition(chosen, 2, number="number")
         return int(
             self._sessions.run(
