@@ -18,7 +18,7 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -95,11 +95,13 @@ def build_once(entry: Path, build: Callable[[Path], None], *files: str) -> Path:
     Raises:
         ModelError: the cache cannot be written.
     """
+    from filelock import FileLock
+
     if not damage(entry, *files):
         return entry
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(entry.with_name(entry.name + ".lock")):
+        with FileLock(entry.with_name(f"{entry.name}.lock")):
             if damage(entry, *files):
                 _build(entry, build)
     except OSError as error:
@@ -162,19 +164,6 @@ def _build(entry: Path, build: Callable[[Path], None]) -> None:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock, which the system releases when the process ends, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # Windows, where no wheel carries the weights
-        yield
-        return
-    with path.open("w", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 DECODER_VERSION = 2
