@@ -24,12 +24,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 SLOW = frozenset(
     """
-    accessible api api_hostile articles_browser articles_full_disk articles_uploads attacks
-    auth_middleware auth_page cli container derived e5_weights embedder evaluation_claims factcheck
-    generation_assistant generation_gguf generation_local hostile library_backends library_crash mcp
-    offline onnx_graph page page_again page_end_to_end page_history page_opinions page_using
-    parsers_sandbox postgres postgres_listing postgres_pooler postgres_wording project reader root_path
-    server serving training ingest_watch
+    accessible api api_hostile articles_browser articles_full_disk articles_pages articles_uploads attacks
+    auth_middleware auth_page cli container derived desk desk_drafts e5_weights embedder evaluation_claims
+    factcheck generation_assistant generation_gguf generation_local hostile lang_dates library_backends
+    library_crash mcp offline onnx_graph page page_again page_end_to_end page_history page_opinions
+    page_using parsers_sandbox postgres postgres_listing postgres_pooler postgres_wording project reader
+    review_work root_path server serving training training_translator ingest_watch users_page
     """.split()
 )
 """Files of tests that start servers, browsers, databases or processes, or load models."""
@@ -97,6 +97,26 @@ def tanya(tmp_path: Path) -> Command:
             timeout=120,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """As `tanya`, in this process: for what is printed and returned, without the second that a start takes."""
+    from rag.cli import main
+
+    def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        capfd.readouterr()
+        with monkeypatch.context() as changed:
+            changed.chdir(tmp_path)
+            for name, value in variables.items():
+                changed.setenv(name, value)
+            try:
+                status = main([str(one) for one in arguments])
+            except SystemExit as end:
+                status = int(end.code or 0)
+        return subprocess.CompletedProcess(arguments, status, *capfd.readouterr())
 
     return run
 

@@ -9,16 +9,16 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture
-def ask(seeds, tanya):
-    def run(*arguments):
-        done = tanya("--home", str(seeds.home), *arguments)
+def ask(seeds, called):
+    def run(*arguments, by=called):
+        done = by("--home", str(seeds.home), *arguments)
         return done, json.loads(done.stdout) if done.stdout.startswith(("{", "[")) else None
 
     return run
 
 
-def test_an_answer_has_the_contract_s_shape_and_every_quote_is_its_slice(ask):
-    done, answer = ask("ask", "Berapa nilai ekspor Sumut Januari–Mei 2025?", "--json")
+def test_an_answer_has_the_contract_s_shape_and_every_quote_is_its_slice(ask, tanya):
+    done, answer = ask("ask", "Berapa nilai ekspor Sumut Januari–Mei 2025?", "--json", by=tanya)
     assert done.returncode == 0
     assert list(answer) == [
         "question", "language", "text", "abstained", "citations", "hits", "timings_ms", "model",
@@ -75,8 +75,8 @@ def test_a_summary_of_what_is_not_there_ends_in_the_cure(ask):
     assert done.stderr == "tanya: there is no article 'tidak-ada'; list them with: tanya articles list\n"
 
 
-def test_where_the_articles_do_not_say_the_status_is_3_and_nothing_is_cited(ask):
-    done, answer = ask("ask", "Berapa nilai ekspor Sulut pada Juni 2025?", "--json")
+def test_where_the_articles_do_not_say_the_status_is_3_and_nothing_is_cited(ask, tanya):
+    done, answer = ask("ask", "Berapa nilai ekspor Sulut pada Juni 2025?", "--json", by=tanya)
     assert done.returncode == 3
     assert answer["abstained"] is True
     assert answer["citations"] == []
@@ -101,8 +101,8 @@ def test_filters_that_leave_nothing_are_a_refusal(ask):
     assert answer["hits"] == []
 
 
-def test_a_person_reads_the_answer_and_its_sources(ask):
-    done, _ = ask("ask", "Siapa Konjen Singapura?")
+def test_a_person_reads_the_answer_and_its_sources(ask, tanya):
+    done, _ = ask("ask", "Siapa Konjen Singapura?", by=tanya)
     assert done.returncode == 0
     assert "Edmun Chia" in done.stdout
     assert "[1] " in done.stdout
@@ -149,7 +149,7 @@ def test_wrong_usage_is_status_2(tanya, arguments):
     assert tanya(*arguments).returncode == 2
 
 
-def test_a_folder_with_one_bad_file_keeps_the_good_ones_and_names_the_bad(tanya, tmp_path):
+def test_a_folder_with_one_bad_file_keeps_the_good_ones_and_names_the_bad(tanya, called, tmp_path):
     folder = tmp_path / "berita"
     folder.mkdir()
     (folder / "baik.txt").write_text("Gubernur meresmikan jembatan di Binjai pada Senin, 3 Maret 2025.\n")
@@ -161,13 +161,13 @@ def test_a_folder_with_one_bad_file_keeps_the_good_ones_and_names_the_bad(tanya,
     assert report["added"] == ["baik"]
     assert "kosong.txt" in done.stderr
     assert "biner.txt" in done.stderr
-    again = json.loads(tanya("index", folder / "baik.txt", "--json").stdout)
+    again = json.loads(called("index", folder / "baik.txt", "--json").stdout)
     assert again["unchanged"] == ["baik"]
-    assert json.loads(tanya("articles", "list", "--json").stdout)[0]["published"] == "2025-03-03"
-    assert tanya("verify").returncode == 0
-    assert tanya("articles", "remove", "baik").returncode == 0
-    assert json.loads(tanya("articles", "list", "--json").stdout) == []
-    assert tanya("articles", "show", "baik").returncode == 1
+    assert json.loads(called("articles", "list", "--json").stdout)[0]["published"] == "2025-03-03"
+    assert called("verify").returncode == 0
+    assert called("articles", "remove", "baik").returncode == 0
+    assert json.loads(called("articles", "list", "--json").stdout) == []
+    assert called("articles", "show", "baik").returncode == 1
 
 
 def test_scripted_cases_pass_or_fail_for_scripts(ask, tmp_path):

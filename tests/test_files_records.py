@@ -240,12 +240,12 @@ def test_any_bytes_are_articles_or_article_errors(tmp_path_factory, raw: bytes, 
     assert found
 
 
-def test_the_command_says_what_it_would_do_with_every_format(tanya, tmp_path: Path) -> None:
+def test_the_command_says_what_it_would_do_with_every_format(called, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "rapat.pdf").write_bytes(pdf([column([TEXT])]))
     (tmp_path / "in" / "gambar.pdf").write_bytes(pdf([[]]))
     (tmp_path / "in" / "data.csv").write_text(f"kode;naskah\nd-1;{TEXT}\nd-2;\n")
-    done = tanya("index", "in", "--dry-run", "--map", "text=naskah", "--json")
+    done = called("index", "in", "--dry-run", "--map", "text=naskah", "--json")
     report = json.loads(done.stdout)
     assert sorted(report["added"]) == ["d-1", "rapat"]
     assert done.returncode == 1
@@ -254,7 +254,7 @@ def test_the_command_says_what_it_would_do_with_every_format(tanya, tmp_path: Pa
     assert lines[1].startswith(
         "tanya: in/gambar.pdf: it holds pictures of pages and no text; run text recognition"
     )
-    wrong = tanya("index", "in", "--dry-run", "--map", "warna=naskah")
+    wrong = called("index", "in", "--dry-run", "--map", "warna=naskah")
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert "maps no field; write FIELD=NAME with one of:" in wrong.stderr
 

@@ -112,10 +112,10 @@ def test_no_ground_is_no_reason_to_trust_a_model(plain):
     assert Assistant(plain.library, plain.embedder, plain.reader, generator).ground is not None
 
 
-def test_the_command_takes_the_generator_and_its_key_from_the_environment(seeds, tanya):
+def test_the_command_takes_the_generator_and_its_key_from_the_environment(seeds, called):
     with serving(quoting) as server:
         variables = {"TANYA_GENERATOR": f"{server.base}#penulis-1", "TANYA_GENERATOR_KEY": "rahasia"}
-        done = tanya("--home", str(seeds.home), "ask", QUESTION, "--json", **variables)
+        done = called("--home", str(seeds.home), "ask", QUESTION, "--json", **variables)
     assert done.returncode == 0, done.stderr
     assert server.requests[0].headers["Authorization"] == "Bearer rahasia"
     assert "rahasia" not in done.stdout + done.stderr
@@ -125,11 +125,11 @@ def test_the_command_takes_the_generator_and_its_key_from_the_environment(seeds,
     assert "penulis-1" in done.stderr
 
 
-def test_the_command_answers_without_the_server_that_it_was_given(seeds, tanya):
+def test_the_command_answers_without_the_server_that_it_was_given(seeds, called):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     named = f"http://127.0.0.1:{port}/v1#penulis-1"
-    done = tanya("--home", str(seeds.home), "ask", QUESTION, "--json", TANYA_GENERATOR=named)
+    done = called("--home", str(seeds.home), "ask", QUESTION, "--json", TANYA_GENERATOR=named)
     assert done.returncode == 0
     assert "tidak dapat dihubungi" in done.stderr
     answer = json.loads(done.stdout)
@@ -137,8 +137,8 @@ def test_the_command_answers_without_the_server_that_it_was_given(seeds, tanya):
     assert answer["model"]["generator"] is None
 
 
-def test_a_wrong_generator_is_one_line_and_no_answer(seeds, tanya):
-    done = tanya("--home", str(seeds.home), "ask", QUESTION, TANYA_GENERATOR="http://localhost:11434/v1")
+def test_a_wrong_generator_is_one_line_and_no_answer(seeds, called):
+    done = called("--home", str(seeds.home), "ask", QUESTION, TANYA_GENERATOR="http://localhost:11434/v1")
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1

@@ -89,12 +89,12 @@ def test_every_format_is_read_within_an_archive_and_attached_to_a_message(tmp_pa
     }
 
 
-def test_the_command_counts_articles_by_the_ending_of_their_files(tanya, tmp_path: Path) -> None:
+def test_the_command_counts_articles_by_the_ending_of_their_files(called, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for ending, raw in every(TITLE, PARAGRAPHS).items():
         (tmp_path / "in" / f"berkas-{ending[1:]}{ending}").write_bytes(raw)
     (tmp_path / "in" / "foto.jpg").write_bytes(b"\xff\xd8\xff")
-    done = tanya("index", "in", "--dry-run", "--json")
+    done = called("index", "in", "--dry-run", "--json")
     report = json.loads(done.stdout)
     assert report["failures"] == []
     assert report["read"] == dict.fromkeys(

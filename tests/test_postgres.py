@@ -622,10 +622,10 @@ def test_a_statement_that_takes_too_long_is_stopped_and_said(database: str) -> N
 
 @pytest.mark.model
 def test_the_same_questions_get_the_same_citations_from_both(
-    seeds: Settings, database: str, tanya: Command, tmp_path: Path
+    seeds: Settings, database: str, called: Command, tmp_path: Path
 ) -> None:
     root = Path(__file__).resolve().parents[1]
-    run = tanya("index", root / "seeds", "--json", TANYA_STORE=database)
+    run = called("index", root / "seeds", "--json", TANYA_STORE=database)
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout)["added"] == ["sulut-jepang", "sumut-enam-negara"]
     from dataclasses import replace

@@ -68,6 +68,14 @@ def test_a_rotation_keeps_lengths_and_depends_on_the_distance_alone():
 
 @pytest.fixture
 def tiny():
+    # Threads that share so little work only wait for each other.
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield made_tiny()
+    torch.set_num_threads(threads)
+
+
+def made_tiny() -> Gemma:
     torch.manual_seed(0)
     width, inner, size = 16, 24, 8
     shapes = {
