@@ -103,7 +103,7 @@ def tanya(tmp_path: Path) -> Command:
 
 @pytest.fixture
 def called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
-    """As `tanya`, in this process: for what is printed and returned, without the second that a start takes."""
+    """As `tanya`, in this process: what is printed and returned, without the second that a start takes."""
     from rag.cli import main
 
     def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -185,7 +185,6 @@ def test_the_pages_beside_the_chat_show_hostile_articles_as_they_are_written(pag
     addresses = [
         LIST,
         f"{LIST}?{urlencode({'q': TEXTS[0], 'source': articles[0].source})}",
-        *(address_of(one.id, 0, min(40, len(one.text))) for one in articles),
         f"{REMOVE}?{urlencode([('id', one.id) for one in articles])}",
         f"{REMOVE}?{urlencode({'id': TEXTS[0]})}",
         UPLOAD,
@@ -200,10 +199,14 @@ def test_the_pages_beside_the_chat_show_hostile_articles_as_they_are_written(pag
         assert reply.status in {200, 404}, address
         assert page.evaluate(STRAY) == [], address
         seen += reply.status == 200
-    assert seen >= len(articles) + 5
+    assert seen >= 5
     for one in articles:
-        page.goto(urljoin(site.address, address_of(one.id, 0, 12).lstrip("/")))
-        assert page.locator("mark").text_content() == one.text[:12]
+        end = min(40, len(one.text))
+        reply = page.goto(urljoin(site.address, address_of(one.id, 0, end).lstrip("/")))
+        assert reply is not None
+        assert reply.status == 200, one.id
+        assert page.locator("mark").text_content() == one.text[:end]
+        assert page.evaluate(STRAY) == [], one.id
 
 
 def test_hostile_file_names_are_named_and_do_nothing(page: Page, site: Site) -> None:
@@ -234,7 +237,8 @@ def test_what_would_be_more_than_text_is_noticed(page: Page, site: Site, attack:
     page.goto(urljoin(site.address, "review"))
     page.evaluate("attack => document.querySelector('main').insertAdjacentHTML('beforeend', attack)", attack)
     assert page.evaluate(STRAY) != []
-    page.wait_for_timeout(100)
+    # What the text does it does while its page is open, however long that takes.
+    page.context.close()
     site.happened.clear()
 
 

@@ -372,8 +372,7 @@ def test_a_question_is_worked_on_by_keyboard_and_its_answer_opened(browser: Brow
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [390, 768, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (768, "light"), (1280, "dark")])
 def test_the_review_fits_and_an_audit_finds_nothing(
     browser: Browser, site: Site, gaps: dict[str, int], width: int, scheme: str
 ) -> None:

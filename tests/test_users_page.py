@@ -359,8 +359,7 @@ def test_an_admin_adds_somebody_by_keyboard_who_then_logs_in(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [390, 768, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (768, "light"), (1280, "dark")])
 def test_the_page_fits_and_an_audit_finds_nothing(
     browser: Browser, site: Served, width: int, scheme: str
 ) -> None:
