@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# A file of tests shares its servers and browser; the longest come first, as tests/conftest.py says.
+SPREAD := --dist loadfile --no-loadscope-reorder
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
@@ -30,13 +32,14 @@ check: install  ## the quick check: format, lint, types, and the tests of a minu
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not (slow or model or browser or gguf)" tests
+	$(BIN)/pytest -q -n 2 $(SPREAD) -m "not (slow or model or browser or gguf)" tests
 
+# More workers than the two processors that it is meant for: tests of browsers and servers mostly wait.
 test: install  ## the whole check: format, lint, types, tests, README
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 $(SPREAD)
 	$(BIN)/python scripts/readme.py
 
 format: install  ## put the code into the form that the check expects

@@ -34,10 +34,24 @@ SLOW = frozenset(
 )
 """Files of tests that start servers, browsers, databases or processes, or load models."""
 
+LONGEST_FIRST = """
+    page postgres accessible attacks page_using root_path users_page page_history hostile library_backends
+    desk_browser page_opinions followups.qa articles_browser seeds.qa parsers_sandbox e5_weights embedder
+    lang_dates library_crash review_work cli server desk_drafts page_again derived auth_middleware
+    offline pipeline gaps generation_assistant page_end_to_end generation_local articles_full_disk
+    auth_page container
+    """.split()
+"""Files that take more than some seconds, so that in the end no worker has one that the others wait for."""
+
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        name = item.path.stem.removeprefix("test_")
+        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=place)
     for item in items:
         if item.path.stem.removeprefix("test_") in SLOW or item.path.suffix == ".yaml":
             item.add_marker("slow")
