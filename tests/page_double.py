@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -161,6 +162,8 @@ class Scripted:
 
     library: Articles = field(default_factory=lambda: Articles((SUMUT, SULUT, LINKED)))
     asked: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    let_go: threading.Event = field(default_factory=threading.Event)
+    """Until it is set, a question that says so is held where the articles are searched."""
 
     def count(
         self,
@@ -226,6 +229,8 @@ class Scripted:
         slow = "lambat" in question
         for name in ("understand", "retrieve", "read"):
             yield Step(name)
+            if name == "retrieve" and "tahan" in question:
+                self.let_go.wait(60)
             time.sleep(0.8 if slow else 0.01)
         yield self.answer(question, language, history)
 

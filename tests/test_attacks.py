@@ -219,6 +219,7 @@ def test_hostile_file_names_are_named_and_do_nothing(page: Page, site: Site) -> 
     before = len(site.library.articles())
     page.set_input_files("#files", files)  # type: ignore[arg-type]
     page.locator("form#upload button:not([type=button])").last.click()
+    page.wait_for_url("**/report*")
     page.wait_for_function("() => /\\b20\\b/.test(document.querySelector('main').innerText)")
     for _ in range(100):
         if len(site.library.articles()) == before + len(names):

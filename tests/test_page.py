@@ -220,25 +220,29 @@ def test_shift_and_enter_starts_a_new_line(visit: Visit) -> None:
 
 def test_progress_is_told_and_an_answer_can_be_stopped(visit: Visit, site: Site) -> None:
     page = visit()
-    box(page).fill("Kopi lambat?")
+    site.assistant.let_go.clear()
+    box(page).fill("Kopi tahan?")
     box(page).press("Enter")
     expect(answers(page)).to_have_text(INDONESIAN.stages["retrieve"])
     expect(page.locator("#send")).to_be_hidden()
     page.locator("#stop").click()
     expect(answers(page)).to_have_text(INDONESIAN.stopped)
     expect(page.locator("#stop")).to_be_hidden()
+    site.assistant.let_go.set()
     ask(page, "Kopi?")
     expect(answers(page).first).to_have_text(INDONESIAN.stopped)
-    assert site.assistant.asked[-1][1]["history"] == ("Kopi lambat?",)
+    assert site.assistant.asked[-1][1]["history"] == ("Kopi tahan?",)
 
 
-def test_what_is_typed_while_an_answer_comes_is_kept(visit: Visit) -> None:
+def test_what_is_typed_while_an_answer_comes_is_kept(visit: Visit, site: Site) -> None:
     page = visit()
-    box(page).fill("Kopi lambat?")
+    site.assistant.let_go.clear()
+    box(page).fill("Kopi tahan?")
     box(page).press("Enter")
     expect(page.locator("#chat .progress")).to_be_visible()
     expect(box(page)).to_have_value("")
     box(page).fill("Berikutnya")
+    site.assistant.let_go.set()
     finished(page, 1)
     expect(box(page)).to_have_value("Berikutnya")
 

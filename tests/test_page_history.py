@@ -333,21 +333,26 @@ def test_the_page_works_where_nothing_may_be_kept(visit: Visit) -> None:  # noqa
     private.close()
 
 
-def test_nothing_is_opened_over_an_answer_that_is_being_written(visit: Visit) -> None:  # noqa: F811
+def test_nothing_is_opened_over_an_answer_that_is_being_written(
+    visit: Visit,  # noqa: F811
+    site: Site,  # noqa: F811
+) -> None:
     page = visit()
     ask(page, EXPORTS)
     keeps(page, [EXPORTS])
     begin_again(page)
-    box(page).fill("lambat, kopi?")
+    site.assistant.let_go.clear()
+    box(page).fill("tahan, kopi?")
     box(page).press("Enter")
     page.locator("#stop").wait_for()
     dialog = panel(page)
     dialog.get_by_role("button", name=INDONESIAN.open_about.format(question=EXPORTS)).click()
     expect(dialog.get_by_role("status")).to_have_text(INDONESIAN.busy)
+    site.assistant.let_go.set()
     page.keyboard.press("Escape")
-    shows(page, "lambat, kopi?")
+    shows(page, "tahan, kopi?")
     expect(page.locator("#chat .uses")).to_be_visible()
-    keeps(page, ["lambat, kopi?"], [EXPORTS])
+    keeps(page, ["tahan, kopi?"], [EXPORTS])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
