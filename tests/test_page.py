@@ -66,7 +66,7 @@ def browser() -> Iterator[Browser]:
 
 
 # Waiting is for a machine that has other things to do; nothing here takes long by itself.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 Visit = Callable[..., Page]
 
@@ -79,7 +79,7 @@ def opened(browser: Browser, site: Site) -> Callable[..., Page]:
     @functools.cache
     def open_page(locale: str, query: str) -> Page:
         page = contexts(locale).new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("request", lambda request: _note(site.elsewhere, request.url, site.address))
         page.on("dialog", lambda dialog: (site.mishaps.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.on("pageerror", lambda error: site.mishaps.append(f"error: {error}"))
