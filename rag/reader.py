@@ -18,7 +18,7 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -57,7 +57,7 @@ FORMAT = "tanya-reader-4"
 BLOCK = 32
 """Weights of a row that share a scale."""
 
-ASSEMBLER_VERSION = 1
+ASSEMBLER_VERSION = 2
 """Part of the cache entry's name: raise it whenever what is assembled changes."""
 
 PRECISION: Precision = "float"
@@ -93,6 +93,12 @@ FEATURES = (
 )
 """What the probability is made of: see `features`."""
 
+FIRST = 2
+"""Passages that are read in any case; a further one is where it may matter, by what these say."""
+
+FURTHER = ("bias", "rank", "named", "named_ahead", "sure")
+"""What the probability that a further passage matters is made of: see `further_features`."""
+
 WIDEST = 20.0
 """Logits are cut at this, up and down, before they are weighed."""
 
@@ -108,11 +114,15 @@ class Decision:
         weights: Of each of `FEATURES`.
         answer: Least probability of the best sentence; below it the articles are taken not to say, 0..1.
         support: A further sentence of the best one's passage is shown from this `Reading.support` on, 0..1.
+        further: Weights of each of `FURTHER`.
+        matters: Least probability that a further passage matters with which it is read, 0..1; at 0 all are.
     """
 
     weights: Mapping[str, float]
     answer: float
     support: float
+    further: Mapping[str, float] = field(default_factory=dict)
+    matters: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,26 +185,42 @@ class Reader:
         self.decision = decision or load_decision()
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        """The sentences of the passages as answers, surest first; none where there are no passages."""
-        return self._readings(question, hits, [heading(hit.passage.article) for hit in hits])
+        """The sentences of the passages as answers, surest first; none where there are no passages.
+
+        The first passages are read, and those further ones that may matter; what was not read has no chance.
+        """
+        windows = [Window(heading(hit.passage.article), hit.passage.text) for hit in hits]
+        return self._readings(question, hits, windows, FIRST if self.decision.matters > 0 else len(hits))
 
     def extract(self, question: str, text: str) -> Extract:
         """The likeliest answer in a text that stands by itself, without heading."""
         article = Article("-", "-", text, None, None, None, "id", "", "")
         hits = [Hit(Passage(article, start, end), 1.0, 1) for start, end in windows_of(text)]
         asked = understand(question, "id", written_in(question))
-        found = self._readings(asked, hits, [""] * len(hits))
+        found = self._readings(asked, hits, [Window("", hit.passage.text) for hit in hits], len(hits))
         return Extract(found[0].span, found[0].score) if found else Extract(None, 0.0)
 
-    def _readings(self, question: Question, hits: Sequence[Hit], heads: Sequence[str]) -> list[Reading]:
+    def _readings(
+        self, question: Question, hits: Sequence[Hit], windows: Sequence[Window], first: int
+    ) -> list[Reading]:
         if not hits:
             return []
-        windows = [Window(head, hit.passage.text) for head, hit in zip(heads, hits, strict=True)]
-        outputs = self.model.outputs(question.text, windows)
-        found = [one for n, output in enumerate(outputs) for one in candidates(n, windows[n], output)]
-        placed = [placed_in(hits[one.window], one.sentence) for one in found]
-        texts = [sentence.text for sentence in placed]
-        scores = self.scores(found, [hit.rank for hit in hits], named_shares(question, placed), texts)
+        bounds = [sentences(window.text) for window in windows]
+        placed = [placed_in(hit, span) for hit, spans in zip(hits, bounds, strict=True) for span in spans]
+        shares, texts = named_shares(question, placed), [sentence.text for sentence in placed]
+        ranks = [hit.rank for hit in hits]
+        outputs: list[Output | None] = [None] * len(windows)
+
+        def read(wanted: Sequence[int]) -> tuple[list[Candidate], list[float]]:
+            chosen = self.model.outputs(question.text, [windows[n] for n in wanted])
+            for n, output in zip(wanted, chosen, strict=True):
+                outputs[n] = output
+            found = [one for n, window in enumerate(windows) for one in candidates(n, window, outputs[n])]
+            return found, self.scores(found, ranks, shares, texts)
+
+        found, scores = read(range(min(first, len(windows))))
+        if further := self.worth(found, ranks, shares, scores, first):
+            found, scores = read(further)
         readings = []
         for one, sentence, score in zip(found, placed, scores, strict=True):
             start, end = tidied(windows[one.window].text, one.span)
@@ -202,6 +228,32 @@ class Reader:
             spans = tuple(((base + first, base + last), margin) for (first, last), margin in one.spans)
             readings.append(Reading(sentence, (base + start, base + end), score, support_of(one), spans))
         return in_tables(question, sorted(readings, key=lambda reading: -reading.score))
+
+    def worth(
+        self,
+        found: Sequence[Candidate],
+        ranks: Sequence[int],
+        shares: Sequence[float],
+        scores: Sequence[float],
+        first: int,
+    ) -> list[int]:
+        """The windows after the first ones that may matter.
+
+        Args:
+            found: Of all windows, those after the first not read.
+            ranks: Of each window the rank of its passage, from 1.
+            shares: Of each candidate what `named_shares` gives.
+            scores: Of each candidate its probability by the first windows alone.
+            first: How many windows were read.
+        """
+        made = further_features(found, ranks, shares, scores, first)
+        weights = self.decision.further
+        return [
+            first + n
+            for n, values in enumerate(made)
+            if _logistic(sum(weights.get(name, 0.0) * value for name, value in values.items()))
+            >= self.decision.matters
+        ]
 
     def scores(
         self,
@@ -290,6 +342,40 @@ def features(
     ]
 
 
+def further_features(
+    found: Sequence[Candidate],
+    ranks: Sequence[int],
+    shares: Sequence[float],
+    scores: Sequence[float],
+    first: int,
+) -> list[dict[str, float]]:
+    """What speaks for reading each window after the first ones, by the names of `FURTHER`.
+
+    `named` is the greatest share that a sentence of it has of what the question names, `named_ahead` how far
+    that is above the greatest in the first ones, and `sure` the probability of the best answer so far.
+
+    Args:
+        found: Of all windows, those after the first not read.
+        ranks: Of each window the rank of its passage, from 1.
+        shares: Of each candidate what `named_shares` gives, 0..1.
+        scores: Of each candidate its probability by the first windows alone, 0..1.
+        first: How many windows were read.
+    """
+    most = [0.0] * len(ranks)
+    for one, share in zip(found, shares, strict=True):
+        most[one.window] = max(most[one.window], share)
+    return [
+        {
+            "bias": 1.0,
+            "rank": math.log(rank),
+            "named": share,
+            "named_ahead": share - max(most[:first], default=0.0),
+            "sure": max(scores, default=0.0),
+        }
+        for rank, share in zip(ranks[first:], most[first:], strict=True)
+    ]
+
+
 def placed_in(hit: Hit, span: Span) -> Sentence:
     """The sentence at these characters of a passage."""
     start = hit.passage.start
@@ -333,10 +419,13 @@ def support_of(one: Candidate) -> float:
     return _logistic(one.evidence) * _logistic(one.answerable)
 
 
-def candidates(number: int, window: Window, output: Output) -> list[Candidate]:
-    """The sentences of a window with what a model makes of each, in order."""
+def candidates(number: int, window: Window, output: Output | None) -> list[Candidate]:
+    """The sentences of a window with what a model makes of each, in order; `output` is None if unread."""
     found = []
     for start, end in sentences(window.text):
+        if output is None:
+            found.append(Candidate(number, (start, end), (start, end), LOWEST, LOWEST, LOWEST))
+            continue
         inside = np.flatnonzero((output.offsets[:, 0] < end) & (output.offsets[:, 1] > start))
         inside = inside[output.offsets[inside, 0] < output.offsets[inside, 1]]
         best = best_span(output, inside)
@@ -356,8 +445,8 @@ def candidates(number: int, window: Window, output: Output) -> list[Candidate]:
                 likely_spans(output, inside),
             )
         )
-    if not found:
-        return []
+    if not found or output is None:
+        return found
     answerable = max(one.margin for one in found) if output.answerable is None else output.answerable
     return [one if one.margin == LOWEST else replace(one, answerable=answerable) for one in found]
 
@@ -412,7 +501,7 @@ def heading(article: Article) -> str:
 def load_decision() -> Decision:
     """What was fitted for the built-in model."""
     fitted = json.loads(DECISION.read_text(encoding="utf-8"))
-    return Decision(fitted["weights"], **fitted["thresholds"])
+    return Decision(fitted["weights"], **fitted["thresholds"], further=fitted["further"])
 
 
 def windows_of(text: str, longest: int = WINDOW) -> list[Span]:

@@ -14,6 +14,7 @@ from rag.query import understand
 from rag.reader import (
     BLOCK,
     FEATURES,
+    FURTHER,
     LONGEST_SPAN,
     Candidate,
     Decision,
@@ -26,6 +27,7 @@ from rag.reader import (
     candidates,
     chances,
     features,
+    further_features,
     heading,
     load_decision,
     named_shares,
@@ -192,6 +194,8 @@ def test_the_shipped_decision_has_weights_for_known_features_and_a_threshold():
     assert set(decision.weights) == set(FEATURES)
     assert 0 < decision.answer < 1
     assert 0 < decision.support < 1
+    assert set(decision.further) == set(FURTHER)
+    assert 0 < decision.matters < 1
 
 
 def test_the_surest_sentence_comes_first_with_its_words_in_the_article():
@@ -216,6 +220,45 @@ def test_a_passage_within_an_article_is_read_in_the_article_s_characters():
 
 def test_without_passages_there_is_nothing_to_read():
     assert Reader(Pointing("Siti")).read(asked("Siapa?"), []) == []
+
+
+HITS = [
+    hit("Hujan turun di Bitung."),
+    hit("Angin kencang di Bitung.", 2),
+    hit("Panen tiba di Palu.", 3),
+    hit("Wali kota Palu hadir di rapat.", 4),
+]
+
+
+def reading_where_it_names(least):
+    """Reads on where a passage names more than the first ones: of chance 1/2 where it does not."""
+    return Reader(Pointing("rapat"), Decision({"margin": 1.0}, 0.5, 0.5, {"named_ahead": 4.0}, least))
+
+
+def test_a_further_passage_is_read_only_where_it_may_matter():
+    reader = reading_where_it_names(0.6)
+    readings = reader.read(asked("Siapa wali kota Palu?"), HITS)
+    assert [window.text for window in reader.model.read] == [HITS[n].passage.text for n in (0, 1, 2, 3)]
+    reader = reading_where_it_names(0.9)
+    readings = reader.read(asked("Siapa wali kota Palu?"), HITS)
+    assert [window.text for window in reader.model.read] == [HITS[n].passage.text for n in (0, 1, 3)]
+    assert readings[0].sentence.text == "Wali kota Palu hadir di rapat."
+    unread = next(one for one in readings if one.sentence.text == "Panen tiba di Palu.")
+    assert (len(readings), round(unread.score, 2)) == (4, 0.0)
+
+
+def test_without_a_threshold_for_further_passages_all_are_read_at_once():
+    reader = reading_where_it_names(0.0)
+    reader.read(asked("Siapa wali kota Palu?"), HITS)
+    assert [window.text for window in reader.model.read] == [one.passage.text for one in HITS]
+
+
+def test_what_speaks_for_a_further_passage_is_its_rank_what_it_names_and_how_unsure_the_first_are():
+    found = [Candidate(n, (0, 9), (0, 4), 0.0, 0.0, 0.0) for n in (0, 1, 1, 2, 3)]
+    shares, scores = [0.25, 0.5, 0.25, 1.0, 0.0], [0.125, 0.75, 0.0, 0.0, 0.0]
+    third, fourth = further_features(found, [1, 2, 3, 4], shares, scores, 2)
+    assert third == {"bias": 1, "rank": math.log(3), "named": 1.0, "named_ahead": 0.5, "sure": 0.75}
+    assert fourth == {"bias": 1, "rank": math.log(4), "named": 0.0, "named_ahead": -0.5, "sure": 0.75}
 
 
 def test_the_heading_is_the_title_and_the_day():

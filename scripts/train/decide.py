@@ -7,10 +7,11 @@ Every sentence of the passages found for a question is a candidate; it is right 
 the evidence, or of another article and holds the answer and all of `must`. The weights maximise the
 probability of the right candidates of a question together, or of "none" where there is none, by a softmax
 over all candidates of the question and "none" (McFadden's conditional logit), folds parted by article. The
-threshold is the one that costs least
-over the questions with an answer, a wrong answer costing twice a refusal, of those that refuse at least
-`REFUSED` of the others. What is printed is of the folds left out, but for the threshold, which is chosen on
-them together: an answer is right where the sentences shown hold all of `must`.
+threshold is the one that costs least over the questions with an answer, a wrong answer costing twice a
+refusal, of those that refuse at least `REFUSED` of the others. Which passages after the first ones are read
+is told by a logistic function of the chance that they matter. What is printed is of the folds left out, but
+for the thresholds, which are chosen on them together: an answer is right where the sentences shown hold all
+of `must`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ from rag.query import Question as UnderstoodQuestion
 from rag.query import understand, written_in
 from rag.reader import (
     FEATURES,
+    FIRST,
+    FURTHER,
+    LOWEST,
     BuiltInModel,
     Candidate,
     Output,
@@ -40,6 +44,7 @@ from rag.reader import (
     candidates,
     chances,
     features,
+    further_features,
     named_shares,
     placed_in,
     prepare,
@@ -50,6 +55,12 @@ from scripts.train.examples import CONTRADICTED, SUPPORTED, rows
 
 FOLDS = 8
 REFUSED = 0.8
+
+MATTERS = 0.02
+"""A further passage matters where a sentence of it has this probability, all passages being read."""
+
+UNREAD = 0.6
+"""Share of the further passages that are not read; what more of it costs stands in `rag/reader.md`."""
 
 PENALTY = 0.5
 """Of the squared weights: of 0.15, 0.5, 1.5 and 5 the one whose answers cost least."""
@@ -152,22 +163,66 @@ def verdict_of(output: Output) -> str:
 
 
 def matrix(
-    asked: list[Asked], names: tuple[str, ...], placed: list[list[Sentence]]
+    asked: list[Asked], names: tuple[str, ...], shares: list[list[float]]
 ) -> list[np.ndarray[Any, Any]]:
     """Of each question the features of its candidates, (candidates, names)."""
     return [
         np.array(
             [
                 [values[name] for name in names]
-                for values in features(
-                    one.found,
-                    range(1, len(one.passages) + 1),
-                    named_shares(understood(one.question.text), placed[number]),
-                )
+                for values in features(one.found, range(1, len(one.passages) + 1), share)
             ]
         ).reshape(len(one.found), len(names))
-        for number, one in enumerate(asked)
+        for one, share in zip(asked, shares, strict=True)
     ]
+
+
+def read_in_part(one: Asked, windows: set[int]) -> Asked:
+    """A question as if of its passages only these had been read."""
+    found = [
+        each
+        if each.window in windows
+        else Candidate(each.window, each.sentence, each.sentence, LOWEST, LOWEST, LOWEST)
+        for each in one.found
+    ]
+    return replace(one, found=found)
+
+
+def further_matrix(
+    one: Asked, names: tuple[str, ...], shares: list[float], weights: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """The features of each passage after the first ones, (passages, `FURTHER`)."""
+    part = read_in_part(one, set(range(FIRST)))
+    scores = scored(part, matrix([part], names, [shares])[0], weights)
+    made = further_features(part.found, range(1, len(one.passages) + 1), shares, list(scores), FIRST)
+    return np.array([[values[name] for name in FURTHER] for values in made]).reshape(-1, len(FURTHER))
+
+
+def matter(one: Asked, made: np.ndarray[Any, Any], weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Of each passage after the first ones whether it matters, all being read."""
+    alone = chances(made @ weights)
+    return np.array(
+        [
+            max((p for p, each in zip(alone, one.found, strict=True) if each.window == n), default=0.0)
+            >= MATTERS
+            for n in range(FIRST, len(one.passages))
+        ]
+    )
+
+
+def fit_further(rows_: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The weights of a logistic function, (`FURTHER`,), with the same prior."""
+    from scipy.optimize import minimize
+
+    def loss(weights: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
+        sums = rows_ @ weights
+        value = float(np.logaddexp(0, np.where(right, -sums, sums)).sum()) + PENALTY * float(
+            weights @ weights
+        )
+        return value, rows_.T @ (1 / (1 + np.exp(-sums)) - right) + 2 * PENALTY * weights
+
+    found: Any = minimize(loss, np.zeros(rows_.shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x)
 
 
 def fit(rows_: list[np.ndarray[Any, Any]], asked: list[Asked]) -> np.ndarray[Any, Any]:
@@ -195,6 +250,67 @@ def fit(rows_: list[np.ndarray[Any, Any]], asked: list[Asked]) -> np.ndarray[Any
 def scored(one: Asked, made: np.ndarray[Any, Any], weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The probabilities of the candidates, as `rag.reader` gives them."""
     return np.array(agreed(chances(made @ weights), one.found, one.texts))
+
+
+def in_stages(
+    asked: list[Asked],
+    made: list[np.ndarray[Any, Any]],
+    names: tuple[str, ...],
+    shares: list[list[float]],
+    learnt: list[np.ndarray[Any, Any]],
+    fold: np.ndarray[Any, Any],
+    scores: list[np.ndarray[Any, Any]],
+    threshold: float,
+) -> tuple[list[np.ndarray[Any, Any]], tuple[float, np.ndarray[Any, Any]]]:
+    """The scores where further passages are read only if they may matter, with what tells that.
+
+    Args:
+        asked: The questions, with all passages read.
+        made: Of each the features of its candidates.
+        names: Of these.
+        shares: Of each what `named_shares` gives.
+        learnt: Of each fold the weights that the others gave.
+        fold: Of each question its fold.
+        scores: Of each the probabilities of its candidates.
+        threshold: From which it is answered.
+
+    Returns:
+        Of each question the probabilities, by weights of the other folds; the least chance with which a
+        passage is read, and the weights of all folds.
+    """
+    further = [further_matrix(one, names, shares[i], learnt[fold[i]]) for i, one in enumerate(asked)]
+    matters = [matter(one, made[i], learnt[fold[i]]) for i, one in enumerate(asked)]
+    chance = [np.zeros(0)] * len(asked)
+    for number in range(FOLDS):
+        inside = np.flatnonzero(fold != number)
+        weights = fit_further(
+            np.vstack([further[i] for i in inside]), np.hstack([matters[i] for i in inside])
+        )
+        for i in np.flatnonzero(fold == number):
+            chance[i] = 1 / (1 + np.exp(-(further[i] @ weights)))
+    least = round(float(np.quantile(np.hstack(chance), UNREAD)), 3)
+    windows = [{*range(FIRST), *(FIRST + np.flatnonzero(p >= least))} for p in chance]
+    parts = [read_in_part(one, chosen) for one, chosen in zip(asked, windows, strict=True)]
+    out = [
+        scored(part, matrix([part], names, [shares[i]])[0], learnt[fold[i]]) for i, part in enumerate(parts)
+    ]
+    before, after = (
+        [
+            (float(each.max(initial=0.0)) >= threshold, int(each.argmax()) if len(each) else -1)
+            for each in every
+        ]
+        for every in (scores, out)
+    )
+    others = sum(a != b and (a[0] or b[0]) for a, b in zip(before, after, strict=True))
+    mean = np.mean([len(each) for each in windows])
+    print(f"\nread where it may matter, {mean:.2f} passages: {others} answers are others")
+    return out, (least, fit_further(np.vstack(further), np.hstack(matters)))
+
+
+def _of(
+    inside: np.ndarray[Any, Any], made: list[np.ndarray[Any, Any]], asked: list[Asked]
+) -> np.ndarray[Any, Any]:
+    return fit([made[i] for i in inside], [asked[i] for i in inside])
 
 
 def main() -> None:
@@ -226,21 +342,23 @@ def main() -> None:
     asked = [first_passages(one, given.passages) for one in asked]
     names = tuple(name for name in FEATURES if name not in given.without)
     articles = read_articles(given.shared / "data" / "news" / "indosum_articles.jsonl.gz")
-    made = matrix(asked, names, [located(one, press, articles) for one in asked])
+    shares = [named_shares(understood(one.question.text), located(one, press, articles)) for one in asked]
+    made = matrix(asked, names, shares)
     parted = sorted({one.article for one in asked})
-    fold = {article: number % FOLDS for number, article in enumerate(parted)}
+    fold = np.array([parted.index(one.article) % FOLDS for one in asked])
     scores: list[np.ndarray[Any, Any]] = [np.zeros(0)] * len(asked)
-    for number in range(FOLDS):
-        inside = [i for i, one in enumerate(asked) if fold[one.article] != number]
-        learnt = fit([made[i] for i in inside], [asked[i] for i in inside])
-        for i, one in enumerate(asked):
-            if fold[one.article] == number:
-                scores[i] = scored(one, made[i], learnt)
-    threshold = report(asked, scores, given.support, given.plot)
-    learnt = fit(made, asked)
+    learnt = [_of(np.flatnonzero(fold != number), made, asked) for number in range(FOLDS)]
+    for i, one in enumerate(asked):
+        scores[i] = scored(one, made[i], learnt[fold[i]])
+    print("all passages read:")
+    threshold = report(asked, scores, given.support)
+    scores, stage = in_stages(asked, made, names, shares, learnt, fold, scores, threshold)
+    report(asked, scores, given.support, given.plot, threshold)
+    whole = fit(made, asked)
     decision = {
-        "weights": {name: round(float(value), 4) for name, value in zip(names, learnt, strict=True)},
-        "thresholds": {"answer": round(threshold, 3), "support": given.support},
+        "weights": {name: round(float(value), 4) for name, value in zip(names, whole, strict=True)},
+        "thresholds": {"answer": round(threshold, 3), "support": given.support, "matters": stage[0]},
+        "further": {name: round(float(value), 4) for name, value in zip(FURTHER, stage[1], strict=True)},
     }
     print(json.dumps(decision))
     if given.write:
@@ -248,9 +366,13 @@ def main() -> None:
 
 
 def report(
-    asked: list[Asked], scores: list[np.ndarray[Any, Any]], support: float, plot: Path | None = None
+    asked: list[Asked],
+    scores: list[np.ndarray[Any, Any]],
+    support: float,
+    plot: Path | None = None,
+    threshold: float | None = None,
 ) -> float:
-    """Print what the scores reach, and draw it; the threshold that costs least."""
+    """Print what the scores reach, and draw it; the threshold that costs least where none is given."""
     best = [int(score.argmax()) if len(score) else -1 for score in scores]
     sure = np.array([float(score[b]) if b >= 0 else 0.0 for score, b in zip(scores, best, strict=True)])
     right = np.array(
@@ -274,10 +396,11 @@ def report(
         for at in np.round(np.arange(0.05, 0.95, 0.01), 3)
         if (sure < at)[~has].mean() >= REFUSED
     }
-    threshold = float(min(costs, key=lambda at: costs[at]))
+    if threshold is None:
+        threshold = float(min(costs, key=lambda at: costs[at]))
+        print(f"least cost {costs[threshold]:.3f} at {threshold}:")
     if plot:
         draw(plot, sure, right, has, threshold)
-    print(f"least cost {costs[threshold]:.3f} at {threshold}:")
     line(threshold, sure, right, has, english)
     for low in np.arange(0, 1, 0.2):
         inside = (sure >= low) & (sure < low + 0.2)
