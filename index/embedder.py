@@ -169,7 +169,7 @@ def _build(entry: Path, build: Callable[[Path], None]) -> None:
 DECODER_VERSION = 2
 """Part of the folder's name: raise it whenever what is decoded changes."""
 
-QUICK_VERSION = 1
+QUICK_VERSION = 2
 """Part of the name of the folder that onnxruntime needs: raise it whenever what is in it changes."""
 
 ROUNDED_VERSION = 2
