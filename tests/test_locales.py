@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from jinja2 import nodes
 
-from ui.locales import FOLDER, LANGUAGES, Locale, LocaleError, Words, load, locale, preferred, words
+from ui.locales import FOLDER, LANGUAGES, Locale, LocaleError, load, locale, preferred, words
+from ui.markup import environment
 
 INDONESIAN, ENGLISH = words("id"), words("en")
 
+IN_TEMPLATES = {
+    "words": ("chat",), "spoken": ("chat",), "t": ("articles", "review", "users"), "u": ("uploads",),
+    "w": ("answers", "drafts", "login"), "a": ("answers",), "desk": ("desk",), "s": ("statements",),
+    "f": ("figures",), "d": ("differences",), "users": ("users",),
+}  # fmt: skip
+"""Which tables stand behind a name of the templates."""
 
-def test_both_languages_fill_in_the_same_places() -> None:
-    for field in fields(Words):
-        ours, theirs = getattr(INDONESIAN, field.name), getattr(ENGLISH, field.name)
-        if isinstance(ours, dict):
-            assert ours.keys() == theirs.keys()
-        else:
-            assert _places(ours) == _places(theirs), field.name
+
+@pytest.mark.parametrize("template", environment().list_templates())
+def test_a_word_that_a_template_shows_is_in_the_files(template: str) -> None:
+    source = (FOLDER.parent / "templates" / template).read_text("utf-8")
+    shown = [
+        (found.node.name, found.attr)
+        for found in environment().parse(source).find_all(nodes.Getattr)
+        if isinstance(found.node, nodes.Name) and found.node.name in IN_TEMPLATES
+    ]
+    known = {name: [getattr(locale("id"), one) for one in of] for name, of in IN_TEMPLATES.items()}
+    assert [one for one in shown if not any(hasattr(of, one[1]) for of in known[one[0]])] == []
 
 
 def _places(text: str) -> list[str | None]:
@@ -38,8 +50,8 @@ def test_every_language_fills_in_the_places_of_indonesian(language: str) -> None
 
 def _texts(spoken: Locale) -> Iterator[tuple[tuple[str, ...], str]]:
     """Every text by its keys."""
-    for group, values in asdict(spoken).items():
-        for name, value in values.items():
+    for group in (field.name for field in fields(spoken)):
+        for name, value in vars(getattr(spoken, group)).items():
             if isinstance(value, str):
                 yield (group, name), value
             else:
@@ -71,12 +83,7 @@ def test_a_file_with_other_keys_is_refused(tmp_path: Path, before: str, after: s
 
 
 def test_no_word_is_left_in_the_other_language() -> None:
-    same = {
-        field.name
-        for field in fields(Words)
-        if getattr(INDONESIAN, field.name) == getattr(ENGLISH, field.name)
-    }
-    assert same == set()
+    assert {name for name, value in vars(INDONESIAN).items() if value == vars(ENGLISH)[name]} == set()
 
 
 @pytest.mark.parametrize(

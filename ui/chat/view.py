@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -233,7 +233,7 @@ def using(words: Words) -> str:
     """What the buttons open: the forms of a download, the earlier conversations, a text to copy by hand."""
     w = locale(words.language).answers
     # The scripts speak the page's language with these.
-    told = json.dumps({"language": words.language} | asdict(w), ensure_ascii=False)
+    told = json.dumps({"language": words.language} | vars(w), ensure_ascii=False)
     return render("using.html", w=w, words_of_scripts=told)
 
 
