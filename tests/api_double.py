@@ -19,10 +19,9 @@ from index import Settings
 from index.library import Library
 from rag import Answer
 from rag.pipeline import Assistant
-from ui.api import application
+from ui.api import mcp, routes
 from ui.auth.login import LoginService
-from ui.auth.middleware import AuthMiddleware
-from ui.middleware import SecurityHeadersMiddleware, SizeLimitMiddleware
+from ui.middleware import AuthMiddleware, SecurityHeadersMiddleware, SizeLimitMiddleware
 from ui.server import listen
 from ui.service import AssistantService
 
@@ -60,7 +59,9 @@ def served(home: Path, logins: LoginService | None = None) -> Iterator[Served]:
     clerk = Clerk(library)
     service = AssistantService(lambda: clerk)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    application.add_routes(app, service)
+    api = routes.ApiService(service)
+    routes.add_routes(app, api)
+    mcp.add_routes(app, api)
     guarded = SecurityHeadersMiddleware(
         SizeLimitMiddleware(AuthMiddleware(app, logins or LoginService(None, public=False)))
     )

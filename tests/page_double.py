@@ -293,6 +293,6 @@ class Scripted:
 
 
 if __name__ == "__main__":
-    from ui import serve
+    from ui.server import serve
 
     serve(Scripted, Settings(port=int(sys.argv[1])))

@@ -5,8 +5,19 @@ from __future__ import annotations
 import pytest
 
 from ui.auth.accounts import Account
-from ui.auth.lockout import MEMORY, PRESSURE, TRIES, TRIES_OF_ADDRESS, Lockout, network_of
-from ui.auth.login import IDLE, LONGEST_SESSION, OF_ACCOUNT, KnownBrowsers, LoginSessions
+from ui.auth.login import (
+    IDLE,
+    LONGEST_SESSION,
+    MEMORY,
+    OF_ACCOUNT,
+    PRESSURE,
+    TRIES,
+    TRIES_OF_ADDRESS,
+    KnownBrowsers,
+    Lockout,
+    LoginSessions,
+    network_of,
+)
 
 
 class Clock:

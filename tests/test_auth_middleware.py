@@ -13,8 +13,8 @@ from serving import Reply, Served, served
 
 from index import SettingsError
 from ui.auth.accounts import FILE, AccountError, Accounts, visitor_of
-from ui.auth.lockout import TRIES
 from ui.auth.login import (
+    TRIES,
     LoginService,
     browser_cookie,
     check_proxies,
@@ -504,7 +504,7 @@ def test_a_handler_of_the_page_knows_whose_an_event_is(accounts: Accounts) -> No
     from fastapi import FastAPI
     from starlette.testclient import TestClient
 
-    from ui.auth.middleware import AuthMiddleware
+    from ui.middleware import AuthMiddleware
 
     def whose(request: gr.Request) -> str:
         return visitor_of(request.request.scope).name

@@ -16,8 +16,9 @@ import pytest
 from articles_site import READER, Site, serving
 from page_double import ATTACK
 
-from ui.desk.pages import LONGEST, TABS, Asked
+from ui.desk.pages import TABS, DeskQuery
 from ui.locales import locale
+from ui.markup import LONGEST
 
 FILTERED = [tab for tab in TABS if tab.key not in {"drafts", "releases"}]
 WORDS = locale("id").desk
@@ -99,7 +100,7 @@ def test_every_page_names_all_tabs_and_which_it_is(site: Site, tab: tuple[str, s
     with site.visited_by(READER):
         page = get(site, tab[1])
     assert page.status_code == 200
-    for key, path in TABS:
+    for key, path, _ in TABS:
         here = ' aria-current="page"' if key == tab[0] else ""
         assert f'<a href="{path}"{here}>{WORDS.tabs[key]}</a>' in page.text
 
@@ -148,7 +149,7 @@ def test_pages_keep_the_language_that_was_chosen(site: Site) -> None:
 
 
 def test_what_is_asked_is_read_by_its_names_alone() -> None:
-    asked = Asked.read({"topic": " kopi ", "page": "3", "other": "x", "unit": ""}, ("unit",))
+    asked = DeskQuery.of({"topic": " kopi ", "page": "3", "other": "x", "unit": ""}, ("unit",))
     assert asked.given == {"topic": "kopi", "page": "3"}
     assert asked.query(2, topic="teh") == [("topic", "teh"), ("page", "2")]
 

@@ -140,7 +140,7 @@ def test_a_speaker_is_found_and_read_by_keys_alone(visit: Open) -> None:
     page.get_by_role("link", name="Ratna Wulandari").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Ratna Wulandari")).to_be_visible()
-    for key, path in TABS:
+    for key, path, _ in TABS:
         page.get_by_role("link", name=WORDS.tabs[key], exact=True).focus()
         page.keyboard.press("Enter")
         page.wait_for_url(f"**{path}")

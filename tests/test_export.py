@@ -19,9 +19,18 @@ from page_double import ATTACK, SUMUT, Scripted, article, cite
 from rag import Answer, Citation, Claim
 from rag.evidence_card import card_of, read_cards, write_conversation
 from ui.export.docx import word, word_conversation
-from ui.export.entry import ExportEntry, visible
-from ui.export.markdown import inline, markdown, markdown_conversation, plain, rich, text_file, whatsapp
 from ui.export.routes import printable
+from ui.export.text import (
+    ExportEntry,
+    inline,
+    markdown,
+    markdown_conversation,
+    plain,
+    rich,
+    text_file,
+    visible,
+    whatsapp,
+)
 from ui.locales import locale
 
 INDONESIAN, ENGLISH = locale("id").answers, locale("en").answers

@@ -21,7 +21,7 @@ from rag.feedback import (
 )
 from rag.output import answer_object
 from ui.locales import locale
-from ui.service import Answers, Opinions, Said
+from ui.service import Answers, SentOpinion
 
 INDONESIAN, ENGLISH = locale("id").chat, locale("en").chat
 
@@ -102,11 +102,11 @@ class Kept:
 
 
 def test_only_an_answer_that_was_shown_can_be_judged_and_the_oldest_is_forgotten():
-    judged, library = Opinions(Answers(most=2)), Kept()
-    keys = [judged.open(answer(f"Ekspor {number}?"), AskedHow()) for number in range(3)]
+    answers, library = Answers(most=2), Kept()
+    keys = [answers.open(answer(f"Ekspor {number}?")) for number in range(3)]
     assert len(set(keys)) == 3
-    told = [judged.say(Said(key, "up", None, None), lambda: library) for key in [*keys, "guess"]]
-    assert told == [False, True, True, False]
+    kept = [answers.judge(SentOpinion(key, "up", None, None), lambda: library) for key in [*keys, "guess"]]
+    assert kept == [False, True, True, False]
     assert library.calls == [(f"Ekspor {number}?", "up", None, None, True) for number in (1, 2)]
 
 
@@ -120,4 +120,4 @@ def test_only_an_answer_that_was_shown_can_be_judged_and_the_oldest_is_forgotten
     ],
 )  # fmt: skip
 def test_what_no_page_sends_is_refused(sent):
-    assert Said.read(sent) is None
+    assert SentOpinion.read(sent) is None

@@ -2,22 +2,21 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from page_double import SUMUT, Articles, Scripted
 
 from index import Damaged, NoIndex
-from rag.evidence_card import card_object
-from rag.feedback import AskedHow
+from rag.evidence_card import Limits, card_object
 from rag.recheck import new_card
-from ui.chat.history import MOST, KeptConversation, prove, reopen, why_lost
-from ui.chat.session import ChatSession
+from ui.chat.session import MOST, ChatSession, KeptConversation, prove, reopen, why_lost
 from ui.locales import locale
 from ui.service import Answers, AssistantService
 
 INDONESIAN = locale("id").answers
 
-LIMITED = AskedHow(since="2025-01-01", until=None, sources=("Harian",), history=("Lalu?",))
+LIMITED = Limits(date(2025, 1, 1), None, ("Harian",))
 
 
 def answer(question="Berapa nilai ekspor?"):
@@ -37,7 +36,7 @@ def service():
 
 def test_only_who_was_shown_an_answer_finds_it():
     answers = Answers()
-    key = answers.open(answer(), AskedHow(), "siti")
+    key = answers.open(answer(), visitor="siti")
     assert answers.find(key, "siti").card.question == "Berapa nilai ekspor?"
     assert answers.find(key, "budi") is None
     assert answers.find(key) is None
@@ -46,10 +45,10 @@ def test_only_who_was_shown_an_answer_finds_it():
 
 def test_the_oldest_answers_are_forgotten_for_the_number_and_for_the_room():
     few = Answers(most=2)
-    keys = [few.open(answer(), AskedHow()) for _ in range(3)]
+    keys = [few.open(answer()) for _ in range(3)]
     assert [few.find(key) is None for key in keys] == [True, False, False]
     small = Answers(room=1)
-    keys = [small.open(answer(), AskedHow()) for _ in range(2)]
+    keys = [small.open(answer()) for _ in range(2)]
     assert [small.find(key) is None for key in keys] == [True, False]
 
 

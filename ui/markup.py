@@ -1,4 +1,4 @@
-"""Pages from the templates in `templates/`, escaping, refusals, and the addresses of articles.
+"""Pages from the templates in `templates/`, escaping, what a page is asked for, and how it replies.
 
 All text in a template is escaped, and no character of it hides or reorders others.
 """
@@ -7,17 +7,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from html import escape
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from ui.locales import LANGUAGES, NAME, LoginWords, Words, locale, preferred, words
+from ui.auth.accounts import Visitor, visitor_of
+from ui.locales import (
+    LANGUAGES,
+    NAME,
+    ArticleWords,
+    Locale,
+    LoginWords,
+    UploadWords,
+    Words,
+    locale,
+    preferred,
+    words,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -311,6 +324,12 @@ def download(content: bytes, name: str, kind: str) -> Response:
     )
 
 
+def table_response(text: str, name: str) -> Response:
+    """A table of comma-separated values as a file."""
+    # The mark at its beginning is by what a spreadsheet knows UTF-8.
+    return download(text.encode("utf-8-sig"), name, "text/csv; charset=utf-8")
+
+
 def refusal(
     request: Request,
     status: int,
@@ -323,12 +342,12 @@ def refusal(
     from starlette.responses import JSONResponse
 
     words = words_for(request)
-    said = sentence(locale(words.language).login)
-    if not wants_page(request):
-        told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": said}
-        more = {"cache-control": "no-store", **(headers or {})}
-        return JSONResponse(told, status, headers=more, media_type="application/problem+json")
-    return page_response(page("refusal.html", words, reason=said), status, headers)
+    reason = sentence(locale(words.language).login)
+    if wants_page(request):
+        return page_response(page("refusal.html", words, reason=reason), status, headers)
+    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": reason}
+    more = {"cache-control": "no-store", **(headers or {})}
+    return JSONResponse(problem, status, headers=more, media_type="application/problem+json")
 
 
 def too_many(request: Request, wait: float) -> Response:
@@ -389,4 +408,171 @@ def address_of(
         query += [("start", str(start)), ("end", str(end))]
     if language is not None:
         query.append(("language", language))
-    return f"{path}{'?' if query else ''}{urlencode(query, errors='replace')}{f'#{MARK}' if marked else ''}"
+    return addressed(path, query) + (f"#{MARK}" if marked else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a page is written for.
+
+    Attributes:
+        words: Of the page's language.
+        chosen: The language where its reader chose it; links keep it.
+        visitor: Its reader.
+    """
+
+    words: Words
+    chosen: str | None
+    visitor: Visitor
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        words = words_for(request)
+        chosen = words.language if request.query_params.get("language") in LANGUAGES else None
+        return cls(words, chosen, visitor_of(request.scope))
+
+    @property
+    def locale(self) -> Locale:
+        """All words of the page's language."""
+        return locale(self.words.language)
+
+    @property
+    def text(self) -> ArticleWords:
+        return self.locale.articles
+
+    @property
+    def uploading(self) -> UploadWords:
+        return self.locale.uploads
+
+    def to(self, path: str, query: Sequence[tuple[str, str]] = ()) -> str:
+        """An address with the chosen language."""
+        return at(addressed(path, [*query, *([("language", self.chosen)] if self.chosen else [])]))
+
+    def article(self, article_id: str) -> str:
+        """The address of an article."""
+        return at(address_of(article_id, language=self.chosen))
+
+    def part(self, article_id: str, start: int, end: int) -> str:
+        """The address of an article with these characters highlighted."""
+        return at(address_of(article_id, start, end, language=self.chosen))
+
+    def page(self, template: str, here: str, status: int = 200, **values: Any) -> Response:
+        """A whole page; `here` is its path with its query but for the language."""
+        joint = "&" if "?" in here else "?"
+        given = {"setting": self, "t": self.text, "u": self.uploading} | values
+        written = page(
+            template,
+            self.words,
+            in_language={one: at(f"{here}{joint}language={one}") for one in LANGUAGES},
+            LIST=LIST,
+            UPLOAD=UPLOAD,
+            REMOVE=REMOVE,
+            **given,
+        )
+        return page_response(written, status)
+
+    def message(self, sentence: str, status: int, title: str = "") -> Response:
+        """A page that says one sentence: what is wrong, or under a title of its own, what is not there."""
+        return self.page(
+            "message.html",
+            LIST,
+            status,
+            sentence=sentence,
+            title=title or self.text.title,
+            is_alert=not title,
+        )
+
+
+LONGEST = 500
+"""Characters of what is typed into a page's address that are looked at."""
+
+LAST_PAGE = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader asks of a list, as it stands in the address.
+
+    Attributes:
+        given: Every value that was given, by its name, cut at `LONGEST` characters.
+        cut: Names of those that were longer.
+    """
+
+    given: Mapping[str, str]
+    cut: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, query: Mapping[str, str], names: Sequence[str]) -> Self:
+        """What an address asks by these names; anything else is left out."""
+        given = {name: query[name].strip() for name in names if query.get(name, "").strip()}
+        cut = tuple(name for name, value in given.items() if len(value) > LONGEST)
+        return cls({name: value[:LONGEST] for name, value in given.items()}, cut)
+
+    def __getitem__(self, name: str) -> str:
+        """A value as it was given; empty where it was not."""
+        return self.given.get(name, "")
+
+    @property
+    def page(self) -> int:
+        """From 1; 1 where none, or no number, was given."""
+        written = self["page"]
+        is_number = written.isascii() and written.isdigit() and int(written[:9]) > 0
+        return min(int(written[:9]), LAST_PAGE) if is_number else 1
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day; None where none, or none that can be read, was given."""
+        return read_day(self["since"]), read_day(self["until"])
+
+    @property
+    def misread(self) -> list[str]:
+        """Days that are none."""
+        return [self[name] for name in ("since", "until") if self[name] and read_day(self[name]) is None]
+
+    def query(self, page: int = 1, **changed: str) -> list[tuple[str, str]]:
+        """The address's query for one of its pages, with other values for those that `changed` names."""
+        values = {**self.given, **changed, "page": str(page) if page > 1 else ""}
+        return [(name, value) for name, value in values.items() if value]
+
+    def here(self, path: str) -> str:
+        """The page's own address but for the language."""
+        return addressed(path, self.query(self.page))
+
+    def turned(self, count: int, size: int) -> tuple[Self, slice, int]:
+        """The same at a page that is there, which of `count` entries that has, and the last page."""
+        last = max(1, -(-count // size))
+        page = min(self.page, last)
+        return (
+            replace(self, given={**self.given, "page": str(page)}),
+            slice((page - 1) * size, page * size),
+            last,
+        )
+
+
+def addressed(path: str, query: Sequence[tuple[str, str]]) -> str:
+    """A path with its query, where there is any."""
+    return f"{path}{'?' if query else ''}{urlencode(query, errors='replace')}"
+
+
+def publishers_of(names: Sequence[str], asked: Asked, setting: Setting) -> list[tuple[str, str]]:
+    """The choices among publishers, that which is asked for among them."""
+    shown = [*names, *([asked["source"]] if asked["source"] and asked["source"] not in names else [])]
+    return [("", setting.text.all_publishers), *((one, flat(one)) for one in shown)]
+
+
+async def body_of(request: Request, largest: int) -> bytes | None:
+    """The body of a request; None where it has more bytes than that."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > largest:
+            return None
+    return bytes(body)
+
+
+def form_of(body: bytes, most: int = 20) -> dict[str, list[str]]:
+    """The values of a form without files by their fields, at most so many; none where it is no form."""
+    try:
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=most)
+    except ValueError:
+        return {}

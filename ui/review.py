@@ -10,37 +10,45 @@ import logging
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from index import Busy, LibraryError, TanyaError
 from index.library import Library
 from index.models import GAP_STATES, Gap, GapState
-from rag.feedback import DOWN, UP, Opinion, ask_again, due, opinions, quotation
+from rag.feedback import DOWN, UP, Opinion, ask_again, due, gap_sheet, opinion_sheet, opinions, quotation
 from ui.auth.accounts import Visitor, visitor_of
-from ui.locales import LANGUAGES, Words, locale
+from ui.locales import LANGUAGES
 from ui.markup import (
+    Setting,
     address_of,
     at,
+    body_of,
     download,
+    form_of,
     is_same_origin,
     page,
     page_response,
     refusal,
+    table_response,
     too_many,
     typed,
     words_for,
 )
-from ui.service import AssistantService, Crowded, Said, client_of
+from ui.service import AssistantService, Crowded, SentOpinion, client_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.requests import Request
-    from starlette.responses import Response
 
     from rag.pipeline import Assistant
+
+log = logging.getLogger("tanya.page")
 
 SHOWN = 200
 """Rows of each list that are shown; a download has all."""
@@ -58,118 +66,41 @@ OFFERED: Mapping[GapState, tuple[str, ...]] = {
 """What may be done with a question in each state."""
 
 
-def review(
-    gaps: Sequence[Gap],
-    opinions: Sequence[Opinion],
-    verdict: str,
-    words: Words,
-    title: Callable[[str], str | None],
-    *,
-    state: str = "open",
-    quoted: Callable[[Gap], str | None] = lambda _: None,
-    may_edit: bool = False,
-    told: str = "",
-) -> str:
-    """The whole page.
-
-    Args:
-        gaps: Unanswered questions, the most asked first.
-        opinions: What readers said, the newest first, already chosen by `verdict`.
-        verdict: "up", "down", or empty for both.
-        words: Of the page's language.
-        title: Of the article of an id; None where it is gone.
-        state: Of the questions that are shown; empty for all.
-        quoted: The characters that answer a question now; None where there are none.
-        may_edit: Whether its reader may say what became of a question.
-        told: What was done last, as a key of the page's words.
-    """
-    verdicts = {UP: words.good, DOWN: words.bad}
-    choices = [
-        (name, f"{_address(words.language, one, state)}#opinions", one == verdict)
-        for one, name in {"": words.all_verdicts, **verdicts}.items()
-    ]
-    said = locale(words.language).review
-    counts = Counter[str](gap.state for gap in gaps)
-    states = [
-        (
-            said.states[one],
-            words.number(counts[one] if one else len(gaps)),
-            f"{_address(words.language, verdict, one)}#gaps",
-            one == state,
-        )
-        for one in (*OFFERED, "")
-    ]
-    return page(
-        "review.html",
-        words,
-        in_language={one: _address(one, verdict, state) for one in LANGUAGES},
-        t=said,
-        gaps=[gap for gap in gaps if state in {"", gap.state}],
-        states=states,
-        state=state,
-        offered=OFFERED if may_edit else {},
-        told=said.told.get(told, ""),
-        quoted=quoted,
-        opinions=opinions,
-        most=SHOWN,
-        title_of=title,
-        address_of=address_of,
-        verdict=verdict,
-        verdicts=verdicts,
-        choices=choices,
-        query=f"?{urlencode({'verdict': verdict})}" if verdict else "",
-        gap_query=f"?{urlencode({'state': state})}" if state else "",
-    )
-
-
-def _address(language: str, verdict: str, state: str, **more: str) -> str:
-    """The page with these choices; the open questions are shown where no state is named."""
-    query = {"language": language} | ({"verdict": verdict} if verdict else {})
-    return "review?" + urlencode(query | ({} if state == "open" else {"state": state or "all"}) | more)
-
-
-log = logging.getLogger("tanya.page")
-
 LARGEST = 64 * 1024
 """Bytes of an opinion that is sent; its correction is far shorter."""
 
 
 def add_routes(app: FastAPI, service: AssistantService) -> None:
     """Add them to the application; the page itself is mounted afterwards, beneath all of them."""
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import JSONResponse, Response
 
     async def feedback(request: Request) -> Response:
         if not is_same_origin(request.headers):
             return JSONResponse({"kept": False}, 403)
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST:
-                return JSONResponse({"kept": False}, 413)
+        body = await body_of(request, LARGEST)
+        if body is None:
+            return JSONResponse({"kept": False}, 413)
         try:
-            said = Said.read(json.loads(body))
+            opinion = SentOpinion.read(json.loads(body))
         except (ValueError, RecursionError):
-            said = None
-        if said is None:
+            opinion = None
+        if opinion is None:
             return JSONResponse({"kept": False}, 400)
         try:
             visitor = visitor_of(request.scope).name
             kept = await run_in_threadpool(
-                service.opinions.say, said, lambda: service.assistant().library, visitor
+                service.answers.judge, opinion, lambda: service.assistant().library, visitor
             )
         except TanyaError as error:
             log.warning("an opinion was not kept: %s", error)
             return JSONResponse({"kept": False}, 503)
         return JSONResponse({"kept": kept}, 200 if kept else 404)
 
-    async def told(request: Request, make: Callable[[Request, Library], Response]) -> Response:
+    async def with_library(request: Request, make: Callable[[Request, Library], Response]) -> Response:
         try:
             return await run_in_threadpool(lambda: make(request, service.assistant().library))
         except TanyaError as error:
             log.warning("%s", error)
-            w = words_for(request)
-            return Response(f"{w.unready}: {error}", 503, media_type="text/plain")
+            return Response(f"{words_for(request).unready}: {error}", 503, media_type="text/plain")
 
     async def gaps(request: Request) -> Response:
         visitor = visitor_of(request.scope)
@@ -177,10 +108,10 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
             return refusal(request, 403, lambda words: words.forbidden)
         if not is_same_origin(request.headers):
             return refusal(request, 403, lambda words: words.cross_site)
-        form = _form(await request.body())
+        form = {field: values[-1] for field, values in form_of(await request.body()).items()}
         if form.get("do") == "again" and (wait := service.limits.question(client_of(request.scope))):
             return too_many(request, wait)
-        return await told(request, lambda _, library: _work(service, library, form, visitor))
+        return await with_library(request, lambda _, library: _work(service, library, form, visitor))
 
     app.add_api_route("/feedback", typed(feedback), methods=["POST"])
     app.add_api_route("/review/gaps", typed(gaps), methods=["POST"])
@@ -190,14 +121,62 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
         ("/review/feedback.csv", _feedback),
         ("/review/feedback.qa.yaml", _cases),
     ):
-        app.add_api_route(path, typed(partial(told, make=make)), methods=["GET"])
+        app.add_api_route(path, typed(partial(with_library, make=make)), methods=["GET"])
 
 
-def _chosen(request: Request, library: Library) -> tuple[str, list[Opinion]]:
-    """The verdict that is asked for, empty for all of them, and the opinions that have it."""
+def _review(request: Request, library: Library) -> Response:
+    """The page: unanswered questions, the most asked first, and what readers said, the newest first."""
+    setting = Setting.of(request)
+    words, t = setting.words, setting.locale.review
+    verdict, state = _verdict(request), _state(request)
+    gaps = library.gaps()
+    counts = Counter[str](gap.state for gap in gaps)
+    verdicts = {UP: words.good, DOWN: words.bad}
+    written = page(
+        "review.html",
+        words,
+        in_language={one: _address(one, verdict, state) for one in LANGUAGES},
+        t=t,
+        gaps=[gap for gap in gaps if state in {"", gap.state}],
+        states=[
+            (
+                t.states[one],
+                words.number(counts[one] if one else len(gaps)),
+                f"{_address(words.language, verdict, one)}#gaps",
+                one == state,
+            )
+            for one in (*OFFERED, "")
+        ],
+        state=state,
+        offered=OFFERED if setting.visitor.may_edit else {},
+        done=t.told.get(request.query_params.get("told", ""), ""),
+        quoted=lambda gap: quotation(library, gap.answer),
+        opinions=_opinions(library, verdict),
+        most=SHOWN,
+        title_of=partial(_title, library),
+        address_of=address_of,
+        verdict=verdict,
+        verdicts=verdicts,
+        choices=[
+            (name, f"{_address(words.language, one, state)}#opinions", one == verdict)
+            for one, name in {"": words.all_verdicts, **verdicts}.items()
+        ],
+        query=f"?{urlencode({'verdict': verdict})}" if verdict else "",
+        gap_query=f"?{urlencode({'state': state})}" if state else "",
+    )
+    return page_response(written)
+
+
+def _address(language: str, verdict: str, state: str, **more: str) -> str:
+    """The page with these choices; the open questions are shown where no state is named."""
+    query = {"language": language} | ({"verdict": verdict} if verdict else {})
+    return "review?" + urlencode(query | ({} if state == "open" else {"state": state or "all"}) | more)
+
+
+def _verdict(request: Request) -> str:
+    """The verdict that is asked for, empty for all of them."""
     verdict = request.query_params.get("verdict", "")
-    verdict = verdict if verdict in {UP, DOWN} else ""
-    return verdict, [one for one in opinions(library.feedback()) if verdict in {"", one.verdict}]
+    return verdict if verdict in {UP, DOWN} else ""
 
 
 def _state(request: Request, default: str = "open") -> str:
@@ -206,58 +185,54 @@ def _state(request: Request, default: str = "open") -> str:
     return state if state in GAP_STATES else default if state != "all" else ""
 
 
-def _review(request: Request, library: Library) -> Response:
-    verdict, said = _chosen(request, library)
-    written = review(
-        library.gaps(),
-        said,
-        verdict,
-        words_for(request),
-        partial(_title, library),
-        state=_state(request),
-        quoted=lambda gap: quotation(library, gap.answer),
-        may_edit=visitor_of(request.scope).may_edit,
-        told=request.query_params.get("told", ""),
-    )
-    return page_response(written)
+def _opinions(library: Library, verdict: str) -> list[Opinion]:
+    return [one for one in opinions(library.feedback()) if verdict in {"", one.verdict}]
 
 
 def _questions(request: Request, library: Library) -> Response:
-    from rag.feedback import gap_sheet
-
     state = _state(request, "")
-    return _sheet(gap_sheet([gap for gap in library.gaps() if state in {"", gap.state}]), "questions.csv")
+    gaps = [gap for gap in library.gaps() if state in {"", gap.state}]
+    return table_response(gap_sheet(gaps), "questions.csv")
 
 
-def _form(body: bytes) -> dict[str, str]:
-    """The fields of a form, each once; none where it is none."""
+def _feedback(request: Request, library: Library) -> Response:
+    return table_response(opinion_sheet(_opinions(library, _verdict(request))), "feedback.csv")
+
+
+def _cases(request: Request, library: Library) -> Response:
+    from rag.evaluation.from_feedback import propose, write_cases
+
+    proposals = propose(_opinions(library, _verdict(request)), lambda name: _title(library, name) is not None)
+    return download(write_cases(*proposals).encode(), "feedback.qa.yaml", "application/yaml")
+
+
+def _title(library: Library, article_id: str) -> str | None:
+    """The title of an article, None where it is gone."""
     try:
-        return {name: values[-1] for name, values in parse_qs(body.decode(), max_num_fields=20).items()}
-    except ValueError:
-        return {}
+        return library.article(article_id).title
+    except TanyaError:
+        return None
 
 
 def _work(service: AssistantService, library: Library, form: Mapping[str, str], visitor: Visitor) -> Response:
     """Do with a question what a form says, and show the page again."""
-    from starlette.responses import RedirectResponse
-
     written, deed = form.get("id", ""), form.get("do", "")
     number = int(written) if written.isascii() and written.isdigit() and len(written) < 18 else 0
-    told = "gone"
+    outcome = "gone"
     gap = next((one for one in library.gaps() if one.number == number and number), None)
     if gap is not None and deed == "again":
-        told = _ask_now(service, gap, visitor.name or None)
+        outcome = _ask_now(service, gap, visitor.name or None)
     elif gap is not None and deed in DEEDS:
         library.mark_gap(number, DEEDS[deed], visitor.name or None, answer=gap.answer)
-        told = DEEDS[deed]
-    if told not in {"gone", "crowded"}:
-        log.info("question %d is %s, by %s", number, told, visitor.name or "a local user")
+        outcome = DEEDS[deed]
+    if outcome not in {"gone", "crowded"}:
+        log.info("question %d is %s, by %s", number, outcome, visitor.name or "a local user")
     language, verdict, state = (form.get(one, "") for one in ("language", "verdict", "state"))
     address = _address(
         language if language in LANGUAGES else LANGUAGES[0],
         verdict if verdict in {UP, DOWN} else "",
         state if state in GAP_STATES else "",
-        told=told,
+        told=outcome,
     )
     return RedirectResponse(at(f"/{address}#gaps"), 303)
 
@@ -377,30 +352,3 @@ class Asker:
         if self._stopped.is_set() or queue.closed or queue.taken or queue.waiting:
             return False
         return len(self._asked) < self._most or self._clock() - self._asked[0] >= HOUR
-
-
-def _feedback(request: Request, library: Library) -> Response:
-    from rag.feedback import opinion_sheet
-
-    return _sheet(opinion_sheet(_chosen(request, library)[1]), "feedback.csv")
-
-
-def _cases(request: Request, library: Library) -> Response:
-    from rag.evaluation.from_feedback import propose, write_cases
-
-    said = _chosen(request, library)[1]
-    proposals = propose(said, lambda name: _title(library, name) is not None)
-    return download(write_cases(*proposals).encode(), "feedback.qa.yaml", "application/yaml")
-
-
-def _title(library: Library, article_id: str) -> str | None:
-    """The title of an article, None where it is gone."""
-    try:
-        return library.article(article_id).title
-    except TanyaError:
-        return None
-
-
-def _sheet(text: str, name: str) -> Response:
-    # The mark at its beginning is by what a spreadsheet knows UTF-8.
-    return download(text.encode("utf-8-sig"), name, "text/csv; charset=utf-8")

@@ -19,10 +19,9 @@ from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from index import NoIndex, Settings, SettingsError
-from ui import review as routes
 from ui.auth.login import LoginService, check_proxies, login_service_of
 from ui.markup import typed
-from ui.ops import Form, Metrics, begin
+from ui.ops import Form, Metrics, RequestLogMiddleware, begin
 from ui.service import AssistantService, RateLimits
 
 if TYPE_CHECKING:
@@ -75,7 +74,9 @@ def serve(
         service.prepare()
 
         def started() -> None:
-            routes.Asker(service).start()
+            from ui.review import Asker
+
+            Asker(service).start()
             tell("the page is ready; Ctrl-C stops it")
 
         try:
@@ -155,24 +156,14 @@ def build(
     import uvicorn
     from fastapi import FastAPI
 
-    from ui.api import application
+    from ui import middleware, review
+    from ui.api import mcp
+    from ui.api import routes as api_routes
     from ui.articles import routes as article_routes
-    from ui.auth import routes as access_routes
-    from ui.auth import users as user_routes
-    from ui.auth.middleware import AuthMiddleware
+    from ui.auth import routes as auth_routes
     from ui.chat.page import ChatPage
     from ui.desk import routes as desk_routes
     from ui.export import routes as export_routes
-    from ui.middleware import (
-        CONNECTIONS,
-        LONGEST_HEAD,
-        RootPathMiddleware,
-        SecurityHeadersMiddleware,
-        SizeLimitMiddleware,
-        TimeoutProtocol,
-        root_of,
-    )
-    from ui.ops import RequestLogMiddleware
 
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -181,13 +172,14 @@ def build(
     scripted = "".join(f"<script>{script}</script>" for script in inline)
     logins = logins or LoginService(None, public=False)
     add_health_routes(app, service)
-    access_routes.add_routes(app, logins, service.metrics.login_failed)
-    user_routes.add_routes(app, logins)
+    auth_routes.add_routes(app, logins, service.metrics.login_failed)
     add_scripts(app)
-    routes.add_routes(app, service)
+    review.add_routes(app, service)
     export_routes.add_routes(app, service)
-    root = root_of(path)
-    application.add_routes(app, service, root)
+    root = middleware.root_of(path)
+    api = api_routes.ApiService(service)
+    api_routes.add_routes(app, api, root)
+    mcp.add_routes(app, api)
     if settings is not None:
         article_routes.add_routes(app, service, settings)
         desk_routes.add_routes(app, service, settings)
@@ -209,27 +201,27 @@ def build(
             font=["system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
         ),
-        head=f"<style>{style}</style>{access_routes.ended_head()}{scripted}",
+        head=f"<style>{style}</style>{auth_routes.ended_head()}{scripted}",
     )
 
     # The framework's queue, through which nothing goes here, would look for work a thousand times a second.
     blocks._queue.sleep_when_free = blocks._queue.progress_update_sleep_when_free = IDLE
-    root_of(path, _first_parts(app))
+    middleware.root_of(path, _first_parts(app))
     # From the inside out: whose a request is, how long it may be, how it is answered, how that is told.
-    limited = SizeLimitMiddleware(AuthMiddleware(app, logins))
-    logged = RequestLogMiddleware(SecurityHeadersMiddleware(limited), service.metrics)
-    guarded = RootPathMiddleware(logged, root)
+    limited = middleware.SizeLimitMiddleware(middleware.AuthMiddleware(app, logins))
+    logged = RequestLogMiddleware(middleware.SecurityHeadersMiddleware(limited), service.metrics)
+    guarded = middleware.RootPathMiddleware(logged, root)
     config = uvicorn.Config(
         guarded,
-        http=TimeoutProtocol,
+        http=middleware.TimeoutProtocol,
         ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=proxy is not None,
         forwarded_allow_ips=proxy,
-        limit_concurrency=CONNECTIONS,
-        h11_max_incomplete_event_size=LONGEST_HEAD,
+        limit_concurrency=middleware.CONNECTIONS,
+        h11_max_incomplete_event_size=middleware.LONGEST_HEAD,
         timeout_graceful_shutdown=CLOSING,
     )
     return server_of(config, service, on_started, tell)

@@ -10,20 +10,19 @@ import secrets
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from index import TanyaError
 from rag import Answer
-from rag.evidence_card import Card, Limits
+from rag.evidence_card import ANY, Card, Limits
 from rag.feedback import DOWN, LONGEST, REASONS, UP, AskedHow, kept
 from rag.recheck import new_card
 from ui.auth.accounts import SCOPE
-from ui.auth.lockout import network_of
+from ui.auth.login import network_of
 from ui.ops import Metrics
 
 if TYPE_CHECKING:
@@ -102,19 +101,27 @@ class QueuePlace:
     @property
     def ahead(self) -> int:
         """How many questions must be done with before this one is seated; 0 once it is."""
-        return self._queue._ahead(self)
+        with self._queue.changed:
+            line = self._queue.line
+            return line.index(self) + 1 if self in line else 0
 
     @property
     def seated(self) -> bool:
-        return self._queue._is_seated(self)
+        with self._queue.changed:
+            return self in self._queue.seated
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether it is seated, at the latest after so many seconds; without a limit, as soon as it is."""
-        return self._queue._wait(self, seconds)
+        with self._queue.changed:
+            return self._queue.changed.wait_for(lambda: self in self._queue.seated, seconds)
 
     def leave(self) -> None:
         """Give up the seat, or the place in the line; the next one moves up."""
-        self._queue._leave(self)
+        with self._queue.changed:
+            if self in self._queue.line:
+                self._queue.line.remove(self)
+            self._queue.seated.discard(self)
+            self._queue.move_up()
 
     def __enter__(self) -> QueuePlace:
         return self
@@ -130,16 +137,19 @@ class RequestQueue:
 
     Attributes:
         closed: Whether nobody may line up any more; whoever does already is seated all the same.
+        changed: Guards the line and the seats, and tells when either has changed.
+        line: Who waits for a seat.
+        seated: Who has one.
     """
 
     def __init__(self, seats: int = SEATS, longest: int = LONGEST_QUEUE) -> None:
         # Set where a signal arrives, in the middle of anything, so that no lock guards it.
         self.closed = False
-        self._changed = threading.Condition()
-        self._free = seats
+        self.changed = threading.Condition()
+        self.line: deque[QueuePlace] = deque()
+        self.seated: set[QueuePlace] = set()
+        self._seats = seats
         self._longest = longest
-        self._line: deque[QueuePlace] = deque()
-        self._seated: set[QueuePlace] = set()
 
     def line_up(self) -> QueuePlace:
         """A place at the end of the line, seated at once where a seat is free.
@@ -151,51 +161,28 @@ class RequestQueue:
         if self.closed:
             raise Closing("the server is about to stop; ask again when it is back")
         place = QueuePlace(self)
-        with self._changed:
-            if len(self._line) >= self._longest:
+        with self.changed:
+            if len(self.line) >= self._longest:
                 raise Crowded(f"{self._longest} questions wait already; ask again in a moment")
-            self._line.append(place)
-            self._move_up()
+            self.line.append(place)
+            self.move_up()
         return place
 
     @property
     def waiting(self) -> int:
         """How many wait for a seat."""
-        with self._changed:
-            return len(self._line)
+        return len(self.line)
 
     @property
     def taken(self) -> int:
         """How many seats are taken."""
-        with self._changed:
-            return len(self._seated)
+        return len(self.seated)
 
-    def _ahead(self, place: QueuePlace) -> int:
-        with self._changed:
-            return self._line.index(place) + 1 if place in self._line else 0
-
-    def _is_seated(self, place: QueuePlace) -> bool:
-        with self._changed:
-            return place in self._seated
-
-    def _wait(self, place: QueuePlace, seconds: float | None) -> bool:
-        with self._changed:
-            return self._changed.wait_for(lambda: place in self._seated, seconds)
-
-    def _leave(self, place: QueuePlace) -> None:
-        with self._changed:
-            if place in self._seated:
-                self._seated.remove(place)
-                self._free += 1
-            elif place in self._line:
-                self._line.remove(place)
-            self._move_up()
-
-    def _move_up(self) -> None:
-        while self._free and self._line:
-            self._seated.add(self._line.popleft())
-            self._free -= 1
-        self._changed.notify_all()
+    def move_up(self) -> None:
+        """Give free seats to whoever is first in the line; called with `changed` held."""
+        while self.line and len(self.seated) < self._seats:
+            self.seated.add(self.line.popleft())
+        self.changed.notify_all()
 
 
 KEPT = 2000
@@ -203,6 +190,31 @@ KEPT = 2000
 
 ROOM = 64 * 2**20
 """Characters that all of them may take; an answer takes some thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentOpinion:
+    """What a page sends: a verdict on the answer of a key, and what a reader adds to it."""
+
+    key: str
+    verdict: str
+    reason: str | None
+    correction: str | None
+
+    @classmethod
+    def read(cls, sent: Any) -> SentOpinion | None:
+        """What was sent, where it is what a page sends; a correction that is too long is cut."""
+        if not isinstance(sent, dict):
+            return None
+        key, verdict = sent.get("key"), sent.get("verdict")
+        reason, correction = sent.get("reason") or None, sent.get("correction") or None
+        if not isinstance(key, str) or verdict not in (UP, DOWN):
+            return None
+        if reason is not None and (verdict == UP or reason not in REASONS):
+            return None
+        if correction is not None and (verdict == UP or not isinstance(correction, str)):
+            return None
+        return cls(key, verdict, reason, correction.strip()[:LONGEST] or None if correction else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +240,7 @@ class ShownAnswer:
 
 
 class Answers:
-    """The answers of all visitors."""
+    """The answers of all visitors, and what they think of them."""
 
     def __init__(self, most: int = KEPT, room: int = ROOM) -> None:
         self._most = most
@@ -237,19 +249,30 @@ class Answers:
         self._lock = threading.Lock()
         self._shown: OrderedDict[str, ShownAnswer] = OrderedDict()
 
-    def open(self, answer: Answer, asked: AskedHow, visitor: str = "", card: Card | None = None) -> str:
-        """Remember an answer, asked in that way; its key.
+    def open(
+        self,
+        answer: Answer,
+        limits: Limits = ANY,
+        *,
+        language: str = "auto",
+        history: Sequence[str] = (),
+        visitor: str = "",
+        card: Card | None = None,
+    ) -> str:
+        """Remember an answer; its key.
 
         Args:
             answer: It.
-            asked: How it was asked.
+            limits: Which articles might answer.
+            language: That was chosen for it.
+            history: The questions asked before, oldest first.
             visitor: The name of whoever is shown it.
             card: Its evidence card, where it is not answered only now.
         """
         key = secrets.token_urlsafe(16)
-        shown = ShownAnswer(
-            visitor, card or new_card(answer, _card_limits(asked)), kept(answer, replace(asked, key=key))
-        )
+        since, until = (day.isoformat() if day else None for day in (limits.since, limits.until))
+        asked = AskedHow(key, language, tuple(history), since, until, limits.publishers, limits.articles)
+        shown = ShownAnswer(visitor, card or new_card(answer, limits), kept(answer, asked))
         with self._lock:
             self._shown[key] = shown
             self._taken += shown.size
@@ -264,59 +287,18 @@ class Answers:
             found = self._shown.get(key)
         return found if found is not None and found.visitor == visitor else None
 
-
-def _card_limits(asked: AskedHow) -> Limits:
-    since, until = (None if day is None else date.fromisoformat(day) for day in (asked.since, asked.until))
-    return Limits(since, until, asked.sources, asked.articles)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a page sends: a verdict on the answer of a key, and what a reader adds to it."""
-
-    key: str
-    verdict: str
-    reason: str | None
-    correction: str | None
-
-    @classmethod
-    def read(cls, sent: Any) -> Said | None:
-        """What was sent, where it is what a page sends; a correction that is too long is cut."""
-        if not isinstance(sent, dict):
-            return None
-        key, verdict = sent.get("key"), sent.get("verdict")
-        reason, correction = sent.get("reason") or None, sent.get("correction") or None
-        if not isinstance(key, str) or verdict not in (UP, DOWN):
-            return None
-        if reason is not None and (verdict == UP or reason not in REASONS):
-            return None
-        if correction is not None and (verdict == UP or not isinstance(correction, str)):
-            return None
-        return cls(key, verdict, reason, correction.strip()[:LONGEST] or None if correction else None)
-
-
-class Opinions:
-    """What readers think of the answers that they were shown."""
-
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-
-    def open(self, answer: Answer, asked: AskedHow, visitor: str = "") -> str:
-        """The key by which an answer, asked in that way, may be judged from now on by who was shown it."""
-        return self._answers.open(answer, asked, visitor)
-
-    def say(self, said: Said, library: Callable[[], Library], visitor: str = "") -> bool:
+    def judge(self, sent: SentOpinion, library: Callable[[], Library], visitor: str = "") -> bool:
         """Keep an opinion in place of the one that was kept of that answer; False where the key is none.
 
         Raises:
             TanyaError: it cannot be written.
         """
-        found = self._answers.find(said.key, visitor)
+        found = self.find(sent.key, visitor)
         if found is None:
             return False
         with found.lock:
             library().record_feedback(
-                found.card.question, found.kept, said.verdict, said.reason, said.correction, replacing=True
+                found.card.question, found.kept, sent.verdict, sent.reason, sent.correction, replacing=True
             )
         return True
 
@@ -325,11 +307,10 @@ class AssistantService:
     """An assistant that is opened once, in the background, and again on demand where opening failed.
 
     Attributes:
-        seats: Whoever asks the assistant lines up here, and keeps the place for as long as it answers.
-        answers: Those that were shown, by their keys.
-        opinions: What readers say about them.
+        queue: Whoever asks the assistant lines up here, and keeps the place for as long as it answers.
+        answers: Those that were shown, by their keys, and what readers say about them.
         limits: How often one client may ask.
-        watch: Whoever asks tells it how that ended.
+        metrics: Whoever asks tells it how that ended.
     """
 
     def __init__(
@@ -342,7 +323,6 @@ class AssistantService:
         self.metrics = metrics or Metrics()
         self.queue = RequestQueue()
         self.answers = Answers()
-        self.opinions = Opinions(self.answers)
         self._open = open_assistant
         self._lock = threading.Lock()
         self._opening: Future[Assistant] | None = None

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 import mcp_types as types
+from fastapi import FastAPI
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
@@ -19,12 +20,13 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import to_json, to_jsonable_python
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from index import TanyaError
 from rag.factcheck.claims import verdict_object
 from rag.output import answer_object, found_object
-from ui.api.routes import Counter, against, article
+from ui.api.routes import ApiService, against, article
 from ui.api.schemas import (
     FURTHEST,
     Answer,
@@ -81,7 +83,7 @@ class Read(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool: what it is told about, takes and gives."""
+    """A tool: what it is called, takes and gives."""
 
     name: str
     title: str
@@ -90,7 +92,7 @@ class Tool:
     use: Callable[[Any, Scope], Awaitable[Any]]
 
     @property
-    def told(self) -> types.Tool:
+    def described(self) -> types.Tool:
         return types.Tool(
             name=self.name,
             title=self.title,
@@ -103,17 +105,17 @@ class Tool:
         )
 
 
-def tools(counter: Counter) -> list[Tool]:
-    """The tools, answered at that counter."""
+def tools(api: ApiService) -> list[Tool]:
+    """The tools, answered at that api."""
 
     async def ask(asked: Question, scope: Scope) -> Any:
         """Answer a question, in Indonesian or English, from the articles; every sentence is cited."""
-        answer, _ = await counter.ask(asked, scope)
+        answer, _ = await api.ask(asked, scope)
         return answer_object(answer)
 
     async def search(wanted: Query, scope: Scope) -> Any:  # noqa: ARG001
         """Find the passages that fit a question or words best, by meaning and by words."""
-        assistant = await counter.assistant()
+        assistant = await api.assistant()
         find = partial(
             assistant.search,
             wanted.query,
@@ -123,11 +125,11 @@ def tools(counter: Counter) -> list[Tool]:
             sources=wanted.source,
             articles=wanted.article,
         )
-        return {"passages": [found_object(one) for one in await counter.work(find)]}
+        return {"passages": [found_object(one) for one in await api.work(find)]}
 
     async def read_article(part: Part, scope: Scope) -> Any:  # noqa: ARG001
         """Read an article, or the part of it that begins at a character; offsets are those of citations."""
-        library = (await counter.assistant()).library
+        library = (await api.assistant()).library
         found = await run_in_threadpool(article, library, part.article_id)
         text = found.text[part.start : part.start + part.length]
         known = found.model_dump(exclude={"text", "pages"}) | {"length": len(found.text), "copies": []}
@@ -136,8 +138,8 @@ def tools(counter: Counter) -> list[Tool]:
 
     async def check_claim(claim: Claim, scope: Scope) -> Any:  # noqa: ARG001
         """Hold a sentence against a text or an article: it says so, says otherwise, or does not say."""
-        claimed = await against(counter, claim)
-        return verdict_object(claimed, await counter.work(claimed.verdict))
+        claimed = await against(api, claim)
+        return verdict_object(claimed, await api.work(claimed.verdict))
 
     return [
         Tool("ask", "Ask the articles", Question, Answer, ask),
@@ -147,11 +149,26 @@ def tools(counter: Counter) -> list[Tool]:
     ]
 
 
+def add_routes(app: FastAPI, api: ApiService) -> None:
+    """Add `/mcp` to the application."""
+    protocol = Protocol(api)
+    for path in ("/mcp", "/mcp/"):
+        app.router.routes.append(Route(path, protocol))
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(outer: Any) -> AsyncIterator[Any]:
+        async with protocol.running(), inner(outer) as state:
+            yield state
+
+    app.router.lifespan_context = lifespan
+
+
 class Protocol:
     """The tools over streamable HTTP; nothing is kept between two requests."""
 
-    def __init__(self, counter: Counter) -> None:
-        self._tools = {tool.name: tool for tool in tools(counter)}
+    def __init__(self, api: ApiService) -> None:
+        self._tools = {tool.name: tool for tool in tools(api)}
         server: Server[Any] = Server(
             "tanya-berita",
             title=NAME,
@@ -182,7 +199,7 @@ class Protocol:
             yield
 
     async def _list(self, context: Any, page: Any) -> types.ListToolsResult:  # noqa: ARG002
-        return types.ListToolsResult(tools=[tool.told for tool in self._tools.values()])
+        return types.ListToolsResult(tools=[tool.described for tool in self._tools.values()])
 
     async def _call(self, context: Any, call: types.CallToolRequestParams) -> types.CallToolResult:
         tool = self._tools.get(call.name)

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, create_task_group, sleep, to_thread
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi_offline import FastAPIOffline
 from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 from starlette.types import Scope
 
 from index import LibraryError, NoIndex, QuestionError, TanyaError
@@ -28,18 +30,123 @@ from index.ingest import Outcome
 from index.lexical import words_of
 from index.models import Filter, Listed, Selection
 from rag import Answer
+from rag.evidence_card import Limits
 from rag.factcheck.claims import Claimed, verdict_object
-from rag.feedback import AskedHow, gap_object
+from rag.feedback import gap_object
 from rag.output import answer_object, article_object, found_object
 from ui.api import schemas as models
-from ui.api.schemas import Question, Route, faults, json_only
+from ui.api.schemas import KIND, Problem, Question, Record, Route, add_handlers, faults, json_only
 from ui.auth.accounts import visitor_of
+from ui.locales import NAME
+from ui.markup import at, typed
 from ui.ops import AskOutcome
-from ui.service import SEATS, AssistantService, Crowded, Said, client_of
+from ui.service import SEATS, AssistantService, Crowded, SentOpinion, client_of
 
 if TYPE_CHECKING:
     from index.library import Library
     from rag.pipeline import Assistant
+
+
+LARGEST_BODY = 2**20
+"""Bytes of a request that brings no files."""
+
+DESCRIPTION = """\
+Questions, articles and checks for other programs. Answers are those of `tanya ask --json`; every citation
+counts the characters of its article's text, so that anybody can check it.
+
+Where a login is asked for, send a token with each request: `Authorization: Bearer TOKEN`. Bodies are JSON.
+What goes wrong is told as `application/problem+json`.
+
+Assistants that speak the Model Context Protocol connect to `/mcp`, with the same token; their tools `ask`,
+`search`, `read_article` and `check_claim` only read.
+"""
+
+_PROBLEMS = {
+    400: "The body cannot be read as what it is sent as.",
+    401: "A login is asked for, and the token is missing or wrong.",
+    403: "You may not do this.",
+    404: "There is no such thing.",
+    408: "The body came too slowly.",
+    409: "Another program is writing just now; try again.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    421: "The server has no such name.",
+    422: "A value is missing, unknown or out of its bounds.",
+    429: "Too many requests; wait for the seconds in `Retry-After`.",
+    500: "A fault of the server.",
+    503: "Nothing can be answered now, or too many questions wait; `Retry-After` says when to try again.",
+}
+
+
+def add_routes(app: FastAPI, api: ApiService, root: str = "") -> None:
+    """Add `/api` to the application, which is shown under `root`; the page is mounted later."""
+    app.mount("/api", api_of(api, root))
+
+    async def to_reference(request: Request) -> Response:  # noqa: ARG001
+        return RedirectResponse(at("/api/docs"), 307)
+
+    app.add_api_route("/api", typed(to_reference), methods=["GET"])
+
+
+def api_of(api: ApiService, root: str = "") -> FastAPI:
+    """The API by itself, as it is mounted at `/api` under `root`, with all that its reference page loads."""
+    app = FastAPIOffline(
+        docs_url="/docs",
+        redoc_url=None,
+        static_url="/static",
+        title=f"{NAME}: API",
+        version=version("tanya-berita"),
+        description=DESCRIPTION,
+        openapi_url="/openapi.json",
+        max_body_size=LARGEST_BODY,
+        redirect_slashes=False,
+        openapi_tags=[
+            {"name": "questions", "description": "Ask, search and check."},
+            {"name": "articles", "description": "The articles that answers come from."},
+            {"name": "feedback", "description": "What is missing and what readers say."},
+            {"name": "server", "description": "How the server is."},
+        ],
+        responses={status: _problem(text) for status, text in _PROBLEMS.items()},
+    )
+    add_handlers(app)
+    app.include_router(question_router(api), prefix="/v1")
+    app.include_router(article_router(api), prefix="/v1")
+    _complete(app, root)
+    return app
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "content": {KIND: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _complete(api: FastAPI, root: str) -> None:
+    """Let the schema say what the framework does not know: problems, records, tokens, and where it is."""
+    plain = api.openapi
+
+    def openapi() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            schema = plain()
+            schemas = schema["components"]["schemas"]
+            for model in (Problem, Record):
+                schemas[model.__name__] = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+            schema["components"]["securitySchemes"] = {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "Where a login is asked for: a token that the server's owner made.",
+                }
+            }
+            schema["security"] = [{"token": []}, {}]
+            schema["servers"] = [{"url": f"{root}/api"}]
+        return plain()
+
+    api.openapi = openapi  # type: ignore[method-assign]
+
 
 LOOK = 0.03
 """Seconds after which whoever waits, without a thread of their own, looks up."""
@@ -55,7 +162,7 @@ class Gone(Exception):
     """Whoever asked is there no more."""
 
 
-class Counter:
+class ApiService:
     """Where other programs ask: in the page's line, or, for less than a question, in one of its own."""
 
     def __init__(self, service: AssistantService) -> None:
@@ -90,11 +197,7 @@ class Counter:
             Crowded: too many wait already.
             TanyaError: the question cannot be asked, or nothing can be answered now.
         """
-        wait = self.service.limits.question(client_of(scope))
-        if wait > 0:
-            raise HTTPException(
-                429, "you ask too often; wait a moment", {"retry-after": str(math.ceil(wait))}
-            )
+        check_pace(self.service.limits.question(client_of(scope)), "you ask too often")
         name = visitor_of(scope).name
         outcome: AskOutcome = "failed"
         begun = time.perf_counter()
@@ -107,15 +210,10 @@ class Counter:
         finally:
             taken = time.perf_counter() - begun
             self.service.metrics.asked(outcome, taken, visitor=name, question=asked.question)
-        how = AskedHow(
-            language=asked.language,
-            history=tuple(asked.history),
-            since=asked.since.isoformat() if asked.since else None,
-            until=asked.until.isoformat() if asked.until else None,
-            sources=tuple(asked.sources),
-            articles=tuple(asked.articles),
+        limits = Limits(asked.since, asked.until, tuple(asked.sources), tuple(asked.articles))
+        return answer, self.service.answers.open(
+            answer, limits, language=asked.language, history=asked.history, visitor=name
         )
-        return answer, self.service.opinions.open(answer, how, name)
 
     async def _seated(self, asked: Question) -> Answer:
         assistant = await self.assistant()
@@ -138,14 +236,14 @@ class Counter:
                 place.leave()
 
 
-def check_pace(wait: float) -> None:
+def check_pace(wait: float, problem: str = "too many at once") -> None:
     """Turn away a client who has to wait so many seconds.
 
     Raises:
         HTTPException: it has to wait.
     """
     if wait > 0:
-        raise HTTPException(429, "too many at once; wait a moment", {"retry-after": str(math.ceil(wait))})
+        raise HTTPException(429, f"{problem}; wait a moment", {"retry-after": str(math.ceil(wait))})
 
 
 def _answer(assistant: Assistant, asked: Question, gone: threading.Event) -> Answer:
@@ -203,10 +301,10 @@ _KEY_HEADER = {
 }
 
 
-def question_router(counter: Counter) -> APIRouter:
-    """The routes, answered at that counter."""
+def question_router(api: ApiService) -> APIRouter:
+    """The routes, answered at that api."""
     routes = APIRouter(route_class=Route)
-    service = counter.service
+    service = api.service
 
     @routes.post(
         "/ask",
@@ -224,7 +322,7 @@ def question_router(counter: Counter) -> APIRouter:
         Where the articles do not say, `abstained` is true and nothing is cited. A few questions are answered
         at a time; the others wait in the order in which they came.
         """
-        answer, key = await while_there(request, partial(counter.ask, asked, request.scope))
+        answer, key = await while_there(request, partial(api.ask, asked, request.scope))
         return shown(answer_object(answer), {KEY: key})
 
     @routes.get(
@@ -236,7 +334,7 @@ def question_router(counter: Counter) -> APIRouter:
     )
     async def search(wanted: Annotated[models.Query, Query()], request: Request) -> Response:
         """The passages that fit a question or words best, by meaning and by words at once."""
-        assistant = await counter.assistant()
+        assistant = await api.assistant()
         find = partial(
             assistant.search,
             wanted.query,
@@ -246,7 +344,7 @@ def question_router(counter: Counter) -> APIRouter:
             sources=wanted.source,
             articles=wanted.article,
         )
-        found = await while_there(request, partial(counter.work, find))
+        found = await while_there(request, partial(api.work, find))
         return shown([found_object(one) for one in found])
 
     @routes.post(
@@ -259,8 +357,8 @@ def question_router(counter: Counter) -> APIRouter:
     )
     async def check(claim: models.Claim, request: Request) -> Response:
         """Hold a claim against a text or an article, by exact facts and by a trained model."""
-        claimed = await against(counter, claim)
-        verdict = await while_there(request, partial(counter.work, claimed.verdict))
+        claimed = await against(api, claim)
+        verdict = await while_there(request, partial(api.work, claimed.verdict))
         return shown(verdict_object(claimed, verdict))
 
     @routes.get(
@@ -272,11 +370,11 @@ def question_router(counter: Counter) -> APIRouter:
     )
     async def gaps(page: Annotated[models.GapPage, Query()]) -> models.Gaps:
         """Questions that the articles did not answer, those that were asked most often first."""
-        library = (await counter.assistant()).library
+        library = (await api.assistant()).library
         found = [one for one in await run_in_threadpool(library.gaps) if page.state in {None, one.state}]
         some = found[page.offset : page.offset + page.limit]
-        told = [models.Gap.model_validate(gap_object(one)) for one in some]
-        return models.Gaps(total=len(found), offset=page.offset, gaps=told)
+        gaps = [models.Gap.model_validate(gap_object(one)) for one in some]
+        return models.Gaps(total=len(found), offset=page.offset, gaps=gaps)
 
     @routes.post(
         "/feedback",
@@ -286,13 +384,13 @@ def question_router(counter: Counter) -> APIRouter:
         tags=["feedback"],
         dependencies=[json_only],
     )
-    async def feedback(said: models.Feedback, request: Request) -> models.Kept:
+    async def feedback(sent: models.Feedback, request: Request) -> models.Kept:
         """Keep a verdict on an answer; said again, it takes the place of what was said before."""
-        correction = (said.correction or "").strip() or None
-        library = (await counter.assistant()).library
+        correction = (sent.correction or "").strip() or None
+        library = (await api.assistant()).library
         visitor = visitor_of(request.scope).name
-        opinion = Said(said.key, said.verdict, said.reason, correction)
-        if not await run_in_threadpool(service.opinions.say, opinion, lambda: library, visitor):
+        opinion = SentOpinion(sent.key, sent.verdict, sent.reason, correction)
+        if not await run_in_threadpool(service.answers.judge, opinion, lambda: library, visitor):
             raise HTTPException(
                 404, "no answer has this key, or it was long ago; ask again and use the new key"
             )
@@ -308,7 +406,7 @@ def question_router(counter: Counter) -> APIRouter:
     async def status(request: Request) -> models.Status:
         """Whether questions are answered at once, how many wait, and what you may do."""
         visitor = visitor_of(request.scope)
-        ready, count, publishers = await run_in_threadpool(held)
+        ready, count, publishers = await run_in_threadpool(stock)
         return models.Status(
             version=version("tanya-berita"),
             ready=ready,
@@ -318,7 +416,7 @@ def question_router(counter: Counter) -> APIRouter:
             you=models.You(name=visitor.name, role=visitor.role),
         )
 
-    def held() -> tuple[bool, int | None, list[str]]:
+    def stock() -> tuple[bool, int | None, list[str]]:
         service.prepare()
         if not service.settled:
             return False, None, []
@@ -333,7 +431,7 @@ def question_router(counter: Counter) -> APIRouter:
     return routes
 
 
-async def against(counter: Counter, claim: models.Claim) -> Claimed:
+async def against(api: ApiService, claim: models.Claim) -> Claimed:
     """The claim with the text that it is held against.
 
     Raises:
@@ -341,7 +439,7 @@ async def against(counter: Counter, claim: models.Claim) -> Claimed:
     """
     if claim.article_id is None:
         return Claimed(claim.claim, claim.source or "", claim.published)
-    library = (await counter.assistant()).library
+    library = (await api.assistant()).library
     if not await run_in_threadpool(library.listed, [claim.article_id]):
         raise no_article()
     article = await run_in_threadpool(library.article, claim.article_id)
@@ -395,8 +493,8 @@ def _only_editors(request: Request) -> None:
 only_editors = Depends(_only_editors)
 
 
-def article_router(counter: Counter) -> APIRouter:
-    """The routes, answered at that counter."""
+def article_router(api: ApiService) -> APIRouter:
+    """The routes, answered at that api."""
     routes = APIRouter(route_class=Route, tags=["articles"])
 
     @routes.get(
@@ -406,7 +504,7 @@ def article_router(counter: Counter) -> APIRouter:
         """Articles without their texts, those that hold certain words, of certain days or publishers."""
         chosen = Filter(wanted.since, wanted.until, tuple(wanted.source))
         selection = Selection(words_of(wanted.text or ""), chosen=chosen, order=wanted.order)
-        library = (await counter.assistant()).library
+        library = (await api.assistant()).library
         found = await run_in_threadpool(library.listing, selection, wanted.limit, wanted.offset)
         return shown(
             {
@@ -424,7 +522,7 @@ def article_router(counter: Counter) -> APIRouter:
     )
     async def read_article(article_id: str) -> Response:
         """An article with its whole text; every offset counts the text's characters, from 0."""
-        library = (await counter.assistant()).library
+        library = (await api.assistant()).library
         return shown(await run_in_threadpool(article, library, article_id))
 
     @routes.post(
@@ -441,7 +539,7 @@ def article_router(counter: Counter) -> APIRouter:
 
         Only editors may. What cannot be read is named with the reason, and the rest is taken.
         """
-        library = (await counter.assistant()).library
+        library = (await api.assistant()).library
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         with tempfile.TemporaryDirectory(prefix="tanya-") as folder:
             try:
@@ -459,7 +557,7 @@ def article_router(counter: Counter) -> APIRouter:
                     "look at the disk, then send it again: nothing of it was added"
                 ) from error
             for _ in sent:
-                check_pace(counter.service.limits.upload(client_of(request.scope)))
+                check_pace(api.service.limits.upload(client_of(request.scope)))
             return shown(await run_in_threadpool(partial(_take, library, sent)))
 
     @routes.delete(
@@ -473,7 +571,7 @@ def article_router(counter: Counter) -> APIRouter:
     )
     async def remove_article(article_id: str) -> Response:
         """Remove an article from the library and from every index. Only editors may."""
-        library = (await counter.assistant()).library
+        library = (await api.assistant()).library
 
         def remove() -> None:
             if not library.listed([article_id]):
@@ -501,8 +599,8 @@ def article(library: Library, article_id: str) -> models.Article:
 
 def listed_object(one: Listed) -> dict[str, object]:
     """An article of a list as JSON."""
-    told = dataclasses.asdict(one)
-    return {name: told[name] for name in models.Listed.model_fields} | {"copies": [c.id for c in one.copies]}
+    known = dataclasses.asdict(one)
+    return {name: known[name] for name in models.Listed.model_fields} | {"copies": [c.id for c in one.copies]}
 
 
 async def _record(request: Request, folder: Path) -> Received:
@@ -536,14 +634,14 @@ async def _files(request: Request, folder: Path) -> list[Received]:
 
 
 def _take(library: Library, sent: Sequence[Received]) -> models.Taken:
-    told: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
+    ids: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
     refused: list[models.Refused] = []
 
     def hear(outcome: Outcome) -> None:
         if outcome.state == "refused":
             refused.append(models.Refused(name=str(outcome.origin), reason=outcome.text))
-        elif outcome.state in told:
-            told[outcome.state].append(outcome.text)
+        elif outcome.state in ids:
+            ids[outcome.state].append(outcome.text)
 
     library.add(sent, hear=hear)
-    return models.Taken(**told, refused=refused)
+    return models.Taken(**ids, refused=refused)

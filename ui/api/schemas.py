@@ -524,8 +524,8 @@ def respond(status: int, detail: str, headers: Mapping[str, str] | None = None) 
         title = HTTPStatus(status).phrase
     except ValueError:
         title = "Error"
-    told = {"type": "about:blank", "title": title, "status": status, "detail": " ".join(detail.split())}
-    return Response(to_json(told), status, dict(headers or {}), media_type=KIND)
+    problem = Problem(type="about:blank", title=title, status=status, detail=" ".join(detail.split()))
+    return Response(to_json(problem), status, dict(headers or {}), media_type=KIND)
 
 
 def status_of(error: TanyaError) -> int:
@@ -533,7 +533,7 @@ def status_of(error: TanyaError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
 
 
-def told(error: TanyaError) -> Response:
+def respond_to(error: TanyaError) -> Response:
     """An expected error as a response; where it may soon be otherwise, with when to try again."""
     status = status_of(error)
     if status == 503:
@@ -564,7 +564,7 @@ class Route(APIRoute):
             except (HTTPException, RequestValidationError):
                 raise
             except TanyaError as error:
-                return told(error)
+                return respond_to(error)
             except Exception:
                 identifier = secrets.token_hex(4)
                 log.exception("a request failed, told as %s", identifier)

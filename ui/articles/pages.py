@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from index import Article
 from index.files import SENT
@@ -24,31 +23,27 @@ from ui.articles.uploads import (
     OUTCOMES,
     Choice,
     Job,
-    Replaced,
     SentFile,
     largest_file,
 )
-from ui.auth.accounts import Visitor, visitor_of
-from ui.locales import LANGUAGES, ArticleWords, UploadWords, Words, locale
 from ui.markup import (
     LIST,
+    LONGEST,
     MARK,
-    REMOVE,
     SUGGESTIONS,
     UPLOAD,
     UPLOADS,
+    Asked,
+    Setting,
     address_of,
+    addressed,
     at,
     flat,
     link,
-    page,
-    page_response,
-    read_day,
-    words_for,
+    publishers_of,
 )
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
     from starlette.responses import Response
 
     from rag.figures import ArticleFigure
@@ -56,169 +51,37 @@ if TYPE_CHECKING:
     from rag.summary import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a page is written for.
-
-    Attributes:
-        words: Of the page's language.
-        chosen: The language where its reader chose it; links keep it.
-        visitor: Its reader.
-    """
-
-    words: Words
-    chosen: str | None
-    visitor: Visitor
-
-    @classmethod
-    def of(cls, request: Request) -> Self:
-        words = words_for(request)
-        chosen = words.language if request.query_params.get("language") in LANGUAGES else None
-        return cls(words, chosen, visitor_of(request.scope))
-
-    @property
-    def text(self) -> ArticleWords:
-        return locale(self.words.language).articles
-
-    @property
-    def uploading(self) -> UploadWords:
-        return locale(self.words.language).uploads
-
-    def to(self, path: str, query: list[tuple[str, str]] | None = None) -> str:
-        """An address with the chosen language."""
-        held = [*(query or []), *([("language", self.chosen)] if self.chosen else [])]
-        return at(f"{path}{'?' if held else ''}{urlencode(held, errors='replace')}")
-
-    def article(self, article_id: str) -> str:
-        """The address of an article."""
-        return at(address_of(article_id, language=self.chosen))
-
-    def part(self, article_id: str, start: int, end: int) -> str:
-        """The address of an article with these characters highlighted."""
-        return at(address_of(article_id, start, end, language=self.chosen))
-
-    def summary(self, article_id: str) -> str:
-        """The address of an article with its key sentences."""
-        return f"{_with_summary(self.article(article_id))}#{SUMMARY}"
-
-    def suggestions(self, article_id: str) -> str:
-        """The address of the questions that an article answers."""
-        query = [("id", article_id), ("language", self.words.language)]
-        return at(f"{SUGGESTIONS}?{urlencode(query, errors='replace')}")
-
-    def question(self, article_id: str, question: str) -> str:
-        """The address of the chat, limited to an article, with a question about it."""
-        return self.to("/", [("article", article_id), ("question", question)])
-
-    def page(self, template: str, here: str, status: int = 200, **values: Any) -> Response:
-        """A whole page; `here` is its path with its query but for the language."""
-        joint = "&" if "?" in here else "?"
-        written = page(
-            template,
-            self.words,
-            in_language={one: at(f"{here}{joint}language={one}") for one in LANGUAGES},
-            setting=self,
-            t=self.text,
-            u=self.uploading,
-            LIST=LIST,
-            UPLOAD=UPLOAD,
-            REMOVE=REMOVE,
-            **values,
-        )
-        return page_response(written, status)
-
-    def message(self, sentence: str, status: int, title: str = "") -> Response:
-        """A page that says one sentence: what is wrong, or under a title of its own, what is not there."""
-        return self.page(
-            "message.html",
-            LIST,
-            status,
-            sentence=sentence,
-            title=title or self.text.title,
-            is_alert=not title,
-        )
-
-
 SUMMARY = "summary"
 """The part of an address that asks for an article's key sentences, and where they stand on its page."""
 
 PAGE = 50
-LONGEST = 500
-"""Characters of what is typed that are looked at."""
+"""Articles on one page of the list."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """What a reader asks of the list, as it stands in the address.
-
-    Attributes:
-        typed: Words to look for.
-        source: A publisher, empty for all.
-        since: The first day, as written.
-        until: The last day, as written.
-        language: Code of the articles' language, empty for all.
-        order: How they are ordered; None where that is not chosen.
-        page: From 1.
-    """
-
-    typed: str = ""
-    source: str = ""
-    since: str = ""
-    until: str = ""
-    language: str = ""
-    order: Order | None = None
-    page: int = 1
+class ListQuery(Asked):
+    """What a reader asks of the list: words, publisher, days, the articles' language, order and page."""
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> ListQuery:
-        """What an address asks; what cannot be understood is left out, but for days, which are told."""
-        order = query.get("order", "")
-        page = query.get("page", "")
-        return cls(
-            query.get("q", "")[:LONGEST].strip(),
-            query.get("source", "")[:LONGEST],
-            query.get("since", "").strip()[:20],
-            query.get("until", "").strip()[:20],
-            query.get("in", "")[:20],
-            next((one for one in ORDERS if one == order), None),
-            min(int(page), 10**6) if page.isascii() and page.isdigit() and int(page[:9]) > 0 else 1,
-        )
+    def of(cls, query: Mapping[str, str]) -> ListQuery:
+        """What an address asks; an order that is none is left out."""
+        asked = cls.read(query, ("q", "source", "since", "until", "in", "order", "page"))
+        return asked if asked["order"] in ORDERS else cls({**asked.given, "order": ""})
 
     @property
     def selection(self) -> Selection:
-        since, until = (read_day(written) for written in (self.since, self.until))
-        chosen = Filter(since, until, (self.source,) if self.source else ())
-        return Selection(words_of(self.typed), self.language or None, chosen, self.ordered)
+        chosen = Filter(*self.days, (self["source"],) if self["source"] else ())
+        return Selection(words_of(self["q"]), self["in"] or None, chosen, self.ordered)
 
     @property
     def ordered(self) -> Order:
         """The order that is chosen; else by relevance where words are looked for, else the newest first."""
-        usual: Order = "relevance" if words_of(self.typed) else "newest"
-        return (
-            usual if self.order is None or (self.order == "relevance" and usual == "newest") else self.order
-        )
-
-    @property
-    def misread(self) -> list[str]:
-        """Days that are none."""
-        return [written for written in (self.since, self.until) if written and read_day(written) is None]
+        usual: Order = "relevance" if words_of(self["q"]) else "newest"
+        chosen = next((one for one in ORDERS if one == self["order"]), usual)
+        return usual if chosen == "relevance" else chosen
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.typed or self.source or self.since or self.until or self.language)
-
-    def query(self, page: int) -> list[tuple[str, str]]:
-        """The address's query for one of its pages."""
-        told = {
-            "q": self.typed,
-            "source": self.source,
-            "since": self.since,
-            "until": self.until,
-            "in": self.language,
-            "order": self.order or "",
-            "page": str(page) if page > 1 else "",
-        }
-        return [(name, value) for name, value in told.items() if value]
+        return any(self[name] for name in ("q", "source", "since", "until", "in"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,42 +94,29 @@ class Stock:
 
 
 def listing_page(
-    asked: ListQuery, found: Listing, stock: Stock, setting: Setting, told: str = ""
+    asked: ListQuery, found: Listing, stock: Stock, setting: Setting, done: str = ""
 ) -> Response:
-    """The list; `told` is what was just done, in words."""
+    """The list; `done` is what was just done, in words."""
     t = setting.text
-    publishers = [("", t.all_publishers), *((one, flat(one)) for one in stock.publishers)]
-    if asked.source and asked.source not in stock.publishers:
-        publishers.append((asked.source, flat(asked.source)))
     return setting.page(
         "articles.html",
-        here(asked),
+        asked.here(LIST),
         asked=asked,
+        path=LIST,
         found=found,
         stock=stock,
-        told=told,
-        publishers=publishers,
+        done=done,
+        publishers=publishers_of(stock.publishers, asked, setting),
         languages_of_articles=[
             ("", t.all_languages),
             *((one, t.languages.get(one, one)) for one in stock.languages),
         ],
         orders=[
-            (one, t.orders[one]) for one in ORDERS if one in t.orders and (one != "relevance" or asked.typed)
+            (one, t.orders[one]) for one in ORDERS if one in t.orders and (one != "relevance" or asked["q"])
         ],
-        last=pages_of(found.count),
+        last=asked.turned(found.count, PAGE)[2],
         longest=LONGEST,
     )
-
-
-def here(asked: ListQuery) -> str:
-    """The list's own address but for the language."""
-    query = urlencode(asked.query(asked.page), errors="replace")
-    return f"{LIST}{'?' if query else ''}{query}"
-
-
-def pages_of(count: int) -> int:
-    """How many pages so many articles make."""
-    return max(1, -(-count // PAGE))
 
 
 class Piece(NamedTuple):
@@ -319,6 +169,8 @@ def reading_page(
         "article.html",
         _with_summary(here) if summary else here,
         article=article,
+        to_summary=f"{_with_summary(setting.article(article.id))}#{SUMMARY}",
+        to_suggestions=at(addressed(SUGGESTIONS, [("id", article.id), ("language", setting.words.language)])),
         pieces=pieces(article, marked),
         is_marked=marked is not None,
         misses=misses,
@@ -424,17 +276,11 @@ def reason_of(line: str) -> str:
 
     What stands in it between the file's name and the cure decides; a name could say anything.
     """
-    said = line.rpartition(": ")[2] if ": " in line else line
-    for text in (said, line):
+    for text in (line.rpartition(": ")[2], line):
         for key, pattern in _REASONS:
             if re.search(pattern, text):
                 return key
     return "other"
-
-
-def wants_room(line: str) -> bool:
-    """Whether the library's line says that a disk is full."""
-    return re.search(r"\bmake room\b", line) is not None
 
 
 LINES_SHOWN = 12
@@ -458,8 +304,7 @@ def report_page(job: Job, listed: dict[str, Listed], setting: Setting) -> Respon
     report = report_object(job, setting)
     files = []
     for file, shown in zip(job.files, report["files"], strict=True):
-        ids = [one for outcome in OUTCOMES for one in file.ids.get(outcome, ())]
-        articles = [listed[one] for one in ids if one in listed]
+        articles = [listed[one] for one in file.taken if one in listed]
         more = sum(file.counts.get(one, 0) for one in OUTCOMES) - min(len(articles), LINES_SHOWN)
         files.append((file, shown, articles, more))
     return setting.page(
@@ -493,7 +338,7 @@ def report_object(job: Job, setting: Setting) -> dict[str, Any]:
             {
                 "name": file.name,
                 "state": _state(file),
-                "said": _told(file, setting),
+                "said": _state_in_words(file, setting),
                 "reasons": _reasons(file, setting),
             }
             for file in job.files
@@ -503,34 +348,30 @@ def report_object(job: Job, setting: Setting) -> dict[str, Any]:
 
 def ids_of(job: Job) -> list[str]:
     """The articles that came of an upload, as far as their names were kept."""
-    return [one for file in job.files for outcome in OUTCOMES for one in file.ids.get(outcome, ())]
+    return [one for file in job.files for one in file.taken]
 
 
 def _hint(job: Job, setting: Setting) -> str:
     t = setting.uploading
-    taken = any(job.count(one) for one in OUTCOMES)
     if job.busy:
         return t.busy_hint
-    if job.state == "failed" and wants_room(job.said):
+    # What the library says where a disk is full.
+    if job.state == "failed" and re.search(r"\bmake room\b", job.said):
         return t.full_hint
-    return "" if job.state == "done" and not taken else t.job_hints[job.state]
+    return "" if job.state == "done" and not any(map(job.count, OUTCOMES)) else t.job_hints[job.state]
 
 
 def _usual(file: SentFile) -> Choice:
-    """What is chosen until somebody chooses."""
-    return "replace" if all(_is_likely_the_same(one) for one in file.replaces) else "keep"
-
-
-def _is_likely_the_same(one: Replaced) -> bool:
-    """Whether a new text is likely a corrected one: it has the title of the one before."""
-    return flat(one.title).casefold() == flat(one.new_title).casefold()
+    """What is chosen until somebody chooses: to replace where each new text has the title of the one before."""
+    same = all(flat(one.title).casefold() == flat(one.new_title).casefold() for one in file.replaces)
+    return "replace" if same else "keep"
 
 
 def _state(file: SentFile) -> str:
     return "partly" if file.state == "done" and file.counts.get("refused") else file.state
 
 
-def _told(file: SentFile, setting: Setting) -> str:
+def _state_in_words(file: SentFile, setting: Setting) -> str:
     """The state of a file, and what came of it."""
     t, w = setting.uploading, setting.words
     state = _state(file)
@@ -539,8 +380,7 @@ def _told(file: SentFile, setting: Setting) -> str:
         return t.states[state]
     if sum(count for _, count in done) == 1 and state == "done":
         return f"{t.states[state]}: {done[0][0]}"
-    told = ", ".join(f"{w.number(count)} {name}" for name, count in done)
-    return f"{t.states[state]}: {told}"
+    return f"{t.states[state]}: {', '.join(f'{w.number(count)} {name}' for name, count in done)}"
 
 
 def _reasons(file: SentFile, setting: Setting) -> list[str]:

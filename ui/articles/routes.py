@@ -6,12 +6,15 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode
+from typing import TYPE_CHECKING, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from index import Article, Busy, LibraryError, NoIndex, Settings, TanyaError
 from index.library import Library
-from index.models import Listing, is_storable
+from index.models import Listed, Listing, Mention, is_storable
 from index.parsers import one_line
 from ui import markup
 from ui.articles.pages import (
@@ -19,11 +22,9 @@ from ui.articles.pages import (
     PAGE,
     SUMMARY,
     ListQuery,
-    Setting,
     Stock,
     ids_of,
     listing_page,
-    pages_of,
     reading_page,
     removal_page,
     report_object,
@@ -31,14 +32,12 @@ from ui.articles.pages import (
     report_page,
     upload_page,
 )
-from ui.articles.uploads import CHOICES, MOST_BYTES, MOST_FILES, Choice, UploadRefused, Uploads
-from ui.markup import is_same_origin, too_many, typed
+from ui.articles.uploads import CHOICES, MOST_BYTES, MOST_FILES, Choice, Job, UploadRefused, Uploads
+from ui.markup import Setting, body_of, form_of, is_same_origin, too_many, typed
 from ui.service import AssistantService, client_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.requests import Request
-    from starlette.responses import Response
 
     from rag.figures import ArticleFigure
     from rag.quotes import Quotation
@@ -49,7 +48,10 @@ log = logging.getLogger("tanya.page")
 LARGEST_FORM = 2**20
 """Bytes of a form without files."""
 
-Answer = Callable[["Request", Setting], Awaitable["Response"]]
+MOST_FIELDS = 10_000
+
+T = TypeVar("T")
+Answer = Callable[[Request, Setting], Awaitable[Response]]
 
 
 def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> None:
@@ -119,29 +121,26 @@ class Pages:
 
     # The list and an article
 
-    async def listing(self, request: Request, setting: Setting, told: str = "") -> Response:
-        asked = ListQuery.read(request.query_params)
-        asked, found, stock = await _threaded(self._listing, asked)
-        gone = request.query_params.get("removed", "")
-        if gone.isascii() and gone.isdigit():
-            told = _removed(int(gone[:9]), setting)
-        return listing_page(asked, found, stock, setting, told)
+    async def listing(self, request: Request, setting: Setting) -> Response:
+        asked, found, stock = await run_in_threadpool(self._listing, ListQuery.of(request.query_params))
+        removed = request.query_params.get("removed", "")
+        done = _removed(int(removed[:9]), setting) if removed.isascii() and removed.isdigit() else ""
+        return listing_page(asked, found, stock, setting, done)
 
     def _listing(self, asked: ListQuery) -> tuple[ListQuery, Listing, Stock]:
         try:
             stock = Stock(self.library.count(), self.library.publishers(), self.library.languages())
             found = self.library.listing(asked.selection, PAGE, (asked.page - 1) * PAGE)
-            last = pages_of(found.count)
-            if asked.page > last:
-                asked = ListQuery.read(dict(asked.query(last)))
-                found = self.library.listing(asked.selection, PAGE, (last - 1) * PAGE)
+            there, shown, _ = asked.turned(found.count, PAGE)
+            if there.page != asked.page:
+                found = self.library.listing(asked.selection, PAGE, shown.start)
         except NoIndex:
             return asked, Listing((), 0), Stock()
-        return asked, found, stock
+        return there, found, stock
 
     async def reading(self, request: Request, setting: Setting) -> Response:
         asked = request.path_params.get("id", request.query_params.get("id", ""))
-        found = await _threaded(self._article, asked)
+        found = await run_in_threadpool(_or_nothing, partial(self._article, asked), None)
         if found is None:
             return setting.message(setting.text.unknown_hint, 404, setting.text.unknown)
         article, others, beside = found
@@ -149,24 +148,33 @@ class Pages:
         asks = "start" in request.query_params or "end" in request.query_params
         fits = start is not None and end is not None and 0 <= start < end <= len(article.text)
         marked = (start, end) if fits and start is not None and end is not None else None
-        summary = await _threaded(_summary, article) if SUMMARY in request.query_params else ()
-        quotations, figures = await _threaded(_facts, article)
+        summary = await run_in_threadpool(_summary, article) if SUMMARY in request.query_params else ()
+        quotations, figures = await run_in_threadpool(_facts, article)
         return reading_page(
             article, marked, others, beside, setting, misses=asks and marked is None, summary=summary,
             quotations=quotations, figures=figures,
         )  # fmt: skip
 
+    def _article(
+        self, asked: str
+    ) -> tuple[Article, tuple[Mention, ...], tuple[Mention | None, Mention | None]] | None:
+        """An article with who else carries it and its neighbours; None where it is not there."""
+        listed = self.library.listed([asked])
+        return (self.library.article(asked), listed[0].copies, self.library.beside(asked)) if listed else None
+
     async def suggestions(self, request: Request, setting: Setting) -> Response:
         """Questions that an article answers, each with an address to ask it; 503 until they can be tried."""
-        from starlette.responses import JSONResponse
-
         asked = request.query_params.get("id", "")
         self.service.prepare()
         if not self.service.settled:
-            return JSONResponse([], 503, headers={"retry-after": "2", "cache-control": "no-store"})
-        made = await _threaded(self._suggestions, asked, setting.words.language)
-        told = [{"question": one, "address": setting.question(asked, one)} for one in made]
-        return JSONResponse(told, headers={"cache-control": "no-store"})
+            return JSONResponse([], 503, headers={"retry-after": "2"})
+        questions = await run_in_threadpool(self._suggestions, asked, setting.words.language)
+        return JSONResponse(
+            [
+                {"question": one, "address": setting.to("/", [("article", asked), ("question", one)])}
+                for one in questions
+            ]
+        )
 
     def _suggestions(self, asked: str, language: str) -> Sequence[str]:
         assistant = self.service.assistant()
@@ -179,34 +187,23 @@ class Pages:
             place.wait()
             return assistant.suggestions(article, "en" if language == "en" else "id")
 
-    def _article(self, asked: str) -> Any:
-        """An article with who else carries it and its neighbours; None where it is not there."""
-        try:
-            listed = self.library.listed([asked])
-            if not listed:
-                return None
-            return self.library.article(asked), listed[0].copies, self.library.beside(asked)
-        except NoIndex:
-            return None
-
     # Removing
 
     async def ask_removal(self, request: Request, setting: Setting) -> Response:
         return await self._ask(list(request.query_params.getlist("id")), setting)
 
     async def remove(self, request: Request, setting: Setting) -> Response:
-        from starlette.responses import RedirectResponse
-
-        form = await _form(request)
-        if form is None:
+        body = await body_of(request, LARGEST_FORM)
+        if body is None:
             return setting.message(setting.uploading.refused["form"], 413)
+        form = form_of(body, MOST_FIELDS)
         ids = list(dict.fromkeys(form.get("id", [])))
         if "sure" not in form:
             return await self._ask(ids, setting)
-        found = await _threaded(self._known, ids)
+        found = [one.id for one in await self._listed([one for one in ids if is_storable(one)])]
         try:
             if found:
-                await _threaded(self.library.remove, found)
+                await run_in_threadpool(self.library.remove, found)
         except Busy as error:
             return await self._ask(ids, setting, setting.text.busy, str(error), 503)
         except NoIndex:
@@ -215,28 +212,18 @@ class Pages:
             # Another removed one of them between the two.
             return await self._ask(ids, setting, setting.text.failed, str(error), 409)
         log.info("%d articles were removed by %s", len(found), setting.visitor.name or "a local user")
-        query = [("removed", str(len(found))), *([("language", setting.chosen)] if setting.chosen else [])]
-        return RedirectResponse(markup.at(f"{markup.LIST}?{urlencode(query)}"), 303)
+        return RedirectResponse(setting.to(markup.LIST, [("removed", str(len(found)))]), 303)
 
     async def _ask(
         self, ids: list[str], setting: Setting, problem: str = "", line: str = "", status: int = 200
     ) -> Response:
-        def look() -> Any:
-            try:
-                return self.library.listed(ids)
-            except NoIndex:
-                return ()
-
-        found = await _threaded(look)
+        found = await self._listed(ids)
         there = {one.id for one in found}
         missing = [one for one in ids if one not in there]
         return removal_page(found, missing, setting, problem, line, status)
 
-    def _known(self, ids: list[str]) -> list[str]:
-        try:
-            return [one.id for one in self.library.listed([one for one in ids if is_storable(one)])]
-        except NoIndex:
-            return []
+    async def _listed(self, ids: list[str]) -> Sequence[Listed]:
+        return await run_in_threadpool(_or_nothing, partial(self.library.listed, ids), ())
 
     # Uploading
 
@@ -244,19 +231,11 @@ class Pages:
         return await self._form_page(setting)
 
     async def _form_page(self, setting: Setting, problem: str = "", status: int = 200) -> Response:
-        def publishers() -> list[str]:
-            try:
-                return self.library.publishers()
-            except NoIndex:
-                return []
-
+        publishers = await run_in_threadpool(_or_nothing, self.library.publishers, ())
         earlier = self.uploads.latest(setting.visitor.name, JOBS_SHOWN)
-        return upload_page(await _threaded(publishers), earlier, setting, problem, status)
+        return upload_page(publishers, earlier, setting, problem, status)
 
     async def receive(self, request: Request, setting: Setting) -> Response:
-        from starlette.requests import ClientDisconnect
-        from starlette.responses import JSONResponse, RedirectResponse, Response
-
         by_script = "application/json" in request.headers.get("accept", "")
         if wait := self.limits.upload(client_of(request.scope)):
             return too_many(request, wait)
@@ -271,10 +250,10 @@ class Pages:
             return Response(status_code=400)
         shown = setting.to(report_of(job))
         if by_script:
-            return JSONResponse({"id": job.id, "report": shown}, 202, headers={"cache-control": "no-store"})
+            return JSONResponse({"id": job.id, "report": shown}, 202)
         return RedirectResponse(shown, 303)
 
-    async def _received(self, request: Request, setting: Setting) -> Any:
+    async def _received(self, request: Request, setting: Setting) -> Job:
         from python_multipart.multipart import parse_options_header
 
         kind, options = parse_options_header(request.headers.get("content-type", ""))
@@ -282,7 +261,7 @@ class Pages:
         if kind != b"multipart/form-data" or not 0 < len(boundary) <= 200:
             raise UploadRefused("form")
         who = setting.visitor.name
-        receipt = await _threaded(self.uploads.begin, who, boundary)
+        receipt = await run_in_threadpool(self.uploads.begin, who, boundary)
         arrived = False
         try:
             refused: UploadRefused | None = None
@@ -290,14 +269,14 @@ class Pages:
                 # A browser shows what is said of a form only after it has sent all of it.
                 if piece and refused is None:
                     try:
-                        await _threaded(receipt.feed, piece)
+                        await run_in_threadpool(receipt.feed, piece)
                     except UploadRefused as error:
                         refused = error
             if refused is not None:
                 raise refused
             source = one_line(receipt.fields.get("source", ""))
             published = _day(receipt.fields.get("published", ""))
-            job = await _threaded(self.uploads.accept, receipt, who, source, published)
+            job = await run_in_threadpool(self.uploads.accept, receipt, who, source, published)
             arrived = True
             return job
         finally:
@@ -305,29 +284,21 @@ class Pages:
                 self.uploads.abandon(receipt)
 
     async def state(self, request: Request, setting: Setting) -> Response:
-        from starlette.responses import JSONResponse
-
         job = self.uploads.job(request.path_params["job"], setting.visitor.name)
         if job is None:
             return JSONResponse({"said": setting.uploading.not_yours}, 404)
-        return JSONResponse(report_object(job, setting), headers={"cache-control": "no-store"})
+        return JSONResponse(report_object(job, setting))
 
     async def report(self, request: Request, setting: Setting) -> Response:
         job = self.uploads.job(request.path_params["job"], setting.visitor.name)
         if job is None:
             return setting.message(setting.uploading.not_yours, 404)
 
-        def look() -> Any:
-            try:
-                return {one.id: one for one in self.library.listed(ids_of(job))}
-            except NoIndex:
-                return {}
-
-        listed = {} if job.is_under_way else await _threaded(look)
-        return report_page(job, listed, setting)
+        listed = () if job.is_under_way else await self._listed(ids_of(job))
+        return report_page(job, {one.id: one for one in listed}, setting)
 
     async def decide(self, request: Request, setting: Setting) -> Response:
-        form = await _form(request) or {}
+        form = form_of(await body_of(request, LARGEST_FORM) or b"", MOST_FIELDS)
         choices: dict[int, Choice] = {}
         for name, values in form.items():
             number = _number(name.removeprefix("file-"))
@@ -335,29 +306,27 @@ class Pages:
             if number is not None and chosen is not None:
                 choices[number] = chosen
         name, who = request.path_params["job"], setting.visitor.name
-        return self._back(request, setting, await _threaded(self.uploads.decide, name, who, choices))
+        return self._back(request, setting, await run_in_threadpool(self.uploads.decide, name, who, choices))
 
     async def again(self, request: Request, setting: Setting) -> Response:
-        form = await _form(request) or {}
+        form = form_of(await body_of(request, LARGEST_FORM) or b"", MOST_FIELDS)
         do = self.uploads.discard if form.get("do") == ["discard"] else self.uploads.retry
         name, who = request.path_params["job"], setting.visitor.name
-        return self._back(request, setting, await _threaded(do, name, who))
+        return self._back(request, setting, await run_in_threadpool(do, name, who))
 
     def _back(self, request: Request, setting: Setting, done: bool) -> Response:
         """To the report, which says how things are; whether or not something was done."""
-        from starlette.responses import RedirectResponse
-
         name = request.path_params["job"]
         if not done and self.uploads.job(name, setting.visitor.name) is None:
             return setting.message(setting.uploading.not_yours, 404)
-        shown = setting.to(f"{markup.UPLOADS}/{name}/report")
-        return RedirectResponse(shown, 303)
+        return RedirectResponse(setting.to(f"{markup.UPLOADS}/{name}/report"), 303)
 
 
 def _problem(refused: UploadRefused, setting: Setting) -> str:
     w = setting.words
-    said = setting.uploading.refused[refused.reason]
-    return said.format(total=w.size(MOST_BYTES), files=w.number(MOST_FILES), value=refused.value)
+    return setting.uploading.refused[refused.reason].format(
+        total=w.size(MOST_BYTES), files=w.number(MOST_FILES), value=refused.value
+    )
 
 
 def _removed(count: int, setting: Setting) -> str:
@@ -393,20 +362,9 @@ def _number(written: str | None) -> int | None:
     return int(written) if written and written.isascii() and written.isdigit() and len(written) < 12 else None
 
 
-async def _form(request: Request) -> dict[str, list[str]] | None:
-    """The fields of a form without files; None where it is too long."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_FORM:
-            return None
+def _or_nothing(read: Callable[[], T], nothing: T) -> T:
+    """What is read of the library; `nothing` where there is none yet."""
     try:
-        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10_000)
-    except ValueError:
-        return None
-
-
-async def _threaded(work: Callable[..., Any], *arguments: Any) -> Any:
-    from starlette.concurrency import run_in_threadpool
-
-    return await run_in_threadpool(work, *arguments)
+        return read()
+    except NoIndex:
+        return nothing

@@ -85,25 +85,36 @@ class SentFile:
     lines: list[str] = field(default_factory=list)
     replaces: list[Replaced] = field(default_factory=list)
 
+    @property
+    def taken(self) -> list[str]:
+        """The ids of its articles that are in the library now, as far as they are kept."""
+        return [one for outcome in OUTCOMES for one in self.ids.get(outcome, ())]
+
+    @property
+    def was_taken(self) -> bool:
+        return any(self.counts.get(one) for one in OUTCOMES)
+
     def refuse(self, reason: str) -> None:
         """Note that it is not taken, and why."""
         self.state, self.reason, self.stored = "refused", reason, ""
         self.counts["refused"] = 1
 
-    def note(self, outcome: str, said: str) -> None:
-        """Note what became of one of its articles; what was done before a break stands."""
-        if outcome == "unchanged" and any(said in self.ids.get(one, ()) for one in OUTCOMES):
+    def note(self, outcome: str, line: str) -> None:
+        """Note what became of one of its articles, given its id, or why it is refused.
+
+        What was done before a break stands.
+        """
+        if outcome == "unchanged" and line in self.taken:
             return
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
         kept = self.lines if outcome == "refused" else self.ids.setdefault(outcome, [])
         if len(kept) < KEPT_LINES:
-            kept.append(said)
+            kept.append(line)
 
     def settle(self) -> None:
         """Note that nothing more will become of it."""
         if self.state in {"waiting", "reading", "indexing"}:
-            taken = any(self.counts.get(one) for one in OUTCOMES)
-            self.state = "done" if taken or not self.counts.get("refused") else "refused"
+            self.state = "done" if self.was_taken or not self.counts.get("refused") else "refused"
 
 
 @dataclass(slots=True)
@@ -223,7 +234,7 @@ class Receipt:
     """Takes in the body of one form, a piece at a time; nothing of it is ever held in memory as a whole.
 
     A file that is too large, empty or of no format is refused by itself; what breaks a limit of the whole
-    form is raised as `Refused`.
+    form is raised as `UploadRefused`.
     """
 
     folder: Path
@@ -261,7 +272,7 @@ class Receipt:
         """Take the next piece of the form.
 
         Raises:
-            Refused: it is no form, or a limit of the whole is broken, or the disk is full.
+            UploadRefused: it is no form, or a limit of the whole is broken, or the disk is full.
         """
         from python_multipart.exceptions import FormParserError
 
@@ -279,7 +290,7 @@ class Receipt:
         """Have the disk keep what came.
 
         Raises:
-            Refused: the form is not whole, or has no file.
+            UploadRefused: the form is not whole, or has no file.
         """
         if not self._whole:
             raise UploadRefused("form")
@@ -414,7 +425,7 @@ def look(job: Job, folder: Path, library: Library, note: Note) -> None:
         file = files[str(outcome.origin)]
         if outcome.state == "begun":
             note(file.replaces.clear)
-            note(partial(_be, file, "reading"))
+            note(partial(setattr, file, "state", "reading"))
         elif outcome.state == "updated" and outcome.article is not None:
             before = next(iter(library.listed([outcome.text])), None)
             new = outcome.article
@@ -427,7 +438,7 @@ def look(job: Job, folder: Path, library: Library, note: Note) -> None:
 
     library.add(_received(job, folder, list(files.values())), dry_run=True, hear=hear)
     for file in files.values():
-        note(partial(_be, file, "asking" if file.replaces else "waiting"))
+        note(partial(setattr, file, "state", "asking" if file.replaces else "waiting"))
 
 
 def name_beside(job: Job, library: Library) -> None:
@@ -461,7 +472,7 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
             # Several files wait to be embedded together.
             for other in files.values():
                 if other.state == "reading":
-                    note(partial(_be, other, "indexing"))
+                    note(partial(setattr, other, "state", "indexing"))
             note(partial(_begin, file))
             return
         note(partial(file.note, outcome.state, outcome.text))
@@ -490,10 +501,6 @@ def _begin(file: SentFile) -> None:
     file.state = "reading"
     file.lines.clear()
     file.counts.pop("refused", None)
-
-
-def _be(file: SentFile, state: str) -> None:
-    file.state = state  # type: ignore[assignment]
 
 
 def _is_of(location: str, name: str) -> bool:
@@ -552,7 +559,7 @@ class Uploads:
         """What a form of somebody is received by, in a folder of its own.
 
         Raises:
-            Refused: it cannot be now.
+            UploadRefused: it cannot be now.
         """
         try:
             self._hold()
@@ -581,7 +588,7 @@ class Uploads:
         """Keep what has been received, and have it taken in.
 
         Raises:
-            Refused: it is not whole, or the disk is full.
+            UploadRefused: it is not whole, or the disk is full.
         """
         receipt.finish()
         job = Job(
@@ -613,10 +620,8 @@ class Uploads:
     def decide(self, name: str, who: str, choices: Mapping[int, Choice]) -> bool:
         """Go on with an upload that asks, given by file what is wanted; whether it did ask and is theirs."""
         with self._changed:
-            job = self._jobs.get(name)
-            if job is None or job.who != who or job.state != "asking":
-                return False
-            for number, file in enumerate(job.files):
+            job = self._waiting(name, who, "asking")
+            for number, file in enumerate(job.files if job else ()):
                 if file.state == "asking":
                     file.choice = choices.get(number, "leave")
                     file.state = "left" if file.choice == "leave" else "waiting"
@@ -625,19 +630,16 @@ class Uploads:
     def retry(self, name: str, who: str) -> bool:
         """Try again what failed; whether it had and is theirs."""
         with self._changed:
-            job = self._jobs.get(name)
-            if job is None or job.who != who or job.state != "failed":
-                return False
-            return self._again(job)
+            return self._again(self._waiting(name, who, "failed"))
 
     def discard(self, name: str, who: str) -> bool:
         """Give up what was not taken in; whether the upload is theirs and waits for them."""
         with self._changed:
-            job = self._jobs.get(name)
-            if job is None or job.who != who or job.state not in {"asking", "failed"}:
+            job = self._waiting(name, who, "asking", "failed")
+            if job is None:
                 return False
             for file in job.files:
-                if file.stored and not any(file.counts.get(one) for one in ("added", "updated", "unchanged")):
+                if file.stored and not file.was_taken:
                     file.state, file.choice = "left", "leave"
             try:
                 self._finish(job)
@@ -646,6 +648,11 @@ class Uploads:
                 self._drop_files(job)
                 self._keep_if_can(job)
             return True
+
+    def _waiting(self, name: str, who: str, *states: JobState) -> Job | None:
+        """An upload of somebody that is in one of these states."""
+        job = self._jobs.get(name)
+        return job if job is not None and job.who == who and job.state in states else None
 
     def _hold(self) -> None:
         """Become the one who takes in uploads, and look at what is there."""
@@ -726,7 +733,9 @@ class Uploads:
             job.state, job.said, job.busy = state, "", False  # type: ignore[assignment]
             self._keep(job)
 
-    def _again(self, job: Job) -> bool:
+    def _again(self, job: Job | None) -> bool:
+        if job is None:
+            return False
         job.state, job.said = "received", ""
         self._keep_if_can(job)
         self._wake()

@@ -17,8 +17,7 @@ from index import NoIndex, TanyaError
 from index.models import Selection
 from ui.auth.accounts import LOCAL, Visitor, visitor_of
 from ui.chat import view as sources
-from ui.chat.history import KeptConversation, reopen
-from ui.chat.session import ChatSession, Sessions, ask
+from ui.chat.session import ChatSession, KeptConversation, Sessions, ask, reopen
 from ui.chat.view import (
     Conversation,
     FilterError,
@@ -26,6 +25,7 @@ from ui.chat.view import (
     Stock,
     messages,
     opinion_form,
+    shortened,
     stock,
     tools,
     using,
@@ -69,10 +69,9 @@ def welcome(words: Words) -> str:
 
 def changing(words: Words, question: str) -> str:
     """That a question is being changed, and a way not to."""
-    short = flat(question)
-    short = short if len(short) <= 120 else short[:119].rstrip() + "…"
+    notice = words.changing.format(question=shortened(question))
     return (
-        f'<p class="notice" role="status">{in_html(words.changing.format(question=short))} '
+        f'<p class="notice" role="status">{in_html(notice)} '
         f'<button type="button" class="cancel">{in_html(words.cancel)}</button></p>'
     )
 
@@ -82,13 +81,13 @@ def reach(words: Words, left: int | None, everything: int) -> str:
     if left is None:
         return ""
     if left == 0:
-        return f'<span class="none-left" role="status">{in_html(words.none_left)}</span>'
-    told = words.left.format(left=words.number(left), all=words.number(everything))
-    return f'<span role="status">{in_html(told)}</span>'
+        return reach_unknown(words.none_left)
+    extent = words.left.format(left=words.number(left), all=words.number(everything))
+    return f'<span role="status">{in_html(extent)}</span>'
 
 
 def reach_unknown(problem: str) -> str:
-    """Why it cannot be said how many articles the filters leave."""
+    """That the filters leave no article, or why it cannot be said how many."""
     return f'<span class="none-left" role="status">{in_html(problem)}</span>'
 
 
@@ -109,7 +108,7 @@ ANSWER_LANGUAGES = ("id", "en")
 # The page looks again while it shows something unfinished: see page.js.
 _BEAT = "setInterval(() => { if (window.tanya && window.tanya.unfinished()) trigger('submit'); }, 100);"
 # What is done to a question that was asked before comes from a button within the chat: see page.js.
-_TOLD = (
+_DEED = (
     "document.addEventListener('told', event => { props.value = JSON.stringify(event.detail); "
     "trigger('submit'); });"
 )
@@ -132,7 +131,7 @@ class Parts:
         self.article = gr.Textbox("", visible=False)
         self.asked_for = gr.Textbox(visible=False)
         self.pulse = gr.HTML("", elem_id="pulse", apply_default_css=False, js_on_load=_BEAT)
-        self.told = gr.HTML("", elem_id="told", html_template="", apply_default_css=False, js_on_load=_TOLD)
+        self.deed = gr.HTML("", elem_id="told", html_template="", apply_default_css=False, js_on_load=_DEED)
         self.past = gr.HTML("", elem_id="past", html_template="", apply_default_css=False, js_on_load=_PAST)
         with gr.Row(elem_id="top"):
             self.masthead = _html("masthead", title())
@@ -371,7 +370,7 @@ class ChatPage:
             # "multiple": no question is dropped that is sent while the page still hears of the last.
             inputs = {box, p.changing, *choices}
             gr.on(triggers, self._ask_from(box), inputs, answered, trigger_mode="multiple", **private)
-        p.told.submit(self.take_up, {p.told, *choices}, answered, trigger_mode="multiple", **private)
+        p.deed.submit(self.take_up, {p.deed, *choices}, answered, trigger_mode="multiple", **private)
         p.pulse.submit(self.watch, [p.seen, p.page_language, p.article], p.everything, **private)
         p.past.submit(self.reopen, [p.past, p.page_language, p.article], [*p.everything, p.past], **private)
         p.stop.click(self.halt, [p.seen, p.page_language], p.shown, **private)
@@ -380,9 +379,11 @@ class ChatPage:
             self.translate, [p.page_language, p.article], p.everything, js=_REMEMBER, **private
         )
         limited = [p.since.submit, p.until.submit, p.publishers.input, p.page_language.input]
-        told = [p.reach, p.no_filters]
-        gr.on(limited, self.limit, {p.page_language, *p.limits}, told, trigger_mode="always_last", **private)
-        p.no_filters.click(self.unlimit, [], [*told, *p.limits, p.no_article], **private)
+        extent = [p.reach, p.no_filters]
+        gr.on(
+            limited, self.limit, {p.page_language, *p.limits}, extent, trigger_mode="always_last", **private
+        )
+        p.no_filters.click(self.unlimit, [], [*extent, *p.limits, p.no_article], **private)
         p.no_article.click(self.open_up, [p.page_language], [p.reach, *p.everything], **private)
         self.blocks.load(self.greet, [p.browser, p.asked_for], p.everything, js=_REMEMBERED, **private)
 
@@ -404,8 +405,8 @@ class ChatPage:
         except FilterError as error:
             return {p.notice: notice(str(error), about="limits")}
         if wait := self.service.limits.question(client_of(_scope(request))):
-            told = w.too_often.format(seconds=w.number(ceil(wait)))
-            return {p.question: gr.skip(), p.notice: notice(told)}
+            too_often = w.too_often.format(seconds=w.number(ceil(wait)))
+            return {p.question: gr.skip(), p.notice: notice(too_often)}
         session = self._session(request)
         language, visitor = values[p.answer_language], _visitor(request).name
         session.ask(
@@ -428,7 +429,7 @@ class ChatPage:
     def take_up(self, values: Updates, request: gr.Request) -> Updates:
         """Do with a question of the conversation what a button beside it says: change it, or ask it again."""
         p, w = self.parts, words(values[self.parts.page_language])
-        deed, turn = _read_deed(values[p.told])
+        deed, turn = _read_deed(values[p.deed])
         _, conversation = self._session(request).look()
         if deed == "cancel":
             return {p.question: "", p.notice: "", p.changing: ""}
@@ -438,8 +439,7 @@ class ChatPage:
         if deed == "repeat":
             return {**self.ask(question, values, request, turn), p.question: gr.skip()}
         if deed == "change":
-            told = changing(w, question)
-            return {p.question: question, p.notice: told, p.changing: str(turn)}
+            return {p.question: question, p.notice: changing(w, question), p.changing: str(turn)}
         return {}
 
     def halt(self, seen: str, page_language: str, request: gr.Request) -> Updates:
@@ -658,8 +658,8 @@ LONGEST_ADDRESS = 2000
 def _read_address(asked_for: str) -> tuple[str, str]:
     """The article and the question that the page's address names; empty where it names none."""
     try:
-        told = json.loads(asked_for or "{}")
-        article, question = (str(told.get(name) or "") for name in ("article", "question"))
+        given = json.loads(asked_for or "{}")
+        article, question = (str(given.get(name) or "") for name in ("article", "question"))
     except (ValueError, TypeError, AttributeError, RecursionError):
         return "", ""
     return tuple(one if len(one) <= LONGEST_ADDRESS else "" for one in (article, question))  # type: ignore[return-value]
@@ -695,11 +695,11 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 9 else None
 
 
-def _read_deed(told: Any) -> tuple[str, int | None]:
+def _read_deed(sent: Any) -> tuple[str, int | None]:
     """What a button within the chat says is to be done, and with the turn of which index."""
     try:
-        said = json.loads(told)
-        deed, turn = str(said["deed"]), said.get("turn")
+        read = json.loads(sent)
+        deed, turn = str(read["deed"]), read.get("turn")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return "", None
     return deed, turn - 1 if isinstance(turn, int) and turn > 0 else None

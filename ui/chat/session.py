@@ -1,7 +1,11 @@
-"""A visitor's session: a question taken through the pipeline while the page looks at it from time to time."""
+"""A visitor's session: questions taken through the pipeline, and earlier conversations put back.
+
+The page looks at it from time to time. Earlier conversations are cards that a browser kept, proven again.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import secrets
@@ -10,15 +14,23 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
-from index import NoIndex, QuestionError, TanyaError
+from index import Article, LibraryError, NoIndex, QuestionError, TanyaError
 from rag import Answer
-from rag.feedback import AskedHow
-from ui.chat.view import EVERYTHING, ChatTurn, Conversation, Filters
-from ui.locales import Words
+from rag.evidence_card import LARGEST, Card, CardError, Limits, read_object
+from rag.recheck import Rechecked, effort, new_card, recheck
+from ui.chat.view import EVERYTHING, ChatTurn, Conversation, Filters, filters_of
+from ui.locales import Words, locale
 from ui.ops import AskOutcome
 from ui.service import AssistantService, Crowded
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+
+log = logging.getLogger("tanya.page")
 
 KEPT = 500
 """Sessions that are remembered; the one that was longest unused is forgotten first."""
@@ -148,8 +160,6 @@ class Sessions:
             return session
 
 
-log = logging.getLogger("tanya.page")
-
 PAUSE = 0.06
 """Seconds between two claims, so that eye and screen reader get them one by one."""
 
@@ -225,16 +235,11 @@ def ask(
         yield turn.failed(identifier)
     else:
         done("abstained" if answer.abstained else "answered")
-        asked = AskedHow(
-            language=language,
-            history=tuple(history),
-            since=filters.since.isoformat() if filters.since else None,
-            until=filters.until.isoformat() if filters.until else None,
-            sources=filters.sources,
-            articles=filters.articles,
-        )
         # Nobody judges a greeting, and it is no evidence.
-        key = "" if answer.replied else service.opinions.open(answer, asked, visitor)
+        limits = Limits(filters.since, filters.until, filters.sources, filters.articles)
+        key = ""
+        if not answer.replied:
+            key = service.answers.open(answer, limits, language=language, history=history, visitor=visitor)
         for shown in range(1, len(answer.claims)):
             yield turn.answered(answer, shown, key)
             time.sleep(pause)
@@ -250,3 +255,126 @@ def _refusal(question: str, error: QuestionError, words: Words) -> str:
     if len(question.strip()) > LONGEST:
         return words.too_long.format(length=words.number(len(question.strip())), limit=words.number(LONGEST))
     return f"{words.refused}: {error}"
+
+
+MOST_CHARACTERS = 200_000_000
+"""The effort (see `rag.recheck.effort`) that one request may ask for: some seconds of one core at the worst.
+
+A conversation of fifty answers asks for a tenth of it.
+"""
+
+
+def prove(card: Card, library: Library) -> Rechecked:
+    """Check a card against a library.
+
+    Raises:
+        TanyaError: the library cannot be read.
+    """
+
+    def known(article_id: str) -> Article | None:
+        try:
+            return library.article(article_id)
+        except NoIndex:
+            return None
+        except LibraryError as error:
+            if type(error) is LibraryError:
+                return None
+            raise
+
+    return recheck(card, lambda proof: known(proof.article.article_id), known=known)
+
+
+def why_lost(checked: Rechecked) -> str:
+    """Why a card is not proven any more, in its language; empty where it is."""
+    if checked.proven:
+        return ""
+    w = locale(checked.card.language).answers
+    gone = {one.kind: one for one in reversed(checked.findings) if one.now is None}
+    finding = next(gone[kind] for kind in ("seal", "article", "quote", "claim") if kind in gone)
+    titles = {proof.number: proof.article.title for proof in checked.card.citations}
+    title = titles.get(finding.number or 0, "")
+    return {
+        "seal": w.lost_card,
+        "article": w.lost_article.format(title=title),
+        "quote": w.lost_quote.format(title=title),
+        "claim": w.lost_claim,
+    }[finding.kind]
+
+
+def moved(checked: Rechecked) -> bool:
+    """Whether articles are others by now, though they still prove the card."""
+    return checked.proven and any(finding.kind in {"text", "quote"} for finding in checked.findings)
+
+
+MOST = 60
+"""Turns of a conversation that are put back, the latest; what was before them stays in the browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConversation:
+    """What a browser sends of a conversation that it kept.
+
+    Attributes:
+        cards: Of its answers, the oldest first.
+        reloaded: Whether the page was only loaded anew, so that it yields to a conversation that is there.
+    """
+
+    cards: tuple[Card, ...]
+    reloaded: bool
+
+    @classmethod
+    def read(cls, sent: Any) -> KeptConversation | None:
+        """What was sent, where it is what a page sends; what is no card is left out."""
+        if not isinstance(sent, str) or len(sent) > LARGEST:
+            return None
+        try:
+            kept = json.loads(sent)
+            listed, reloaded = kept["cards"], kept["reloaded"] is True
+        except (ValueError, RecursionError, TypeError, KeyError):
+            return None
+        if not isinstance(listed, list):
+            return None
+        cards: list[Card] = []
+        left = MOST_CHARACTERS
+        for one in reversed(listed[-MOST:]):
+            try:
+                card = read_object(one)
+            except CardError as error:
+                log.warning("a card of the history was left out: %s", error)
+                continue
+            left -= effort(card)
+            if left < 0:
+                break
+            cards.append(card)
+        return cls(tuple(reversed(cards)), reloaded)
+
+
+def reopen(kept: KeptConversation, service: AssistantService, visitor: str) -> Conversation:
+    """The conversation as the articles prove it now; each answer gets a key of its own again.
+
+    Raises:
+        TanyaError: the articles cannot be read.
+    """
+    library = service.assistant().library
+    turns: list[ChatTurn] = []
+    for card in kept.cards:
+        questions = tuple(turn.question for turn in turns)
+        turns.append(_turn(prove(card, library), questions, service, visitor))
+    return Conversation(tuple(turns))
+
+
+def _turn(
+    checked: Rechecked, questions: tuple[str, ...], service: AssistantService, visitor: str
+) -> ChatTurn:
+    card, w = checked.card, locale(checked.card.language).answers
+    turn = ChatTurn(card.question, filters=filters_of(card))
+    if not checked.proven:
+        return turn.lost(f"{w.lost}: {why_lost(checked)}.")
+    answer = checked.answer()
+    # One that holds to the last member stays what it was; any other is made anew, of the same moment.
+    current = card if checked.holds else new_card(answer, card.limits, card.asked)
+    key = service.answers.open(answer, card.limits, history=questions, visitor=visitor, card=current)
+    remark = w.moved if moved(checked) else ""
+    if card.abstained and not remark:
+        remark = w.since_then.format(when=locale(card.language).when(card.asked))
+    return turn.answered(answer, key=key).remarked(remark)

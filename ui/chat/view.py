@@ -66,7 +66,7 @@ class Filters:
         """The ids of the articles that may answer; empty where it is any."""
         return (self.article,) if self.article else ()
 
-    def told(self, words: Words) -> str:
+    def in_words(self, words: Words) -> str:
         """What they leave, in words; empty where that is everything."""
         parts = [words.from_day.format(day=words.day(self.since))] if self.since else []
         parts += [words.to_day.format(day=words.day(self.until))] if self.until else []
@@ -233,8 +233,8 @@ def using(words: Words) -> str:
     """What the buttons open: the forms of a download, the earlier conversations, a text to copy by hand."""
     w = locale(words.language).answers
     # The scripts speak the page's language with these.
-    told = json.dumps({"language": words.language} | vars(w), ensure_ascii=False)
-    return render("using.html", w=w, words_of_scripts=told)
+    of_scripts = json.dumps({"language": words.language} | vars(w), ensure_ascii=False)
+    return render("using.html", w=w, words_of_scripts=of_scripts)
 
 
 def opinion_form(words: Words) -> str:
@@ -330,7 +330,7 @@ def earlier_sources(conversation: Conversation, words: Words) -> str:
     """The sources of the answers before the latest, folded under their questions, latest first."""
     groups = [
         (
-            _shortened(turn.question),
+            shortened(turn.question),
             _shown(turn.answer, anchor(number, False)),
             locale(turn.answer.language).chat,
         )
@@ -389,7 +389,8 @@ def _context(text: str, start: int, end: int) -> tuple[int, int]:
     return left, right
 
 
-def _shortened(question: str) -> str:
+def shortened(question: str) -> str:
+    """A question on one line of at most 120 characters."""
     line = flat(question)
     return line if len(line) <= 120 else line[:119].rstrip() + "…"
 
@@ -418,15 +419,15 @@ def _reply(turn: ChatTurn, words: Words, name: Callable[[int], str]) -> str:
         shown = _answer(turn, turn.answer, words, name)
         return f"{shown}\n\n{actions(turn, words)}" if turn.key and turn.shown is None else shown
     if turn.state == "waiting":
-        told = words.in_line(turn.ahead) if turn.ahead else words.stages[turn.stage]
-        return _framed("progress", words.language, in_markdown(told))
-    if turn.state == "stopped":
-        return _framed("stopped", words.language, in_markdown(words.stopped))
-    if turn.state == "lost":
-        return _framed("problem lost", words.language, in_markdown(turn.detail))
-    if turn.state == "refused":
-        return _framed("problem", words.language, in_markdown(turn.detail))
-    return _framed("problem", words.language, in_markdown(words.failed.format(id=turn.detail)))
+        stage = words.in_line(turn.ahead) if turn.ahead else words.stages[turn.stage]
+        return _framed("progress", words.language, in_markdown(stage))
+    kind, text = {
+        "stopped": ("stopped", words.stopped),
+        "lost": ("problem lost", turn.detail),
+        "refused": ("problem", turn.detail),
+        "failed": ("problem", words.failed.format(id=turn.detail)),
+    }[turn.state]
+    return _framed(kind, words.language, in_markdown(text))
 
 
 def _again(number: int) -> str:
@@ -438,30 +439,13 @@ def _again(number: int) -> str:
 
 
 def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], str]) -> str:
-    said = [*_understood(answer, words), *_limited(turn, words)]
-    said += [_note(turn.remark, answer.language)] if turn.remark else []
+    above = [*_understood(answer, words), *_limited(turn, words)]
+    above += [_note(turn.remark, answer.language)] if turn.remark else []
     notes = [_note(note, answer.language) for note in answer.notes if note.strip()]
     if answer.replied:
-        return "\n".join([*said, _framed("answer", answer.language, in_markdown(answer.message))])
+        return "\n".join([*above, _framed("answer", answer.language, in_markdown(answer.message))])
     if answer.abstained:
-        spoken = locale(answer.language).chat
-        title = f'<p class="verdict" lang="{spoken.language}">{in_markdown(spoken.abstained)}</p>'
-        nearest = (
-            f'<button type="button" class="nearest-source" lang="{words.language}">'
-            f"{in_html(words.show_nearest)}</button>"
-            if answer.hits
-            else ""
-        )
-        kept = [_note(words.gap_kept, words.language)] if answer.is_gap else []
-        return "\n".join(
-            [
-                *said,
-                _framed("abstained", answer.language, f"{title}\n\n{in_markdown(answer.message)}"),
-                *([nearest] if nearest else []),
-                *kept,
-                *notes,
-            ]
-        )
+        return "\n".join([*above, *_refusal(answer, words), *notes])
     titles = {
         c.number: f"{words.source.format(number=c.number)}: {flat(c.article.title)}" for c in answer.citations
     }
@@ -478,13 +462,26 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
     else:
         body = _framed("answer", answer.language, "\n\n".join([*leading, *shown]))
     if len(shown) < len(answer.claims):
-        return "\n".join([*said, body])
+        return "\n".join([*above, body])
     badge = (
         [f'<p class="written">{_badge(answer.claims[0].written, words, all_of_it=True)}</p>']
         if shared
         else []
     )
-    return "\n".join([*said, body, *badge, *notes])
+    return "\n".join([*above, body, *badge, *notes])
+
+
+def _refusal(answer: Answer, words: Words) -> list[str]:
+    """That the articles do not say, and what stands beside it."""
+    spoken = locale(answer.language).chat
+    title = f'<p class="verdict" lang="{spoken.language}">{in_markdown(spoken.abstained)}</p>'
+    parts = [_framed("abstained", answer.language, f"{title}\n\n{in_markdown(answer.message)}")]
+    if answer.hits:
+        nearest = in_html(words.show_nearest)
+        parts.append(
+            f'<button type="button" class="nearest-source" lang="{words.language}">{nearest}</button>'
+        )
+    return [*parts, _note(words.gap_kept, words.language)] if answer.is_gap else parts
 
 
 def _sides(answer: Answer, shown: Sequence[str]) -> list[str]:
@@ -509,8 +506,8 @@ def _claim(
 
 def _badge(written: str, words: Words, *, all_of_it: bool = False) -> str:
     """How a claim, or all of an answer, came to be written."""
-    told = in_html((words.written_all if all_of_it else words.written)[written])
-    return f'<span class="badge {written}" lang="{words.language}">{told}</span>'
+    label = in_html((words.written_all if all_of_it else words.written)[written])
+    return f'<span class="badge {written}" lang="{words.language}">{label}</span>'
 
 
 def _understood(answer: Answer, words: Words) -> list[str]:
@@ -524,8 +521,8 @@ def _understood(answer: Answer, words: Words) -> list[str]:
 
 
 def _limited(turn: ChatTurn, words: Words) -> list[str]:
-    told = turn.filters.told(words)
-    return [_note(words.limited.format(filters=told), words.language)] if told else []
+    limits = turn.filters.in_words(words)
+    return [_note(words.limited.format(filters=limits), words.language)] if limits else []
 
 
 def _note(text: str, language: str) -> str:

@@ -16,8 +16,11 @@ from email import message_from_bytes
 from email.policy import HTTP
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from index import NoIndex, TanyaError
 from index.library import Library
@@ -37,16 +40,10 @@ from rag.feedback import sheet
 from rag.lang.numbers import Language
 from rag.trace import VERDICTS, Trace, load_tracer
 from ui.articles.pages import reason_of
-from ui.desk.extracts import Progress
-from ui.desk.pages import PATHS, DeskSetting
+from ui.desk.pages import DeskSetting, Progress
 from ui.export.docx import KIND
-from ui.locales import locale
-from ui.markup import download, is_same_origin, too_many
+from ui.markup import download, form_of, is_same_origin, table_response, too_many
 from ui.service import Crowded, RateLimits, RequestQueue, client_of
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
 
 log = logging.getLogger("tanya.page")
 
@@ -188,34 +185,24 @@ class DraftPages:
             work: Where it is made.
             limits: How often one client may send something.
         """
-        self.key, self.path = key, PATHS[key]
+        self._key = key
         self._library, self._searched, self._work, self._limits = library, searched, work, limits
 
     async def form(self, request: Request, setting: DeskSetting) -> Response:  # noqa: ARG002
         """The form; an empty library is told instead."""
-        from starlette.concurrency import run_in_threadpool
-
         await run_in_threadpool(self._library.count)
         return self._form(setting)
 
     def _form(self, setting: DeskSetting, problem: str = "", status: int = 200) -> Response:
-        words = locale(setting.words.language)
-        return setting.tab(
-            self.key,
-            "desk_draft.html",
-            self.path,
-            status,
-            w=words.drafts,
-            kind=self.key,
-            problem=problem,
-            formats=FORMATS,
-        )
+        return self._tab("desk_draft.html", setting.path, setting, status, problem=problem, formats=FORMATS)
+
+    def _tab(
+        self, template: str, here: str, setting: DeskSetting, status: int = 200, **values: Any
+    ) -> Response:
+        return setting.tab(template, here, status, w=setting.locale.drafts, kind=self._key, **values)
 
     async def receive(self, request: Request, setting: DeskSetting) -> Response:
         """Take a draft and begin; what is wrong with it is told above the form."""
-        from starlette.concurrency import run_in_threadpool
-        from starlette.responses import RedirectResponse
-
         if "authorization" not in request.headers and not is_same_origin(request.headers):
             return self._form(setting, setting.uploading.refused["cross_site"], 403)
         if wait := self._limits.upload(client_of(request.scope)):
@@ -225,7 +212,7 @@ class DraftPages:
             if len(body) <= LARGEST:
                 body += piece
         if len(body) > LARGEST:
-            return self._form(setting, self._told(setting, "long"), 413)
+            return self._form(setting, self._reason(setting, "long"), 413)
         visitor = setting.visitor.name
         kind = request.headers.get("content-type", "")
         try:
@@ -233,12 +220,12 @@ class DraftPages:
             key = await run_in_threadpool(self._work.begin, visitor, partial(self._make, fields))
         except (DraftError, Crowded) as error:
             status = 503 if isinstance(error, Crowded) else 400
-            return self._form(setting, self._told(setting, problem_of(error)), status)
-        return RedirectResponse(setting.to(f"{self.path}/{key}"), 303)
+            return self._form(setting, self._reason(setting, problem_of(error)), status)
+        return RedirectResponse(setting.to(f"{setting.path}/{key}"), 303)
 
     def _make(self, fields: Fields, tell: Tell) -> Any:
         """What is shown of what was sent."""
-        if self.key == "releases" and fields.article:
+        if self._key == "releases" and fields.article:
             library = self._searched()
             if not library.listed([fields.article]):
                 raise DraftError(f"there is no article {fields.article!r}", "unknown")
@@ -249,77 +236,64 @@ class DraftPages:
         else:
             draft = Draft(checkable(fields.text.replace("\r\n", "\n")))
         library = self._searched()
-        if self.key == "releases":
+        if self._key == "releases":
             return load_tracer(library).trace(draft.text, None, tell)
         return CheckedDraft(draft, tuple(load_checker(library).check(draft.text, tell)))
 
-    def _told(self, setting: DeskSetting, problem: str) -> str:
+    def _reason(self, setting: DeskSetting, problem: str) -> str:
         """Why something was not made, in words."""
         if problem.startswith("file "):
             reasons = setting.uploading.reasons
             return reasons.get(problem.removeprefix("file "), reasons["other"])
         if problem == "no_articles":
             return setting.text.empty
-        return locale(setting.words.language).drafts.problems[problem]
+        return setting.locale.drafts.problems[problem]
 
     async def show(self, request: Request, setting: DeskSetting) -> Response:
         """How far it is, why it failed, or what was made."""
-        from starlette.concurrency import run_in_threadpool
-
-        here = f"{self.path}/{request.path_params['key']}"
-        job = self._work.find(request.path_params["key"], setting.visitor.name)
-        words = locale(setting.words.language).drafts
+        here = f"{setting.path}/{request.path_params['key']}"
+        job = self._job(request, setting)
         if job is None:
-            return self._form(setting, words.gone, 404)
+            return self._form(setting, setting.locale.drafts.gone, 404)
         if job.problem:
-            return self._form(setting, self._told(setting, job.problem), 400)
+            return self._form(setting, self._reason(setting, job.problem), 400)
         if job.result is None:
-            return setting.tab(
-                self.key, "desk_progress.html", here, w=words, kind=self.key, progress=job.progress
-            )
-        make = self._checked if self.key == "drafts" else self._traced
-        return await run_in_threadpool(make, job, setting, here)
+            return self._tab("desk_progress.html", here, setting, progress=job.progress)
+        made = self._checked if self._key == "drafts" else self._traced
+        return await run_in_threadpool(made, job.result, setting, here)
 
-    def _checked(self, job: Job, setting: DeskSetting, here: str) -> Response:
-        made: CheckedDraft = job.result
-        return setting.tab(
-            self.key,
-            "desk_checked.html",
-            here,
-            w=locale(setting.words.language).drafts,
-            made=made,
-            rulings=RULINGS,
-            counts=Counter(one.verdict for one in made.sentences),
-            paragraphs=paragraphs(made),
-            own=here,
-        )
+    def _checked(self, made: CheckedDraft, setting: DeskSetting, here: str) -> Response:
+        counts = Counter(one.verdict for one in made.sentences)
+        return self._tab(
+            "desk_checked.html", here, setting, made=made, rulings=RULINGS, counts=counts,
+            paragraphs=paragraphs(made), own=here,
+        )  # fmt: skip
 
-    def _traced(self, job: Job, setting: DeskSetting, here: str) -> Response:
-        made: Trace = job.result
-        words = locale(setting.words.language).drafts
-        return setting.tab(self.key, "desk_traced.html", here, w=words, made=made, verdicts=VERDICTS)
+    def _traced(self, made: Trace, setting: DeskSetting, here: str) -> Response:
+        return self._tab("desk_traced.html", here, setting, made=made, verdicts=VERDICTS)
 
     async def word(self, request: Request, setting: DeskSetting) -> Response:
         """The draft as a Word file with comments."""
-        return await self._download(request, setting, "docx")
-
-    async def table(self, request: Request, setting: DeskSetting) -> Response:
-        """The sentences of a draft as a table."""
-        return await self._download(request, setting, "csv")
-
-    async def _download(self, request: Request, setting: DeskSetting, form: str) -> Response:
-        from starlette.concurrency import run_in_threadpool
-
-        job = self._work.find(request.path_params["key"], setting.visitor.name)
-        if job is None or not isinstance(job.result, CheckedDraft):
-            return self._form(setting, locale(setting.words.language).drafts.gone, 404)
-        made = job.result
-        if form == "csv":
-            text = sheet(SHEET, sheet_rows(made.sentences))
-            return download(text.encode("utf-8-sig"), "naskah.csv", "text/csv; charset=utf-8")
+        made = self._result(request, setting)
+        if made is None:
+            return self._form(setting, setting.locale.drafts.gone, 404)
         language: Language = "en" if setting.words.language == "en" else "id"
         content = await run_in_threadpool(commented_draft, made.draft, made.sentences, language)
         return download(content, "naskah.docx", KIND)
+
+    async def table(self, request: Request, setting: DeskSetting) -> Response:
+        """The sentences of a draft as a table."""
+        made = self._result(request, setting)
+        if made is None:
+            return self._form(setting, setting.locale.drafts.gone, 404)
+        return table_response(sheet(SHEET, sheet_rows(made.sentences)), "naskah.csv")
+
+    def _job(self, request: Request, setting: DeskSetting) -> Job | None:
+        return self._work.find(request.path_params["key"], setting.visitor.name)
+
+    def _result(self, request: Request, setting: DeskSetting) -> CheckedDraft | None:
+        job = self._job(request, setting)
+        return job.result if job is not None and isinstance(job.result, CheckedDraft) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,11 +330,7 @@ def read_form(kind: str, body: bytes) -> Fields:
             else:
                 texts[field] = content.decode("utf-8", "replace")
     else:
-        try:
-            given = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
-        except ValueError:
-            given = {}
-        texts = {key: values[-1] for key, values in given.items()}
+        texts = {name: values[-1] for name, values in form_of(body).items()}
     article = texts.get("article", "").strip()
     text = texts.get("text", "")
     if not raw and not article:

@@ -1,29 +1,24 @@
-"""The page of figures: a table to filter and sort, its downloads, and plots of what compares over time."""
+"""The pages of figures: a table to filter and sort, with plots over time; and figures that differ."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rag.differing import Series, moments_of, series_of
+from starlette.responses import Response
+
+from index import Article
+from rag.differing import REASONS, Series, moments_of, series_of
 from rag.feedback import sheet
-from rag.figures import SHEET, about, figure_row, figure_values
+from rag.figures import SHEET, ArticleFigure, about, figure_row, figure_values
 from rag.lang.words import content_words
 from rag.output import workbook
-from ui.desk.extracts import Desk, Extracts, Row
-from ui.desk.pages import PATHS, Asked, DeskSetting, paged, publishers_of
-from ui.locales import FigureWords, locale
-from ui.markup import download
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-KEY = "figures"
-PATH = PATHS[KEY]
-NAMES = ("period", "unit", "sort", "order")
-"""What the address gives besides: words of a period, a unit, a column, and "up" or "down"."""
+from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts, Row
+from ui.locales import FigureWords
+from ui.markup import download, publishers_of, table_response
 
 ROWS = 50
 """On one page."""
@@ -44,31 +39,29 @@ COLUMNS: dict[str, Callable[[Row], Any]] = {
     "what": lambda row: row.figure.what.casefold(),
     "period": lambda row: (row.figure.period or "").casefold(),
     "place": lambda row: (row.figure.place or "").casefold(),
-    "who": lambda row: row.said.speaker.casefold() if row.said else "",
+    "who": lambda row: row.quotation.speaker.casefold() if row.quotation else "",
     "article": lambda row: row.article.title.casefold(),
     "day": lambda row: row.article.published or date.min,
 }
 """The columns of the table, and what their rows are ordered by."""
 
 
-def figures_page(desk: Desk, asked: Asked, setting: DeskSetting) -> Response:
+def figures_page(desk: Desk, asked: DeskQuery, setting: DeskSetting) -> Response:
     """The table of the figures that are asked for, and plots of those that can be compared.
 
     Raises:
         TanyaError: the library cannot be read.
     """
-    here = asked.here(PATH)
+    here = asked.here(setting.path)
     extracts = desk.extracts()
     if extracts is None:
-        return setting.reading(KEY, here, desk.progress)
+        return setting.reading(here, desk.progress)
     found = _found(extracts, asked)
-    page, last = paged(len(found), ROWS, asked.page)
-    asked = replace(asked, given={**asked.given, "page": str(page)})
-    words = _words(setting)
+    asked, shown, last = asked.turned(len(found), ROWS)
+    words = setting.locale.figures
     plotted = [(row.article, row.figure) for row in found[:MOST_PLOTTED]] if is_narrowed(asked) else []
     units = extracts.units
     return setting.tab(
-        KEY,
         "desk_figures.html",
         here,
         asked=asked,
@@ -77,34 +70,30 @@ def figures_page(desk: Desk, asked: Asked, setting: DeskSetting) -> Response:
         units=[("", words.all_units)]
         + [(one, unit_name(one, words)) for one in [*units, *({asked["unit"]} - {"", *units})]],
         columns=[
-            (name, words.columns[name], *_sorting(name, asked), setting.to(PATH, _turned(name, asked)))
+            (name, words.columns[name], _sorting(name, asked), setting.to(setting.path, _turned(name, asked)))
             for name in COLUMNS
         ],
-        rows=found[(page - 1) * ROWS : page * ROWS],
+        rows=found[shown],
         count=len(found),
         all=len(extracts.figures),
         unit_name=unit_name,
         plots=[plot_of(one) for one in series_of(plotted)],
         last=last,
         narrowed=is_narrowed(asked),
-        sheets=[(kind, setting.to(f"{PATH}.{kind}", asked.query())) for kind in ("csv", "xlsx")],
+        sheets=[(kind, setting.to(f"{setting.path}.{kind}", asked.query())) for kind in ("csv", "xlsx")],
     )
 
 
-def figures_sheet(desk: Desk, asked: Asked, kind: str) -> Response:
+def figures_sheet(desk: Desk, asked: DeskQuery, kind: str) -> Response:
     """The figures that are asked for, in the order of the table, as a table in which nothing is computed."""
     extracts = desk.extracts(None)
     rows = _found(extracts, asked)[:MOST_SHEET] if extracts else []
     header = (*SHEET, "said_by", "office")
     if kind == "csv":
         cells = ((*figure_row(row.article, row.figure), *_who(row)) for row in rows)
-        return download(sheet(header, cells).encode("utf-8-sig"), "figures.csv", "text/csv; charset=utf-8")
+        return table_response(sheet(header, cells), "figures.csv")
     values = ([*figure_values(row.article, row.figure), *_who(row)] for row in rows)
     return download(workbook(header, values), "figures.xlsx", KIND)
-
-
-def _words(setting: DeskSetting) -> FigureWords:
-    return locale(setting.words.language).figures
 
 
 def unit_name(unit: str | None, words: FigureWords) -> str:
@@ -112,16 +101,16 @@ def unit_name(unit: str | None, words: FigureWords) -> str:
     return words.units.get(unit, unit) if unit else ""
 
 
-def is_narrowed(asked: Asked) -> bool:
+def is_narrowed(asked: DeskQuery) -> bool:
     """Whether not all figures are asked for."""
     return any(asked[name] for name in ("topic", "period", "unit", "source", "since", "until"))
 
 
 def _who(row: Row) -> tuple[str, str]:
-    return (row.said.speaker, row.said.quote.role or "") if row.said else ("", "")
+    return (row.quotation.speaker, row.quotation.quote.role or "") if row.quotation else ("", "")
 
 
-def _found(extracts: Extracts, asked: Asked) -> list[Row]:
+def _found(extracts: Extracts, asked: DeskQuery) -> list[Row]:
     """The rows that are asked for, in the order that is asked for."""
     kept = [row for row in extracts.figures if asked.keeps(row.article)]
     if asked["unit"]:
@@ -130,8 +119,8 @@ def _found(extracts: Extracts, asked: Asked) -> list[Row]:
         kept = [row for row in kept if in_period(row, asked["period"])]
     if asked["topic"]:
         by_key = {(row.article.id, row.figure.start): row for row in kept}
-        told = [(row.article, row.figure) for row in kept] if content_words(asked["topic"]) else []
-        chosen = about(asked["topic"], told, [row.stems for row in kept]) if told else []
+        figures = [(row.article, row.figure) for row in kept] if content_words(asked["topic"]) else []
+        chosen = about(asked["topic"], figures, [row.stems for row in kept]) if figures else []
         kept = [by_key[article.id, figure.start] for article, figure in chosen]
     if (key := COLUMNS.get(asked["sort"])) is not None:
         kept = sorted(kept, key=key, reverse=asked["order"] == "down")
@@ -146,18 +135,18 @@ def in_period(row: Row, asked: str) -> bool:
     if asked.casefold() in period.casefold():
         return True
     wanted = moments_of(asked, None)
-    told = moments_of(period, row.article.published)
-    return any(one.names(other) for one in told for other in wanted)
+    named = moments_of(period, row.article.published)
+    return any(one.names(other) for one in named for other in wanted)
 
 
-def _sorting(name: str, asked: Asked) -> tuple[str]:
+def _sorting(name: str, asked: DeskQuery) -> str:
     """How the table is ordered by a column, for `aria-sort`; empty where by another."""
     if asked["sort"] != name:
-        return ("",)
-    return ("descending" if asked["order"] == "down" else "ascending",)
+        return ""
+    return "descending" if asked["order"] == "down" else "ascending"
 
 
-def _turned(name: str, asked: Asked) -> list[tuple[str, str]]:
+def _turned(name: str, asked: DeskQuery) -> list[tuple[str, str]]:
     """The address's query with the table ordered by a column, the other way round where it is already."""
     again = asked["sort"] == name
     up = asked["order"] != "down" if again else name not in {"value", "day"}
@@ -232,3 +221,58 @@ def plot_of(series: Series) -> Plot:
         tuple((value, upwards(value)) for value in (low, (low + high) / 2, high)),
         tuple((across(day), date.fromordinal(int(day)), last - first + 1, end) for day, end in ends),
     )
+
+
+ENTRIES = 20
+"""On one page."""
+
+AROUND = 140
+"""Characters of the sentence that are shown before a figure, and behind it."""
+
+
+def differ_page(desk: Desk, asked: DeskQuery, setting: DeskSetting) -> Response:
+    """The differences, that with the newest figure first; of a reason, where one is asked for.
+
+    Raises:
+        TanyaError: the library cannot be read.
+    """
+    here = asked.here(setting.path)
+    differences = desk.differences()
+    if differences is None:
+        return setting.reading(here, desk.progress)
+    kept = [one for one in differences if any(asked.keeps(article) for article, _ in one.figures)]
+    counts = Counter(one.reason for one in kept)
+    reason = next((one for one in REASONS if one == asked["reason"]), None)
+    found = [one for one in kept if reason in {None, one.reason}]
+    asked, shown, last = asked.turned(len(found), ENTRIES)
+    words = setting.locale.differences
+    return setting.tab(
+        "desk_differ.html",
+        here,
+        asked=asked,
+        d=words,
+        f=setting.locale.figures,
+        unit_name=unit_name,
+        publishers=publishers_of(desk.library.publishers(), asked, setting),
+        reasons=[
+            (name, count, setting.to(setting.path, asked.query(reason=key)), key == (reason or ""))
+            for key, name, count in (
+                ("", words.all_reasons, len(kept)),
+                *((one, words.reasons[one], counts[one]) for one in REASONS),
+            )
+        ],
+        found=found[shown],
+        excerpt=excerpt,
+        last=last,
+    )
+
+
+def excerpt(article: Article, figure: ArticleFigure) -> tuple[str, str, str]:
+    """The sentence of a figure, before it, the figure, and behind it; cut between words where it is long."""
+    begin, end = figure.sentence
+    before, behind = article.text[begin : figure.start], article.text[figure.end : end]
+    if len(before) > AROUND:
+        before = "… " + before[-AROUND:].partition(" ")[2]
+    if len(behind) > AROUND:
+        behind = behind[:AROUND].rpartition(" ")[0] + " …"
+    return before, article.text[figure.start : figure.end], behind

@@ -1,148 +1,279 @@
-"""What all pages of the press desk share: their tabs, what is asked of them, and the setting of a page."""
+"""What all pages of the press desk share: their tabs and setting, and what was read of all articles."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlencode
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 
-from index import Article
-from ui.articles.pages import Setting
-from ui.desk.extracts import Progress
-from ui.locales import DeskWords, locale
-from ui.markup import DESK, flat, read_day
+from starlette.requests import Request
+from starlette.responses import Response
+
+from index import Article, NoIndex
+from ui.markup import DESK, Asked, Setting
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
+    from index.library import Library
+    from rag.differing import Difference
+    from rag.figures import ArticleFigure
+    from rag.quotes.collection import Quotation, Speaker
 
 
 class Tab(NamedTuple):
-    """A page of the desk: its key among `DeskWords.tabs`, and its address."""
+    """A page of the desk: its key among `DeskWords.tabs`, its address, and what that gives of its own."""
 
     key: str
     path: str
+    names: tuple[str, ...] = ()
 
 
 TABS = (
-    Tab("quotes", f"{DESK}/quotes"),
-    Tab("figures", f"{DESK}/figures"),
-    Tab("differ", f"{DESK}/differ"),
+    # Words of a name, a speaker's name, and the office that tells them apart.
+    Tab("quotes", f"{DESK}/quotes", ("q", "speaker", "office")),
+    # Words of a period, a unit, a column, and "up" or "down".
+    Tab("figures", f"{DESK}/figures", ("period", "unit", "sort", "order")),
+    Tab("differ", f"{DESK}/differ", ("reason",)),
     Tab("drafts", f"{DESK}/drafts"),
     Tab("releases", f"{DESK}/releases"),
 )
 """In the order in which they are shown; the first is where `/desk` leads."""
 
-PATHS = {tab.key: tab.path for tab in TABS}
 
-LONGEST = 500
-"""Characters of what is typed that are looked at."""
-
-LAST_PAGE = 10**6
-
-
+@dataclass(frozen=True, slots=True)
 class DeskSetting(Setting):
-    """What a page of the desk is written for."""
+    """What a page of the desk is written for.
+
+    Attributes:
+        key: Of its tab.
+    """
+
+    key: str = TABS[0].key
+
+    @classmethod
+    def at(cls, key: str, request: Request) -> DeskSetting:
+        return replace(cls.of(request), key=key)
 
     @property
-    def desk(self) -> DeskWords:
-        return locale(self.words.language).desk
+    def path(self) -> str:
+        """Where the tab begins."""
+        return next(one.path for one in TABS if one.key == self.key)
 
-    def tab(self, key: str, template: str, here: str, status: int = 200, **values: Any) -> Response:
+    def tab(self, template: str, here: str, status: int = 200, **values: Any) -> Response:
         """A page of the desk.
 
         Args:
-            key: Of its tab.
             template: Its name; it extends `desk.html`.
             here: Its path with its query but for the language.
             status: Of the response.
             values: What the template is given besides.
         """
-        tabs = [(self.desk.tabs[one.key], self.to(one.path), one.key == key) for one in TABS]
+        desk = self.locale.desk
+        tabs = [(desk.tabs[one.key], self.to(one.path), one.key == self.key) for one in TABS]
         return self.page(
-            template,
-            here,
-            status,
-            desk=self.desk,
-            tabs=tabs,
-            path=PATHS[key],
-            a=locale(self.words.language).answers,
-            **values,
+            template, here, status, desk=desk, tabs=tabs, path=self.path, a=self.locale.answers, **values
         )
 
-    def told(self, key: str, here: str, sentence: str, status: int) -> Response:
+    def problem(self, sentence: str, status: int) -> Response:
         """A page of the desk that says one sentence: what is wrong."""
-        return self.tab(key, "desk_message.html", here, status, sentence=sentence)
+        return self.tab("desk_message.html", self.path, status, sentence=sentence)
 
-    def reading(self, key: str, here: str, progress: Progress) -> Response:
+    def reading(self, here: str, progress: Progress) -> Response:
         """A page of the desk that tells how far the articles have been read, and looks again by itself."""
-        return self.tab(key, "desk_reading.html", here, progress=progress)
+        return self.tab("desk_reading.html", here, progress=progress)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a reader asks of a page of the desk, as it stands in the address.
-
-    Attributes:
-        given: Every value that was given, by its name, cut at `LONGEST` characters.
-        cut: Names of those that were longer.
-    """
-
-    given: Mapping[str, str]
-    cut: tuple[str, ...] = ()
+class DeskQuery(Asked):
+    """What a reader asks of a page of the desk."""
 
     @classmethod
-    def read(cls, query: Mapping[str, str], names: Sequence[str]) -> Asked:
-        """What an address asks by these names, days and publishers; anything else is left out."""
-        known = ("topic", "since", "until", "source", "page", *names)
-        given = {name: query[name].strip() for name in known if query.get(name, "").strip()}
-        cut = tuple(name for name, value in given.items() if len(value) > LONGEST)
-        return cls({name: value[:LONGEST] for name, value in given.items()}, cut)
-
-    def __getitem__(self, name: str) -> str:
-        """A value as it was given; empty where it was not."""
-        return self.given.get(name, "")
-
-    @property
-    def page(self) -> int:
-        """From 1; 1 where none, or no number, was given."""
-        written = self["page"]
-        is_number = written.isascii() and written.isdigit() and int(written[:9]) > 0
-        return min(int(written[:9]), LAST_PAGE) if is_number else 1
-
-    @property
-    def misread(self) -> list[str]:
-        """Days that are none."""
-        return [self[name] for name in ("since", "until") if self[name] and read_day(self[name]) is None]
+    def of(cls, query: Mapping[str, str], names: Sequence[str] = ()) -> Self:
+        """What an address asks by these names and those that all pages know."""
+        return cls.read(query, ("topic", "since", "until", "source", "page", *names))
 
     def keeps(self, article: Article) -> bool:
         """Whether an article is of the days and the publisher that are asked for."""
-        since, until = read_day(self["since"]), read_day(self["until"])
-        day = article.published
+        (since, until), day = self.days, article.published
         if (since or until) and day is None:
             return False
         if day is not None and ((since and day < since) or (until and day > until)):
             return False
         return not self["source"] or (article.source or "").casefold() == self["source"].casefold()
 
-    def query(self, page: int = 1, **changed: str) -> list[tuple[str, str]]:
-        """The address's query for one of its pages, with other values for those that `changed` names."""
-        values = {**self.given, **changed, "page": str(page) if page > 1 else ""}
-        return [(name, value) for name, value in values.items() if value]
 
-    def here(self, path: str) -> str:
-        """The page's own address but for the language."""
-        query = urlencode(self.query(self.page), errors="replace")
-        return f"{path}{'?' if query else ''}{query}"
+T = TypeVar("T")
 
+TOGETHER = 50
+"""Articles that are read before the progress is told anew."""
 
-def publishers_of(names: Sequence[str], asked: Asked, setting: Setting) -> list[tuple[str, str]]:
-    """The choices among publishers, that which is asked for among them."""
-    shown = [*names, *([asked["source"]] if asked["source"] and asked["source"] not in names else [])]
-    return [("", setting.text.all_publishers), *((one, flat(one)) for one in shown)]
+PATIENCE = 1.5
+"""Seconds that a page waits before it tells how far the reading is."""
 
 
-def paged(count: int, size: int, page: int) -> tuple[int, int]:
-    """The page that is shown of so many things, the last where a later one is asked for, and the last."""
-    last = max(1, -(-count // size))
-    return min(page, last), last
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure with its article, the stems by which it is of a topic and, if it is said, its quotation."""
+
+    article: Article
+    figure: ArticleFigure
+    quotation: Quotation | None
+    stems: frozenset[str]
+
+
+class Read(NamedTuple):
+    """What was read of one article."""
+
+    article: Article
+    rows: list[Row]
+    quotations: list[Quotation]
+
+
+@dataclass(frozen=True)
+class Extracts:
+    """The statements, in order of days, and the figures of all articles, the newest first."""
+
+    articles: int
+    quotations: tuple[Quotation, ...]
+    figures: tuple[Row, ...]
+
+    @cached_property
+    def speakers(self) -> list[Speaker]:
+        """Everybody who is quoted, whoever is most often first."""
+        from rag.quotes.collection import speakers_of
+
+        return speakers_of(self.quotations)
+
+    @cached_property
+    def units(self) -> list[str]:
+        """The units of the figures, the most frequent first."""
+        counts = Counter(row.figure.unit for row in self.figures if row.figure.unit)
+        return sorted(counts, key=lambda unit: (-counts[unit], unit))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many articles have been read, of how many; both 0 before that is known."""
+
+    done: int = 0
+    total: int = 0
+
+
+class _Kept(Generic[T]):
+    """Something that is made of the articles in the background, once for each revision of the library."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._revision = -1
+        self._made: Future[T] | None = None
+
+    def of(self, revision: int, patience: float | None) -> T | None:
+        """It, or None where it is not there after so many seconds; without a limit, as soon as it is there.
+
+        Raises:
+            Exception: whatever making it raised; the next call tries again.
+        """
+        with self._lock:
+            failed = self._made is not None and self._made.done() and self._made.exception() is not None
+            if self._made is None or failed or revision != self._revision:
+                self._revision, self._made = revision, Future()
+                threading.Thread(target=self._run, args=(self._made,), name="desk", daemon=True).start()
+            made = self._made
+        wait([made], patience)
+        return made.result() if made.done() else None
+
+    def _run(self, made: Future[T]) -> None:
+        try:
+            made.set_result(self._make())
+        except BaseException as error:  # noqa: BLE001  whoever waits for the result gets it
+            made.set_exception(error)
+
+
+class Desk:
+    """The extracts of a library, read in the background; an article that is the same is not read again."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.progress = Progress()
+        self._read: dict[str, Read] = {}
+        self._reading = threading.Lock()
+        self._extracts = _Kept(self._extract)
+        self._differences = _Kept(self._compare)
+
+    def extracts(self, patience: float | None = PATIENCE) -> Extracts | None:
+        """The extracts, or None while the articles are being read; without a limit, as soon as they are.
+
+        Raises:
+            NoIndex: there are no articles.
+            LibraryError: they cannot be read.
+        """
+        return self._extracts.of(self._revision(), patience)
+
+    def differences(self, patience: float | None = PATIENCE) -> list[Difference] | None:
+        """Where articles give other values of one thing, or None while that is being found.
+
+        Raises:
+            NoIndex: there are no articles.
+            LibraryError: they cannot be read.
+        """
+        return self._differences.of(self._revision(), patience)
+
+    def _revision(self) -> int:
+        if not self.library.count():
+            raise NoIndex("there are no articles; add some with: tanya index PATH...")
+        return self.library.revision()
+
+    def _extract(self) -> Extracts:
+        from rag.quotes.collection import by_day
+
+        with self._reading:
+            articles = self.library.articles()
+            kept = {one.id: self._read[one.id] for one in articles if one == self._known(one.id)}
+            new = [one for one in articles if one.id not in kept]
+            for at in range(0, len(new), TOGETHER):
+                self.progress = Progress(len(kept), len(articles))
+                kept |= {one.article.id: one for one in read_articles(self.library, new[at : at + TOGETHER])}
+            self._read = kept
+            read = [kept[one.id] for one in articles]
+        rows = sorted(
+            (row for one in read for row in one.rows),
+            key=lambda row: (-_ordinal(row.article), row.article.id, row.figure.start),
+        )
+        made = Extracts(
+            len(read), tuple(by_day(one for each in read for one in each.quotations)), tuple(rows)
+        )
+        # Told here, in the background, for whoever opens the page next.
+        _ = made.speakers
+        return made
+
+    def _known(self, article_id: str) -> Article | None:
+        known = self._read.get(article_id)
+        return known.article if known else None
+
+    def _compare(self) -> list[Difference]:
+        from rag.differing import differing
+
+        extracts = self.extracts(None)
+        return differing([(row.article, row.figure) for row in extracts.figures]) if extracts else []
+
+
+def read_articles(library: Library, articles: Sequence[Article]) -> list[Read]:
+    """The figures and the statements of articles of a library, as they are stored with them."""
+    from rag.figures import stored_figures, topic_stems
+    from rag.quotes.collection import stored_quotations, who_says
+
+    quotations: dict[str, list[Quotation]] = {one.id: [] for one in articles}
+    for one in stored_quotations(library, articles):
+        quotations[one.article.id].append(one)
+    rows: dict[str, list[Row]] = {one.id: [] for one in articles}
+    for article, figure in stored_figures(library, articles):
+        teller = who_says(quotations[article.id], figure.start, figure.end)
+        rows[article.id].append(Row(article, figure, teller, topic_stems(article, figure)))
+    return [Read(one, rows[one.id], quotations[one.id]) for one in articles]
+
+
+def _ordinal(article: Article) -> int:
+    return article.published.toordinal() if article.published else 0

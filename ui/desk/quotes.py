@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from starlette.responses import Response
 
 from rag.answer import Answer, Citation, Claim
 from rag.feedback import sheet
@@ -25,24 +27,12 @@ from rag.quotes.collection import (
     quote_row,
 )
 from rag.recheck import new_card
-from ui.desk.extracts import Desk, Extracts
-from ui.desk.pages import PATHS, Asked, DeskSetting, paged, publishers_of
-from ui.export.entry import ExportEntry
-from ui.export.markdown import plain, rich
-from ui.locales import StatementWords, locale
-from ui.markup import download, flat
+from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts
+from ui.export.text import ExportEntry, plain, rich
+from ui.markup import flat, publishers_of, table_response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.responses import Response
-
     from index.library import Library
-
-KEY = "quotes"
-PATH = PATHS[KEY]
-NAMES = ("q", "speaker", "office")
-"""What the address gives besides: words of a name, a speaker's name, and the office that tells them apart."""
 
 SPEAKERS, STATEMENTS = 50, 30
 """On one page."""
@@ -51,7 +41,9 @@ NEAR = 5
 """Names that are offered where the one that was asked for is not quoted."""
 
 
-def quotes_page(desk: Desk, searched: Callable[[], Library], asked: Asked, setting: DeskSetting) -> Response:
+def quotes_page(
+    desk: Desk, searched: Callable[[], Library], asked: DeskQuery, setting: DeskSetting
+) -> Response:
     """The list of speakers or, where a speaker or a topic is asked for, statements.
 
     Args:
@@ -63,66 +55,53 @@ def quotes_page(desk: Desk, searched: Callable[[], Library], asked: Asked, setti
     Raises:
         TanyaError: the library cannot be read.
     """
-    here = asked.here(PATH)
+    here = asked.here(setting.path)
     extracts = desk.extracts()
     if extracts is None:
-        return setting.reading(KEY, here, desk.progress)
+        return setting.reading(here, desk.progress)
     if asked["speaker"] or asked["topic"]:
         return _statements(desk, extracts, searched, asked, setting)
     kept = _speakers(extracts, asked)
     found = named_like(kept, asked["q"]) if asked["q"] else kept
-    page, last = paged(len(found), SPEAKERS, asked.page)
-    asked = _turned(asked, page)
+    asked, shown, last = asked.turned(len(found), SPEAKERS)
     near = [] if found or not asked["q"] else _near(extracts, asked["q"], asked, setting)
     return setting.tab(
-        KEY,
         "desk_speakers.html",
         here,
         asked=asked,
-        s=_words(setting),
+        s=setting.locale.statements,
         publishers=publishers_of(desk.library.publishers(), asked, setting),
-        found=[
-            (one, _to_speaker(one, asked, setting)) for one in found[(page - 1) * SPEAKERS : page * SPEAKERS]
-        ],
+        found=[(one, _to_speaker(one, asked, setting)) for one in found[shown]],
         count=len(found),
         near=near,
         last=last,
     )
 
 
-def quotes_sheet(desk: Desk, searched: Callable[[], Library], asked: Asked) -> Response:
+def quotes_sheet(desk: Desk, searched: Callable[[], Library], asked: DeskQuery) -> Response:
     """The statements that a page shows, all of its pages, as a table."""
     extracts = desk.extracts(None)
     found = _found(extracts, searched, asked)[0] if extracts else []
-    text = sheet(COLUMNS, map(quote_row, found))
-    return download(text.encode("utf-8-sig"), "statements.csv", "text/csv; charset=utf-8")
+    return table_response(sheet(COLUMNS, map(quote_row, found)), "statements.csv")
 
 
-def _words(setting: DeskSetting) -> StatementWords:
-    return locale(setting.words.language).statements
-
-
-def _turned(asked: Asked, page: int) -> Asked:
-    return replace(asked, given={**asked.given, "page": str(page)})
-
-
-def _speakers(extracts: Extracts, asked: Asked) -> list[Speaker]:
+def _speakers(extracts: Extracts, asked: DeskQuery) -> list[Speaker]:
     """The speakers with what they said in the days and of the publisher that are asked for."""
     if not (asked["since"] or asked["until"] or asked["source"]):
         return extracts.speakers
     kept = [
-        replace(one, said=tuple(said for said in one.said if asked.keeps(said.article)))
+        replace(one, said=tuple(each for each in one.said if asked.keeps(each.article)))
         for one in extracts.speakers
     ]
     return sorted((one for one in kept if one.said), key=lambda one: (-len(one.said), one.name, one.office))
 
 
-def _to_speaker(one: Speaker, asked: Asked, setting: DeskSetting) -> str:
+def _to_speaker(one: Speaker, asked: DeskQuery, setting: DeskSetting) -> str:
     office = (one.office or "-") if one.apart else ""
-    return setting.to(PATH, asked.query(q="", speaker=one.name, office=office))
+    return setting.to(setting.path, asked.query(q="", speaker=one.name, office=office))
 
 
-def _near(extracts: Extracts, name: str, asked: Asked, setting: DeskSetting) -> list[tuple[str, str]]:
+def _near(extracts: Extracts, name: str, asked: DeskQuery, setting: DeskSetting) -> list[tuple[str, str]]:
     """The speakers whose names are most like one, with their addresses."""
     names = nearest([said for one in extracts.speakers for said in one.said[:1]], name, NEAR)
     first = {said.speaker: one for one in reversed(extracts.speakers) for said in one.said}
@@ -133,7 +112,7 @@ def _near(extracts: Extracts, name: str, asked: Asked, setting: DeskSetting) -> 
     ]
 
 
-def _chosen(extracts: Extracts, asked: Asked) -> list[Speaker]:
+def _chosen(extracts: Extracts, asked: DeskQuery) -> list[Speaker]:
     """Whoever has exactly this name, by which some article calls them, and this office."""
     name, office = asked["speaker"].casefold(), asked["office"]
     exact = [
@@ -147,7 +126,7 @@ def _chosen(extracts: Extracts, asked: Asked) -> list[Speaker]:
 
 
 def _found(
-    extracts: Extracts, searched: Callable[[], Library], asked: Asked
+    extracts: Extracts, searched: Callable[[], Library], asked: DeskQuery
 ) -> tuple[list[Quotation], list[Speaker]]:
     """The statements that are asked for, in order of days, and the speakers that are called so."""
     speakers = _chosen(extracts, asked) if asked["speaker"] else []
@@ -159,55 +138,54 @@ def _found(
     if not asked["speaker"] and not topic:
         return [one for one in extracts.quotations if asked.keeps(one.article)], []
     if speakers:
-        said = [one for one in speakers[0].said if asked.keeps(one.article)]
-        if topic and said:
-            said = about(said[:MOST_COMPARED], topic, searched().embedder)
+        found = [one for one in speakers[0].said if asked.keeps(one.article)]
+        if topic and found:
+            found = about(found[:MOST_COMPARED], topic, searched().embedder)
     else:
-        said = [one for one in find_quotations(searched(), topic=topic) if asked.keeps(one.article)]
-    if topic and not _touch(said, topic):
+        found = [one for one in find_quotations(searched(), topic=topic) if asked.keeps(one.article)]
+    if topic and not _touch(found, topic):
         return [], speakers
-    return by_day(said), speakers
+    return by_day(found), speakers
 
 
-def _touch(said: Sequence[Quotation], topic: str) -> bool:
+def _touch(found: Sequence[Quotation], topic: str) -> bool:
     """Whether any of the articles has a word of a topic, in either language."""
     words = {
         form
         for word in content_words(topic)
         for form in (word, stem(word), *indonesian(word), *map(stem, indonesian(word)))
     }
-    articles = {one.article.id: one.article for one in said}
+    articles = {one.article.id: one.article for one in found}
     return any(words & stems_of(f"{one.title}\n{one.text}") for one in articles.values())
 
 
 def _statements(
-    desk: Desk, extracts: Extracts, searched: Callable[[], Library], asked: Asked, setting: DeskSetting
+    desk: Desk, extracts: Extracts, searched: Callable[[], Library], asked: DeskQuery, setting: DeskSetting
 ) -> Response:
-    s = _words(setting)
-    said, speakers = _found(extracts, searched, asked)
-    page, last = paged(len(said), STATEMENTS, asked.page)
-    shown = said[(page - 1) * STATEMENTS : page * STATEMENTS]
+    found, speakers = _found(extracts, searched, asked)
     one = speakers[0] if len(speakers) == 1 and _chosen(extracts, asked) else None
     several = [] if one else [(each, _to_speaker(each, asked, setting)) for each in speakers[:SPEAKERS]]
     near = []
-    if not said and not several:
+    if not found and not several:
         near = _near(extracts, asked["speaker"] or asked["topic"], asked, setting)
+    here = asked.here(setting.path)
+    asked, part, last = asked.turned(len(found), STATEMENTS)
+    shown = found[part]
     return setting.tab(
-        KEY,
         "desk_quotes.html",
-        asked.here(PATH),
-        asked=_turned(asked, page),
-        s=s,
+        here,
+        asked=asked,
+        s=setting.locale.statements,
         publishers=publishers_of(desk.library.publishers(), asked, setting),
         speaker=one,
         offices=_offices(one) if one else [],
         several=several,
         near=near,
-        count=len(said),
+        count=len(found),
         shown=[(each, *_copied([each], setting)) for each in shown],
         copied=_copied(shown, setting) if shown else None,
         last=last,
-        sheet=setting.to(f"{PATH}.csv", asked.query()),
+        sheet=setting.to(f"{setting.path}.csv", asked.query()),
     )
 
 
@@ -216,16 +194,16 @@ def _offices(one: Speaker) -> list[str]:
     return list(dict.fromkeys(flat(said.quote.role) for said in one.said if said.quote.role))
 
 
-def _copied(said: Sequence[Quotation], setting: DeskSetting) -> tuple[str, str]:
+def _copied(shown: Sequence[Quotation], setting: DeskSetting) -> tuple[str, str]:
     """Statements with footnotes, as text and as HTML: what is copied of an answer that quotes them."""
     language: Language = "en" if setting.words.language == "en" else "id"
     answer = Answer(
         "-",
         language,
-        tuple(Claim(quotation_text(one, language), (number,)) for number, one in enumerate(said, 1)),
+        tuple(Claim(quotation_text(one, language), (number,)) for number, one in enumerate(shown, 1)),
         tuple(
             Citation(number, one.article, one.quote.start, one.quote.end)
-            for number, one in enumerate(said, 1)
+            for number, one in enumerate(shown, 1)
         ),
     )
     entry = ExportEntry(new_card(answer))

@@ -11,7 +11,7 @@ from datetime import UTC
 from io import BytesIO
 from typing import Any
 
-from ui.export.entry import ExportEntry, Footnote, days, footer, footnotes, lost, remarks, text_of, visible
+from ui.export.text import ExportEntry, Footnote, days, footer, footnotes, lost, remarks, visible
 from ui.locales import LANGUAGES, NAME, words
 
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -59,13 +59,13 @@ def _answer(document: Any, entry: ExportEntry, notes: _Footnotes) -> None:
     named = {note.number: note for note in footnotes(card)}
     notes.begin()
     for claim in card.claims:
-        paragraph = document.add_paragraph(text_of(claim))
+        paragraph = document.add_paragraph(visible(claim.text))
         for position, number in enumerate(claim.numbers):
             if position:
                 notes.comma(paragraph)
             notes.refer(paragraph, named[number])
-    for said in [*remarks(entry), footer(entry)]:
-        document.add_paragraph().add_run(said).italic = True
+    for line in [*remarks(entry), footer(entry)]:
+        document.add_paragraph().add_run(line).italic = True
 
 
 def _prepare(document: Any, entries: Sequence[ExportEntry], title: str, language: str) -> None:

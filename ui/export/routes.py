@@ -8,6 +8,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
 from index import TanyaError
 from rag.evidence_card import (
     LARGEST,
@@ -21,21 +25,27 @@ from rag.evidence_card import (
 )
 from rag.recheck import effort
 from ui.auth.accounts import visitor_of
-from ui.chat.history import MOST_CHARACTERS, prove, why_lost
-from ui.export import docx as word
-from ui.export import markdown
-from ui.export.entry import ExportEntry, footer, footnotes, remarks, text_of, visible
-from ui.export.markdown import plain, rich, text_file, whatsapp
+from ui.chat.session import MOST_CHARACTERS, prove, why_lost
+from ui.export.docx import KIND, word, word_conversation
+from ui.export.text import (
+    ExportEntry,
+    footer,
+    footnotes,
+    markdown,
+    markdown_conversation,
+    plain,
+    remarks,
+    rich,
+    text_file,
+    visible,
+    whatsapp,
+)
 from ui.locales import DEFAULT, LANGUAGES, locale, words
-from ui.markup import download, is_same_origin, page, page_response, typed
+from ui.markup import body_of, download, is_same_origin, page, page_response, typed
 from ui.service import AssistantService
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from index.library import Library
 
 
 def printable(entry: ExportEntry) -> str:
@@ -46,7 +56,7 @@ def printable(entry: ExportEntry) -> str:
         words(card.language),
         title=visible(card.question),
         language=card.language,
-        claims=[(text_of(claim), claim.numbers) for claim in card.claims],
+        claims=[(visible(claim.text), claim.numbers) for claim in card.claims],
         message=visible(card.message),
         beside=[*remarks(entry), footer(entry)],
         notes=footnotes(card),
@@ -56,17 +66,20 @@ def printable(entry: ExportEntry) -> str:
 log = logging.getLogger("tanya.page")
 
 _ONE: dict[str, tuple[str, Callable[[ExportEntry], bytes]]] = {
-    "docx": (word.KIND, word.word),
-    "md": ("text/markdown; charset=utf-8", lambda entry: markdown.markdown(entry).encode()),
+    "docx": (KIND, word),
+    "md": ("text/markdown; charset=utf-8", lambda entry: markdown(entry).encode()),
     "txt": ("text/plain; charset=utf-8", lambda entry: text_file(entry).encode()),
     "json": ("application/json", lambda entry: write_card(entry.card).encode()),
 }
 """The forms of one answer: media type, and what makes it."""
 
 _MANY: dict[str, tuple[str, Callable[[Sequence[ExportEntry], str, str], bytes]]] = {
-    "docx": (word.KIND, word.word_conversation),
-    "md": ("text/markdown; charset=utf-8", lambda *said: markdown.markdown_conversation(*said).encode()),
-    "json": ("application/json", lambda said, *_: write_conversation([one.card for one in said]).encode()),
+    "docx": (KIND, word_conversation),
+    "md": ("text/markdown; charset=utf-8", lambda *given: markdown_conversation(*given).encode()),
+    "json": (
+        "application/json",
+        lambda entries, *_: write_conversation([one.card for one in entries]).encode(),
+    ),
 }
 
 _NAMED = re.compile(r"\w+")
@@ -82,8 +95,6 @@ class NotThere(Exception):
 
 def add_routes(app: FastAPI, service: AssistantService) -> None:
     """Add `/answers/…` and `/conversation.…` to the application."""
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import JSONResponse
 
     async def answer(request: Request) -> Response:
         key, _, kind = request.path_params["name"].partition(".")
@@ -98,14 +109,12 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
         kind = request.path_params["kind"]
         if kind not in _MANY:
             return JSONResponse({"made": False}, 404)
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST:
-                return JSONResponse({"made": False}, 413)
+        body = await body_of(request, LARGEST)
+        if body is None:
+            return JSONResponse({"made": False}, 413)
         visitor = visitor_of(request.scope).name
         try:
-            return await run_in_threadpool(_many, service, visitor, kind, bytes(body))
+            return await run_in_threadpool(_many, service, visitor, kind, body)
         except NotThere as error:
             return JSONResponse({"made": False}, error.status)
         except TanyaError as error:
@@ -117,12 +126,10 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
 
 
 def _one(card: Card, kind: str) -> Response:
-    from starlette.responses import JSONResponse
-
     entry = ExportEntry(card)
     if kind == "":
-        told = {"card": card_object(card), "text": plain(entry), "html": rich(entry)}
-        return JSONResponse(told | {"whatsapp": whatsapp(entry)}, headers={"cache-control": "no-store"})
+        texts = {"text": plain(entry), "html": rich(entry), "whatsapp": whatsapp(entry)}
+        return JSONResponse({"card": card_object(card)} | texts)
     if kind == "html":
         return page_response(printable(entry))
     media, make = _ONE[kind]
@@ -142,7 +149,7 @@ def _many(service: AssistantService, visitor: str, kind: str, body: bytes) -> Re
         if found := service.answers.find(key, visitor):
             entries.append(ExportEntry(found.card))
         elif card is not None:
-            entries.append(_proven(card, service.assistant().library))
+            entries.append(ExportEntry(card, why_lost(prove(card, service.assistant().library))))
     if not entries:
         raise NotThere(404)
     w = locale(language)
@@ -160,12 +167,12 @@ def _read(body: bytes) -> tuple[str, list[tuple[str, Card | None]]]:
     """
     try:
         sent = json.loads(body)
-        told: Any = sent["answers"]
-        if not isinstance(told, list):
+        answers: Any = sent["answers"]
+        if not isinstance(answers, list):
             raise NotThere(400)
-        if len(told) > MOST_CARDS:
+        if len(answers) > MOST_CARDS:
             raise NotThere(413)
-        asked = [_sent(one["key"], one["card"]) for one in told]
+        asked = [_sent(one["key"], one["card"]) for one in answers]
         if sum(effort(card) for _, card in asked if card is not None) > MOST_CHARACTERS:
             raise NotThere(413)
     except (ValueError, RecursionError, TypeError, KeyError, CardError):
@@ -178,11 +185,6 @@ def _sent(key: Any, card: Any) -> tuple[str, Card | None]:
     if not isinstance(key, str):
         raise NotThere(400)
     return key, None if card is None else read_object(card)
-
-
-def _proven(card: Card, library: Library) -> ExportEntry:
-    checked = prove(card, library)
-    return ExportEntry(card, why_lost(checked))
 
 
 def _slug(question: str, language: str) -> str:

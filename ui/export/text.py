@@ -1,23 +1,123 @@
-"""Answers as Markdown with footnotes, as text for the clipboard and messengers, and as a plain text file."""
+"""Answers as text with footnotes: as Markdown, for the clipboard and messengers, and as a plain file."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
-from ui.export.entry import (
-    ExportEntry,
-    Footnote,
-    days,
-    footer,
-    footnotes,
-    lost,
-    remarks,
-    text_of,
-    unformulated,
-    visible,
+from rag.answer import page_range
+from rag.evidence_card import Card, CardCitation, Carrier
+from rag.feedback import inert
+from ui.chat.view import filters_of
+from ui.locales import NAME, AnswerWords, locale, words
+from ui.markup import link
+
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0010fffe\U0010ffff\U000e0001-\U000e007f\ud800-\udfff]"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ExportEntry:
+    """An answer as it is exported; `lost` says why it cannot be proven any more, empty where it can."""
+
+    card: Card
+    lost: str = ""
+
+    @property
+    def words(self) -> AnswerWords:
+        """Those of the answer's language."""
+        return locale(self.card.language).answers
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A citation as a reader needs it: one line each, nothing in it can act.
+
+    Attributes:
+        number: As the claims mark it.
+        title: Of the article.
+        origin: Publisher, day and page, as far as they are known.
+        url: Where it was published; None where that is no plain web address.
+        quote: The quotation without its marks.
+        also: Who else carries it; empty where nobody does.
+        language: Of the quotation.
+    """
+
+    number: int
+    title: str
+    origin: str
+    url: str | None
+    quote: str
+    also: str
+    language: str
+
+
+def footnotes(card: Card) -> list[Footnote]:
+    """The citations of a card, in their order."""
+    return [_footnote(one, card.language) for one in card.citations]
+
+
+def _footnote(one: CardCitation, language: str) -> Footnote:
+    w = locale(language).answers
+    pages = [w.page.format(page=page_range(one.page, one.last_page))] if one.page is not None else []
+    pages += [w.scanned] if one.scanned else []
+    safe = link(one.article.url)
+    names = "; ".join(_source(other, language) for other in one.also_in)
+    return Footnote(
+        number=one.number,
+        title=visible(one.article.title),
+        origin=", ".join([_source(one.article, language), *pages]),
+        url=safe[0] if safe else None,
+        quote=visible(one.quote),
+        also=w.also.format(names=names) if names else "",
+        language=one.language,
+    )
+
+
+def remarks(entry: ExportEntry) -> list[str]:
+    """What is said beside an answer: how it was understood, its notes, and whether a machine wrote it."""
+    card, w = entry.card, entry.words
+    found = [w.understood.format(question=visible(card.understood))] if card.understood.strip() else []
+    limits = filters_of(card)
+    shown = words(card.language)
+    found += [visible(shown.limited.format(filters=limits.in_words(shown)))] if limits else []
+    found += [visible(note) for note in card.notes if note.strip()]
+    if any(claim.written == "machine" for claim in card.claims):
+        found.append(w.machine)
+    return found
+
+
+def footer(entry: ExportEntry) -> str:
+    """Who answered, and when."""
+    w = entry.words
+    line = w.footer.format(name=NAME, when=locale(entry.card.language).when(entry.card.asked))
+    return line if entry.card.abstained else f"{line} {w.word_for_word}"
+
+
+def lost(entry: ExportEntry) -> str:
+    """What stands in the place of an answer that cannot be proven any more."""
+    return f"{entry.words.lost}: {visible(entry.lost)}."
+
+
+def visible(text: str) -> str:
+    """`text` as one line in which no character hides, reorders its neighbours, or is forbidden in XML."""
+    flat = " ".join(re.split(r"[ \t\r\n\f\v\xa0\u2028\u2029\x85]+", text)).strip()
+    return _UNSEEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", flat)
+
+
+def days(entries: Sequence[ExportEntry], language: str) -> list[str]:
+    """The day of each answer, written in a language."""
+    return [words(language).day(one.card.asked.astimezone().date()) for one in entries]
+
+
+def _source(article: Carrier, language: str) -> str:
+    w = words(language)
+    return f"{visible(article.publisher or w.unknown_publisher)}, {w.day(article.published)}"
+
 
 _MARKS = re.compile(r"[\\`*_{}\[\]<>#|~$&!^@]")
 _ADDRESSES = re.compile(r"(?<=[A-Za-z])(?=://)|(?<=\bwww)(?=\.)", re.IGNORECASE)
@@ -61,9 +161,9 @@ def _answer(entry: ExportEntry, prefix: str) -> list[str]:
         lines.append(inline(visible(card.message)))
     for claim in card.claims:
         marks = "".join(f"[^{prefix}{number}]" for number in claim.numbers)
-        lines += [*([""] if lines else []), f"{inline(text_of(claim))}{marks}"]
-    for said in [*remarks(entry), footer(entry)]:
-        lines += ["", f"*{inline(said)}*"]
+        lines += [*([""] if lines else []), f"{inline(visible(claim.text))}{marks}"]
+    for line in [*remarks(entry), footer(entry)]:
+        lines += ["", f"*{inline(line)}*"]
     for note in footnotes(card):
         lines += ["", f"[^{prefix}{note.number}]: {_note(note)}"]
     return lines
@@ -105,7 +205,7 @@ def rich(entry: ExportEntry) -> str:
         body = f'<p lang="{card.language}">{_html(visible(card.message))}</p>'
     else:
         body = "".join(
-            f'<p lang="{card.language}">{_html(text_of(claim))}'
+            f'<p lang="{card.language}">{_html(visible(claim.text))}'
             f"<sup>{', '.join(map(str, claim.numbers))}</sup></p>"
             for claim in card.claims
         )
@@ -122,7 +222,7 @@ def whatsapp(entry: ExportEntry) -> str:
         return "\n".join([*lines, _unmarked(lost(entry))])
     if card.abstained:
         return "\n".join([*lines, _unmarked(visible(card.message))])
-    lines += [f"{_unmarked(text_of(claim))} {_numbers(claim.numbers)}" for claim in card.claims]
+    lines += [f"{_unmarked(visible(claim.text))} {_numbers(claim.numbers)}" for claim in card.claims]
     lines.append("")
     for note in footnotes(card):
         lines.append(f"[{note.number}] _{_unmarked(note.title)}_, {_unmarked(note.origin)}")
@@ -133,11 +233,11 @@ def whatsapp(entry: ExportEntry) -> str:
 def _lines(entry: ExportEntry) -> list[str]:
     card = entry.card
     if entry.lost:
-        return [unformulated(lost(entry))]
+        return [inert(lost(entry))]
     if card.abstained:
-        return [unformulated(visible(card.message)), *map(unformulated, remarks(entry))]
-    lines = [unformulated(f"{text_of(claim)} {_numbers(claim.numbers)}") for claim in card.claims]
-    lines += map(unformulated, remarks(entry))
+        return [inert(visible(card.message)), *map(inert, remarks(entry))]
+    lines = [inert(f"{visible(claim.text)} {_numbers(claim.numbers)}") for claim in card.claims]
+    lines += map(inert, remarks(entry))
     lines.append("")
     for note in footnotes(card):
         parts = [f"{note.title}.", f"{note.origin}."]
@@ -158,7 +258,7 @@ def _rich_note(note: Footnote) -> str:
 
 
 def _html(text: str) -> str:
-    return escape(unformulated(text))
+    return escape(inert(text))
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:
@@ -168,7 +268,7 @@ def _numbers(numbers: tuple[int, ...]) -> str:
 def _unmarked(text: str) -> str:
     """`text` in which WhatsApp finds nothing to format; marks that would act become signs that look alike."""
     begun = _WHATSAPP_BEGINNING.sub(lambda match: match.group().translate(_LINES), text)
-    return unformulated(_ACTING.sub(lambda match: match.group().translate(_WHATSAPP_MARKS), begun))
+    return inert(_ACTING.sub(lambda match: match.group().translate(_WHATSAPP_MARKS), begun))
 
 
 _LINES = str.maketrans({"-": "–", "*": "∗", ">": "›", "•": "·", ".": "․", ")": "⁾"})
