@@ -26,7 +26,7 @@ class Words(Plugin):
         # The code of a language is the name of its file.
         self._tables["chat"]["language"] = ""
 
-    def report_config_data(self, ctx: ReportConfigContext) -> Any:
+    def report_config_data(self, ctx: ReportConfigContext) -> Any:  # noqa: ARG002
         """With another of these, types are checked anew."""
         return {name: sorted(table) for name, table in self._tables.items()}
 

@@ -490,7 +490,7 @@ LAST_PAGE = 10**6
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageQuery:
     """What a reader asks of a list, as it stands in the address.
 
     Attributes:
@@ -554,7 +554,7 @@ def addressed(path: str, query: Sequence[tuple[str, str]]) -> str:
     return f"{path}{'?' if query else ''}{urlencode(query, errors='replace')}"
 
 
-def publishers_of(names: Sequence[str], asked: Asked, setting: Setting) -> list[tuple[str, str]]:
+def publishers_of(names: Sequence[str], asked: PageQuery, setting: Setting) -> list[tuple[str, str]]:
     """The choices among publishers, that which is asked for among them."""
     shown = [*names, *([asked["source"]] if asked["source"] and asked["source"] not in names else [])]
     return [("", setting.text.all_publishers), *((one, flat(one)) for one in shown)]

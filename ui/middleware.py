@@ -1,4 +1,4 @@
-"""Limits of a request's size and time, and security headers on every response."""
+"""What stands in front of every route: whose a request is, its size and time, and security headers."""
 
 from __future__ import annotations
 
@@ -6,26 +6,23 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection
+from typing import Any
 from urllib.parse import quote
 
 import h11
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index import SettingsError, TanyaError
 from ui.auth.accounts import SCOPE
 from ui.auth.login import Came, LoginService, names_loopback, takes_token
+from ui.locales import LoginWords
 from ui.markup import ROOT, at, is_same_origin, path_of, refusal, wants_page
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from ui.locales import LoginWords
+log = logging.getLogger("tanya.access")
 
 
 class RootPathMiddleware:
@@ -42,8 +39,6 @@ class RootPathMiddleware:
         if scope["type"] != "http" or not self._root:
             await self._app(scope, receive, send)
             return
-        from starlette.responses import RedirectResponse
-
         ROOT.set(self._root)
         path = scope["path"]
         if path == self._root:
@@ -174,8 +169,6 @@ def _too_long(largest: int) -> Callable[[LoginWords], str]:
 async def _refuse(
     scope: Scope, receive: Receive, send: Send, status: int, sentence: Callable[[LoginWords], str]
 ) -> None:
-    from starlette.requests import Request
-
     await refusal(Request(scope), status, sentence)(scope, receive, send)
 
 
@@ -306,8 +299,6 @@ class TimeoutProtocol(H11Protocol):
             self._waiting = None
 
 
-log = logging.getLogger("tanya.access")
-
 OPEN = frozenset({"/login", "/healthz", "/readyz"})
 """Paths for everybody, exactly as the routes are called: what differs in a character is behind the login."""
 
@@ -342,8 +333,6 @@ class AuthMiddleware:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
-        from starlette.requests import Request
-
         forwarded = any(name.startswith(FORWARDED) for name, _ in scope["headers"])
         # The framework would build addresses of what anybody says in them.
         scope["headers"] = [one for one in scope["headers"] if not one[0].startswith(FORWARDED)]
@@ -370,7 +359,7 @@ class AuthMiddleware:
         if request.method not in READING and not _is_meant(request, came):
             return refusal(request, 403, lambda words: words.cross_site)
         if path.startswith(FRAMEWORK) and path.removeprefix(FRAMEWORK).partition("/")[0] not in NEEDED:
-            return _nothing()
+            return JSONResponse({"detail": "Not Found"}, 404)
         if came is not None:
             request.scope[SCOPE] = came.visitor
         return None
@@ -388,18 +377,10 @@ def _is_meant(request: Request, came: Came | None) -> bool:
 
 
 def _to_login(request: Request) -> Response:
-    from starlette.responses import RedirectResponse
-
     path = path_of(request.scope)
     if request.method in READING - {"OPTIONS"} and wants_page(request) and not takes_token(path):
         query = request.scope["query_string"].decode("latin-1")
         asked = quote(path, safe="/") + (f"?{query}" if query else "")
         to = "/login" if asked == "/" else f"/login?next={quote(asked, safe='')}"
-        return RedirectResponse(at(to), 303, headers={"cache-control": "no-store"})
+        return RedirectResponse(at(to), 303)
     return refusal(request, 401, lambda words: words.ended, {"www-authenticate": 'Bearer realm="tanya"'})
-
-
-def _nothing() -> Response:
-    from starlette.responses import JSONResponse
-
-    return JSONResponse({"detail": "Not Found"}, 404)

@@ -36,7 +36,7 @@ STATIC = Path(__file__).parent / "static"
 IDLE = 0.25
 """Seconds between two looks of what waits for work that does not come."""
 
-SCRIPTS = ("page.js", "opinion.js", "copying.js", "using.js", "history.js")
+SCRIPTS = ("common.js", "page.js", "opinion.js", "using.js", "history.js")
 
 
 def serve(

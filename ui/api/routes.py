@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from anyio import CapacityLimiter, create_task_group, sleep, to_thread
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from pydantic import ValidationError
 from pydantic_core import to_json
@@ -301,15 +302,18 @@ _KEY_HEADER = {
 }
 
 
+def _name(route: APIRoute) -> str:
+    return route.name
+
+
 def question_router(api: ApiService) -> APIRouter:
     """The routes, answered at that api."""
-    routes = APIRouter(route_class=Route)
+    routes = APIRouter(route_class=Route, generate_unique_id_function=_name)
     service = api.service
 
     @routes.post(
         "/ask",
         response_model=models.Answer,
-        operation_id="ask",
         summary="Ask a question",
         tags=["questions"],
         responses={200: {"description": "The answer, with its proof.", "headers": _KEY_HEADER}},
@@ -328,7 +332,6 @@ def question_router(api: ApiService) -> APIRouter:
     @routes.get(
         "/search",
         response_model=list[models.Found],
-        operation_id="search",
         summary="Search for passages",
         tags=["questions"],
     )
@@ -350,7 +353,6 @@ def question_router(api: ApiService) -> APIRouter:
     @routes.post(
         "/check",
         response_model=models.Verdict,
-        operation_id="check",
         summary="Check a claim",
         tags=["questions"],
         dependencies=[json_only],
@@ -363,8 +365,6 @@ def question_router(api: ApiService) -> APIRouter:
 
     @routes.get(
         "/gaps",
-        response_model=models.Gaps,
-        operation_id="gaps",
         summary="List what the articles do not answer",
         tags=["feedback"],
     )
@@ -378,8 +378,6 @@ def question_router(api: ApiService) -> APIRouter:
 
     @routes.post(
         "/feedback",
-        response_model=models.Kept,
-        operation_id="feedback",
         summary="Say what you think of an answer",
         tags=["feedback"],
         dependencies=[json_only],
@@ -398,8 +396,6 @@ def question_router(api: ApiService) -> APIRouter:
 
     @routes.get(
         "/status",
-        response_model=models.Status,
-        operation_id="status",
         summary="See how the server is",
         tags=["server"],
     )
@@ -495,11 +491,9 @@ only_editors = Depends(_only_editors)
 
 def article_router(api: ApiService) -> APIRouter:
     """The routes, answered at that api."""
-    routes = APIRouter(route_class=Route, tags=["articles"])
+    routes = APIRouter(route_class=Route, generate_unique_id_function=_name, tags=["articles"])
 
-    @routes.get(
-        "/articles", response_model=models.Articles, operation_id="list_articles", summary="List articles"
-    )
+    @routes.get("/articles", response_model=models.Articles, summary="List articles")
     async def list_articles(wanted: Annotated[models.Wanted, Query()]) -> Response:
         """Articles without their texts, those that hold certain words, of certain days or publishers."""
         chosen = Filter(wanted.since, wanted.until, tuple(wanted.source))
@@ -517,7 +511,6 @@ def article_router(api: ApiService) -> APIRouter:
     @routes.get(
         "/articles/{article_id:path}",
         response_model=models.Article,
-        operation_id="read_article",
         summary="Read an article",
     )
     async def read_article(article_id: str) -> Response:
@@ -528,7 +521,6 @@ def article_router(api: ApiService) -> APIRouter:
     @routes.post(
         "/articles",
         response_model=models.Taken,
-        operation_id="add_articles",
         summary="Add or update articles",
         openapi_extra={"requestBody": _BODY, "x-editors": True},
         dependencies=[only_editors],
@@ -564,7 +556,6 @@ def article_router(api: ApiService) -> APIRouter:
         "/articles/{article_id:path}",
         status_code=204,
         response_class=Response,
-        operation_id="remove_article",
         summary="Remove an article",
         openapi_extra={"x-editors": True},
         dependencies=[only_editors],

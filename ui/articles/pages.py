@@ -33,7 +33,7 @@ from ui.markup import (
     SUGGESTIONS,
     UPLOAD,
     UPLOADS,
-    Asked,
+    PageQuery,
     Setting,
     address_of,
     addressed,
@@ -58,7 +58,7 @@ PAGE = 50
 """Articles on one page of the list."""
 
 
-class ListQuery(Asked):
+class ListQuery(PageQuery):
     """What a reader asks of the list: words, publisher, days, the articles' language, order and page."""
 
     @classmethod
@@ -85,7 +85,7 @@ class ListQuery(Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class Choices:
     """What there is to choose among."""
 
     count: int = 0
@@ -94,7 +94,7 @@ class Stock:
 
 
 def listing_page(
-    asked: ListQuery, found: Listing, stock: Stock, setting: Setting, done: str = ""
+    asked: ListQuery, found: Listing, stock: Choices, setting: Setting, done: str = ""
 ) -> Response:
     """The list; `done` is what was just done, in words."""
     t = setting.text
@@ -362,7 +362,7 @@ def _hint(job: Job, setting: Setting) -> str:
 
 
 def _usual(file: SentFile) -> Choice:
-    """What is chosen until somebody chooses: to replace where each new text has the title of the one before."""
+    """What is chosen at first: to replace where each new text has the title of the one before."""
     same = all(flat(one.title).casefold() == flat(one.new_title).casefold() for one in file.replaces)
     return "replace" if same else "keep"
 

@@ -21,8 +21,8 @@ from ui.articles.pages import (
     JOBS_SHOWN,
     PAGE,
     SUMMARY,
+    Choices,
     ListQuery,
-    Stock,
     ids_of,
     listing_page,
     reading_page,
@@ -51,7 +51,7 @@ LARGEST_FORM = 2**20
 MOST_FIELDS = 10_000
 
 T = TypeVar("T")
-Answer = Callable[[Request, Setting], Awaitable[Response]]
+Handler = Callable[[Request, Setting], Awaitable[Response]]
 
 
 def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> None:
@@ -103,7 +103,7 @@ class Pages:
         self.service = service
         self.limits = service.limits
 
-    async def guarded(self, request: Request, answer: Answer, *, editing: bool) -> Response:
+    async def guarded(self, request: Request, answer: Handler, *, editing: bool) -> Response:
         """What `answer` says, unless its reader may not have it or the library cannot be read."""
         setting = Setting.of(request)
         refused = setting.uploading.refused
@@ -127,15 +127,15 @@ class Pages:
         done = _removed(int(removed[:9]), setting) if removed.isascii() and removed.isdigit() else ""
         return listing_page(asked, found, stock, setting, done)
 
-    def _listing(self, asked: ListQuery) -> tuple[ListQuery, Listing, Stock]:
+    def _listing(self, asked: ListQuery) -> tuple[ListQuery, Listing, Choices]:
         try:
-            stock = Stock(self.library.count(), self.library.publishers(), self.library.languages())
+            stock = Choices(self.library.count(), self.library.publishers(), self.library.languages())
             found = self.library.listing(asked.selection, PAGE, (asked.page - 1) * PAGE)
             there, shown, _ = asked.turned(found.count, PAGE)
             if there.page != asked.page:
                 found = self.library.listing(asked.selection, PAGE, shown.start)
         except NoIndex:
-            return asked, Listing((), 0), Stock()
+            return asked, Listing((), 0), Choices()
         return there, found, stock
 
     async def reading(self, request: Request, setting: Setting) -> Response:

@@ -310,7 +310,7 @@ class Accounts:
             AccountError: there is no such account.
         """
         token = TOKEN + secrets.token_urlsafe(32)
-        self._change(name, token=_digest(token))
+        self._change(name, token=digest(token))
         return token
 
     def revoke_token(self, name: str) -> None:
@@ -386,8 +386,8 @@ class Accounts:
 
 def of_token(token: str, accounts: Mapping[str, Account]) -> Account | None:
     """The account that a token of a script belongs to."""
-    digest = _digest(token)
-    return next((one for one in accounts.values() if one.token == digest), None)
+    kept = digest(token)
+    return next((one for one in accounts.values() if one.token == kept), None)
 
 
 def _known(accounts: Mapping[str, Account], name: str) -> Account:
@@ -397,5 +397,6 @@ def _known(accounts: Mapping[str, Account], name: str) -> Account:
     return found
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """The SHA-256 of a token; what is kept opens nothing, and a better guess takes no longer to refuse."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from index import SettingsError
-from ui.auth.accounts import LOCAL, TOKEN, Account, Accounts, Visitor, matches, of_token
+from ui.auth.accounts import LOCAL, TOKEN, Account, Accounts, Visitor, digest, matches, of_token
 from ui.markup import ROOT, at
 
 TRIES = 5
@@ -203,7 +203,7 @@ class LoginSessions:
             same = [key for key, one in self._begun.items() if one.name == account.name]
             for key in same[: max(0, len(same) - OF_ACCOUNT + 1)]:
                 del self._begun[key]
-            self._begun[_key(token)] = _Begun(
+            self._begun[digest(token)] = _Begun(
                 account.name, account.stamp, now, now, secrets.token_hex(8), address
             )
             while len(self._begun) > SESSIONS_KEPT:
@@ -212,7 +212,7 @@ class LoginSessions:
 
     def account(self, token: str, accounts: Mapping[str, Account]) -> Account | None:
         """Whose session it is; None where it has ended, or the account has changed since it began."""
-        key, now = _key(token), self._clock()
+        key, now = digest(token), self._clock()
         with self._lock:
             found = self._begun.pop(key, None)
             if found is None or _ended(found, now):
@@ -226,12 +226,12 @@ class LoginSessions:
     def end(self, token: str) -> None:
         """End a session, if there is one."""
         with self._lock:
-            self._begun.pop(_key(token), None)
+            self._begun.pop(digest(token), None)
 
     def shown(self, accounts: Mapping[str, Account], tokens: Collection[str] = ()) -> list[ShownSession]:
         """All that go on, the last used first; those of `tokens` are of whoever looks."""
         now, clock = datetime.now(UTC), self._clock()
-        own = {_key(token) for token in tokens}
+        own = {digest(token) for token in tokens}
         with self._lock:
             return [
                 ShownSession(
@@ -263,11 +263,6 @@ def _ended(one: _Begun, now: float) -> bool:
     return now - one.used > IDLE or now - one.began > LONGEST_SESSION
 
 
-def _key(token: str) -> str:
-    # What is kept opens nothing, and finding it takes no longer for a better guess.
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 BROWSERS_KEPT = 5000
 """Browsers that are remembered while the server runs; the one longest not logged in with goes first."""
 
@@ -286,21 +281,17 @@ class KnownBrowsers:
         """A token for a browser that has just logged in, in the place of its `former` one."""
         token = secrets.token_urlsafe(32)
         with self._lock:
-            self._names.pop(_digest(former), None)
-            self._names[_digest(token)] = name
+            self._names.pop(digest(former), None)
+            self._names[digest(token)] = name
             while len(self._names) > BROWSERS_KEPT:
                 self._names.popitem(last=False)
         return token
 
     def client(self, token: str, name: str) -> str | None:
         """By what a browser that was logged in to an account is counted; None for any other."""
-        key = _digest(token)
+        key = digest(token)
         with self._lock:
-            return f"browser {key}" if self._names.get(key) == name else None
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+            return f"browser {key[:40]}" if self._names.get(key) == name else None
 
 
 COOKIE = "tanya-session"

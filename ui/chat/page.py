@@ -107,15 +107,10 @@ ANSWER_LANGUAGES = ("id", "en")
 
 # The page looks again while it shows something unfinished: see page.js.
 _BEAT = "setInterval(() => { if (window.tanya && window.tanya.unfinished()) trigger('submit'); }, 100);"
-# What is done to a question that was asked before comes from a button within the chat: see page.js.
-_DEED = (
-    "document.addEventListener('told', event => { props.value = JSON.stringify(event.detail); "
-    "trigger('submit'); });"
-)
-# A conversation that the browser kept: see history.js.
-_PAST = (
-    "document.addEventListener('past', event => { props.value = JSON.stringify(event.detail); "
-    "trigger('submit'); });"
+# What the page's scripts tell: see page.js and history.js.
+_HEARD = (
+    "document.addEventListener('{event}', event => {{ props.value = JSON.stringify(event.detail); "
+    "trigger('submit'); }});"
 )
 
 Updates = dict[Any, Any]
@@ -131,8 +126,7 @@ class Parts:
         self.article = gr.Textbox("", visible=False)
         self.asked_for = gr.Textbox(visible=False)
         self.pulse = gr.HTML("", elem_id="pulse", apply_default_css=False, js_on_load=_BEAT)
-        self.deed = gr.HTML("", elem_id="told", html_template="", apply_default_css=False, js_on_load=_DEED)
-        self.past = gr.HTML("", elem_id="past", html_template="", apply_default_css=False, js_on_load=_PAST)
+        self.deed, self.past = map(_heard, ("told", "past"))
         with gr.Row(elem_id="top"):
             self.masthead = _html("masthead", title())
             self.page_language = gr.Radio(
@@ -293,6 +287,12 @@ def _named(languages: Sequence[str]) -> list[tuple[str, str]]:
 
 def _html(elem_id: str, value: str = "", *, visible: bool = True) -> Any:
     return gr.HTML(value, elem_id=elem_id, visible=visible, apply_default_css=False, js_on_load=None)
+
+
+def _heard(event: str) -> Any:
+    """What takes an event of the page's scripts to the server."""
+    script = _HEARD.format(event=event)
+    return gr.HTML("", elem_id=event, html_template="", apply_default_css=False, js_on_load=script)
 
 
 def _day_label(label: str, w: Words) -> str:

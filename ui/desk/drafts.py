@@ -57,7 +57,7 @@ Tell = Callable[[int, int, str], None]
 
 
 @dataclass(slots=True)
-class Job:
+class DraftJob:
     """Something that is being made.
 
     Attributes:
@@ -87,7 +87,7 @@ class Workshop:
         self._queue = queue
         self._life = life
         self._lock = threading.Lock()
-        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._jobs: OrderedDict[str, DraftJob] = OrderedDict()
 
     def begin(self, visitor: str, make: Callable[[Tell], Any]) -> str:
         """Begin to make something, which is told how far it is; its key.
@@ -97,7 +97,7 @@ class Workshop:
         """
         place = self._queue.line_up()
         key = secrets.token_urlsafe(16)
-        job = Job(visitor)
+        job = DraftJob(visitor)
 
         def tell(done: int, total: int, _: str) -> None:
             job.progress = Progress(done, total)
@@ -124,7 +124,7 @@ class Workshop:
         timer.start()
         return key
 
-    def find(self, key: str, visitor: str) -> Job | None:
+    def find(self, key: str, visitor: str) -> DraftJob | None:
         """What was begun under a key; None where it is forgotten or somebody else's."""
         with self._lock:
             job = self._jobs.get(key)
@@ -132,7 +132,7 @@ class Workshop:
 
 
 def problem_of(error: Exception) -> str:
-    """Why something was not made; see `Job.problem`."""
+    """Why something was not made; see `DraftJob.problem`."""
     if isinstance(error, NoIndex):
         return "no_articles"
     if isinstance(error, DraftError):
@@ -258,7 +258,9 @@ class DraftPages:
         if job.problem:
             return self._form(setting, self._reason(setting, job.problem), 400)
         if job.result is None:
-            return self._tab("desk_progress.html", here, setting, progress=job.progress)
+            w = setting.locale.drafts
+            sentence = w.checking if self._key == "drafts" else w.tracing
+            return setting.under_way(here, job.progress, sentence, w.progress, w.waiting)
         made = self._checked if self._key == "drafts" else self._traced
         return await run_in_threadpool(made, job.result, setting, here)
 
@@ -288,7 +290,7 @@ class DraftPages:
             return self._form(setting, setting.locale.drafts.gone, 404)
         return table_response(sheet(SHEET, sheet_rows(made.sentences)), "naskah.csv")
 
-    def _job(self, request: Request, setting: DeskSetting) -> Job | None:
+    def _job(self, request: Request, setting: DeskSetting) -> DraftJob | None:
         return self._work.find(request.path_params["key"], setting.visitor.name)
 
     def _result(self, request: Request, setting: DeskSetting) -> CheckedDraft | None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from index import Article, NoIndex
-from ui.markup import DESK, Asked, Setting
+from ui.markup import DESK, PageQuery, Setting
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -83,10 +83,19 @@ class DeskSetting(Setting):
 
     def reading(self, here: str, progress: Progress) -> Response:
         """A page of the desk that tells how far the articles have been read, and looks again by itself."""
-        return self.tab("desk_reading.html", here, progress=progress)
+        desk = self.locale.desk
+        return self.under_way(here, progress, desk.reading, desk.read_so_far)
+
+    def under_way(
+        self, here: str, progress: Progress, sentence: str, so_far: str, waiting: str = ""
+    ) -> Response:
+        """The same of anything: what is done, how far it is, and what is said before that is known."""
+        return self.tab(
+            "desk_progress.html", here, progress=progress, sentence=sentence, so_far=so_far, waiting=waiting
+        )
 
 
-class DeskQuery(Asked):
+class DeskQuery(PageQuery):
     """What a reader asks of a page of the desk."""
 
     @classmethod

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tanya.page")
 
-Answer = Callable[[Request, DeskSetting], Awaitable[Response]]
+Handler = Callable[[Request, DeskSetting], Awaitable[Response]]
 Make = Callable[[DeskQuery, DeskSetting], Response]
 
 
@@ -73,7 +73,7 @@ def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> N
             add_page(app, f"{path}/{{key}}/naskah.csv", key, pages.table)
 
 
-def add_page(app: FastAPI, path: str, key: str, answer: Answer, method: str = "GET") -> None:
+def add_page(app: FastAPI, path: str, key: str, answer: Handler, method: str = "GET") -> None:
     """Add a route whose errors are told on a page of the desk, under the tab of `key`."""
 
     async def guarded(request: Request) -> Response:

@@ -15,7 +15,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 
 
 class Table:
-    """A table of a language's file: each of its texts is an attribute, and each of its tables a dict of texts.
+    """A table of a language's file: each of its texts is an attribute, each of its tables a dict of texts.
 
     Its keys are those of `id.toml`: other files are compared with it when they are read, and what the code
     asks for when types are checked (`scripts/mypy_words.py`) or, in a template, by a test.

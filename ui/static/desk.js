@@ -9,29 +9,14 @@
   const reading = document.getElementById("reading");
   if (reading) setTimeout(() => location.reload(), 2000);
 
-  const status = document.getElementById("copy-status");
-  function announce(text) {
-    status.textContent = "";
-    // A screen reader speaks of a change: the same words twice are none.
-    setTimeout(() => {
-      status.textContent = text;
-    }, 50);
-  }
+  const status = () => document.getElementById("copy-status");
 
   async function copy(button) {
     const { plain, html } = button.dataset;
-    if (await window.tanyaCopied(plain, html)) {
-      announce(status.dataset.copied);
-      button.classList.add("done");
-      setTimeout(() => button.classList.remove("done"), LONG_ENOUGH);
-      return;
-    }
-    const dialog = document.getElementById("by-hand");
-    const text = dialog.querySelector("textarea");
-    text.value = plain;
-    dialog.showModal();
-    text.focus();
-    text.select();
+    if (!(await window.tanyaCommon.copied(plain, html))) return window.tanyaCommon.byHand(plain);
+    window.tanyaCommon.announce(status, status().dataset.copied);
+    button.classList.add("done");
+    setTimeout(() => button.classList.remove("done"), LONG_ENOUGH);
   }
 
   document.addEventListener("click", (event) => {

@@ -2,29 +2,17 @@
 (() => {
   "use strict";
 
+  const { set, put, keyOf } = window.tanyaCommon;
+
   // What was said on this page, by the key of the answer; the chat draws its messages anew, so it is put back.
   const said = new Map();
   let sending = Promise.resolve();
 
   const form = () => document.getElementById("opinion");
-  // What the chat leaves of the attributes of its messages: see rendering.py.
-  const keyOf = (row) => [...row.classList].find((name) => name.startsWith("key-")).slice(4);
   const verdictOf = (thumb) => (thumb.classList.contains("up") ? "up" : "down");
   const ofRefusal = (row) => row.classList.contains("of-refusal");
   const rows = () => [...document.querySelectorAll("#chat .thumbs")];
-  const set = (element, name, value) => {
-    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
-  };
-  const put = (element, text) => {
-    if (element && element.textContent !== text) element.textContent = text;
-  };
-
-  function announce(text) {
-    const status = document.getElementById("opinion-status");
-    put(status, "");
-    // A screen reader speaks of a change: the same words twice are none.
-    setTimeout(() => put(status, text), 50);
-  }
+  const announce = (text) => window.tanyaCommon.announce(() => document.getElementById("opinion-status"), text);
 
   function show() {
     const words = form()?.dataset;

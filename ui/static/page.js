@@ -4,9 +4,7 @@
 
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const scroll = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
-  const set = (element, name, value) => {
-    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
-  };
+  const { set } = window.tanyaCommon;
   let marker = null;
   let noticed = null;
 

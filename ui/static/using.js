@@ -2,6 +2,8 @@
 (() => {
   "use strict";
 
+  const { set, put, keyOf, copied, byHand } = window.tanyaCommon;
+
   // What the server gives of each answer on this page, by its key, as soon as the answer is complete: a browser
   // lets a script copy only while it still remembers the click.
   const taken = new Map();
@@ -13,23 +15,11 @@
 
   const part = (selector) => document.querySelector(`#using ${selector}`);
   const words = () => JSON.parse(document.getElementById("using")?.dataset.words || "{}");
-  const keyOf = (row) => [...row.classList].find((name) => name.startsWith("key-")).slice(4);
   const rows = () => [...document.querySelectorAll("#chat .uses")];
   const address = (name) => new URL(name, location.origin + location.pathname);
-  const set = (element, name, value) => {
-    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
-  };
-  const put = (element, text) => {
-    if (element && element.textContent !== text) element.textContent = text;
-  };
-
-  function announce(text) {
-    // What is behind an open dialog is not read out.
-    const status = () => part("#history[open] .told") || part("#using-status");
-    put(status(), "");
-    // A screen reader speaks of a change: the same words twice are none.
-    setTimeout(() => put(status(), text), 50);
-  }
+  // What is behind an open dialog is not read out.
+  const status = () => part("#history[open] .told") || part("#using-status");
+  const announce = (text) => window.tanyaCommon.announce(status, text);
 
   async function fetched(key) {
     const reply = await fetch(address(`answers/${key}`));
@@ -49,22 +39,13 @@
 
   // Copying
 
-  function byHand(plain) {
-    const dialog = part("#by-hand");
-    const text = dialog.querySelector("textarea");
-    text.value = plain;
-    dialog.showModal();
-    text.focus();
-    text.select();
-  }
-
   async function copy(row, kind) {
     const key = keyOf(row);
     const answer = await answerOf(key);
     if (!answer) return;
     const plain = kind === "whatsapp" ? answer.whatsapp : answer.text;
     const w = words();
-    if (await window.tanyaCopied(plain, kind === "whatsapp" ? null : answer.html)) {
+    if (await copied(plain, kind === "whatsapp" ? null : answer.html)) {
       sayDone(key, kind, kind === "whatsapp" ? w.copied_whatsapp : w.copied);
     } else {
       byHand(plain);

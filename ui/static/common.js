@@ -1,6 +1,22 @@
-/* Copying text with its HTML, also where the page is not served over https. */
+/* What the scripts share: changing the page only where it differs, and copying text, also without https. */
 (() => {
   "use strict";
+
+  const set = (element, name, value) => {
+    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+  const put = (element, text) => {
+    if (element && element.textContent !== text) element.textContent = text;
+  };
+  // What the chat leaves of the attributes of its messages: see ui/chat/view.py.
+  const keyOf = (row) => [...row.classList].find((name) => name.startsWith("key-")).slice(4);
+
+  /* Has a screen reader say a text; `status` finds the element that it listens to. */
+  function announce(status, text) {
+    put(status(), "");
+    // It speaks of a change: the same words twice are none.
+    setTimeout(() => put(status(), text), 50);
+  }
 
   function copyByCommand(plain, html) {
     // Where the page is not served over https, the newer way is not there at all.
@@ -14,29 +30,29 @@
     range.selectNodeContents(carrier);
     selection.removeAllRanges();
     selection.addRange(range);
-    let copied = false;
+    let given = false;
     const give = (event) => {
       event.clipboardData.setData("text/plain", plain);
       if (html) event.clipboardData.setData("text/html", html);
       event.preventDefault();
       event.stopImmediatePropagation();
-      copied = true;
+      given = true;
     };
     document.addEventListener("copy", give, { capture: true });
     try {
-      copied = document.execCommand("copy") && copied;
+      given = document.execCommand("copy") && given;
     } catch (refused) {
-      copied = false;
+      given = false;
     }
     document.removeEventListener("copy", give, { capture: true });
     carrier.remove();
     selection.removeAllRanges();
     if (before) selection.addRange(before);
-    return copied;
+    return given;
   }
 
   /* Whether text, and HTML where there is any, are in the clipboard now. */
-  window.tanyaCopied = async (plain, html) => {
+  async function copied(plain, html) {
     try {
       const forms = { "text/plain": new Blob([plain], { type: "text/plain" }) };
       if (html) forms["text/html"] = new Blob([html], { type: "text/html" });
@@ -45,5 +61,17 @@
     } catch (refused) {
       return copyByCommand(plain, html);
     }
-  };
+  }
+
+  /* Shows a text to be copied by hand. */
+  function byHand(plain) {
+    const dialog = document.getElementById("by-hand");
+    const text = dialog.querySelector("textarea");
+    text.value = plain;
+    dialog.showModal();
+    text.focus();
+    text.select();
+  }
+
+  window.tanyaCommon = { set, put, keyOf, announce, copied, byHand };
 })();
