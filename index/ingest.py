@@ -226,7 +226,7 @@ class Outcome:
     article: Article | None = None
 
 
-Hear = Callable[[Outcome], None]
+OnOutcome = Callable[[Outcome], None]
 """Called with each outcome, once it is kept."""
 
 
@@ -393,7 +393,7 @@ def derive(article: Article, extractors: Sequence[Extractor]) -> list[Derived]:
     return rows
 
 
-def complete(store: ArticleStore, extractors: Sequence[Extractor], tell: Progress, *, anew: bool) -> None:
+def complete(store: ArticleStore, extractors: Sequence[Extractor], progress: Progress, *, anew: bool) -> None:
     """Derive what articles lack, because an earlier version stored them or derived it; only by a writer.
 
     Cut short, it is gone on with by the next run.
@@ -401,7 +401,7 @@ def complete(store: ArticleStore, extractors: Sequence[Extractor], tell: Progres
     Args:
         store: Where the articles are.
         extractors: All there are; rows of other kinds are removed.
-        tell: Called once the rows of an article are stored: how many are done, of how many, and its id.
+        progress: Called once the rows of an article are stored: how many are done, of how many, and its id.
         anew: Whether what is damaged is derived again as well.
     """
     store.drop_derived([one.kind for one in extractors])
@@ -425,7 +425,7 @@ def complete(store: ArticleStore, extractors: Sequence[Extractor], tell: Progres
                 rows |= {(article_id, one.kind): made.get(one.kind) for one in wanted}
         store.put_derived(rows)
         for number, article_id in enumerate(some, at + 1):
-            tell(number, len(ids), article_id)
+            progress(number, len(ids), article_id)
 
 
 Fetch = Callable[[str], bytes]
@@ -444,20 +444,20 @@ class Preview:
         self,
         home: Path,
         entries: list[Entry],
-        tell: Progress,
+        progress: Progress,
         fields: FieldMap | None = None,
         *,
         fetch: Fetch = fetch_feed,
-        hear: Hear | None = None,
+        on_outcome: OnOutcome | None = None,
     ) -> None:
-        """Take what is stored and whom to tell; `fields` says what the fields of records are called."""
+        """Take what is stored; `fields` says what the fields of records are called."""
         self.met: set[str] = set()
         self.whole: set[Path] = set()
         self._register = Register(home, entries)
-        self._tell = tell
+        self._progress = progress
         self._fields = fields or FieldMap()
         self._fetch = fetch
-        self._hear = hear or (lambda _: None)
+        self._on_outcome = on_outcome or (lambda _: None)
         self._done = self._total = 0
         self._ids: dict[State, list[str]] = {"added": [], "updated": [], "unchanged": []}
         self._moved: list[str] = []
@@ -476,7 +476,7 @@ class Preview:
         self._total += len(origins)
         with Parsers() as parsers:
             for origin, error in origins:
-                self._hear(Outcome(origin, "begun", ""))
+                self._on_outcome(Outcome(origin, "begun", ""))
                 failed = len(self._failures)
                 for number, piece in enumerate(
                     read_origin(origin, error, self._fields, parsers, self._fetch)
@@ -527,7 +527,7 @@ class Preview:
                 self._refuse(origin, str(failure))
 
     def _refuse(self, origin: Origin, reason: str) -> None:
-        self._hear(Outcome(origin, "refused", reason))
+        self._on_outcome(Outcome(origin, "refused", reason))
         self._step(Path(str(origin)).name)
 
     def _take_article(self, origin: Origin, piece: Piece) -> None:
@@ -549,12 +549,12 @@ class Preview:
     def _keep(self, found: PieceState, outcome: Outcome) -> None:
         """Note what would become of a piece."""
         self._ids[found.state].append(found.id)
-        self._hear(outcome)
+        self._on_outcome(outcome)
         self._step(Path(str(outcome.origin)).name)
 
     def _step(self, name: str) -> None:
         self._done += 1
-        self._tell(self._done, max(self._total, self._done), name)
+        self._progress(self._done, max(self._total, self._done), name)
 
 
 class Intake(Preview):
@@ -565,14 +565,14 @@ class Intake(Preview):
         store: ArticleStore,
         settings: Settings,
         embedder: Callable[[], Embedder],
-        tell: Progress,
+        progress: Progress,
         fields: FieldMap | None = None,
         fetch: Fetch = fetch_feed,
-        hear: Hear | None = None,
+        on_outcome: OnOutcome | None = None,
         extractors: Sequence[Extractor] = (),
     ) -> None:
         """Take the parts; `embedder` is called when the first article has to be embedded, or never."""
-        super().__init__(settings.home, store.entries(), tell, fields, fetch=fetch, hear=hear)
+        super().__init__(settings.home, store.entries(), progress, fields, fetch=fetch, on_outcome=on_outcome)
         self.name = ""
         self._store = store
         self._settings = settings
@@ -609,7 +609,7 @@ class Intake(Preview):
                 self._store.move(found.id, found.piece.path, found.location)
             if found.id not in self._stale:
                 self._ids["unchanged"].append(found.id)
-            self._hear(outcome)
+            self._on_outcome(outcome)
             self._step(found.id)
             return
         if self._stale.pop(found.id, None):
@@ -630,7 +630,7 @@ class Intake(Preview):
         def done() -> None:
             self._ids[state].append(article.id)
             if outcome is not None:
-                self._hear(outcome)
+                self._on_outcome(outcome)
             self._step(article.id)
 
         self._embedding.add(article, location, mark, done)
@@ -684,14 +684,14 @@ def preview(
     paths: Sequence[Origin],
     home: Path,
     entries: list[Entry],
-    tell: Progress,
+    progress: Progress,
     fields: FieldMap | None = None,
     *,
     prune: Sequence[Path] = (),
-    hear: Hear | None = None,
+    on_outcome: OnOutcome | None = None,
 ) -> Report:
     """What a run over `paths` would find; files are read, nothing is embedded or stored."""
-    looking = Preview(home, entries, tell, fields, hear=hear)
+    looking = Preview(home, entries, progress, fields, on_outcome=on_outcome)
     report = looking.look(paths)
     return replace(report, removed=tuple(gone(entries, home, prune, looking.met, looking.whole)))
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import Damaged, LibraryError, NoIndex, WrongModel, no_index, not_embedded, unknown_article
-from index.ingest import Hear, Intake, Origin, Progress, Report, complete, gone, preview
+from index.ingest import Intake, OnOutcome, Origin, Progress, Report, complete, gone, preview
 from index.models import (
     EVERY,
     Article,
@@ -238,7 +238,7 @@ class Library:
         progress: Progress | None = None,
         fields: FieldMap | None = None,
         prune: Sequence[Path] = (),
-        hear: Hear | None = None,
+        on_outcome: OnOutcome | None = None,
         extractors: Sequence[Extractor] = (),
         completing: Progress | None = None,
     ) -> Report:
@@ -255,7 +255,7 @@ class Library:
             fields: What the fields of records are called, where they have unusual names.
             prune: Files and folders; articles that came from files under them which are gone, or from records
                 that their files no longer hold, are removed. See `index.ingest`.
-            hear: Called with what became, or would become, of each article.
+            on_outcome: Called with what became, or would become, of each article.
             extractors: What is derived of each article that is taken in, and stored with it.
             completing: Where given, articles that an earlier version stored get what the extractors derive of
                 them as well; called after each of these.
@@ -266,14 +266,20 @@ class Library:
             ModelError: the embedder cannot be loaded.
         """
         begun = time.perf_counter()
-        tell = progress or _tell_nobody
+        progress = progress or _ignore
         if dry_run:
             return replace(
-                self._preview(paths, tell, fields, prune, hear), seconds=time.perf_counter() - begun
+                self._preview(paths, progress, fields, prune, on_outcome), seconds=time.perf_counter() - begun
             )
         with self._backend.writing(create=True) as store:
             intake = Intake(
-                store, self.settings, lambda: self.embedder, tell, fields, hear=hear, extractors=extractors
+                store,
+                self.settings,
+                lambda: self.embedder,
+                progress,
+                fields,
+                on_outcome=on_outcome,
+                extractors=extractors,
             )
             anew = not paths and not prune
             report = intake.run(paths, self._name(store, certain=anew))
@@ -355,7 +361,7 @@ class Library:
             value = row.read(article) if row else None
             if value is None:
                 value = extractor.extract(article)
-                (progress or _tell_nobody)(number, len(articles), article.id)
+                (progress or _ignore)(number, len(articles), article.id)
             values.append(value)
         return values
 
@@ -562,17 +568,19 @@ class Library:
     def _preview(
         self,
         paths: Sequence[Origin],
-        tell: Progress,
+        progress: Progress,
         fields: FieldMap | None,
         prune: Sequence[Path],
-        hear: Hear | None,
+        on_outcome: OnOutcome | None,
     ) -> Report:
         """What `add` would do, without a model and without writing."""
         try:
             entries = self._backend.reading().entries()
         except NoIndex:
             entries = []
-        return preview(paths, self.settings.home, entries, tell, fields, prune=prune, hear=hear)
+        return preview(
+            paths, self.settings.home, entries, progress, fields, prune=prune, on_outcome=on_outcome
+        )
 
 
 def _backend_of(settings: Settings) -> LibraryBackend:
@@ -583,5 +591,5 @@ def _backend_of(settings: Settings) -> LibraryBackend:
     return Database(settings.store)
 
 
-def _tell_nobody(done: int, total: int, name: str) -> None:
+def _ignore(done: int, total: int, name: str) -> None:
     """What `add` tells its progress when nobody asked."""

@@ -148,7 +148,7 @@ def test_each_outcome_is_heard_with_its_file(library: Library, tmp_path: Path) -
     ]
     for dry_run in (True, False):
         heard: list[Outcome] = []
-        report = library.add(files, dry_run=dry_run, hear=heard.append)
+        report = library.add(files, dry_run=dry_run, on_outcome=heard.append)
         told = [(str(one.origin), one.state, one.text, one.article is not None) for one in heard]
         begun = [str(one.origin) for one in heard if one.state == "begun"]
         assert begun == [one.name for one in files]

@@ -144,7 +144,7 @@ def test_what_is_not_public_is_counted_by_reason_and_told_where_it_is_stored(tmp
         assert (report.added, report.failures) == (("b0", "b1"), ())
         assert (report.not_public, report.not_public_stored) == ({"draft": 2, "trash": 1}, ())
         write("publish", "private")
-        report = Intake(store, settings, lambda: embedder, silent, hear=heard.append).run(
+        report = Intake(store, settings, lambda: embedder, silent, on_outcome=heard.append).run(
             [file], embedder.name
         )
         assert (report.not_public, report.not_public_stored) == ({"private": 1}, ("b1",))

@@ -628,11 +628,11 @@ def _take(library: Library, sent: Sequence[Received]) -> models.Taken:
     ids: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
     refused: list[models.Refused] = []
 
-    def hear(outcome: Outcome) -> None:
+    def note_outcome(outcome: Outcome) -> None:
         if outcome.state == "refused":
             refused.append(models.Refused(name=str(outcome.origin), reason=outcome.text))
         elif outcome.state in ids:
             ids[outcome.state].append(outcome.text)
 
-    library.add(sent, hear=hear)
+    library.add(sent, on_outcome=note_outcome)
     return models.Taken(**ids, refused=refused)

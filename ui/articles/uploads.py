@@ -421,7 +421,7 @@ def look(job: Job, folder: Path, library: Library, note: Note) -> None:
     names = known_names(job, library)
     files = {file.name: file for file in job.files if file.name in names and not file.choice}
 
-    def hear(outcome: Outcome) -> None:
+    def note_outcome(outcome: Outcome) -> None:
         file = files[str(outcome.origin)]
         if outcome.state == "begun":
             note(file.replaces.clear)
@@ -436,7 +436,7 @@ def look(job: Job, folder: Path, library: Library, note: Note) -> None:
                 )  # fmt: skip
                 note(partial(file.replaces.append, replaced))
 
-    library.add(_received(job, folder, list(files.values())), dry_run=True, hear=hear)
+    library.add(_received(job, folder, list(files.values())), dry_run=True, on_outcome=note_outcome)
     for file in files.values():
         note(partial(setattr, file, "state", "asking" if file.replaces else "waiting"))
 
@@ -466,7 +466,7 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
     if not files:
         return
 
-    def hear(outcome: Outcome) -> None:
+    def note_outcome(outcome: Outcome) -> None:
         file = files[str(outcome.origin)]
         if outcome.state == "begun":
             # Several files wait to be embedded together.
@@ -480,7 +480,7 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
         if kind is None or not (FORMATS[kind].many or FORMATS[kind].inside):
             note(file.settle)
 
-    library.add(_received(job, folder, list(files.values())), hear=hear, extractors=EXTRACTORS)
+    library.add(_received(job, folder, list(files.values())), on_outcome=note_outcome, extractors=EXTRACTORS)
     for file in files.values():
         note(file.settle)
 
