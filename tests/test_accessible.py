@@ -73,7 +73,3 @@ def test_the_chat_is_without_a_finding(visit: Visit, width: int, height: int, sc
     page.wait_for_selector("#earlier-sources .source:focus")
     assert findings(page) == []
     page.keyboard.press("Escape")
-    # Without it the page goes on with the conversation.
-    page.evaluate("sessionStorage.clear()")
-    page.reload(wait_until="commit")
-    page.wait_for_selector(".example:visible")
