@@ -10,11 +10,12 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from index import Settings, TanyaError
+from index import LibraryError, NoIndex, Settings, TanyaError
 from index.parsers import SUFFIXES
 from rag.evaluation.cli import add_eval
 from rag.feedback import add_feedback
@@ -91,12 +92,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ANSWERED
 
 
+class _Version(argparse.Action):
+    """Prints the installed version; looked up when it is asked for, since that reads files."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print(f"tanya {version('tanya-berita')}")
+        parser.exit()
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line, without importing anything heavy."""
     parser = argparse.ArgumentParser(
         prog="tanya", description=_HELP, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.set_defaults(run=None)
+    parser.add_argument("--version", action=_Version, nargs=0, help="which version this is")
     parser.add_argument("--home", type=Path, metavar="DIR", help="where the library is kept (default .tanya)")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -332,6 +342,7 @@ def _search(arguments: argparse.Namespace) -> int:
     text = check_length(arguments.query)
     library = Library(settings_of(arguments))
     generation = library.open()
+    _check_articles(library, arguments.article)
     code = written_in(text)
     question = understand(text, "en" if code == "en" else "id", code)
     found = Retriever(generation, library.embedder).search(
@@ -349,6 +360,16 @@ def _search(arguments: argparse.Namespace) -> int:
     return ANSWERED if found else ABSTAINED
 
 
+def _check_articles(library: Library, ids: Sequence[str]) -> None:
+    """Refuse a limit to an article that there is none of.
+
+    Raises:
+        LibraryError: it names the first such article.
+    """
+    for article_id in ids:
+        library.article(article_id)
+
+
 def _ask(arguments: argparse.Namespace) -> int:
     from index.library import Library
     from rag.evidence_card import Limits
@@ -363,6 +384,7 @@ def _ask(arguments: argparse.Namespace) -> int:
         check_free(arguments.card)
     library = Library(settings_of(arguments))
     library.open()
+    _check_articles(library, arguments.article)
     answer = load_assistant(library).ask(
         arguments.question,
         language=arguments.language,
@@ -394,6 +416,13 @@ def _quotes(arguments: argparse.Namespace) -> int:
     from rag.quotes.collection import COLUMNS, find_quotations, quote_lines, quote_object, quote_row
 
     library = Library(settings_of(arguments))
+    try:
+        _check_articles(library, arguments.ids)
+    except NoIndex:
+        raise
+    except LibraryError as error:
+        speaker = quote(" ".join(arguments.ids))
+        raise LibraryError(f"{error}; of a speaker: tanya quotes --speaker {speaker}") from error
     with Bar("articles extracted") as bar:
         found = find_quotations(library, arguments.ids, arguments.speaker, arguments.about, bar.update)
     if arguments.json:
@@ -499,6 +528,8 @@ def _check_draft(arguments: argparse.Namespace) -> int:
     if arguments.docx is not None:
         language: Language = "en" if written_in(draft.text) == "en" else "id"
         _write(arguments.docx, commented_draft(draft, checked, language))
+        comments = sum(one.verdict != "no_claim" for one in checked)
+        print(f"{arguments.docx}: the draft with {comments} comments", file=sys.stderr)
     if arguments.json:
         write_json({"sentences": [checked_object(one) for one in checked]})
     elif arguments.csv:

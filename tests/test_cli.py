@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.metadata import version
 
 import pytest
 
@@ -140,6 +141,17 @@ def test_search_says_where_each_passage_came_from(ask):
     assert found[0]["dense_rank"]
     assert found[0]["lexical_rank"]
     assert "1. sulut-jepang" in ask("search", "ekspor lobster ke Jepang")[0].stdout
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_limit_to_an_article_that_is_not_there_is_refused(ask, command):
+    done, _ = ask(command, "Berapa nilai ekspor?", "--article", "NOPE")
+    assert done.returncode == 1
+    assert done.stderr == "tanya: there is no article 'NOPE'; list them with: tanya articles list\n"
+
+
+def test_the_version_is_that_of_the_package(tanya):
+    assert tanya("--version").stdout == f"tanya {version('tanya-berita')}\n"
 
 
 @pytest.mark.parametrize(

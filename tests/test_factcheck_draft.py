@@ -295,7 +295,9 @@ def test_a_draft_becomes_a_table_and_a_word_file_from_the_command_line(seeds, tm
     file, out = tmp_path / "draf.txt", tmp_path / "hasil.docx"
     file.write_text(DRAFT, encoding="utf-8")
     assert main(["--home", str(seeds.home), "check", "--draft", str(file), "--docx", str(out), "--csv"]) == 0
-    rows = list(csv.DictReader(StringIO(capsys.readouterr().out)))
+    shown = capsys.readouterr()
+    assert f"{out}: the draft with 3 comments" in shown.err
+    rows = list(csv.DictReader(StringIO(shown.out)))
     assert [row["verdict"] for row in rows][1:4] == ["supported", "contradicted", "not_found"]
     assert len(list(docx.Document(out).comments)) == 3
 

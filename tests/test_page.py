@@ -494,6 +494,12 @@ def test_a_chosen_page_language_is_remembered(visit: Visit, site: Site) -> None:
     expect(page.locator("#send")).to_have_text(ENGLISH.send)
 
 
+def test_the_address_may_name_the_language_of_the_page(visit: Visit) -> None:
+    page = visit(query="?language=en")
+    expect(page.locator("#send")).to_have_text(ENGLISH.send)
+    expect(visit(query="?language=xx").locator("#send")).to_have_text(INDONESIAN.send)
+
+
 def test_the_answer_language_and_the_filters_reach_the_assistant(visit: Visit, site: Site) -> None:
     page = visit()
     page.locator("#answer-language").get_by_label("English").check(force=True)

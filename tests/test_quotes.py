@@ -359,7 +359,12 @@ def test_no_cell_of_the_table_is_a_formula(library, capsys):
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("arguments", "cure"),
-    [(["--speaker", "Fulan"], "tanya quotes"), (["tiada"], "tanya articles list"), (["--about", " "], "")],
+    [
+        (["--speaker", "Fulan"], "tanya quotes"),
+        (["tiada"], "tanya articles list"),
+        (["Edmun Chia"], "tanya quotes --speaker 'Edmun Chia'"),
+        (["--about", " "], ""),
+    ],
 )
 def test_what_is_not_there_gets_one_line_and_its_cure(library, capsys, arguments, cure):
     assert main(["--home", str(library), "quotes", *arguments]) == 1

@@ -65,7 +65,9 @@ def serve(
     with _stoppable(tell), listen(settings.host, settings.port) as listener:
         address, port = listener.getsockname()[:2]
         logins = login_service_of(settings.home, settings.host, address, settings.proxy)
-        tell(f"starting http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}")
+        starting = f"starting http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
+        if not settings.path:
+            tell(starting)
         service = AssistantService(
             open_assistant, RateLimits(settings.rate), Metrics(questions=log_questions)
         )
@@ -83,6 +85,9 @@ def serve(
             server = build(
                 service, started, logins, settings, proxy=settings.proxy, path=settings.path, tell=tell
             )
+            if settings.path:
+                # Whether it is one of the page's own is known once they are.
+                tell(starting)
             server.run(sockets=[listener])
         finally:
             if service.settled and not service.queue.taken:

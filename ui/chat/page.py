@@ -335,8 +335,9 @@ _REMEMBERED = """() => {
   let kept = null;
   try { kept = localStorage.getItem("tanya-page-language"); } catch (refused) {}
   const asked = new URLSearchParams(location.search);
+  const preferred = kept || (navigator.languages || [navigator.language]).join(",");
   return [
-    kept || (navigator.languages || [navigator.language]).join(","),
+    [asked.get("language"), preferred].filter(Boolean).join(","),
     JSON.stringify({ article: asked.get("article") || "", question: asked.get("question") || "" }),
   ];
 }"""
@@ -556,7 +557,7 @@ class ChatPage:
         return self._everything(version, conversation, words(page_language), _visitor(request), article)
 
     def greet(self, browser: str, asked_for: str, request: gr.Request) -> Updates:
-        """Open the page in the language that was chosen here before, else in the browser's.
+        """Open the page in the language of its address, else the one chosen here before, else the browser's.
 
         The address may limit it to an `article`, and may bring a `question`, which is not asked by itself.
         """
