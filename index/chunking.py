@@ -17,7 +17,7 @@ from index.models import Article, Passage
 from index.press import body_start, boilerplate, content_lines
 from index.text import sentences
 
-CHUNKER = "2"
+CHUNKER = "3"
 """Changes whenever the same article would get other passages, or a passage another embedded text."""
 
 TITLE_LENGTH = 200

@@ -2,7 +2,8 @@
 
 Word lists and tables are kept as TOML: one file for each language, or for what is not of one.
 
-A line break always ends a sentence. Within a line a sentence ends at `.`, `!`, `?` or an ellipsis, with the
+A line break ends a sentence, unless a program broke the lines of running text (`soft_breaks`). Within a line
+a sentence ends at `.`, `!`, `?` or an ellipsis, with the
 closing quotation marks that follow it, unless the next word goes on in lower case, or the mark belongs to an
 abbreviation, a title, an initial, a figure or an enumeration. Brackets are not cut in two.
 
@@ -23,6 +24,7 @@ import contextlib
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -120,13 +122,121 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def lines(text: str) -> list[tuple[int, int]]:
-    """The `(start, end)` of every line that is not blank, without the white space around it."""
+    """The `(start, end)` of every line that is not blank, without the white space around it.
+
+    Lines that a program broke a paragraph into are one; see `soft_breaks`.
+    """
     spans, at = [], 0
+    soft = soft_breaks(text)
     for match in _LINE_END.finditer(text):
+        if match.start() in soft:
+            continue
         spans.append(_trim(text, at, match.start()))
         at = match.end()
     spans.append(_trim(text, at, len(text)))
     return [span for span in spans if span[0] < span[1]]
+
+
+_NARROWEST, _WIDEST = 50, 100
+"""Characters between which programs break lines: 65, 72, 76, 78 and 80 are usual."""
+
+_FEWEST = 3
+"""Full lines from which on a few exceptions are allowed."""
+
+_FULL = 0.8
+"""Of the lines that go on in the next, how many are full where a program broke them."""
+
+_RUNNING, _LOWER = 0.6, 0.2
+"""How many full lines are running text, and go on in lower case, as those of tables and lists do not."""
+
+_ITEM = re.compile(r"[-*•–—>#+]|\(?(?:\d{1,3}|[a-z])[.)]\s")
+_FINAL = re.compile(r"[.!?…:;][\"'”’)\]*_]*$")
+
+
+def soft_breaks(text: str) -> frozenset[int]:
+    """Offsets of the line breaks that a program put into the running text of `text`; none where it did not.
+
+    Decided once for the whole: its lines are about as wide as programs make them, most of those in which no
+    sentence ends are full, so that the next word would not have had room, and the next goes on in lower case.
+    Then a break after a full line is one, and after a shorter one if the next goes on in lower case. What has
+    a tab or a bar in it, the items of lists, and paragraphs stay apart. A text may be cut out of another: its
+    first line need not be full unless it is written as a headline, and of a few lines each must be.
+    """
+    if "\n" not in text:
+        return frozenset()
+    broken = list(_broken_lines(text))
+    widths = sorted(max(one.width, one.beside) for one in broken)
+    if not widths or widths[len(widths) // 2] > _WIDEST:
+        return frozenset()
+    # A long address may stick out.
+    width = widths[-1 - len(widths) // 20]
+    if not _NARROWEST <= width <= _WIDEST:
+        return frozenset()
+    full = [one for one in broken if one.needed > width and not one.is_final]
+    short = [one for one in broken if one.needed <= width and not one.is_final and one.start]
+    first = [one for one in broken if one.needed <= width and not one.is_final and not one.start]
+    lower = sum(one.goes_on for one in full + first)
+    if len(full) < _FEWEST:
+        wrapped = not short and lower > 0
+    else:
+        wrapped = len(full) >= _FULL * (len(full) + len(short)) and lower >= _LOWER * len(full)
+    wrapped = wrapped and sum(one.is_running for one in full + first) >= _RUNNING * len(full + first)
+    if not wrapped:
+        return frozenset()
+    return frozenset(
+        one.end
+        for one in broken
+        if one.needed > width
+        or (not one.is_final and (one.is_running if not one.start else one.goes_on and one.width > width / 2))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A line of text that another follows in its paragraph.
+
+    Attributes:
+        start: Where it begins.
+        end: Where its line break stands.
+        width: Its characters.
+        beside: The characters of the next line.
+        needed: Its own with a blank and the first word of the next line.
+        is_final: Whether a sentence ends with it.
+        goes_on: Whether the next line begins in lower case.
+        is_running: Whether it does, or half of the words of this one are in lower case.
+    """
+
+    start: int
+    end: int
+    width: int
+    beside: int
+    needed: int
+    is_final: bool
+    goes_on: bool
+    is_running: bool
+
+
+def _broken_lines(text: str) -> Iterator[_Broken]:
+    """Each line that another of running text follows without a blank line between them."""
+    start, end = 0, text.find("\n")
+    while end >= 0:
+        following = text.find("\n", end + 1)
+        line, after = text[start:end].rstrip(), text[end + 1 : following if following >= 0 else len(text)]
+        words = after.split(None, 1)
+        both = line + after
+        goes_on = bool(words) and words[0][0].islower()
+        if line and words and not _ITEM.match(after.lstrip()) and "\t" not in both and "|" not in both:
+            yield _Broken(
+                start,
+                end,
+                len(line),
+                len(after.rstrip()),
+                len(line) + 1 + len(words[0]),
+                bool(_FINAL.search(line)),
+                goes_on,
+                goes_on or 2 * sum(word[0].islower() for word in line.split()) >= len(line.split()),
+            )
+        start, end = end + 1, following
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -365,13 +475,19 @@ def declared_date(value: object) -> date | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     text = str(value).strip()[:200]
+    if match := _MICROSOFT.fullmatch(text):
+        text = match[1]
+    if match := _ASCTIME.fullmatch(text):
+        text = f"{match['day']} {match['month']} {match['year']}"
+    # "Senin/9 Juni 2025", "1 Muharram 1447 H/27 Juni 2025".
+    text = _AFTER_SLASH.sub(" ", text)
     if _SECONDS.fullmatch(text):
         return _local(datetime.fromtimestamp(int(text[:10]), UTC))
     if _SERIAL.fullmatch(text):
         return _FIRST_SERIAL + timedelta(days=int(float(text)))
     if match := _YEAR_FIRST.match(text) or _COMPACT.fullmatch(text):
         day = _date(match["year"], match["month"], match["day"])
-        clock = _IN_UTC.fullmatch(text, match.end()) if day else None
+        clock = (_IN_UTC.fullmatch(text, match.end("day")) or _COMPACT_UTC.fullmatch(text)) if day else None
         if day is None or clock is None:
             return day
         return _local(
@@ -408,15 +524,22 @@ _NO_DAYS = frozenset({date(1970, 1, 1), date(1904, 1, 1)})
 """What programs write for a day that they do not know."""
 
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
+_MICROSOFT = re.compile(r"\\?/Date\((1\d{9,12})(?:[+-]\d{4})?\)\\?/")
+_ASCTIME = re.compile(
+    r"[a-z]{3} (?P<month>[a-z]{3}) {1,2}(?P<day>\d{1,2}) \d\d:\d\d:\d\d (?P<year>\d{4})", re.IGNORECASE
+)
+_AFTER_SLASH = re.compile(r"(?<=[^\W\d_])\s?/(?=\d{1,2} )")
 _SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?")
 _FIRST_SERIAL = date(1899, 12, 30)
 _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?:[T ]?\d{4,6}.*)?"
 )
 _IN_UTC = re.compile(
-    r"[T ]+(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::\d\d(?:[.,]\d+)?)?\s*(?:Z|UTC|GMT|[+-]00:?(?:00)?)",
+    r"[T ]+(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::\d\d(?:[.,]\d+)?)?"
+    r"\s*(?:Z|UTC|GMT|[+-]00:?(?:00)?(?: UTC| GMT)?)",
     re.IGNORECASE,
 )
+_COMPACT_UTC = re.compile(r"\d{8}T(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\d\d)?Z")
 _YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
 _SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d\d)(?:[ ,T].*)?")
 _RFC_822 = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+[a-z]{3}\s+\d{2,4}\s+\d\d:", re.I)

@@ -154,3 +154,16 @@ def test_a_title_cut_from_the_first_sentence_is_not_repeated() -> None:
 def test_the_hash_names_the_text(other: str) -> None:
     assert re.fullmatch("[0-9a-f]{64}", content_hash("Ekspor naik"))
     assert content_hash("Ekspor naik") != content_hash(other)
+
+
+def test_a_passage_of_broken_lines_is_an_exact_slice_of_whole_sentences() -> None:
+    text = (
+        "Kepala Dinas Perhubungan Kota Medan mengatakan pembangunan terminal\n"
+        "menelan biaya Rp 12 miliar dan selesai pada akhir tahun. Dana itu\n"
+        "berasal dari anggaran daerah dan bantuan pemerintah pusat, kata dia\n"
+        "kepada wartawan di Balai Kota Medan."
+    )
+    first, second = texts(text, 22)
+    assert first.endswith("akhir tahun.")
+    assert second.startswith("Dana itu\nberasal")
+    assert text == f"{first} {second}"

@@ -115,6 +115,8 @@ def test_a_value_that_should_be_a_day_is_read_day_first(value: object, day: date
         ("2025-03-03T23:30:00Z", date(2025, 3, 4)),
         ("2025-03-03T23:30:00.5+00:00", date(2025, 3, 4)),
         ("2025-03-03 23:30 UTC", date(2025, 3, 4)),
+        ("20250303T233000Z", date(2025, 3, 4)),
+        ("2025-03-03 23:30:00.000 +0000 UTC", date(2025, 3, 4)),
         ("Mon, 03 Mar 2025 23:30:00 GMT", date(2025, 3, 4)),
         (1741044000, date(2025, 3, 4)),  # 23:20 in UTC
         ("2025-03-03T16:59:00Z", date(2025, 3, 3)),
@@ -138,6 +140,10 @@ def test_an_instant_in_utc_is_a_day_of_the_office(value: object, day: date) -> N
         ("03/Okt/2024 10:15 WITA", date(2024, 10, 3)),
         ("20250303", date(2025, 3, 3)),
         ("20250303T101500", date(2025, 3, 3)),
+        ("Mon Mar  3 10:15:00 2025", date(2025, 3, 3)),
+        ("Senin/3 Maret 2025", date(2025, 3, 3)),
+        ("3 Ramadan 1446 H/3 Maret 2025", date(2025, 3, 3)),
+        ("/Date(1740973500000)/", date(2025, 3, 3)),
         ("45719", date(2025, 3, 3)),  # days since 30 December 1899
         ("20251340", None),
         ("31-Peb-2025", None),

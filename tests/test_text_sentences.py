@@ -1,10 +1,15 @@
 """Sentences are exact spans that lose nothing, and end where a reader of Indonesian or English ends them."""
 
+import gzip
+import json
+from pathlib import Path
+from textwrap import fill
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text import lines, sentences
+from index.text import lines, sentences, soft_breaks
 
 # Written with the line break that should be found as " / ".
 CASES = {
@@ -109,10 +114,75 @@ def test_spans_are_trimmed_ordered_and_hold_everything_but_white_space(text: str
 
 
 @given(st.lists(PIECES).map("".join))
-def test_no_sentence_holds_a_line_break(text: str) -> None:
-    assert not [1 for start, end in sentences(text) if len(text[start:end].splitlines()) > 1]
+def test_no_sentence_holds_a_line_break_but_one_of_a_program(text: str) -> None:
+    soft = soft_breaks(text)
+    joined = "".join(" " if at in soft else sign for at, sign in enumerate(text))
+    assert not [1 for start, end in sentences(text) if len(joined[start:end].splitlines()) > 1]
 
 
 def test_a_long_line_of_abbreviations_takes_time_in_proportion() -> None:
     # Twenty copies of the line behind each word would be minutes.
     assert len(sentences("a.n. " * 100_000)) == 1
+
+
+REPORT = (
+    "Kepala Dinas Perhubungan Kota Medan Agus Suriyono mengatakan pembangunan terminal di Pinang Baris "
+    "menelan biaya Rp 12 miliar dan selesai pada akhir tahun depan. Dana itu berasal dari anggaran daerah "
+    "dan bantuan pemerintah pusat, kata dia kepada wartawan di Balai Kota Medan, Kamis (5/6/2025).",
+    "Ia menambahkan bahwa terminal lama tetap melayani penumpang selama pembangunan berlangsung. Warga "
+    "diminta mengikuti petunjuk petugas. Rapat dengan Dr. Togap Simangunsong, S.H., M.Si. digelar besok.",
+)
+
+
+@given(st.integers(55, 90), st.booleans())
+def test_lines_that_a_program_broke_are_one_paragraph(width: int, blank: bool) -> None:
+    between = "\n\n" if blank else "\n"
+    filled = (fill(one, width, break_long_words=False, break_on_hyphens=False) for one in REPORT)
+    text = between.join(filled)
+    assert [" ".join(text[start:end].split()) for start, end in sentences(text)] == [
+        one[start:end] for one in REPORT for start, end in sentences(one)
+    ]
+
+
+def test_a_headline_stays_apart_from_the_broken_lines_below_it() -> None:
+    text = "Medan Bangun Terminal Baru Senilai Rp 12 Miliar\n" + fill(REPORT[0], 72)
+    assert text[slice(*lines(text)[0])] == "Medan Bangun Terminal Baru Senilai Rp 12 Miliar"
+    assert len(lines(text)) == 2
+
+
+LEFT_ALONE = {
+    "verse": "Aku ini binatang jalang dari kumpulannya yang terbuang\n"
+    "Biar peluru menembus kulitku aku tetap meradang menerjang\n"
+    "Luka dan bisa kubawa berlari berlari hingga hilang pedih\n"
+    "Dan aku akan lebih tidak perduli sepanjang tahun",
+    "verse in lower case": "di sepanjang jalan ini kita pernah berjalan bersama-sama\n"
+    "menyusuri malam yang panjang dan dingin tanpa suara\nlalu hujan turun pelan di atas atap rumah tua\n"
+    "dan kita diam saja menunggu pagi yang tak kunjung tiba",
+    "table": "\n".join(
+        f"Kabupaten: {name}; 2023: Rp {number} miliar; 2024: Rp {number + 1} miliar; naik"
+        for name, number in (("Buol", 12), ("Sigi", 13), ("Poso", 14), ("Toli", 11))
+    ),
+    "table of tabs": "\n".join(["kabupaten buol dan sekitarnya\tmemiliki dua belas desa yang maju"] * 4),
+    "rows in words": "\n".join(
+        f"Kecamatan {name} memiliki {number} desa dan {number}0 rumah tangga penerima bantuan"
+        for name, number in (("Buol", 12), ("Sigi", 13), ("Poso", 14), ("Lore", 15))
+    ),
+    "list": "\n".join(
+        f"- {who} yang datang bersama seluruh stafnya dari kantor provinsi" for who in ("camat", "lurah") * 2
+    ),
+    "items without a mark": "syarat pendaftaran bagi calon peserta didik baru tahun ini sebagai berikut\n"
+    "fotokopi kartu keluarga\nfotokopi akta kelahiran\nfotokopi ijazah terakhir",
+    "names": "Kepala Dinas Perindustrian dan Perdagangan Provinsi Sumatera\n"
+    "Kepala Biro Perekonomian Sekretariat Daerah Provinsi Sumatera\n"
+    "Kepala Perwakilan Bank Indonesia Provinsi Sumatera Utara Brando",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LEFT_ALONE.values(), ids=LEFT_ALONE)
+def test_lines_of_tables_lists_and_verse_stay_apart(text: str) -> None:
+    assert [text[start:end] for start, end in lines(text)] == text.split("\n")
+
+
+def test_no_line_break_of_news_is_taken_for_one_of_a_program(shared: Path) -> None:
+    with gzip.open(shared / "news" / "indosum_articles.jsonl.gz", "rt", encoding="utf-8") as file:
+        assert not [one["id"] for one in map(json.loads, file) if soft_breaks(one["body"])]
