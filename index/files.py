@@ -16,7 +16,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
@@ -34,10 +34,10 @@ from index.parsers.text import read_text, withheld_text
 from index.press import find_author, find_dateline, find_title, stub_kind
 from index.text import UNDECIDED, detect, plausible
 
-PARSER = "2"
+PARSER = "3"
 """Changes whenever a file would be read differently, so that unchanged files are read again."""
 
-PARSERS = {"docx": "4", "pdf": "3", "html": "3"}
+PARSERS = {"docx": "5", "pdf": "3", "html": "3"}
 """The same for kinds of files whose own reading has changed since."""
 
 _SHOWN = ", ".join(SUFFIXES)
@@ -225,15 +225,22 @@ def _walk(folder: Path, tell: Callable[[OSError], object]) -> Iterator[tuple[str
     for parent, folders, names in os.walk(folder, onerror=tell):
         pages = {PurePath(name).stem for name in names if kind_of(name) == "html"}
         folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".")
-            and not (name.endswith(_BESIDE) and name.removesuffix(_BESIDE) in pages)
+            name for name in folders if not name.startswith(".") and not _is_beside(name, pages)
         )
         yield parent, sorted(name for name in names if not name.startswith((".", "~$")))
 
 
-_BESIDE = "_files"
+_BESIDE = (
+    "_files", "_file", "_berkas", "_fail", "-Dateien", "-Daten", "_fichiers", "_archivos", "_arquivos",
+    "_bestanden", "-bestanden", "_elemei", "-filer", "_soubory",
+)  # fmt: skip
+"""How browsers and Office end the name of the folder that they keep beside a page, by their language."""
+
+
+def _is_beside(folder: str, pages: Collection[str]) -> bool:
+    """Whether a folder is kept beside a page of one of these names, which lack their endings."""
+    return any(folder.endswith(ending) and folder.removesuffix(ending) in pages for ending in _BESIDE)
+
 
 QUESTIONS = ".qa.yaml"
 """How files of scripted questions end, which may lie beside the articles that they are about."""
@@ -665,11 +672,16 @@ class _Opening:
             raise ArticleError(f"{place.label}: {error}") from error
         found = False
         with container:
-            for member in container.infolist():
-                path = PurePosixPath(member.filename.replace("\\", "/"))
+            paths = [PurePosixPath(one.filename.replace("\\", "/")) for one in container.infolist()]
+            pages: dict[PurePosixPath, set[str]] = {}
+            for path in paths:
+                if kind_of(path.name) == "html":
+                    pages.setdefault(path.parent, set()).add(path.stem)
+            for member, path in zip(container.infolist(), paths, strict=True):
                 kind = kind_of(path.name)
                 hidden = any(part.startswith((".", "__MACOSX", "~$")) and part != ".." for part in path.parts)
-                if member.is_dir() or hidden:
+                beside = any(_is_beside(one.name, pages.get(one.parent, ())) for one in path.parents)
+                if member.is_dir() or hidden or beside:
                     continue
                 if kind is None:
                     yield NotRead(ending_of(path.name))

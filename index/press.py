@@ -432,9 +432,9 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 _STUBS = {
     name: re.compile(rf"\b{_either(LEXICON.words(name, 'press'))}\b", re.IGNORECASE)
-    for name in ("not_found", "paywall", "needs_scripts")
+    for name in ("not_found", "paywall", "needs_scripts", "barrier")
 }
-_LONGEST_STUB = {"not_found": 1000, "paywall": 2500, "needs_scripts": 600}
+_LONGEST_STUB = {"not_found": 1000, "paywall": 2500, "needs_scripts": 600, "barrier": 1000}
 """Characters of a text that may be such a page; what is longer tells something else as well."""
 
 _STUB_LINES = 3
@@ -444,7 +444,7 @@ _TEASER_END = 400
 
 
 def stub_kind(text: str, title: str) -> str:
-    """What a text seems to be rather than an article: "not_found", "paywall", "needs_scripts"; else empty.
+    """What a text seems to be rather than an article: as `Remark.kind`; else empty.
 
     What says that there is no such page stands in the title or in one of the first lines, what says that the
     rest is sold at the end.
@@ -457,6 +457,7 @@ def stub_kind(text: str, title: str) -> str:
         "not_found": "\n".join(line for line in heads if len(line) <= _STUB_LINE),
         "paywall": text[-_TEASER_END:],
         "needs_scripts": text,
+        "barrier": text,
     }
     return next(
         (

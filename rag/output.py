@@ -224,6 +224,7 @@ _REMARKS = {
     "recognised": "read from a scan by text recognition; check the figures against the pages",
     "paywall": "it seems to be the beginning of an article that is sold; index the whole text",
     "not_found": "it seems to be a page that says that there is no such page; remove it",
+    "barrier": "it seems to be a login, a question about cookies or an error; save the page that was meant",
     "needs_scripts": "it seems to be a page whose text needs scripts; save its text from a browser",
     "link_list": "it seems to be a list of links and no article; index the articles that it leads to",
 }

@@ -97,6 +97,9 @@ def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
         ("Nilai – “naik” 5 €".encode("utf-8-sig"), "Nilai – “naik” 5 €"),
         ("Nilai – “naik” 5 €".encode("windows-1252"), "Nilai – “naik” 5 €"),
         ("Nilai – “naik” 5 €".encode("utf-16"), "Nilai – “naik” 5 €"),
+        ("Nilai – “naik” 5 €".encode("utf-16-le"), "Nilai – “naik” 5 €"),
+        ("Nilai – “naik” 5 €".encode("utf-16-be"), "Nilai – “naik” 5 €"),
+        ("Nilai – “naik” 5 €".encode("utf-32"), "Nilai – “naik” 5 €"),
         ("Nilai – ".encode() + "“naik”".encode("windows-1252"), "Nilai – “naik”"),
         (b"satu\r\ndua\rtiga\n", "satu\ndua\ntiga\n"),
         (b"  satu\n\n dua \n", "  satu\n\n dua \n"),
@@ -209,6 +212,8 @@ def test_what_a_browser_or_word_keeps_beside_a_file_is_no_article(tmp_path: Path
         "rapat.html",
         "rapat_files/iklan.html",
         "foto_files/foto.html",
+        "rapat-Dateien/bingkai.html",
+        "rapat_berkas/bingkai.html",
         "~$rilis.docx",
         "rilis.markdown",
     ):

@@ -116,6 +116,16 @@ def test_a_fetched_feed_is_called_by_its_address(parsers: Parsers) -> None:
     )
 
 
+def test_what_a_browser_keeps_beside_a_page_is_no_article_in_an_archive_either(take) -> None:
+    members = {
+        "a/hal.html": page(f"<p>{TEXT}</p>"),
+        "a/hal_files/iklan.html": page("<p>Iklan.</p>"),
+        "a/hal_files/x.js": "x",
+    }
+    found = take("arsip.zip", packed({**members, "b/hal_files/lain.txt": TEXT}))
+    assert sorted(one.label.rpartition(", ")[2] for one in found) == ["a/hal.html", "b/hal_files/lain.txt"]
+
+
 def test_an_archive_gives_the_articles_of_all_its_files(take) -> None:
     inner = packed({"dalam.md": TEXT})
     members = {

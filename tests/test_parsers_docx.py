@@ -119,6 +119,17 @@ def test_cells_stay_in_their_columns_and_span_as_they_say() -> None:
     )
 
 
+def test_a_content_control_that_nobody_filled_in_is_left_out() -> None:
+    prompt = control(run("Klik di sini.")).replace(
+        "<w:sdt>", "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr>", 1
+    )
+    block = control(paragraph(run("Ketik."))).replace(
+        "<w:sdt>", "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr>", 1
+    )
+    text = read_docx(inserted(paragraph(run("Nilai "), prompt, run("naik.")) + block)).text
+    assert text == f"{PARAGRAPHS[0]}\n\nNilai naik.\n"
+
+
 def test_rows_that_are_hidden_or_deleted_are_left_out() -> None:
     rows = [
         row(cell("India"), cell("1 ton"), cell("2 ton"), properties="<w:del w:id='1' w:author='a'/>"),

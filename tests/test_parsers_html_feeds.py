@@ -121,11 +121,27 @@ def wordpress(*posts):
         (post(kind="nav_menu_item"), "nav_menu_item"),
         (post(more="<wp:post_password>s3rahasia</wp:post_password>"), "password"),
         (post(more="<wp:post_password></wp:post_password>"), ""),
+        (post().replace("2025-03-04", "2099-03-04"), "scheduled"),
     ],
 )
 def test_only_published_posts_and_pages_of_wordpress_are_public(item, reason) -> None:
     [draft] = wordpress(item)
     assert draft.withheld == reason
+
+
+def test_authors_of_wordpress_are_called_by_their_names() -> None:
+    known = (
+        "<wp:author><wp:author_login><![CDATA[rini]]></wp:author_login>"
+        "<wp:author_display_name><![CDATA[Rini &amp; Tim]]></wp:author_display_name></wp:author>"
+    )
+    raw = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">'
+        f"<channel><title>Humas</title>{known}"
+        + "".join(post(more=f"<dc:creator>{name}</dc:creator>", content="") for name in ("rini", "budi"))
+        + "</channel></rss>"
+    )
+    raw = raw.replace("<content:encoded><![CDATA[]]></content:encoded>", "<description>Isi.</description>")
+    assert [draft.author for draft in read_feed(raw.encode())] == ["Rini & Tim", "budi"]
 
 
 def test_a_post_of_wordpress_loses_its_shortcodes_and_has_the_day_of_its_office() -> None:

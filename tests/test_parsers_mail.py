@@ -52,6 +52,51 @@ def test_soft_line_breaks_are_joined_where_the_mail_says_that_it_has_them() -> N
     assert read_eml(raw).drafts[0].text == "Satu kalimat yang terus saja.\nBaru.\n"
 
 
+def test_a_blank_that_only_says_that_a_line_goes_on_is_taken_off() -> None:
+    raw = b"Subject: A\nContent-Type: text/plain; format=flowed; delsp=yes\n\nhttps://contoh.exa \nmple/a\n"
+    assert read_eml(raw).drafts[0].text == "https://contoh.example/a\n"
+
+
+OWN, OTHER = PARAGRAPHS[:2]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"Pada Kam, 5 Jun 2025 pukul 10.00 Budi <b@x.example> menulis:\n> {OTHER}\n> Salam.",
+        f"On Thu, 5 Jun 2025 at 10:00, Budi\n<b@x.example> wrote:\n\n> {OTHER}",
+        f"-----Original Message-----\nFrom: Budi\n\n{OTHER}",
+        f"Dari: Budi <b@x.example>\nDikirim: Kamis, 5 Juni 2025\nKepada: Ratna\nPerihal: RE: draf\n\n{OTHER}",
+    ],
+)
+def test_a_message_that_is_answered_is_left_out_and_counted(below: str) -> None:
+    found = read_eml(mail("RE: draf", [OWN, below]).as_bytes())
+    assert [one.text for one in found.drafts] == [f"{OWN}\n"]
+    assert found.left_out == {"quoted message": 1}
+    # Where the reply says next to nothing, or passes the other on, the other is the point.
+    for subject, own in (("RE: draf", "Terlampir."), ("Fwd: draf", OWN)):
+        found = read_eml(mail(subject, [own, below]).as_bytes())
+        assert OTHER in found.drafts[0].text
+        assert ">" not in found.drafts[0].text.replace("example>", "")
+        assert found.left_out == {}
+
+
+def test_a_message_that_is_answered_is_left_out_of_html_as_well() -> None:
+    quoted = f"<div class='gmail_quote'>Pada Kam, 5 Jun Budi menulis:<blockquote>{OTHER}</blockquote></div>"
+    message = mail("A", [])
+    message.set_content(page(f"<p>{OWN}</p>{quoted}").decode(), subtype="html")
+    assert read_eml(message.as_bytes()).drafts[0].text == f"{OWN}\n"
+    message.set_content(
+        page(f"<p>{OWN}</p>{quoted.replace('Pada', 'Forwarded message')}").decode(), subtype="html"
+    )
+    assert OTHER in read_eml(message.as_bytes()).drafts[0].text
+
+
+def test_a_sign_at_the_beginning_of_a_line_quotes_nothing_by_itself() -> None:
+    text = f"{OWN}\n\n> 5 persen: naik"
+    assert read_eml(mail("A", [text]).as_bytes()).drafts[0].text == f"{text}\n"
+
+
 @pytest.mark.parametrize(
     ("raw", "message"),
     [

@@ -1,11 +1,13 @@
 """Office files: what they show is read, what they hide is not, and nothing in them is run or fetched."""
 
+import io
 from datetime import date
 from pathlib import Path
 
 import pytest
 from files_double import packed
 from office_double import NAMES, odf, odt, ole, rtf, sheet_rows, with_macros, word97, workbook
+from openpyxl import load_workbook
 
 from index.errors import ArticleError
 from index.parsers.docx import read_docx
@@ -254,6 +256,36 @@ def test_a_sheet_of_opendocument_is_as_large_as_what_is_in_it() -> None:
     found = read_ods(odf("spreadsheet", body, hidden), FieldMap())
     assert [one.text for one in found.drafts] == ["Tahun\n"]
     assert found.left_out == {"hidden sheet": 1}
+
+
+def test_rows_and_columns_that_a_sheet_hides_are_left_out_and_counted() -> None:
+    rows = [
+        ("Kabupaten", "Pagu", None, "Catatan"),
+        ("Buol", "2 juta", None, "bocor"),
+        ("Gaji", "9 juta"),
+        ("Sigi", "3 juta"),
+    ]
+    book = load_workbook(io.BytesIO(workbook(("Data", rows))))
+    book["Data"].row_dimensions[3].hidden = True
+    book["Data"].column_dimensions["D"].hidden = True
+    written = io.BytesIO()
+    book.save(written)
+    text = "Kabupaten: Buol; Pagu: 2 juta\nKabupaten: Sigi; Pagu: 3 juta\n"
+    found = read_xlsx(written.getvalue(), FieldMap())
+    assert [one.text for one in found.drafts] == [text]
+    assert found.left_out == {"hidden row": 1, "hidden column": 1}
+
+    def sheet(*rows: tuple[str, ...]) -> str:
+        return sheet_rows(rows).replace("<table:table-row>", "<table:table-row table:visibility='visible'>")
+
+    columns = "<table:table-column table:number-columns-repeated='2'/>"
+    columns += "<table:table-column table:visibility='collapse'/>"
+    unshown = sheet_rows([("Gaji", "9 juta")]).replace("-row>", "-row table:visibility='filter'>", 1)
+    body = columns + sheet(("Kabupaten", "Pagu", "Catatan"), ("Buol", "2 juta", "bocor")) + unshown
+    body += sheet(("Sigi", "3 juta", ""))
+    found = read_ods(odf("spreadsheet", f'<table:table table:name="A">{body}</table:table>'), FieldMap())
+    assert [one.text for one in found.drafts] == [text]
+    assert found.left_out == {"hidden row": 1, "hidden column": 1}
 
 
 def test_a_formula_without_a_stored_value_is_named_by_its_cell() -> None:

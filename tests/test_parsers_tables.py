@@ -101,6 +101,25 @@ def test_a_map_that_names_no_field_is_refused(pair: str) -> None:
         ({"post_password": "s3rahasia"}, "password"),
         ({"visibility": "private"}, "private"),
         ({"deleted": 0}, ""),
+        ({"status_publikasi": "Sudah Terbit"}, ""),
+        ({"status": "Belum Tayang"}, "belum tayang"),
+        ({"status": "Menunggu persetujuan redaktur"}, "menunggu persetujuan redaktur"),
+        ({"status": "Untuk internal"}, "untuk internal"),
+        ({"status": "internasional"}, ""),
+        ({"status": "unpublish"}, "unpublish"),
+        ({"status": "Ditarik"}, "ditarik"),
+        ({"status": "0"}, "unpublished"),
+        ({"status": False}, "unpublished"),
+        ({"status": "1"}, ""),
+        ({"state": -2}, "unpublished"),
+        ({"visibility": "members"}, "members"),
+        ({"embargo": "2099-01-01 10:00"}, "embargo"),
+        ({"embargo": "2020-01-01 10:00"}, ""),
+        ({"status": "publish", "date": "2099-01-01"}, "scheduled"),
+        ({"date": "2099-01-01"}, ""),
+        ({"published_at": None, "created_at": "2025-03-04"}, "unpublished"),
+        ({"published_at": "2025-03-05", "created_at": "2025-03-04"}, ""),
+        ({"published_at": None}, ""),
     ],
 )
 def test_a_record_that_says_it_is_not_public_is_withheld(said, reason) -> None:
@@ -376,6 +395,42 @@ def test_posts_of_wordpress_s_rest_interface_are_read() -> None:
     assert one.withheld == ""
     [bare] = drafts([{**POST, "_embedded": None, "content": {"rendered": "Teks &amp; tanda"}}])
     assert (bare.author, bare.text) == (None, "Teks & tanda")
+
+
+def test_nodes_of_drupal_are_read_with_their_status() -> None:
+    node = {
+        "nid": [{"value": 1}],
+        "status": [{"value": True}],
+        "title": [{"value": "Pasar dibuka"}],
+        "created": [{"value": "2025-03-05T20:30:00+00:00"}],
+        "body": [{"value": f"<p>{NEWS}</p>", "format": "basic_html", "processed": f"<p>{NEWS}</p>"}],
+    }
+    one, hidden = drafts([node, {**node, "nid": [{"value": 2}], "status": [{"value": False}]}])
+    assert (one.title, one.text, one.published, one.withheld) == ("Pasar dibuka", NEWS, date(2025, 3, 6), "")
+    assert hidden.withheld == "unpublished"
+    fields = {"status": True, "title": "Pasar dibuka", "body": {"value": f"<p>{NEWS}</p>", "format": "html"}}
+    nodes = [
+        {"type": "node--article", "id": str(n), "attributes": {**fields, "status": n < 2}} for n in (1, 2)
+    ]
+    assert [(one.text, one.withheld) for one in drafts({"data": nodes})] == [
+        (NEWS, ""),
+        (NEWS, "unpublished"),
+    ]
+
+
+def test_rows_of_the_table_that_wordpress_keeps_its_posts_in_are_read() -> None:
+    names = "ID,post_author,post_date,post_content,post_title,post_status,post_password,post_type\n"
+    rows = f'1,3,2025-03-05 06:30:00,"{NEWS}",Pasar dibuka,publish,,post\n2,3,,"{NEWS}",B,inherit,,revision\n'
+    one, revision = (draft(record) for record in table(names + rows))
+    assert (one.name, one.title, one.text, one.published, one.author) == (
+        "1", "Pasar dibuka", NEWS, date(2025, 3, 5), None,
+    )  # fmt: skip
+    assert (one.withheld, revision.withheld) == ("", "revision")
+
+
+def test_an_article_of_joomla_begins_with_its_introduction() -> None:
+    [one] = drafts([{"title": "Pasar", "introtext": "<p>Pasar dibuka.</p>", "fulltext": NEWS, "state": 1}])
+    assert (one.text, one.withheld) == (f"Pasar dibuka.\n\n{NEWS}", "")
 
 
 def test_a_post_with_a_day_in_utc_alone_is_of_the_office_s_day() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from index.errors import ArticleError
 from index.parsers import ArticleDraft
-from index.parsers.text import parse_front_matter
+from index.parsers.text import parse_front_matter, withheld_text
 
 
 def test_declared_facts_are_read_and_the_text_follows() -> None:
@@ -25,11 +25,43 @@ def test_declared_facts_are_read_and_the_text_follows() -> None:
         ("2025-07-22 10:30:00", date(2025, 7, 22)),
         ("22 Juli 2025", date(2025, 7, 22)),
         ("Rabu (11/2/2026)", date(2026, 2, 11)),
+        ("2025-07-22T23:30:00Z", date(2025, 7, 23)),
+        ("2025-07-22T23:30:00+07:00", date(2025, 7, 22)),
+        ("3-Mar-25", date(2025, 3, 3)),
         ("", None),
     ],
 )
 def test_dates_may_be_written_as_the_press_does(written: str, day: date | None) -> None:
     assert parse_front_matter(f"---\npublished: {written}\n---\nIsi.").published == day
+
+
+def test_front_matter_of_hugo_and_jekyll_is_read() -> None:
+    toml = '+++\ntitle = "Pasar"\ndate = 2025-07-22T23:30:00+07:00\nauthor = "Sari"\n+++\nIsi.'
+    expected = ArticleDraft("Isi.", title="Pasar", published=date(2025, 7, 22), author="Sari")
+    assert parse_front_matter(toml) == expected
+    yaml = "---\nlayout: post\ntitle: Pasar\ndate: 2025-07-22 23:30:00 +0700\nauthor: Sari\n---\nIsi."
+    assert parse_front_matter(yaml) == expected
+    for text in ("+++\nno toml\n+++\nIsi.", "+++ Isi."):
+        assert parse_front_matter(text) == ArticleDraft(text)
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("draft: true", "draft"),
+        ("draft: false", ""),
+        ("published: false", "unpublished"),
+        ("published: true", ""),
+        ("date: 2999-01-01", "scheduled"),
+        ("date: 2025-01-01", ""),
+    ],
+)
+def test_front_matter_may_say_that_a_text_is_not_public(block: str, reason: str) -> None:
+    assert withheld_text(f"---\n{block}\n---\nIsi.".encode()) == reason
+
+
+def test_front_matter_in_toml_may_say_so_as_well() -> None:
+    assert withheld_text(b"+++\ndraft = true\n+++\nIsi.") == "draft"
 
 
 @pytest.mark.parametrize(

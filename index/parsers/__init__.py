@@ -14,12 +14,12 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import PurePath
 from typing import Any
 
-from index.text import LEXICON
+from index.text import LEXICON, declared_date
 
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _LONGEST = 1000
@@ -32,8 +32,8 @@ class Remark:
 
     Attributes:
         kind: "no_text_layer", of pages without text or with a letterhead alone; "recognised", of pages whose
-            text was read from their picture; "paywall", "not_found", "needs_scripts" or "link_list" of what
-            seems to be such a page rather than an article.
+            text was read from their picture; "paywall", "not_found", "needs_scripts", "link_list" or
+            "barrier" (a login, a question about cookies, an error) of what seems to be such a page.
         pages: Which pages, from 1; empty where it is said of the whole.
     """
 
@@ -174,7 +174,7 @@ FORMATS = {
         ),
         Format("eml", (".eml",), "mail.read_eml", LARGEST_OFFICE, many=True),
         Format("json", (".json",), "tables.read_json_file", LARGEST_OFFICE, many=True, mapped=True),
-        Format("jsonl", (".jsonl",), many=True, streamed=True, mapped=True),
+        Format("jsonl", (".jsonl", ".ndjson"), many=True, streamed=True, mapped=True),
         Format("csv", (".csv", ".tsv"), many=True, streamed=True, mapped=True),
         Format("feed", (".rss", ".atom", ".xml"), "html.read_feed", many=True),
         Format("zip", (".zip",), many=True, streamed=True),
@@ -302,8 +302,11 @@ def withheld(get: Callable[[str], Any]) -> str:
             return _shown(get(name))
     for name in _fields("status"):
         status = _folded(get(name))
-        if status in _words("withheld"):
+        if status in _words("withheld") or status.startswith(_words_of("withheld_beginnings")):
             return _shown(get(name))
+        if status in {"0", "false"} or re.fullmatch(r"-\d+", str(get(name))):
+            # As Drupal and Joomla count: 1 is published.
+            return "unpublished"
     for name in _fields("published"):
         if _folded(get(name)) in _words("no"):
             return "unpublished"
@@ -312,11 +315,45 @@ def withheld(get: Callable[[str], Any]) -> str:
     for name in _fields("draft"):
         if _folded(get(name)) in _words("yes"):
             return name.removeprefix("is_")
+    if any(is_ahead(declared_date(get(name))) for name in _fields("embargo")):
+        return "embargo"
     return ""
 
 
-def withheld_entry(entry: Any) -> str:
-    """Why an entry of a feed, a WordPress export or a Blogger export is not public; empty where it is."""
+def is_unset(record: Mapping[str, Any]) -> bool:
+    """Whether a record has a field for when it was published, empty beside the day on which it was made.
+
+    Args:
+        record: Its values by the names of their fields, in lower case without underscores.
+    """
+    named = [_folded(name) for name in _fields("unset")]
+    return any(name in record and record[name] in (None, "") for name in named) and any(
+        record.get(_folded(name)) for name in _fields("made")
+    )
+
+
+def states(get: Callable[[str], Any]) -> bool:
+    """Whether a record says anything of its publication, as programs for managing content do."""
+    told = ("strict", "published", "status", "draft", "kind")
+    return any(get(name) not in (None, "") for table in told for name in _fields(table))
+
+
+def is_ahead(day: date | None) -> bool:
+    """Whether a day is in the future, in whatever time zone."""
+    return day is not None and day > date.today() + timedelta(days=1)
+
+
+SCHEDULED = "scheduled"
+"""Why an article is not public whose day of publication is in the future."""
+
+
+def withheld_entry(entry: Any, day: date | None) -> str:
+    """Why an entry of a feed, a WordPress export or a Blogger export is not public; empty where it is.
+
+    Args:
+        entry: As feedparser gives it.
+        day: Its day of publication as it is declared.
+    """
     terms = [str(tag.get("term") or "") for tag in entry.get("tags") or []]
     kinds = [
         term.rpartition("#")[2] for term in terms if term.startswith("http://schemas.google.com/blogger/")
@@ -327,7 +364,10 @@ def withheld_entry(entry: Any) -> str:
         "post_password": entry.get("wp_post_password"),
         "draft": entry.get("app_draft"),
     }
-    return withheld(known.get)
+    reason = withheld(known.get)
+    if not reason and any(known.values()) and is_ahead(day):
+        return SCHEDULED
+    return reason
 
 
 def _is_filled(value: Any) -> bool:
@@ -349,6 +389,11 @@ def _folded(value: Any) -> str:
 @cache
 def _words(table: str) -> frozenset[str]:
     return frozenset(LEXICON.words(table, _STATUS))
+
+
+@cache
+def _words_of(table: str) -> tuple[str, ...]:
+    return tuple(LEXICON.words(table, _STATUS))
 
 
 @cache
@@ -377,6 +422,10 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
     width = max(map(len, rows), default=0)
     cells = [[*(" ".join(cell.split()) for cell in row), *[""] * (width - len(row))] for row in rows]
     cells = [row for row in cells if any(row)]
+    kept = [any(column) for column in zip(*cells, strict=False)]
+    if not all(kept):
+        # Between columns that hold something stands one to set them apart.
+        cells = [[cell for cell, is_kept in zip(row, kept, strict=False) if is_kept] for row in cells]
     is_form = heads == 0 and all(len(row) == 2 for row in cells)
     heads = int(has_heads(cells)) if heads is None else min(heads, len(cells) - 1)
     lines = []

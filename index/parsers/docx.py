@@ -179,6 +179,8 @@ def _paragraphs(body: Any, document: Any, notes: Notes, hidden: HiddenStyles) ->
     from docx.text.paragraph import Paragraph
 
     for child in body.iterchildren():
+        if _is_prompt(child):
+            continue
         if child.tag == _w("p"):
             if text := _text(child, hidden):
                 # Looking up the default style takes longer than all the rest.
@@ -194,6 +196,14 @@ def _paragraphs(body: Any, document: Any, notes: Notes, hidden: HiddenStyles) ->
             yield from _taken(child, notes)
         elif child.tag in {_w("sdt"), _w("sdtContent"), _w("ins"), _w("customXml"), _w("smartTag")}:
             yield from _paragraphs(child, document, notes, hidden)
+
+
+def _is_prompt(element: Any) -> bool:
+    """Whether an element is a content control that nobody has filled in: "Click here to enter text"."""
+    if element.tag != _w("sdt"):
+        return False
+    mark = element.find(f"{_w('sdtPr')}/{_w('showingPlcHdr')}")
+    return mark is not None and mark.get(_w("val"), "true") not in {"0", "false", "off"}
 
 
 def _notes(document: Any, hidden: HiddenStyles) -> Notes:
@@ -310,7 +320,7 @@ def _within(element: Any, tag: str) -> Iterator[Any]:
     for child in element.iterchildren():
         if child.tag == tag:
             yield child
-        elif child.tag in passed:
+        elif child.tag in passed and not _is_prompt(child):
             yield from _within(child, tag)
 
 
@@ -325,8 +335,10 @@ def _text(element: Any, hidden: HiddenStyles) -> str:
         if event == "end":
             if name == "p" and node is not element:
                 parts.append("\n")
-        elif name in {"del", "moveFrom", "Fallback", "txbxContent"} or (
-            node.tag == _w("r") and _is_hidden_run(node, hidden)
+        elif (
+            name in {"del", "moveFrom", "Fallback", "txbxContent"}
+            or (node.tag == _w("r") and _is_hidden_run(node, hidden))
+            or (name == "sdt" and _is_prompt(node))
         ):
             walk.skip_subtree()
         elif node.tag == _w("t"):

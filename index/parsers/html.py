@@ -8,13 +8,23 @@ import io
 import json
 import re
 from calendar import timegm
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from index.errors import ArticleError, line_of
-from index.parsers import ArticleDraft, Remark, address, clean, one_line, table_lines, withheld_entry
+from index.parsers import (
+    ArticleDraft,
+    Remark,
+    address,
+    clean,
+    is_ahead,
+    one_line,
+    table_lines,
+    withheld_entry,
+)
 from index.parsers.text import decode
 from index.press import PUBLISHER_SUFFIX
 from index.text import LEXICON, declared_date, find_dates, plausible
@@ -410,10 +420,25 @@ def read_feed(raw: bytes) -> list[ArticleDraft]:
         raise ArticleError("it is a feed without entries; nothing is lost by removing it")
     source = one_line(plain(parsed.feed.get("title") or ""))
     home = address(parsed.feed.get("link"))
-    return [_entry_draft(entry, source, home) for entry in parsed.entries]
+    names = _author_names(raw)
+    return [_entry_draft(entry, source, home, names) for entry in parsed.entries]
 
 
-def _entry_draft(entry: Any, source: str | None, home: str | None) -> ArticleDraft:
+_LOGIN = re.compile(rb"<wp:author_login>(?:<!\[CDATA\[)?([^<\]]{1,200})")
+_DISPLAY_NAME = re.compile(rb"<wp:author_display_name>(?:<!\[CDATA\[)?([^<\]]{1,200})")
+
+
+def _author_names(raw: bytes) -> dict[str, str]:
+    """The names of authors in an export of WordPress by what they log in as, which its posts give."""
+    names: dict[str, str] = {}
+    for part in raw.split(b"<wp:author>")[1:1001]:
+        login, name = _LOGIN.search(part), _DISPLAY_NAME.search(part)
+        if login and name:
+            names[login[1].decode("utf-8", "replace")] = unescape(name[1].decode("utf-8", "replace"))
+    return names
+
+
+def _entry_draft(entry: Any, source: str | None, home: str | None, names: Mapping[str, str]) -> ArticleDraft:
     written = [one.get("value") or "" for one in entry.get("content") or []]
     written.append(entry.get("summary") or "")
     if "wp_post_type" in entry:
@@ -422,17 +447,19 @@ def _entry_draft(entry: Any, source: str | None, home: str | None) -> ArticleDra
     text = max((plain(clean(one)).strip() for one in written), key=len)
     # WordPress exports give the day in the office's own time beside the one in UTC.
     days = ("wp_post_date", "published", "updated", "created")
-    published = next((day for key in days if (day := _entry_day(entry, key))), None)
+    declared = next((day for key in days if (day := _entry_day(entry, key))), None)
+    published = plausible(declared)
     origin = entry.get("source") or {}
+    author = entry.get("author") or ""
     return ArticleDraft(
         f"{text}\n" if text else "",
         one_line(plain(entry.get("title") or "")),
         one_line(plain(origin.get("title") or "")) or source,
-        one_line(plain(entry.get("author") or "")),
+        one_line(plain(names.get(author, author))),
         published,
         _address_of(entry, home),
         name=one_line(entry.get("id")) or one_line(entry.get("link")) or one_line(entry.get("title")) or "",
-        withheld=withheld_entry(entry),
+        withheld=withheld_entry(entry, declared),
         unread_day="" if published else next((str(entry[key])[:60] for key in days if entry.get(key)), ""),
     )
 
@@ -475,7 +502,13 @@ _OWN = frozenset(LEXICON.words("shortcodes", "status"))
 def _entry_day(entry: Any, key: str) -> date | None:
     """As it is written there, in the time zone of the publisher; in that of the office where it is in UTC."""
     # Asked for what it lacks, feedparser gives the value of another key, with a warning.
-    if day := plausible(declared_date(entry.get(key) if key in entry else None)):
+    if _is_known(day := declared_date(entry.get(key) if key in entry else None)):
         return day
     parsed = entry.get(f"{key}_parsed") if f"{key}_parsed" in entry else None
-    return plausible(declared_date(datetime.fromtimestamp(timegm(parsed), UTC))) if parsed else None
+    day = declared_date(datetime.fromtimestamp(timegm(parsed), UTC)) if parsed else None
+    return day if _is_known(day) else None
+
+
+def _is_known(day: date | None) -> bool:
+    """Whether it is a day at all, if one in the future, and not what programs write for none."""
+    return plausible(day) is not None or is_ahead(day)

@@ -42,7 +42,9 @@ def read_eml(raw: bytes) -> Contents:
         texts, parts = _walk(message)
     except _BROKEN as error:
         raise ArticleError("it is no whole e-mail; save it again, or its text as .txt") from error
-    text = "\n\n".join(text for text in texts if any(map(str.isalnum, text)))
+    subject = one_line(_header(message, "subject"))
+    told = "\n\n".join(text for text in texts if any(map(str.isalnum, text)))
+    text, left_out = _without_quoted(told, passed_on=bool(_FORWARDED.match(subject or "")))
     if not text and not parts:
         raise ArticleError("it has no text; write the article into it or remove it")
     if not text:
@@ -52,12 +54,93 @@ def read_eml(raw: bytes) -> Contents:
     published = plausible(declared_date(day))
     draft = ArticleDraft(
         f"{text}\n",
-        one_line(_header(message, "subject")),
+        subject,
         author=one_line(name) or one_line(mail),
         published=published,
         unread_day="" if published else (one_line(day) or "")[:60],
     )
-    return Contents([draft], parts)
+    return Contents([draft], parts, left_out={"quoted message": 1} if left_out else {})
+
+
+_FORWARDED = re.compile(r"(?:fwd?|wg|trs|terusan|diteruskan)\s*:", re.IGNORECASE)
+"""How the subject of a message begins whose point is the one that it passes on."""
+
+_FEWEST_WORDS = 12
+"""Of a reply that says something itself; of a shorter one the message below it is the point."""
+
+
+def _without_quoted(text: str, *, passed_on: bool) -> tuple[str, bool]:
+    """A message without the one that it answers, which has a day of its own; and whether it was left out.
+
+    Where it says next to nothing itself, or passes the other on, the other is kept.
+    """
+    lines = text.split("\n")
+    end = next((at for at in range(len(lines)) if _begins_quoted(lines, at)), None)
+    if end is None:
+        return text, False
+    passed_on = passed_on or bool(_PASSED_ON.search("\n".join(lines[max(0, end - 1) : end + 2])))
+    # Some answer between the lines of what they quote.
+    own = "\n".join(line for line in (*lines[:end], *_answers(lines[end:])) if not line.startswith(">"))
+    if not passed_on and len(own.split()) >= _FEWEST_WORDS:
+        return own.strip(), True
+    return "\n".join(re.sub(r"^(?:> ?)+", "", line) for line in lines), False
+
+
+def _answers(lines: Sequence[str]) -> Sequence[str]:
+    """What stands below who wrote what is quoted, where that is marked by `>`; below headers nothing."""
+    marked = next((at for at, line in enumerate(lines[:5]) if line.startswith(">")), None)
+    return [] if marked is None else lines[marked:]
+
+
+def _with_quoted_marked(markup: str) -> str:
+    """The HTML of a message, each line of the one that it answers beginning with `>` as in plain text."""
+    from lxml import etree, html
+
+    if not re.search(r"gmail_quote|type\s*=\s*[\"']?cite", markup, re.IGNORECASE):
+        return markup
+    try:
+        tree = html.document_fromstring(markup)
+        for quoted in tree.xpath("//*[contains(@class, 'gmail_quote')] | //blockquote[@type='cite']"):
+            above = quoted.getparent()
+            if above is None or tree not in quoted.iterancestors():
+                continue
+            shown = plain(html.tostring(quoted, encoding="unicode", with_tail=False))
+            if _PASSED_ON.search(shown[:300]):
+                continue
+            marked = html.Element("div")
+            for line in filter(None, shown.split("\n")):
+                etree.SubElement(marked, "p").text = f"> {line}"
+            marked.tail = quoted.tail
+            above.replace(quoted, marked)
+        return str(html.tostring(tree, encoding="unicode"))
+    except (etree.LxmlError, ValueError, AssertionError, RecursionError):
+        return markup
+
+
+def _begins_quoted(lines: Sequence[str], at: int) -> bool:
+    """Whether what follows is the message that is answered: below its headers, or who wrote it and `>`."""
+    if _ORIGINAL.fullmatch(lines[at].strip()):
+        return True
+    below = [line for line in lines[at : at + 10] if line.strip()]
+    if _QUOTED_FROM.match(lines[at]) and sum(bool(_QUOTED_HEADER.match(line)) for line in below) >= 3:
+        return True
+    written = next((n for n in (at, at + 1) if n < len(lines) and lines[n].rstrip().endswith(":")), None)
+    told = " ".join(line.strip("> ") for line in lines[at : (written or at) + 1])
+    if written is None or not _WROTE.match(told):
+        return False
+    after = [line for line in lines[written + 1 : written + 4] if line.strip()]
+    return bool(after) and after[0].startswith(">")
+
+
+def _lexicon(table: str) -> str:
+    return "|".join(LEXICON.lines(table, "mail"))
+
+
+_ORIGINAL = re.compile(rf"[-_ ]*(?:{_lexicon('original')})[-_ ]*", re.IGNORECASE)
+_PASSED_ON = re.compile(_lexicon("passed_on"), re.IGNORECASE)
+_QUOTED_FROM = re.compile(rf"\*?(?:{_lexicon('sender')})\s*:", re.IGNORECASE)
+_QUOTED_HEADER = re.compile(rf"\*?(?:{_lexicon('sender')}|{_lexicon('headers')})\s*:", re.IGNORECASE)
+_WROTE = re.compile(rf"(?:{_lexicon('introduces')})\b.{{4,200}}\b(?:{_lexicon('wrote')}):$", re.IGNORECASE)
 
 
 def read_mhtml(raw: bytes) -> ArticleDraft:
@@ -169,15 +252,20 @@ def _shown(part: Message[Any, Any]) -> str:
     """What a text part shows: paragraphs; lines that a mail program broke are joined where it says so."""
     text = clean(_decoded(part))
     if part.get_content_type() == "text/html":
-        shown = plain(text)
+        shown = plain(_with_quoted_marked(text))
         return clean(html.unescape(text) if shown == text else shown).strip()
     if str(part.get_param("format") or "").lower() == "flowed":
-        text = _unflowed(text)
+        text = _unflowed(text, without_blank=str(part.get_param("delsp") or "").lower() == "yes")
     return text.strip()
 
 
-def _unflowed(text: str) -> str:
-    """Text of RFC 3676 with its lines as they were written: one that ends in a blank goes on."""
+def _unflowed(text: str, *, without_blank: bool) -> str:
+    """Text of RFC 3676 with its lines as they were written: one that ends in a blank goes on.
+
+    Args:
+        text: As it is sent.
+        without_blank: Whether that blank was put there to say so (`DelSp`).
+    """
     lines: list[str] = []
     goes_on = False
     for line in text.split("\n"):
@@ -187,6 +275,8 @@ def _unflowed(text: str) -> str:
         else:
             lines.append(shown)
         goes_on = shown.endswith(" ") and shown != "-- "
+        if goes_on and without_blank:
+            lines[-1] = lines[-1][:-1]
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
@@ -20,7 +21,7 @@ from typing import Any
 from index.errors import ArticleError
 from index.parsers import OLE, ArticleDraft, Contents, clean, one_line, table_lines
 from index.parsers.docx import open_bytes
-from index.parsers.office import declared, open_document, text_of
+from index.parsers.office import OpenDocument, declared, open_document, text_of
 from index.parsers.tables import FieldMap
 from index.text import detect
 
@@ -49,10 +50,49 @@ class Unstored(str):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet that is shown: its title, and each row with its number from 1 and its cells as they read."""
+    """A sheet that is shown.
+
+    Attributes:
+        title: Its name.
+        rows: Each row that is shown with its number from 1 and its cells as they read.
+        hidden: How many of its rows and columns are not shown, and hold something, by what they are.
+        unshown: The numbers of the rows that are not shown.
+    """
 
     title: str
     rows: list[tuple[int, list[str]]]
+    hidden: Mapping[str, int] = field(default_factory=dict)
+    unshown: Collection[int] = ()
+
+
+class _Visible:
+    """Which rows and columns of a sheet are shown, and what was left out of those that are not.
+
+    Attributes:
+        rows: The numbers of the rows that are not shown, from 1.
+        left_out: How many rows and columns that hold something were left out, by what they are.
+    """
+
+    def __init__(self, rows: Iterable[int] = (), columns: Iterable[int] = ()) -> None:
+        self.rows, self._columns = set(rows), set(columns)
+        self._seen: set[int] = set()
+        self.left_out: Counter[str] = Counter()
+
+    def cells(self, number: int, cells: list[str]) -> list[str]:
+        """The cells of a row without those that are not shown; none of a row that is not."""
+        if number in self.rows:
+            self.left_out["hidden row"] += any(cells)
+            return []
+        if not self._columns:
+            return cells
+        gone = {at for at, cell in enumerate(cells, 1) if cell and at in self._columns} - self._seen
+        self._seen |= gone
+        self.left_out["hidden column"] += len(gone)
+        return [cell for at, cell in enumerate(cells, 1) if at not in self._columns]
+
+    def sheet(self, title: str, rows: list[tuple[int, list[str]]]) -> Sheet:
+        left_out = {kind: count for kind, count in self.left_out.items() if count}
+        return Sheet(title, rows, left_out, frozenset(self.rows))
 
 
 def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
@@ -67,7 +107,8 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
         raise ArticleError("it is no Excel workbook; name it after what it is, or save it as .xlsx")
     with open_bytes(raw, MOST_BYTES) as container:
         parts = [name for name in container.namelist() if name.startswith("xl/worksheets/")]
-        calculated = any(_has_formula(container, name) for name in parts)
+        calculated = any(_has(_FORMULA, container, name) for name in parts)
+        unshown = {name: _unshown(container, name) for name in parts if _has(_HIDDEN, container, name)}
     broken = (
         KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError, RuntimeError,
         SyntaxError, InvalidFileException, zipfile.BadZipFile, zlib.error, etree.LxmlError,
@@ -79,7 +120,14 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
         language = _language(cell for one in shown for row in _rows(one) for cell in row)
         budget = _Budget()
         sheets = [
-            _sheet(one.title, _rows(one), _rows(formulas[one.title]) if formulas else None, language, budget)
+            _sheet(
+                one.title,
+                _rows(one),
+                _rows(formulas[one.title]) if formulas else None,
+                language,
+                budget,
+                _Visible(*unshown.get(getattr(one, "_worksheet_path", ""), ((), ()))),
+            )
             for one in shown
         ]
         hidden = len(values.worksheets) - len(shown)
@@ -103,7 +151,7 @@ def read_xls(raw: bytes, fields: FieldMap) -> Contents:
         shown = [one for one in book.sheets() if one.visibility == 0]
         language = _language(value for one in shown for row in one.get_rows() for value in row)
         budget = _Budget()
-        sheets = [Sheet(one.name, list(_old_rows(one, book, language, budget))) for one in shown]
+        sheets = [_old_sheet(one, book, language, budget) for one in shown]
         author = book.user_name
     except ArticleError:
         raise
@@ -127,23 +175,39 @@ def read_ods(raw: bytes, fields: FieldMap) -> Contents:
             continue
         rows: list[tuple[int, list[str]]] = []
         number = 1
+        shown = _Visible(columns=_unshown_columns(table, document))
         for row in table.iter("{*}table-row"):
             again = document.repeated(row, "number-rows-repeated")
             cells: list[str] = []
             for cell in row:
                 if not str(cell.tag).endswith(("}table-cell", "}covered-table-cell")):
                     continue
-                shown = text_of(cell)
+                text = text_of(cell)
                 wide = document.repeated(cell, "number-columns-repeated")
                 # The last cell of a row is repeated to the edge of the sheet.
-                cells += [shown] * (min(wide, _MOST_COLUMNS) if shown or wide < _MOST_COLUMNS else 0)
-            if any(cells) and document.is_shown(row):
+                cells += [text] * (min(wide, _MOST_COLUMNS) if text or wide < _MOST_COLUMNS else 0)
+            if any(cells) and not document.is_shown(row):
+                shown.left_out["hidden row"] += min(again, 1000)
+                shown.rows |= set(range(number, number + min(again, 1000)))
+            elif any(cells := shown.cells(number, cells)):
                 for each in range(number, number + min(again, 1000)):
                     budget.take(len(cells))
                     rows.append((each, _trimmed(cells)))
             number += again
-        sheets.append(Sheet(document.attribute(table, "name"), rows))
+        sheets.append(shown.sheet(document.attribute(table, "name"), rows))
     return _contents(sheets, fields, hidden, document.title, document.author, document.made)
+
+
+def _unshown_columns(table: Any, document: OpenDocument) -> set[int]:
+    """The numbers of the columns of a table of an OpenDocument spreadsheet that are not shown, from 1."""
+    columns: set[int] = set()
+    number = 1
+    for column in table.iter("{*}table-column"):
+        wide = document.repeated(column, "number-columns-repeated")
+        if not document.is_shown(column):
+            columns |= set(range(number, min(number + wide, _MOST_COLUMNS + 1)))
+        number += wide
+    return columns
 
 
 def _contents(
@@ -169,7 +233,10 @@ def _contents(
             draft = replace(draft, title=draft.title or declared(title))
         day = made.date() if isinstance(made, datetime) else made if isinstance(made, date) else None
         drafts.append(replace(draft, author=declared(author), made=day))
-    return Contents(drafts, left_out={"hidden sheet": hidden} if hidden else {})
+    left_out = Counter({"hidden sheet": hidden} if hidden else {})
+    for sheet in sheets:
+        left_out.update(sheet.hidden)
+    return Contents(drafts, left_out=left_out)
 
 
 def _head(sheet: Sheet, fields: FieldMap) -> int | None:
@@ -223,7 +290,7 @@ def _blocks(sheet: Sheet) -> Iterator[str]:
     table: list[list[str]] = []
     last = 0
     for number, cells in sheet.rows:
-        if table and number > last + 1:
+        if table and any(between not in sheet.unshown for between in range(last + 1, number)):
             yield from _table(table)
             table = []
         last = number
@@ -263,14 +330,41 @@ class _Budget:
             raise ArticleError(f"it has more than {MOST_CELLS:,} cells; split it")
 
 
-def _has_formula(container: zipfile.ZipFile, name: str) -> bool:
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
+
+
+def _has(pattern: re.Pattern[bytes], container: zipfile.ZipFile, name: str) -> bool:
     with container.open(name) as opened:
         before = b""
         while piece := opened.read(2**20):
-            if re.search(rb"<(?:\w+:)?f[\s/>]", before + piece):
+            if pattern.search(before + piece):
                 return True
             before = piece[-16:]
     return False
+
+
+def _unshown(container: zipfile.ZipFile, name: str) -> tuple[set[int], set[int]]:
+    """The numbers of the rows and of the columns of a sheet that it hides, by hand or by a filter."""
+    from lxml import etree
+
+    rows: set[int] = set()
+    columns: set[int] = set()
+    number = 0
+    with container.open(name) as opened:
+        for _, one in etree.iterparse(
+            opened, tag=("{*}row", "{*}col"), resolve_entities=False, no_network=True
+        ):
+            is_hidden = one.get("hidden") in {"1", "true"}
+            if str(one.tag).endswith("}row"):
+                number = int(one.get("r") or number + 1)
+                rows |= {number} if is_hidden else set()
+            elif is_hidden:
+                columns |= set(range(int(one.get("min")), min(int(one.get("max")), _MOST_COLUMNS) + 1))
+            one.clear()
+            while one.getprevious() is not None:
+                del one.getparent()[0]
+    return rows, columns
 
 
 def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
@@ -287,7 +381,7 @@ def _language(cells: Iterable[Any]) -> str:
     return "en" if detect(" ".join(islice(words, 2000))[:20_000]) == "en" else "id"
 
 
-def _sheet(title: str, values: Any, formulas: Any, language: str, budget: _Budget) -> Sheet:
+def _sheet(title: str, values: Any, formulas: Any, language: str, budget: _Budget, shown: _Visible) -> Sheet:
     rows = []
     for number, row in enumerate(values, 1):
         written = next(formulas, ()) if formulas is not None else ()
@@ -296,9 +390,21 @@ def _sheet(title: str, values: Any, formulas: Any, language: str, budget: _Budge
             if cell.data_type == "f" and row[column].value is None:
                 cells[column] = Unstored(cell.coordinate)
         budget.take(len(cells))
+        cells = shown.cells(number, cells)
         if any(cells):
             rows.append((number, _trimmed(cells)))
-    return Sheet(title, rows)
+    return shown.sheet(title, rows)
+
+
+def _old_sheet(sheet: Any, book: Any, language: str, budget: _Budget) -> Sheet:
+    shown = _Visible(
+        {at + 1 for at, about in sheet.rowinfo_map.items() if about.hidden},
+        {at + 1 for at, about in sheet.colinfo_map.items() if about.hidden},
+    )
+    told = (
+        (number, shown.cells(number, cells)) for number, cells in _old_rows(sheet, book, language, budget)
+    )
+    return shown.sheet(sheet.name, [(number, _trimmed(cells)) for number, cells in told if any(cells)])
 
 
 def _old_rows(sheet: Any, book: Any, language: str, budget: _Budget) -> Iterator[tuple[int, list[str]]]:
@@ -321,7 +427,7 @@ def _old_rows(sheet: Any, book: Any, language: str, budget: _Budget) -> Iterator
                 value = xlrd.error_text_from_code.get(value, "#ERR")
             cells.append(_shown(value, code, language))
         if any(cells):
-            yield number, _trimmed(cells)
+            yield number, cells
 
 
 def _trimmed(cells: list[str]) -> list[str]:

@@ -22,7 +22,17 @@ from itertools import chain
 from typing import IO, Any
 
 from index.errors import ArticleError, SettingsError
-from index.parsers import ArticleDraft, address, clean, one_line, withheld
+from index.parsers import (
+    SCHEDULED,
+    ArticleDraft,
+    address,
+    clean,
+    is_ahead,
+    is_unset,
+    one_line,
+    states,
+    withheld,
+)
 from index.parsers.html import plain, without_shortcodes
 from index.text import LEXICON, declared_date, plausible
 
@@ -100,14 +110,17 @@ class FieldMap:
             return self._value(record, folded, wanted)
 
         reason = self._withheld(record, folded)
-        text = _text(get("text"))
+        text = self.text_in(record)
         if not reason and not any(map(str.isalnum, text)):
             name = self.names.get("text", "text")
             raise ArticleError(
                 f"it has no text; write it as {name!r}, or name its field with --map text=NAME"
             )
-        day = get("published") or _in_utc(folded.get("dategmt"))
-        published = plausible(declared_date(day))
+        day = get("published") or _in_utc(folded.get("dategmt") or folded.get("postdategmt"))
+        declared = declared_date(day)
+        published = plausible(declared)
+        if not reason and is_ahead(declared) and states(lambda name: folded.get(_folded(name))):
+            reason = SCHEDULED
         author = one_line(plain(_line(get("author")))) or ""
         return ArticleDraft(
             text,
@@ -135,7 +148,11 @@ class FieldMap:
         Raises:
             ArticleError: it is too long, or holds what no text does.
         """
-        return _text(self._value(record, _folded_record(record), "text"))
+        folded = _folded_record(record)
+        text = _text(self._value(record, folded, "text"))
+        # Joomla keeps the beginning of an article in a field of its own.
+        intro = _text(folded.get(_INTRO)) if "text" not in self.names and _INTRO in folded else ""
+        return "\n\n".join(filter(None, (intro, text))) if intro not in text else text
 
     def has_title(self, record: Mapping[str, Any]) -> bool:
         """Whether a record has a title."""
@@ -161,7 +178,11 @@ class FieldMap:
             kind = _folded(str(folded.get("type") or ""))
             if "rendered" in content and (kind.startswith("wp") or kind in _no_articles()):
                 given["post_type"] = folded["type"]
-        return withheld(lambda name: folded.get(_folded(name), given.get(name)))
+        reason = withheld(lambda name: folded.get(_folded(name), given.get(name)))
+        return reason or ("unpublished" if is_unset(folded) else "")
+
+
+_INTRO = "introtext"
 
 
 @cache
@@ -187,8 +208,17 @@ def _embedded_author(record: Mapping[str, Any]) -> str | None:
 def _folded_record(record: Mapping[str, Any]) -> dict[str, Any]:
     folded: dict[str, Any] = {}
     for key, value in record.items():
-        folded.setdefault(_folded(str(key)), value)
+        folded.setdefault(_folded(str(key)), _unwrapped(value))
     return folded
+
+
+def _unwrapped(value: Any) -> Any:
+    """A field as Drupal gives it, `[{"value": "Judul"}]`, without its wrapping."""
+    if isinstance(value, list) and len(value) == 1:
+        inner = value[0]
+        if isinstance(inner, Mapping) and ("value" in inner or "processed" in inner):
+            return inner.get("processed") or inner.get("value")
+    return value
 
 
 def _within(record: Mapping[str, Any], folded: Mapping[str, Any], name: str) -> Any:
@@ -217,8 +247,8 @@ def _text(value: Any) -> str:
 
 
 def _rendered(value: Mapping[str, Any]) -> str:
-    """What WordPress's REST interface gives as `{"rendered": HTML}`; empty where it is something else."""
-    written = value.get("rendered")
+    """The HTML that WordPress gives as `{"rendered": HTML}` and Drupal as `{"value": HTML}`; else empty."""
+    written = next((value[name] for name in ("rendered", "processed", "value") if value.get(name)), None)
     if not isinstance(written, str):
         return ""
     # Of HTML without a tag, too, entities are signs.

@@ -1,16 +1,24 @@
-"""Plain text and Markdown, with YAML front matter or without; and how bytes become characters."""
+"""Plain text and Markdown, with front matter in YAML or TOML or without; and how bytes become characters."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from datetime import date, datetime
+import tomllib
+from datetime import date
+from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, withheld
-from index.text import parse_date
+from index.parsers import SCHEDULED, ArticleDraft, is_ahead, withheld
+from index.text import declared_date, find_dates, parse_date, plausible
 
-_BLOCK = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
+_BLOCK = re.compile(
+    r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)"
+    r"|\+\+\+[ \t]*\n(?P<toml>(?:.*\n)*?)\+\+\+[ \t]*(?:\n|$)"
+)
+_DATES = ("date", "tanggal", "publishdate")
+"""Where programs that make web sites of such files keep the day, beside our own `published`."""
+
 _LONGEST = 65_536
 """Characters of YAML; more is no description of an article."""
 
@@ -24,8 +32,8 @@ def parse_front_matter(text: str) -> ArticleDraft:
     Raises:
         ArticleError: the YAML is broken, or a value is not of its kind; the message does not name the file.
     """
-    block = _BLOCK.match(text) if text.startswith("---") else None
-    declared = _read(block["yaml"]) if block else None
+    block = _BLOCK.match(text) if text.startswith(("---", "+++")) else None
+    declared = _read(block) if block else None
     if block is None or declared is None:
         return ArticleDraft(text)
     values = {key.strip().lower(): value for key, value in declared.items() if isinstance(key, str)}
@@ -33,14 +41,31 @@ def parse_front_matter(text: str) -> ArticleDraft:
         text[block.end() :],
         title=_line("title", values.get("title")),
         source=_line("source", values.get("source")),
-        published=_day(values.get("published")),
+        published=_day(values.get("published")) or plausible(_dated(values)),
         url=_address(values.get("url")),
         author=_line("author", values.get("author")),
     )
 
 
-def _read(block: str) -> dict[object, object] | None:
-    """The mapping in `block`; None where it is text between two rules, and no front matter at all."""
+def _dated(values: dict[str, object]) -> date | None:
+    """The day under one of the names that other programs use."""
+    return next((day for name in _DATES if (day := declared_date(values.get(name)))), None)
+
+
+def _read(match: re.Match[str]) -> dict[object, object] | None:
+    """The mapping in a block; None where it is text between two rules, and no front matter at all."""
+    if match["toml"] is not None:
+        if len(match["toml"]) > _LONGEST:
+            return None
+        try:
+            loaded: dict[Any, Any] = tomllib.loads(match["toml"])
+        except (tomllib.TOMLDecodeError, RecursionError):
+            return None
+        return loaded
+    return _read_yaml(match["yaml"])
+
+
+def _read_yaml(block: str) -> dict[object, object] | None:
     import yaml
 
     if len(block) > _LONGEST:
@@ -78,13 +103,14 @@ def _line(key: str, value: object) -> str | None:
 
 
 def _day(value: object) -> date | None:
-    if value is None or value == "":
+    if value is None or value == "" or isinstance(value, bool):
         return None
-    if isinstance(value, datetime):
-        return value.date()
     if isinstance(value, date):
-        return value
-    day = parse_date(value) if isinstance(value, str) else None
+        return declared_date(value)
+    day = None
+    if isinstance(value, str):
+        # Words around a day are no day, but what `declared_date` reads beyond them may be one.
+        day = parse_date(value) or (declared_date(value) if not find_dates(value) else None)
     if day is None:
         # Shown only where it is short text: a value may be a structure that unfolds without end.
         shown = f" ({value[:40]})" if isinstance(value, str) else ""
@@ -117,19 +143,20 @@ def read_text(raw: bytes) -> ArticleDraft:
 
 def withheld_text(raw: bytes) -> str:
     """Why the front matter of a text says that it is not public; empty where it does not say so."""
-    if not raw.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"---"):
+    if not raw.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"---", b"+++")):
         return ""
     try:
         block = _BLOCK.match(decode(raw))
-        declared = (_read(block["yaml"]) or {}) if block else {}
+        declared = (_read(block) or {}) if block else {}
     except ArticleError:
         return ""
     folded = {str(key).strip().lower().replace("-", "_"): value for key, value in declared.items()}
-    return withheld(folded.get)
+    reason = withheld(folded.get)
+    return reason or (SCHEDULED if is_ahead(_dated(folded)) else "")
 
 
 def decode(raw: bytes) -> str:
-    """`raw` as text, each line break one newline character: UTF-8, UTF-16 by its mark, or Windows-1252.
+    """`raw` as text, each line break one newline character: UTF-8, UTF-16, UTF-32, or Windows-1252.
 
     Raises:
         ArticleError: it is of another format, or no text.
@@ -139,8 +166,9 @@ def decode(raw: bytes) -> str:
             cure = f"rename it to end in {ending}" if ending else "save it as plain text in UTF-8"
             raise ArticleError(f"it is {kind}; {cure}")
     try:
-        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            text = raw.decode("utf-16")
+        wide = _wide_encoding(raw)
+        if wide:
+            text = raw.decode(wide)
         else:
             text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="as-windows-1252")
     except UnicodeDecodeError as error:
@@ -151,6 +179,26 @@ def decode(raw: bytes) -> str:
     if "\0" in text or controls > len(text) / 50:
         raise ArticleError("it is binary, not text; save the article as plain text in UTF-8")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+_SHOWN_BYTES = 2000
+_MOSTLY = 0.3
+"""Of the bytes of Latin text in UTF-16, how many are NUL, all on one side of their pairs."""
+
+
+def _wide_encoding(raw: bytes) -> str:
+    """The encoding of text in UTF-16 or UTF-32, by its mark or where its NUL bytes stand; else empty."""
+    if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    head = raw[:_SHOWN_BYTES]
+    if len(raw) % 2 or head.count(0) < _MOSTLY * len(head):
+        return ""
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if not first:
+        return "utf-16-le"
+    return "" if second else "utf-16-be"
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
