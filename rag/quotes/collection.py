@@ -434,9 +434,9 @@ def quote_lines(found: Sequence[Quotation]) -> str:
                 article.source or "",
             ]
             lines.append(f"  {', '.join(part for part in origin if part)} [{article.id}]")
-            lines += [
-                f"    “{one.text}”" if one.quote.direct else f"    reported: {one.text}" for one in ones
-            ]
+            for one in ones:
+                text = " ".join(one.text.split())
+                lines.append(f"    “{text}”" if one.quote.direct else f"    reported: {text}")
     return "\n".join(lines[1:])
 
 
