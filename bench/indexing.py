@@ -26,7 +26,7 @@ from index.chunking import chunk, embedded_text
 from index.embedder import Embedder, load_embedder
 from index.library import Library
 from index.models import Extractor
-from rag.derived import EXTRACTORS
+from rag import extractors
 
 
 def spent(action: Callable[[], object]) -> tuple[float, float]:
@@ -65,7 +65,7 @@ def main() -> None:
     for number in range(arguments.rounds):
         times: dict[bool, tuple[float, float]] = {}
         for extracting in (False, True) if number % 2 else (True, False):
-            times[extracting], stored = indexed(articles, embedder, EXTRACTORS if extracting else ())
+            times[extracting], stored = indexed(articles, embedder, extractors() if extracting else ())
         whole, without = times[True], times[False]
         texts = [embedded_text(one) for a in stored for one in chunk(a, 160, embedder.count_tokens)]
         texts = list(dict.fromkeys(texts))

@@ -1,5 +1,20 @@
 """Questions flow down: question -> query -> hits -> evidence -> Answer with Citations."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rag.answer import Answer, Citation, Claim
 
-__all__ = ["Answer", "Citation", "Claim"]
+if TYPE_CHECKING:
+    from index.derived import Extractor
+
+__all__ = ["Answer", "Citation", "Claim", "extractors"]
+
+
+def extractors() -> tuple[Extractor, ...]:
+    """What is extracted of each article when `Library.add` takes it in, and stored with it."""
+    from rag.figures import FIGURES
+    from rag.quotes.statements import QUOTES
+
+    return QUOTES, FIGURES

@@ -232,7 +232,7 @@ def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
 def _index(arguments: argparse.Namespace) -> int:
     from index.library import Library
     from index.parsers.tables import FieldMap
-    from rag.derived import EXTRACTORS
+    from rag import extractors
     from rag.output import Bar, printable, report_lines, write_json
 
     fields = FieldMap.of(arguments.map)
@@ -252,7 +252,7 @@ def _index(arguments: argparse.Namespace) -> int:
             progress=bar.update,
             fields=fields,
             prune=files if arguments.prune else (),
-            extractors=EXTRACTORS,
+            extractors=extractors(),
             completing=extracted.update,
         )
     if arguments.json:
@@ -270,7 +270,7 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
     import signal
 
     from index.ingest import follow
-    from rag.derived import EXTRACTORS
+    from rag import extractors
     from rag.output import change_lines, printable, write_json
 
     def add(ready: Sequence[Path]) -> Report:
@@ -278,7 +278,7 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
             ready,
             fields=fields,
             prune=paths if prune else (),
-            extractors=EXTRACTORS,
+            extractors=extractors(),
             completing=lambda *_: None,
         )
 
@@ -476,7 +476,7 @@ def _translate(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     import json
 
-    from rag.factcheck.claims import claim_on, read_claims, verdict_lines, verdict_object
+    from rag.factcheck import claim_on, read_claims, verdict_lines, verdict_object
     from rag.output import printable
 
     single = arguments.claim is not None
@@ -554,7 +554,7 @@ def _check_library(arguments: argparse.Namespace) -> int:
     import json
 
     from index.library import Library
-    from rag.factcheck.claims import PASSAGES, Claimed, check_passages, checkable, shown_object, verdict_lines
+    from rag.factcheck import PASSAGES, Claimed, check_passages, checkable, shown_object, verdict_lines
     from rag.output import printable
     from rag.query import understand, written_in
     from rag.retrieval import Retriever
@@ -628,7 +628,6 @@ def _figures(arguments: argparse.Namespace) -> int:
         about,
         figure_line,
         figure_object,
-        figure_row,
         figure_values,
         stored_figures,
     )
@@ -662,14 +661,14 @@ def _figures(arguments: argparse.Namespace) -> int:
     if arguments.json:
         write_json([figure_object(article.id, figure) for article, figure in found])
     elif arguments.xlsx:
-        made = workbook(SHEET, (figure_values(article, figure) for article, figure in found))
+        made = workbook(SHEET, (figure_values(*pair) for pair in found))
         try:
             arguments.xlsx.write_bytes(made)
         except OSError as error:
             raise TanyaError(f"{arguments.xlsx} cannot be written ({error}); name another file") from error
         print(f"{arguments.xlsx}: {len(found)} figures", file=sys.stderr)
     elif arguments.csv:
-        sys.stdout.write(sheet(SHEET, (figure_row(article, figure) for article, figure in found)))
+        sys.stdout.write(sheet(SHEET, (figure_values(*pair) for pair in found)))
     else:
         print(printable("\n".join(figure_line(*pair) for pair in found) or "no figures"))
     return ANSWERED if found else ABSTAINED

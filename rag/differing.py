@@ -25,10 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from rag.figures import ArticleFigure, figure_object
+from rag.figures import LENGTHS, MONEY, ArticleFigure, figure_object, shown, tabbed
 from rag.lang import LEXICON
 from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.numbers import CURRENCIES, one_of
+from rag.lang.numbers import one_of
 from rag.lang.words import content_words, stem
 
 FITTED = Path(__file__).with_name("differing.json")
@@ -71,8 +71,6 @@ SAME_DAYS = 3
 UNSHARED = 0.5
 """The least share of a `what` that the other sentence lacks, for two definitions."""
 
-_MONEY = frozenset(CURRENCIES.values())
-_LENGTHS = frozenset("year month week day hour minute second decade century".split())
 _LOWER = re.compile(r"(?<![\w-])[a-z]{3,}(?![\w-])")
 _CORRECTION = re.compile(
     rf"(?<![\w-]){one_of(LEXICON.words('corrections', 'counted'))}(?![\w-])", re.IGNORECASE
@@ -100,7 +98,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Told:
+class Placed:
     """A figure in its article, with its words as stems."""
 
     article: Article
@@ -171,14 +169,14 @@ def differing(found: Sequence[Pair]) -> list[Difference]:
         found: Figures of all articles, in any order.
     """
     articles = list({article.id: article for article, _ in found}.values())
-    told = [Told(*pair) for pair in sorted(found, key=_newest)]
+    placed = [Placed(*pair) for pair in sorted(found, key=_newest)]
     around = Surroundings(articles)
     linked: dict[int, dict[int, float]] = defaultdict(dict)
     weights = load_weights()
-    for i, j in pairs_of(told, around):
-        if _agree(told[i].figure, told[j].figure):
+    for i, j in pairs_of(placed, around):
+        if _agree(placed[i].figure, placed[j].figure):
             continue
-        chance = probability(features_of(told[i], told[j], around), weights)
+        chance = probability(features_of(placed[i], placed[j], around), weights)
         if chance >= weights["threshold"]:
             linked[i][j] = linked[j][i] = chance
     differences: list[Difference] = []
@@ -187,16 +185,16 @@ def differing(found: Sequence[Pair]) -> list[Difference]:
         others = {other: chance for other, chance in linked[number].items() if other not in taken}
         if number in taken or not others:
             continue
-        best: dict[str, int] = {told[number].article.id: number}
+        best: dict[str, int] = {placed[number].article.id: number}
         for other in sorted(others, key=lambda one: -others[one]):
-            best.setdefault(told[other].article.id, other)
+            best.setdefault(placed[other].article.id, other)
         chosen = sorted(best.values())
         taken.update(chosen)
-        reasons = {reason_of(told[number], told[other], around) for other in chosen if other != number}
+        reasons = {reason_of(placed[number], placed[other], around) for other in chosen if other != number}
         differences.append(
             Difference(
                 next(reason for reason in REASONS if reason in reasons),
-                tuple((told[one].article, told[one].figure) for one in chosen),
+                tuple((placed[one].article, placed[one].figure) for one in chosen),
                 min(others[one] for one in chosen if one != number),
             )
         )
@@ -208,21 +206,21 @@ def _newest(pair: Pair) -> tuple[int, str, int]:
     return (-article.published.toordinal() if article.published else 0, article.id, figure.start)
 
 
-def pairs_of(told: Sequence[Told], around: Surroundings) -> list[tuple[int, int]]:
+def pairs_of(placed: Sequence[Placed], around: Surroundings) -> list[tuple[int, int]]:
     """Figures of one unit of two related articles, each the other's likest there, as indices in order."""
     blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, one in enumerate(told):
+    for number, one in enumerate(placed):
         if one.figure.unit is not None and one.is_prose:
             for word in one.what:
                 blocks[one.figure.unit, word].append(number)
-    rows = np.array([around.rows[one.article.id] for one in told], np.int64)
+    rows = np.array([around.rows[one.article.id] for one in placed], np.int64)
     close: dict[tuple[int, int], float] = {}
     for numbers in blocks.values():
         if len(numbers) > 1:
             close |= _related(np.array(numbers[:LARGEST_BLOCK]), rows, around.vectors)
     between: dict[tuple[int, int, str], list[tuple[float, int, int]]] = defaultdict(list)
     for (i, j), cosine in close.items():
-        one, other = told[i], told[j]
+        one, other = placed[i], placed[j]
         what, sentence = around.alike(one.what, other.what), around.alike(one.sentence, other.sentence)
         near = cosine >= NEAR and what >= NEAR_ALIKE and sentence >= NEAR_SENTENCE
         if (what >= ALIKE or near) and not _elsewhere(one.figure, other.figure):
@@ -258,7 +256,7 @@ def _elsewhere(one: ArticleFigure, other: ArticleFigure) -> bool:
     return bool(mine and theirs and not mine & theirs)
 
 
-def features_of(one: Told, other: Told, around: Surroundings) -> list[float]:
+def features_of(one: Placed, other: Placed, around: Surroundings) -> list[float]:
     """What tells whether two figures are of one thing, by `FEATURES`, each of the order of 1."""
     sentence = around.alike(one.sentence, other.sentence)
     cosine = around.cosine(one.article, other.article)
@@ -273,8 +271,8 @@ def features_of(one: Told, other: Told, around: Surroundings) -> list[float]:
         1 - min(around.share(one.what, other.sentence), around.share(other.what, one.sentence)),
         max(around.share(one.what, other.what), around.share(other.what, one.what)),
         float(one.figure.unit == "percent"),
-        float(one.figure.unit in _MONEY),
-        float(one.figure.unit in _LENGTHS),
+        float(one.figure.unit in MONEY),
+        float(one.figure.unit in LENGTHS),
     ]
 
 
@@ -293,9 +291,9 @@ def load_weights() -> dict[str, float]:
     return weights
 
 
-def reason_of(one: Told, other: Told, around: Surroundings) -> Reason:
+def reason_of(one: Placed, other: Placed, around: Surroundings) -> Reason:
     """Why the values of two figures of one thing differ."""
-    newer, older = sorted((one, other), key=lambda told: _newest((told.article, told.figure)))
+    newer, older = sorted((one, other), key=lambda one: _newest((one.article, one.figure)))
     publisher = newer.article.source
     if (
         publisher
@@ -321,16 +319,16 @@ def _corrects(article: Article) -> bool:
     return _CORRECTION.search(f"{article.title}\n{article.text}") is not None
 
 
-def _period(told: Told) -> Moment | None:
+def _period(placed: Placed) -> Moment | None:
     """The period of a figure; None where it is not told by the calendar."""
-    return next(iter(moments_of(told.figure.period or "", told.article.published)), None)
+    return next(iter(moments_of(placed.figure.period or "", placed.article.published)), None)
 
 
-def _named(period: Moment, told: Told) -> bool:
+def _named(period: Moment, placed: Placed) -> bool:
     """Whether the sentence of a figure names a period: which of several is meant is not sure then."""
     return any(
         period.first.agrees(one.first) and period.last.agrees(one.last)
-        for one in moments_of(told.text, told.article.published)
+        for one in moments_of(placed.text, placed.article.published)
     )
 
 
@@ -418,7 +416,7 @@ def series_of(found: Iterable[Pair]) -> list[Series]:
     """
     groups: dict[tuple[Any, ...], list[tuple[int, int, Pair]]] = defaultdict(list)
     for article, figure in found:
-        period = None if _LIKE.search(figure.period or "") else _period(Told(article, figure))
+        period = None if _LIKE.search(figure.period or "") else _period(Placed(article, figure))
         words = _stems(figure.what)
         if period and figure.unit and words and (days := _days_of(period)):
             months = round((days[1] - days[0] + 1) / 30.4)
@@ -468,9 +466,5 @@ def difference_lines(one: Difference) -> str:
     """A difference for a terminal: why, and beneath it a line for each figure."""
     lines: list[str] = [one.reason]
     for article, figure in one.figures:
-        day = article.published.isoformat() if article.published else "-"
-        bound = f"{figure.bound.replace('_', ' ')} " if figure.bound else ""
-        where = (day, article.id, article.source or "")
-        parts = (*where, bound + figure.written, figure.what, figure.period or "")
-        lines.append("\t" + "\t".join(" ".join(part.split()) for part in parts).rstrip("\t"))
+        lines.append("\t" + tabbed(article.published or "-", article.id, article.source, *shown(figure)))
     return "\n".join(lines)

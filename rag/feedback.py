@@ -432,7 +432,7 @@ def opinion_sheet(opinions: Sequence[Opinion]) -> str:
     return sheet(OPINIONS, rows)
 
 
-def sheet(header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> str:
+def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows under a header, every cell in quotation marks and inert."""
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -441,7 +441,7 @@ def sheet(header: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> 
     return written.getvalue()
 
 
-def inert(value: str | int | None) -> str:
+def inert(value: object) -> str:
     """A cell that a spreadsheet shows as it is written: what it would compute begins with an apostrophe."""
     text = "" if value is None else str(value)
     shown = printable(text)

@@ -75,7 +75,7 @@ SHEET = (
     *("published", "source", "article_id", "title", "written", "bound", "value", "value_to", "unit"),
     *("what", "period", "place", "start", "end"),
 )
-"""The columns of `tanya figures --csv`."""
+"""The columns of `tanya figures --csv` and `--xlsx`."""
 
 AROUND = 12
 """Chunks, periods and places of a sentence that are weighed before a figure, and as many behind it."""
@@ -99,8 +99,9 @@ _MEASURES = LEXICON.forms("measures", _FILE)
 _THINGS = LEXICON.forms("things", _FILE)
 _SCALES = LEXICON.forms("scales", _FILE)
 _THING_UNITS = frozenset(_THINGS.values())
-_MONEY = frozenset(CURRENCIES.values())
-_LENGTHS = frozenset("year month week day hour minute second decade century".split())
+MONEY = frozenset(CURRENCIES.values())
+LENGTHS = frozenset("year month week day hour minute second decade century".split())
+"""The units of amounts of money and of lengths of time."""
 _QUANTITIES = _MEASURED | _table("quantities")
 """Words that name what has an amount, but not of what."""
 _CLOSED = (
@@ -237,7 +238,7 @@ class Line:
         spans = [(moment.start, moment.end) for moment in self.moments]
         for one in self.candidates:
             words = _words_after(self.text, one.end, 2)
-            if one.unit in _LENGTHS and words and words[0] in _OVER:
+            if one.unit in LENGTHS and words and words[0] in _OVER:
                 following = _WORD.finditer(self.text, one.end)
                 last = (
                     next(following) if len(words) < 2 or words[1] not in _OVER else [*islice(following, 2)][1]
@@ -281,31 +282,14 @@ def figures_of(article: Article) -> list[ArticleFigure]:
 
 
 def _packed(article: Article) -> list[list[Any]]:
-    return [
-        [
-            one.start, one.end, one.value, one.value_to, one.unit, one.bound, one.what, one.period, one.place,
-            *one.sentence,
-        ]
-        for one in figures_of(article)
-    ]  # fmt: skip
+    return [[*(getattr(one, name) for name in FIELDS[1:]), *one.sentence] for one in figures_of(article)]
 
 
 def _unpacked(article: Article, packed: Iterable[Sequence[Any]]) -> Iterator[ArticleFigure]:
     """The figures of an article that `FIGURES` has packed for storage."""
-    for start, end, value, value_to, unit, bound, what, period, place, first, last in packed:
-        yield ArticleFigure(
-            article.text[start:end],
-            start,
-            end,
-            value,
-            value_to,
-            unit,
-            bound,
-            what,
-            period,
-            place,
-            (first, last),
-        )
+    for row in packed:
+        values: list[Any] = [article.text[row[0] : row[1]], *row[:-2], tuple(row[-2:])]
+        yield ArticleFigure(*values)
 
 
 FIGURES = Extractor("figures", version_of(Path(__file__), FITTED, *READING), _packed)
@@ -338,25 +322,22 @@ def figure_object(article_id: str, figure: ArticleFigure) -> dict[str, Any]:
 
 def figure_line(article: Article, figure: ArticleFigure) -> str:
     """A figure for a terminal, parted by tabs: day, article, figure, what it counts, period and place."""
-    day = article.published.isoformat() if article.published else "-"
+    return tabbed(article.published or "-", article.id, *shown(figure), figure.place)
+
+
+def shown(figure: ArticleFigure) -> tuple[str, str, str | None]:
+    """A figure as it is written, behind its bound, with what it counts and its period."""
     bound = f"{figure.bound.replace('_', ' ')} " if figure.bound else ""
-    parts = (day, article.id, bound + figure.written, figure.what, figure.period or "", figure.place or "")
-    return "\t".join(" ".join(part.split()) for part in parts).rstrip("\t")
+    return bound + figure.written, figure.what, figure.period
 
 
-def figure_row(article: Article, figure: ArticleFigure) -> list[str | None]:
-    """The cells of a figure under `SHEET`."""
-    values = figure_object(article.id, figure)
-    values |= {
-        "title": article.title,
-        "source": article.source,
-        "published": article.published.isoformat() if article.published else None,
-    }
-    return [None if values[name] is None else str(values[name]) for name in SHEET]
+def tabbed(*parts: object) -> str:
+    """A line of parts that tabs separate, each without line breaks; None is empty."""
+    return "\t".join(" ".join(str(part or "").split()) for part in parts).rstrip("\t")
 
 
 def figure_values(article: Article, figure: ArticleFigure) -> list[str | int | float | date | None]:
-    """The cells of a figure under `SHEET` in a workbook: numbers as numbers, the day as a day."""
+    """The cells of a figure under `SHEET`: numbers as numbers, the day as a day."""
     values = figure_object(article.id, figure)
     values |= {"title": article.title, "source": article.source, "published": article.published}
     return [values[name] for name in SHEET]
@@ -563,7 +544,7 @@ def keep_features(line: Line, one: Candidate) -> dict[str, float]:
         "part": float(kind == "bare" and (after in _REST or _OF.match(text, one.end) is not None)),
         "led": float(before in _LINKING or before in BOUNDS),
         "bound": float(_bound(text, one) is not None),
-        "period": float(unit in _LENGTHS and after in _OVER),
+        "period": float(unit in LENGTHS and after in _OVER),
         "definite": float(bool(_DEFINITE & set(_words_after(text, one.end, 3)))),
         "joined": float(
             bool(_SCORE.search(gap) or re.match(r"\s?[-–:/x×]\s?\d", text[one.end : one.end + 4]))
@@ -628,11 +609,11 @@ def _kind(one: Candidate) -> str:
     unit = one.unit
     if unit is None:
         return "bare"
-    if unit in _MONEY:
+    if unit in MONEY:
         return "money"
     if unit in {"percent", "percentage_point", "basis_point"}:
         return "percent"
-    if unit in _LENGTHS or unit == "tahun":
+    if unit in LENGTHS or unit == "tahun":
         return "age" if unit == "tahun" else "time"
     if unit in {"people", "times", "point"}:
         return unit

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from index.parsers import has_heads
 from index.text import lines
+from rag.answer import Span
 from rag.lang.dates import find_moments
 from rag.lang.names import stems_of
 from rag.lang.numbers import Figure, Language, find_figures
@@ -22,8 +23,6 @@ from rag.lang.numbers import Figure, Language, find_figures
 if TYPE_CHECKING:
     from rag.query import Question
     from rag.reader import Reading
-
-Span = tuple[int, int]
 
 MOST_ROWS = 1000
 """Of a table; a longer one is a list of records, which is indexed as such."""
@@ -230,7 +229,7 @@ class Mispaired:
     instead: Cell | None
 
 
-def _told_beside(text: str, language: Language) -> list[Figure]:
+def _figures_outside(text: str, language: Language) -> list[Figure]:
     """The figures of a text outside of its tables."""
     prose, at = [], 0
     for table in find_tables(text):
@@ -259,7 +258,7 @@ def paired(claim: str, text: str, figures: Sequence[Figure], language: Language)
         One cell for each figure; none where a figure has no such cell, or several, or stands elsewhere too.
     """
     found: list[Place] = []
-    told = _told_beside(text, language)
+    outside = _figures_outside(text, language)
     names = {id(table): _named_in(claim, table) for table in find_tables(text)}
     for place, figure in enumerate(figures):
         fits = [
@@ -267,13 +266,13 @@ def paired(claim: str, text: str, figures: Sequence[Figure], language: Language)
             for table, row, cell in _holding(figure, text, language)
             if any(names[id(table)][0]) and _pairs(names[id(table)], table, row, cell, place, len(figures))
         ]
-        if len(fits) != 1 or any(figure.same(other) for other in told):
+        if len(fits) != 1 or any(figure.same(other) for other in outside):
             return []
         found += fits
     return found
 
 
-def told_cells(places: Sequence[Place], text: str) -> str:
+def cells_sentence(places: Sequence[Place], text: str) -> str:
     """Cells as a sentence: what the text is headed by, and each cell with what heads its row and column."""
     title = next((text[start:end].strip("#* ") for start, end in lines(text)), "")[:LONGEST_TITLE]
     parts = [title.rstrip(".:")]
@@ -312,18 +311,18 @@ def mispaired(claim: str, text: str, figures: Sequence[Figure], language: Langua
     """
     if not find_tables(text) or not figures:
         return []
-    told = _told_beside(text, language)
+    outside = _figures_outside(text, language)
     names = {id(table): _named_in(claim, table) for table in find_tables(text)}
     found = []
     for place, figure in enumerate(figures):
-        if any(figure.same(other) for other in told):
+        if any(figure.same(other) for other in outside):
             continue
-        held = [
+        cells = [
             (_pairs(names[id(table)], table, row, cell, place, len(figures)), table, row, cell)
             for table, row, cell in _holding(figure, text, language)
         ]
-        if held and not any(fits for fits, *_ in held):
-            _, table, row, cell = held[0]
+        if cells and not any(fits for fits, *_ in cells):
+            _, table, row, cell = cells[0]
             found.append(Mispaired(figure, cell, row, _meant(names[id(table)], table, place, len(figures))))
     return found
 
@@ -412,7 +411,7 @@ def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
             for one, other in zip(readings, placed, strict=True)
             if other and other[0] is table and one.sentence.article.id == reading.sentence.article.id
         ]
-        if mine < max(rows) or _is_untold(question, table):
+        if mine < max(rows) or _is_of_other_years(question, table):
             found.append(replace(reading, score=0.0, support=0.0))
             continue
         score = max(one.score for one in alike) if mine else reading.score
@@ -425,12 +424,12 @@ def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     return sorted(found, key=lambda one: -one.score)
 
 
-def _is_untold(question: Question, table: Table) -> bool:
+def _is_of_other_years(question: Question, table: Table) -> bool:
     """Whether a question names years, and a table other years alone."""
-    years = set(_YEAR.findall(question.text))
-    told = {year for head in table.heads for year in _YEAR.findall(head)}
-    told |= {year for row in table.rows for cell in row.cells for year in _YEAR.findall(cell.text)}
-    return bool(years and told and not years & told)
+    asked = set(_YEAR.findall(question.text))
+    texts = [*table.heads, *(cell.text for row in table.rows for cell in row.cells)]
+    years = {year for text in texts for year in _YEAR.findall(text)}
+    return bool(asked and years and not asked & years)
 
 
 def _has(figure: Figure, cell: Cell) -> bool:

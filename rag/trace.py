@@ -9,10 +9,8 @@ reworded.
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -23,16 +21,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article, Hit, LibraryError, NoIndex
+from index import Article, LibraryError, NoIndex
 from index.dedup import spoken
 from index.press import content_lines, opening_length
 from index.text import sentences
 from rag.answer import Span
-from rag.factcheck.draft import DraftError, checkable
+from rag.factcheck.draft import DraftError, Find, Progress, checkable, finder
+from rag.factcheck.entailment import DecisionWeights, in_order
 from rag.factcheck.facts import find_facts, objections
 from rag.lang.numbers import Coverage, Language
 from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, rarities, stem
-from rag.query import LONGEST, Question, understand, written_in
+from rag.query import LONGEST, understand, written_in
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -66,16 +65,14 @@ LONGEST_CHANGE = 4
 
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 
-Verdict = Literal["copied", "reworded", "changed", "dropped"]
-VERDICTS: tuple[Verdict, ...] = ("copied", "reworded", "changed", "dropped")
+Outcome = Literal["copied", "reworded", "changed", "dropped"]
+OUTCOMES: tuple[Outcome, ...] = ("copied", "reworded", "changed", "dropped")
 
-Find = Callable[[Question, int], Sequence[Hit]]
-Progress = Callable[[int, int, str], None]
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Change:
     """What a release says, and what an article says in its place."""
 
     release: str
@@ -96,9 +93,9 @@ class TracedSentence:
 
     start: int
     end: int
-    verdict: Verdict
+    verdict: Outcome
     span: Span | None = None
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +112,7 @@ class Carrier:
     sentences: tuple[TracedSentence, ...]
     added: tuple[Span, ...]
 
-    def count(self, verdict: Verdict) -> int:
+    def count(self, verdict: Outcome) -> int:
         """How many sentences of the release are that."""
         return sum(one.verdict == verdict for one in self.sentences)
 
@@ -134,27 +131,13 @@ class Trace:
     carriers: tuple[Carrier, ...]
 
 
-@dataclass(frozen=True)
-class TraceWeights:
-    """What a counterpart is told by: the weights of `FEATURES`, and the least probability, 0..1."""
-
-    weights: Mapping[str, float]
-    threshold: float
-
-    def probability(self, values: Mapping[str, float]) -> float:
-        """The probability that two sentences are counterparts, 0..1."""
-        total = sum(self.weights[name] * values[name] for name in FEATURES)
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-
 @cache
-def load_weights() -> TraceWeights:
-    """What was fitted for the embedded model."""
-    fitted = json.loads(FITTED.read_text(encoding="utf-8"))
-    return TraceWeights(fitted["weights"], fitted["threshold"])
+def load_weights() -> DecisionWeights:
+    """By what counterparts are known, fitted for the embedded model."""
+    return DecisionWeights.read(FITTED)
 
 
-def told(text: str) -> list[Span]:
+def body_sentences(text: str) -> list[Span]:
     """The sentences of a release or an article, without headline, dateline, byline and boilerplate.
 
     What stands above the first line that ends like a sentence is no sentence; nor are `SHORTEST` - 1 words.
@@ -203,7 +186,7 @@ class Pairing:
             "cosine": 10 * (float(self._cosines[first, second]) - 0.9),
             "share": self._share(mine, theirs),
             "back": self._share(theirs, mine),
-            "order": _in_order(mine.words, theirs.words),
+            "order": in_order(mine.words, theirs.words),
             "facts": facts / len(mine.facts) if mine.facts else 0.0,
             "no_facts": float(not mine.facts),
         }
@@ -234,17 +217,11 @@ class _Sentence:
             self.forms = self.stems | meanings
 
 
-def _in_order(mine: Sequence[str], theirs: Sequence[str]) -> float:
-    """The share of words that others have in the same order, 0..1; 0 without any."""
-    blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) / len(mine) if mine else 0.0
-
-
 def _language(text: str) -> Language:
     return "en" if written_in(text) == "en" else "id"
 
 
-def differences(sentence: str, article: Article, span: Span) -> tuple[Difference, ...]:
+def differences(sentence: str, article: Article, span: Span) -> tuple[Change, ...]:
     """What of a sentence an article says otherwise in the sentence at `span`: figures, days, names.
 
     A figure or day counts where the sentences around that one lack it too and one of the same kind stands
@@ -267,7 +244,7 @@ def differences(sentence: str, article: Article, span: Span) -> tuple[Difference
     )
     nowhere = {one.span for one in lacking}
     found = {
-        one.span: Difference(one.written, ", ".join(dict.fromkeys(f.written(theirs) for f in one.instead)))
+        one.span: Change(one.written, ", ".join(dict.fromkeys(f.written(theirs) for f in one.instead)))
         for one in instead
         if one.instead and one.span in nowhere
     }
@@ -281,7 +258,7 @@ def differences(sentence: str, article: Article, span: Span) -> tuple[Difference
 
 def _exchanged(
     sentence: str, theirs: str, language: Language, published: date | None, missing: Sequence[Span]
-) -> Iterator[tuple[Span, Difference]]:
+) -> Iterator[tuple[Span, Change]]:
     """The facts and names of a sentence in whose place, between the same words, another has others.
 
     Names are such that the other sentence has in no form, by the spans `missing`; what opens it may be none.
@@ -301,8 +278,8 @@ def _exchanged(
         if all(met):
             for one in met[0]:
                 if not any(other.says(one) for other in facts[1]):
-                    told = ", ".join(dict.fromkeys(fact.written(theirs) for fact in met[1]))
-                    yield (one.start, one.end), Difference(one.written(sentence), told)
+                    instead = ", ".join(dict.fromkeys(fact.written(theirs) for fact in met[1]))
+                    yield (one.start, one.end), Change(one.written(sentence), instead)
             continue
         names = [
             [m for m in row if m.group()[0].isupper() and m.group().lower() not in STOPWORDS]
@@ -315,13 +292,13 @@ def _exchanged(
         is_missing = any(m.start() < end and start < m.end() for m in names[0] for start, end in missing)
         if all(names) and all(strange) and is_missing:
             place, other = ((block[0].start(), block[-1].end()) for block in names)
-            yield place, Difference(sentence[slice(*place)], theirs[slice(*other)])
+            yield place, Change(sentence[slice(*place)], theirs[slice(*other)])
 
 
 class Tracer:
     """Finds a release in the articles of a library."""
 
-    def __init__(self, find: Find, embedder: Embedder, weights: TraceWeights | None = None) -> None:
+    def __init__(self, find: Find, embedder: Embedder, weights: DecisionWeights | None = None) -> None:
         """A tracer.
 
         Args:
@@ -343,7 +320,7 @@ class Tracer:
         Raises:
             DraftError: the release is empty, or too long, or in a third language.
         """
-        spans = told(checkable(text))
+        spans = body_sentences(checkable(text))
         if not spans:
             raise DraftError("the release has no sentence; give its whole text", "empty")
         if len(spans) > MOST_SENTENCES:
@@ -390,7 +367,7 @@ class Tracer:
 
     def _carrier(self, text: str, spans: Sequence[Span], mine: Vectors, article: Article) -> Carrier | None:
         """What an article has of a release; None where it does not carry it."""
-        places = told(article.text)
+        places = body_sentences(article.text)
         if not places:
             return None
         theirs = [article.text[slice(*place)] for place in places]
@@ -415,7 +392,7 @@ class Tracer:
                 continue
             used.update(n for n, probability in likest.items() if probability >= self._weights.threshold)
             changed = differences(sentence, article, places[best])
-            verdict: Verdict = "changed" if changed else "reworded"
+            verdict: Outcome = "changed" if changed else "reworded"
             traced.append(TracedSentence(*span, verdict, places[best], changed))
         there = sum(one.verdict != "dropped" for one in traced)
         if there < max(CARRIED * len(spans), min(FEWEST, len(spans))):
@@ -436,12 +413,9 @@ def load_tracer(library: Library) -> Tracer:
         LibraryError: the library cannot be read.
         ModelError: a model cannot be had.
     """
-    from rag.retrieval import Retriever, embedded_model
+    from rag.retrieval import embedded_model
 
-    retriever = Retriever(library.open(), library.embedder)
-    return Tracer(
-        lambda question, k: [found.hit for found in retriever.search(question, k)], embedded_model(library)
-    )
+    return Tracer(finder(library), embedded_model(library))
 
 
 def read_release(given: str, library: Library) -> tuple[str, str | None]:
@@ -491,7 +465,7 @@ def _carrier_object(trace: Trace, carrier: Carrier) -> dict[str, Any]:
         "published": article.published.isoformat() if article.published else None,
         "url": article.url,
         "share": round(carrier.share, 3),
-        **{verdict: carrier.count(verdict) for verdict in VERDICTS},
+        **{verdict: carrier.count(verdict) for verdict in OUTCOMES},
         "sentences": [
             {
                 "text": trace.text[one.start : one.end],
@@ -513,7 +487,7 @@ def trace_lines(trace: Trace) -> Iterable[str]:
     """The articles that carry a release, what they changed and dropped, for a terminal."""
     for carrier in trace.carriers:
         article = carrier.article
-        counts = ", ".join(f"{carrier.count(verdict)} {verdict}" for verdict in VERDICTS)
+        counts = ", ".join(f"{carrier.count(verdict)} {verdict}" for verdict in OUTCOMES)
         day = article.published.isoformat() if article.published else "undated"
         yield f"{article.id} ({article.source or 'unknown'}, {day}): {counts}, {len(carrier.added)} added"
         for one in carrier.sentences:

@@ -68,7 +68,7 @@ garbled, none with a wrong figure, name or negation; from 0.75 on 18, a quarter 
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class RawTranslation:
     """What a translator writes, unchecked.
 
     Attributes:
@@ -80,7 +80,7 @@ class Draft:
     confidence: float = 1.0
 
 
-Check = Callable[[Draft, str, "date | None"], Verdict]
+Check = Callable[[RawTranslation, str, "date | None"], Verdict]
 """Holds a translation against its original, published on a day if it is known."""
 
 
@@ -94,7 +94,7 @@ class Translator(Protocol):
     @property
     def name(self) -> str: ...
 
-    def translate(self, sources: Sequence[str]) -> list[Draft]:
+    def translate(self, sources: Sequence[str]) -> list[RawTranslation]:
         """The translation of each sentence.
 
         Raises:
@@ -117,18 +117,18 @@ class AdapterTranslator:
         self._lock = threading.Lock()
         self._ask: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
-    def translate(self, sources: Sequence[str]) -> list[Draft]:
+    def translate(self, sources: Sequence[str]) -> list[RawTranslation]:
         """See `Translator.translate`."""
         with self._lock:
             self._ask = self._ask or self._load()
         with ThreadPoolExecutor(SLOTS) as pool:
             return list(pool.map(self._one, sources))
 
-    def _one(self, sentence: str) -> Draft:
+    def _one(self, sentence: str) -> RawTranslation:
         assert self._ask is not None
         line = plain(sentence)
         if not line or len(line) > LONGEST:
-            return Draft("")
+            return RawTranslation("")
         asked = {
             "prompt": PROMPT.format(line),
             "temperature": 0.0,
@@ -139,9 +139,10 @@ class AdapterTranslator:
         }
         reply = self._ask(asked)
         if reply.get("stop_type") not in {"eos", "word"}:
-            return Draft("")  # what is cut off is no translation
+            return RawTranslation("")  # what is cut off is no translation
         chances = [float(one["logprob"]) for one in reply["completion_probabilities"]]
-        return Draft(str(reply["content"]).strip(), math.exp(sum(chances) / len(chances)) if chances else 0.0)
+        confidence = math.exp(sum(chances) / len(chances)) if chances else 0.0
+        return RawTranslation(str(reply["content"]).strip(), confidence)
 
     def _load(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
         import httpx
@@ -177,17 +178,17 @@ class GeneratorTranslator:
         self._generator = generator
         self.name = generator.name
 
-    def translate(self, sources: Sequence[str]) -> list[Draft]:
+    def translate(self, sources: Sequence[str]) -> list[RawTranslation]:
         """See `Translator.translate`."""
         return [self._one(plain(sentence)) for sentence in sources]
 
-    def _one(self, sentence: str) -> Draft:
+    def _one(self, sentence: str) -> RawTranslation:
         if not sentence or len(sentence) > LONGEST:
-            return Draft("")
+            return RawTranslation("")
         messages = [Message("system", say("translator_told", "en")), Message("user", sentence)]
-        written = self._generator.stream(messages, limit=24 + len(sentence))
-        told = "".join(paced(written, seconds=SECONDS, characters=4 * len(sentence) + 100))
-        return Draft(plain(told))
+        stream = self._generator.stream(messages, limit=24 + len(sentence))
+        written = paced(stream, seconds=SECONDS, characters=4 * len(sentence) + 100)
+        return RawTranslation(plain("".join(written)))
 
 
 def load_translator(settings: Settings) -> Translator | None:
@@ -273,13 +274,10 @@ def assemble(cache: Path) -> Path:
     return path
 
 
-def _packages() -> list[str]:
-    return [f"{PACKAGE}_part{number}" for number in range(1, PARTS + 1)]
-
-
 def _parts() -> list[Path]:
     found = []
-    for number, package in enumerate(_packages()):
+    for number in range(PARTS):
+        package = f"{PACKAGE}_part{number + 1}"
         spec = importlib.util.find_spec(package)
         if spec is None or not spec.submodule_search_locations:
             raise ModelError(
@@ -291,7 +289,7 @@ def _parts() -> list[Path]:
     return found
 
 
-def hold_against(draft: Draft, source: str, published: date | None = None) -> Verdict:
+def hold_against(draft: RawTranslation, source: str, published: date | None = None) -> Verdict:
     """Whether an English sentence says what its Indonesian original says: no exact fact apart, and entailed.
 
     Args:
@@ -336,7 +334,7 @@ class TranslationMemory:
         """
         self._path = path
         self._lock = threading.Lock()
-        self._known: dict[str, Draft] = {}
+        self._known: dict[str, RawTranslation] = {}
         if path is not None:
             self._read(path, articles)
 
@@ -349,9 +347,9 @@ class TranslationMemory:
         kept = []
         for line in lines:
             try:
-                told = json.loads(line)
-                key, article = str(told["key"]), str(told["article"])
-                draft = Draft(str(told["text"]), float(told["confidence"]))
+                row = json.loads(line)
+                key, article = str(row["key"]), str(row["article"])
+                draft = RawTranslation(str(row["text"]), float(row["confidence"]))
             except (ValueError, KeyError, TypeError):
                 continue  # cut off while it was written
             if there is None or article in there:
@@ -365,19 +363,18 @@ class TranslationMemory:
             except OSError:
                 return  # a library that cannot be written is read all the same
 
-    def find(self, translator: str, source: str) -> Draft | None:
+    def find(self, translator: str, source: str) -> RawTranslation | None:
         """What a translator made of a sentence before; None where it has not been asked."""
         return self._known.get(_key(translator, source))
 
-    def keep(self, translator: str, source: str, article: str, draft: Draft) -> None:
+    def keep(self, translator: str, source: str, article: str, draft: RawTranslation) -> None:
         """Remember a translation."""
         key = _key(translator, source)
         with self._lock:
             self._known[key] = draft
             if self._path is None or not self._path.parent.is_dir():
                 return
-            told = {"key": key, "article": article} | asdict(draft)
-            line = json.dumps(told, ensure_ascii=False)
+            line = json.dumps({"key": key, "article": article} | asdict(draft), ensure_ascii=False)
             try:
                 with self._path.open("a", encoding="utf-8") as file:
                     file.write(line + "\n")
@@ -406,7 +403,7 @@ def translate_sentences(
     return [checked(one, made[one], translator.name, check(made[one], one, published)) for one in sources]
 
 
-def checked(source: str, draft: Draft, model: str, verdict: Verdict) -> Translation:
+def checked(source: str, draft: RawTranslation, model: str, verdict: Verdict) -> Translation:
     """The translation where its check holds, else the original."""
     return Translation(source, draft.text if verdict.holds else source, model, verdict.holds, verdict.reason)
 
@@ -436,13 +433,13 @@ def translate_answer(
         memory.keep(translator.name, source, of_articles[source], tidy)
     claims, citations = list(answer.claims), list(answer.citations)
     for place, citation in framed.items():
-        told = []
+        parts = []
         for source in _sentences(citation):
-            draft = memory.find(translator.name, source) or Draft("")
+            draft = memory.find(translator.name, source) or RawTranslation("")
             verdict = check(draft, source, citation.article.published)
-            told.append(checked(source, draft, translator.name, verdict))
-        if all(one.checked for one in told):
-            whole = replace(told[0], source=plain(citation.quote), text=" ".join(one.text for one in told))
+            parts.append(checked(source, draft, translator.name, verdict))
+        if all(one.checked for one in parts):
+            whole = replace(parts[0], source=plain(citation.quote), text=" ".join(one.text for one in parts))
             introduction = attribute(citation.article, "", "en")
             before = introduction if claims[place].text.startswith(introduction) else ""
             claims[place] = Claim(before + whole.text, claims[place].numbers, "translated")
@@ -465,18 +462,18 @@ def _sentences(citation: Citation) -> list[str]:
     return [plain(citation.quote[start:end]) for start, end in sentences(citation.quote)]
 
 
-def read_lines(told: str | Path) -> list[str]:
+def read_lines(given: str | Path) -> list[str]:
     """The sentences of a text or a file, one a line; empty lines are left out.
 
     Raises:
         TanyaError: the file cannot be read, there is no sentence, or there are too many.
     """
-    if isinstance(told, Path):
+    if isinstance(given, Path):
         try:
-            told = told.read_text(encoding="utf-8-sig")
+            given = given.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise TanyaError(f"{told} cannot be read ({error}); name a text file in UTF-8") from error
-    lines = [line.strip() for line in told.splitlines() if re.search(r"\w", line)]
+            raise TanyaError(f"{given} cannot be read ({error}); name a text file in UTF-8") from error
+    lines = [line.strip() for line in given.splitlines() if re.search(r"\w", line)]
     if not lines:
         raise TanyaError("there is no sentence to translate; write one a line")
     if longest := next((line for line in lines if len(line) > LONGEST), None):
@@ -484,6 +481,6 @@ def read_lines(told: str | Path) -> list[str]:
     return lines
 
 
-def translation_object(told: Translation) -> Mapping[str, Any]:
+def translation_object(one: Translation) -> Mapping[str, Any]:
     """One line of `tanya translate --json`."""
-    return {"source": told.source, "text": told.text, "checked": told.checked, "reason": told.reason}
+    return {"source": one.source, "text": one.text, "checked": one.checked, "reason": one.reason}

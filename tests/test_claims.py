@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rag.cli import main
-from rag.factcheck.claims import ClaimError, check_passages, claim_on, read_claims
+from rag.factcheck import ClaimError, check_passages, claim_on, read_claims
 
 TEXT = "Gubernur tidak menyetujui anggaran Rp 1,2 triliun pada tahun lalu."
 

@@ -29,7 +29,6 @@ from index.settings import Settings
 from index.sqlite import FILE
 from index.store import LibraryBackend
 from rag.cli import main
-from rag.derived import EXTRACTORS
 from rag.figures import FIGURES, figures_of, stored_figures
 from rag.pipeline import load_assistant
 from rag.quotes import quotations
@@ -419,7 +418,7 @@ BITUNG - Kepala Dinas Perhubungan Kota Bitung Ratna Wulandari mengatakan dermaga
 def spoken(library: Library, tmp_path: Path) -> Library:
     """One article of two quotations and two figures, taken in with the product's extractors."""
     (tmp_path / "dermaga.txt").write_text(SPOKEN)
-    library.add([tmp_path / "dermaga.txt"], extractors=EXTRACTORS)
+    library.add([tmp_path / "dermaga.txt"], extractors=extractors())
     return library
 
 

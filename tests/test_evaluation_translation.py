@@ -5,7 +5,7 @@ import pytest
 from index import TanyaError
 from rag.answer import Verdict
 from rag.evaluation.translation import bleu, chrf, evaluate_translation, load_pairs, table
-from rag.translation import Draft
+from rag.translation import RawTranslation
 
 
 def test_the_same_text_has_all_points_and_another_alphabet_none():
@@ -55,7 +55,7 @@ def test_what_is_shown_is_measured_apart(tmp_path):
         name = "half"
 
         def translate(self, sentences):
-            return [Draft("One." if one == "Satu." else "Wrong.") for one in sentences]
+            return [RawTranslation("One." if one == "Satu." else "Wrong.") for one in sentences]
 
     def check(draft, source, published):
         return Verdict("supported" if draft.text == "One." else "not_found", "because")

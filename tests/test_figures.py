@@ -16,7 +16,7 @@ from rag.figures import (
     about,
     figure_line,
     figure_object,
-    figure_row,
+    figure_values,
     figures_of,
     lines_of,
     load_weights,
@@ -219,7 +219,7 @@ def test_no_cell_of_a_row_is_a_formula_and_a_line_is_one_line():
 
     one = article("Harga gula Rp 14.500 per kilogram.", title='=HYPERLINK("http://x")', name="+gula")
     (figure,) = figures_of(one)
-    header, row = csv.reader(io.StringIO(sheet(SHEET, [figure_row(one, figure)])))
+    header, row = csv.reader(io.StringIO(sheet(SHEET, [figure_values(one, figure)])))
     assert header == list(SHEET)
     assert not any(cell[:1] in {"=", "+", "-", "@"} for cell in row)
     assert figure_line(one, figure).split("\t")[:3] == ["2025-07-22", "+gula", "Rp 14.500"]

@@ -395,7 +395,7 @@ def test_a_speaker_whom_no_article_quotes_is_refused(seeds):
 def everybody(*articles: Article) -> list[tuple[str, str, int, bool]]:
     """Each speaker as (name, office, statements, apart)."""
     found = speakers_of(quotations(articles))
-    return [(one.name, one.office, len(one.said), one.apart) for one in found]
+    return [(one.name, one.office, len(one.quotations), one.apart) for one in found]
 
 
 def test_speakers_are_listed_the_most_quoted_first_with_their_offices():

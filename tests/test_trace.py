@@ -12,13 +12,13 @@ from rag.factcheck.draft import DraftError
 from rag.lang.words import content_words
 from rag.trace import (
     FEATURES,
-    Difference,
+    Change,
     Pairing,
     Tracer,
+    body_sentences,
     differences,
     load_weights,
     read_release,
-    told,
     trace_object,
 )
 
@@ -80,7 +80,7 @@ def test_sentences_are_told_without_headline_and_dateline_and_a_day_in_one_is_ke
         "MEDAN, 23 Juli 2025 – Hujan turun sejak pagi tadi di seluruh Kota Medan dan sekitarnya.\n\n"
         "Sepanjang Januari–Mei 2025, ekspor naik lima persen.\n"
     )
-    assert [text[slice(*span)] for span in told(text)] == [
+    assert [text[slice(*span)] for span in body_sentences(text)] == [
         "Hujan turun sejak pagi tadi di seluruh Kota Medan dan sekitarnya.",
         "Sepanjang Januari–Mei 2025, ekspor naik lima persen.",
     ]
@@ -91,7 +91,7 @@ def test_a_release_is_copied_changed_reworded_and_dropped_and_an_article_adds():
     (carrier,) = trace.carriers
     assert carrier.article.id == "dermaga"
     assert [one.verdict for one in carrier.sentences] == ["copied", "changed", "reworded", "dropped"]
-    assert carrier.sentences[1].differences == (Difference("Rp 40 miliar", "Rp 45 miliar"),)
+    assert carrier.sentences[1].differences == (Change("Rp 40 miliar", "Rp 45 miliar"),)
     assert [CARRIES[slice(*one.span)].split(maxsplit=1)[0] for one in carrier.sentences if one.span] == [
         "Wali",
         "Pembangunannya",

@@ -19,8 +19,8 @@ from rag.output import answer_object
 from rag.translation import (
     SURE,
     AdapterTranslator,
-    Draft,
     GeneratorTranslator,
+    RawTranslation,
     TranslationMemory,
     assemble,
     hold_against,
@@ -51,7 +51,7 @@ class Told:
 
     def translate(self, sentences):
         self.asked.append(list(sentences))
-        return [Draft(self.made.get(one, "")) for one in sentences]
+        return [RawTranslation(self.made.get(one, "")) for one in sentences]
 
 
 class Broken:
@@ -81,25 +81,25 @@ def english(claim: str | None = None, *, written="quoted") -> Answer:
 
 @pytest.mark.model
 def test_a_faithful_translation_passes():
-    assert hold_against(Draft(RIGHT), SOURCE).holds
+    assert hold_against(RawTranslation(RIGHT), SOURCE).holds
 
 
 @pytest.mark.model
 @pytest.mark.parametrize("text", [LOSES, ALTERS, ADDS, ""])
 def test_a_translation_that_loses_alters_or_adds_a_fact_does_not_pass(text):
-    verdict = hold_against(Draft(text), SOURCE)
+    verdict = hold_against(RawTranslation(text), SOURCE)
     assert not verdict.holds
     assert verdict.reason
 
 
 def test_what_the_translator_is_not_sure_of_does_not_pass():
-    verdict = hold_against(Draft(RIGHT, SURE - 0.01), SOURCE)
+    verdict = hold_against(RawTranslation(RIGHT, SURE - 0.01), SOURCE)
     assert not verdict.holds
     assert verdict.reason == "the translator is not sure of its translation"
 
 
 def test_what_is_lost_is_named():
-    assert hold_against(Draft(LOSES), SOURCE).reason == "the translation lacks “22,67 persen”"
+    assert hold_against(RawTranslation(LOSES), SOURCE).reason == "the translation lacks “22,67 persen”"
 
 
 def test_what_does_not_pass_is_shown_in_the_original():
@@ -185,19 +185,19 @@ def test_a_translation_is_made_once_and_checked_each_time(tmp_path):
 def test_the_memory_forgets_articles_that_are_gone_and_lines_that_are_cut_off(tmp_path):
     path = tmp_path / "translations.jsonl"
     memory = TranslationMemory(path)
-    memory.keep("told", SOURCE, "kopi", Draft(RIGHT))
-    memory.keep("told", "Lain.", "teh", Draft("Other.", 0.8))
+    memory.keep("told", SOURCE, "kopi", RawTranslation(RIGHT))
+    memory.keep("told", "Lain.", "teh", RawTranslation("Other.", 0.8))
     path.write_text(path.read_text("utf-8") + '{"key": "a', "utf-8")
     assert SOURCE not in path.read_text("utf-8")
     left = TranslationMemory(path, lambda: {"teh"})
     assert left.find("told", SOURCE) is None
-    assert left.find("told", "Lain.") == Draft("Other.", 0.8)
+    assert left.find("told", "Lain.") == RawTranslation("Other.", 0.8)
     assert RIGHT not in path.read_text("utf-8")
 
 
 def test_another_translator_is_asked_anew(tmp_path):
     memory = TranslationMemory()
-    memory.keep("one", SOURCE, "kopi", Draft(RIGHT))
+    memory.keep("one", SOURCE, "kopi", RawTranslation(RIGHT))
     assert memory.find("other", SOURCE) is None
 
 
@@ -243,7 +243,8 @@ def test_an_adapter_changes_what_its_model_writes(tmp_path):
 @pytest.mark.gguf
 def test_what_is_cut_off_is_no_translation(tmp_path):
     model, adapter = write_gguf(tmp_path / "model.gguf"), write_adapter_gguf(tmp_path / "a.gguf", "a")
-    assert AdapterTranslator(lambda: model, adapter).translate(["Satu.", " "]) == [Draft(""), Draft("")]
+    translator = AdapterTranslator(lambda: model, adapter)
+    assert translator.translate(["Satu.", " "]) == [RawTranslation("")] * 2
 
 
 def test_a_generator_is_told_to_translate_and_cut_to_one_line():
@@ -255,7 +256,7 @@ def test_a_generator_is_told_to_translate_and_cut_to_one_line():
             yield from (RIGHT[:20], RIGHT[20:], "\n")
 
     translator = GeneratorTranslator(Writes())
-    assert translator.translate([SOURCE, " "]) == [Draft(RIGHT), Draft("")]
+    assert translator.translate([SOURCE, " "]) == [RawTranslation(RIGHT), RawTranslation("")]
     assert translator.name == "writes"
 
 

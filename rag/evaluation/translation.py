@@ -14,7 +14,7 @@ from typing import Any
 from index import TanyaError
 from rag.evaluation.reading import filled_lines
 from rag.output import Bar
-from rag.translation import Draft, Translator, hold_against
+from rag.translation import RawTranslation, Translator, hold_against
 
 CHARACTERS, WORDS = 6, 4
 """The longest n-grams of chrF and of BLEU."""
@@ -111,7 +111,7 @@ def evaluate_translation(path: Path, translator: Translator, check: Any = hold_a
         the share, 0..1, whose check holds, and `shown` the same measures of those alone; `rows` has all.
     """
     pairs = load_pairs(path)
-    drafts: list[Draft] = []
+    drafts: list[RawTranslation] = []
     started = time.perf_counter()
     with Bar("sentences") as bar:
         for number, (source, _) in enumerate(pairs, 1):

@@ -65,7 +65,7 @@ have all its content words: the trained head knows few claims so short, and take
 RELATED = 0.5
 """Probability, by the head, of a passage to say something of a claim, from which it may contradict it."""
 
-Verdict = Ruling | Literal["no_claim"]
+SentenceRuling = Ruling | Literal["no_claim"]
 Find = Callable[[Question, int], Sequence[Hit]]
 Progress = Callable[[int, int, str], None]
 
@@ -100,7 +100,7 @@ class CheckedSentence:
     start: int
     end: int
     text: str
-    verdict: Verdict
+    verdict: SentenceRuling
     reason: str = ""
     citations: tuple[Citation, ...] = ()
 
@@ -360,14 +360,21 @@ def load_checker(library: Library) -> DraftChecker:
         ModelError: a model cannot be had.
     """
     from rag.reader import built_in
-    from rag.retrieval import Retriever, embedded_model
+    from rag.retrieval import embedded_model
+
+    return DraftChecker(finder(library), Checker(built_in(library.settings.cache)), embedded_model(library))
+
+
+def finder(library: Library) -> Find:
+    """The search of a library as it is now.
+
+    Raises:
+        LibraryError: the library cannot be read.
+    """
+    from rag.retrieval import Retriever
 
     retriever = Retriever(library.open(), library.embedder)
-    return DraftChecker(
-        lambda question, k: [found.hit for found in retriever.search(question, k)],
-        Checker(built_in(library.settings.cache)),
-        embedded_model(library),
-    )
+    return lambda question, k: [found.hit for found in retriever.search(question, k)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,16 +467,15 @@ SHEET = (
 """The columns of a table of checked sentences."""
 
 
-def sheet_rows(checked: Sequence[CheckedSentence]) -> Iterator[list[str | int | None]]:
+def sheet_rows(checked: Sequence[CheckedSentence]) -> Iterator[list[object]]:
     """The rows under `SHEET`: one for each citation, and one for each sentence without any."""
     for number, one in enumerate(checked, 1):
-        told: list[str | int | None] = [number, one.verdict, " ".join(one.text.split()), one.reason]
+        verdict = [number, one.verdict, " ".join(one.text.split()), one.reason]
         for c in one.citations:
-            day = c.article.published.isoformat() if c.article.published else None
-            named = [c.article.id, c.article.title, c.article.source, day]
-            yield [*told, *named, c.start, c.end, " ".join(c.quote.split())]
+            article = [c.article.id, c.article.title, c.article.source, c.article.published]
+            yield [*verdict, *article, c.start, c.end, " ".join(c.quote.split())]
         if not one.citations:
-            yield [*told, *[None] * 7]
+            yield [*verdict, *[None] * 7]
 
 
 def checked_object(one: CheckedSentence) -> dict[str, Any]:
@@ -489,9 +495,9 @@ def checked_object(one: CheckedSentence) -> dict[str, Any]:
 def checked_lines(one: CheckedSentence) -> str:
     """A sentence with its verdict and what shows it, for a terminal."""
     head = f"{one.verdict.replace('_', ' ')}: {' '.join(one.text.split())}"
-    told = [f"  {one.reason}"] if one.verdict == "contradicted" else []
-    told += [f"  {c.article.id} {c.start}:{c.end} “{' '.join(c.quote.split())}”" for c in one.citations]
-    return "\n".join([head, *told])
+    reason = [f"  {one.reason}"] if one.verdict == "contradicted" else []
+    quotes = [f"  {c.article.id} {c.start}:{c.end} “{' '.join(c.quote.split())}”" for c in one.citations]
+    return "\n".join([head, *reason, *quotes])
 
 
 def checkable(text: str) -> str:

@@ -39,7 +39,7 @@ from rag.lang.messages import say
 from rag.lang.numbers import Coverage, Figure, Language
 from rag.lang.words import STOPWORDS, WORD, indonesian, rarities, stem
 from rag.reader import Output, ReaderModel, Window, windows_of
-from rag.tables import Mispaired, find_tables, mispaired, paired, told_cells
+from rag.tables import Mispaired, cells_sentence, find_tables, mispaired, paired
 
 AMOUNTING = frozenset(LEXICON.words("amounting_words"))
 """What leads to a figure and says nothing of what it is."""
@@ -106,6 +106,17 @@ class _Source:
             for start, end in self.windows
         ]
 
+    def objections(self, claim: str, part: str, language: Language) -> list[Objection]:
+        """What of a claim in a language a part of it does not say; see `facts.objections`."""
+        return objections(
+            claim,
+            part,
+            claim_language=language,
+            source_language=self.language,
+            published=self.published,
+            around=self.around,
+        )
+
     def nearest(self, claim: str, language: Language) -> list[Span]:
         """The windows that share most words with a claim, `WINDOWS` at most, rare words counting more."""
         if len(self.windows) <= WINDOWS:
@@ -143,27 +154,31 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class DecisionWeights:
-    """What support is decided by.
+    """A logistic regression by which something is decided.
 
     Attributes:
-        weights: Of each of `FEATURES`.
-        threshold: Least probability from which a claim counts as supported, 0..1.
+        weights: Of each feature.
+        threshold: Least probability from which it is so, 0..1.
     """
 
     weights: Mapping[str, float]
     threshold: float
 
+    @classmethod
+    def read(cls, path: Path) -> DecisionWeights:
+        """Those of a file with `weights` and `threshold`."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
     def probability(self, values: Mapping[str, float]) -> float:
-        """The probability of support, 0..1."""
+        """The logistic function of weighed features, 0..1."""
         total = sum(self.weights.get(name, 0.0) * value for name, value in values.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 @cache
 def load_weights() -> DecisionWeights:
-    """What was fitted for the built-in model."""
-    fitted = json.loads(FITTED.read_text(encoding="utf-8"))
-    return DecisionWeights(fitted["weights"], fitted["threshold"])
+    """What support is decided by, fitted for the built-in model."""
+    return DecisionWeights.read(FITTED)
 
 
 class Checker:
@@ -252,23 +267,19 @@ class Checker:
         places = paired(claim, source.text, _figures(claim, source, claim_language), source.language)
         if not places:
             return None
-        told = told_cells(places, source.around)
+        cells = cells_sentence(places, source.around)
         facts = Coverage(len(claim), ((one.start, one.end) for one in find_facts(claim, claim_language)))
         words = [
             _forms(match.group(), claim_language)
             for match in WORD.finditer(claim)
             if not facts.meets(*match.span()) and match.group().lower() not in STOPWORDS
         ]
-        has = {form for word in WORD.findall(told) for form in _forms(word, "id")} | AMOUNTING
-        judged = objections(
-            claim,
-            told,
-            claim_language=claim_language,
-            source_language=source.language,
-            published=source.published,
-            around=source.around,
-        )
-        if judged or find_turns(claim, told) or any(has.isdisjoint(word) for word in words):
+        has = {form for word in WORD.findall(cells) for form in _forms(word, "id")} | AMOUNTING
+        if (
+            source.objections(claim, cells, claim_language)
+            or find_turns(claim, cells)
+            or any(has.isdisjoint(word) for word in words)
+        ):
             return Verdict("not_found", say("claim_not_found", language))
         heads = {table.head for table, _, _ in places if table.head}
         spans = tuple(sorted(heads | {(row.start, row.end) for _, row, _ in places}))
@@ -290,10 +301,10 @@ class Checker:
         written = claim[first.figure.start : first.figure.end]
         if first.instead is None:
             head = f"{first.cell.head}: " if first.cell.head else ""
-            told = f"“{first.row.cells[0].text}; {head}{first.cell.text}”"
-            reason = say("claim_other_cell", language, told=told, claimed=written)
+            cell = f"“{first.row.cells[0].text}; {head}{first.cell.text}”"
+            reason = say("claim_other_cell", language, cell=cell, claimed=written)
             return Verdict("not_found", reason, within(first.row.start, first.row.end))
-        reason = say("claim_instead", language, told=f"“{first.instead.text}”", claimed=written)
+        reason = say("claim_instead", language, instead=f"“{first.instead.text}”", claimed=written)
         return Verdict("contradicted", reason, within(first.instead.start, first.instead.end))
 
     def judge(
@@ -317,14 +328,7 @@ class Checker:
         self, claim: str, claim_language: Language, source: _Source, span: Span, output: Output
     ) -> Judged:
         window = source.text[slice(*span)]
-        lacking = objections(
-            claim,
-            window,
-            claim_language=claim_language,
-            source_language=source.language,
-            published=source.published,
-            around=source.around,
-        )
+        lacking = source.objections(claim, window, claim_language)
         for one in _mispaired(claim, source, claim_language):
             place = (one.figure.start, one.figure.end)
             lacking.append(Objection(place, claim[slice(*place)]))
@@ -379,7 +383,7 @@ class Checker:
             if rivals:
                 passage = source[best.start :]
                 instead = ", ".join(dict.fromkeys(f"“{fact.written(passage)}”" for fact in rivals[:3]))
-                reason = say("claim_instead", language, told=instead, claimed=one.written)
+                reason = say("claim_instead", language, instead=instead, claimed=one.written)
                 spans = tuple((best.start + fact.start, best.start + fact.end) for fact in rivals)
                 return Verdict("contradicted", reason, spans, probability)
         lacking = ", ".join(dict.fromkeys(f"“{one.written}”" for one in best.objections))
@@ -439,14 +443,14 @@ def _altered(claim: str, window: str) -> float:
     Figures and days are left out: what they are worth is compared elsewhere.
     """
     mine = _wording(claim)
-    likest = max((_in_order(mine, _wording(window[a:b])) for a, b in sentences(window)), default=0.0)
+    likest = max((in_order(mine, _wording(window[a:b])) for a, b in sentences(window)), default=0.0)
     return likest if likest < 1 else 0.0
 
 
-def _in_order(mine: list[str], theirs: list[str]) -> float:
-    """The share of words that others have in the same order, by the longest blocks; 1 without any."""
+def in_order(mine: Sequence[str], theirs: Sequence[str]) -> float:
+    """The share of words that others have in the same order, by the longest blocks, 0..1; 0 without any."""
     blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) / len(mine) if mine else 1.0
+    return sum(block.size for block in blocks) / len(mine) if mine else 0.0
 
 
 def _wording(text: str) -> list[str]:

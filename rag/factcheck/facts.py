@@ -20,14 +20,14 @@ from typing import Literal
 
 from index.text import LEXICON as TEXT_LEXICON
 from index.text import month_names, sentences, weekday_names
+from rag.answer import Span
 from rag.lang import LEXICON
 from rag.lang.dates import Moment, dated, find_moments
 from rag.lang.names import COMMON, JOINING, explained, find_places
-from rag.lang.numbers import BOUNDS, Coverage, Figure, Language, find_figures
+from rag.lang.numbers import BOUNDS, Coverage, Figure, Language, find_figures, one_of
 from rag.lang.rendering import find_terms
 from rag.lang.words import STOPWORDS, WORD, indonesian, stem
 
-Span = tuple[int, int]
 Kind = Literal["figure", "moment", "clock", "weekday"]
 
 LOOSE = Decimal("0.9")
@@ -74,8 +74,7 @@ _ALIKE_LETTERS = str.maketrans("ıſ", "is")
 
 @cache
 def _limit() -> re.Pattern[str]:
-    words = "|".join(sorted(map(re.escape, BOUNDS), key=len, reverse=True))
-    return re.compile(rf"\b(?:{words})\s+$", re.IGNORECASE)
+    return re.compile(rf"\b{one_of(BOUNDS)}\s+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class Fact:
     def says(self, claimed: Fact) -> bool:
         """Whether this fact, of a passage, says what one of a claim says."""
         if self.figure and claimed.figure:
-            return _tells(self.figure, claimed.figure)
+            return _says(self.figure, claimed.figure)
         if self.moment and claimed.moment:
             within = _is_year_of(claimed.moment, self.moment)
             return (within or _dates(self.moment, claimed.moment)) and _may_agree(self.value, claimed.value)
@@ -336,8 +335,7 @@ def _start(fact: Fact) -> int:
 
 @cache
 def _weekday() -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, weekday_names()), key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{names})(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-]){one_of(weekday_names())}(?![\w-])", re.IGNORECASE)
 
 
 def _time(match: re.Match[str]) -> tuple[tuple[int, int], str]:
@@ -353,33 +351,33 @@ def _time(match: re.Match[str]) -> tuple[tuple[int, int], str]:
     return (hour, minute), (match["z0"] or match["z1"] or match["z2"] or "").upper()
 
 
-def _tells(told: Figure, claimed: Figure) -> bool:
+def _says(known: Figure, claimed: Figure) -> bool:
     """Equal, or a claim that leaves out the unit or the "per", or one of a limit that the figure keeps."""
-    if told.equals(claimed):
+    if known.equals(claimed):
         return True
-    if _keeps(told, claimed):
+    if _keeps(known, claimed):
         return True
-    if {told.bound, claimed.bound} == {"about", ""}:
-        told, claimed = replace(told, bound=""), replace(claimed, bound="")
-    if told.bound != claimed.bound or told.nth != claimed.nth or claimed.per not in {None, told.per}:
+    if {known.bound, claimed.bound} == {"about", ""}:
+        known, claimed = replace(known, bound=""), replace(claimed, bound="")
+    if known.bound != claimed.bound or known.nth != claimed.nth or claimed.per not in {None, known.per}:
         return False
     if claimed.unit is None:
-        return told.value == claimed.value
+        return known.value == claimed.value
     # People are counted by many nouns, which stand behind the figure and are held against each other there.
     counted = {None, "people"}
-    return told.measure() == claimed.measure() or (
-        told.value == claimed.value and {told.unit, claimed.unit} == counted
+    return known.measure() == claimed.measure() or (
+        known.value == claimed.value and {known.unit, claimed.unit} == counted
     )
 
 
-def _keeps(told: Figure, claimed: Figure) -> bool:
+def _keeps(known: Figure, claimed: Figure) -> bool:
     """Whether a figure keeps a claimed limit: 18 is "more than 15"."""
-    (value, unit), (limit, limited) = told.measure(), claimed.measure()
-    if unit != limited or told.per != claimed.per or told.nth or claimed.nth:
+    (value, unit), (limit, limited) = known.measure(), claimed.measure()
+    if unit != limited or known.per != claimed.per or known.nth or claimed.nth:
         return False
-    if told.bound == "about":
+    if known.bound == "about":
         value *= LOOSE if claimed.bound in {"above", "at least"} else 1 / LOOSE
-    elif told.bound:
+    elif known.bound:
         return False
     if claimed.bound in {"above", "at least"}:
         return value > limit or (value == limit and claimed.bound == "at least")
@@ -388,17 +386,17 @@ def _keeps(told: Figure, claimed: Figure) -> bool:
     return False
 
 
-def _dates(told: Moment, claimed: Moment) -> bool:
-    if told.is_period != claimed.is_period:
+def _dates(known: Moment, claimed: Moment) -> bool:
+    if known.is_period != claimed.is_period:
         return False
-    return told.first.says(claimed.first) and told.last.says(claimed.last)
+    return known.first.says(claimed.first) and known.last.says(claimed.last)
 
 
-def _is_year_of(claimed: Moment, told: Moment) -> bool:
-    """Whether what is claimed is a year and what is told lies within it."""
+def _is_year_of(claimed: Moment, known: Moment) -> bool:
+    """Whether what is claimed is a year and what is known lies within it."""
     year = claimed.first.year
     whole = year is not None and claimed.first.month is None and claimed.last.year == year
-    return whole and told.first.year == told.last.year == year
+    return whole and known.first.year == known.last.year == year
 
 
 def _may_agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

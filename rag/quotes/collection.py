@@ -177,15 +177,15 @@ def people(found: Sequence[Quotation], *, sure: bool = False) -> dict[tuple[str,
         for word in {*words[:1], *words[-1:]}:
             by_edge.setdefault(word, []).append(name)
     full = {}
-    for name, held in roles.items():
+    for name, offices in roles.items():
         words = _words(name)
         longer = [one for one in by_edge.get("".join(words[:1]), []) if _is_longer(_words(one), words)]
         longer += [one for one in by_edge.get("".join(words[-1:]), []) if _is_longer(_words(one), words)]
         fullest = {one for one in longer if not any(_is_longer(_words(more), _words(one)) for more in longer)}
         person = next(iter(fullest)) if len(fullest) == 1 else name
-        apart = _contradict(held, roles[person])
+        apart = _contradict(offices, roles[person])
         if sure and name != person:
-            apart = apart or not _one_person(name, held, roles[person])
+            apart = apart or not _one_person(name, offices, roles[person])
         full[name] = name if _is_description(name) or apart else person
     return {(one.article.id, one.speaker): full[one.speaker] for one in found}
 
@@ -199,14 +199,14 @@ class Speaker:
         office: Held most often; empty where none is told.
         apart: Whether somebody else of that name has another office, which tells them apart.
         is_named: Whether it is a name; "seorang warga" may be somebody else in each article.
-        said: Their quotations, in order of days.
+        quotations: Theirs, in order of days.
     """
 
     name: str
     office: str
     apart: bool
     is_named: bool
-    said: tuple[Quotation, ...]
+    quotations: tuple[Quotation, ...]
 
 
 def speakers_of(found: Sequence[Quotation]) -> list[Speaker]:
@@ -221,8 +221,8 @@ def speakers_of(found: Sequence[Quotation]) -> list[Speaker]:
         if one.speaker:
             groups.setdefault(merged[one.article.id, one.speaker], []).append(one)
     everybody = []
-    for full, said in groups.items():
-        parts = [said] if len(_words(full)) > 1 or _is_description(full) else _by_office(said)
+    for full, group in groups.items():
+        parts = [group] if len(_words(full)) > 1 or _is_description(full) else _by_office(group)
         for part in parts:
             counts = Counter(one.speaker for one in part)
             offices = Counter(one.quote.role for one in part if one.quote.role)
@@ -230,25 +230,19 @@ def speakers_of(found: Sequence[Quotation]) -> list[Speaker]:
             office = min(offices, key=lambda one: (-offices[one], -len(one), one), default="")
             named = not _is_description(full)
             everybody.append(
-                Speaker(
-                    name,
-                    "" if office == name else office,
-                    len(parts) > 1,
-                    named,
-                    tuple(by_day(part)),
-                )
+                Speaker(name, "" if office == name else office, len(parts) > 1, named, tuple(by_day(part)))
             )
-    return sorted(everybody, key=lambda one: (-len(one.said), one.name, one.office))
+    return sorted(everybody, key=lambda one: (-len(one.quotations), one.name, one.office))
 
 
-def _by_office(said: Sequence[Quotation]) -> list[list[Quotation]]:
+def _by_office(group: Sequence[Quotation]) -> list[list[Quotation]]:
     """Quotations of one short name, by offices of one kind; all together where these are of one kind."""
     kinds: list[tuple[set[str], list[Quotation]]] = []
-    untold: list[Quotation] = []
-    for one in said:
+    without: list[Quotation] = []
+    for one in group:
         role = one.quote.role
         if not role:
-            untold.append(one)
+            without.append(one)
             continue
         fitting = [kind for kind in kinds if not _contradict(kind[0], [role])]
         roles, ours = {role}, [one]
@@ -258,8 +252,8 @@ def _by_office(said: Sequence[Quotation]) -> list[list[Quotation]]:
             kinds.remove(kind)
         kinds.append((roles, ours))
     if len(kinds) < 2:
-        return [list(said)]
-    return [ours for _, ours in kinds] + ([untold] if untold else [])
+        return [list(group)]
+    return [ours for _, ours in kinds] + ([without] if without else [])
 
 
 def named_like(everybody: Sequence[Speaker], words: str) -> list[Speaker]:
@@ -269,8 +263,8 @@ def named_like(everybody: Sequence[Speaker], words: str) -> list[Speaker]:
 
 
 def _texts_of(one: Speaker) -> set[str]:
-    names = {quotation.speaker for quotation in one.said}
-    return {" ".join((*names, quotation.quote.role or "")) for quotation in one.said}
+    names = {quotation.speaker for quotation in one.quotations}
+    return {" ".join((*names, quotation.quote.role or "")) for quotation in one.quotations}
 
 
 def _begins(asked: Sequence[str], text: str) -> bool:
@@ -278,9 +272,9 @@ def _begins(asked: Sequence[str], text: str) -> bool:
     return all(any(word.startswith(short) for word in words) for short in asked)
 
 
-def who_says(said: Sequence[Quotation], start: int, end: int) -> Quotation | None:
+def who_says(found: Sequence[Quotation], start: int, end: int) -> Quotation | None:
     """The innermost of the quotations of one article that has these characters; None where none has."""
-    having = [one for one in said if one.quote.start <= start and end <= one.quote.end and one.speaker]
+    having = [one for one in found if one.quote.start <= start and end <= one.quote.end and one.speaker]
     return min(having, key=lambda one: one.quote.end - one.quote.start, default=None)
 
 
@@ -320,13 +314,13 @@ def holders(found: Sequence[Quotation], asked: Sequence[str]) -> list[Quotation]
         return []
     roles = {one.quote.role or "" for one in found}
     meant = {word for each in ways for way in each for word in way}
-    held = {
+    fitting = {
         role
         for role in roles
         if all(any(way <= _expanded(role) for way in each) for each in ways)
         and _expanded(role) & OFFICES <= meant  # a deputy or a former one is another
     }
-    return [one for one in found if (one.quote.role or "") in held]
+    return [one for one in found if (one.quote.role or "") in fitting]
 
 
 def _ways(word: str) -> list[set[str]]:
@@ -405,14 +399,10 @@ def quote_object(one: Quotation) -> dict[str, Any]:
 COLUMNS = ("article_id", "title", "published", "source", "speaker", "role", "direct", "text", "start", "end")
 
 
-def quote_row(one: Quotation) -> tuple[str | int | None, ...]:
+def quote_row(one: Quotation) -> tuple[object, ...]:
     """A quotation as a row under `COLUMNS`."""
-    article, quote = one.article, one.quote
-    day = article.published.isoformat() if article.published else None
-    return (
-        article.id, article.title, day, article.source, quote.speaker, quote.role,
-        str(quote.direct).lower(), one.text, quote.start, quote.end,
-    )  # fmt: skip
+    values = quote_object(one) | {"direct": str(one.quote.direct).lower()}
+    return tuple(values[name] if name in values else getattr(one.article, name) for name in COLUMNS)
 
 
 def quote_lines(found: Sequence[Quotation]) -> str:
@@ -422,18 +412,14 @@ def quote_lines(found: Sequence[Quotation]) -> str:
     for one in by_day(found):
         groups.setdefault(merged[one.article.id, one.speaker], []).append(one)
     lines: list[str] = []
-    for name, said in groups.items():
-        offices = dict.fromkeys(one.quote.role for one in said if one.quote.role and one.quote.role != name)
+    for name, ours in groups.items():
+        offices = dict.fromkeys(one.quote.role for one in ours if one.quote.role and one.quote.role != name)
         lines += ["", ", ".join([name or "(not told)", *offices])]
-        for _, of_article in groupby(said, key=lambda one: one.article.id):
+        for _, of_article in groupby(ours, key=lambda one: one.article.id):
             ones = list(of_article)
             article = ones[0].article
-            origin = [
-                str(article.published) if article.published else "",
-                article.title,
-                article.source or "",
-            ]
-            lines.append(f"  {', '.join(part for part in origin if part)} [{article.id}]")
+            origin = (article.published, article.title, article.source)
+            lines.append(f"  {', '.join(str(part) for part in origin if part)} [{article.id}]")
             for one in ones:
                 text = " ".join(one.text.split())
                 lines.append(f"    “{text}”" if one.quote.direct else f"    reported: {text}")
@@ -441,7 +427,7 @@ def quote_lines(found: Sequence[Quotation]) -> str:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", name.casefold()))
+    return tuple(_turn_words(name.casefold()))
 
 
 def _is_part(short: Sequence[str], full: Sequence[str]) -> bool:
@@ -542,19 +528,20 @@ def answer_quotes(
         known = [*found, *(one.article for one in at_hand)]
         wider = [article for name in speakers(chosen) for article in _also(name, known, having)]
         names = set(speakers(chosen))
-        said = [
+        asked_for = [
             one for one in (*at_hand, *read({one.id: one for one in wider}.values())) if one.speaker in names
         ]
     elif names_nobody(asked_of):
-        said = at_hand
+        asked_for = at_hand
     else:
         return QuotesAnswer(message=_refusal(asked_of, language, at_hand))
-    said = about(said[:MOST_COMPARED], turn, embedder) if topic or not chosen else said
-    if not said:
+    if topic or not chosen:
+        asked_for = about(asked_for[:MOST_COMPARED], turn, embedder)
+    if not asked_for:
         return QuotesAnswer(message=_refusal(asked_of, language, at_hand))
     order = {article.id: rank for rank, article in enumerate(found)}
-    nearest = sorted(said, key=lambda one: order.get(one.article.id, len(order)))[:MOST]
-    return _answer(by_day(nearest), language, len(said) - len(nearest))
+    nearest = sorted(asked_for, key=lambda one: order.get(one.article.id, len(order)))[:MOST]
+    return _answer(by_day(nearest), language, len(asked_for) - len(nearest))
 
 
 def named_in(words: str, found: Sequence[Quotation]) -> list[Quotation]:
@@ -616,9 +603,9 @@ def _refusal(asked_of: str, language: Language, at_hand: Sequence[Quotation]) ->
     return say("quotes_unknown", language, name=" ".join(words), near=near)
 
 
-def _answer(said: Sequence[Quotation], language: Language, more: int) -> QuotesAnswer:
+def _answer(shown: Sequence[Quotation], language: Language, more: int) -> QuotesAnswer:
     claims, citations = [], []
-    for number, one in enumerate(said, 1):
+    for number, one in enumerate(shown, 1):
         claims.append(Claim(quotation_text(one, language), (number,)))
         citations.append(Citation(number, one.article, one.quote.start, one.quote.end))
     return QuotesAnswer(tuple(claims), tuple(citations), more=more)

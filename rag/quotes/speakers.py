@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from index.text import LEXICON as PRESS_WORDS
 from index.text import function_words, month_names, weekday_names
+from rag.answer import Span
 from rag.lang import LEXICON
 from rag.lang.names import find_places
 from rag.lang.numbers import one_of
@@ -48,9 +49,10 @@ MARKS, MASK = '"“”„‟«»', "\ufffc"
 
 PLACE_TAKERS = _words("place_takers")
 TOWNS = frozenset(word for town in PRESS_WORDS.words("towns", "press") for word in town.split())
-ADVERBIALS, AUDIENCES, CALLED = _words("adverbials"), _words("audiences"), _words("called")
+ADVERBIALS, AUDIENCES, FOCUS = _words("adverbials"), _words("audiences"), _words("focus_particles")
+CALLED, KNOWN_AS = _words("called"), _words("known_as")
 RELATIVE, ALSO_HOLDING = frozenset({"yang"}), LEXICON.words("holding")
-LINKS, TOLD_OF = _words("linking_words"), _words("told_of")
+LINKS, PROFORMS = _words("linking_words"), _words("proforms")
 ACCORDING, MIMICKING, ORDINALS = _words("according"), _words("mimicking"), _words("ordinal_offices")
 
 DAYS = frozenset(name for name in (*weekday_names(), *month_names()) if len(name) > 3)
@@ -101,8 +103,6 @@ def belongs_to_another_verb(between: str) -> bool:
     return any(is_verb(word) for word in words) and not joined
 
 
-Span = tuple[int, int]
-
 _TOKEN = re.compile(r"\([^()]*\)|\d+(?:[.,:]\d+)+|[^\W_]+(?:(?:['’&-]|\.(?=[a-z]|[A-Z]\b))[^\W_]+)*|\S")
 _CAPITAL = re.compile(r"(?<![\w'’.&-])[A-ZÀ-Þ][^\W_]*(?:(?:['’&-]|\.(?=[a-z]|[A-Z]\b))[^\W_]+)*")
 _DEGREE = re.compile(r"[A-Z][a-z]?\.[A-Z][a-z]")
@@ -119,8 +119,8 @@ _LOCALITY = re.compile(
     rf"(?<!Wali )\b(?:di|(?i:{one_of(PLACE_TAKERS)}))\s+([A-Z]\w+)(?=\s+[a-z(]|[.,)]|$)", re.MULTILINE
 )
 _ALSO = re.compile(rf"\s*,?\s*{one_of(ALSO_HOLDING)}\s+")
-_NICKNAME = re.compile(r"\s*(?:\(([A-Z][a-z][\w'’-]+)\)|alias\s+([A-Z][\w'’-]+))")
-_CALLED = re.compile(rf"\b(?:{'|'.join(CALLED)}|alias)\s+([A-Z][\w'’-]+)")
+_NICKNAME = re.compile(rf"\s*(?:\(([A-Z][a-z][\w'’-]+)\)|{one_of(KNOWN_AS)}\s+([A-Z][\w'’-]+))")
+_CALLED = re.compile(rf"\b{one_of(CALLED | KNOWN_AS)}\s+([A-Z][\w'’-]+)")
 _PLACING = PREPOSITIONS & ADVERBIALS | {"pada"}
 
 
@@ -139,7 +139,9 @@ class Mention:
 
 
 @dataclass(slots=True)
-class Speaker:
+class CastMember:
+    """Somebody who speaks in an article, or an institution that does."""
+
     name: str
     tokens: tuple[str, ...] = ()
     person: bool = True
@@ -200,9 +202,9 @@ class Cast:
         self._begins: dict[tuple[int, int, bool], int] = {}
         self._longer: dict[tuple[str, ...], list[tuple[int, tuple[str, ...]]]] = {}
         self._looked: set[tuple[str, ...]] = set()
-        self.speakers: dict[str, Speaker] = {}
-        self.aliases: dict[str, Speaker] = {}
-        self.salient: Speaker | None = None
+        self.speakers: dict[str, CastMember] = {}
+        self.aliases: dict[str, CastMember] = {}
+        self.salient: CastMember | None = None
         self.nicknames = self._find_nicknames()
 
     def _find_runs(self) -> list[tuple[Token, ...]]:
@@ -258,12 +260,12 @@ class Cast:
         for run in self.runs:
             after = self.masked[run[-1].end : run[-1].end + 20].split(None, 1)[:1]
             before = self.masked[max(0, run[0].start - 14) : run[0].start].split()[-1:]
-            tells = after and after[0].strip(",").casefold() in VERBS | {"juga", "pun"}
-            told = before and before[0].strip(MARKS).casefold() in BARE_VERBS | {"menurut"}
+            subject = after and after[0].strip(",").casefold() in VERBS | FOCUS
+            behind_verb = before and before[0].strip(MARKS).casefold() in BARE_VERBS | ACCORDING
             words = [one for one in run if one.folded not in TITLES | OFFICES]
-            if after and after[0] in {"juga", "pun"} and words and _is_initialism(words[0].text):
+            if after and after[0] in FOCUS and words and _is_initialism(words[0].text):
                 continue
-            if (tells or told) and len(words) == 1 and len(run) <= 2:
+            if (subject or behind_verb) and len(words) == 1 and len(run) <= 2:
                 found.add(words[0].folded)
         return found - PARTS - INSTITUTIONS - HEADS
 
@@ -566,7 +568,7 @@ class Cast:
             at -= 1
         return self.mention(tokens[at:])
 
-    def resolve(self, mention: Mention | None) -> Speaker | None:
+    def resolve(self, mention: Mention | None) -> CastMember | None:
         if mention is None:
             return None
         if mention.pronoun:
@@ -583,8 +585,8 @@ class Cast:
             return known
         folded = set(mention.role.casefold().replace("(", " ").replace(")", " ").split()) - DEFINITE
         if not mention.institution:
-            if held := self._holding(folded):
-                return held
+            if holder := self._holding(folded):
+                return holder
             if mention.definite and self.salient:
                 return self.salient
         name = mention.role
@@ -601,15 +603,15 @@ class Cast:
         role = " ".join(words[: next(ends, None)])
         return self._known(name, person=not mention.institution, role=role if is_office else "")
 
-    def _holding(self, folded: set[str]) -> Speaker | None:
+    def _holding(self, folded: set[str]) -> CastMember | None:
         """The person who has spoken, or is named with it, in an office of all these words."""
-        held = [
+        holders = [
             one
             for one in self.speakers.values()
             if one.tokens and folded and folded <= set(re.findall(r"[\w-]+", one.role.casefold()))
         ]
-        if held:
-            return self.salient if self.salient in held else held[-1]
+        if holders:
+            return self.salient if self.salient in holders else holders[-1]
         if not folded & OFFICES:
             return None
         for run in self.differing:
@@ -621,7 +623,7 @@ class Cast:
                     return self.named(tuple(one.text for one in run[split:]), run[split].start, role)
         return None
 
-    def named(self, name: tuple[str, ...], at: int, role: str) -> Speaker:
+    def named(self, name: tuple[str, ...], at: int, role: str) -> CastMember:
         folded = tuple(word.casefold().rstrip(".") for word in name)
         alias = self.aliases.get(" ".join(folded))
         if alias is not None:
@@ -758,10 +760,10 @@ class Cast:
 
     def _known(
         self, name: str, *, tokens: tuple[str, ...] = (), person: bool = True, role: str = ""
-    ) -> Speaker:
+    ) -> CastMember:
         key = name.casefold()
         if key not in self.speakers:
-            self.speakers[key] = Speaker(name, tokens, person, role)
+            self.speakers[key] = CastMember(name, tokens, person, role)
         return self.speakers[key]
 
 

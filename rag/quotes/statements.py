@@ -20,6 +20,7 @@ from index import Article
 from index.models import Extractor, version_of
 from index.press import content_lines
 from index.text import sentences
+from rag.answer import Span
 from rag.lang import READING
 from rag.lang.numbers import one_of
 from rag.quotes.speakers import (
@@ -30,6 +31,7 @@ from rag.quotes.speakers import (
     CLOSING_VERBS,
     COMPARING,
     DENIALS,
+    FOCUS,
     HEADS,
     JOINING,
     LINKS,
@@ -39,16 +41,16 @@ from rag.quotes.speakers import (
     OWN,
     PASSIVE_VERBS,
     PREDICATES,
+    PROFORMS,
     PURPOSES,
     RELATIVE,
     REPORTING,
     REQUESTS,
-    TOLD_OF,
     TRAILING,
     UNSAID,
     VERBS,
     Cast,
-    Speaker,
+    CastMember,
     has_predicate,
     is_adverbial,
     is_somebody,
@@ -59,8 +61,6 @@ from rag.quotes.speakers import (
     tokens_of,
     without_openers,
 )
-
-Span = tuple[int, int]
 
 FRAGMENT_WORDS = 4
 """Fewest words between quotation marks within a reported clause that are a quotation by themselves."""
@@ -83,11 +83,11 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(rf"\b{one_of(ACCORDING)}(?P<nya>nya)?(?![\w-])", re.IGNORECASE)
-_TOLD_BY = re.compile(rf"\b{one_of(PASSIVE_VERBS)}(?P<nya>nya)?(?![\w-])(?:\s+oleh\b)?", re.IGNORECASE)
+_SAID_BY = re.compile(rf"\b{one_of(PASSIVE_VERBS)}(?P<nya>nya)?(?![\w-])(?:\s+oleh\b)?", re.IGNORECASE)
 _REPORT = re.compile(rf"(?<![\w-]){one_of(VERBS)}(?![\w-])", re.IGNORECASE)
 _MIMICKED = re.compile(rf"\s*(?:\w+\s+)?{one_of(MIMICKING)}(?:\s+[a-z]+)?\s+")
 _AUDIENCE = re.compile(rf"\s*kepada\s+(?=\S)(?:{one_of(AUDIENCES)}\s*)*(?:[A-Z][\w.-]*\s*)*,?\s*")
-_JOINED = re.compile(rf",\s*{one_of(JOINING)}(?:\s+(?:juga|pun))?\s*$")
+_JOINED = re.compile(rf",\s*{one_of(JOINING)}(?:\s+{one_of(FOCUS)})?\s*$")
 _LINKED = re.compile(rf"\s*(?:{_LINK}|{one_of(PURPOSES)})\s+")
 _COMMA = re.compile(r",(?!\d)")
 _ATTRIBUTED = re.compile(rf"[,.?!]\s*(?={_BARE_VERB}(?:nya)?\s+\S)", re.IGNORECASE)
@@ -244,7 +244,7 @@ class _Article:
                 (self.speech if self._is_speech(one, start) else self.fragments).append(one)
         self.masked = self._mask()
         self.cast = Cast(text, self.masked, self.lines)
-        self.found: list[tuple[int, int, bool, Speaker | None]] = []
+        self.found: list[tuple[int, int, bool, CastMember | None]] = []
 
     def _is_speech(self, pair: _Pair, line: int) -> bool:
         """Whether what stands between marks is somebody's words, and no title, nickname or quoted phrase."""
@@ -261,8 +261,8 @@ class _Article:
             named = not ends and _is_title(words)
             return not named and (ends or len(words) >= FRAGMENT_WORDS) and not (goes_on and not ends)
         last = re.search(r"([\w-]+)\s*,?\s*$", before)
-        said = last is not None and last[1].casefold() in (REPORTING | OWN | BARE_VERBS)
-        if before[-1] == "," or said:
+        follows_verb = last is not None and last[1].casefold() in (REPORTING | OWN | BARE_VERBS)
+        if before[-1] == "," or follows_verb:
             return len(words) >= FRAGMENT_WORDS or (ends and len(words) > 1 and text[pair.start].isupper())
         return ends and len(words) >= FRAGMENT_WORDS and text[pair.start].isupper() and not goes_on
 
@@ -280,16 +280,11 @@ class _Article:
         for start, end in self._sentences():
             self._read(start, end)
         self._add_fragments()
-        made = {}
         self._look_ahead()
+        made = {}
         for start, end, direct, speaker in self.found:
-            made[start, end, direct] = Quote(
-                start,
-                end,
-                direct,
-                speaker.name if speaker else None,
-                (speaker.role or None) if speaker else None,
-            )
+            who = (speaker.name, speaker.role or None) if speaker else (None, None)
+            made[start, end, direct] = Quote(start, end, direct, *who)
         return sorted(made.values(), key=lambda one: (one.start, -one.end))
 
     def _look_ahead(self) -> None:
@@ -308,17 +303,17 @@ class _Article:
 
     def _read(self, start: int, end: int) -> None:
         speech = [one for one in self.speech if start <= one.begin < end]
-        told = self._reported(start, end, speech)
-        speaker: Speaker | None = None
+        reporter = self._reported(start, end, speech)
+        speaker: CastMember | None = None
         for one in speech:
             beside, speaker_beside = self._beside(one, end)
             if beside:
                 speaker = speaker_beside
             elif speaker is None:
                 alone = self.cast.salient if self._stands_alone(speech, start, end) else None
-                speaker = told or self._follow(speech, one, end) or alone
+                speaker = reporter or self._follow(speech, one, end) or alone
             self.found.append((one.start, one.end, True, speaker))
-        speaker = speaker or told
+        speaker = speaker or reporter
         if speaker is None and not speech:
             speaker = self._introduced(start, end)
         if speaker is not None and speaker.person:
@@ -331,7 +326,7 @@ class _Article:
             rest, at = f"{rest} {self.text[at : one.begin]}", max(at, one.finish)
         return not re.search(r"[^\W\d_]", f"{rest} {self.text[at:end]}")
 
-    def _beside(self, one: _Pair, end: int) -> tuple[bool, Speaker | None]:
+    def _beside(self, one: _Pair, end: int) -> tuple[bool, CastMember | None]:
         """Whether who spoke stands behind a quotation, and who that is."""
         match = _AFTER_QUOTE.match(self.masked, one.finish, end)
         if match is None:
@@ -347,7 +342,7 @@ class _Article:
             return True, self.cast.resolve(copied)
         return True, self.cast.resolve(mention)
 
-    def _follow(self, speech: list[_Pair], one: _Pair, end: int) -> Speaker | None:
+    def _follow(self, speech: list[_Pair], one: _Pair, end: int) -> CastMember | None:
         """Who is named behind the next quotation of the same sentence."""
         for other in speech:
             if other.begin > one.begin:
@@ -356,7 +351,7 @@ class _Article:
                     return speaker
         return None
 
-    def _reported(self, start: int, end: int, speech: list[_Pair]) -> Speaker | None:
+    def _reported(self, start: int, end: int, speech: list[_Pair]) -> CastMember | None:
         """Keep the reported statements of a sentence, and return who is said to speak in it."""
         first = speech[0].begin if speech else end
         if first > start:
@@ -369,7 +364,7 @@ class _Article:
                 self._keep_complement(match.end(), end, speaker)
         return None
 
-    def _clause(self, start: int, end: int, *, quoted: bool) -> Speaker | None:
+    def _clause(self, start: int, end: int, *, quoted: bool) -> CastMember | None:
         text = self.masked
         for match in islice(_AFTER.finditer(text, start, end), MOST_TRIED):
             if speaker := self._according(match, start, end):
@@ -379,28 +374,27 @@ class _Article:
             *(comma.end() for comma in islice(_COMMA.finditer(text, start, end), 4 * MOST_TRIED)),
         ]
         for match in filter(None, (_WITHIN.match(text, at, end) for at in places)):
-            passive = match.group().strip().casefold() in PASSIVE_VERBS
-            if passive and match.start() == start:
+            if match.group().strip().casefold() in PASSIVE_VERBS and match.start() == start:
                 continue
             named = match.start() > start or match["nya"] or re.match(r"\s+\w", text[match.end() : end])
             if named and (speaker := self._inserted(match, start, end)):
                 return speaker
-        told = _TOLD_BY.search(text, start, end)
+        passive = _SAID_BY.search(text, start, end)
         if (
-            told
-            and not told["nya"]
-            and text[start : told.start()].split()[-1:] not in [[word] for word in RELATIVE]
+            passive
+            and not passive["nya"]
+            and text[start : passive.start()].split()[-1:] not in [[word] for word in RELATIVE]
         ):
-            mention, finish = self.cast.named_after(told.end(), end)
+            mention, finish = self.cast.named_after(passive.end(), end)
             if mention and is_somebody(mention):
                 speaker = self.cast.resolve(mention)
                 comma = re.compile(rf"\s*,\s*(?:{_LINK}\s+)?|\s*{_LINK}\s+").match(text, finish, end)
-                if told.start() == start and comma and speaker:
+                if passive.start() == start and comma and speaker:
                     self._keep_complement(comma.end(), end, speaker)
                 return speaker
         return self._by_verb(start, end, quoted=quoted)
 
-    def _according(self, match: re.Match[str], start: int, end: int) -> Speaker | None:
+    def _according(self, match: re.Match[str], start: int, end: int) -> CastMember | None:
         text = self.masked
         if match["nya"]:
             speaker, finish = self.cast.salient, match.end()
@@ -424,7 +418,7 @@ class _Article:
             self._keep_complement(finish, end, speaker)
         return speaker
 
-    def _inserted(self, match: re.Match[str], start: int, end: int) -> Speaker | None:
+    def _inserted(self, match: re.Match[str], start: int, end: int) -> CastMember | None:
         """Keep what stands around `kata X` between commas, and return who that is."""
         text = self.masked
         if match["nya"]:
@@ -447,7 +441,7 @@ class _Article:
             self._keep(start, match.start(), speaker)
         return speaker
 
-    def _by_verb(self, start: int, end: int, *, quoted: bool) -> Speaker | None:
+    def _by_verb(self, start: int, end: int, *, quoted: bool) -> CastMember | None:
         text = self.masked
         for match in islice(_REPORT.finditer(text, start, end), MOST_TRIED):
             verb = match.group().casefold()
@@ -471,9 +465,9 @@ class _Article:
                 continue
             stated = text[begin:end]
             linked = text[match.end() : begin].strip() != ""
-            told = "".join(stated.split()[:1]).casefold() in TOLD_OF and not linked
-            if told or not (sure or linked or has_predicate(stated.split(), asks=verb in REQUESTS)):
-                if (told or verb in REPORTING) and is_somebody(mention):
+            refers = "".join(stated.split()[:1]).casefold() in PROFORMS and not linked
+            if refers or not (sure or linked or has_predicate(stated.split(), asks=verb in REQUESTS)):
+                if (refers or verb in REPORTING) and is_somebody(mention):
                     return speaker
                 continue
             self._keep_complement(begin, end, speaker)
@@ -504,7 +498,7 @@ class _Article:
             begin = cut.end()
         return begin if text[begin:end].strip(" .,") else None
 
-    def _keep_complement(self, start: int, end: int, speaker: Speaker) -> None:
+    def _keep_complement(self, start: int, end: int, speaker: CastMember) -> None:
         """Keep what is reported, in parts where a second verb of saying joins another."""
         text = self.masked
         for match in _REPORT.finditer(text, start, end):
@@ -515,7 +509,7 @@ class _Article:
                 start = match.end() + link.end()
         self._keep(start, end, speaker)
 
-    def _keep(self, start: int, end: int, speaker: Speaker) -> None:
+    def _keep(self, start: int, end: int, speaker: CastMember) -> None:
         """Keep a reported statement without its edges."""
         text = self.masked
         link = re.match(rf"[\s,:]*(?:{_LINK}\s+)?", text[start:end])
@@ -536,7 +530,7 @@ class _Article:
         if len(text[start:end].split()) > 1:
             self.found.append((start, end, False, speaker))
 
-    def _introduced(self, start: int, end: int) -> Speaker | None:
+    def _introduced(self, start: int, end: int) -> CastMember | None:
         """The person whom a sentence without any statement brings in, by name and office."""
         segments = segments_of(tokens_of(self.masked, start, end))
         for number, segment in enumerate(segments[:3]):

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.differing import FEATURES, Surroundings, Told, difference_lines, differing, features_of
+from rag.differing import FEATURES, Placed, Surroundings, difference_lines, differing, features_of
 from rag.figures import figures_of
 from scripts.train.data import read_articles
 
@@ -85,9 +85,11 @@ def main() -> None:
     labels = read_labels(LABELS)
     names = list(articles) if given.show else sorted({key[0] for _, *keys in labels for key in keys})
     found = [(articles[name], figure) for name in names for figure in figures_of(articles[name])]
-    told = {(article.id, figure.start): Told(article, figure) for article, figure in found}
+    placed = {(article.id, figure.start): Placed(article, figure) for article, figure in found}
     around = Surroundings(list(articles.values()))
-    known = [(label, told[one], told[other]) for label, one, other in labels if {one, other} <= told.keys()]
+    known = [
+        (label, placed[one], placed[other]) for label, one, other in labels if {one, other} <= placed.keys()
+    ]
     known = [row for row in known if row[1].is_prose and row[2].is_prose]
     x = np.array([features_of(one, other, around) for _, one, other in known])
     y = np.array([float(label) for label, _, _ in known])
@@ -99,8 +101,8 @@ def main() -> None:
     weights, bias = fit(x, y, importance)
     if given.write:
         fitted = dict(zip(FEATURES, (round(float(one), 3) for one in weights), strict=True))
-        told_as = {"bias": round(bias, 3), "threshold": CHOSEN} | fitted
-        given.write.write_text(json.dumps(told_as, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        written = {"bias": round(bias, 3), "threshold": CHOSEN} | fitted
+        given.write.write_text(json.dumps(written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     for one in differing(found)[: given.show] if given.show else ():
         print(difference_lines(one))
 

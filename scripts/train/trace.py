@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from index import Article, Settings
 from index.embedder import Embedder, load_embedder
 from index.text import sentences
-from rag.trace import FEATURES, Pairing, differences, told
+from rag.trace import FEATURES, Pairing, body_sentences, differences
 from scripts.train.data import read_articles
 from scripts.train.examples import rows
 
@@ -60,8 +60,11 @@ def labelled(written: Path, articles: dict[str, Article], embedder: Embedder) ->
             continue
         first, a, b, second, c, d, label = line.split("\t")
         one, other = articles[first], articles[second]
-        mine = [one.text[int(a) : int(b)], *(one.text[slice(*span)] for span in told(one.text))]
-        theirs = [other.text[int(c) : int(d)], *(other.text[slice(*span)] for span in told(other.text))]
+        mine = [one.text[int(a) : int(b)], *(one.text[slice(*span)] for span in body_sentences(one.text))]
+        theirs = [
+            other.text[int(c) : int(d)],
+            *(other.text[slice(*span)] for span in body_sentences(other.text)),
+        ]
         vectors = embedder.encode([mine[0], theirs[0]], "passage")
         cosines = np.zeros((len(mine), len(theirs)), np.float32)
         cosines[0, 0] = vectors[0] @ vectors[1]
@@ -154,7 +157,7 @@ def main() -> None:
               f"recall {recall:.2f}, F1 {f1:.2f} from {threshold:.2f}")  # fmt: skip
     weights = fit(x, y)
     print({name: round(float(weight), 2) for name, weight in zip(FEATURES, weights, strict=True)})
-    told_apart(rows(data / "press" / "claims_dev.jsonl") + claims, articles)
+    report_differences(rows(data / "press" / "claims_dev.jsonl") + claims, articles)
     if given.write:
         fitted = {
             "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
@@ -163,7 +166,7 @@ def main() -> None:
         given.write.write_text(json.dumps(fitted, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
-def told_apart(claims: Sequence[dict[str, Any]], articles: dict[str, Article]) -> None:
+def report_differences(claims: Sequence[dict[str, Any]], articles: dict[str, Article]) -> None:
     """Print in how many claims of each kind of change a difference is found."""
     found: dict[str, list[bool]] = {}
     for one in claims:
@@ -182,8 +185,8 @@ def told_apart(claims: Sequence[dict[str, Any]], articles: dict[str, Article]) -
         place = (base + likest[0], base + likest[1])
         kind = f"true, {one['change']}" if is_true else one["change"]
         found.setdefault(kind, []).append(bool(differences(one["claim"], article, place)))
-    for kind, told_so in sorted(found.items()):
-        print(f"{kind} ({len(told_so)}): a difference in {np.mean(told_so):.2f}")
+    for kind, marks in sorted(found.items()):
+        print(f"{kind} ({len(marks)}): a difference in {np.mean(marks):.2f}")
 
 
 if __name__ == "__main__":

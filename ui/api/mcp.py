@@ -24,7 +24,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from index import TanyaError
-from rag.factcheck.claims import verdict_object
+from rag.factcheck import verdict_object
 from rag.output import answer_object, found_object
 from ui.api.routes import ApiService, against, article
 from ui.api.schemas import (

@@ -32,7 +32,7 @@ from index.lexical import words_of
 from index.models import Filter, Listed, Selection
 from rag import Answer
 from rag.evidence_card import Limits
-from rag.factcheck.claims import Claimed, verdict_object
+from rag.factcheck import Claimed, verdict_object
 from rag.feedback import gap_object
 from rag.output import answer_object, article_object, found_object
 from ui.api import schemas as models

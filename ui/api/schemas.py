@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from index import ArticleError, Busy, QuestionError, TanyaError
 from index.models import GapState
 from rag.answer import Kind, LeadKind
-from rag.factcheck.claims import ClaimError
+from rag.factcheck import ClaimError
 from rag.feedback import DOWN, REASONS
 from rag.feedback import LONGEST as LONGEST_CORRECTION
 from rag.query import LONGEST

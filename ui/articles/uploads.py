@@ -31,7 +31,7 @@ from index.ingest import Outcome
 from index.library import Library
 from index.parsers import FORMATS, kind_of
 from index.sqlite import explained, writer_lock
-from rag.derived import EXTRACTORS
+from rag import extractors
 
 RECORD = "job.json"
 KEPT_LINES = 100
@@ -480,7 +480,7 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
         if kind is None or not (FORMATS[kind].many or FORMATS[kind].inside):
             note(file.settle)
 
-    library.add(_received(job, folder, list(files.values())), on_outcome=note_outcome, extractors=EXTRACTORS)
+    library.add(_received(job, folder, list(files.values())), on_outcome=note_outcome, extractors=extractors())
     for file in files.values():
         note(file.settle)
 

@@ -38,7 +38,7 @@ from rag.factcheck.draft import (
 )
 from rag.feedback import sheet
 from rag.lang.numbers import Language
-from rag.trace import VERDICTS, Trace, load_tracer
+from rag.trace import OUTCOMES, Trace, load_tracer
 from ui.articles.pages import reason_of
 from ui.desk.pages import DeskSetting, Progress
 from ui.export.docx import KIND
@@ -272,7 +272,7 @@ class DraftPages:
         )  # fmt: skip
 
     def _traced(self, made: Trace, setting: DeskSetting, here: str) -> Response:
-        return self._tab("desk_traced.html", here, setting, made=made, verdicts=VERDICTS)
+        return self._tab("desk_traced.html", here, setting, made=made, verdicts=OUTCOMES)
 
     async def word(self, request: Request, setting: DeskSetting) -> Response:
         """The draft as a Word file with comments."""

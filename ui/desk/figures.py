@@ -13,7 +13,7 @@ from starlette.responses import Response
 from index import Article
 from rag.differing import REASONS, Series, moments_of, series_of
 from rag.feedback import sheet
-from rag.figures import SHEET, ArticleFigure, about, figure_row, figure_values
+from rag.figures import SHEET, ArticleFigure, about, figure_values
 from rag.lang.words import content_words
 from rag.output import workbook
 from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts, Row
@@ -89,10 +89,9 @@ def figures_sheet(desk: Desk, asked: DeskQuery, kind: str) -> Response:
     extracts = desk.extracts(None)
     rows = _found(extracts, asked)[:MOST_SHEET] if extracts else []
     header = (*SHEET, "said_by", "office")
-    if kind == "csv":
-        cells = ((*figure_row(row.article, row.figure), *_who(row)) for row in rows)
-        return table_response(sheet(header, cells), "figures.csv")
     values = ([*figure_values(row.article, row.figure), *_who(row)] for row in rows)
+    if kind == "csv":
+        return table_response(sheet(header, values), "figures.csv")
     return download(workbook(header, values), "figures.xlsx", KIND)
 
 

@@ -90,10 +90,12 @@ def _speakers(extracts: Extracts, asked: DeskQuery) -> list[Speaker]:
     if not (asked["since"] or asked["until"] or asked["source"]):
         return extracts.speakers
     kept = [
-        replace(one, said=tuple(each for each in one.said if asked.keeps(each.article)))
+        replace(one, quotations=tuple(each for each in one.quotations if asked.keeps(each.article)))
         for one in extracts.speakers
     ]
-    return sorted((one for one in kept if one.said), key=lambda one: (-len(one.said), one.name, one.office))
+    return sorted(
+        (one for one in kept if one.quotations), key=lambda one: (-len(one.quotations), one.name, one.office)
+    )
 
 
 def _to_speaker(one: Speaker, asked: DeskQuery, setting: DeskSetting) -> str:
@@ -103,8 +105,8 @@ def _to_speaker(one: Speaker, asked: DeskQuery, setting: DeskSetting) -> str:
 
 def _near(extracts: Extracts, name: str, asked: DeskQuery, setting: DeskSetting) -> list[tuple[str, str]]:
     """The speakers whose names are most like one, with their addresses."""
-    names = nearest([said for one in extracts.speakers for said in one.said[:1]], name, NEAR)
-    first = {said.speaker: one for one in reversed(extracts.speakers) for said in one.said}
+    names = nearest([said for one in extracts.speakers for said in one.quotations[:1]], name, NEAR)
+    first = {said.speaker: one for one in reversed(extracts.speakers) for said in one.quotations}
     return [
         (first[one].name, _to_speaker(first[one], replace(asked, given={}), setting))
         for one in names
@@ -118,7 +120,7 @@ def _chosen(extracts: Extracts, asked: DeskQuery) -> list[Speaker]:
     exact = [
         one
         for one in extracts.speakers
-        if name == one.name.casefold() or any(name == said.speaker.casefold() for said in one.said)
+        if name == one.name.casefold() or any(name == said.speaker.casefold() for said in one.quotations)
     ]
     if office:
         return [one for one in exact if one.apart and (one.office or "-") == office]
@@ -138,7 +140,7 @@ def _found(
     if not asked["speaker"] and not topic:
         return [one for one in extracts.quotations if asked.keeps(one.article)], []
     if speakers:
-        found = [one for one in speakers[0].said if asked.keeps(one.article)]
+        found = [one for one in speakers[0].quotations if asked.keeps(one.article)]
         if topic and found:
             found = about(found[:MOST_COMPARED], topic, searched().embedder)
     else:
@@ -191,7 +193,7 @@ def _statements(
 
 def _offices(one: Speaker) -> list[str]:
     """The offices of a speaker, the newest last, each once."""
-    return list(dict.fromkeys(flat(said.quote.role) for said in one.said if said.quote.role))
+    return list(dict.fromkeys(flat(said.quote.role) for said in one.quotations if said.quote.role))
 
 
 def _copied(shown: Sequence[Quotation], setting: DeskSetting) -> tuple[str, str]:
