@@ -139,6 +139,22 @@ def test_reported_speech_is_the_clause_alone(sentence, words):
     assert said(text) == [(False, words, "Ratna Wulandari")]
 
 
+@pytest.mark.parametrize(
+    ("office", "name"),
+    [
+        ("Panglima TNI", "Jenderal Surya Wijaya"),
+        ("Kepala Dinas Pertanian, Perikanan, dan Kelautan", "Sari Lasut"),
+        ("Menteri Koordinator Bidang Pendidikan, Kebudayaan dan Riset", "Ratna"),
+        ("Koordinator Pusat Pengendalian dan Operasi Bencana (Pusop) BPBD Kabupaten Poso", "Hasan Basri"),
+        ("Capres Kanada dari Partai Demokrat", "Ann Doe"),
+    ],
+)
+def test_an_office_has_all_its_fields_and_institutions_and_the_name_none_of_them(office, name):
+    text = f'{office} {name} mengatakan jembatan akan dibuka besok. "Hati-hati," kata {name.split()[-1]}.'
+    ours = {(one.speaker, one.role) for one in find_quotes(text)}
+    assert ours == {(name.removeprefix("Jenderal "), office)}
+
+
 def test_two_people_of_one_surname_stay_two():
     text = (
         "Wali Kota Poso Budi Lasut mengatakan pasar sudah ramai. Anggota DPRD Poso Sari Lasut mengatakan "

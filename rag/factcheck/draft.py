@@ -452,17 +452,8 @@ def _comment(one: CheckedSentence, language: Language) -> str:
 
 
 SHEET = (
-    "number",
-    "verdict",
-    "sentence",
-    "reason",
-    "article_id",
-    "title",
-    "source",
-    "published",
-    "start",
-    "end",
-    "quote",
+    *("number", "verdict", "sentence", "reason"),
+    *("article_id", "title", "source", "published", "start", "end", "quote"),
 )
 """The columns of a table of checked sentences."""
 

@@ -35,7 +35,8 @@ PRONOUNS, DEFINITE = _words("speaking_pronouns"), _words("definite_words")
 HEADS, NO_OFFICES = _words("office_heads"), _words("no_offices")
 OFFICES = HEADS - NO_OFFICES
 TITLES, ADDRESSES = _words("person_titles"), _words("addresses")
-PARTS, PARTICLES = _words("office_parts"), _words("name_particles")
+FIELDS, PARTICLES = _words("office_fields"), _words("name_particles")
+PARTS = _words("office_parts") | FIELDS
 FOLLOWING = {word: frozenset(before.split()) for word, before in LEXICON.mapping("following_parts").items()}
 INSTITUTIONS, UNSPEAKING = _words("institution_heads"), _words("unspeaking_words")
 COUNTING, NAMING_COUNTS = _words("counting_words"), _words("naming_counts")
@@ -300,6 +301,7 @@ class Cast:
             titled = folded in TITLES and (at + 1 < len(run) or len(run) == 1)
             addressed = folded in ADDRESSES and at == start and at + 1 < len(run)
             office = at == 0 and len(run) > 2 and _is_initialism(token.text) and folded not in self.short
+            within = within or (office and run[1].folded in PARTS)  # "BPBD Kabupaten Sukabumi Yana Rusyana"
             if titled or addressed or office:
                 start = at + 1
             elif folded in self.short:
@@ -310,6 +312,8 @@ class Cast:
             start = max(start, self._after_places(run))
             while start + 1 < len(run) and self._is_locality(run, start):
                 start += 1
+            if start == len(run) - 1 and run[start - 1].folded in PLACE_TAKERS - HEADS:
+                return start if run[start].folded in self.short else len(run)
         rest = run[start:]
         while rest and not rest[0].capital:
             rest, start = rest[1:], start + 1
@@ -410,9 +414,7 @@ class Cast:
         if not name or self.is_place(list(name)):
             bare = not lead and not any(token.folded in HEADS for token in run)
             return Mention(start, end, role=_joined(self.text, tokens), definite=definite, institution=bare)
-        before = [token for token in tokens if token.start < name[0].start]
-        while before and (before[-1].folded in TITLES or not _is_content(before[-1])):
-            before.pop()
+        before = _without_titles([token for token in tokens if token.start < name[0].start])
         known = any(token.folded in HEADS for token in before)
         after = tokens[[token.start for token in tokens].index(name[-1].start) + 1 :]
         abbreviated = any(_is_initialism(token.text) and token.folded not in self.short for token in name)
@@ -618,7 +620,8 @@ class Cast:
             words = [token.folded for token in run]
             if len(folded) <= 3 and folded <= set(words) and len(words) > len(folded):
                 split = self._name_of(run, within=True)
-                if 0 < split < len(run) - 1 and folded <= set(words[:split]):
+                named = split < len(run) - 1 or words[-1] in self.short
+                if 0 < split < len(run) and named and folded <= set(words[:split]):
                     role = _joined(self.text, _office(list(run[:split])))
                     return self.named(tuple(one.text for one in run[split:]), run[split].start, role)
         return None
@@ -778,14 +781,25 @@ def without_edges(tokens: list[Token]) -> list[Token]:
 
 
 def segments_of(tokens: list[Token]) -> list[list[Token]]:
-    """Tokens between commas."""
+    """Tokens between commas; those that list the fields of one office part nothing."""
     found: list[list[Token]] = [[]]
-    for token in tokens:
+    for at, token in enumerate(tokens):
+        if token.text == "," and _lists_fields(found[-1], tokens[at + 1 : at + 3]):
+            continue
         if token.text in {",", ";", ":"}:
             found.append([])
         else:
             found[-1].append(token)
     return found
+
+
+def _lists_fields(before: list[Token], after: list[Token]) -> bool:
+    """Whether a comma parts fields of an office: "Menteri Koordinator Politik, Hukum, dan Keamanan"."""
+    if after and after[0].folded in JOINING:
+        after = after[1:]
+    fields = [*before[-1:], *after[:1]]
+    led = any(token.folded in OFFICES for token in before)
+    return led and len(fields) > 1 and all(one.capital and one.folded in FIELDS for one in fields)
 
 
 def leading_group(tokens: list[Token], stops: frozenset[str], *, subject: bool = False) -> list[Token]:
@@ -906,9 +920,19 @@ def _office(tokens: list[Token]) -> list[Token]:
         if at and token.folded in RELATIVE:
             tokens = tokens[:at]
             break
-    while tokens and ((tokens[-1].folded in TITLES and len(tokens) > 1) or not _is_content(tokens[-1])):
-        tokens.pop()
+    tokens = tokens[:1] + _without_titles(tokens[1:], tokens[:1])
     return [] if tokens and tokens[0].folded in NO_OFFICES and len(tokens) else tokens
+
+
+def _without_titles(tokens: list[Token], before: Sequence[Token] = ()) -> list[Token]:
+    """Tokens without the ranks, degrees and marks at their end; "Panglima TNI" ends in an institution."""
+    tokens = list(tokens)
+    while tokens and (tokens[-1].folded in TITLES or not _is_content(tokens[-1])):
+        led = [*before, *tokens[:-1]][-1:]
+        if led and _is_initialism(tokens[-1].text) and led[0].folded in OFFICES - TITLES:
+            break
+        tokens.pop()
+    return tokens
 
 
 def _is_office(tokens: list[Token]) -> bool:
