@@ -64,6 +64,9 @@ def lacking(claim, passage, language="id", **more):
         ("Menurut Kemenhub, dana cair.", "Kementerian Perhubungan mencairkan dana."),
         ("Dana dari Kementerian Perhubungan cair.", "Kemenhub mencairkan dana."),
         ("Dana itu dari Badan Pusat Statistik.", "Dana itu dari BPS."),
+        ("Direktur Utama Sari Dewi hadir.", "Dirut Sari Dewi hadir."),
+        ("Pasar ramai sebelum Ramadan.", "Pasar ramai sebelum bulan Ramadhan."),
+        ("Gedung itu milik Sutjipto.", "Gedung itu dimiliki Sucipto."),
     ],
 )
 def test_the_same_in_other_writing_is_no_objection(claim, passage):

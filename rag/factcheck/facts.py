@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from difflib import Match, SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -539,17 +539,21 @@ def _is_short_for(short: str, words: list[str]) -> bool:
 
 
 _CLITICS = LEXICON.words("clitics", "id")
+_SPELLINGS = tuple(LEXICON.mapping("spellings", "id").items())
 
 
+@lru_cache(maxsize=50_000)
 def _forms(word: str) -> frozenset[str]:
-    """A word in lower case, its stem, and both without a clitic."""
+    """A word in lower case, its stem, both without a clitic, and the word in today's spelling."""
     word = word.lower().strip(".'’").removesuffix("'s").removesuffix("’s")
     forms = {word, stem(word)}
     for clitic in _CLITICS:
         if word.endswith(clitic) and len(word) > len(clitic) + 3:
             forms |= {word.removesuffix(clitic)}
     forms.update(part for part in word.split("-") if len(part) > 2)
-    return frozenset(forms)
+    for old, new in _SPELLINGS:
+        word = word.replace(old, new)
+    return frozenset((*forms, word))
 
 
 def _is_set_off(text: str, start: int) -> bool:
