@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rag.answer import Answer, Citation, Claim
 
 if TYPE_CHECKING:
-    from index.derived import Extractor
+    from index.models import Extractor
 
 __all__ = ["Answer", "Citation", "Claim", "extractors"]
 

@@ -28,6 +28,7 @@ from index.postgres.store import Database
 from index.settings import Settings
 from index.sqlite import FILE
 from index.store import LibraryBackend
+from rag import extractors
 from rag.cli import main
 from rag.figures import FIGURES, figures_of, stored_figures
 from rag.pipeline import load_assistant

@@ -14,9 +14,8 @@ from itertools import pairwise
 
 from index.text import LEXICON as PRESS_WORDS
 from index.text import function_words, month_names, weekday_names
-from rag.answer import Span
 from rag.lang import LEXICON
-from rag.lang.names import find_places
+from rag.lang.names import Span, find_places
 from rag.lang.numbers import one_of
 
 

@@ -20,8 +20,8 @@ from index import Article
 from index.models import Extractor, version_of
 from index.press import content_lines
 from index.text import sentences
-from rag.answer import Span
 from rag.lang import READING
+from rag.lang.names import Span
 from rag.lang.numbers import one_of
 from rag.quotes.speakers import (
     ACCORDING,

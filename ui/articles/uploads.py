@@ -480,7 +480,9 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
         if kind is None or not (FORMATS[kind].many or FORMATS[kind].inside):
             note(file.settle)
 
-    library.add(_received(job, folder, list(files.values())), on_outcome=note_outcome, extractors=extractors())
+    library.add(
+        _received(job, folder, list(files.values())), on_outcome=note_outcome, extractors=extractors()
+    )
     for file in files.values():
         note(file.settle)
 
