@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from conftest import LONGEST_FIRST, SLOW
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -154,6 +155,13 @@ def needs(package: str, extra: str) -> Iterator[tuple[str, str]]:
         if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
             for wanted in ("", *requirement.extras):
                 yield canonicalize_name(requirement.name), wanted
+
+
+def test_the_files_that_are_named_for_their_time_are_there():
+    stems = {
+        path.stem.removeprefix("test_") for folder in ("tests", "seeds") for path in (ROOT / folder).iterdir()
+    }
+    assert {*SLOW, *LONGEST_FIRST} <= stems
 
 
 def test_no_setting_is_missing_from_the_readme():
