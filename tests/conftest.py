@@ -25,11 +25,12 @@ ROOT = Path(__file__).resolve().parents[1]
 SLOW = frozenset(
     """
     accessible api api_hostile articles_browser articles_full_disk articles_pages articles_uploads attacks
-    auth_page cli container derived desk desk_drafts e5_weights embedder evaluation_claims
-    factcheck generation_assistant generation_gguf generation_local hostile lang_dates library_backends
-    library_crash mcp middleware offline onnx_graph page page_again page_end_to_end page_history page_opinions
-    page_using parsers_sandbox postgres postgres_listing postgres_pooler postgres_wording project reader
-    review_work root_path server serving training training_translator ingest_watch users_page
+    auth_page cli container derived desk desk_drafts e5_weights embedder evaluation_claims factcheck
+    generation_assistant generation_gguf generation_local hostile ingest_watch library_backends
+    library_crash library_damage mcp middleware offline onnx_graph page page_again page_end_to_end
+    page_history page_opinions page_using parsers_sandbox postgres postgres_listing postgres_pooler
+    postgres_wording project reader review_work root_path server serving training training_translator
+    users_page
     """.split()
 )
 """Files of tests that start servers, browsers, databases or processes, or load models."""
@@ -37,7 +38,7 @@ SLOW = frozenset(
 LONGEST_FIRST = """
     page postgres accessible attacks page_using root_path users_page page_history hostile library_backends
     desk_browser page_opinions followups.qa articles_browser seeds.qa parsers_sandbox e5_weights embedder
-    lang_dates library_crash review_work cli server desk_drafts page_again derived middleware
+    library_damage library_crash review_work cli server desk_drafts page_again derived middleware
     offline pipeline gaps generation_assistant page_end_to_end generation_local articles_full_disk
     auth_page container
     """.split()
