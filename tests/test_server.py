@@ -48,10 +48,11 @@ def test_a_port_in_use_is_told_before_anything_is_loaded() -> None:
         raise AssertionError("nothing is to be opened")
 
     with occupied() as port:
-        started = time.perf_counter()
+        # Of this thread, whatever else the machine does meanwhile.
+        started = time.thread_time()
         with pytest.raises(SettingsError, match="in use"):
             serve(open_assistant, Settings(port=port))  # type: ignore[arg-type]
-        assert time.perf_counter() - started < 1
+        assert time.thread_time() - started < 1
 
 
 @pytest.mark.model
