@@ -167,6 +167,7 @@ def test_an_answer_that_is_being_made_is_finished_before_the_end(tmp_path: Path)
     with serving(tmp_path) as (server, address):
         answer = asked(address, "Kopi lambat?")
         while not is_answering(address):
+            assert not answer.done()
             time.sleep(0.05)
         server.send_signal(signal.SIGTERM)
         assert server.stderr is not None
@@ -182,8 +183,9 @@ def test_an_answer_that_is_being_made_is_finished_before_the_end(tmp_path: Path)
 
 def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
     with serving(tmp_path) as (server, address):
-        asked(address, "Kopi lambat?")
+        answer = asked(address, "Kopi tahan?")
         while not is_answering(address):
+            assert not answer.done()
             time.sleep(0.05)
         server.send_signal(signal.SIGINT)
         assert server.stderr is not None
