@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -19,12 +18,11 @@ PAIRS = [(INDONESIAN.articles, ENGLISH.articles), (INDONESIAN.uploads, ENGLISH.u
 
 
 def told(words: Any) -> Iterator[tuple[str, str]]:
-    for field in fields(words):
-        value = getattr(words, field.name)
+    for name, value in vars(words).items():
         yield from (
-            ((f"{field.name} {key}", one) for key, one in value.items())
+            ((f"{name} {key}", one) for key, one in value.items())
             if isinstance(value, dict)
-            else ((field.name, value),)
+            else ((name, value),)
         )
 
 
