@@ -155,6 +155,8 @@ def build(
     """
     # Read when they are imported: nothing is reported, looked up or downloaded.
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
+    # Else the first question waits, with everybody else, while a way of drawing windows is looked for.
+    os.environ.setdefault("MPLBACKEND", "agg")
     if "gradio" not in sys.modules:
         sys.meta_path.insert(0, WithoutStubs())
     import gradio as gr
