@@ -46,7 +46,7 @@ def test_what_was_uploaded_is_taken_in_when_there_is_room_again(disk: SmallDisk,
             disk.fill(left)
         failed = settled(uploads, job)
         assert failed.state == "failed"
-        assert "make room" in failed.said
+        assert "make room" in failed.problem
         assert left_over(home) == {"0001.txt", "0002.txt"}
         # What is there can be read and searched, and trying again does no harm.
         assert library.open().lexical("kopi", 1)

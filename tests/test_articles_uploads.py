@@ -259,7 +259,7 @@ def test_what_fails_is_told_kept_and_tried_again(home: Path, library: Library) -
     uploads = Uploads(home, lambda: serving[0])
     job = settled(uploads, send(uploads, ("kopi.txt", article("kopi"))))
     assert job.state == "failed"
-    assert job.said
+    assert job.problem
     assert left_over(home) == {"0001.txt"}
     serving[0] = library
     assert uploads.retry(job.id, "")

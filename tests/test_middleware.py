@@ -396,7 +396,7 @@ def test_the_last_account_gone_does_not_open_a_page_that_asked_for_one(tmp_path:
     accounts.add("siti", PASSWORDS["siti"], "reader")
     assert logins.closed
     (tmp_path / FILE).unlink()
-    assert logins.came({}, "/") is None
+    assert logins.identify({}, "/") is None
 
 
 @pytest.mark.parametrize(("public", "proxied"), [(True, False), (False, True), (True, True)])
@@ -408,12 +408,12 @@ def test_the_last_account_removed_opens_no_page_that_others_may_reach(
     logins = LoginService(accounts, public=public, proxied=proxied)
     _, name = session_cookies("127.0.0.1")
     cookie = {"host": "127.0.0.1", "cookie": f"{name}={logins.enter('siti', PASSWORDS['siti'], '')}"}
-    assert logins.came(cookie, "/") is not None
+    assert logins.identify(cookie, "/") is not None
     accounts.remove("siti")
-    assert logins.came(cookie, "/") is None
-    assert logins.came({}, "/") is None
+    assert logins.identify(cookie, "/") is None
+    assert logins.identify({}, "/") is None
     accounts.add("siti", PASSWORDS["siti"], "reader")
-    assert logins.came(cookie, "/") is None, "what ended stays so"
+    assert logins.identify(cookie, "/") is None, "what ended stays so"
 
 
 def test_the_last_account_removed_opens_the_page_of_this_machine_alone(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index import SettingsError, TanyaError
 from ui.auth.accounts import SCOPE
-from ui.auth.login import Came, LoginService, names_loopback, takes_token
+from ui.auth.login import Identity, LoginService, names_loopback, takes_token
 from ui.locales import LoginWords
 from ui.markup import ROOT, at, is_same_origin, path_of, refusal, wants_page
 
@@ -158,8 +158,8 @@ def _head(scope: Scope) -> int:
 
 
 def _declared(scope: Scope) -> int:
-    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    return int(said) if said.isdigit() and len(said) < 20 else 0
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(length) if length.isdigit() and len(length) < 20 else 0
 
 
 def _too_long(largest: int) -> Callable[[LoginWords], str]:
@@ -222,11 +222,11 @@ class SecurityHeadersMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                said = [*message.get("headers", [])]
-                names = {name.lower() for name, _ in said}
+                given = [*message.get("headers", [])]
+                names = {name.lower() for name, _ in given}
                 more = ALWAYS | _by_scope(scope, message["status"])
                 extra = [(name.encode(), value.encode()) for name, value in more.items()]
-                message["headers"] = [*said, *((name, value) for name, value in extra if name not in names)]
+                message["headers"] = [*given, *((name, value) for name, value in extra if name not in names)]
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
@@ -344,36 +344,36 @@ class AuthMiddleware:
         """A response in place of what was asked for, None where it may be had."""
         path, logins = path_of(request.scope), self._logins
         try:
-            came = logins.came(request.headers, path)
+            identity = logins.identify(request.headers, path)
         except TanyaError as error:
             log.error("%s", error)  # noqa: TRY400  one line with the cure
             return None if path in OPEN - {"/login"} else refusal(request, 503, lambda words: words.broken)
-        if came is not None and came.by == "open":
+        if identity is not None and identity.by == "open":
             # A page elsewhere that gives its own name this machine's address is none of this machine's.
             if not names_loopback(request.headers.get("host")):
                 return refusal(request, 421, lambda words: words.host)
             if forwarded:
                 return refusal(request, 403, lambda words: words.proxied)
-        if came is None and path not in OPEN:
+        if identity is None and path not in OPEN:
             return _to_login(request)
-        if request.method not in READING and not _is_meant(request, came):
+        if request.method not in READING and not _is_meant(request, identity):
             return refusal(request, 403, lambda words: words.cross_site)
         if path.startswith(FRAMEWORK) and path.removeprefix(FRAMEWORK).partition("/")[0] not in NEEDED:
             return JSONResponse({"detail": "Not Found"}, 404)
-        if came is not None:
-            request.scope[SCOPE] = came.visitor
+        if identity is not None:
+            request.scope[SCOPE] = identity.visitor
         return None
 
 
-def _is_meant(request: Request, came: Came | None) -> bool:
+def _is_meant(request: Request, identity: Identity | None) -> bool:
     """Whether the sender of a request that changes something meant to, and it is not another site's page."""
-    if came is not None and came.by == "token":
+    if identity is not None and identity.by == "token":
         return True
     if is_same_origin(request.headers):
         return True
     # No browser leaves out both headers; a script is believed where it does not come by a cookie.
     from_script = not {"origin", "sec-fetch-site"} & set(request.headers)
-    return from_script and (came is None or came.by == "open")
+    return from_script and (identity is None or identity.by == "open")
 
 
 def _to_login(request: Request) -> Response:

@@ -108,12 +108,12 @@ class JsonLines(logging.Formatter):
         self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
     ) -> dict[str, Any]:
         frames = traceback.extract_tb(trace)[-FRAMES:]
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "exception": kind.__name__,
             "trace": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
         }
         # An error may quote what it failed at.
-        return told | ({"message": str(error)} if self._questions else {})
+        return fields | ({"message": str(error)} if self._questions else {})
 
 
 class Printed(io.TextIOBase):
@@ -127,9 +127,9 @@ class Printed(io.TextIOBase):
     def write(self, text: str) -> int:
         *lines, self._begun = (self._begun + text).split("\n")
         for line in lines:
-            told = line if self._questions else "".join(_HARMLESS.findall(line)[:1])
-            if told.strip():
-                logging.getLogger("tanya.printed").warning("%s", told.strip())
+            shown = line if self._questions else "".join(_HARMLESS.findall(line)[:1])
+            if shown.strip():
+                logging.getLogger("tanya.printed").warning("%s", shown.strip())
         return len(text)
 
 

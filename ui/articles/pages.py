@@ -356,7 +356,7 @@ def _hint(job: Job, setting: Setting) -> str:
     if job.busy:
         return t.busy_hint
     # What the library says where a disk is full.
-    if job.state == "failed" and re.search(r"\bmake room\b", job.said):
+    if job.state == "failed" and re.search(r"\bmake room\b", job.problem):
         return t.full_hint
     return "" if job.state == "done" and not any(map(job.count, OUTCOMES)) else t.job_hints[job.state]
 

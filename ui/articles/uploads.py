@@ -128,7 +128,7 @@ class Job:
         source: The publisher for files that name none.
         published: The day for files that tell none.
         state: What is being done.
-        said: What went wrong, in the library's line.
+        problem: What went wrong, in the library's line.
         busy: Whether it waits for another writer.
     """
 
@@ -139,7 +139,7 @@ class Job:
     source: str | None = None
     published: date | None = None
     state: JobState = "received"
-    said: str = ""
+    problem: str = ""
     busy: bool = False
 
     @property
@@ -162,6 +162,7 @@ class Job:
             "at": self.at.isoformat(),
             "published": self.published.isoformat() if self.published else None,
         }
+        plain["said"] = plain.pop("problem")
         plain.pop("busy")
         written = folder / f"{RECORD}.new"
         try:
@@ -186,8 +187,10 @@ def read_job(folder: Path) -> Job | None:
             for one in plain.pop("files")
         ]
         day = plain.pop("published")
-        at = datetime.fromisoformat(plain.pop("at"))
-        return Job(**plain, at=at, published=date.fromisoformat(day) if day else None, files=files)
+        at, problem = datetime.fromisoformat(plain.pop("at")), plain.pop("said", "")
+        return Job(
+            **plain, problem=problem, at=at, published=date.fromisoformat(day) if day else None, files=files
+        )
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
@@ -538,7 +541,7 @@ class Uploads:
         self._changed = threading.Condition()
         self._jobs: dict[str, Job] = {}
         self._receiving: set[str] = set()
-        self._held: ExitStack | None = None
+        self._lock: ExitStack | None = None
         self._working = False
 
     def resume(self) -> None:
@@ -553,9 +556,9 @@ class Uploads:
     def close(self) -> None:
         """Let another take in uploads."""
         with self._changed:
-            if self._held is not None:
-                self._held.close()
-                self._held = None
+            if self._lock is not None:
+                self._lock.close()
+                self._lock = None
 
     def begin(self, who: str, boundary: bytes) -> Receipt:
         """What a form of somebody is received by, in a folder of its own.
@@ -659,11 +662,11 @@ class Uploads:
     def _hold(self) -> None:
         """Become the one who takes in uploads, and look at what is there."""
         with self._changed:
-            if self._held is not None:
+            if self._lock is not None:
                 return
-            held = ExitStack()
-            held.enter_context(writer_lock(self._folder))
-            self._held = held
+            lock = ExitStack()
+            lock.enter_context(writer_lock(self._folder))
+            self._lock = lock
             self._folder.chmod(0o700)
             for folder in self._folder.iterdir():
                 if not folder.is_dir():
@@ -686,7 +689,7 @@ class Uploads:
         while True:
             with self._changed:
                 waiting = sorted((job for job in self._jobs.values() if job.is_under_way), key=lambda j: j.at)
-                if not waiting or self._held is None:
+                if not waiting or self._lock is None:
                     self._working = False
                     return
             self._do(waiting[0])
@@ -732,24 +735,24 @@ class Uploads:
 
     def _be(self, job: Job, state: str) -> None:
         with self._changed:
-            job.state, job.said, job.busy = state, "", False  # type: ignore[assignment]
+            job.state, job.problem, job.busy = state, "", False  # type: ignore[assignment]
             self._keep(job)
 
     def _again(self, job: Job | None) -> bool:
         if job is None:
             return False
-        job.state, job.said = "received", ""
+        job.state, job.problem = "received", ""
         self._keep_if_can(job)
         self._wake()
         return True
 
-    def _fail(self, job: Job, said: str) -> None:
+    def _fail(self, job: Job, problem: str) -> None:
         with self._changed:
-            job.state, job.said, job.busy = "failed", said, False
+            job.state, job.problem, job.busy = "failed", problem, False
             self._keep_if_can(job)
 
     def _finish(self, job: Job) -> None:
-        job.state, job.said, job.busy = "done", "", False
+        job.state, job.problem, job.busy = "done", "", False
         self._keep(job)
         self._drop_files(job)
 

@@ -325,8 +325,8 @@ TOKEN_PATHS = ("/api", "/mcp", "/metrics")
 """What a script may ask for with its token in place of a session."""
 
 
-class Unwelcome(Exception):
-    """Nobody came in.
+class LoginRefused(Exception):
+    """Nobody was logged in.
 
     Attributes:
         wait: Seconds until it may be tried again; 0 where name or password were wrong.
@@ -338,7 +338,7 @@ class Unwelcome(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class Identity:
     """Whose a request is.
 
     Attributes:
@@ -398,22 +398,22 @@ class LoginService:
             self._asked = False
         return self._asked
 
-    def came(self, headers: Mapping[str, str], path: str) -> Came | None:
+    def identify(self, headers: Mapping[str, str], path: str) -> Identity | None:
         """Whose a request is; None for nobody's.
 
         Raises:
             AccountError: the accounts cannot be read.
         """
         if not self.closed:
-            return Came(LOCAL, "open")
+            return Identity(LOCAL, "open")
         if (token := _bearer(headers.get("authorization"))) is not None:
             # Whoever shows a token means it: a cookie that came along does not help a wrong one.
             account = of_token(token, self._known()) if takes_token(path) else None
-            return Came(account.visitor, "token") if account else None
+            return Identity(account.visitor, "token") if account else None
         for token in _cookies(headers):
             account = self.sessions.account(token, self._known())
             if account is not None:
-                return Came(account.visitor, "cookie")
+                return Identity(account.visitor, "cookie")
         return None
 
     def enter(self, name: str, password: str, address: str, browser: str = "") -> str:
@@ -422,17 +422,17 @@ class LoginService:
         This takes as long for a name that nobody has, and where the password is wrong.
 
         Raises:
-            Unwelcome: name or password are wrong, or were so too often.
+            LoginRefused: name or password are wrong, or were so too often.
             AccountError: the accounts cannot be read.
         """
         name = _plain(name)
         client = self._browsers.client(browser, name) or address
         wait = self._lockout.attempt(name, client)
         if wait > 0:
-            raise Unwelcome(wait)
+            raise LoginRefused(wait)
         account: Account | None = self._known().get(name)
         if not matches(password, account.password if account else None) or account is None:
-            raise Unwelcome
+            raise LoginRefused
         self._lockout.succeeded(name, client)
         return self.sessions.begin(account, address)
 

@@ -19,8 +19,8 @@ from starlette.responses import RedirectResponse, Response
 
 from ui.auth.accounts import LONGEST, ROLES, SHORTEST, AccountError, Accounts, visitor_of
 from ui.auth.login import (
+    LoginRefused,
     LoginService,
-    Unwelcome,
     browser_cookie,
     drop_cookie,
     network_of,
@@ -89,7 +89,7 @@ class AuthRoutes:
         if request.method == "POST":
             return await self._enter(request)
         to = local(request.query_params.get("next"))
-        if self._logins.came(request.headers, "/") is not None:
+        if self._logins.identify(request.headers, "/") is not None:
             return RedirectResponse(at(to), 303)
         return page_response(_login(words_for(request), to))
 
@@ -109,7 +109,7 @@ class AuthRoutes:
         try:
             check = partial(self._logins.enter, name, sent.get("password", ""), address, known)
             token = await to_thread.run_sync(check, limiter=self._checking)
-        except Unwelcome as refused:
+        except LoginRefused as refused:
             self._failed()
             # Not the name: people type their password into its field.
             log.warning("a login from %s failed", network_of(address))
@@ -229,7 +229,7 @@ def _is_encrypted(request: Request) -> bool:
     return request.url.scheme == "https"
 
 
-def _login(words: Words, to: str, *, name: str = "", refused: Unwelcome | None = None) -> str:
+def _login(words: Words, to: str, *, name: str = "", refused: LoginRefused | None = None) -> str:
     w = locale(words.language).login
     problem = ""
     if refused is not None:

@@ -105,12 +105,12 @@ def _to_speaker(one: Speaker, asked: DeskQuery, setting: DeskSetting) -> str:
 
 def _near(extracts: Extracts, name: str, asked: DeskQuery, setting: DeskSetting) -> list[tuple[str, str]]:
     """The speakers whose names are most like one, with their addresses."""
-    names = nearest([said for one in extracts.speakers for said in one.quotations[:1]], name, NEAR)
-    first = {said.speaker: one for one in reversed(extracts.speakers) for said in one.quotations}
+    names = nearest([first for one in extracts.speakers for first in one.quotations[:1]], name, NEAR)
+    by_name = {each.speaker: one for one in reversed(extracts.speakers) for each in one.quotations}
     return [
-        (first[one].name, _to_speaker(first[one], replace(asked, given={}), setting))
+        (by_name[one].name, _to_speaker(by_name[one], replace(asked, given={}), setting))
         for one in names
-        if one in first
+        if one in by_name
     ]
 
 
@@ -120,7 +120,7 @@ def _chosen(extracts: Extracts, asked: DeskQuery) -> list[Speaker]:
     exact = [
         one
         for one in extracts.speakers
-        if name == one.name.casefold() or any(name == said.speaker.casefold() for said in one.quotations)
+        if name == one.name.casefold() or any(name == each.speaker.casefold() for each in one.quotations)
     ]
     if office:
         return [one for one in exact if one.apart and (one.office or "-") == office]
@@ -193,7 +193,7 @@ def _statements(
 
 def _offices(one: Speaker) -> list[str]:
     """The offices of a speaker, the newest last, each once."""
-    return list(dict.fromkeys(flat(said.quote.role) for said in one.quotations if said.quote.role))
+    return list(dict.fromkeys(flat(each.quote.role) for each in one.quotations if each.quote.role))
 
 
 def _copied(shown: Sequence[Quotation], setting: DeskSetting) -> tuple[str, str]:
