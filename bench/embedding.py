@@ -27,9 +27,8 @@ from options import parser
 
 from index import Settings
 from index.chunking import chunk, embedded_text
-from index.embedder import EXACT, THREADS, Embedder, load_embedder
-from rag.evaluation.retrieval import load_collection, measure
-from scripts.train.encoder import prepare
+from index.embedder import EXACT, THREADS, Embedder, load_embedder, prepare
+from rag.evaluation.tasks import load_collection, retrieval_scores
 
 if TYPE_CHECKING:
     from index.embedder import Array
@@ -113,7 +112,7 @@ def retrieve(folder: Path, ours: Embedder, exact: Embedder) -> None:
             query: [(keys[row], -float(rank)) for rank, row in enumerate(rows)]
             for query, rows in zip(collection.queries, best, strict=True)
         }
-        found = measure(run, collection.qrels)
+        found = retrieval_scores(run, collection.qrels)
         print(
             f"{folder.name}, {name}: Success@1 {found['success@1']:.4f} Success@10 {found['success@10']:.4f} "
             f"nDCG@10 {found['ndcg@10']:.4f}, {len(asked)} queries among {len(texts)} passages"

@@ -20,7 +20,7 @@ from pathlib import Path
 from index import lexical
 from index.lexical import LexicalIndex, terms
 from index.text import function_words
-from rag.evaluation.retrieval import MEASURES, Collection, load_collection, measure
+from rag.evaluation.tasks import MEASURES, BeirCollection, load_collection, retrieval_scores
 
 Split = Callable[[str], list[str]]
 STOP = function_words("id") | function_words("en")
@@ -87,7 +87,7 @@ def ways() -> Iterator[tuple[str, Split]]:
 
 
 def ranked(
-    collection: Collection, documents: list[list[str]], split: Split, **parameters: float
+    collection: BeirCollection, documents: list[list[str]], split: Split, **parameters: float
 ) -> dict[str, float]:
     index = LexicalIndex.of_terms(documents, **parameters)
     keys = list(collection.documents)
@@ -95,7 +95,7 @@ def ranked(
         query: [(keys[row], score) for row, score in index.search_terms(split(text), 10)]
         for query, text in collection.queries.items()
     }
-    return measure(run, collection.qrels)
+    return retrieval_scores(run, collection.qrels)
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ from index.chunking import embedded_text
 from index.lexical import LexicalIndex, digest, terms
 from index.library import Library
 from index.models import Ranking
-from rag.evaluation.retrieval import load_collection, measure
+from rag.evaluation.tasks import load_collection, retrieval_scores
 from rag.retrieval import DEPTH, TRUST_SAME, fuse
 
 SINCE, UNTIL = FIRST_DAY, FIRST_DAY + timedelta(days=1200)
@@ -214,7 +214,7 @@ def _measure(folder: Path) -> None:
                 for query, text in collection.queries.items()
                 if terms(text)
             }
-            found = measure(run, collection.qrels)
+            found = retrieval_scores(run, collection.qrels)
             print(f"{folder.name}, {engine.name}: {found['success@10']:.3f}, {found['ndcg@10']:.3f}")
 
 

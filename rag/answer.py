@@ -96,6 +96,10 @@ def page_range(first: int, last: int | None) -> str:
     return str(first) if last is None else f"{first}-{last}"
 
 
+Written = Literal["quoted", "rendered", "translated", "machine"]
+"""How a claim was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of an answer, without markers, and the numbers of the citations that prove it.
@@ -109,7 +113,7 @@ class Claim:
 
     text: str
     numbers: tuple[int, ...]
-    written: Literal["quoted", "rendered", "translated", "machine"] = "quoted"
+    written: Written = "quoted"
 
     def __post_init__(self) -> None:
         if not self.text.strip():

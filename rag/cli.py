@@ -10,21 +10,31 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from importlib.metadata import entry_points, version
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from index import LibraryError, NoIndex, Settings, TanyaError
+from index import LibraryError, NoIndex, TanyaError
+from index.models import GAP_STATES, GapState
 from index.parsers import SUFFIXES
 from rag.evaluation.cli import add_eval
-from rag.feedback import add_feedback
-from rag.recheck import add_verify
+from rag.output import (
+    positive,
+    print_lines,
+    print_result,
+    printable,
+    settings_of,
+    sheet,
+    write_file,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from index.library import Library, Report
+    from index.models import Filter
     from index.parsers.tables import FieldMap
-    from rag.lang.numbers import Language
 
 ANSWERED, EXPECTED_ERROR, USAGE, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -183,9 +193,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_trace(commands)
 
     add_eval(commands)
-    add_feedback(commands)
-
-    add_verify(commands)
+    _add_feedback(commands)
+    _add_verify(commands)
 
     for entry in sorted(entry_points(group=COMMANDS_GROUP), key=lambda entry: entry.name):
         entry.load()(commands)
@@ -224,16 +233,16 @@ def _add_translate(commands: Any) -> None:
     translate.set_defaults(run=_translate)
 
 
-def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
-    """The settings of a command: its flags, then environment, file and defaults."""
-    return Settings.load(home=arguments.home, **flags)
+def _library(arguments: argparse.Namespace) -> Library:
+    from index.library import Library
+
+    return Library(settings_of(arguments))
 
 
 def _index(arguments: argparse.Namespace) -> int:
-    from index.library import Library
     from index.parsers.tables import FieldMap
     from rag import extractors
-    from rag.output import Bar, printable, report_lines, write_json
+    from rag.output import Bar, report_lines
 
     fields = FieldMap.of(arguments.map)
     files = [path for path in arguments.paths if isinstance(path, Path)]
@@ -242,7 +251,7 @@ def _index(arguments: argparse.Namespace) -> int:
     ):
         print("tanya: name the files and folders: tanya index --watch --prune berita/", file=sys.stderr)
         return USAGE
-    library = Library(settings_of(arguments))
+    library = _library(arguments)
     if arguments.watch:
         return _watch(library, files, fields, prune=arguments.prune, as_json=arguments.json)
     with Bar("articles") as bar, Bar("articles extracted") as extracted:
@@ -255,10 +264,7 @@ def _index(arguments: argparse.Namespace) -> int:
             extractors=extractors(),
             completing=extracted.update,
         )
-    if arguments.json:
-        write_json(report)
-    else:
-        print(report_lines(report, dry_run=arguments.dry_run))
+    print_result(arguments.json, report, report_lines(report, dry_run=arguments.dry_run))
     for path, message in report.failures:
         line = message if str(path) in message else f"{path}: {message}"
         print(f"tanya: {printable(line)}", file=sys.stderr)
@@ -271,7 +277,7 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
 
     from index.ingest import follow
     from rag import extractors
-    from rag.output import change_lines, printable, write_json
+    from rag.output import change_lines
 
     def add(ready: Sequence[Path]) -> Report:
         return library.add(
@@ -302,27 +308,22 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
 
 
 def _articles(arguments: argparse.Namespace) -> int:
-    from index.library import Library
     from index.models import Selection
-    from rag.output import article_lines, article_object, listed_object, write_json
+    from rag.output import article_lines, article_object, listed_object
 
-    library = Library(settings_of(arguments))
+    library = _library(arguments)
     if arguments.action == "list":
         listed = library.listing(Selection(order="id")).articles
-        if arguments.json:
-            write_json([listed_object(article) for article in listed])
-        else:
-            print("\n".join(article_lines(article) for article in listed) or "no articles")
+        objects = [listed_object(article) for article in listed]
+        print_result(arguments.json, objects, "\n".join(map(article_lines, listed)) or "no articles")
         return ANSWERED
     if not arguments.ids:
         print(f"tanya: name the articles: tanya articles {arguments.action} ID", file=sys.stderr)
         return USAGE
     if arguments.action == "remove":
         library.remove(arguments.ids)
-        if arguments.json:
-            write_json({"removed": arguments.ids})
-        else:
-            print(f"removed {len(arguments.ids)}: {', '.join(arguments.ids)}")
+        removed = f"removed {len(arguments.ids)}: {', '.join(arguments.ids)}"
+        print_result(arguments.json, {"removed": arguments.ids}, removed)
         return ANSWERED
     shown = [library.article(article_id) for article_id in arguments.ids]
     if arguments.json:
@@ -334,29 +335,18 @@ def _articles(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    from index.library import Library
-    from rag.output import found_lines, found_object, write_json
-    from rag.query import check_length, understand, written_in
+    from rag.output import found_lines, found_object
+    from rag.query import check_length, question_of
     from rag.retrieval import Retriever
 
     text = check_length(arguments.query)
-    library = Library(settings_of(arguments))
+    library = _library(arguments)
     generation = library.open()
     _check_articles(library, arguments.article)
-    code = written_in(text)
-    question = understand(text, "en" if code == "en" else "id", code)
-    found = Retriever(generation, library.embedder).search(
-        question,
-        arguments.k,
-        since=arguments.since,
-        until=arguments.until,
-        sources=arguments.source,
-        articles=arguments.article,
-    )
-    if arguments.json:
-        write_json([found_object(item) for item in found])
-    else:
-        print("\n\n".join(found_lines(item) for item in found) or "nothing found")
+    retriever = Retriever(generation, library.embedder)
+    found = retriever.search(question_of(text), arguments.k, _chosen(arguments))
+    lines = "\n\n".join(map(found_lines, found)) or "nothing found"
+    print_result(arguments.json, [found_object(item) for item in found], lines)
     return ANSWERED if found else ABSTAINED
 
 
@@ -371,51 +361,39 @@ def _check_articles(library: Library, ids: Sequence[str]) -> None:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from index.library import Library
-    from rag.evidence_card import Limits
-    from rag.lang.messages import say
-    from rag.output import answer_lines, answer_object, write_json
+    from rag.evidence_card import Limits, check_free, keep
+    from rag.lang import as_language, say
+    from rag.output import answer_lines, answer_object
     from rag.pipeline import load_assistant
     from rag.query import check_length
-    from rag.recheck import check_free, keep
 
     check_length(arguments.question)
     if arguments.card is not None:
         check_free(arguments.card)
-    library = Library(settings_of(arguments))
+    library = _library(arguments)
     library.open()
     _check_articles(library, arguments.article)
     answer = load_assistant(library).ask(
         arguments.question,
         language=arguments.language,
         history=arguments.history,
-        since=arguments.since,
-        until=arguments.until,
-        sources=arguments.source,
-        articles=arguments.article,
+        chosen=_chosen(arguments),
     )
     if answer.understood:
-        language: Language = "en" if answer.language == "en" else "id"
-        print(say("understood", language, question=answer.understood), file=sys.stderr)
+        print(say("understood", as_language(answer.language), question=answer.understood), file=sys.stderr)
     for note in answer.notes:
         print(note, file=sys.stderr)
     if arguments.card is not None:
-        limits = Limits(arguments.since, arguments.until, tuple(arguments.source), tuple(arguments.article))
-        keep(answer, arguments.card, limits)
-    if arguments.json:
-        write_json(answer_object(answer))
-    else:
-        print(answer_lines(answer))
+        keep(answer, arguments.card, Limits.of(_chosen(arguments)))
+    print_result(arguments.json, answer_object(answer), answer_lines(answer))
     return ABSTAINED if answer.abstained else ANSWERED
 
 
 def _quotes(arguments: argparse.Namespace) -> int:
-    from index.library import Library
-    from rag.feedback import sheet
-    from rag.output import Bar, printable, write_json
+    from rag.output import Bar
     from rag.quotes.collection import COLUMNS, find_quotations, quote_lines, quote_object, quote_row
 
-    library = Library(settings_of(arguments))
+    library = _library(arguments)
     try:
         _check_articles(library, arguments.ids)
     except NoIndex:
@@ -425,34 +403,29 @@ def _quotes(arguments: argparse.Namespace) -> int:
         raise LibraryError(f"{error}; of a speaker: tanya quotes --speaker {speaker}") from error
     with Bar("articles extracted") as bar:
         found = find_quotations(library, arguments.ids, arguments.speaker, arguments.about, bar.update)
-    if arguments.json:
-        write_json([quote_object(one) for one in found])
-    elif arguments.csv:
+    if arguments.csv:
         sys.stdout.write(sheet(COLUMNS, map(quote_row, found)))
     else:
-        print(printable(quote_lines(found)) or "no quotations")
+        print_result(
+            arguments.json, [quote_object(one) for one in found], quote_lines(found) or "no quotations"
+        )
     return ANSWERED if found else ABSTAINED
 
 
 def _summarise(arguments: argparse.Namespace) -> int:
-    from index.library import Library
-    from rag.output import answer_lines, answer_object, printable, write_json
+    from rag.output import answer_lines, answer_object
     from rag.summary import summary_of
 
-    library = Library(settings_of(arguments))
+    library = _library(arguments)
     articles = [library.article(article_id) for article_id in dict.fromkeys(arguments.ids)]
     answer = summary_of(articles, arguments.language, arguments.sentences)
     for note in answer.notes:
         print(printable(note), file=sys.stderr)
-    if arguments.json:
-        write_json(answer_object(answer))
-    else:
-        print(answer_lines(answer))
+    print_result(arguments.json, answer_object(answer), answer_lines(answer))
     return ANSWERED
 
 
 def _translate(arguments: argparse.Namespace) -> int:
-    from rag.output import printable, write_json
     from rag.translation import needed_translator, read_lines, translate_sentences, translation_object
 
     if (arguments.text is None) == (arguments.file is None):
@@ -460,11 +433,8 @@ def _translate(arguments: argparse.Namespace) -> int:
         return USAGE
     lines = read_lines(arguments.text if arguments.file is None else arguments.file)
     made = translate_sentences(lines, needed_translator(settings_of(arguments)))
-    if arguments.json:
-        write_json([translation_object(one) for one in made])
-    else:
-        for one in made:
-            print(printable(one.text if one.checked else f"[Indonesian] {one.source}"))
+    shown = "\n".join(one.text if one.checked else f"[Indonesian] {one.source}" for one in made)
+    print_result(arguments.json, [translation_object(one) for one in made], shown)
     for one in made:
         if not one.checked:
             print(
@@ -477,7 +447,6 @@ def _check(arguments: argparse.Namespace) -> int:
     import json
 
     from rag.factcheck import claim_on, read_claims, verdict_lines, verdict_object
-    from rag.output import printable
 
     single = arguments.claim is not None
     if arguments.draft is not None:
@@ -502,12 +471,11 @@ def _check(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print(json.dumps(verdict_object(claimed, verdict), ensure_ascii=False))
         else:
-            print(printable(verdict_lines(claimed, verdict)))
+            print_lines(verdict_lines(claimed, verdict))
     return ANSWERED
 
 
 def _check_draft(arguments: argparse.Namespace) -> int:
-    from index.library import Library
     from rag.factcheck.draft import (
         SHEET,
         checked_lines,
@@ -517,17 +485,17 @@ def _check_draft(arguments: argparse.Namespace) -> int:
         read_draft,
         sheet_rows,
     )
-    from rag.feedback import sheet
-    from rag.output import Bar, printable, write_json
+    from rag.lang import as_language
+    from rag.output import Bar
     from rag.query import written_in
 
     draft = read_draft(arguments.draft)
-    checker = load_checker(Library(settings_of(arguments)))
+    checker = load_checker(_library(arguments))
     with Bar("sentences") as bar:
         checked = checker.check(draft.text, bar.update)
     if arguments.docx is not None:
-        language: Language = "en" if written_in(draft.text) == "en" else "id"
-        _write(arguments.docx, commented_draft(draft, checked, language))
+        commented = commented_draft(draft, checked, as_language(written_in(draft.text)))
+        write_file(arguments.docx, commented, "name another file after --docx")
         comments = sum(one.verdict != "no_claim" for one in checked)
         print(f"{arguments.docx}: the draft with {comments} comments", file=sys.stderr)
     if arguments.json:
@@ -535,51 +503,36 @@ def _check_draft(arguments: argparse.Namespace) -> int:
     elif arguments.csv:
         sys.stdout.write(sheet(SHEET, sheet_rows(checked)))
     elif arguments.docx is None:
-        print(printable("\n".join(map(checked_lines, checked))))
+        print_lines("\n".join(map(checked_lines, checked)))
     return ANSWERED
-
-
-def _write(path: Path, content: bytes) -> None:
-    from index import TanyaError
-
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise TanyaError(
-            f"{path} cannot be written ({error.strerror}); name another file after --docx"
-        ) from error
 
 
 def _check_library(arguments: argparse.Namespace) -> int:
     import json
 
-    from index.library import Library
     from rag.factcheck import PASSAGES, Claimed, check_passages, checkable, shown_object, verdict_lines
-    from rag.output import printable
-    from rag.query import understand, written_in
+    from rag.query import question_of
     from rag.retrieval import Retriever
 
     claim = checkable(arguments.claim)
-    library = Library(settings_of(arguments))
-    code = written_in(claim)
-    asked = understand(claim, "en" if code == "en" else "id", code)
-    hits = Retriever(library.open(), library.embedder).search(asked, PASSAGES)
+    library = _library(arguments)
+    hits = Retriever(library.open(), library.embedder).search(question_of(claim), PASSAGES)
     shown = check_passages(claim, [found.hit for found in hits])
     if arguments.json:
         print(json.dumps(shown_object(claim, shown), ensure_ascii=False))
     elif shown.hit is None:
-        print(printable(verdict_lines(Claimed(claim, ""), shown.verdict)))
+        print_lines(verdict_lines(Claimed(claim, ""), shown.verdict))
     else:
         passage = shown.hit.passage
         claimed = Claimed(claim, passage.text, offset=passage.start)
-        print(printable(f"{passage.article_id}: {verdict_lines(claimed, shown.verdict)}"))
+        print_lines(f"{passage.article_id}: {verdict_lines(claimed, shown.verdict)}")
     return ANSWERED
 
 
 def _add_search(commands: Any) -> None:
     search = commands.add_parser("search", help="find passages, with scores and where they came from")
     search.add_argument("query")
-    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default 10)")
+    search.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default 10)")
     _add_filters(search)
     search.add_argument("--json", action="store_true")
     search.set_defaults(run=_search)
@@ -619,10 +572,7 @@ def _add_figures(commands: Any) -> None:
 
 
 def _figures(arguments: argparse.Namespace) -> int:
-    from index import TanyaError
-    from index.library import Library
     from rag.differing import difference_lines, difference_object, differing
-    from rag.feedback import sheet
     from rag.figures import (
         SHEET,
         about,
@@ -632,13 +582,13 @@ def _figures(arguments: argparse.Namespace) -> int:
         stored_figures,
     )
     from rag.lang.words import content_words
-    from rag.output import Bar, printable, workbook, write_json
+    from rag.output import Bar, workbook
 
     if arguments.differ and (arguments.csv or arguments.xlsx):
         raise TanyaError("--differ is no table; leave out --csv and --xlsx, or add --json")
     if arguments.about is not None and not content_words(arguments.about):
         raise TanyaError('--about names no topic; write a few words: tanya figures --about "ekspor Sumut"')
-    library = Library(settings_of(arguments))
+    library = _library(arguments)
     named = [library.article(name) for name in dict.fromkeys(arguments.articles)]
     with Bar("articles extracted") as bar:
         found = stored_figures(library, named or None, bar.update)
@@ -653,24 +603,17 @@ def _figures(arguments: argparse.Namespace) -> int:
             for one in differences
             if any((article.id, figure.start) in chosen for article, figure in one.figures)
         ]
-        if arguments.json:
-            write_json([difference_object(one) for one in differences])
-        else:
-            print(printable("\n".join(map(difference_lines, differences)) or "no figures differ"))
+        lines = "\n".join(map(difference_lines, differences)) or "no figures differ"
+        print_result(arguments.json, [difference_object(one) for one in differences], lines)
         return ANSWERED if differences else ABSTAINED
-    if arguments.json:
-        write_json([figure_object(article.id, figure) for article, figure in found])
-    elif arguments.xlsx:
-        made = workbook(SHEET, (figure_values(*pair) for pair in found))
-        try:
-            arguments.xlsx.write_bytes(made)
-        except OSError as error:
-            raise TanyaError(f"{arguments.xlsx} cannot be written ({error}); name another file") from error
+    if arguments.xlsx:
+        write_file(arguments.xlsx, workbook(SHEET, (figure_values(*pair) for pair in found)))
         print(f"{arguments.xlsx}: {len(found)} figures", file=sys.stderr)
     elif arguments.csv:
         sys.stdout.write(sheet(SHEET, (figure_values(*pair) for pair in found)))
     else:
-        print(printable("\n".join(figure_line(*pair) for pair in found) or "no figures"))
+        objects = [figure_object(article.id, figure) for article, figure in found]
+        print_result(arguments.json, objects, "\n".join(figure_line(*pair) for pair in found) or "no figures")
     return ANSWERED if found else ABSTAINED
 
 
@@ -697,19 +640,161 @@ def _add_trace(commands: Any) -> None:
 
 
 def _trace(arguments: argparse.Namespace) -> int:
-    from index.library import Library
-    from rag.output import Bar, printable, write_json
+    from rag.output import Bar
     from rag.trace import load_tracer, read_release, trace_lines, trace_object
 
-    library = Library(settings_of(arguments))
+    library = _library(arguments)
     text, name = read_release(arguments.release, library)
     with Bar("steps") as bar:
         trace = load_tracer(library).trace(text, name, bar.update)
-    if arguments.json:
-        write_json(trace_object(trace))
-    else:
-        print(printable("\n".join(trace_lines(trace))) or "no article carries it")
+    lines = "\n".join(trace_lines(trace)) or "no article carries it"
+    print_result(arguments.json, trace_object(trace), lines)
     return ANSWERED if trace.carriers else ABSTAINED
+
+
+_MARKS: dict[str, GapState] = {"done": "done", "dismiss": "dismissed", "open": "open"}
+
+_GAPS_HELP = """\
+Questions that the articles did not answer, the most asked first: how often, number and state, day, language,
+the question and the nearest article. Greetings and what was asked under a filter are none.
+
+  tanya gaps --state open        open, done, dismissed, or answered since articles came
+  tanya gaps done 7 9            they are seen to; asked again in vain, they are open again
+  tanya gaps dismiss 8           it is none of ours, and stays so
+  tanya gaps again               ask the open ones again; or some: again 7
+"""
+
+
+def _add_feedback(commands: Any) -> None:
+    feedback = commands.add_parser("feedback", help="what readers thought of the answers, newest first")
+    feedback.add_argument("action", nargs="?", choices=("list", "export"), default="list")
+    feedback.add_argument("--verdict", choices=("up", "down"), help="only these")
+    feedback.add_argument("--output", type=Path, metavar="FILE.csv", help="for export (default stdout)")
+    feedback.add_argument("--json", action="store_true")
+    feedback.set_defaults(run=_feedback)
+    gaps = commands.add_parser(
+        "gaps",
+        help="questions that the articles did not answer, most asked first",
+        description=_GAPS_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    gaps.add_argument("action", nargs="?", choices=("list", *_MARKS, "again"), default="list")
+    gaps.add_argument("ids", nargs="*", type=int, metavar="ID", help="numbers, as the list has them")
+    gaps.add_argument("--state", choices=GAP_STATES, help="only these")
+    gaps.add_argument("--csv", action="store_true", help="for a spreadsheet")
+    gaps.add_argument("--json", action="store_true")
+    gaps.set_defaults(run=partial(_gaps, gaps))
+
+
+def _feedback(arguments: argparse.Namespace) -> int:
+    from rag.feedback import opinion_lines, opinion_object, opinion_sheet, opinions
+
+    stored = _library(arguments).feedback()
+    found = [one for one in opinions(stored) if arguments.verdict in {None, one.verdict}]
+    if arguments.action == "export" and not arguments.json:
+        if arguments.output is None:
+            sys.stdout.write(opinion_sheet(found))
+        else:
+            write_file(arguments.output, opinion_sheet(found))
+        return ANSWERED
+    lines = "\n\n".join(map(opinion_lines, found)) or "no feedback"
+    print_result(arguments.json, [opinion_object(one) for one in found], lines)
+    return ANSWERED
+
+
+def _gaps(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
+    from rag.feedback import gap_lines, gap_object, gap_sheet
+
+    library = _library(arguments)
+    if arguments.action in _MARKS:
+        if not arguments.ids:
+            parser.error(f"name questions by their numbers: tanya gaps {arguments.action} ID...")
+        for gap in [library.gap(number) for number in arguments.ids]:
+            library.mark_gap(gap.number, _MARKS[arguments.action], answer=gap.answer)
+            print(f"tanya: {gap.number} is {_MARKS[arguments.action]}", file=sys.stderr)
+        return ANSWERED
+    if arguments.action == "again":
+        return _again(library, arguments.ids)
+    if arguments.ids:
+        parser.error("only done, dismiss, open and again take numbers")
+    gaps = [gap for gap in library.gaps() if arguments.state in {None, gap.state}]
+    if arguments.csv and not arguments.json:
+        sys.stdout.write(gap_sheet(gaps))
+    else:
+        lines = "\n".join(map(gap_lines, gaps)) or "no unanswered questions"
+        print_result(arguments.json, [gap_object(gap) for gap in gaps], lines)
+    return ANSWERED
+
+
+def _again(library: Library, numbers: Sequence[int]) -> int:
+    """Ask some questions again, or all that are open, and tell what came of each."""
+    from rag.feedback import ask_again, gap_lines
+    from rag.pipeline import load_assistant
+
+    gaps = [library.gap(number) for number in numbers] or [
+        gap for gap in library.gaps() if gap.state == "open"
+    ]
+    if not gaps:
+        print_lines("no unanswered questions")
+        return ANSWERED
+    library.open()
+    assistant = load_assistant(library)
+    for gap in gaps:
+        ask_again(assistant, gap)
+        print_lines(gap_lines(library.gap(gap.number)))
+    return ANSWERED
+
+
+_VERIFY_HELP = """\
+Check every checksum, offset and count of the library.
+
+  tanya verify                                     the library
+  tanya verify --card kartu.json                   an evidence card: its seal, each article's hash, each
+                                                   quotation at its characters, each claim against these
+  tanya verify --card a.json b.json --json         several, for scripts
+  tanya verify --card a.json --source rilis.pdf    against article files, without a library
+"""
+
+
+def _add_verify(commands: Any) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="check every checksum, offset and count; or hold evidence cards against the articles",
+        description=_VERIFY_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for name, text in (
+        ("--card", "check these cards instead; exit 1 unless all of them hold"),
+        ("--source", "against the articles in these files, without a library"),
+    ):
+        verify.add_argument(
+            name, type=Path, nargs="+", action="extend", default=[], metavar="FILE", help=text
+        )
+    verify.add_argument("--json", action="store_true", help="print what was found as JSON")
+    verify.set_defaults(run=_verify)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    if arguments.card:
+        return _verify_cards(arguments)
+    if arguments.source:
+        print("tanya: name the cards as well: tanya verify --card FILE --source FILE", file=sys.stderr)
+        return USAGE
+    problems = _library(arguments).verify()
+    print_result(arguments.json, {"problems": problems}, "\n".join(problems or ["all is well"]))
+    return EXPECTED_ERROR if problems else ANSWERED
+
+
+def _verify_cards(arguments: argparse.Namespace) -> int:
+    from rag.evidence_card import in_files, in_library
+
+    if arguments.source:
+        checked = list(in_files(arguments.card, arguments.source))
+    else:
+        checked = list(in_library(arguments.card, _library(arguments).article))
+    lines = "\n".join(line for one in checked for line in one.lines)
+    print_result(arguments.json, [one.object for one in checked], lines)
+    return ANSWERED if all(one.holds for one in checked) else EXPECTED_ERROR
 
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:
@@ -717,6 +802,12 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="published on this day or earlier")
     parser.add_argument("--source", action="append", default=[], metavar="NAME", help="publisher; repeat")
     parser.add_argument("--article", action="append", default=[], metavar="ID", help="article; repeat")
+
+
+def _chosen(arguments: argparse.Namespace) -> Filter:
+    from index.models import Filter
+
+    return Filter(arguments.since, arguments.until, tuple(arguments.source), tuple(arguments.article))
 
 
 def _day(text: str) -> date:
@@ -733,16 +824,10 @@ def _origin(text: str) -> Path | str:
 def _sentences(text: str) -> int:
     from rag.summary import MOST_ASKED
 
-    number = _positive(text)
+    number = positive(text)
     if number > MOST_ASKED:
         raise argparse.ArgumentTypeError(f"{text!r} is more than {MOST_ASKED}")
     return number
-
-
-def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
 
 from index import Article
 from index.text import sentences
-from rag.answer import Citation, Claim, Lead, plain
+from rag.answer import Citation, Claim, Lead, Written, plain
+from rag.lang import LEXICON, Language, as_language, say, write_date
 from rag.lang.dates import Moment
-from rag.lang.messages import say, write_date
-from rag.lang.names import Sentence, Span, find_places, stems_of
-from rag.lang.numbers import Figure, Language
+from rag.lang.names import Sentence, Span, find_places, meets, spans_of, stems_of
+from rag.lang.numbers import Figure
 from rag.lang.rendering import glosses
 from rag.lang.words import STOPWORDS, WORD, indonesian, refers_back, stem
 from rag.lead import chosen_span, is_name, lead, rendered
 from rag.query import Question
 from rag.reader import Decision, Reading, load_decision
-from rag.retrieval import company
+from rag.retrieval import release_of
 from rag.tables import row_at
 
 _CLOSE = Decimal("0.05")
@@ -74,8 +73,8 @@ def value_of(reading: Reading) -> Value | None:
     start, end = reading.span[0] - sentence.start, reading.span[1] - sentence.start
     if _ORIGIN.search(sentence.text[:start]):
         return None
-    moments = [moment for moment in sentence.moments if moment.start < end and start < moment.end]
-    figures = [figure for figure in sentence.figures if figure.start < end and start < figure.end]
+    moments = [one for one in sentence.moments if meets((start, end), spans_of([one]))]
+    figures = [one for one in sentence.figures if meets((start, end), spans_of([one]))]
     if moments or figures:
         if len(moments) + len(figures) > 1:
             return None
@@ -121,87 +120,23 @@ _REPORTED_WITHIN = timedelta(days=3)
 _SAME_EVENT = timedelta(days=14)
 """Days within which two articles on a flood are taken to be of one flood."""
 
-# Where one sentence has a word of a line and the other has not, they are about different things.
-_CONTRASTS = [
-    frozenset(line.split())
-    for line in """
-    tewas meninggal wafat mati korban-jiwa dead death deaths died killed
-    luka luka-luka cedera injured wounded hurt
-    hilang missing
-    selamat survived rescued
-    ungsi mengungsi pengungsi displaced evacuated
-    rawat dirawat hospitalised hospitalized
-    sembuh pulih recovered
-    ekspor export exports
-    impor import imports
-    migas
-    nonmigas non-migas
-    surplus
-    defisit deficit
-    tertinggi highest maksimal
-    terendah lowest minimal
-    laki-laki pria men male
-    perempuan wanita women female
-    anak anak-anak children
-    target targeted ditargetkan sasaran rencana direncanakan planned proyeksi projected prediksi forecast\
- perkiraan diperkirakan prakiraan estimasi estimate estimated expected
-    naik tumbuh meningkat kenaikan pertumbuhan peningkatan rose grew growth increase increased
-    turun menurun penurunan anjlok susut merosot fell decline declined decrease decreased
-    rata-rata average
-    kumulatif cumulative
-    wakil deputy vice
-    plt pelaksana penjabat pj plh acting
-    mantan eks former
-    awalnya semula sebelumnya originally initially previously
-    sisa remaining
-    """.splitlines()
-    if line.split()
-]
-
-# Words that report and count: they tell nothing about what is counted.
-_REPORTING = frozenset(
-    """
-    capai catat tercatat mencapai nilai bernilai senilai sebesar besar sebanyak total jumlah data kata ujar
-    sebut ungkap jelas tutur lapor laporan rilis umum menjadi jadi kini hari pagi siang sore malam menurut
-    resmi angka realisasi hasil bukukan membukukan raih meraih tembus sekretaris kepala pejabat pihak provinsi
-    kota kabupaten pemerintah pemprov pemkab pemkot daerah bps bpbd badan pusat statistik orang jiwa
-    warga tambah tersebut telah akibat terkait gelar digelar berlangsung langsung laksana dilaksanakan
-    adakan diadakan
-    reached recorded reports reported total figure figures official officials according data now stood stands
-    sepanjang selama periode revisi direvisi koreksi dikoreksi perbarui diperbarui baru terbaru mutakhir
-    throughout revised corrected updated latest
-    amounted announced held took place province city government agency people person also confirmed updated
-    """.split()
-)
-_OFFICE = re.compile(
-    r"\b(?:gubernur|wagub|bupati|wali\s*kota|presiden|menteri|men(?:dag|keu|lu|kes|dagri|tan|hub)|sekda|sekretaris"
-    r"|kepala|ketua|direktur|konjen|konsul|dubes|duta|kapol\w+|panglima|rektor|camat|lurah|pelatih|governor|regent"
-    r"|mayor|president|minister|secretary|head|chair\w*|director|consul|ambassador|rector|coach)\b",
-    re.IGNORECASE,
-)
-_EVENT = re.compile(
-    r"\b(?:gempa|banjir|longsor|kebakaran|kecelakaan|tabrakan|erupsi|letusan|badai|puting|tsunami|kekeringan|wabah"
-    r"|pertandingan|laga|rapat|pertemuan|kunjungan|berkunjung|mengunjungi|unjuk|demo|razia|operasi|lelang"
-    r"|earthquakes?|quake|floods?|flooding|landslides?|fires?|accident|crash|eruption|storm|outbreak|match|visit\w*"
-    r"|meeting|protest|raid|auction)\b",
-    re.IGNORECASE,
-)
-"""What happens again and again, each time with other figures."""
-
+_CONTRASTS = [frozenset(line.split()) for line in LEXICON.lines("contrasts", "pairs")]
+_REPORTING = frozenset(LEXICON.words("reporting_words", "pairs"))
+_RANKS: dict[str, str] = LEXICON.mapping("deputising", "pairs")
 _BREAK = re.compile(r"[,;:]\s|[()–—]|\s-\s|\b(?:sedangkan|sementara|namun|tetapi|while|whereas|but)\b")
 _JOIN = re.compile(r"\b(?:dan|serta|and)\b")
-_DAILY = re.compile(
-    r"\b(?:harga|kurs|nilai\s+tukar|ihsg|indeks|suhu|price|rate|index|temperature)\w*\b", re.IGNORECASE
-)
-_RANKS = {
-    "wakil": "deputy", "deputy": "deputy", "vice": "deputy", "mantan": "former", "eks": "former",
-    "former": "former", "plt": "acting", "pj": "acting", "plh": "acting", "penjabat": "acting",
-    "pelaksana": "acting", "acting": "acting",
-}  # fmt: skip
-_LOCATED = re.compile(
-    r"\b(?:di|ke|kota|kabupaten|kecamatan|desa|kelurahan|gunung|pulau|bandara|pelabuhan|stasiun|pasar|jalan|pt|rsud"
-    r"|universitas|bank|in|at)\s+((?:[A-Z][\w'’.-]*\s?)+)"
-)
+
+
+def _any_of(table: str) -> str:
+    """An alternative of the regular expressions that a list has."""
+    return "|".join(LEXICON.words(table, "pairs"))
+
+
+_OFFICE = re.compile(rf"\b(?:{_any_of('offices_asked')})\b", re.IGNORECASE)
+_EVENT = re.compile(rf"\b(?:{_any_of('events')})\b", re.IGNORECASE)
+"""What happens again and again, each time with other figures."""
+_DAILY = re.compile(rf"\b(?:{_any_of('daily_values')})\w*\b", re.IGNORECASE)
+_LOCATED = re.compile(rf"\b(?:{_any_of('located')})\s+((?:[A-Z][\w'’.-]*\s?)+)")
 
 
 def of_the_same(question: Question, one: Reading, other: Reading, *, strictly: bool) -> bool:
@@ -253,8 +188,8 @@ def _holds(question: Question, reading: Reading) -> bool:
     if re.search(r"(?<!\w)[a-z-]", between):
         return False
     asked = [word for word in question.words if _OFFICE.fullmatch(word)]
-    told = {offices[-1].group().lower(), stem(offices[-1].group().lower())}
-    return _ranks(before) == _ranks(question.text) and any(_forms(word, question) & told for word in asked)
+    named = {offices[-1].group().lower(), stem(offices[-1].group().lower())}
+    return _ranks(before) == _ranks(question.text) and any(_forms(word, question) & named for word in asked)
 
 
 def _ranks(text: str) -> set[str]:
@@ -265,15 +200,15 @@ def _clause(reading: Reading) -> Span:
     """The characters of a sentence, from its start, between the breaks around what it answers."""
     sentence = reading.sentence
     start, end = (at - sentence.start for at in reading.span)
-    kept = [(m.start, m.end) for m in sentence.moments] + [(f.start, f.end) for f in sentence.figures]
+    kept = spans_of(sentence.moments, sentence.figures)
     breaks = [m.span() for m in _BREAK.finditer(sentence.text)]
-    figures = [(f.start, f.end) for f in sentence.figures if f.end <= start or f.start >= end]
+    figures = [span for span in spans_of(sentence.figures) if not meets((start, end), [span])]
     breaks += [
         match.span()
         for match in _JOIN.finditer(sentence.text)
         if any(f[1] <= match.start() < start or end < match.end() <= f[0] for f in figures)
     ]
-    breaks = [(b, e) for b, e in breaks if not any(b < stop and begin < e for begin, stop in kept)]
+    breaks = [span for span in breaks if not meets(span, kept)]
     first = max((e for _, e in breaks if e <= start), default=0)
     last = min((b for b, _ in breaks if b >= end), default=len(sentence.text))
     return first, last
@@ -290,8 +225,8 @@ def _asked_in(question: Question, sentence: Sentence) -> set[str]:
 
 def _forms(word: str, question: Question) -> frozenset[str]:
     """What says a word of the question in a sentence, in Indonesian too where it is English."""
-    said = [word, *(indonesian(word) if question.is_english else ())]
-    return frozenset(form for each in said for form in (each, stem(each)))
+    words = [word, *(indonesian(word) if question.is_english else ())]
+    return frozenset(form for each in words for form in (each, stem(each)))
 
 
 def _other_figures(reading: Reading) -> set[Decimal]:
@@ -308,15 +243,12 @@ def _other_figures(reading: Reading) -> set[Decimal]:
 def _subject_words(reading: Reading) -> set[str]:
     """Stems in a clause that may say what is counted: no names, places, days, figures or reporting words."""
     sentence = reading.sentence
-    spans = [(p.start, p.end) for p in sentence.places]
-    spans += [(m.start, m.end) for m in sentence.moments]
-    spans += [(f.start, f.end) for f in sentence.figures]
+    spans = spans_of(sentence.places, sentence.moments, sentence.figures)
     found = set()
     for match in WORD.finditer(sentence.text, *_clause(reading)):
         word = match.group()
-        inside = any(match.start() < stop and begin < match.end() for begin, stop in spans)
         is_name = word[0].isupper() and match.start() > 0
-        if inside or is_name or word.isdigit() or len(word) == 1:
+        if meets(match.span(), spans) or is_name or word.isdigit() or len(word) == 1:
             continue
         if not {word.lower(), stem(word.lower())} & (STOPWORDS | _REPORTING):
             found.add(stem(word.lower()))
@@ -332,12 +264,12 @@ def _strange(reading: Reading, known: frozenset[str], against: Sentence) -> set[
 def _strange_names(reading: Reading, known: frozenset[str], against: Sentence) -> set[str]:
     """Capitalised words of a clause, "siswa SMA", that neither the question nor the other article has."""
     sentence = reading.sentence
-    spans = [(p.start, p.end) for p in sentence.places] + [(m.start, m.end) for m in sentence.moments]
+    spans = spans_of(sentence.places, sentence.moments)
     names = {
         stem(match.group().lower())
         for match in WORD.finditer(sentence.text, *_clause(reading))
         if match.group()[0].isupper() and match.group().lower() not in STOPWORDS
-        if not any(match.start() < stop and begin < match.end() for begin, stop in spans)
+        if not meets(match.span(), spans)
     }
     return names - known - _REPORTING - against.surroundings.stems - {stem(n) for n in _value_words(reading)}
 
@@ -433,8 +365,7 @@ def _is_report(moment: Moment, reading: Reading) -> bool:
     published, day = reading.sentence.article.published, moment.first
     if published is None or moment.is_period or not (day.year and day.month and day.day):
         return False
-    told = date(day.year, day.month, day.day)
-    return published - _REPORTED_WITHIN <= told <= published
+    return published - _REPORTED_WITHIN <= date(day.year, day.month, day.day) <= published
 
 
 NEAR = 0.5
@@ -443,10 +374,7 @@ NEAR = 0.5
 MOST_CITED = 3
 """Readings that are cited for one value."""
 
-_SEVERAL = re.compile(
-    r"\b(?:saja|sebutkan|masing-masing|who\s+are|list|each|(?:which|what)\s+(?:countries|provinces|cities|names))\b",
-    re.IGNORECASE,
-)
+_SEVERAL = re.compile(rf"\b(?:{_any_of('asks_several')})\b", re.IGNORECASE)
 
 
 def agreeing(question: Question, readings: Sequence[Reading]) -> list[Reading]:
@@ -464,11 +392,11 @@ def agreeing(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     for reading in others:
         if reading.score < NEAR * best.score:
             break
-        told = value_of(reading)
-        if told is None or any(_is_again(reading, other) for other in chosen):
+        given = value_of(reading)
+        if given is None or any(_is_again(reading, other) for other in chosen):
             continue
-        differs = told.differs(value) and _only_one_is_right(question, value)
-        if (differs or told.same(value)) and of_the_same(question, best, reading, strictly=differs):
+        differs = given.differs(value) and _only_one_is_right(question, value)
+        if (differs or given.same(value)) and of_the_same(question, best, reading, strictly=differs):
             chosen.append(reading)
     return chosen
 
@@ -503,11 +431,11 @@ def _is_again(one: Reading, other: Reading) -> bool:
     Copies of a release are one article: that they agree proves nothing.
     """
     mine, theirs = one.sentence, other.sentence
-    if mine.article.id != theirs.article.id and company(mine.hit) != company(theirs.hit):
+    if mine.article.id != theirs.article.id and release_of(mine.hit) != release_of(theirs.hit):
         return False
-    told, said = value_of(one), value_of(other)
+    value, earlier = value_of(one), value_of(other)
     is_one = mine.article.id == theirs.article.id and mine.start == theirs.start
-    return is_one or bool(told and said and told.same(said))
+    return is_one or bool(value and earlier and value.same(earlier))
 
 
 MOST_CLAIMS = 3
@@ -515,13 +443,33 @@ MOST_CLAIMS = 3
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The parts of an answer that come from reading, and what to remark about them."""
+    """The parts of an answer that come from articles, and what to remark about them."""
 
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
     notes: tuple[str, ...] = ()
     differing: bool = False
     lead: Lead | None = None
+
+
+@dataclass
+class Composition:
+    """Claims as they are put together, each with the citations that prove it, numbered in their order."""
+
+    claims: list[Claim] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+
+    def add(self, text: str, *quoted: tuple[Article, Span], written: Written = "quoted") -> int:
+        """Add a claim and the characters of articles that prove it; the number of the first citation."""
+        first = len(self.citations) + 1
+        self.citations += [
+            Citation(number, article, *span) for number, (article, span) in enumerate(quoted, first)
+        ]
+        self.claims.append(Claim(text, tuple(range(first, first + len(quoted))), written))
+        return first
+
+    def done(self, *notes: str, differing: bool = False, lead: Lead | None = None) -> Composed:
+        return Composed(tuple(self.claims), tuple(self.citations), notes, differing, lead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -588,27 +536,25 @@ def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
     else:
         groups += [[reading] for reading in chosen.support]
         groups.sort(key=lambda group: (_position(group[0], chosen.readings), group[0].sentence.start))
-    claims: list[Claim] = []
-    citations: list[Citation] = []
+    made = Composition()
     shown: set[tuple[str, int]] = set()
     for group in groups:
-        if (head := head_of(group[0].sentence, shown)) and not differ:
-            article = group[0].sentence.article
-            citations.append(Citation(len(citations) + 1, article, *head))
-            claims.append(Claim(plain(article.text[slice(*head)]), (len(citations),)))
-        numbers = tuple(range(len(citations) + 1, len(citations) + len(group) + 1))
-        spans = [with_reference(reading.sentence, shown) for reading in group]
-        for number, reading, (start, end) in zip(numbers, group, spans, strict=True):
-            citations.append(Citation(number, reading.sentence.article, start, end))
-        text, written = _claim(group[0], spans[0], language, led=differ)
+        sentence = group[0].sentence
+        if (head := head_of(sentence, shown)) and not differ:
+            made.add(plain(sentence.article.text[slice(*head)]), (sentence.article, head))
+        quoted = [(one.sentence.article, with_reference(one.sentence, shown)) for one in group]
+        # The quotation proves itself; what is said before it in other words is proven by it.
+        is_told = differ and sentence.written_in != language
+        before = rendered(sentence, chosen_span(group[0]), language) if is_told else ""
+        text, written = quotation(*quoted[0], language, before)
         if differ:
-            text = attribute(group[0].sentence.article, text, language)
-        claims.append(Claim(text, numbers, written))
+            text = attribute(sentence.article, text, language)
+        number = made.add(text, *quoted, written=written)
         if group[0] is best:
-            leading = numbers[0]
+            leading = number
     if differ:
-        return Composed(tuple(claims), tuple(citations), (say("differ", language),), differing=True)
-    return Composed(tuple(claims), tuple(citations), lead=lead(question, best, language, leading))
+        return made.done(say("differ", language), differing=True)
+    return made.done(lead=lead(question, best, language, leading))
 
 
 def head_of(sentence: Sentence, shown: set[tuple[str, int]]) -> Span | None:
@@ -651,6 +597,26 @@ def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
     return start, sentence.end
 
 
+def quotation(article: Article, span: Span, language: Language, before: str = "") -> tuple[str, Written]:
+    """The characters of an article as a claim; from the other language with what can be told of it exactly.
+
+    Args:
+        article: Where they stand.
+        span: Which they are.
+        language: Of the answer.
+        before: What of it is said in the language of the answer, to go before the quotation.
+    """
+    written = article.text[slice(*span)]
+    if as_language(article.language) == language:
+        return plain(written), "quoted"
+    parts = [f"{before}."] if before else []
+    parts.append(say("original", language, quote=plain(written)))
+    if pairs := glosses(written, language, article.published):
+        listed = "; ".join(f"{plain(one)} = {plain(other)}" for one, other in pairs)
+        parts.append(say("that_is", language, pairs=listed))
+    return " ".join(parts), "rendered" if len(parts) > 1 else "quoted"
+
+
 def attribute(article: Article, text: str, language: Language) -> str:
     """`text` introduced by who published it and when: "Menurut Harian X (22 Juli 2025): …"."""
     source = plain(article.source or f"“{article.title}”")
@@ -687,21 +653,24 @@ def refusal(question: Question, nearest: Article | None, readings: Sequence[Read
     offered = readings[0].sentence if readings and readings[0].score >= PERHAPS else None
     nearest = offered.article if offered else nearest
     if nearest:
-        told = [nearest.source] if nearest.source else []
-        told += [write_date(nearest.published, language)] if nearest.published else []
-        key = "nearest" if told else "nearest_untold"
-        parts.append(say(key, language, title=plain(nearest.title), origin=", ".join(told)))
+        parts.append(nearest_line(nearest, language))
     if offered:
         parts.append(say("perhaps", language, quote=plain(offered.text)))
     return " ".join(parts)
 
 
+def nearest_line(article: Article, language: Language) -> str:
+    """Which article is nearest, with its publisher and day as far as they are known."""
+    day = write_date(article.published, language) if article.published else None
+    origin = ", ".join(part for part in (article.source, day) if part)
+    key = "nearest" if origin else "nearest_untold"
+    return say(key, language, title=plain(article.title), origin=origin)
+
+
 def looked_for(question: Question) -> list[str]:
     """The words, places, dates and figures of a question, in its own writing."""
     text = question.text
-    spans = [(p.start, p.end) for p in question.places]
-    spans += [(m.start, m.end) for m in question.moments]
-    spans += [(f.start, f.end) for f in question.figures]
+    spans = spans_of(question.places, question.moments, question.figures)
     for word in question.words:
         match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
         if match:
@@ -713,27 +682,6 @@ def looked_for(question: Question) -> list[str]:
         else:
             merged.append((start, end))
     return [text[start:end] for start, end in merged]
-
-
-def _claim(
-    reading: Reading, quoted: Span, language: Language, *, led: bool
-) -> tuple[str, Literal["quoted", "rendered"]]:
-    """What is quoted; in the other language also what can be told of it exactly, with what leads or not."""
-    sentence = reading.sentence
-    written = sentence.article.text[slice(*quoted)]
-    quote = plain(written)
-    if sentence.written_in == language:
-        return quote, "quoted"
-    parts = []
-    # The quotation proves itself; what is said beside it in other words is proven by it.
-    if led and (text := rendered(sentence, chosen_span(reading), language)):
-        parts.append(f"{text}.")
-    parts.append(say("original", language, quote=quote))
-    pairs = glosses(written, language, sentence.article.published)
-    if pairs:
-        told = "; ".join(f"{plain(one)} = {plain(other)}" for one, other in pairs)
-        parts.append(say("that_is", language, pairs=told))
-    return " ".join(parts), "rendered" if len(parts) > 1 else "quoted"
 
 
 def _newest(group: Sequence[Reading]) -> tuple[date, float]:

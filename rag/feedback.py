@@ -1,31 +1,24 @@
 """Feedback: what a reader thought of one answer, and what became of questions that were not answered.
 
-As lines for a terminal and as comma-separated values in which no cell is a formula, by the commands `tanya
-feedback` and `tanya gaps`.
+As lines for a terminal and as comma-separated values in which no cell is a formula.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import io
 import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index import QuestionError, Settings, TanyaError
-from index.models import GAP_STATES, Feedback, Gap, GapAnswer, GapState
+from index import QuestionError, TanyaError
+from index.models import Feedback, Filter, Gap, GapAnswer
 from rag.answer import Answer
-from rag.output import answer_object, printable
+from rag.lang import as_language
+from rag.output import answer_object, sheet
 
 if TYPE_CHECKING:
     from index.library import Library
-    from rag.lang.numbers import Language
     from rag.pipeline import Assistant
 
 UP, DOWN = "up", "down"
@@ -51,16 +44,12 @@ _VERDICTS = {"good": UP, "right": UP, "bad": DOWN, "wrong": DOWN}
 
 @dataclass(frozen=True, slots=True)
 class AskedHow:
-    """How a question was asked.
+    """How a question was asked; which articles might answer as in `index.models.Filter`, days as ISO 8601.
 
     Attributes:
         key: Of this one answer; whoever knows it may say what they think of it.
         language: That was chosen for the answer: "auto", "id" or "en".
         history: The questions asked before, oldest first.
-        since: Only articles published on this day or later.
-        until: Only articles published on this day or earlier.
-        sources: Only articles of these publishers; all where empty.
-        articles: Only articles of these ids; all where empty.
     """
 
     key: str = ""
@@ -70,6 +59,18 @@ class AskedHow:
     until: str | None = None
     sources: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, chosen: Filter, language: str = "auto", history: Sequence[str] = ()) -> AskedHow:
+        """Of some articles."""
+        since, until = (day.isoformat() if day else None for day in (chosen.since, chosen.until))
+        return cls("", language, tuple(history), since, until, chosen.sources, chosen.articles)
+
+    @property
+    def chosen(self) -> Filter:
+        """Which articles might answer."""
+        since, until = (date.fromisoformat(day) if day else None for day in (self.since, self.until))
+        return Filter(since, until, self.sources, self.articles)
 
     @property
     def filtered(self) -> bool:
@@ -90,16 +91,12 @@ class Opinion:
     """What a reader thought of an answer.
 
     Attributes:
-        question: As it was asked.
         verdict: "up" or "down"; another word where another program kept it.
         reason: One of `REASONS`, or another program's; None where none was given.
-        correction: What the reader wrote; None where nothing.
-        at: When it was last said.
-        asked: How the question was asked.
+        at: When it was last given.
         language: Of the answer; empty where that is not known.
         text: The answer.
         abstained: Whether the answer was that the articles do not say; None where that is not known.
-        citations: What it was proven with.
     """
 
     question: str
@@ -169,9 +166,9 @@ def opinion_object(opinion: Opinion) -> dict[str, Any]:
     }
 
 
-def _opinion(said: Feedback) -> Opinion:
+def _opinion(stored: Feedback) -> Opinion:
     try:
-        shown = json.loads(said.answer)
+        shown = json.loads(stored.answer)
     except ValueError:
         shown = None
     if not isinstance(shown, dict):
@@ -180,11 +177,11 @@ def _opinion(said: Feedback) -> Opinion:
     cited = shown.get("citations")
     abstained = shown.get("abstained")
     return Opinion(
-        question=said.question,
-        verdict=_VERDICTS.get(said.verdict, said.verdict),
-        reason=_filled(said.reason),
-        correction=_filled(said.correction),
-        at=said.at,
+        question=stored.question,
+        verdict=_VERDICTS.get(stored.verdict, stored.verdict),
+        reason=_filled(stored.reason),
+        correction=_filled(stored.correction),
+        at=stored.at,
         asked=_asked(asked if isinstance(asked, dict) else shown),
         language=_text(shown.get("language")),
         text=_text(shown.get("text")),
@@ -193,15 +190,15 @@ def _opinion(said: Feedback) -> Opinion:
     )
 
 
-def _asked(told: Mapping[str, Any]) -> AskedHow:
+def _asked(values: Mapping[str, Any]) -> AskedHow:
     return AskedHow(
-        key=_text(told.get("key")),
-        language=_text(told.get("language")) if "key" in told else "auto",
-        history=_texts(told.get("history")),
-        since=_text(told.get("since")) or None,
-        until=_text(told.get("until")) or None,
-        sources=_texts(told.get("sources")),
-        articles=_texts(told.get("articles")),
+        key=_text(values.get("key")),
+        language=_text(values.get("language")) if "key" in values else "auto",
+        history=_texts(values.get("history")),
+        since=_text(values.get("since")) or None,
+        until=_text(values.get("until")) or None,
+        sources=_texts(values.get("sources")),
+        articles=_texts(values.get("articles")),
     )
 
 
@@ -271,9 +268,10 @@ def ask_again(assistant: Assistant, gap: Gap, by: str | None = None, *, wanted: 
 
 def _asked_again(assistant: Assistant, gap: Gap, by: str | None, *, wanted: bool) -> bool:
     library = assistant.library
-    language: Language = "en" if gap.language == "en" else "id"
     try:
-        answer = assistant.ask(gap.question, language=language, history=gap.history, keep=False)
+        answer = assistant.ask(
+            gap.question, language=as_language(gap.language), history=gap.history, keep=False
+        )
     except QuestionError:
         return False
     found = _proof(answer)
@@ -355,219 +353,36 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-_BEGINS = frozenset("=+-@\t\r\n＝＋－＠")
-"""What makes a spreadsheet take a cell for a formula or cut it; the wide forms are read as the narrow."""
-
-GAPS = (
-    "question",
-    "language",
-    "count",
-    "last_asked",
-    "nearest_article",
-    "understood",
-    "state",
-    "changed_at",
-    "changed_by",
-    "answering_article",
-    "id",
-)
-OPINIONS = (
-    "at",
-    "verdict",
-    "reason",
-    "correction",
-    "question",
-    "history",
-    "since",
-    "until",
-    "sources",
-    "language",
-    "abstained",
-    "answer",
-    "cites",
-)
+GAPS = """
+question language count last_asked nearest_article understood state changed_at changed_by answering_article id
+"""
+OPINIONS = "at verdict reason correction question history since until sources language abstained answer cites"
+"""Columns of the tables."""
 
 
 def gap_sheet(gaps: Sequence[Gap]) -> str:
     """Unanswered questions, one a row, in their order."""
-    rows = (
-        (
-            gap.question,
-            gap.language,
-            gap.count,
-            gap.asked_at.isoformat(),
-            gap.nearest,
-            gap.understood,
-            gap.state,
-            gap.changed_at.isoformat() if gap.changed_at else None,
-            gap.changed_by,
-            gap.answer.article_id if gap.state == "answered" and gap.answer else None,
-            gap.number,
+    rows = []
+    for gap in gaps:
+        values = gap_object(gap)
+        found = values["answer"]
+        rows.append(
+            values | {"nearest_article": gap.nearest, "answering_article": found and found["article_id"]}
         )
-        for gap in gaps
-    )
-    return sheet(GAPS, rows)
+    return _sheet(GAPS, rows)
 
 
 def opinion_sheet(opinions: Sequence[Opinion]) -> str:
     """Opinions, one a row, in their order; what is a list has one item a line."""
-    rows = (
-        (
-            one.at.isoformat(),
-            one.verdict,
-            one.reason,
-            one.correction,
-            one.question,
-            "\n".join(one.asked.history),
-            one.asked.since,
-            one.asked.until,
-            "\n".join(one.asked.sources),
-            one.language,
-            None if one.abstained is None else str(one.abstained).lower(),
-            one.text,
-            "\n".join(dict.fromkeys(cited.article_id for cited in one.citations)),
-        )
-        for one in opinions
-    )
-    return sheet(OPINIONS, rows)
+    return _sheet(OPINIONS, map(opinion_object, opinions))
 
 
-def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Rows under a header, every cell in quotation marks and inert."""
-    written = io.StringIO()
-    writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([inert(one) for one in row] for row in rows)
-    return written.getvalue()
+def _sheet(columns: str, rows: Iterable[Mapping[str, Any]]) -> str:
+    names = columns.split()
+    return sheet(names, ([_cell(row[name]) for name in names] for row in rows))
 
 
-def inert(value: object) -> str:
-    """A cell that a spreadsheet shows as it is written: what it would compute begins with an apostrophe."""
-    text = "" if value is None else str(value)
-    shown = printable(text)
-    begins = {text[:1], shown[:1], shown.lstrip()[:1]} & _BEGINS
-    return f"'{shown}" if begins else shown
-
-
-DONE = 0
-
-_MARKS: dict[str, GapState] = {"done": "done", "dismiss": "dismissed", "open": "open"}
-
-_GAPS_HELP = """\
-Questions that the articles did not answer, the most asked first: how often, number and state, day, language,
-the question and the nearest article. Greetings and what was asked under a filter are none.
-
-  tanya gaps --state open        open, done, dismissed, or answered since articles came
-  tanya gaps done 7 9            they are seen to; asked again in vain, they are open again
-  tanya gaps dismiss 8           it is none of ours, and stays so
-  tanya gaps again               ask the open ones again; or some: again 7
-"""
-
-
-def add_feedback(commands: Any) -> None:
-    """Add `feedback` and `gaps` to the command line."""
-    feedback = commands.add_parser("feedback", help="what readers thought of the answers, newest first")
-    feedback.add_argument("action", nargs="?", choices=("list", "export"), default="list")
-    feedback.add_argument("--verdict", choices=("up", "down"), help="only these")
-    feedback.add_argument("--output", type=Path, metavar="FILE.csv", help="for export (default stdout)")
-    feedback.add_argument("--json", action="store_true")
-    feedback.set_defaults(run=_feedback)
-    gaps = commands.add_parser(
-        "gaps",
-        help="questions that the articles did not answer, most asked first",
-        description=_GAPS_HELP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    gaps.add_argument("action", nargs="?", choices=("list", *_MARKS, "again"), default="list")
-    gaps.add_argument("ids", nargs="*", type=int, metavar="ID", help="numbers, as the list has them")
-    gaps.add_argument("--state", choices=GAP_STATES, help="only these")
-    gaps.add_argument("--csv", action="store_true", help="for a spreadsheet")
-    gaps.add_argument("--json", action="store_true")
-    gaps.set_defaults(run=partial(_gaps, gaps))
-
-
-def _feedback(arguments: argparse.Namespace) -> int:
-    from index.library import Library
-    from rag.output import write_json
-
-    found = [
-        one
-        for one in opinions(Library(_settings(arguments)).feedback())
-        if arguments.verdict in {None, one.verdict}
-    ]
-    if arguments.json:
-        write_json([opinion_object(one) for one in found])
-    elif arguments.action == "export":
-        _write(opinion_sheet(found), arguments.output)
-    else:
-        _print("\n\n".join(map(opinion_lines, found)) or "no feedback")
-    return DONE
-
-
-def _gaps(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
-    from index.library import Library
-    from rag.output import write_json
-
-    library = Library(_settings(arguments))
-    if arguments.action in _MARKS:
-        if not arguments.ids:
-            parser.error(f"name questions by their numbers: tanya gaps {arguments.action} ID...")
-        for gap in [library.gap(number) for number in arguments.ids]:
-            library.mark_gap(gap.number, _MARKS[arguments.action], answer=gap.answer)
-            _tell(f"{gap.number} is {_MARKS[arguments.action]}")
-        return DONE
-    if arguments.action == "again":
-        return _again(library, arguments.ids)
-    if arguments.ids:
-        parser.error("only done, dismiss, open and again take numbers")
-    gaps = [gap for gap in library.gaps() if arguments.state in {None, gap.state}]
-    if arguments.json:
-        write_json([gap_object(gap) for gap in gaps])
-    elif arguments.csv:
-        _write(gap_sheet(gaps), None)
-    else:
-        _print("\n".join(map(gap_lines, gaps)) or "no unanswered questions")
-    return DONE
-
-
-def _again(library: Library, numbers: Sequence[int]) -> int:
-    """Ask some questions again, or all that are open, and tell what came of each."""
-    from rag.pipeline import load_assistant
-
-    gaps = [library.gap(number) for number in numbers] or [
-        gap for gap in library.gaps() if gap.state == "open"
-    ]
-    if not gaps:
-        _print("no unanswered questions")
-        return DONE
-    library.open()
-    assistant = load_assistant(library)
-    for gap in gaps:
-        ask_again(assistant, gap)
-        _print(gap_lines(library.gap(gap.number)))
-    return DONE
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"tanya: {line}\n")
-
-
-def _write(text: str, path: Path | None) -> None:
-    if path is None:
-        # As it is: a line of a table ends in two characters everywhere.
-        sys.stdout.write(text)
-        return
-    try:
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise TanyaError(f"{path} cannot be written ({error}); name another file") from error
-
-
-def _print(text: str) -> None:
-    from rag.output import printable
-
-    sys.stdout.write(printable(text) + "\n")
-
-
-def _settings(arguments: argparse.Namespace) -> Settings:
-    return Settings.load(home=arguments.home)
+def _cell(value: Any) -> str | int | None:
+    if isinstance(value, list):
+        return "\n".join(value)
+    return str(value).lower() if isinstance(value, bool) else value

@@ -25,19 +25,10 @@ from index import Article
 from index.models import Extractor, version_of
 from index.press import boilerplate, outside
 from index.text import function_words, sentences
-from rag.lang import LEXICON, READING
+from rag.lang import LANGUAGES, LEXICON, READING, Language
 from rag.lang.dates import Moment, find_moments
 from rag.lang.names import stems_of
-from rag.lang.numbers import (
-    BOUNDS,
-    CURRENCIES,
-    LANGUAGES,
-    Coverage,
-    Figure,
-    Language,
-    find_figures,
-    one_of,
-)
+from rag.lang.numbers import BOUNDS, CURRENCIES, Coverage, Figure, find_figures, one_of
 from rag.lang.words import STOPWORDS, content_words, indonesian, rarities, stem
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from rag.answer import Lead, LeadKind, plain
 from rag.factcheck import objections
-from rag.lang import LEXICON
+from rag.lang import LEXICON, Language
 from rag.lang.dates import Moment
-from rag.lang.names import Sentence, Span, find_places
-from rag.lang.numbers import BOUNDS, Figure, Language
+from rag.lang.names import Sentence, Span, find_places, meets, spans_of
+from rag.lang.numbers import BOUNDS, Figure
 from rag.lang.rendering import translate
 from rag.lang.words import WORD
 from rag.reader import Reading, tidied
@@ -123,7 +123,7 @@ def completed(sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> list[t
 
 def exact_parts(sentence: Sentence) -> list[Span]:
     """The characters, from the sentence's start, of its figures, days and periods."""
-    return [(one.start, one.end) for kind in (sentence.figures, sentence.moments) for one in kind]
+    return spans_of(sentence.figures, sentence.moments)
 
 
 def features(sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> list[dict[str, float]]:
@@ -145,7 +145,7 @@ def features(sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> list[di
                 "behind": (margin - top) / 5,
                 "length": math.log(1 + len(WORD.findall(written))),
                 "share": (end - start) / len(text),
-                "exact": float(any(begin < end and start < stop for begin, stop in exact)),
+                "exact": float(meets((start, end), exact)),
                 "items": min(len(_JOINED.findall(written)), 4) / 2,
                 "goes_on": float(bool(_GOES_ON.match(text, end))),
                 "begins_within": float(bool(_BEGINS_WITHIN.search(text[:start]))),

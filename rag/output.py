@@ -1,20 +1,25 @@
-"""What the command line prints: JSON objects as the contract has them, lines for people, and progress."""
+"""What the command line prints: JSON objects as the contract has them, lines for people, tables, progress.
+
+With what its commands share: the settings of their flags, and files that they write.
+"""
 
 from __future__ import annotations
 
+import argparse
+import csv
 import dataclasses
 import io
 import json
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from index import Article
+from index import Article, Settings, TanyaError
 from rag.answer import Answer, Citation, Lead, page_range
 
 if TYPE_CHECKING:
@@ -22,7 +27,46 @@ if TYPE_CHECKING:
     from index.models import Listed
     from rag.retrieval import FoundPassage
 
+Item = TypeVar("Item")
+
 WIDTH = 100
+
+
+def settings_of(arguments: argparse.Namespace, **flags: Any) -> Settings:
+    """The settings of a command: its flags, then environment, file and defaults."""
+    return Settings.load(home=arguments.home, **flags)
+
+
+def positive(text: str) -> int:
+    """The type of a flag whose value is a number of 1 or more."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+def print_lines(text: str) -> None:
+    """Print a text on stdout, without control characters."""
+    sys.stdout.write(printable(text) + "\n")
+
+
+def print_result(as_json: bool, value: Any, text: str) -> None:
+    """Print what a command found: as one JSON value, or as lines for people."""
+    if as_json:
+        write_json(value)
+    else:
+        print_lines(text)
+
+
+def write_file(path: Path, content: str | bytes, cure: str = "name another file") -> None:
+    """Write a file that a flag names; line ends stay as they are.
+
+    Raises:
+        TanyaError: it cannot be written.
+    """
+    try:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    except OSError as error:
+        raise TanyaError(f"{path} cannot be written ({error.strerror}); {cure}") from error
 
 
 def write_json(value: Any) -> None:
@@ -67,48 +111,32 @@ def answer_object(answer: Answer) -> dict[str, Any]:
 
 
 def citation_object(citation: Citation) -> dict[str, Any]:
-    """A citation as JSON."""
-    return (
-        {
-            "number": citation.number,
-            "article_id": citation.article.id,
-            "title": citation.article.title,
-            "source": citation.article.source,
-            "published": citation.article.published,
-            "url": citation.article.url,
-            "start": citation.start,
-            "end": citation.end,
-            "quote": citation.quote,
-        }
-        | _page(citation)
-        | _also_in(citation)
-        | {"translation": _translation(citation)}
-    )
+    """A citation as JSON; pages, a scan and other carriers of the same words only where there are some."""
+    made = citation.translation
+    known = {
+        "page": citation.page,
+        "last_page": citation.last_page,
+        "scanned": citation.is_scanned or None,
+        "also_in": [other.id for other in citation.also_in] or None,
+    }
+    return {
+        "number": citation.number,
+        "article_id": citation.article.id,
+        "title": citation.article.title,
+        "source": citation.article.source,
+        "published": citation.article.published,
+        "url": citation.article.url,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        **{name: value for name, value in known.items() if value is not None},
+        "translation": {"text": made.text, "model": made.model, "checked": made.checked} if made else None,
+    }
 
 
 def lead_object(lead: Lead) -> dict[str, Any]:
     """The lead as JSON; its characters are those of the article of the first citation."""
     return {"text": lead.text, "kind": lead.kind, "start": lead.start, "end": lead.end}
-
-
-def _page(citation: Citation) -> dict[str, int]:
-    """The page that a citation begins on, where its article has pages, and the last, where it is another.
-
-    What was read from a scan says so.
-    """
-    pages = {"page": citation.page, "last_page": citation.last_page, "scanned": citation.is_scanned or None}
-    return {name: page for name, page in pages.items() if page is not None}
-
-
-def _translation(citation: Citation) -> dict[str, Any] | None:
-    """What an English answer says in the place of the quotation."""
-    told = citation.translation
-    return {"text": told.text, "model": told.model, "checked": told.checked} if told else None
-
-
-def _also_in(citation: Citation) -> dict[str, list[str]]:
-    """The other articles that carry the same words, where there are some."""
-    return {"also_in": [other.id for other in citation.also_in]} if citation.also_in else {}
 
 
 def answer_lines(answer: Answer) -> str:
@@ -209,10 +237,10 @@ def remark_lines(report: Report) -> list[str]:
         ids = " ".join(report.not_public_stored)
         lines.append(f"stored earlier, though not public; remove with: tanya articles remove {ids}")
     if report.unread_days:
-        told = "; ".join(f"{label}: {day!r}" for label, day in report.unread_days[:MOST_DAYS])
+        days = "; ".join(f"{label}: {day!r}" for label, day in report.unread_days[:MOST_DAYS])
         more = ", …" if len(report.unread_days) > MOST_DAYS else ""
         count = len(report.unread_days)
-        lines.append(f"{count} without a day, which could not be read: {printable(told)}{more}")
+        lines.append(f"{count} without a day, which could not be read: {printable(days)}{more}")
     for one in report.remarks:
         pages = f" (page {', '.join(map(str, one.pages))})" if one.pages else ""
         lines.append(printable(f"{one.file}: {_REMARKS[one.kind]}{pages}"))
@@ -254,6 +282,27 @@ def _wrap(text: str, indent: str = "") -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+_BEGINS = frozenset("=+-@\t\r\n＝＋－＠")
+"""What makes a spreadsheet take a cell for a formula or cut it; the wide forms are read as the narrow."""
+
+
+def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows under a header, every cell in quotation marks and inert."""
+    written = io.StringIO()
+    writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([inert(one) for one in row] for row in rows)
+    return written.getvalue()
+
+
+def inert(value: object) -> str:
+    """A cell that a spreadsheet shows as it is written: what it would compute begins with an apostrophe."""
+    text = "" if value is None else str(value)
+    shown = printable(text)
+    begins = {text[:1], shown[:1], shown.lstrip()[:1]} & _BEGINS
+    return f"'{shown}" if begins else shown
 
 
 def workbook(header: Sequence[str], rows: Iterable[Sequence[str | int | float | date | None]]) -> bytes:
@@ -316,3 +365,11 @@ class Bar:
         self._bar.total = total
         self._bar.set_postfix_str(name[:40], refresh=False)
         self._bar.update(done - self._bar.n)
+
+
+def tracked(items: Sequence[Item], unit: str, name: Callable[[Item], str] = str) -> Iterator[Item]:
+    """The items, with a bar that shows how many are done and the `name` of the latest."""
+    with Bar(unit) as bar:
+        for number, item in enumerate(items, 1):
+            yield item
+            bar.update(number, len(items), name(item))

@@ -19,27 +19,23 @@ from typing import TYPE_CHECKING, Literal
 from index import Article, Hit, Passage
 from index.models import Filter, Selection
 from index.text import month_names
-from rag.answer import Answer, Citation, Claim, Kind, plain
-from rag.composing import introduce, looked_for
-from rag.lang import LEXICON
+from rag.answer import Answer, Kind, Written, plain
+from rag.composing import Composed, Composition, introduce, looked_for, nearest_line, quotation
+from rag.lang import LEXICON, as_language, say
 from rag.lang.dates import find_moments
-from rag.lang.messages import say, write_date
-from rag.lang.names import find_places
-from rag.lang.numbers import Language
+from rag.lang.names import Span, find_places
 from rag.lang.rendering import translate
-from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, refers_back, stem
-from rag.query import Question, understand, written_in
+from rag.lang.words import STOPWORDS, WORD, content_stems, content_words, indonesian, refers_back, stem
+from rag.query import Question, spoken, understand, written_in
 from rag.quotes.collection import quotation_text, stored_quotations
-from rag.retrieval import once
+from rag.retrieval import without_copies
 from rag.summary import (
     MOST_ASKED,
     Key,
-    Told,
     candidates,
     is_balanced,
     key_of,
     key_sentences,
-    quoted,
     ranked,
     repeats,
     summarise,
@@ -223,7 +219,7 @@ class Overview:
         self.history = [earlier for earlier in history if earlier.strip()]
         self.chosen = chosen
         self.code = written_in(asked, self.history)
-        self.language: Language = language if language != "auto" else "en" if self.code == "en" else "id"
+        self.language = spoken(language, self.code)
 
     def answer(self, kind: Kind, probability: float) -> Answer | None:
         """The summary, comparison or list; None where a turn names no two things to compare."""
@@ -293,15 +289,15 @@ class Overview:
         ones, unless they are names.
         """
         text = f"{article.title}\n{article.text}"
-        held = total = 0.0
+        found = total = 0.0
         for word in words:
             weights = [weight for weight in map(self._weight, self._ways(word)) if weight]
             if not weights and self.code == "en" and article.language != "en" and not self._is_name(word):
                 continue
             weight = min(weights, default=UNKNOWN_WORD)
-            held += weight * self._is_in(word, text)
+            found += weight * self._is_in(word, text)
             total += weight
-        return held / total if total else 0.0
+        return found / total if total else 0.0
 
     def _ways(self, word: str) -> tuple[str, ...]:
         """A word, and for an English turn the Indonesian words that say the same."""
@@ -328,7 +324,7 @@ class Overview:
     @property
     def enough(self) -> float:
         """The share of words from which an article is about them."""
-        return ABOUT["en" if self.code == "en" else "id"]
+        return ABOUT[as_language(self.code)]
 
     def is_about(self, found: FoundArticle) -> bool:
         """Whether an article is about what the turn names: it has enough words, each name, and its year."""
@@ -378,18 +374,18 @@ class Overview:
         if found is None or not is_meant:
             return self.refusal("no_summary", found)
         articles = [found.article, *self._on_one_event(found.article)]
-        told = summarise(articles, self.language, count_of(self.asked))
+        made = summarise(articles, self.language, count_of(self.asked))
         titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
         understood = say("summarise", self.language, titles=titles) if self.chain else ""
         note = say("summarised", self.language, titles=titles)
-        return self._answer(Told(told.claims, told.citations, (*told.notes, note)), understood=understood)
+        return self._answer(replace(made, notes=(*made.notes, note)), understood=understood)
 
     def _on_one_event(self, article: Article) -> list[Article]:
         """Other articles on the event of one: near in days, alike in title, and about what is asked."""
-        title = frozenset(map(stem, content_words(article.title)))
+        title = content_stems(article.title)
         others = []
         for one in self.articles(article.title, topic_of(self.asked) or topic_of(article.title)):
-            words = frozenset(map(stem, content_words(one.article.title)))
+            words = content_stems(one.article.title)
             alike = len(words & title) >= SAME_TITLE * max(1, min(len(words), len(title)))
             day, other = article.published, one.article.published
             near = day is not None and other is not None and abs(day - other) <= SAME_EVENT
@@ -417,8 +413,8 @@ class Overview:
         if not about:
             return self.refusal("no_latest", next(iter(found), None))
         about.sort(key=lambda one: str(one.article.published or ""), reverse=True)
-        told = self._listed([one.article for one in about[:NEWEST]])
-        return self._answer(told, understood="" if words else f"{self.chain} {self.asked}")
+        listed = self._listed([one.article for one in about[:NEWEST]])
+        return self._answer(listed, understood="" if words else f"{self.chain} {self.asked}")
 
     def _newest(self) -> list[Article]:
         """The newest articles that the filters leave, each release once."""
@@ -431,15 +427,13 @@ class Overview:
             seen |= {one.id, *(copy.id for copy in one.copies)}
         return taken
 
-    def _listed(self, articles: Sequence[Article]) -> Told:
-        claims: list[Claim] = []
-        citations: list[Citation] = []
-        for number, article in enumerate(articles, 1):
-            (keys,) = key_sentences([article], 1)
-            text, written = quoted(keys[0], self.language)
-            claims.append(Claim(introduce(article, text, self.language), (number,), written))
-            citations.append(Citation(number, article, keys[0].start, keys[0].end))
-        return Told(tuple(claims), tuple(citations))
+    def _listed(self, articles: Sequence[Article]) -> Composed:
+        made = Composition()
+        for article in articles:
+            ((key, *_),) = key_sentences([article], 1)
+            text, written = quotation(article, key.span, self.language)
+            made.add(introduce(article, text, self.language), (article, key.span), written=written)
+        return made.done()
 
     # Comparisons
 
@@ -454,17 +448,15 @@ class Overview:
             return self.refusal(
                 "no_comparison", next(iter(self.articles(self.asked, topic_of(self.asked))), None)
             )
-        claims: list[Claim] = []
-        citations: list[Citation] = []
+        made = Composition()
         for side, keys in zip(sides, taken, strict=True):
             for key in keys:
-                citations.append(Citation(len(citations) + 1, key.article, key.start, key.end))
-                text, written = quoted(key, self.language)
+                text, written = quotation(key.article, key.span, self.language)
                 labelled = say("side", self.language, side=plain(side.name), text=text)
-                claims.append(Claim(labelled, (len(citations),), written))
+                made.add(labelled, (key.article, key.span), written=written)
         notes = [say("side_lacking", self.language, side=plain(name)) for name in lacking]
         understood = f"{self.chain} {self.asked}" if self.chain else ""
-        return self._answer(Told(tuple(claims), tuple(citations), tuple(notes)), understood=understood)
+        return self._answer(made.done(*notes), understood=understood)
 
     def sides(self) -> tuple[Side, Side] | None:
         """The two things that a turn compares; None where it names no two and none were spoken of."""
@@ -498,7 +490,7 @@ class Overview:
         least = LEAST if set(topic_of(side.text)) - set(side.words) else 0.0
         named = [word for word in own if not word.isdigit() and word not in _NAMELESS] or own
         found = []
-        for reading in once(self.assistant.reader.read(question, hits)):
+        for reading in without_copies(self.assistant.reader.read(question, hits)):
             sentence = reading.sentence
             nearer = (sentence.text, sentence.before, sentence.hit.passage.text)
             mine, theirs = (
@@ -539,29 +531,30 @@ class Overview:
         article = found.article
         keys = ranked(article)
         (what,) = key_sentences([article], WHAT)
-        parts = [("what", key, quoted(key, self.language)) for key in sorted(what, key=lambda key: key.start)]
-        parts += [("who", key, quoted(key, self.language)) for key in self._named(article, what)]
+        made = Composition()
+
+        def add(heading: str, span: Span, text: str, written: Written = "quoted") -> None:
+            label = say(f"draft_{heading}", self.language)
+            labelled = say("side", self.language, side=label, text=text)
+            made.add(labelled, (article, span), written=written)
+
+        def quote(heading: str, sentences: Sequence[Key]) -> None:
+            for key in sentences:
+                add(heading, key.span, *quotation(article, key.span, self.language))
+
+        quote("what", sorted(what, key=lambda key: key.start))
+        quote("who", self._named(article, what))
         for heading, find in (("when", _day_in), ("where", _place_in)):
             exact = next(((key, span) for key in keys if (span := find(key))), None)
-            if exact and (told := self._exact(*exact)):
-                parts.append((heading, exact[0], (told, "quoted")))
-        parts += [("why", key, quoted(key, self.language)) for key in self._reason(article, what)]
-        claims: list[Claim] = []
-        citations: list[Citation] = []
-        for heading, key, (text, written) in parts:
-            citations.append(Citation(len(citations) + 1, article, key.start, key.end))
-            labelled = say("side", self.language, side=say(f"draft_{heading}", self.language), text=text)
-            claims.append(Claim(labelled, (len(citations),), written))
+            if exact and (text := self._exact(*exact)):
+                add(heading, exact[0].span, text)
+        quote("why", self._reason(article, what))
         quotations = stored_quotations(self.assistant.library, [article])
-        said = [one for one in quotations if one.quote.direct and one.speaker]
-        for one in said[:QUOTED]:
-            citations.append(Citation(len(citations) + 1, article, one.quote.start, one.quote.end))
-            text = quotation_text(one, self.language)
-            labelled = say("side", self.language, side=say("draft_quotes", self.language), text=text)
-            claims.append(Claim(labelled, (len(citations),)))
+        direct = [one for one in quotations if one.quote.direct and one.speaker]
+        for one in direct[:QUOTED]:
+            add("quotes", (one.quote.start, one.quote.end), quotation_text(one, self.language))
         title = f"“{plain(article.title)}”"
-        notes = (say("draft_note", self.language, title=title),)
-        return self._answer(Told(tuple(claims), tuple(citations), notes))
+        return self._answer(made.done(say("draft_note", self.language, title=title)))
 
     def _named(self, article: Article, taken: Sequence[Key]) -> list[Key]:
         """The sentences that first name those whom an article quotes, the most quoted first."""
@@ -583,7 +576,7 @@ class Overview:
     def _exact(self, key: Key, span: tuple[int, int]) -> str:
         """A day or place as it is written, or told in the answer's language; empty where it cannot be."""
         written = plain(key.text[slice(*span)])
-        if ("en" if key.article.language == "en" else "id") == self.language:
+        if as_language(key.article.language) == self.language:
             return written
         return translate(written, self.language, key.article.published) or ""
 
@@ -601,17 +594,17 @@ class Overview:
 
     # Answers
 
-    def _answer(self, told: Told, *, understood: str = "") -> Answer:
+    def _answer(self, made: Composed, *, understood: str = "") -> Answer:
         hits = tuple(
             Hit(Passage(one.article, one.start, one.end), 0.0, rank)
-            for rank, one in enumerate(told.citations, 1)
+            for rank, one in enumerate(made.citations, 1)
         )
         return Answer(
             question=self.asked,
             language=self.language,
-            claims=told.claims,
-            citations=told.citations,
-            notes=told.notes,
+            claims=made.claims,
+            citations=made.citations,
+            notes=made.notes,
             understood=understood,
             hits=hits,
         )
@@ -625,11 +618,7 @@ class Overview:
         if words and key != "no_articles":
             parts.append(say("looked_for", self.language, terms=plain(self._terms(words))))
         if nearest is not None and key != "which_article":
-            article = nearest.article
-            told = [article.source] if article.source else []
-            told += [write_date(article.published, self.language)] if article.published else []
-            name = "nearest" if told else "nearest_untold"
-            parts.append(say(name, self.language, title=plain(article.title), origin=", ".join(told)))
+            parts.append(nearest_line(nearest.article, self.language))
         hits = (nearest.hit,) if nearest is not None else ()
         return Answer(self.asked, self.language, message=" ".join(parts), hits=hits)
 

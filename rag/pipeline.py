@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,10 +17,9 @@ from index import Article, Hit, LibraryError, ModelError, Settings
 from index.models import EVERYTHING, Filter, Selection
 from rag.answer import REPLIES, Answer
 from rag.composing import Chosen, answering, compose, refusal
-from rag.lang.messages import say
-from rag.lang.numbers import Language
+from rag.lang import Language, as_language, say
 from rag.overview import OVERVIEWS, Overview
-from rag.query import Question, check_length, understand, written_in
+from rag.query import Question, check_length, question_of, spoken, understand, written_in
 from rag.quotes.collection import Quotation, answer_quotes, names_nobody, stored_quotations
 from rag.request import (
     LEANS,
@@ -35,14 +34,14 @@ from rag.request import (
     load_carrying,
     reply,
 )
-from rag.retrieval import FoundPassage, Retriever, naming, once
+from rag.retrieval import FoundPassage, Retriever, with_copies, without_copies
 from rag.suggestions import Suggestion, is_right, offered, offered_of
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
     from index.models import Searchable
-    from rag.generation.generator import Generator
+    from rag.generation import Generator
     from rag.generation.writer import Ground
     from rag.reader import Reader, Reading
     from rag.translation import TranslationMemory, Translator
@@ -145,11 +144,8 @@ class Assistant:
         *,
         language: Literal["auto", "id", "en"] = "auto",
         history: Sequence[str] = (),
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
+        chosen: Filter = EVERYTHING,
         keep: bool = True,
-        articles: Collection[str] = (),
     ) -> Answer:
         """Answer one question.
 
@@ -157,27 +153,15 @@ class Assistant:
             question: In Indonesian or English.
             language: Of the answer; "auto" follows the question.
             history: The questions asked before, oldest first.
-            since: Only articles published on this day or later.
-            until: Only articles published on this day or earlier.
-            sources: Only articles of these publishers; all where empty.
+            chosen: Which articles may answer.
             keep: Whether a gap in the coverage is kept for the review.
-            articles: Only articles of these ids; all where empty.
 
         Raises:
             QuestionError: the question is empty or too long.
             NoIndex: nothing has been indexed yet.
             WrongModel: the index was built by another embedding model.
         """
-        for step in self.steps(
-            question,
-            language=language,
-            history=history,
-            since=since,
-            until=until,
-            sources=sources,
-            keep=keep,
-            articles=articles,
-        ):
+        for step in self.steps(question, language=language, history=history, chosen=chosen, keep=keep):
             if isinstance(step, Answer):
                 return step
         raise AssertionError("the steps end in an answer")
@@ -188,14 +172,10 @@ class Assistant:
         *,
         language: Literal["auto", "id", "en"] = "auto",
         history: Sequence[str] = (),
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
+        chosen: Filter = EVERYTHING,
         keep: bool = True,
-        articles: Collection[str] = (),
     ) -> Iterator[Step | Answer]:
         """The same as `ask`, telling each step before it is taken; the answer comes last."""
-        chosen = Filter(since, until, tuple(sources), tuple(articles))
         for step in self._steps(question, language, history, chosen):
             if isinstance(step, Answer):
                 answer = step if chosen == EVERYTHING else replace(step, counts=False)
@@ -270,14 +250,14 @@ class Assistant:
         retrieved = time.perf_counter()
 
         yield Step("read")
-        readings = once(self.reader.read(understood, hits))
+        readings = without_copies(self.reader.read(understood, hits))
         decision = self.reader.decision
         if asked.is_pieced:
             decision = replace(decision, answer=load_carrying().answer)
         chosen = answering(understood, readings, decision)
         if not chosen.answers and asked.wide.text != understood.text:
             # What was left out of the question before may be what the passages answer to.
-            again = once(self.reader.read(asked.wide, hits))
+            again = without_copies(self.reader.read(asked.wide, hits))
             chosen = answering(asked.wide, again, decision)
             readings = again if chosen.answers else readings
         if needs_none and not chosen.answers and request.probability >= LIKELY:
@@ -311,7 +291,7 @@ class Assistant:
             question=question,
             language=understood.language,
             claims=claims,
-            citations=naming(citations, hits),
+            citations=with_copies(citations, hits),
             lead=None if writer else composed.lead,
             message="" if chosen.answers else _refuse(understood, hits, readings),
             request="answer" if needs_none or is_doubtful else request.kind,
@@ -340,7 +320,7 @@ class Assistant:
         with contextlib.suppress(LibraryError):
             self.library.record_gap(
                 check_length(answer.question),
-                "en" if answer.language == "en" else "id",
+                as_language(answer.language),
                 nearest,
                 understood=understood,
                 history=history[-TURNS_BACK:] if understood else (),
@@ -438,19 +418,18 @@ class Assistant:
         history: Sequence[str],
         started: float,
     ) -> Answer:
-        code = written_in(question, history)
-        spoken: Language = language if language != "auto" else "en" if code == "en" else "id"
+        spoken_in = spoken(language, written_in(question, history))
         count = 0
         examples: list[str] = []
         # Without an index there is nothing to offer, and a greeting is answered all the same.
         with contextlib.suppress(LibraryError):
             count = self.library.count()
             if request.kind in {"greeting", "capability"}:
-                examples = self.examples(spoken)
+                examples = self.examples(spoken_in)
         return Answer(
             question=question,
-            language=spoken,
-            message=reply(request.kind, spoken, count, examples),
+            language=spoken_in,
+            message=reply(request.kind, spoken_in, count, examples),
             request=request.kind,
             confidence=request.probability,
             timings={"retrieve": 0.0, "read": 0.0, "total": 1000 * (time.perf_counter() - started)},
@@ -472,13 +451,13 @@ class Assistant:
         """
         asked = check_length(question)
         code = written_in(asked, [before.text])
-        spoken: Language = language if language != "auto" else "en" if code == "en" else "id"
-        notes = [say("third_language", spoken)] if code not in {"id", "en", "und"} else []
+        spoken_in = spoken(language, code)
+        notes = [say("third_language", spoken_in)] if code not in {"id", "en", "und"} else []
         completed = complete(asked, before)
         if completed.text != asked and written_in(before.text) == "en":
             code = "en"  # an Indonesian follow-up has brought English words along
         full, wide = (
-            understand(text, spoken, code, date.today(), completed.own)
+            understand(text, spoken_in, code, date.today(), completed.own)
             for text in (completed.text, completed.wide)
         )
         return Understood(full, wide, completed.is_pieced, tuple(notes))
@@ -487,37 +466,18 @@ class Assistant:
         """The `k` best passages for a question, from the index as it is now."""
         return [item.hit for item in self._search(question, k, chosen)]
 
-    def search(
-        self,
-        query: str,
-        k: int = 10,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
-        articles: Collection[str] = (),
-    ) -> list[FoundPassage]:
+    def search(self, query: str, k: int = 10, chosen: Filter = EVERYTHING) -> list[FoundPassage]:
         """The `k` best passages for a question or words, with where each was found.
 
         Raises:
             QuestionError: there are no words, or too many.
             NoIndex: nothing has been indexed yet.
         """
-        text = check_length(query)
-        code = written_in(text)
-        question = understand(text, "en" if code == "en" else "id", code)
-        return self._search(question, k, Filter(since, until, tuple(sources), tuple(articles)))
+        return self._search(question_of(check_length(query)), k, chosen)
 
     def _search(self, question: Question, k: int, chosen: Filter) -> list[FoundPassage]:
         def search(index: Searchable) -> list[FoundPassage]:
-            return Retriever(index, self.embedder).search(
-                question,
-                k,
-                since=chosen.since,
-                until=chosen.until,
-                sources=chosen.sources,
-                articles=chosen.articles,
-            )
+            return Retriever(index, self.embedder).search(question, k, chosen)
 
         index = self.library.open()
         try:
@@ -529,20 +489,13 @@ class Assistant:
                 raise
             return search(after)
 
-    def count(
-        self,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
-        articles: Collection[str] = (),
-    ) -> int:
-        """How many articles these filters leave to answer from.
+    def count(self, chosen: Filter = EVERYTHING) -> int:
+        """How many articles may answer.
 
         Raises:
             NoIndex: nothing has been indexed yet.
         """
-        return self.library.open().count(Filter(since, until, tuple(sources), tuple(articles)))
+        return self.library.open().count(chosen)
 
     def examples(self, language: Language, limit: int = MOST_EXAMPLES) -> list[str]:
         """At most `limit` questions, `MOST_EXAMPLES` at most, of different kinds, that are answered right.
@@ -611,7 +564,7 @@ def load_assistant(library: Library) -> Assistant:
     """
     generator = None
     if library.settings.generator:
-        from rag.generation import load_generator
+        from rag.generation.models import load_generator
 
         generator = load_generator(library.settings.generator)
     from rag.translation import load_translator

@@ -19,9 +19,9 @@ from rag.answer import MARKER, REPLIES, plain
 from rag.composing import attribute, introduce
 from rag.factcheck import check, objections
 from rag.factcheck.facts import find_facts
+from rag.lang import Language, as_language, say
 from rag.lang.dates import find_moments
-from rag.lang.messages import say
-from rag.lang.numbers import Language, find_figures
+from rag.lang.numbers import find_figures
 from rag.lang.rendering import glosses
 from rag.lang.words import WORD
 from rag.quotes import quotations
@@ -37,7 +37,7 @@ QUOTED_WORDS = 3
 HEADINGS = ("what", "who", "when", "where", "why", "quotes")
 """Of a release's skeleton."""
 
-Kind = Literal["said", "lead", "quotation", "gloss", "speaker"]
+Kind = Literal["sentence", "lead", "quotation", "gloss", "speaker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class Statement:
 
     Attributes:
         text: Without markers and frame.
-        kind: "said" in the answer's own sentence; "lead", what goes before a quotation in the other language;
-            "quotation", its characters; "gloss", one `written = rendered` after it; "speaker", who is said
-            to say what is quoted, with the office.
+        kind: "sentence", in the answer's own words; "lead", what goes before a quotation in the other
+            language; "quotation", its characters; "gloss", one `written = rendered` after it; "speaker", who
+            says what is quoted, with the office.
     """
 
     text: str
@@ -93,7 +93,7 @@ class ProofReport:
 
 def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]) -> ProofReport:
     """Hold an answer object against the articles, which are found by their id."""
-    text, language = str(answer["text"]), _language(answer["language"])
+    text, language = str(answer["text"]), as_language(answer["language"])
     faults: list[str] = []
     cited, exact = {}, 0
     for citation in answer["citations"]:
@@ -174,9 +174,9 @@ def take_apart(
 
     The name of a side before it states nothing where it is in `compared`, the question that compares.
     """
-    side, _, told = words.partition(": ")
-    if told and side and side in compared:
-        words = told
+    side, _, behind = words.partition(": ")
+    if behind and side and side in compared:
+        words = behind
     for source in sources:
         introductions = (say_of(source.article, "", language) for say_of in (attribute, introduce))
         introduction = next((one for one in introductions if words.startswith(one)), "")
@@ -190,12 +190,12 @@ def take_apart(
     lead, framed, rest = words.partition(opening)
     if not framed:
         return [
-            Statement(part, "said")
+            Statement(part, "sentence")
             for start, end in sentences(words)
             if _says_something(part := words[start:end])
         ]
-    told, end = say("that_is", language, pairs="\0").split("\0")
-    quotation, glossed, pairs = rest.rpartition(f"{closing} {told}")
+    glossing, end = say("that_is", language, pairs="\0").split("\0")
+    quotation, glossed, pairs = rest.rpartition(f"{closing} {glossing}")
     if not glossed:
         quotation, pairs = rest.rpartition(closing)[0], ""
     lead = lead.strip().removesuffix(".")
@@ -206,29 +206,29 @@ def take_apart(
 
 def objection(statement: Statement, source: FoundCitation, language: Language) -> str:
     """Why a citation does not support a statement of an answer in `language`; empty where it does."""
-    told, published = plain(source.text), source.article.published
-    said = plain(statement.text)
-    if statement.kind == "lead" and said.removesuffix(".").strip("“”").casefold() in told.casefold():
+    quoted, published = plain(source.text), source.article.published
+    text = plain(statement.text)
+    if statement.kind == "lead" and text.removesuffix(".").strip("“”").casefold() in quoted.casefold():
         return ""
     if statement.kind == "quotation":
-        return "" if said and said in told else "these are not its words"
+        return "" if text and text in quoted else "these are not its words"
     if statement.kind == "speaker":
-        return _speaker_objection(said, source)
+        return _speaker_objection(text, source)
     if statement.kind == "gloss":
-        return _gloss_objection(said, source, told, language)
-    if statement.kind == "lead" and said.removesuffix(".").casefold() in map(
+        return _gloss_objection(text, source, quoted, language)
+    if statement.kind == "lead" and text.removesuffix(".").casefold() in map(
         str.casefold, _terms(source, language).values()
     ):
         return ""
-    if statement.kind == "said":
-        if said in told:
+    if statement.kind == "sentence":
+        if text in quoted:
             return ""
-        for match in _QUOTED.finditer(said):
-            if len(match[1].split()) >= QUOTED_WORDS and match[1] not in told:
+        for match in _QUOTED.finditer(text):
+            if len(match[1].split()) >= QUOTED_WORDS and match[1] not in quoted:
                 return f"“{match[1]}” are not its words"
-        verdict = check(said, source.text, published=published, language="en")
+        verdict = check(text, source.text, published=published, language="en")
         return "" if verdict.holds else verdict.reason
-    return _differs(said, source.text, published, language, _language(source.article.language))
+    return _differs(text, source.text, published, language, as_language(source.article.language))
 
 
 def own_words(text: str, language: Language, lead: str = "") -> str:
@@ -238,7 +238,7 @@ def own_words(text: str, language: Language, lead: str = "") -> str:
         if words == lead:
             continue
         statements = take_apart(words, (), language)
-        found += [statement.text for statement in statements if statement.kind == "said"]
+        found += [statement.text for statement in statements if statement.kind == "sentence"]
         if any(statement.kind == "quotation" for statement in statements):
             found.append(say("original", language, quote=""))
     return " ".join(found)
@@ -258,8 +258,8 @@ def _quotation_pattern(key: str, language: Language) -> re.Pattern[str]:
 
 def _speaker_objection(who: str, source: FoundCitation) -> str:
     """Why whoever is quoted is not the speaker, by the reading of the article that names the speakers."""
-    told = {one.who for one in quotations([source.article]) if source.text == one.text}
-    return "" if who in {plain(one) for one in told} else f"it is not said by “{who}”"
+    speakers = {one.who for one in quotations([source.article]) if source.text == one.text}
+    return "" if who in {plain(one) for one in speakers} else f"it is not said by “{who}”"
 
 
 def _look_up(
@@ -270,11 +270,11 @@ def _look_up(
     if article is None:
         return None, f"quote: [{number}] names the article {name!r}, which is not in the library"
     start, end = int(citation["start"]), int(citation["end"])
-    told = article.text[max(0, start) : max(0, end)]
+    found = article.text[max(0, start) : max(0, end)]
     fault = ""
-    if told != citation["quote"] or not told or start < 0 or end > len(article.text):
+    if found != citation["quote"] or not found or start < 0 or end > len(article.text):
         fault = f"quote: [{number}] is not the characters {start}:{end} of {name!r}: {citation['quote']}"
-    return FoundCitation(number, article, told), fault
+    return FoundCitation(number, article, found), fault
 
 
 def _unsupported(statement: Statement, reasons: Mapping[int, str]) -> str:
@@ -285,25 +285,25 @@ def _unsupported(statement: Statement, reasons: Mapping[int, str]) -> str:
     return f"{name}: what is cited does not say: {statement.text} ({why})"
 
 
-def _differs(said: str, told: str, published: date | None, language: Language, other: Language) -> str:
-    """What of a value or name, said in another language, is not told; empty where all of it is."""
-    if _is_that_value(said, told, published, language, other):
+def _differs(text: str, source: str, published: date | None, language: Language, other: Language) -> str:
+    """What of a value or name in another language its source lacks; empty where it has all of it."""
+    if _is_that_value(text, source, published, language, other):
         return ""
-    names = [word for word in WORD.findall(said)[1:] if word[0].isupper()]
-    if not names and not find_facts(said, language):
-        return "" if said.casefold() in told.casefold() else f"it does not have “{said}”"
-    lacking = objections(said, told, claim_language=language, source_language=other, published=published)
+    names = [word for word in WORD.findall(text)[1:] if word[0].isupper()]
+    if not names and not find_facts(text, language):
+        return "" if text.casefold() in source.casefold() else f"it does not have “{text}”"
+    lacking = objections(text, source, claim_language=language, source_language=other, published=published)
     written = ", ".join(f"“{one.written}”" for one in lacking)
     return f"it does not have {written}" if lacking else ""
 
 
-def _gloss_objection(pair: str, source: FoundCitation, told: str, language: Language) -> str:
+def _gloss_objection(pair: str, source: FoundCitation, quoted: str, language: Language) -> str:
     """A value must be worth the same in both languages; a term must be so in the program's own dictionary."""
     written, _, rendered = pair.partition(" = ")
-    if written not in told:
+    if written not in quoted:
         return f"it does not have “{written}”"
     published = source.article.published
-    reason = _differs(rendered, written, published, language, _language(source.article.language))
+    reason = _differs(rendered, written, published, language, as_language(source.article.language))
     if not reason or (":" in rendered and _CLOCK.findall(written) == _CLOCK.findall(rendered)):
         return ""
     digits = _DIGITS.findall(rendered)
@@ -317,24 +317,22 @@ def _terms(source: FoundCitation, language: Language) -> dict[str, str]:
     return {plain(written): plain(rendered) for written, rendered in pairs}
 
 
-def _is_that_value(said: str, told: str, published: date | None, language: Language, other: Language) -> bool:
-    """Whether `said` is nothing but a day, a period or a figure, and `told` has the same."""
-    moments = find_moments(said, published)
-    if len(moments) == 1 and not _says_something(said[: moments[0].start] + said[moments[0].end :]):
+def _is_that_value(
+    text: str, source: str, published: date | None, language: Language, other: Language
+) -> bool:
+    """Whether `text` is nothing but a day, a period or a figure, and `source` has the same."""
+    moments = find_moments(text, published)
+    if len(moments) == 1 and not _says_something(text[: moments[0].start] + text[moments[0].end :]):
         mine = (moments[0].first, moments[0].last)
-        return any((moment.first, moment.last) == mine for moment in find_moments(told, published))
-    figures = find_figures(said, language)
-    if len(figures) != 1 or _says_something(said[: figures[0].start] + said[figures[0].end :]):
+        return any((moment.first, moment.last) == mine for moment in find_moments(source, published))
+    figures = find_figures(text, language)
+    if len(figures) != 1 or _says_something(text[: figures[0].start] + text[figures[0].end :]):
         return False
     return any(
         figures[0].same(figure) and (figure.bound, figure.per) == (figures[0].bound, figures[0].per)
-        for figure in find_figures(told, other)
+        for figure in find_figures(source, other)
     )
 
 
 def _says_something(text: str) -> bool:
     return re.search(r"\w", text) is not None
-
-
-def _language(code: Any) -> Language:
-    return "en" if code == "en" else "id"

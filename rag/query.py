@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from index import QuestionError
 from index.text import detect
-from rag.lang.dates import Moment, find_moments
-from rag.lang.names import Place, find_places
-from rag.lang.numbers import Figure, Language, find_figures
+from rag.lang import Language, as_language
+from rag.lang.dates import Moment, figures_beside, find_moments
+from rag.lang.names import Place, find_places, spans_of
+from rag.lang.numbers import Figure
 from rag.lang.words import content_words, language_of
 
 LONGEST = 2000
@@ -66,11 +68,22 @@ def written_in(text: str, previous: Sequence[str] = ()) -> str:
     for candidate in (text, *reversed(previous)):
         code = detect(candidate)
         if code not in {"id", "en"}:
-            told = language_of(content_words(candidate))
-            code = told if told != "und" else code
+            known = language_of(content_words(candidate))
+            code = known if known != "und" else code
         if code != "und":
             return code
     return "und"
+
+
+def spoken(wanted: Literal["auto", "id", "en"], code: str) -> Language:
+    """The language to answer in: the one that is wanted, or that of the question, from `written_in`."""
+    return as_language(code) if wanted == "auto" else wanted
+
+
+def question_of(text: str) -> Question:
+    """A question that stands by itself, to be answered in its own language."""
+    code = written_in(text)
+    return understand(text, as_language(code), code)
 
 
 def understand(
@@ -86,17 +99,11 @@ def understand(
         own: Characters at the start that were asked now, if the others were added from the conversation.
     """
     whole, text = text, text[:own]
-    reading: Language = "en" if code == "en" else "id"
     moments = tuple(find_moments(text, today))
     places = tuple(find_places(text))
-    dated = [(moment.start, moment.end) for moment in moments]
-    figures = tuple(
-        figure
-        for figure in find_figures(text, reading)
-        if not any(figure.start < end and start < figure.end for start, end in dated)
-    )
-    known = dated + [(place.start, place.end) for place in places] + [(f.start, f.end) for f in figures]
-    words = tuple(dict.fromkeys(w for w in content_words(_without(text, known))))
+    figures = tuple(figures_beside(text, as_language(code), moments))
+    known = spans_of(moments, places, figures)
+    words = tuple(dict.fromkeys(content_words(_without(text, known))))
     return Question(whole, language, code, words, places, moments, figures)
 
 

@@ -33,7 +33,7 @@ from index.models import sha256
 from index.onnx_graph import GRAPH_FILE, Precision, build, save
 from index.text import sentences
 from rag.answer import Ruling
-from rag.lang.messages import write_date
+from rag.lang import write_date
 from rag.lang.names import Sentence, Span
 from rag.lang.words import indonesian, rarities, stem
 from rag.query import Question, understand, written_in

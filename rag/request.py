@@ -7,8 +7,8 @@ embeddings are those of the embedded model, whatever model the library is search
 
 Where a turn names nothing but another period, place or name ("Kalau Sulut?", "2024?"), that takes the place
 of the one in the question before. Otherwise the turn keeps its words, and what it leaves out follows in
-parentheses: which words of the question before, a logistic function decides (`request.json`, fitted by
-`scripts/train/conversations.py` on conversations in which each turn was written in full as well).
+parentheses: which words of the question before, a logistic function decides (`request.json`, fitted by the
+same script on conversations in which each turn was written in full as well).
 """
 
 from __future__ import annotations
@@ -28,11 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import KINDS, REPLIES, Kind
-from rag.lang import LEXICON
+from rag.lang import LEXICON, Language, say
 from rag.lang.dates import find_moments
-from rag.lang.messages import say
-from rag.lang.names import find_places
-from rag.lang.numbers import Language, one_of
+from rag.lang.names import find_places, meets, spans_of
+from rag.lang.numbers import one_of
 from rag.lang.words import STOPWORDS, WORD, content_words, language_of, stem
 
 if TYPE_CHECKING:
@@ -311,9 +310,9 @@ def complete(turn: str, before: Completed, carrying: Carrying | None = None) -> 
 
 def missing(turn: str, before: str) -> list[Part]:
     """The parts of `before` that carry subject matter and that the turn does not say itself."""
-    said = _stems(turn)
+    named = _stems(turn)
     parts = [part for part in parts_of(before) if part.carries]
-    return [part for part in parts if not _stems(before[part.start : part.end]) <= said]
+    return [part for part in parts if not _stems(before[part.start : part.end]) <= named]
 
 
 def carried_over(turn: str, before: str, carrying: Carrying) -> str:
@@ -399,16 +398,13 @@ def _is_name(text: str) -> bool:
 
 def parts_of(text: str) -> list[Part]:
     """The parts of a question, in order; capitalised words that stand together are one name."""
-    taken = [Part(one.start, one.end, "moment") for one in find_moments(text)]
-    taken += [
-        Part(one.start, one.end, "place")
-        for one in find_places(text)
-        if not any(one.start < part.end and part.start < one.end for part in taken)
-    ]
+    moments = spans_of(find_moments(text))
+    places = [span for span in spans_of(find_places(text)) if not meets(span, moments)]
+    taken = [Part(*span, "moment") for span in moments] + [Part(*span, "place") for span in places]
     words = [
         Part(*match.span(), _kind(match))
         for match in WORD.finditer(text)
-        if not any(match.start() < part.end and part.start < match.end() for part in taken)
+        if not meets(match.span(), moments + places)
     ]
     joined: list[Part] = []
     for part in words:
@@ -447,7 +443,7 @@ def features(turn: str, before: str) -> list[dict[str, float]]:
     behind = {later for earlier, later in pairwise(parts_of(before)) if earlier.kind == "asking"}
     parts = missing(turn, before)
     kinds = {part.kind for part in parts_of(turn)}
-    said = _stems(turn)
+    named = _stems(turn)
     length = min(len(content_words(turn)), 8) / 8
     return [
         {
@@ -459,7 +455,7 @@ def features(turn: str, before: str) -> list[dict[str, float]]:
             "first": float(at == 0),
             "asked": float(part in behind),
             "position": at / max(1, len(parts) - 1),
-            "repeated": float(bool(_stems(before[part.start : part.end]) & said)),
+            "repeated": float(bool(_stems(before[part.start : part.end]) & named)),
             "same_kind": float(part.kind in {"place", "moment", "name"} and part.kind in kinds),
             "turn_length": length,
             "length": len(parts) / 10,

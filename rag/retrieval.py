@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from index import Article, Hit, Passage
 from index.dedup import carries, precedence, runs_of, spoken
-from index.models import Filter
+from index.models import EVERYTHING, Filter
 from rag.answer import Citation
 from rag.lang.words import content_words, indonesian
 from rag.query import Question
@@ -104,13 +103,13 @@ def collapse(
             # The headline of a copy.
             continue
         one = _Taken(row, score, found, runs_of(found.text))
-        if not _is_told(one, group) and len(kept) < k:
+        if not _is_covered(one, group) and len(kept) < k:
             group.append(one)
             kept.append(one)
     return [(one.row, one.score) if isinstance(one, _Taken) else one for one in kept]
 
 
-def _is_told(one: _Taken, taken: list[_Taken]) -> bool:
+def _is_covered(one: _Taken, taken: list[_Taken]) -> bool:
     """Whether a passage is in what other copies were taken of; it stands in for one of a later article."""
     others = [other for other in taken if other.passage.article_id != one.passage.article_id]
     for other in others:
@@ -118,8 +117,8 @@ def _is_told(one: _Taken, taken: list[_Taken]) -> bool:
         if goes_first and _part(other.runs, one.runs) >= NEARLY_ALL:
             other.row, other.passage, other.runs = one.row, one.passage, one.runs
             return True
-    said = np.concatenate([np.zeros(0, np.uint64), *(other.runs for other in others)])
-    return bool(others) and _part(one.runs, np.unique(said)) >= NEARLY_ALL
+    taken_runs = np.concatenate([np.zeros(0, np.uint64), *(other.runs for other in others)])
+    return bool(others) and _part(one.runs, np.unique(taken_runs)) >= NEARLY_ALL
 
 
 def _part(runs: NDArray[np.uint64], within: NDArray[np.uint64]) -> float:
@@ -127,21 +126,21 @@ def _part(runs: NDArray[np.uint64], within: NDArray[np.uint64]) -> float:
     return len(np.intersect1d(runs, within, assume_unique=True)) / len(runs) if len(runs) else 0.0
 
 
-def company(hit: Hit) -> str:
+def release_of(hit: Hit) -> str:
     """What is the same for all hits of a release: the id of the first article that carries it."""
     return min((hit.passage.article, *hit.copies), key=precedence).id
 
 
-def once(readings: Sequence[Reading]) -> list[Reading]:
+def without_copies(readings: Sequence[Reading]) -> list[Reading]:
     """The readings, what copies of a release say only once, from the article that goes before the others."""
     kept: list[Reading] = []
-    said: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], int] = {}
     for reading in readings:
         sentence = reading.sentence
         if not sentence.hit.copies:
             kept.append(reading)
             continue
-        at = said.setdefault((company(sentence.hit), spoken(sentence.text)), len(kept))
+        at = first.setdefault((release_of(sentence.hit), spoken(sentence.text)), len(kept))
         if at == len(kept):
             kept.append(reading)
         elif precedence(sentence.article) < precedence(kept[at].sentence.article):
@@ -149,7 +148,7 @@ def once(readings: Sequence[Reading]) -> list[Reading]:
     return kept
 
 
-def naming(citations: Iterable[Citation], hits: Sequence[Hit]) -> tuple[Citation, ...]:
+def with_copies(citations: Iterable[Citation], hits: Sequence[Hit]) -> tuple[Citation, ...]:
     """The citations, each with the other articles that carry its words."""
     copies = {hit.passage.article_id: hit.copies for hit in hits if hit.copies}
     return tuple(
@@ -197,21 +196,11 @@ class Retriever:
         self.index = index
         self.embedder = embedder
 
-    def search(
-        self,
-        question: Question,
-        k: int = 10,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
-        articles: Collection[str] = (),
-    ) -> list[FoundPassage]:
-        """The `k` best passages, best first; fewer where the filters leave fewer.
+    def search(self, question: Question, k: int = 10, chosen: Filter = EVERYTHING) -> list[FoundPassage]:
+        """The `k` best passages, best first; fewer where fewer are chosen.
 
         What several copies of a release have is found once.
         """
-        chosen = Filter(since, until, tuple(sources), tuple(articles))
         if chosen and not self.index.count(chosen):
             return []
         vector = self.embedder.encode([question.text], "query")[0]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +25,10 @@ from numpy.typing import NDArray
 from index import Article
 from index.press import body_start, content_lines
 from index.text import sentences
-from rag.answer import Answer, Citation, Claim, plain
-from rag.composing import attribute
-from rag.lang.messages import say
-from rag.lang.numbers import Language
-from rag.lang.rendering import glosses
-from rag.lang.words import WORD, content_words, refers_back, stem
+from rag.answer import Answer, plain
+from rag.composing import Composed, Composition, attribute, quotation
+from rag.lang import Language, as_language, say
+from rag.lang.words import WORD, content_stems, refers_back
 
 Array = NDArray[np.float32]
 Span = tuple[int, int]
@@ -82,13 +80,17 @@ class Key:
     stems: frozenset[str]
 
     @property
+    def span(self) -> Span:
+        return self.start, self.end
+
+    @property
     def text(self) -> str:
         return self.article.text[self.start : self.end]
 
 
 def key_of(article: Article, start: int, end: int, score: float = 0.0) -> Key:
     """The sentence at these characters."""
-    return Key(article, start, end, score, _stems(article.text[start:end]))
+    return Key(article, start, end, score, content_stems(article.text[start:end]))
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def is_balanced(text: str) -> bool:
 
 def features_of(article: Article, spans: Sequence[Span]) -> Array:
     """`FEATURES` of each of an article's sentences, (sentences, features)."""
-    title = _stems(article.title)
+    title = content_stems(article.title)
     rows = []
     for at, (start, end) in enumerate(spans):
         text = article.text[start:end]
@@ -183,7 +185,7 @@ def features_of(article: Article, spans: Sequence[Span]) -> Array:
             float(at == 0),
             1 / (1 + at),
             at / len(spans),
-            len(_stems(text) & title) / max(1, len(title)),
+            len(content_stems(text) & title) / max(1, len(title)),
             math.log(max(1, len(words))),
             min(3, sum(any(map(str.isdigit, word)) for word in words)),
             min(6, sum(word[0].isupper() for word in words[1:])) / 6,
@@ -197,15 +199,10 @@ def ranked(article: Article) -> list[Key]:
     spans = candidates(article)
     scores = load_model().log_odds(features_of(article, spans))
     keys = [
-        Key(article, start, end, float(score) - HANGING * refers_back(article.text[start:end]),
-            _stems(article.text[start:end]))
+        key_of(article, start, end, float(score) - HANGING * refers_back(article.text[start:end]))
         for (start, end), score in zip(spans, scores, strict=True)
-    ]  # fmt: skip
+    ]
     return sorted(keys, key=lambda key: -key.score)
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, content_words(text)))
 
 
 def repeats(one: Key, other: Key) -> bool:
@@ -283,15 +280,6 @@ def key_sentences(
     return [sorted(keys, key=lambda key: key.start) for keys in taken]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Claims with their citations, and remarks: the parts of an answer."""
-
-    claims: tuple[Claim, ...]
-    citations: tuple[Citation, ...]
-    notes: tuple[str, ...] = ()
-
-
 def chronological(articles: Sequence[Article]) -> list[Article]:
     """Each article once, by day; those without one last."""
     unique = {article.id: article for article in articles}.values()
@@ -300,39 +288,23 @@ def chronological(articles: Sequence[Article]) -> list[Article]:
 
 def summarise(
     articles: Sequence[Article], language: Language, count: int | None = None, says: Says = entailed
-) -> Told:
+) -> Composed:
     """The key sentences of articles, each cited to its own; several are introduced by their publishers."""
-    told = chronological(articles)
-    parts = key_sentences(told, count, says)
-    claims: list[Claim] = []
-    citations: list[Citation] = []
+    ordered = chronological(articles)
+    parts = key_sentences(ordered, count, says)
+    made = Composition()
     for keys in parts:
         for number, key in enumerate(keys):
-            citations.append(Citation(len(citations) + 1, key.article, key.start, key.end))
-            text, written = quoted(key, language)
-            if len(told) > 1 and not number:
+            text, written = quotation(key.article, key.span, language)
+            if len(ordered) > 1 and not number:
                 text = attribute(key.article, text, language)
-            claims.append(Claim(text, (len(citations),), written))
+            made.add(text, (key.article, key.span), written=written)
     notes = [
         say("adds_nothing", language, title=plain(article.title))
-        for article, keys in zip(told, parts, strict=True)
+        for article, keys in zip(ordered, parts, strict=True)
         if not keys and count is None
     ]
-    return Told(tuple(claims), tuple(citations), tuple(notes))
-
-
-def quoted(key: Key, language: Language) -> tuple[str, Literal["quoted", "rendered"]]:
-    """A sentence as a claim: its words; from the other language with what can be told of it exactly."""
-    quote = plain(key.text)
-    written: Language = "en" if key.article.language == "en" else "id"
-    if written == language:
-        return quote, "quoted"
-    text = say("original", language, quote=quote)
-    pairs = glosses(key.text, language, key.article.published)
-    if not pairs:
-        return text, "quoted"
-    told = "; ".join(f"{plain(one)} = {plain(rendered)}" for one, rendered in pairs)
-    return f"{text} {say('that_is', language, pairs=told)}", "rendered"
+    return made.done(*notes)
 
 
 def summary_of(articles: Sequence[Article], language: Language | None, count: int | None = None) -> Answer:
@@ -344,16 +316,16 @@ def summary_of(articles: Sequence[Article], language: Language | None, count: in
         count: Sentences in all, see `key_sentences`.
     """
     started = time.perf_counter()
-    spoken: Language = language or ("en" if articles[0].language == "en" else "id")
-    told = summarise(articles, spoken, count)
+    spoken = language or as_language(articles[0].language)
+    summary = summarise(articles, spoken, count)
     took = 1000 * (time.perf_counter() - started)
     titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
     return Answer(
         question=say("summarise", spoken, titles=titles),
         language=spoken,
-        claims=told.claims,
-        citations=told.citations,
-        notes=told.notes,
+        claims=summary.claims,
+        citations=summary.citations,
+        notes=summary.notes,
         request="summarise",
         confidence=1.0,
         timings={"retrieve": 0.0, "read": took, "total": took},

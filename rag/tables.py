@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from index.parsers import has_heads
 from index.text import lines
 from rag.answer import Span
+from rag.lang import Language
 from rag.lang.dates import find_moments
 from rag.lang.names import stems_of
-from rag.lang.numbers import Figure, Language, find_figures
+from rag.lang.numbers import Figure, find_figures
 
 if TYPE_CHECKING:
     from rag.query import Question

@@ -29,7 +29,8 @@ from rag.answer import Span
 from rag.factcheck.draft import DraftError, Find, Progress, checkable, finder
 from rag.factcheck.entailment import DecisionWeights, in_order
 from rag.factcheck.facts import find_facts, objections
-from rag.lang.numbers import Coverage, Language
+from rag.lang import Language
+from rag.lang.numbers import Coverage
 from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, rarities, stem
 from rag.query import LONGEST, understand, written_in
 

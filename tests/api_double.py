@@ -17,6 +17,7 @@ from page_double import SEEDS, Scripted, Step
 
 from index import Settings
 from index.library import Library
+from index.models import EVERYTHING, Filter
 from rag import Answer
 from rag.pipeline import Assistant
 from ui.api import mcp, routes
@@ -40,8 +41,8 @@ class Clerk(Scripted):
             yield Step("read")
         yield from super().steps(question, **chosen)
 
-    def search(self, query: str, k: int = 10, **chosen: Any) -> Any:
-        return Assistant(self.library, self.library.embedder, None).search(query, k, **chosen)  # type: ignore[arg-type]
+    def search(self, query: str, k: int = 10, chosen: Filter = EVERYTHING) -> Any:
+        return Assistant(self.library, self.library.embedder, None).search(query, k, chosen)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

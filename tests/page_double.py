@@ -10,13 +10,13 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from index import Article, Hit, LibraryError, Passage, QuestionError, Settings
-from index.models import Feedback, Gap, Listed, Listing, Selection
+from index.models import EVERYTHING, Feedback, Filter, Gap, Listed, Listing, Selection
 from rag import Answer, Citation, Claim
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -165,21 +165,14 @@ class Scripted:
     let_go: threading.Event = field(default_factory=threading.Event)
     """Until it is set, a question that says so is held where the articles are searched."""
 
-    def count(
-        self,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
-        articles: Collection[str] = (),
-    ) -> int:
+    def count(self, chosen: Filter = EVERYTHING) -> int:
         left = [
             one
             for one in self.library.stored
-            if (not sources or one.source in sources)
-            and (not articles or one.id in articles)
-            and (since is None or (one.published is not None and one.published >= since))
-            and (until is None or (one.published is not None and one.published <= until))
+            if (not chosen.sources or one.source in chosen.sources)
+            and (not chosen.articles or one.id in chosen.articles)
+            and (chosen.since is None or (one.published is not None and one.published >= chosen.since))
+            and (chosen.until is None or (one.published is not None and one.published <= chosen.until))
         ]
         return len(left)
 
@@ -204,10 +197,7 @@ class Scripted:
         *,
         language: str = "auto",
         history: Sequence[str] = (),
-        since: date | None = None,
-        until: date | None = None,
-        sources: Collection[str] = (),
-        articles: Collection[str] = (),
+        chosen: Filter = EVERYTHING,
     ) -> Iterator[Step | Answer]:
         self.asked.append(
             (
@@ -215,10 +205,10 @@ class Scripted:
                 {
                     "language": language,
                     "history": tuple(history),
-                    "since": since,
-                    "until": until,
-                    "sources": tuple(sources),
-                    "articles": tuple(articles),
+                    "since": chosen.since,
+                    "until": chosen.until,
+                    "sources": chosen.sources,
+                    "articles": chosen.articles,
                 },
             )
         )

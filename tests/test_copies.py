@@ -19,7 +19,7 @@ from rag.lang.names import Sentence
 from rag.output import answer_lines, answer_object
 from rag.query import understand
 from rag.reader import Reading
-from rag.retrieval import Retriever, collapse, company, naming, once
+from rag.retrieval import Retriever, collapse, release_of, with_copies, without_copies
 from ui.chat.view import sources
 from ui.locales import words
 
@@ -74,7 +74,7 @@ def library(request: pytest.FixtureRequest, tmp_path: Path, folder: Path) -> Ite
 
 def search(library: Library, query: str, k: int = 3, **filters: object) -> list[Hit]:
     retriever = Retriever(library.open(), library.embedder)
-    return [one.hit for one in retriever.search(understand(query, "id", "id"), k, **filters)]  # type: ignore[arg-type]
+    return [one.hit for one in retriever.search(understand(query, "id", "id"), k, Filter(**filters))]  # type: ignore[arg-type]
 
 
 def test_a_passage_of_a_release_is_found_once_in_the_article_that_came_first(library: Library) -> None:
@@ -92,7 +92,7 @@ def test_what_the_first_article_lacks_is_found_in_another(library: Library) -> N
 
 
 def test_the_source_asked_for_answers_and_names_no_other(library: Library) -> None:
-    hits = search(library, "biaya pembangunan puskesmas", sources=["Antara"])
+    hits = search(library, "biaya pembangunan puskesmas", sources=("Antara",))
     assert {hit.passage.article_id for hit in hits} == {"antara"}
     assert all(hit.copies == () for hit in hits)
     rows = [row for row, _ in library.open().lexical("puskesmas", 20)]
@@ -157,11 +157,11 @@ def test_a_sentence_of_several_copies_is_read_once_in_the_article_that_goes_firs
         for hit in hits
         for start, end in sentences(hit.passage.text)
     ]
-    found = once(readings)
-    assert len(found) == len(once(readings[:5])) == 5
+    found = without_copies(readings)
+    assert len(found) == len(without_copies(readings[:5])) == 5
     assert [one.sentence.article.id for one in found] == ["utara"] * 4 + ["antara"]
     assert [one.score for one in found] == [0.9] * 5
-    assert company(hits[0]) == company(hits[1]) == "utara"
+    assert release_of(hits[0]) == release_of(hits[1]) == "utara"
 
 
 def test_rows_without_company_are_ranked_as_before() -> None:
@@ -173,7 +173,7 @@ def test_a_citation_names_only_copies_that_have_its_words() -> None:
     first, cut = release("antara", BODY + LAST), release("utara")
     hits = [Hit(Passage(first, 0, len(first.text)), 1.0, 1, (cut,))]
     start = first.text.index("Khusus")
-    cited = naming([Citation(1, first, 0, 19), Citation(2, first, start, start + 24)], hits)
+    cited = with_copies([Citation(1, first, 0, 19), Citation(2, first, start, start + 24)], hits)
     assert [[one.id for one in citation.also_in] for citation in cited] == [["utara"], []]
 
 

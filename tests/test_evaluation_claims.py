@@ -8,7 +8,8 @@ import pytest
 from index import TanyaError
 from rag.answer import Verdict
 from rag.cli import main
-from rag.evaluation.claims import ClaimCase, Judged, evaluate_claims, interval, load_cases, summary, table
+from rag.evaluation.claims import ClaimCase, Judged, claims_table, evaluate_claims, load_cases, summary
+from rag.evaluation.metrics import wilson_interval
 
 WRITTEN = Path(__file__).with_name("claims.jsonl")
 
@@ -38,15 +39,15 @@ def test_shares_are_counted_by_truth_language_and_change():
     }  # fmt: skip
     curve = {row["threshold"]: (row["false"], row["true"]) for row in told["curve"]}
     assert (curve[0.35], curve[0.5], curve[0.75]) == ((0.5, 1.0), (0.5, 0.5), (0.0, 0.5))
-    assert "4 claims, 0.500 of the verdicts right" in table(told)
+    assert "4 claims, 0.500 of the verdicts right" in claims_table(told)
 
 
 def test_an_interval_holds_its_share_and_narrows():
-    low, high = interval(5, 100)
+    low, high = wilson_interval(5, 100)
     assert (round(low, 3), round(high, 3)) == (0.022, 0.112)
-    assert interval(0, 0) == (0.0, 1.0)
-    assert interval(0, 50)[0] == 0.0
-    wide, narrow = interval(1, 10), interval(100, 1000)
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+    assert wilson_interval(0, 50)[0] == 0.0
+    wide, narrow = wilson_interval(1, 10), wilson_interval(100, 1000)
     assert narrow[1] - narrow[0] < wide[1] - wide[0]
 
 

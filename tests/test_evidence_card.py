@@ -20,16 +20,21 @@ from rag.evidence_card import (
     LONGEST,
     CardError,
     Limits,
+    by_text,
     card_object,
     card_of,
+    check_free,
+    find,
+    in_library,
+    keep,
     read_cards,
     read_file,
     read_object,
+    recheck,
     sealed,
     write_card,
     write_conversation,
 )
-from rag.recheck import by_text, check_free, find, in_library, keep, recheck
 
 ASKED = datetime(2026, 3, 1, 9, 30, 0, 123000, timezone(timedelta(hours=7)))
 CARRIED = article(

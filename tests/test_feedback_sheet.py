@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.models import Feedback, Gap
-from rag.feedback import gap_sheet, inert, opinion_sheet, opinions
+from rag.feedback import gap_sheet, opinion_sheet, opinions
+from rag.output import inert
 
 DAY = datetime(2025, 7, 22, 8, tzinfo=UTC)
 

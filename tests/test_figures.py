@@ -10,7 +10,7 @@ import pytest
 
 from index import Article
 from rag.cli import main
-from rag.evaluation.extraction import evaluate_figures
+from rag.evaluation.tasks import evaluate_figures
 from rag.figures import (
     FIELDS,
     about,
@@ -214,8 +214,8 @@ def test_a_topic_keeps_its_figures_and_leaves_others():
 
 
 def test_no_cell_of_a_row_is_a_formula_and_a_line_is_one_line():
-    from rag.feedback import sheet
     from rag.figures import SHEET
+    from rag.output import sheet
 
     one = article("Harga gula Rp 14.500 per kilogram.", title='=HYPERLINK("http://x")', name="+gula")
     (figure,) = figures_of(one)

@@ -12,6 +12,7 @@ import pytest
 from page_double import SEEDS
 
 from index.library import Library
+from index.models import Filter
 from index.settings import Settings
 from rag.cli import main
 from rag.feedback import ask_again, due, quotation
@@ -101,8 +102,8 @@ def test_what_is_done_or_dismissed_is_not_asked_again_by_itself(assistant: Assis
 
 
 def test_what_is_asked_under_a_filter_is_no_gap(assistant: Assistant) -> None:
-    for limits in ({"since": date(2030, 1, 1)}, {"until": date(2001, 1, 1)}, {"sources": ["DetailNews.id"]}):
-        answer = assistant.ask(EXPORTS, **limits)  # type: ignore[arg-type]
+    for limits in ({"since": date(2030, 1, 1)}, {"until": date(2001, 1, 1)}, {"sources": ("DetailNews.id",)}):
+        answer = assistant.ask(EXPORTS, chosen=Filter(**limits))  # type: ignore[arg-type]
         assert answer.abstained
         assert not answer.is_gap
     assert assistant.library.gaps() == []

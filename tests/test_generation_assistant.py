@@ -12,7 +12,7 @@ from chat_server import Exchange, serving
 from index.library import Library
 from index.text import sentences
 from rag.answer import Answer
-from rag.generation.server import ServerGenerator
+from rag.generation.models import ServerGenerator
 from rag.pipeline import Assistant, Step, load_assistant
 
 pytestmark = pytest.mark.model

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from index import Passage
 from rag.answer import MARKER, Answer, Verdict
 from rag.factcheck import check
-from rag.generation.server import ServerGenerator
+from rag.generation.models import ServerGenerator
 from rag.generation.writer import MOST_SENTENCES, Reason, WrittenAnswer, name_sources, write
 
 PASSAGES = whole(EXPORTS), whole(MARKET, "pasar", "Pasar dibuka")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from index.library import Library
+from index.models import Filter
 from rag.output import answer_object
 from rag.overview import OVERVIEWS, count_of, split_sides, topic_of
 from rag.pipeline import load_assistant
@@ -133,9 +134,9 @@ def test_the_newest_articles_are_listed_the_newest_first(assistant):
 
 @pytest.mark.model
 def test_filters_hold_for_the_newest_articles(assistant):
-    early = assistant.ask("berita terbaru apa?", until=date(2025, 12, 31))
+    early = assistant.ask("berita terbaru apa?", chosen=Filter(until=date(2025, 12, 31)))
     assert [citation.article.id for citation in early.citations] == ["sumut-enam-negara"]
-    none = assistant.ask("berita terbaru apa?", until=date(2019, 12, 31))
+    none = assistant.ask("berita terbaru apa?", chosen=Filter(until=date(2019, 12, 31)))
     assert none.text == "Tidak ada artikel dalam rentang tanggal atau sumber yang dipilih."
 
 

@@ -33,8 +33,7 @@ from test_page import (
 )
 
 from index import Article
-from rag.evidence_card import read_cards
-from rag.recheck import recheck
+from rag.evidence_card import read_cards, recheck
 from ui.auth.accounts import Accounts
 from ui.auth.login import LoginService
 from ui.locales import locale

@@ -6,6 +6,7 @@ import pytest
 
 from index import QuestionError
 from index.library import Library
+from index.models import Filter
 from rag.answer import Answer
 from rag.lang.names import Sentence
 from rag.pipeline import Assistant, Step, load_assistant
@@ -36,24 +37,34 @@ def test_a_question_that_cannot_be_asked_is_refused_before_anything_is_searched(
 
 def test_filters_reach_the_articles(assistant):
     asked = "Apa komoditas unggulan yang dibahas?"
-    only = assistant.ask(asked, sources=["DetailNews.id"])
+    only = assistant.ask(asked, chosen=Filter(sources=("DetailNews.id",)))
     assert {hit.passage.article_id for hit in only.hits} == {"sulut-jepang"}
-    early = assistant.ask(asked, until=date(2025, 12, 31))
+    early = assistant.ask(asked, chosen=Filter(until=date(2025, 12, 31)))
     assert {hit.passage.article_id for hit in early.hits} == {"sumut-enam-negara"}
 
 
 def test_a_turn_limited_to_an_article_is_about_that(assistant):
     for name in ("sumut-enam-negara", "sulut-jepang"):
-        answer = assistant.ask("Ringkas artikel ini", articles=[name])
+        answer = assistant.ask("Ringkas artikel ini", chosen=Filter(articles=(name,)))
         assert answer.request == "summarise"
         assert {one.article.id for one in answer.citations} == {name}
     asked = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
-    assert "4,796 miliar" in assistant.ask(asked, articles=["sumut-enam-negara"]).text
-    other = assistant.ask(asked, articles=["sulut-jepang"])
+    assert "4,796 miliar" in assistant.ask(asked, chosen=Filter(articles=("sumut-enam-negara",))).text
+    other = assistant.ask(asked, chosen=Filter(articles=("sulut-jepang",)))
     assert other.abstained
     assert {hit.passage.article_id for hit in other.hits} == {"sulut-jepang"}
-    assert assistant.count(articles=["sulut-jepang", "nowhere"]) == 1
-    assert assistant.ask(asked, articles=["nowhere"]).hits == ()
+    assert (
+        assistant.count(
+            Filter(
+                articles=(
+                    "sulut-jepang",
+                    "nowhere",
+                )
+            )
+        )
+        == 1
+    )
+    assert assistant.ask(asked, chosen=Filter(articles=("nowhere",))).hits == ()
 
 
 def test_three_questions_of_different_kinds_are_offered_and_each_is_answered_right(assistant):
@@ -65,7 +76,7 @@ def test_three_questions_of_different_kinds_are_offered_and_each_is_answered_rig
     assert assistant.ask(summary).request == "summarise"
     article = assistant.library.article("sumut-enam-negara")
     for question in assistant.suggestions(article, "id"):
-        answer = assistant.ask(question, articles=[article.id])
+        answer = assistant.ask(question, chosen=Filter(articles=(article.id,)))
         assert {one.article.id for one in answer.citations} == {article.id}
 
 

@@ -13,7 +13,7 @@ import pytest
 from index import Article, Settings, TanyaError
 from index.library import Library
 from rag.cli import main
-from rag.evaluation.extraction import GoldQuote, evaluate_quotes, load_quotes, overlap
+from rag.evaluation.tasks import GoldQuote, evaluate_quotes, load_quotes, overlap
 from rag.output import answer_object
 from rag.pipeline import load_assistant
 from rag.proof import prove

@@ -8,8 +8,7 @@ import pytest
 from page_double import SUMUT, Articles, Scripted
 
 from index import Damaged, NoIndex
-from rag.evidence_card import Limits, card_object
-from rag.recheck import new_card
+from rag.evidence_card import Limits, card_object, new_card
 from ui.chat.session import MOST, ChatSession, KeptConversation, prove, reopen, why_lost
 from ui.locales import locale
 from ui.service import Answers, AssistantService

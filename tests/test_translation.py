@@ -13,8 +13,8 @@ from rag import translation
 from rag.answer import Answer, Citation, Claim, Verdict
 from rag.cli import main
 from rag.composing import attribute
-from rag.generation.gguf import open_server
-from rag.lang.messages import say
+from rag.generation.models import open_server
+from rag.lang import say
 from rag.output import answer_object
 from rag.translation import (
     SURE,

@@ -200,9 +200,11 @@ def _feedback(request: Request, library: Library) -> Response:
 
 
 def _cases(request: Request, library: Library) -> Response:
-    from rag.evaluation.from_feedback import propose, write_cases
+    from rag.evaluation.proposals import propose_from_feedback, write_cases
 
-    proposals = propose(_opinions(library, _verdict(request)), lambda name: _title(library, name) is not None)
+    proposals = propose_from_feedback(
+        _opinions(library, _verdict(request)), lambda name: _title(library, name) is not None
+    )
     return download(write_cases(*proposals).encode(), "feedback.qa.yaml", "application/yaml")
 
 

@@ -12,15 +12,14 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from index import TanyaError
 from rag import Answer
-from rag.evidence_card import ANY, Card, Limits
+from rag.evidence_card import ANY, Card, Limits, new_card
 from rag.feedback import DOWN, LONGEST, REASONS, UP, AskedHow, kept
-from rag.recheck import new_card
 from ui.auth.accounts import SCOPE
 from ui.auth.login import network_of
 from ui.ops import Metrics
@@ -270,8 +269,7 @@ class Answers:
             card: Its evidence card, where it is not answered only now.
         """
         key = secrets.token_urlsafe(16)
-        since, until = (day.isoformat() if day else None for day in (limits.since, limits.until))
-        asked = AskedHow(key, language, tuple(history), since, until, limits.publishers, limits.articles)
+        asked = replace(AskedHow.of(limits.chosen, language, history), key=key)
         shown = ShownAnswer(visitor, card or new_card(answer, limits), kept(answer, asked))
         with self._lock:
             self._shown[key] = shown

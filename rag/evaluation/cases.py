@@ -1,4 +1,4 @@
-"""Scripted questions, `*.qa.yaml`: read, and answers held against what they expect.
+"""Files of cases, above all scripted questions, `*.qa.yaml`: read, and answers held against what they expect.
 
 - id: ekspor-sumut
   question: Berapa nilai ekspor Sumut Januari sampai Mei 2025?
@@ -19,13 +19,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from index import TanyaError
 from rag.answer import KINDS, Answer, Kind
+
+Row = TypeVar("Row")
 
 _CASE_KEYS = {"id", "question", "history", "expect"}
 _EXPECT_KEYS = {
@@ -76,8 +79,8 @@ class Case:
     @property
     def key(self) -> str:
         """Digest of all that the case asks and expects; what it leaves out of `_LATER` does not count."""
-        told = {name: value for name, value in asdict(self).items() if value or name not in _LATER}
-        return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        counted = {name: value for name, value in asdict(self).items() if value or name not in _LATER}
+        return sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -114,6 +117,46 @@ def load_cases(path: Path) -> list[Case]:
     return cases
 
 
+def filled_lines(path: Path, what: str) -> list[tuple[int, str]]:
+    """The lines of a file that hold something, each with its number, from 1.
+
+    Args:
+        path: The file, UTF-8.
+        what: What it should be a file of, for the messages.
+
+    Raises:
+        TanyaError: the file cannot be read or holds nothing.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TanyaError(f"{path} cannot be read ({error}); name a file of {what}") from error
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not filled:
+        raise TanyaError(f"{path} is empty; name a file of {what}")
+    return filled
+
+
+def read_rows(path: Path, wanted: str, parse: Callable[[int, Any], Row]) -> list[Row]:
+    """The rows of a file of JSON lines.
+
+    Args:
+        path: The file.
+        wanted: What a line should have, for the message where it has not.
+        parse: Makes a row of the number of a line, from 1, and its value.
+
+    Raises:
+        TanyaError: the file cannot be read or holds nothing, or a line cannot be parsed; it names the line.
+    """
+    rows = []
+    for number, line in filled_lines(path, "JSON lines"):
+        try:
+            rows.append(parse(number, json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise TanyaError(f"{path}:{number} lacks {wanted}; correct it") from error
+    return rows
+
+
 def check(case: Case, answer: Answer) -> list[str]:
     """What is wrong with an answer, one line each."""
     failures = []
@@ -126,9 +169,9 @@ def check(case: Case, answer: Answer) -> list[str]:
     if case.request and answer.request != case.request:
         failures.append(f"request: expected {case.request}, got {answer.request}")
     failures += _lacking("contains", case.contains, answer.text)
-    folded = _folded(answer.text)
+    folded = _bare(answer.text)
     failures += [
-        f"not_contains: “{one}” is in: {answer.text}" for one in case.not_contains if _folded(one) in folded
+        f"not_contains: “{one}” is in: {answer.text}" for one in case.not_contains if _bare(one) in folded
     ]
     failures += lead_failures(case, answer.lead.text if answer.lead else "")
     cited = {article.id for citation in answer.citations for article in (citation.article, *citation.also_in)}
@@ -140,22 +183,27 @@ def check(case: Case, answer: Answer) -> list[str]:
 def lead_failures(case: Case, lead: str) -> list[str]:
     """What is wrong with a direct answer, empty where there was none, one line each."""
     failures = _lacking("lead", case.lead, lead)
-    if case.exact and _folded(lead) not in map(_folded, case.exact):
+    if case.exact and _bare(lead) not in map(_bare, case.exact):
         failures.append(f"exact: expected one of {list(case.exact)}, got: {lead}")
     return failures
 
 
 def _lacking(name: str, items: tuple[tuple[str, ...], ...], text: str) -> list[str]:
-    folded = _folded(text)
+    folded = _bare(text)
     return [
         f"{name}: none of {list(forms)} in: {text}"
         for forms in items
-        if not any(_folded(form) in folded for form in forms)
+        if not any(_bare(form) in folded for form in forms)
     ]
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold().removesuffix(".")
+def folded(text: str) -> str:
+    """A text in one case, its words one space apart."""
+    return " ".join(text.split()).casefold()
+
+
+def _bare(text: str) -> str:
+    return folded(text).removesuffix(".")
 
 
 def _case(record: Any, where: str) -> Case:
@@ -175,22 +223,28 @@ def _case(record: Any, where: str) -> Case:
         raise TanyaError(f"{where} expects abstain {expect['abstain']!r}; write true or false")
     if expect.get("request") not in {None, *KINDS}:
         raise TanyaError(f"{where} expects request {expect['request']!r}; write one of {', '.join(KINDS)}")
-    contains = _texts(expect.get("contains", []), "contains", where, nested=True)
+
+    def listed(key: str) -> tuple[str, ...]:
+        value = expect.get(key, [])
+        alone = key == "reference" and isinstance(value, str)
+        return _plain_texts([value] if alone else value, key, where)
+
+    def forms(key: str) -> tuple[tuple[str, ...], ...]:
+        return _texts(expect.get(key, []), key, where, nested=True)
+
     return Case(
         id=record["id"],
         question=record["question"],
         history=_plain_texts(record.get("history", []), "history", where),
         language=expect.get("language"),
-        contains=contains,
-        cites=_plain_texts(expect.get("cites", []), "cites", where),
+        contains=forms("contains"),
+        cites=listed("cites"),
         abstain=expect.get("abstain", False),
-        reference=_plain_texts(
-            [one] if isinstance(one := expect.get("reference", []), str) else one, "reference", where
-        ),
-        passages=_plain_texts(expect.get("passages", []), "passages", where),
-        not_contains=_plain_texts(expect.get("not_contains", []), "not_contains", where),
-        lead=_texts(expect.get("lead", []), "lead", where, nested=True),
-        exact=_plain_texts(expect.get("exact", []), "exact", where),
+        reference=listed("reference"),
+        passages=listed("passages"),
+        not_contains=listed("not_contains"),
+        lead=forms("lead"),
+        exact=listed("exact"),
         request=expect.get("request"),
     )
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 import random
 import re
 from collections import Counter, defaultdict
@@ -25,10 +24,11 @@ from babel.dates import get_day_names, get_month_names
 from index import TanyaError
 from index.text import sentences
 from rag.answer import Ruling, Verdict
-from rag.evaluation.reading import read_rows
+from rag.evaluation.cases import read_rows
+from rag.evaluation.metrics import mean, share, wilson_interval
 from rag.factcheck import check
 from rag.lang import LEXICON
-from rag.output import Bar
+from rag.output import tracked
 from rag.reader import RULINGS
 
 MONTHS = [str(name) for name in get_month_names("wide", locale="id").values()]
@@ -97,14 +97,13 @@ def _day(written: str | None) -> date | None:
     return date.fromisoformat(written[:10]) if written else None
 
 
-def trials(stories: Sequence[Story], seed: int = 7, limit: int = 500, whole: bool = False) -> list[Trial]:
+def trials(stories: Sequence[Story], seed: int = 7, limit: int = 500) -> list[Trial]:
     """Up to `limit` trials of each kind, drawn from sentences of all stories.
 
     Args:
         stories: Where sentences and names come from.
         seed: Of the draw.
         limit: Trials of each kind at most.
-        whole: Hold claims against the whole story instead of their own sentence.
     """
     rng = random.Random(seed)  # noqa: S311
     drawn = [
@@ -133,16 +132,13 @@ def trials(stories: Sequence[Story], seed: int = 7, limit: int = 500, whole: boo
         "rewritten": rewritten,
     }
     for story, sentence in drawn:
-        source = story.text if whole else sentence
         for kind, make in (*makers.items(), *true_makers.items()):
             if len(out[kind]) >= limit:
                 continue
             claim = make(sentence)
             if claim is None or (claim == sentence and kind in makers):
                 continue
-            if kind in makers and whole and claim in story.text:
-                continue
-            out[kind].append(Trial(kind, claim, source, kind in true_makers, story.published))
+            out[kind].append(Trial(kind, claim, sentence, kind in true_makers, story.published))
         if all(len(out[kind]) >= limit for kind in (*makers, *true_makers)):
             break
     return [trial for kind in (*makers, *true_makers) for trial in out[kind]]
@@ -202,8 +198,8 @@ def other_name(sentence: str, names: Sequence[str], rng: random.Random) -> str |
     match = _pick(list(_NAME.finditer(sentence)), rng)
     if match is None:
         return None
-    others = [n for n in rng.sample(names, min(20, len(names))) if not set(n.split()) & set(sentence.split())]
-    return _put(sentence, match.span(), others[0]) if others else None
+    other = _strange_name(sentence, names, rng)
+    return _put(sentence, match.span(), other) if other else None
 
 
 def other_speaker(sentence: str, names: Sequence[str], rng: random.Random) -> str | None:
@@ -213,9 +209,14 @@ def other_speaker(sentence: str, names: Sequence[str], rng: random.Random) -> st
     )
     if match is None or not match[1].strip():
         return None
-    others = [n for n in rng.sample(names, min(20, len(names))) if not set(n.split()) & set(sentence.split())]
-    at = match.start(1)
-    return _put(sentence, (at, at + len(match[1].rstrip())), others[0]) if others else None
+    other, at = _strange_name(sentence, names, rng), match.start(1)
+    return _put(sentence, (at, at + len(match[1].rstrip())), other) if other else None
+
+
+def _strange_name(sentence: str, names: Sequence[str], rng: random.Random) -> str | None:
+    """One of the names that shares no word with a sentence; None where none of those drawn does."""
+    drawn = rng.sample(names, min(20, len(names)))
+    return next((name for name in drawn if not {*name.split()} & {*sentence.split()}), None)
 
 
 def denied(sentence: str, rng: random.Random) -> str | None:
@@ -286,10 +287,6 @@ def _put(text: str, span: tuple[int, int], new: str) -> str:
 LEVELS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """Thresholds at which the curve is given."""
 
-CONFIDENCE = 1.96
-"""Standard deviations of a 95 % interval."""
-
-
 INFERENCE = {"entailment": True, "contradiction": False, "neutral": False}
 """Labels of premise and hypothesis pairs, and whether the premise says the hypothesis."""
 
@@ -326,17 +323,15 @@ def load_cases(path: Path) -> list[ClaimCase]:
     Raises:
         TanyaError: the file cannot be read, or a line is not of the format; it names the line.
     """
-    cases = []
-    for number, row in read_rows(path, "source, claim or verdict"):
-        try:
-            source, claim, truth = row["source"], row["claim"], row["verdict"]
-            about = (str(row.get("lang") or ""), str(row.get("change") or ""))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise TanyaError(f"{path}:{number} lacks source, claim or verdict; correct it") from error
+
+    def parse(number: int, row: Any) -> ClaimCase:
+        source, claim, truth = row["source"], row["claim"], row["verdict"]
         if truth not in RULINGS or not isinstance(source, str) or not isinstance(claim, str):
             raise TanyaError(f"{path}:{number}: verdict must be one of {', '.join(RULINGS)}; correct it")
-        cases.append(ClaimCase(str(row.get("id", number)), source, claim, truth, *about))
-    return cases
+        about = (str(row.get("lang") or ""), str(row.get("change") or ""))
+        return ClaimCase(str(row.get("id", number)), source, claim, truth, *about)
+
+    return read_rows(path, "source, claim or verdict", parse)
 
 
 def evaluate_claims(path: Path) -> dict[str, Any]:
@@ -349,13 +344,8 @@ def evaluate_claims(path: Path) -> dict[str, Any]:
         TanyaError: the file cannot be read.
         ModelError: the model that checks cannot be had.
     """
-    cases = load_cases(path)
-    judged = []
-    with Bar("claims") as bar:
-        for number, case in enumerate(cases, 1):
-            judged.append(Judged(case, check(case.claim, case.source)))
-            bar.update(number, len(cases), case.id)
-    return summary(judged)
+    cases = tracked(load_cases(path), "claims", lambda case: case.id)
+    return summary([Judged(case, check(case.claim, case.source)) for case in cases])
 
 
 def summary(judged: Sequence[Judged]) -> dict[str, Any]:
@@ -370,8 +360,8 @@ def summary(judged: Sequence[Judged]) -> dict[str, Any]:
     false = [one for one in judged if one.case.truth != "supported"]
     true = [one for one in judged if one.case.truth == "supported"]
     verdicts = {
-        truth: {said: sum(one.case.truth == truth and one.verdict.ruling == said for one in judged)
-                for said in RULINGS}
+        truth: {ruling: sum(one.case.truth == truth and one.verdict.ruling == ruling for one in judged)
+                for ruling in RULINGS}
         for truth in RULINGS
     }  # fmt: skip
     languages, changes = defaultdict(list), defaultdict(list)
@@ -381,30 +371,20 @@ def summary(judged: Sequence[Judged]) -> dict[str, Any]:
         changes[f"{one.case.change or '-'}, {side}"].append(one)
     return {
         "n": len(judged),
-        "accuracy": round(sum(verdicts[truth][truth] for truth in RULINGS) / len(judged), 4),
+        "accuracy": share(sum(verdicts[truth][truth] for truth in RULINGS), len(judged)),
         "accepted_false": _accepted(false),
         "accepted_true": _accepted(true),
         "verdicts": verdicts,
         "languages": {name: _accepted(rows) for name, rows in sorted(languages.items())},
         "changes": {name: _accepted(rows) for name, rows in sorted(changes.items())},
         "curve": [
-            {"threshold": level, "false": _share(false, level), "true": _share(true, level)}
+            {"threshold": level, "false": _share_above(false, level), "true": _share_above(true, level)}
             for level in LEVELS
         ],
     }
 
 
-def interval(count: int, n: int) -> tuple[float, float]:
-    """Wilson's score interval of a share, 95 % (Wilson, 1927); 0 to 1 where n is 0."""
-    if not n:
-        return 0.0, 1.0
-    share, z2 = count / n, CONFIDENCE**2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = CONFIDENCE * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def table(result: dict[str, Any]) -> str:
+def claims_table(result: dict[str, Any]) -> str:
     """The summary for a terminal."""
     lines = [
         f"{result['n']} claims, {result['accuracy']:.3f} of the verdicts right",
@@ -416,9 +396,9 @@ def table(result: dict[str, Any]) -> str:
         f"{name:28}{row['n']:>6}{row['accepted']:>10.3f}   {row['low']:.3f}-{row['high']:.3f}"
         for name, row in rows
     ]
-    lines.append(f"{'true verdict':28}" + "".join(f"{said:>14}" for said in RULINGS))
+    lines.append(f"{'true verdict':28}" + "".join(f"{ruling:>14}" for ruling in RULINGS))
     for truth, counts in result["verdicts"].items():
-        lines.append(f"{truth:28}" + "".join(f"{counts[said]:>14}" for said in RULINGS))
+        lines.append(f"{truth:28}" + "".join(f"{counts[ruling]:>14}" for ruling in RULINGS))
     lines.append("threshold: accepted of the false, of the true")
     lines += [f"{one['threshold']:9.2f}: {one['false']:.3f}  {one['true']:.3f}" for one in result["curve"]]
     return "\n".join(lines)
@@ -426,17 +406,20 @@ def table(result: dict[str, Any]) -> str:
 
 def _accepted(judged: Sequence[Judged]) -> dict[str, Any]:
     count = sum(one.verdict.holds for one in judged)
-    low, high = interval(count, len(judged))
-    share = count / len(judged) if judged else 0.0
-    return {"n": len(judged), "accepted": round(share, 4), "low": round(low, 4), "high": round(high, 4)}
+    low, high = wilson_interval(count, len(judged))
+    return {
+        "n": len(judged),
+        "accepted": share(count, len(judged)),
+        "low": round(low, 4),
+        "high": round(high, 4),
+    }
 
 
-def _share(judged: Iterable[Judged], level: float) -> float:
-    above = [one.verdict.probability >= level for one in judged]
-    return round(sum(above) / len(above), 4) if above else 0.0
+def _share_above(judged: Sequence[Judged], level: float) -> float:
+    return mean(one.verdict.probability >= level for one in judged)
 
 
-def evaluate_grounding(path: Path, *, limit: int = 500, seed: int = 7, whole: bool = False) -> dict[str, Any]:
+def evaluate_grounding(path: Path) -> dict[str, Any]:
     """Measure the check on claims made from the articles at `path`, or on its premise and hypothesis pairs.
 
     Returns:
@@ -446,14 +429,11 @@ def evaluate_grounding(path: Path, *, limit: int = 500, seed: int = 7, whole: bo
     Raises:
         TanyaError: nothing there can be read.
     """
-    from tqdm import tqdm
-
-    pairs = _inference(path)
-    tried = pairs or trials(read_stories(path), seed=seed, limit=limit, whole=whole)
-    return rates(judge(tqdm(tried, unit="claim", disable=None)))
+    tried = _inference(path) or trials(read_stories(path))
+    return rates(judge(tracked(tried, "claims", lambda trial: trial.kind)))
 
 
-def judge(tried: Iterator[Trial] | Any) -> Iterator[tuple[Trial, Verdict]]:
+def judge(tried: Iterable[Trial]) -> Iterator[tuple[Trial, Verdict]]:
     """Check every trial."""
     for trial in tried:
         yield trial, check(trial.claim, trial.source, published=trial.published)
@@ -475,8 +455,8 @@ def rates(judged: Iterator[tuple[Trial, Verdict]]) -> dict[str, Any]:
         return {
             kind: {
                 "n": n,
-                name: round(wrong[kind] / n, 4),
-                "contradicted": round(contradicted[kind] / n, 4),
+                name: share(wrong[kind], n),
+                "contradicted": share(contradicted[kind], n),
             }
             for kind, n in number.items()
             if truth[kind] is true
@@ -489,7 +469,7 @@ def rates(judged: Iterator[tuple[Trial, Verdict]]) -> dict[str, Any]:
     }
 
 
-def rates_table(result: dict[str, Any]) -> str:
+def grounding_table(result: dict[str, Any]) -> str:
     """The rates for a terminal."""
     lines = [f"{'made false':14}{'n':>6}{'accepted':>10}{'contradicted':>14}"]
     for kind, row in result["false"].items():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index import Settings
+from index import LibraryError, Settings, TanyaError
+from rag.output import positive, print_lines, print_result, settings_of, write_file, write_json
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -66,7 +68,7 @@ def add_eval(commands: Any) -> None:
         "--feedback", action="store_true", help="from what readers said, not from the articles"
     )
     draft.add_argument(
-        "--limit", type=_count, metavar="N", help="how many cases (default 50; of feedback, all there are)"
+        "--limit", type=positive, metavar="N", help="how many cases (default 50; of feedback, all there are)"
     )
     draft.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another choice")
     draft.add_argument(
@@ -79,37 +81,27 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     kind, *rest = arguments.targets
     if kind == "draft":
         return _usage("tanya eval draft takes no further name") if rest else _draft(arguments)
-    if kind == "retrieval":
-        return _retrieval(arguments, rest)
-    if kind == "reading":
-        return _reading(arguments, rest)
-    if kind == "conversations":
-        return _conversations(arguments, rest)
-    if kind == "claims":
-        return _claims(arguments, rest)
-    if kind == "translation":
-        return _translation(arguments, rest)
-    if kind == "figures":
-        return _figures(arguments, rest)
-    if kind == "grounding":
-        return _grounding(arguments, rest)
-    if kind == "quotes":
-        return _quotes(arguments, rest)
+    if kind in _TASKS:
+        target, measure = _TASKS[kind]
+        if len(rest) != 1:
+            return _usage(f"name {target[0]}: tanya eval {kind} {target[1]}")
+        result, table = measure(Path(rest[0]), settings_of(arguments))
+        print_result(arguments.json, result, table)
+        return PASSED
     if arguments.fresh and not arguments.report:
         return _usage("--fresh starts the run of a --report anew; name its folder with --report DIR")
     return _cases(arguments)
 
 
 def _cases(arguments: argparse.Namespace) -> int:
-    from rag.evaluation import metrics as comparing
-    from rag.evaluation import metrics as totals
     from rag.evaluation.cases import load_cases
+    from rag.evaluation.metrics import compare, comparison_lines, metrics, total_lines
     from rag.evaluation.run import RUN_FILE, RunFile, UnrecordedLibrary, header, read_run, run_cases
     from rag.pipeline import load_assistant
 
     cases = [case for path in arguments.targets for case in load_cases(Path(path))]
     earlier = read_run(arguments.against) if arguments.against else None
-    library = UnrecordedLibrary(_settings(arguments))
+    library = UnrecordedLibrary(settings_of(arguments))
     library.open()
     assistant = load_assistant(library)
     if arguments.report:
@@ -119,15 +111,15 @@ def _cases(arguments: argparse.Namespace) -> int:
             records = run_cases(cases, assistant, kept)
     else:
         records = run_cases(cases, assistant)
-    told = totals.metrics(records)
-    comparison = comparing.compare(earlier[1], records) if earlier else None
+    totals = metrics(records)
+    comparison = compare(earlier[1], records) if earlier else None
     if arguments.report:
         from rag.evaluation.report import write_report
 
-        page = write_report(arguments.report, made_with, records, told, comparison)
+        page = write_report(arguments.report, made_with, records, totals, comparison)
         print(f"tanya: the report is {page}", file=sys.stderr)
     if arguments.json:
-        _print_json(
+        write_json(
             {
                 "cases": [
                     {
@@ -136,14 +128,14 @@ def _cases(arguments: argparse.Namespace) -> int:
                     }
                     for record in records
                 ],
-                "metrics": told,
+                "metrics": totals,
             }
             | ({"comparison": comparison.to_object()} if comparison else {})
         )
     else:
-        lines = [line for record in records for line in case_lines(record)] + totals.lines(told)
-        lines += comparing.comparison_lines(comparison) if comparison else []
-        _print("\n".join(lines))
+        lines = [line for record in records for line in case_lines(record)] + total_lines(totals)
+        lines += comparison_lines(comparison) if comparison else []
+        print_lines("\n".join(lines))
     return PASSED if all(record["passed"] for record in records) else FAILED
 
 
@@ -169,57 +161,49 @@ def case_lines(record: Any) -> list[str]:
 
 
 def _draft(arguments: argparse.Namespace) -> int:
-    from index import TanyaError
     from index.library import Library
 
     output = arguments.output
     if output and not output.name.endswith(".qa.yaml"):
         return _usage(f"{output} would not be read as cases; end its name in .qa.yaml")
-    library = Library(_settings(arguments))
+    library = Library(settings_of(arguments))
     count, written = (
         _from_feedback(library, arguments) if arguments.feedback else _from_articles(library, arguments)
     )
     if not output:
-        _print(written.rstrip("\n"))
+        print_lines(written.rstrip("\n"))
         return PASSED
     if output.exists():
         raise TanyaError(f"{output} is there already and may hold edited cases; name another file")
-    try:
-        output.write_text(written, encoding="utf-8")
-    except OSError as error:
-        raise TanyaError(f"{output} cannot be written ({error}); name another file") from error
+    write_file(output, written)
     print(f"tanya: {count} proposals in {output}; read each before it counts", file=sys.stderr)
     return PASSED
 
 
 def _from_articles(library: Library, arguments: argparse.Namespace) -> tuple[int, str]:
-    from index import TanyaError
-    from rag.evaluation.draft import draft_cases, write_cases
+    from rag.evaluation.proposals import draft_cases, write_cases
 
     drafts = draft_cases(library.articles(), limit=arguments.limit or 50, seed=arguments.seed)
     if not drafts:
         raise TanyaError("no case can be drafted from these articles; add some with: tanya index PATH")
-    return len(drafts), write_cases(drafts)
+    return len(drafts), write_cases([draft.proposal() for draft in drafts])
 
 
 def _from_feedback(library: Library, arguments: argparse.Namespace) -> tuple[int, str]:
-    from index import TanyaError
-    from rag.evaluation.from_feedback import propose, write_cases
+    from rag.evaluation.proposals import propose_from_feedback, write_cases
     from rag.feedback import opinions
 
-    said = opinions(library.feedback())
-    if not said:
+    stored = opinions(library.feedback())
+    if not stored:
         raise TanyaError(
             "nobody has said yet what they think of an answer; ask for it on the page: tanya serve"
         )
-    proposals, unusable = propose(said, partial(_is_article, library))
+    proposals, unusable = propose_from_feedback(stored, partial(_is_article, library))
     proposals = proposals[: arguments.limit]
     return len(proposals), write_cases(proposals, unusable)
 
 
 def _is_article(library: Library, name: str) -> bool:
-    from index import LibraryError
-
     try:
         library.article(name)
     except LibraryError:
@@ -227,118 +211,85 @@ def _is_article(library: Library, name: str) -> bool:
     return True
 
 
-def _retrieval(arguments: argparse.Namespace, rest: list[str]) -> int:
+def _retrieval(folder: Path, settings: Settings) -> tuple[Any, str]:
     from index.embedder import load_embedder
-    from rag.evaluation.retrieval import evaluate_retrieval, table
+    from rag.evaluation.tasks import evaluate_retrieval, retrieval_table
 
-    if len(rest) != 1:
-        return _usage("name one BEIR folder: tanya eval retrieval DIR")
-    result = evaluate_retrieval(Path(rest[0]), load_embedder(_settings(arguments)))
-    return _show(arguments, result, table(result))
+    result = evaluate_retrieval(folder, load_embedder(settings))
+    return result, retrieval_table(result)
 
 
-def _claims(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from rag.evaluation import claims
-
-    if len(rest) != 1:
-        return _usage("name one file: tanya eval claims FILE.jsonl")
-    result = claims.evaluate_claims(Path(rest[0]))
-    return _show(arguments, result, claims.table(result))
-
-
-def _translation(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from rag.evaluation import translation
-    from rag.translation import needed_translator
-
-    if len(rest) != 1:
-        return _usage("name one file: tanya eval translation FILE.tsv")
-    result = translation.evaluate_translation(Path(rest[0]), needed_translator(_settings(arguments)))
-    return _show(arguments, result, translation.table(result))
-
-
-def _figures(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from index.library import Library
-    from rag.evaluation.extraction import evaluate_figures, figures_table
-
-    if len(rest) != 1:
-        return _usage("name one file: tanya eval figures FILE.jsonl")
-    result = evaluate_figures(Path(rest[0]), Library(_settings(arguments)).article)
-    return _show(arguments, result, figures_table(result))
-
-
-def _grounding(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from rag.evaluation import claims
-
-    if len(rest) != 1:
-        return _usage("name articles or pairs: tanya eval grounding PATH")
-    result = claims.evaluate_grounding(Path(rest[0]))
-    return _show(arguments, result, claims.rates_table(result))
-
-
-def _reading(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from rag.evaluation import reading
+def _reading(file: Path, settings: Settings) -> tuple[Any, str]:
+    from rag.evaluation.tasks import evaluate_reading, reading_table
     from rag.pipeline import load_reader
 
-    if len(rest) != 1:
-        return _usage("name one file: tanya eval reading FILE.jsonl")
-    reader = load_reader(_settings(arguments))
-    result = reading.evaluate_reading(Path(rest[0]), reader, reader.decision.answer)
-    return _show(arguments, result, reading.table(result))
+    reader = load_reader(settings)
+    result = evaluate_reading(file, reader, reader.decision.answer)
+    return result, reading_table(result)
 
 
-def _conversations(arguments: argparse.Namespace, rest: list[str]) -> int:
-    from rag.evaluation import conversations
+def _conversations(file: Path, settings: Settings) -> tuple[Any, str]:
     from rag.evaluation.run import UnrecordedLibrary
+    from rag.evaluation.tasks import conversations_table, evaluate_conversations
     from rag.pipeline import load_assistant
 
-    if len(rest) != 1:
-        return _usage("name one file: tanya eval conversations FILE.jsonl")
-    library = UnrecordedLibrary(_settings(arguments))
+    library = UnrecordedLibrary(settings)
     library.open()
-    result = conversations.evaluate_conversations(Path(rest[0]), load_assistant(library))
-    return _show(arguments, result, conversations.table(result))
+    result = evaluate_conversations(file, load_assistant(library))
+    return result, conversations_table(result)
 
 
-def _quotes(arguments: argparse.Namespace, rest: list[str]) -> int:
+def _claims(file: Path, _: Settings) -> tuple[Any, str]:
+    from rag.evaluation.claims import claims_table, evaluate_claims
+
+    result = evaluate_claims(file)
+    return result, claims_table(result)
+
+
+def _grounding(path: Path, _: Settings) -> tuple[Any, str]:
+    from rag.evaluation.claims import evaluate_grounding, grounding_table
+
+    result = evaluate_grounding(path)
+    return result, grounding_table(result)
+
+
+def _translation(file: Path, settings: Settings) -> tuple[Any, str]:
+    from rag.evaluation.tasks import evaluate_translation, translation_table
+    from rag.translation import needed_translator
+
+    result = evaluate_translation(file, needed_translator(settings))
+    return result, translation_table(result)
+
+
+def _figures(file: Path, settings: Settings) -> tuple[Any, str]:
     from index.library import Library
-    from rag.evaluation.extraction import evaluate_quotes, load_quotes, quotes_table
+    from rag.evaluation.tasks import evaluate_figures, figures_table
 
-    if len(rest) != 1:
-        return _usage("name one file: tanya eval quotes FILE.jsonl")
-    result = evaluate_quotes(load_quotes(Path(rest[0])), Library(_settings(arguments)).article)
-    return _show(arguments, result, quotes_table(result))
+    result = evaluate_figures(file, Library(settings).article)
+    return result, figures_table(result)
 
 
-def _show(arguments: argparse.Namespace, result: Any, table: str) -> int:
-    if arguments.json:
-        _print_json(result)
-    else:
-        _print(table)
-    return PASSED
+def _quotes(file: Path, settings: Settings) -> tuple[Any, str]:
+    from index.library import Library
+    from rag.evaluation.tasks import evaluate_quotes, load_quotes, quotes_table
+
+    result = evaluate_quotes(load_quotes(file), Library(settings).article)
+    return result, quotes_table(result)
 
 
-def _print_json(value: Any) -> None:
-    from rag.output import write_json
-
-    write_json(value)
-
-
-def _print(text: str) -> None:
-    from rag.output import printable
-
-    sys.stdout.write(printable(text) + "\n")
+_TASKS: dict[str, tuple[tuple[str, str], Callable[[Path, Settings], tuple[Any, str]]]] = {
+    "retrieval": (("one BEIR folder", "DIR"), _retrieval),
+    "reading": (("one file", "FILE.jsonl"), _reading),
+    "conversations": (("one file", "FILE.jsonl"), _conversations),
+    "claims": (("one file", "FILE.jsonl"), _claims),
+    "translation": (("one file", "FILE.tsv"), _translation),
+    "figures": (("one file", "FILE.jsonl"), _figures),
+    "grounding": (("articles or pairs", "PATH"), _grounding),
+    "quotes": (("one file", "FILE.jsonl"), _quotes),
+}
+"""Of each kind what is to be named, and what measures it: its JSON values and a table of them."""
 
 
 def _usage(message: str) -> int:
     print(f"tanya: {message}", file=sys.stderr)
     return USAGE
-
-
-def _settings(arguments: argparse.Namespace) -> Settings:
-    return Settings.load(home=arguments.home)
-
-
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
-    return int(text)

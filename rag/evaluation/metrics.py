@@ -1,4 +1,4 @@
-"""Metrics: of one case, of a run with intervals by bootstrap, and of two runs of the same cases, paired.
+"""Metrics of texts, of cases, of a run with intervals by bootstrap, and of two runs of the same cases.
 
 Each metric of a case is 0..1.
 """
@@ -7,22 +7,153 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+import string
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from index import Article
 from index.text import detect
 from rag.answer import MARKER, Answer, plain
 from rag.evaluation.cases import Case, check, lead_failures
-from rag.evaluation.reading import exact_match, token_f1
 from rag.output import answer_object
 from rag.proof import ProofReport, lead_of, own_words, prove, unquoted
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+def normalise(text: str) -> str:
+    """Lower-case, without ASCII punctuation and runs of white space: as for SQuAD, but articles stay."""
+    return " ".join(text.lower().translate(_PUNCTUATION).split())
+
+
+def exact_match(text: str, answers: Sequence[str]) -> float:
+    """1 where the text is one of the answers once both are normalised; no answer is matched by no text."""
+    if not answers:
+        return float(not text)
+    return float(any(normalise(text) == normalise(answer) for answer in answers))
+
+
+def token_f1(text: str, answers: Sequence[str]) -> float:
+    """The best harmonic mean of the share of words found and the share of words right, 0..1."""
+    if not answers:
+        return float(not text)
+    return max(_f1(normalise(text).split(), normalise(answer).split()) for answer in answers)
+
+
+def _f1(words: Sequence[str], answer: Sequence[str]) -> float:
+    common = sum((Counter(words) & Counter(answer)).values())
+    return 2 * common / (len(words) + len(answer)) if common else 0.0
+
+
+def risk_coverage(wrong: Iterable[tuple[float, bool]]) -> tuple[list[dict[str, float]], float]:
+    """Share of wrong answers among the surest, by the share of questions answered, and its mean.
+
+    Geifman and El-Yaniv, Selective Classification for Deep Neural Networks (2017).
+
+    Args:
+        wrong: Of each question the probability given and whether the answer is wrong.
+    """
+    ordered = [is_wrong for _, is_wrong in sorted(wrong, key=lambda item: -item[0])]
+    risks = [sum_ / number for number, sum_ in enumerate(accumulate(map(int, ordered)), 1)]
+    curve = []
+    for tenth in range(1, 11):
+        number = max(1, round(len(risks) * tenth / 10))
+        curve.append({"coverage": tenth / 10, "risk": round(risks[number - 1], 4)})
+    return curve, mean(risks)
+
+
+CHARACTERS, WORDS = 6, 4
+"""The longest n-grams of chrF and of BLEU."""
+
+BETA = 2
+"""How many times as much recall counts as precision in chrF."""
+
+_SPLIT = (
+    (re.compile(r"([{-~\[-` -&(-+:-@/])"), r" \1 "),
+    (re.compile(r"([^0-9])([.,])"), r"\1 \2 "),
+    (re.compile(r"([.,])([^0-9])"), r" \1 \2"),
+    (re.compile(r"([0-9])(-)"), r"\1 \2 "),
+)
+"""mteval-v13a, the usual tokenizer of BLEU."""
+
+
+def chrf(texts: Sequence[str], references: Sequence[str]) -> float:
+    """chrF2 of a corpus, 0..100: the F-score of character n-grams up to 6 without spaces (Popović 2015).
+
+    As sacrebleu counts it: precision and recall of each length over the whole corpus, then their means.
+    """
+    precisions, recalls = [], []
+    for size in range(1, CHARACTERS + 1):
+        matched = made = wanted = 0
+        for one, reference in zip(texts, references, strict=True):
+            mine, right = _characters(one, size), _characters(reference, size)
+            matched += (mine & right).total()
+            made += mine.total()
+            wanted += right.total()
+        if made and wanted:
+            precisions.append(matched / made)
+            recalls.append(matched / wanted)
+    precision, recall = (sum(each) / len(each) if each else 0.0 for each in (precisions, recalls))
+    weighed = BETA**2 * precision + recall
+    return 100 * (1 + BETA**2) * precision * recall / weighed if weighed else 0.0
+
+
+def bleu(texts: Sequence[str], references: Sequence[str]) -> float:
+    """BLEU of a corpus with one reference, 0..100, of 13a tokens, smoothed exponentially (Post 2018)."""
+    mine, right = ([_words(one) for one in side] for side in (texts, references))
+    logs, halved = 0.0, 1.0
+    for size in range(1, WORDS + 1):
+        pairs = [(_grams(one, size), _grams(other, size)) for one, other in zip(mine, right, strict=True)]
+        matched = sum((one & other).total() for one, other in pairs)
+        made = sum(one.total() for one, _ in pairs)
+        if not made:
+            return 0.0
+        if not matched:
+            halved *= 2
+        logs += math.log(matched / made if matched else 1 / (halved * made))
+    length, wanted = sum(map(len, mine)), sum(map(len, right))
+    brevity = 1.0 if length >= wanted else math.exp(1 - wanted / length)
+    return 100 * brevity * math.exp(logs / WORDS)
+
+
+def _characters(text: str, size: int) -> Counter[str]:
+    return _grams("".join(text.split()), size)
+
+
+def _grams(items: Any, size: int) -> Counter[Any]:
+    return Counter(items[at : at + size] if isinstance(items, str) else tuple(items[at : at + size])
+                   for at in range(len(items) - size + 1))  # fmt: skip
+
+
+def _words(text: str) -> list[str]:
+    text = f" {text} "
+    for pattern, replacement in _SPLIT:
+        text = pattern.sub(replacement, text)
+    return text.split()
+
+
+CONFIDENCE = 1.96
+"""Standard deviations of a 95 % interval."""
+
+
+def wilson_interval(count: int, n: int) -> tuple[float, float]:
+    """Wilson's score interval of a share, 95 % (Wilson, 1927); 0 to 1 where n is 0."""
+    if not n:
+        return 0.0, 1.0
+    part, z2 = count / n, CONFIDENCE**2
+    middle = (part + z2 / (2 * n)) / (1 + z2 / n)
+    half = CONFIDENCE * math.sqrt(part * (1 - part) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
 
 CUTOFFS = (1, 3, 5)
 """Ranks at which retrieval is measured; an answer reads five passages."""
@@ -225,7 +356,7 @@ def metrics(records: Sequence[Record]) -> dict[str, Any]:
     answerable = [record for record in records if not expects_refusal(record)]
     unanswerable = [record for record in records if expects_refusal(record)]
     times = [duration(record) for record in records]
-    told: dict[str, Any] = {
+    totals: dict[str, Any] = {
         "cases": len(records),
         "passed": mean([record["passed"] for record in records]),
         "answerable": len(answerable),
@@ -236,14 +367,14 @@ def metrics(records: Sequence[Record]) -> dict[str, Any]:
         "ms_median": round(statistics.median(times), 1) if times else 0.0,
     }
     if not records:
-        return told | {"intervals": {}}
-    told["ms_p95"] = round(quantile(times, 0.95), 1)
-    told |= _abstention(records)
+        return totals | {"intervals": {}}
+    totals["ms_p95"] = round(quantile(times, 0.95), 1)
+    totals |= _abstention(records)
     for name in AVERAGED:
         values = measured(records, name)
         if values:
-            told[name] = mean(values)
-    return told | {"intervals": _intervals(records, told)}
+            totals[name] = mean(values)
+    return totals | {"intervals": _intervals(records, totals)}
 
 
 def expects_refusal(record: Record) -> bool:
@@ -264,14 +395,21 @@ def measured(records: Sequence[Record], name: str) -> list[float]:
     return [float(record["measures"][name]) for record in records if name in record["measures"]]
 
 
-def mean(values: Sequence[float]) -> float:
-    return round(sum(values) / len(values), 4) if values else 0.0
+def mean(values: Iterable[float]) -> float:
+    """To four digits; 0 of none."""
+    collected = list(values)
+    return share(sum(collected), len(collected))
 
 
-def quantile(values: Sequence[float], share: float) -> float:
-    """The value that `share` of the values do not exceed, linear between neighbours."""
+def share(part: float, whole: int) -> float:
+    """To four digits; 0 where there is no whole."""
+    return round(part / whole, 4) if whole else 0.0
+
+
+def quantile(values: Sequence[float], part: float) -> float:
+    """The value that a part of the values, 0..1, does not exceed, linear between neighbours."""
     ordered = sorted(values)
-    place = share * (len(ordered) - 1)
+    place = part * (len(ordered) - 1)
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (place - low) * (ordered[high] - ordered[low])
@@ -279,14 +417,14 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 def interval(
     values: Sequence[Sequence[float]] | Sequence[float],
-    statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
+    statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]] = lambda drawn: drawn.mean(axis=1),
 ) -> tuple[float, float] | None:
     """The 95% percentile interval of a statistic over resampled rows; None for fewer than two rows.
 
     Args:
         values: One number, or a row of numbers, per case.
         statistic: From an array of shape (resamples, cases) or (resamples, cases, row) to (resamples,); the
-            mean where there is none. Where it is undefined it gives NaN, and such resamples are left out.
+            mean by default. Where it is undefined it gives NaN, and such resamples are left out.
     """
     import numpy as np
 
@@ -296,7 +434,7 @@ def interval(
     random = np.random.default_rng(SEED)
     taken = [
         # In parts, so that thousands of cases need no gigabytes.
-        _statistic(rows[random.integers(len(rows), size=(RESAMPLES // 10, len(rows)))], statistic)
+        statistic(rows[random.integers(len(rows), size=(RESAMPLES // 10, len(rows)))])
         for _ in range(10)
     ]
     drawn = np.concatenate(taken)
@@ -307,40 +445,34 @@ def interval(
     return round(float(low), 4), round(float(high), 4)
 
 
-def lines(told: dict[str, Any]) -> list[str]:
+def total_lines(totals: dict[str, Any]) -> list[str]:
     """The totals for a terminal, one each, with their intervals."""
     found = []
-    for name, value in told.items():
+    for name, value in totals.items():
         if name == "intervals":
             continue
-        span = told.get("intervals", {}).get(name)
+        span = totals.get("intervals", {}).get(name)
         around = f"  ({span[0]:g} to {span[1]:g})" if span else ""
         found.append(f"{name.replace('_', ' ')}: {value:g}{around}")
     return found
-
-
-def _statistic(
-    drawn: NDArray[np.float64], statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None
-) -> NDArray[np.float64]:
-    return drawn.mean(axis=1) if statistic is None else statistic(drawn)
 
 
 def _abstention(records: Sequence[Record]) -> dict[str, float]:
     right = sum(refused(record) and expects_refusal(record) for record in records)
     refusals = sum(map(refused, records))
     wanted = sum(map(expects_refusal, records))
-    told = {}
+    found = {}
     if refusals:
-        told["abstain_precision"] = round(right / refusals, 4)
+        found["abstain_precision"] = round(right / refusals, 4)
     if wanted:
-        told["abstain_recall"] = round(right / wanted, 4)
-        told["answered_wrongly"] = round(1 - right / wanted, 4)
+        found["abstain_recall"] = round(right / wanted, 4)
+        found["answered_wrongly"] = round(1 - right / wanted, 4)
     if refusals + wanted:
-        told["abstain_f1"] = round(2 * right / (refusals + wanted), 4)
-    return told
+        found["abstain_f1"] = round(2 * right / (refusals + wanted), 4)
+    return found
 
 
-def _intervals(records: Sequence[Record], told: dict[str, Any]) -> dict[str, list[float]]:
+def _intervals(records: Sequence[Record], totals: dict[str, Any]) -> dict[str, list[float]]:
     import numpy as np
 
     # Columns: refused, to be refused, both.
@@ -350,14 +482,14 @@ def _intervals(records: Sequence[Record], told: dict[str, Any]) -> dict[str, lis
     times = [duration(record) for record in records]
 
     def abstaining(top: int, *below: int) -> tuple[float, float] | None:
-        def share(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+        def quotient_of(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
             sums = drawn.sum(axis=1)
             whole = sums[:, list(below)].sum(axis=1)
             with np.errstate(invalid="ignore"):
                 quotient: NDArray[np.float64] = len(below) * sums[:, top] / whole
             return quotient
 
-        return interval(verdicts, share)
+        return interval(verdicts, quotient_of)
 
     found = {
         "passed": interval([record["passed"] for record in records]),
@@ -372,7 +504,7 @@ def _intervals(records: Sequence[Record], told: dict[str, Any]) -> dict[str, lis
         "abstain_f1": abstaining(2, 0, 1),
     }
     found |= {name: interval(measured(records, name)) for name in AVERAGED}
-    return {name: list(span) for name, span in found.items() if span and name in told}
+    return {name: list(span) for name, span in found.items() if span and name in totals}
 
 
 ALPHA = 0.05

@@ -12,7 +12,6 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,28 +110,31 @@ def reliability(records: Sequence[Record]) -> str:
     def draw(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], color=_FAINT, linestyle="--")
         axes.plot(
-            [told for told, _, _ in bins], [share for _, share, _ in bins], color=_SERIES[0], marker="o"
+            [confidence for confidence, _, _ in bins],
+            [share for _, share, _ in bins],
+            color=_SERIES[0],
+            marker="o",
         )
-        for told, share, number in bins:
-            axes.annotate(str(number), (told, share), xytext=(4, -11), textcoords="offset points")
+        for confidence, share, number in bins:
+            axes.annotate(str(number), (confidence, share), xytext=(4, -11), textcoords="offset points")
         axes.set(xlabel="confidence told", ylabel="share that passes", xlim=(0, 1.03), ylim=(-0.03, 1.08))
 
     return _svg("reliability", draw)
 
 
-def reliability_bins(records: Sequence[Record], bins: int = 10) -> list[tuple[float, float, int]]:
+def reliability_bins(records: Sequence[Record]) -> list[tuple[float, float, int]]:
     """Mean confidence, share that passes and number, for each tenth of confidence that answers fall into."""
-    held: dict[int, list[Record]] = {}
+    by_tenth: dict[int, list[Record]] = {}
     for record in records:
         if not refused(record):
-            held.setdefault(min(bins - 1, int(float(record["confidence"]) * bins)), []).append(record)
+            by_tenth.setdefault(min(9, int(10 * float(record["confidence"]))), []).append(record)
     return [
         (
             sum(float(record["confidence"]) for record in part) / len(part),
             sum(bool(record["passed"]) for record in part) / len(part),
             len(part),
         )
-        for _, part in sorted(held.items())
+        for _, part in sorted(by_tenth.items())
     ]
 
 
@@ -212,38 +214,12 @@ def _svg(name: str, draw: Callable[[Axes], None]) -> str:
 
 REPORT_FILE, HISTORY_FILE = "report.html", "history.jsonl"
 
-_STYLE = """
-:root { color-scheme: light dark; --paper: #fff; --ink: #1b1d21; --quiet: #555b66; --faint: #d4d7dd;
-  --series-1: #1f5fa8; --series-2: #b4500f; --series-3: #2b7a3d; --series-4: #7a3fa0; --wrong: #a51d1d; }
-@media (prefers-color-scheme: dark) { :root { --paper: #15171b; --ink: #e6e8ec; --quiet: #a4abb8;
-  --faint: #3a3f48;
-  --series-1: #7db7f5; --series-2: #f2a65e; --series-3: #7fd092; --series-4: #cfa1ee; --wrong: #ff9a94; } }
-* { box-sizing: border-box; }
-body { background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto;
-  max-width: 68rem; padding: 1rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; } h3 { font-size: 1rem; margin: 0; }
-table { border-collapse: collapse; }
-th, td { padding: .15rem .75rem .15rem 0; text-align: left; vertical-align: top; }
-th { font-weight: 500; } td.number { white-space: nowrap;
-  font-variant-numeric: tabular-nums; text-align: right; }
-caption, figcaption, .quiet { color: var(--quiet); font-size: .875rem; text-align: left; }
-.scroll { overflow-x: auto; }
-.plots { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
-figure { margin: 0; } figure svg { display: block; height: auto; max-width: 36rem; width: 100%; }
-article { border-left: .2rem solid var(--wrong); margin: 1.5rem 0; padding-left: .75rem; }
-article li { color: var(--wrong); }
-blockquote { border-left: .2rem solid var(--faint); margin: .25rem 0; padding-left: .75rem; }
-dt { color: var(--quiet); font-size: .875rem; margin-top: .5rem; } dd { margin: 0; }
-pre { white-space: pre-wrap; }
-"""
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-
 
 def write_report(
     folder: Path,
     header: Mapping[str, Any],
     records: Sequence[Record],
-    told: Mapping[str, Any],
+    totals: Mapping[str, Any],
     comparison: Comparison | None = None,
 ) -> Path:
     """Add the totals of a finished run to the history in `folder` and write the page there.
@@ -253,14 +229,14 @@ def write_report(
     """
     page = folder / REPORT_FILE
     try:
-        history = add_to_history(folder / HISTORY_FILE, header, told)
-        page.write_text(report_page(header, records, told, history, comparison), encoding="utf-8")
+        history = add_to_history(folder / HISTORY_FILE, header, totals)
+        page.write_text(report_page(header, records, totals, history, comparison), encoding="utf-8")
     except OSError as error:
         raise TanyaError(f"{folder} cannot be written ({error}); name another folder") from error
     return page
 
 
-def add_to_history(path: Path, header: Mapping[str, Any], told: Mapping[str, Any]) -> list[dict[str, Any]]:
+def add_to_history(path: Path, header: Mapping[str, Any], totals: Mapping[str, Any]) -> list[dict[str, Any]]:
     """All runs that were finished in a folder, this one last; a run that is there already is not added twice.
 
     Raises:
@@ -278,7 +254,7 @@ def add_to_history(path: Path, header: Mapping[str, Any], told: Mapping[str, Any
     mine = {key: header[key] for key in ("started", "cases", "version", "program", "models")}
     if any(all(run.get(key) == value for key, value in mine.items()) for run in history):
         return history
-    mine["metrics"] = {name: value for name, value in told.items() if name != "intervals"}
+    mine["metrics"] = {name: value for name, value in totals.items() if name != "intervals"}
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(mine, ensure_ascii=False) + "\n")
     return [*history, mine]
@@ -287,109 +263,63 @@ def add_to_history(path: Path, header: Mapping[str, Any], told: Mapping[str, Any
 def report_page(
     header: Mapping[str, Any],
     records: Sequence[Record],
-    told: Mapping[str, Any],
+    totals: Mapping[str, Any],
     history: Sequence[Mapping[str, Any]],
     comparison: Comparison | None = None,
 ) -> str:
     """The whole page as HTML."""
-    failed = [record for record in records if not record["passed"]]
-    parts = [
-        f"<h1>{len(records) - len(failed)} of {len(records)} cases pass</h1>",
-        f'<p class="quiet">{_text(_made_with(header))}</p>',
-        _totals(told),
-    ]
-    if comparison:
-        parts.append("<h2>Against the earlier run</h2>" + _list(comparison_lines(comparison)))
-    parts.append(f'<h2>To look at</h2><div class="plots">{"".join(_figures(records, history))}</div>')
-    parts.append(f"<h2>Failed cases ({len(failed)})</h2>" + "".join(map(_case, failed)))
-    parts.append("<h2>Made with</h2><details><summary>settings, models, index</summary><pre>")
-    parts.append(_text(json.dumps(header, ensure_ascii=False, indent=2)) + "</pre></details>")
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Evaluation of {_text(header['started'])}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        + "\n".join(parts)
-        + "\n</body>\n</html>\n"
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def shown(value: Any) -> Any:
+        return value if isinstance(value, Markup) else printable(str(value))
+
+    def labelled(svg: str, caption: str) -> Markup:
+        named = Markup('<svg role="img" aria-label="{}"').format(caption)
+        return Markup(svg.replace("<svg", named, 1))  # noqa: S704
+
+    pages = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=shown,
+    )  # fmt: skip
+    return pages.get_template("report.html").render(
+        header=header,
+        records=records,
+        failed=[record for record in records if not record["passed"]],
+        totals={name: value for name, value in totals.items() if name != "intervals"},
+        intervals=totals["intervals"],
+        compared=comparison_lines(comparison) if comparison else [],
+        plots=[(labelled(svg, caption), caption) for svg, caption in _plots(records, history)],
+        expectation=expectation,
+        settings=json.dumps(header, ensure_ascii=False, indent=2),
     )
 
 
-def _made_with(header: Mapping[str, Any]) -> str:
-    models, index = header["models"], header["index"]
-    writer = f", worded by {models['generator']}" if models["generator"] else ""
-    return (
-        f"Begun {header['started']} with tanya-berita {header['version']}; {models['embedder']}, read by"
-        f" {models['reader']}{writer}; {index['articles']} articles in {index['passages']} passages."
-    )
-
-
-def _totals(told: Mapping[str, Any]) -> str:
-    rows = []
-    for name, value in told.items():
-        if name == "intervals":
-            continue
-        span = told["intervals"].get(name)
-        around = f"{span[0]:g} to {span[1]:g}" if span else ""
-        rows.append(
-            f'<tr><th scope="row">{_text(name.replace("_", " "))}</th><td class="number">{value:g}</td>'
-            f'<td class="number">{around}</td></tr>'
-        )
-    return (
-        '<div class="scroll"><table><caption>Shares are between 0 and 1, times in milliseconds; with 95% '
-        "intervals by bootstrap over the cases.</caption>"
-        f"{''.join(rows)}</table></div>"
-    )
-
-
-def _figures(records: Sequence[Record], history: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+def _plots(records: Sequence[Record], history: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
+    """The plots as SVG, each with its caption."""
     missed, invented = mistakes(records)
-    answers = [record for record in records if not refused(record)]
-    yield _figure(
-        lambda: trend(history),
+    yield (
+        trend(history),
         f"Totals of the runs kept in this folder ({len(history)}); no line joins runs of other cases.",
     )
-    if answers:
-        yield _figure(
-            lambda: risk_coverage(records),
+    if any(not refused(record) for record in records):
+        yield (
+            risk_coverage(records),
             "If only the surest were answered: how many of the answers would fail. Now"
             f" {missed} are refused that should be answered and {invented} answered that should be refused.",
         )
-        yield _figure(
-            lambda: reliability(records),
+        yield (
+            reliability(records),
             "Whether the confidence can be believed: on the dashed line it is the share that passes."
             " The numbers count answers.",
         )
     if records:
-        yield _figure(lambda: latency(records), "How long the cases took, from question to answer.")
+        yield latency(records), "How long the cases took, from question to answer."
     if any(record["rank"] is not None for record in records):
-        yield _figure(
-            lambda: ranks(records),
+        yield (
+            ranks(records),
             "At which place search brought the first passage, or article, that the case names.",
         )
-
-
-def _figure(draw: Callable[[], str], caption: str) -> str:
-    svg = draw().replace("<svg", f'<svg role="img" aria-label="{_text(caption)}"', 1)
-    return f"<figure>{svg}<figcaption>{_text(caption)}</figcaption></figure>"
-
-
-def _case(record: Record) -> str:
-    case, answer = record["case"], record["answer"]
-    parts = [f"<article><h3>{_text(record['id'])}</h3>", _list(record["failures"]), "<dl>"]
-    if case["history"]:
-        parts.append(_term("asked before", _list(case["history"])))
-    parts.append(_term("question", _text(case["question"])))
-    parts.append(_term("expected", _text(expectation(record))))
-    parts.append(_term(f"answered, confidence {record['confidence']:.2f}", _text(answer["text"])))
-    for citation in answer["citations"]:
-        origin = [citation["title"], citation["source"], citation["published"], citation["url"]]
-        place = f"{citation['article_id']} {citation['start']}:{citation['end']}"
-        shown = ", ".join(str(part) for part in [*origin, place] if part)
-        quote = f"<blockquote>{_text(citation['quote'])}</blockquote>"
-        parts.append(_term(f"[{citation['number']}] {shown}", quote))
-    if record["rank"] is not None:
-        parts.append(_term("found at place", str(record["rank"]) if record["rank"] else "not found"))
-    return "".join([*parts, "</dl></article>"])
 
 
 def expectation(record: Record) -> str:
@@ -408,15 +338,3 @@ def expectation(record: Record) -> str:
     parts += [f"in {case['language']}"] if case["language"] else []
     parts += [f"cited from {' or '.join(case['cites'])}"] if case["cites"] else []
     return ", ".join(parts)
-
-
-def _term(name: str, shown: str) -> str:
-    return f"<dt>{_text(name)}</dt><dd>{shown}</dd>"
-
-
-def _list(lines: Sequence[str]) -> str:
-    return f"<ul>{''.join(f'<li>{_text(line)}</li>' for line in lines)}</ul>"
-
-
-def _text(text: str) -> str:
-    return escape(printable(text))

@@ -17,8 +17,7 @@ from index import Hit, Settings, TanyaError
 from rag.answer import Ruling, Verdict
 from rag.factcheck.entailment import LONGEST_CLAIM, Checker
 from rag.factcheck.facts import objections
-from rag.lang.messages import say
-from rag.lang.numbers import Language
+from rag.lang import Language, say
 
 __all__ = [
     "PASSAGES", "Checker", "ClaimError", "Claimed", "LibraryVerdict", "check", "check_passages", "checkable",

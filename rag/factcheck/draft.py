@@ -28,8 +28,7 @@ from index.text import UNDECIDED, detect, lines, sentences
 from rag.answer import Citation, Ruling, Span
 from rag.factcheck.entailment import LONGEST_SENTENCE, Checker, Judged, rivals_of
 from rag.factcheck.facts import find_facts, objections
-from rag.lang.messages import say
-from rag.lang.numbers import Language
+from rag.lang import Language, say
 from rag.lang.words import WORD, content_words, stem
 from rag.query import LONGEST, Question, understand, written_in
 

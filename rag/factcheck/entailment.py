@@ -34,9 +34,8 @@ from rag.factcheck.facts import (
     objections,
     restates,
 )
-from rag.lang import LEXICON
-from rag.lang.messages import say
-from rag.lang.numbers import Coverage, Figure, Language
+from rag.lang import LEXICON, Language, say
+from rag.lang.numbers import Coverage, Figure
 from rag.lang.words import STOPWORDS, WORD, indonesian, rarities, stem
 from rag.reader import Output, ReaderModel, Window, windows_of
 from rag.tables import Mispaired, cells_sentence, find_tables, mispaired, paired

@@ -21,10 +21,10 @@ from typing import Literal
 from index.text import LEXICON as TEXT_LEXICON
 from index.text import month_names, sentences, weekday_names
 from rag.answer import Span
-from rag.lang import LEXICON
+from rag.lang import LEXICON, Language
 from rag.lang.dates import Moment, dated, find_moments
 from rag.lang.names import COMMON, JOINING, explained, find_places
-from rag.lang.numbers import BOUNDS, Coverage, Figure, Language, find_figures, one_of
+from rag.lang.numbers import BOUNDS, Coverage, Figure, find_figures, one_of
 from rag.lang.rendering import find_terms
 from rag.lang.words import STOPWORDS, WORD, indonesian, stem
 

@@ -1,76 +1,140 @@
 """Models that write: their sentences are shown only where their sources prove them.
 
-One string names a server, a GGUF file or a model of transformers.
+Here is the protocol, how a model can fail, and how long it may take.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from pathlib import Path
-from urllib.parse import urlsplit
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import Literal, Protocol
 
-from index import SettingsError
-from rag.generation.generator import Generator, GeneratorError, Message
+from index import ModelError
 
-__all__ = ["Generator", "GeneratorError", "Message"]
-
-
-KEY = "TANYA_GENERATOR_KEY"
-"""The environment variable that holds a server's key; it is read from nowhere else."""
-
-_EXAMPLE = "http://localhost:11434/v1#MODEL"
+Failure = Literal["unreachable", "timeout", "broken"]
+"""Nobody listens there; it takes too long; what came is cut off, malformed or an error of its own."""
 
 
-def load_generator(named: str, environ: Mapping[str, str] | None = None) -> Generator:
-    """The generator that `named` says.
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation with a model."""
+
+    role: Literal["system", "user"]
+    content: str
+
+
+class Generator(Protocol):
+    """Any model that writes.
+
+    Attributes:
+        name: The model, as an answer names it.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def stream(self, messages: Sequence[Message], *, limit: int) -> Iterator[str]:
+        """What the model writes, piece by piece, at most `limit` tokens; the pieces are cut anywhere.
+
+        Raises:
+            GeneratorError: while the pieces are taken, what has come so far is of no use.
+        """
+        ...
+
+
+class GeneratorError(ModelError):
+    """A generator wrote nothing that can be used; the answer is then taken from the articles alone."""
+
+    def __init__(self, failure: Failure, detail: str) -> None:
+        super().__init__(detail)
+        self.failure = failure
+
+
+Push = Callable[[str], bool]
+"""Takes a piece of text, and says whether more of it is wanted."""
+
+
+def pulled(
+    produce: Callable[[Push], None], seconds: float | None = None, *, awaited: bool = False
+) -> Iterator[str]:
+    """The pieces that `produce` pushes from a thread of its own.
+
+    What `produce` raises is raised here. Where nobody takes pieces any more, `push` returns False.
 
     Args:
-        named: `http(s)://host/v1#model`, a path that ends in `.gguf`, or a transformers id or folder.
-        environ: Where the key of a server is looked up; the process's own by default.
+        produce: Called once, with `push`.
+        seconds: That it may take; for ever where None.
+        awaited: Whether the program, when it ends, waits for `produce` to have ended.
 
     Raises:
-        SettingsError: it names a server wrongly.
-        ModelError: a local model cannot be loaded.
+        GeneratorError: `seconds` have passed since the first piece was asked for.
     """
-    named = named.strip()
-    if "://" in named:
-        from rag.generation.server import ServerGenerator
+    pieces: SimpleQueue[str | BaseException | None] = SimpleQueue()
+    enough = Event()
 
-        base, model = _server(named)
-        return ServerGenerator(base, model, _key(os.environ if environ is None else environ))
-    if named.lower().endswith(".gguf"):
-        from rag.generation.gguf import GgufGenerator
+    def push(piece: str) -> bool:
+        pieces.put(piece)
+        return not enough.is_set()
 
-        return GgufGenerator(Path(named).expanduser())
-    from rag.generation.local import TransformersGenerator
+    def run() -> None:
+        try:
+            produce(push)
+        except BaseException as error:  # noqa: BLE001  whoever takes the pieces gets it
+            pieces.put(error)
+        else:
+            pieces.put(None)
 
-    return TransformersGenerator(named)
-
-
-def _server(named: str) -> tuple[str, str]:
-    """The address of a server's API, and its model."""
-    base, _, model = named.partition("#")
+    Thread(target=run, name="generator", daemon=not awaited).start()
+    deadline = math.inf if seconds is None else time.monotonic() + seconds
     try:
-        parts = urlsplit(base)
-        port = parts.port
-    except ValueError as error:
-        raise SettingsError(f"the generator is no address; write it as {_EXAMPLE}") from error
-    if "@" in parts.netloc:
-        raise SettingsError(f"the generator's address holds a password; put its key into {KEY} instead")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
-        raise SettingsError(f"the generator {base!r} is no address; write it as {_EXAMPLE}")
-    if parts.query:
-        raise SettingsError(f"the generator's address holds a query; write it as {_EXAMPLE}")
-    if not parts.path.strip("/"):
-        raise SettingsError(f"the generator {base!r} lacks the path of its API; write it as {_EXAMPLE}")
-    if not model.strip():
-        raise SettingsError(f"the generator {base!r} names no model; write it as {_EXAMPLE}")
-    return base, model.strip()
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise _late(seconds)
+            try:
+                piece = pieces.get(timeout=None if left == math.inf else left)
+            except Empty:
+                raise _late(seconds) from None
+            if piece is None:
+                return
+            if isinstance(piece, BaseException):
+                raise piece
+            yield piece
+    finally:
+        enough.set()
 
 
-def _key(environ: Mapping[str, str]) -> str | None:
-    key = environ.get(KEY, "").strip()
-    if key and not (key.isascii() and key.isprintable()):
-        raise SettingsError(f"{KEY} holds characters that no key has; copy the key into it anew")
-    return key or None
+def _late(seconds: float | None) -> GeneratorError:
+    return GeneratorError(
+        "timeout",
+        f"the generator was not done after {seconds or 0:g} s; name a faster one in TANYA_GENERATOR",
+    )
+
+
+def paced(stream: Iterator[str], *, seconds: float, characters: int) -> Iterator[str]:
+    """A stream that ends: at `characters`, where it is cut, or with an error after `seconds`.
+
+    Raises:
+        GeneratorError: the time has passed, or whatever the stream itself raises.
+    """
+
+    def produce(push: Push) -> None:
+        try:
+            for piece in stream:
+                if not push(piece):
+                    break
+        finally:
+            close = getattr(stream, "close", None)
+            if close is not None:
+                close()
+
+    left = characters
+    for piece in pulled(produce, seconds):
+        yield piece[:left]
+        left -= len(piece)
+        if left <= 0:
+            return

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from index.text import month_names, weekday_names
-from rag.lang import LEXICON
-from rag.lang.numbers import ORDINALS, Coverage, one_of
+from rag.lang import LEXICON, Language
+from rag.lang.numbers import ORDINALS, Coverage, Figure, find_figures, one_of
 
 ROMAN = ("i", "ii", "iii", "iv")
 _NTH = {word: number for word, number in ORDINALS.items() if number <= len(ROMAN)} | {
@@ -161,6 +161,15 @@ def find_moments(text: str, published: date | None = None) -> list[Moment]:
     return sorted(found, key=_start)
 
 
+def figures_beside(text: str, language: Language, moments: Sequence[Moment]) -> list[Figure]:
+    """The figures of a text that are no part of its days and periods, in order."""
+    return [
+        figure
+        for figure in find_figures(text, language)
+        if not any(figure.start < moment.end and moment.start < figure.end for moment in moments)
+    ]
+
+
 def dated(moment: Moment, published: date | None) -> Moment:
     """A day without a year is of the year of publication."""
     if published is None:
@@ -273,11 +282,3 @@ def _is_real(day: Day) -> bool:
     except ValueError:
         return False
     return True
-
-
-def iter_days(moments: list[Moment]) -> Iterator[Day]:
-    """Every first and last day of `moments`."""
-    for moment in moments:
-        yield moment.first
-        if moment.is_period:
-            yield moment.last

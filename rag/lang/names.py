@@ -7,15 +7,17 @@ and `Sulut` is not. Abbreviations are the common ones of the press and those tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
+from babel import Locale
+
 from index import Article, Hit
 from index.text import sentences
-from rag.lang import LEXICON
-from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.numbers import Figure, Language, find_figures, one_of
+from rag.lang import LEXICON, Language, as_language
+from rag.lang.dates import Moment, dated, figures_beside, find_moments
+from rag.lang.numbers import Figure, one_of
 from rag.lang.words import content_words, stem
 
 PROVINCES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -40,8 +42,6 @@ class Place:
 @cache
 def _names() -> dict[str, str]:
     """Every name, as written, to its code."""
-    from babel import Locale
-
     names: dict[str, str] = {}
     for locale in ("id", "en"):
         for code, name in Locale(locale).territories.items():
@@ -84,8 +84,6 @@ def find_places(text: str) -> list[Place]:
 
 def english_name(code: str) -> str:
     """The English name of a place by its ISO 3166 code."""
-    from babel import Locale
-
     return PROVINCES[code][0] if code in PROVINCES else str(Locale("en").territories[code])
 
 
@@ -153,6 +151,16 @@ def _abbreviates(short: str, words: list[str]) -> bool:
 Span = tuple[int, int]
 
 
+def spans_of(*groups: Iterable[Place | Moment | Figure]) -> list[Span]:
+    """The characters of what was found in a text, group by group."""
+    return [(one.start, one.end) for group in groups for one in group]
+
+
+def meets(span: Span, others: Iterable[Span]) -> bool:
+    """Whether any of the others has a character of a span."""
+    return any(start < span[1] and span[0] < end for start, end in others)
+
+
 @dataclass(frozen=True)
 class Sentence:
     """The characters `start:end` of an article, and what stands in them."""
@@ -168,7 +176,7 @@ class Sentence:
 
     @property
     def written_in(self) -> Language:
-        return "en" if self.article.language == "en" else "id"
+        return as_language(self.article.language)
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -199,12 +207,7 @@ class Sentence:
 
     @cached_property
     def figures(self) -> list[Figure]:
-        days = [(moment.start, moment.end) for moment in self.moments]
-        return [
-            figure
-            for figure in find_figures(self.text, self.written_in)
-            if not any(figure.start < end and start < figure.end for start, end in days)
-        ]
+        return figures_beside(self.text, self.written_in, self.moments)
 
     @cached_property
     def surroundings(self) -> Surroundings:

@@ -12,12 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
-from typing import Literal
 
-from rag.lang import LEXICON
+from rag.lang import LANGUAGES, LEXICON, Language
 
-Language = Literal["id", "en"]
-LANGUAGES: tuple[Language, ...] = ("id", "en")
 MAGNITUDES: dict[str, int] = {word: int(power) for word, power in LEXICON.forms("magnitudes").items()}
 """Words to powers of ten."""
 _ENGLISH_MAGNITUDES = frozenset(LEXICON.forms("magnitudes", "en"))

@@ -17,9 +17,12 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal, get_args
 
+from babel import Locale
+from babel.dates import get_day_names, get_month_names
+
 from index.text import LEXICON as TEXT_LEXICON
 from index.text import weekday_names
-from rag.lang import LEXICON
+from rag.lang import LEXICON, Language
 from rag.lang.dates import ROMAN, Day, Moment, find_moments
 from rag.lang.names import PROVINCES, Place, find_places
 from rag.lang.numbers import (
@@ -28,7 +31,6 @@ from rag.lang.numbers import (
     SHORT_MAGNITUDES,
     Coverage,
     Figure,
-    Language,
     find_figures,
     one_of,
     parse_number,
@@ -207,16 +209,12 @@ def write_moment(text: str, moment: Moment, language: Language) -> str:
 
 def write_day(day: Day, language: Language) -> str:
     """A day, month or year, `22 Juli 2025`, as far as it is known."""
-    from babel.dates import get_month_names
-
     month = str(get_month_names("wide", locale=language)[day.month]) if day.month else ""
     return " ".join(str(part) for part in (day.day, month, day.year) if part)
 
 
 def write_weekday(word: str, language: Language) -> str:
     """The weekday that `word` names in either language, in `language`."""
-    from babel.dates import get_day_names
-
     return str(get_day_names("wide", locale=language)[weekday_names()[word.lower()]])
 
 
@@ -234,8 +232,6 @@ def _write_part_of_year(first: Day, last: Day, language: Language) -> str:
 @cache
 def write_place(code: str, language: Language) -> str:
     """The name of a place by its ISO 3166 code: `Tiongkok` or `China`."""
-    from babel import Locale
-
     if code not in PROVINCES:
         return re.sub(r" (?:SAR China|DAK Tiongkok)$", "", str(Locale(language).territories[code]))
     english, others = PROVINCES[code]
@@ -254,8 +250,10 @@ def find_clocks(text: str, language: Language) -> list[Written]:
     found = []
     for match in _CLOCK.finditer(text):
         # "at 4.75 percent" is no time, and a bare "21:15" may be a score.
-        told = match["word"] and match["minute"] and (match["word"].lower() != "at" or ":" in match.group())
-        if not (told or match["half"] or (match["zone"] and match["minute"])):
+        is_worded = (
+            match["word"] and match["minute"] and (match["word"].lower() != "at" or ":" in match.group())
+        )
+        if not (is_worded or match["half"] or (match["zone"] and match["minute"])):
             continue
         first = _time(match["hour"], match["minute"], match["half"], language)
         if match["hour2"]:
@@ -272,8 +270,8 @@ def _time(hour: str, minute: str | None, half: str | None, language: Language) -
     if half:
         number = number % 12 + (12 if half.lower().startswith("p") else 0)
     mark = "." if language == "id" else ":"
-    told = f"{number:02d}" if half or len(hour) == 2 else str(number)
-    return f"{told}{mark}{minute or '00'}"
+    written = f"{number:02d}" if half or len(hour) == 2 else str(number)
+    return f"{written}{mark}{minute or '00'}"
 
 
 _NEAR_A_DAY = 20
@@ -295,8 +293,6 @@ def find_weekdays(text: str, language: Language) -> list[Written]:
 
 @cache
 def _weekdays(source: Language) -> re.Pattern[str]:
-    from babel.dates import get_day_names
-
     names = {str(name) for name in get_day_names("wide", locale=source).values()}
     names |= {name.capitalize() for name in weekday_names() if source == "id" and name not in _english_days()}
     return re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b")
@@ -304,16 +300,12 @@ def _weekdays(source: Language) -> re.Pattern[str]:
 
 @cache
 def _english_days() -> frozenset[str]:
-    from babel.dates import get_day_names
-
     return frozenset(str(name).lower() for name in get_day_names("wide", locale="en").values())
 
 
 @cache
 def _regions(source: Language) -> dict[str, str]:
     """Names of continents, their parts and unions of states in one language, to their CLDR codes."""
-    from babel import Locale
-
     kept = {"EU", "EZ", "UN"}
     return {
         str(name): code
@@ -324,8 +316,6 @@ def _regions(source: Language) -> dict[str, str]:
 
 def find_regions(text: str, language: Language) -> list[Written]:
     """Continents, their parts and unions of states, `Asia Tenggara`, in order, written in `language`."""
-    from babel import Locale
-
     names = _regions(other(language))
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     territories = Locale(language).territories
@@ -336,8 +326,6 @@ def find_regions(text: str, language: Language) -> list[Written]:
 @cache
 def _languages() -> dict[str, str]:
     """Indonesian names of languages, as they follow `bahasa`, to their English names."""
-    from babel import Locale
-
     english, named = Locale("en").languages, Locale("id").languages
     names = {str(name): str(english[code]) for code, name in named.items() if code in english}
     return names | LEXICON.mapping("languages", "pairs")
@@ -427,10 +415,10 @@ def _table(source: Language) -> tuple[re.Pattern[str], dict[str, Term]]:
                 terms.setdefault(form.lower(), term)
                 terms.setdefault(form.capitalize(), term)
     shorts = {form for term in _all_terms() for form in term.indonesian if " " not in form}
-    listed, held = (one_of(forms, space=" ") for forms in (terms, shorts))
+    listed, short = (one_of(forms, space=" ") for forms in (terms, shorts))
     # "Menteri Perdagangan dan Investasi" is another office than "Menteri Perdagangan".
     more = rf"(?!\s+(?:dan|and|&)\s+(?!(?:{'|'.join(LEXICON.words('office_words'))}|[A-Z]{{2,}})\b)[A-Z])"
-    return re.compile(rf"(?<![\w-])(?P<name>{listed})(?![\w-])(?:\s*\((?:{held})\))?{more}"), terms
+    return re.compile(rf"(?<![\w-])(?P<name>{listed})(?![\w-])(?:\s*\((?:{short})\))?{more}"), terms
 
 
 @cache
@@ -504,9 +492,9 @@ def renderings(text: str, language: Language, published: date | None = None) -> 
     for figure in figures:
         if source == "en" and text.startswith("won ", figure.start):
             continue  # "won 5 medals" is no money
-        told = write_figure(text, figure, language)
-        if told is not None:
-            add([Rendering(figure.start, figure.end, told, "figure")])
+        written = write_figure(text, figure, language)
+        if written is not None:
+            add([Rendering(figure.start, figure.end, written, "figure")])
     add(Rendering(p.start, p.end, write_place(p.code, language), "place") for p in places)
     add(Rendering(*written, "place") for written in find_regions(text, language))
     add(Rendering(*written, "day") for written in find_weekdays(text, language))
@@ -521,10 +509,10 @@ def translate(text: str, language: Language, published: date | None = None) -> s
     parts, at, before = [], 0, None
     for one in [*found, None]:
         part = text[at : one.start] if one else text[at:]
-        told = _joined(part, language, before, one)
-        if told is None:
+        between = _joined(part, language, before, one)
+        if between is None:
             return None
-        parts.append(told)
+        parts.append(between)
         if one:
             parts.append(one.text)
             at, before = one.end, one
@@ -538,7 +526,11 @@ def glosses(text: str, language: Language, published: date | None = None) -> lis
         for one in renderings(text, language, published)
         if one.text not in {"satu", "one"}  # mostly a pronoun
     )
-    return list(dict.fromkeys((written, told) for written, told in pairs if written.lower() != told.lower()))
+    return list(
+        dict.fromkeys(
+            (written, rendered) for written, rendered in pairs if written.lower() != rendered.lower()
+        )
+    )
 
 
 def _without_repetition(text: str, found: list[Rendering]) -> list[Rendering]:
@@ -576,8 +568,8 @@ def _ranges(text: str, figures: Sequence[Figure], language: Language) -> Iterabl
             continue
         begin, end = (write_number(one, _last_digits(one), language) for one in (low, high))
         if end in whole:
-            told = whole.replace(end, f"{begin}{to}{end}", 1)
-            yield Rendering(first.start, last.end, told, "figure")
+            rendered = whole.replace(end, f"{begin}{to}{end}", 1)
+            yield Rendering(first.start, last.end, rendered, "figure")
 
 
 def _number_in(text: str, figure: Figure, source: Language) -> Decimal | None:
@@ -593,8 +585,8 @@ def _moments(text: str, language: Language, published: date | None) -> Iterable[
         if "(" in written and ")" not in written and text[end : end + 1] == ")":
             end += 1  # "Selasa (22/7/2025)"
         is_day = not moment.is_period and moment.first.day is not None
-        told = write_moment(text, moment, language)
-        yield Rendering(moment.start, end, told, "day" if is_day else "period")
+        rendered = write_moment(text, moment, language)
+        yield Rendering(moment.start, end, rendered, "day" if is_day else "period")
 
 
 def _places(text: str) -> list[Place]:
@@ -607,8 +599,8 @@ def _terms(text: str, language: Language, places: list[Place]) -> Iterable[Rende
     """Terms together with the place that they are of: `Konjen Singapura`, `Consul General of Singapore`."""
     for found in find_terms(text, other(language)):
         term = found.term
-        start, end, told = found.start, found.end, term.write(language)
-        told = told.lower() if text[start].islower() else told
+        start, end, rendered = found.start, found.end, term.write(language)
+        rendered = rendered.lower() if text[start].islower() else rendered
         sort: Sort = "office" if term.sort == "office" else "region" if term.sort == "region" else "name"
         if term.sort != "prefix":
             link = r"\s+(?:Provinsi\s+)?" if language == "en" else r"\s+of\s+(?:the\s+)?"
@@ -621,15 +613,15 @@ def _terms(text: str, language: Language, places: list[Place]) -> Iterable[Rende
                 start, end = min(start, place.start), max(end, place.end)
                 named = write_place(place.code, language)
                 if language == "id":
-                    told = f"{told} {named}"
+                    rendered = f"{rendered} {named}"
                 elif term.sort == "government":
-                    told = f"{named} {told}"
+                    rendered = f"{named} {rendered}"
                 else:
-                    told = f"{told} of {with_article(place.code, language)}"
+                    rendered = f"{rendered} of {with_article(place.code, language)}"
                 sort = "office" if sort == "region" else sort
         if term.sort == "body" and (head := _HEAD[language].search(text, max(0, start - _NEAR), start)):
-            start, told, sort = head.start(), _head(head["word"], told, language), "office"
-        yield Rendering(start, end, told, sort)
+            start, rendered, sort = head.start(), _head(head["word"], rendered, language), "office"
+        yield Rendering(start, end, rendered, sort)
 
 
 def _between(places: list[Place], first: int, last: int) -> list[Place]:
@@ -669,8 +661,8 @@ def _joined(part: str, language: Language, before: Rendering | None, after: Rend
     if re.search(r"[^\W_]", _phrase(language).sub(" ", part)):
         return None
     phrases = _phrases(language)
-    told = _phrase(language).sub(lambda m: phrases[" ".join(m.group().lower().split())], part)
-    return f"{kept}{told} {preposition} " if preposition else kept + told
+    between = _phrase(language).sub(lambda m: phrases[" ".join(m.group().lower().split())], part)
+    return f"{kept}{between} {preposition} " if preposition else kept + between
 
 
 def _split_preposition(

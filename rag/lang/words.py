@@ -41,6 +41,11 @@ def stem(word: str) -> str:
     return str(_stemmer().stemWord(word)) if word.isalpha() and len(word) > 3 else word
 
 
+def content_stems(text: str) -> frozenset[str]:
+    """The stems of the words of `text` that carry subject matter."""
+    return frozenset(map(stem, content_words(text)))
+
+
 @cache
 def _stemmer() -> Any:
     import Stemmer

@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from index import Article, LibraryError, TanyaError
 from rag.answer import Citation, Claim
-from rag.lang import LEXICON
-from rag.lang.messages import say
+from rag.lang import LEXICON, Language, say
 from rag.lang.names import COMMON
-from rag.lang.numbers import Language, one_of
+from rag.lang.numbers import one_of
 from rag.lang.words import STOPWORDS, indonesian
 from rag.query import check_length
 from rag.quotes.speakers import COUNTING, OFFICES

@@ -8,7 +8,6 @@ The mean of weights along one training often generalises better than its end (Wo
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +15,13 @@ import numpy as np
 from index import Settings
 from rag.reader import unpack
 from scripts.train.encoder import prepare
+from scripts.train.examples import command
 from scripts.train.train import ENCODER, pack
 
 
 def main() -> None:
     """Read the command line, average and write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command(__doc__)
     parser.add_argument("first", type=Path)
     parser.add_argument("second_file", type=Path, metavar="second")
     parser.add_argument("--second", type=float, default=0.5, help="weight of the second, 0..1")

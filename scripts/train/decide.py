@@ -16,7 +16,6 @@ of `must`.
 
 from __future__ import annotations
 
-import argparse
 import json
 import pickle
 from dataclasses import dataclass, replace
@@ -51,7 +50,7 @@ from rag.reader import (
     support_of,
 )
 from scripts.train.data import Press, Question, flat, gives, read_articles
-from scripts.train.examples import CONTRADICTED, SUPPORTED, rows
+from scripts.train.examples import CONTRADICTED, SUPPORTED, command, named, rows
 
 FOLDS = 8
 REFUSED = 0.8
@@ -315,18 +314,14 @@ def _of(
 
 def main() -> None:
     """Read the command line, read the questions, fit and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command(__doc__, "shared", "write")
     parser.add_argument("--mined", type=Path, required=True)
     parser.add_argument("--questions", type=Path, required=True)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--packed", type=Path)
     parser.add_argument("--passages", type=int, default=5)
     parser.add_argument("--support", type=float, default=0.6)
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out")
     parser.add_argument("--cache", type=Path, help="keep what was read here, to fit again at once")
-    parser.add_argument("--write", type=Path)
     parser.add_argument("--plot", type=Path, help="draw what is right, wrong and refused, by the threshold")
     given = parser.parse_args()
     cache = Settings.load().cache
@@ -356,9 +351,9 @@ def main() -> None:
     report(asked, scores, given.support, given.plot, threshold)
     whole = fit(made, asked)
     decision = {
-        "weights": {name: round(float(value), 4) for name, value in zip(names, whole, strict=True)},
+        "weights": named(names, whole),
         "thresholds": {"answer": round(threshold, 3), "support": given.support, "matters": stage[0]},
-        "further": {name: round(float(value), 4) for name, value in zip(FURTHER, stage[1], strict=True)},
+        "further": named(FURTHER, stage[1]),
     }
     print(json.dumps(decision))
     if given.write:

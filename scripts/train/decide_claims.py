@@ -10,7 +10,6 @@ least at which at most `ACCEPTED` of the false claims are accepted. What is prin
 
 from __future__ import annotations
 
-import argparse
 import json
 import pickle
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from rag.factcheck.entailment import FEATURES, features
 from rag.factcheck.facts import find_turns, objections
 from rag.reader import Window, built_in
 from scripts.train.data import read_articles
-from scripts.train.examples import rows
+from scripts.train.examples import command, named, rows
 
 FOLDS = 6
 CHANGED = "changed"
@@ -107,14 +106,9 @@ def held_out(claims: list[Read], names: tuple[str, ...], seed: int) -> np.ndarra
 
 def main() -> None:
     """Read the command line, read the claims, fit and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--written", type=Path, default=Path("scripts/train/written"))
+    parser = command(__doc__, "shared", "written", "write")
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out")
     parser.add_argument("--cache", type=Path, help="keep what was read here, to fit again at once")
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
     if given.cache and given.cache.exists():
         claims = pickle.loads(given.cache.read_bytes())
@@ -149,8 +143,10 @@ def main() -> None:
     for low in np.arange(0, 1, 0.2):
         inside = (chances > low) & (chances <= low + 0.2)
         if inside.any():
-            print(f"  said {chances[inside].mean():.2f}, true {true[inside].mean():.2f} (n = {inside.sum()})")
-    weights = {n: round(float(w), 4) for n, w in zip(names, fit(everything, names), strict=True)}
+            print(
+                f"  given {chances[inside].mean():.2f}, true {true[inside].mean():.2f} (n = {inside.sum()})"
+            )
+    weights = named(names, fit(everything, names))
     fitted = {"weights": weights, "threshold": round(at + 0.0005, 3)}
     print(json.dumps(fitted))
     if given.write:

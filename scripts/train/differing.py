@@ -11,7 +11,6 @@ that are found in all articles.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from rag.differing import FEATURES, Placed, Surroundings, difference_lines, differing, features_of
 from rag.figures import figures_of
 from scripts.train.data import read_articles
+from scripts.train.examples import command, named
 
 LABELS = Path(__file__).with_name("written") / "differing.tsv"
 FOLDS = 10
@@ -74,11 +74,7 @@ def fit(x: Array, y: Array, importance: Array) -> tuple[Array, float]:
 
 def main() -> None:
     """Read the command line, measure by folds, fit and write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--write", type=Path)
+    parser = command(__doc__, "shared", "write")
     parser.add_argument("--show", type=int, default=0)
     given = parser.parse_args()
     articles = read_articles(given.shared / "data" / "news" / "indosum_articles.jsonl.gz")
@@ -100,7 +96,7 @@ def main() -> None:
     measure(x, y, importance, groups)
     weights, bias = fit(x, y, importance)
     if given.write:
-        fitted = dict(zip(FEATURES, (round(float(one), 3) for one in weights), strict=True))
+        fitted = named(FEATURES, weights, 3)
         written = {"bias": round(bias, 3), "threshold": CHOSEN} | fitted
         given.write.write_text(json.dumps(written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     for one in differing(found)[: given.show] if given.show else ():

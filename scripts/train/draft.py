@@ -10,7 +10,6 @@ contradicted sentences no more than `CALLED` are called supported.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 from pathlib import Path
@@ -29,7 +28,7 @@ from rag.query import written_in
 from rag.reader import built_in
 from rag.retrieval import Retriever
 from scripts.train.data import read_articles
-from scripts.train.examples import rows
+from scripts.train.examples import command, named, rows
 
 RULINGS = ("supported", "contradicted", "not_found")
 SENTENCES = 40
@@ -67,12 +66,12 @@ def verdicts(shared: Path, home: Path) -> list[dict[str, Any]]:
     )  # fmt: skip
     out = []
     for draft in rows(shared / "data" / "press" / "drafts_dev.jsonl"):
-        told = {" ".join(one["text"].split()): one["verdict"] for one in draft["sentences"]}
+        labels = {" ".join(one["text"].split()): one["verdict"] for one in draft["sentences"]}
         before = ""
         for span, may_claim in parts(draft["text"]):
             text = draft["text"][slice(*span)]
             flat = " ".join(text.split())
-            verdict = next((v for key, v in told.items() if key == flat or key.endswith(flat)), "")
+            verdict = next((v for key, v in labels.items() if key == flat or key.endswith(flat)), "")
             if not may_claim or verdict not in RULINGS:
                 out.append({"draft": draft["id"], "text": text, "may": may_claim, "verdict": verdict})
                 continue
@@ -112,12 +111,8 @@ def main() -> None:
     """Read the command line, fit and print."""
     from sklearn.linear_model import LogisticRegression
 
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command(__doc__, "shared", "write")
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--write", type=Path)
     given = parser.parse_args()
     embedded, polite = courtesies(given.shared, Path(__file__).with_name("written"))
     mean = embedded.mean(axis=0)
@@ -127,10 +122,10 @@ def main() -> None:
     found = verdicts(given.shared, given.home)
     embedder = load_embedder(Settings.load())
     claims = [one for one in found if one["may"]]
-    told = courtesy.predict(embedder.encode([one["text"] for one in claims], "query") - mean)
+    taken = courtesy.predict(embedder.encode([one["text"] for one in claims], "query") - mean)
     nothing = np.array([one["verdict"] == "no_claim" for one in claims])
-    print(f"courtesies: found {told[nothing].sum():.0f} of {nothing.sum()}, "
-          f"taken for one {told[~nothing].sum():.0f} of {(~nothing).sum()} others; headings "
+    print(f"courtesies: found {taken[nothing].sum():.0f} of {nothing.sum()}, "
+          f"taken for one {taken[~nothing].sum():.0f} of {(~nothing).sum()} others; headings "
           f"{sum(not one['may'] for one in found)}")  # fmt: skip
     asked = [one for one in found if "values" in one]
     x = np.array([[one["values"][name] for name in FEATURES] for one in asked])
@@ -148,8 +143,8 @@ def main() -> None:
               f"contradicted {contradicted[of].mean():.2f}")  # fmt: skip
     weights = fit(x, y)
     fitted = {
-        "support": {name: round(float(w), 4) for name, w in zip(FEATURES, weights[0], strict=True)},
-        "contradiction": {name: round(float(w), 4) for name, w in zip(FEATURES, weights[1], strict=True)},
+        "support": named(FEATURES, weights[0]),
+        "contradiction": named(FEATURES, weights[1]),
         "supported": round(least, 3),
         "contradicted": CONTRADICTED,
         "courtesy": [round(float(w), 4) for w in np.append(courtesy.coef_[0], courtesy.intercept_[0])],

@@ -1,9 +1,11 @@
-"""One question or claim over one window, as it is trained on."""
+"""One question or claim over one window, as it is trained on; and what the commands that train share."""
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,3 +56,23 @@ def rows(path: Path) -> list[dict[str, Any]]:
     raw = path.read_bytes()
     text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
     return [json.loads(line) for line in text.split("\n") if line.strip()]
+
+
+def command(doc: str | None, *flags: str) -> argparse.ArgumentParser:
+    """A parser of a command line that shows what a module does.
+
+    Args:
+        doc: The docstring of the module.
+        flags: Those of `shared`, the folder of the sets; `written`, of what was written for training; and
+            `write`, where to put what was fitted.
+    """
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    defaults = {"shared": Path("../shared"), "written": Path(__file__).with_name("written"), "write": None}
+    for flag in flags:
+        parser.add_argument(f"--{flag}", type=Path, default=defaults[flag])
+    return parser
+
+
+def named(names: Sequence[str], values: Iterable[float], digits: int = 4) -> dict[str, float]:
+    """Values by their names, rounded, as they are kept."""
+    return {name: round(float(value), digits) for name, value in zip(names, values, strict=True)}

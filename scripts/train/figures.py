@@ -11,7 +11,6 @@ by article left out.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -26,7 +25,7 @@ from index import Article
 from rag.figures import keep_features, lines_of, score, what, what_features
 from rag.lang.words import content_words, stem
 from scripts.train.data import read_articles
-from scripts.train.examples import rows
+from scripts.train.examples import command, named, rows
 
 FOLDS = 8
 PENALTY = 0.3
@@ -160,7 +159,7 @@ def fit_keep(data: Sequence[Number]) -> dict[str, float]:
         return value + PENALTY * float(weights @ weights), x.T @ (p - y) + 2 * PENALTY * weights
 
     found: Any = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
-    return {name: round(float(w), 3) for name, w in zip(names, found.x, strict=True)}
+    return named(names, found.x, 3)
 
 
 def fit_what(data: Sequence[Counted]) -> dict[str, float]:
@@ -186,17 +185,13 @@ def fit_what(data: Sequence[Counted]) -> dict[str, float]:
         return value, slope
 
     found: Any = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
-    return {name: round(float(w), 3) for name, w in zip(names, found.x, strict=True)}
+    return named(names, found.x, 3)
 
 
 def main() -> None:
     """Read the command line and the data, fit, print and write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser = command(__doc__, "shared", "write")
     parser.add_argument("--labels", type=Path)
-    parser.add_argument("--write", type=Path)
     parser.add_argument("--show", action="store_true", help="print what is decided wrongly")
     given = parser.parse_args()
     press = given.shared / "data" / "press"

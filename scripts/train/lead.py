@@ -10,7 +10,6 @@ something that a right answer must hold. What is printed is of folds left out.
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Hit, Passage, Settings
-from rag.evaluation.reading import token_f1
+from rag.evaluation.metrics import token_f1
 from rag.lead import FEATURES, completed, features
 from rag.reader import Window, built_in, candidates, heading, placed_in, windows_of
 from scripts.train.data import gives, read_articles
-from scripts.train.examples import rows
+from scripts.train.examples import command, named, rows
 
 FOLDS = 8
 LACKING = 0.3
@@ -131,12 +130,7 @@ def report(name: str, asked: list[Spans], scores: list[Array]) -> None:
 
 def main() -> None:
     """Read the command line, read the questions, fit and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--write", type=Path)
-    given = parser.parse_args()
+    given = command(__doc__, "shared", "write").parse_args()
     asked = read(given.shared)
     report("the likeliest span", asked, [one.features[:, 0] for one in asked])
     parted = sorted({one.article for one in asked})
@@ -148,7 +142,7 @@ def main() -> None:
             if one.article in out:
                 scores[number] = one.features @ weights
     report("the one that leads", asked, scores)
-    fitted = {name: round(float(w), 4) for name, w in zip(FEATURES, fit(asked), strict=True)}
+    fitted = named(FEATURES, fit(asked))
     print(json.dumps(fitted))
     if given.write:
         given.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")

@@ -9,7 +9,6 @@ of the passages found, best first.
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +17,10 @@ from typing import Any
 from index import Settings
 from index.embedder import load_embedder
 from index.library import Library
-from rag.query import understand, written_in
+from rag.query import question_of
 from rag.reader import heading
 from rag.retrieval import Retriever
+from scripts.train.examples import command
 
 FOUND = 12
 """Passages that are kept for each question."""
@@ -28,9 +28,7 @@ FOUND = 12
 
 def main() -> None:
     """Read the command line, search, and write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command(__doc__)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("questions", type=Path, nargs="+")
@@ -58,8 +56,7 @@ def main() -> None:
             for number, line in enumerate(lines):
                 row = json.loads(line)
                 text = row["question"]
-                code = written_in(text)
-                question = understand(text, "en" if code == "en" else "id", code)
+                question = question_of(text)
                 hits = [found.hit for found in retriever.search(question, FOUND)]
                 passages = [numbers[h.passage.article_id, h.passage.start, h.passage.end] for h in hits]
                 found = {

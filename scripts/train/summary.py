@@ -10,7 +10,6 @@ which ask for a summary must get.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import re
@@ -23,7 +22,7 @@ import numpy as np
 
 from index import Article
 from rag.summary import FEATURES, candidates, features_of, key_sentences
-from scripts.train.examples import rows
+from scripts.train.examples import command, named, rows
 
 STRENGTH = 1.0
 """Inverse regularisation strength; 0.3 to 10 hold the same facts."""
@@ -54,16 +53,16 @@ def questions_of(path: Path) -> dict[str, list[dict[str, Any]]]:
 def labels(article: Article, evidence: Iterable[str], summary: str) -> list[bool]:
     """Whether each candidate is evidence or stands in the summary."""
     proofs = [one for text in evidence if len(one := _folded(text)) > 15]
-    told = _folded(summary)
+    short = _folded(summary)
     texts = [_folded(article.text[start:end]) for start, end in candidates(article)]
-    return [text[:60] in told or any(one in text or text in one for one in proofs) for text in texts]
+    return [text[:60] in short or any(one in text or text in one for one in proofs) for text in texts]
 
 
 def _folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def held(facts: Facts, text: str) -> list[bool]:
+def facts_in(facts: Facts, text: str) -> list[bool]:
     """Whether each fact is in a text; a fact is one of several writings."""
     text = text.lower()
     return [any(way.lower() in text for way in ([fact] if isinstance(fact, str) else fact)) for fact in facts]
@@ -82,12 +81,7 @@ def first_sentences(article: Article) -> str:
 
 def main() -> None:
     """Read the command line, fit, write and measure."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--write", type=Path)
-    given = parser.parse_args()
+    given = command(__doc__, "shared", "write").parse_args()
     data = given.shared / "data"
     articles = articles_of(data / "news" / "indosum_articles.jsonl.gz")
     training = questions_of(data / "press" / "questions_train.jsonl")
@@ -101,7 +95,7 @@ def main() -> None:
     for name, summary_of in (("key sentences", key_summary), ("first sentences", first_sentences)):
         questions = questions_of(data / "press" / "questions_dev.jsonl")
         right = [
-            all(held(one["must"], text))
+            all(facts_in(one["must"], text))
             for key, asked in questions.items()
             if (text := summary_of(articles[key][0]))
             for one in asked
@@ -114,7 +108,7 @@ def main() -> None:
                 for row in rows(data / "press" / f"conversations_{split}.jsonl")
                 for turn in row["turns"]
                 if turn["intent"] == "summarise"
-                for one in held(turn["expect"]["must"], summary_of(articles[turn["articles"][0]][0]))
+                for one in facts_in(turn["expect"]["must"], summary_of(articles[turn["articles"][0]][0]))
             ]
             print(f"  {np.mean(facts):.3f} of the {len(facts)} facts of {split} turns held")
 
@@ -124,7 +118,7 @@ def fit(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> dict[str, Any]:
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(x, y)
-    weights = {name: round(float(one), 4) for name, one in zip(FEATURES, model.coef_[0], strict=True)}
+    weights = named(FEATURES, model.coef_[0])
     return {"weights": weights, "bias": round(float(model.intercept_[0]), 4)}
 
 

@@ -12,7 +12,6 @@ thing and of true paraphrases, in how many of them a difference is found.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 from collections.abc import Sequence
@@ -28,7 +27,7 @@ from index.embedder import Embedder, load_embedder
 from index.text import sentences
 from rag.trace import FEATURES, Pairing, body_sentences, differences
 from scripts.train.data import read_articles
-from scripts.train.examples import rows
+from scripts.train.examples import command, named, rows
 
 CLAIMS = 160
 """Claims that are beside the labelled pairs."""
@@ -128,12 +127,7 @@ def shares(given: NDArray[np.bool_], right: NDArray[np.bool_]) -> tuple[float, f
 
 def main() -> None:
     """Read the command line, fit and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--write", type=Path)
-    given = parser.parse_args()
+    given = command(__doc__, "shared", "write").parse_args()
     data = given.shared / "data"
     articles = read_articles(data / "news" / "indosum_articles.jsonl.gz")
     embedder = load_embedder(Settings.load())
@@ -156,11 +150,11 @@ def main() -> None:
         print(f"{name}: {chosen.sum()}, {y[chosen].sum()} counterparts, precision {precision:.2f}, "
               f"recall {recall:.2f}, F1 {f1:.2f} from {threshold:.2f}")  # fmt: skip
     weights = fit(x, y)
-    print({name: round(float(weight), 2) for name, weight in zip(FEATURES, weights, strict=True)})
+    print(named(FEATURES, weights, 2))
     report_differences(rows(data / "press" / "claims_dev.jsonl") + claims, articles)
     if given.write:
         fitted = {
-            "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
+            "weights": named(FEATURES, weights),
             "threshold": round(threshold, 3),
         }
         given.write.write_text(json.dumps(fitted, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -10,7 +10,6 @@ changed, as it ships.
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from dataclasses import asdict, dataclass, fields
@@ -25,6 +24,7 @@ from rag.reader import FORMAT, LONGEST_TOKENS, fingerprint, quantised, unpack
 from scripts.train.claims import Counts
 from scripts.train.data import Mixer, Shares
 from scripts.train.encoder import TOKENIZER_FILE, open_tokenizer, prepare
+from scripts.train.examples import command
 from scripts.train.model import Feature, ReaderModel, batches, encode, loss_of, padded
 
 LOSSES = {
@@ -229,9 +229,7 @@ def pack(encoder: Path, model: dict[str, Any], output: Path) -> int:
 
 def main() -> None:
     """Read the command line and train."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command(__doc__)
     for field in fields(Plan):
         name = f"--{field.name.replace('_', '-')}"
         if field.name in {"mined", "output"}:

@@ -15,7 +15,6 @@ It needs the extra `gguf` and the packages `gguf` and `torch`.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import hashlib
 import json
@@ -33,6 +32,7 @@ import torch
 
 from rag.factcheck import objections
 from rag.factcheck.facts import find_turns
+from scripts.train.examples import command
 from scripts.train.gemma import EOS, PAD, Gemma, loss_of, write_adapter
 
 PROMPT = "Indonesian: {}\nEnglish:"
@@ -306,9 +306,7 @@ class Run:
 
 def main() -> None:
     """Read the plan from the command line, and train."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command(__doc__)
     for one in fields(Plan):
         default = getattr(Plan, one.name, None)
         kind = Path if one.name in ("base", "output", "shared") else type(default)

@@ -116,15 +116,7 @@ def tools(api: ApiService) -> list[Tool]:
     async def search(wanted: Query, scope: Scope) -> Any:  # noqa: ARG001
         """Find the passages that fit a question or words best, by meaning and by words."""
         assistant = await api.assistant()
-        find = partial(
-            assistant.search,
-            wanted.query,
-            wanted.k,
-            since=wanted.since,
-            until=wanted.until,
-            sources=wanted.source,
-            articles=wanted.article,
-        )
+        find = partial(assistant.search, wanted.query, wanted.k, wanted.chosen)
         return {"passages": [found_object(one) for one in await api.work(find)]}
 
     async def read_article(part: Part, scope: Scope) -> Any:  # noqa: ARG001

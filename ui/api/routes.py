@@ -211,9 +211,8 @@ class ApiService:
         finally:
             taken = time.perf_counter() - begun
             self.service.metrics.asked(outcome, taken, visitor=name, question=asked.question)
-        limits = Limits(asked.since, asked.until, tuple(asked.sources), tuple(asked.articles))
         return answer, self.service.answers.open(
-            answer, limits, language=asked.language, history=asked.history, visitor=name
+            answer, Limits.of(asked.chosen), language=asked.language, history=asked.history, visitor=name
         )
 
     async def _seated(self, asked: Question) -> Answer:
@@ -252,10 +251,7 @@ def _answer(assistant: Assistant, asked: Question, gone: threading.Event) -> Ans
         asked.question,
         language=asked.language,
         history=asked.history,
-        since=asked.since,
-        until=asked.until,
-        sources=asked.sources,
-        articles=asked.articles,
+        chosen=asked.chosen,
     )
     for step in steps:
         if gone.is_set():
@@ -338,15 +334,7 @@ def question_router(api: ApiService) -> APIRouter:
     async def search(wanted: Annotated[models.Query, Query()], request: Request) -> Response:
         """The passages that fit a question or words best, by meaning and by words at once."""
         assistant = await api.assistant()
-        find = partial(
-            assistant.search,
-            wanted.query,
-            wanted.k,
-            since=wanted.since,
-            until=wanted.until,
-            sources=wanted.source,
-            articles=wanted.article,
-        )
+        find = partial(assistant.search, wanted.query, wanted.k, wanted.chosen)
         found = await while_there(request, partial(api.work, find))
         return shown([found_object(one) for one in found])
 

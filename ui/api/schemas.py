@@ -18,7 +18,7 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
 from index import ArticleError, Busy, QuestionError, TanyaError
-from index.models import GapState
+from index.models import Filter, GapState
 from rag.answer import Kind, LeadKind
 from rag.factcheck import ClaimError
 from rag.feedback import DOWN, REASONS
@@ -113,6 +113,10 @@ class Question(Filtered):
         description="Only articles of these ids; all where empty.",
     )
 
+    @property
+    def chosen(self) -> Filter:
+        return Filter(self.since, self.until, tuple(self.sources), tuple(self.articles))
+
 
 class Translation(BaseModel):
     """A quotation in English, as the answer's text says it in its place."""
@@ -198,6 +202,10 @@ class Query(Filtered):
         max_length=MOST_SOURCES,
         description="Only of the article of this id; may be given several times.",
     )
+
+    @property
+    def chosen(self) -> Filter:
+        return Filter(self.since, self.until, tuple(self.source), tuple(self.article))
 
 
 class Found(BaseModel):

@@ -509,10 +509,7 @@ class ChatPage:
             return ""
         try:
             assistant = self.service.assistant()
-            left = assistant.count(
-                since=filters.since, until=filters.until, sources=filters.sources, articles=filters.articles
-            )
-            return reach(w, left, assistant.library.count())
+            return reach(w, assistant.count(filters.chosen), assistant.library.count())
         except TanyaError as error:
             log.warning("%s", error)
             return ""

@@ -19,8 +19,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from index import Article, LibraryError, NoIndex, QuestionError, TanyaError
 from rag import Answer
-from rag.evidence_card import LARGEST, Card, CardError, Limits, read_object
-from rag.recheck import Rechecked, effort, new_card, recheck
+from rag.evidence_card import (
+    LARGEST,
+    Card,
+    CardError,
+    Limits,
+    Rechecked,
+    effort,
+    new_card,
+    read_object,
+    recheck,
+)
 from ui.chat.view import EVERYTHING, ChatTurn, Conversation, Filters, filters_of
 from ui.locales import Words, locale
 from ui.ops import AskOutcome
@@ -204,10 +213,7 @@ def ask(
                 question,
                 language=language,
                 history=history,
-                since=filters.since,
-                until=filters.until,
-                sources=filters.sources,
-                articles=filters.articles,
+                chosen=filters.chosen,
             ):
                 if isinstance(step, Answer):
                     answer = step
@@ -236,7 +242,7 @@ def ask(
     else:
         done("abstained" if answer.abstained else "answered")
         # Nobody judges a greeting, and it is no evidence.
-        limits = Limits(filters.since, filters.until, filters.sources, filters.articles)
+        limits = Limits.of(filters.chosen)
         key = ""
         if not answer.replied:
             key = service.answers.open(answer, limits, language=language, history=history, visitor=visitor)
@@ -258,7 +264,7 @@ def _refusal(question: str, error: QuestionError, words: Words) -> str:
 
 
 MOST_CHARACTERS = 200_000_000
-"""The effort (see `rag.recheck.effort`) that one request may ask for: some seconds of one core at the worst.
+"""The effort, see `rag.evidence_card`, that one request may ask for: some seconds of one core at the worst.
 
 A conversation of fifty answers asks for a tenth of it.
 """

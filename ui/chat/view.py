@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from index import Article
-from index.models import Listed
+from index.models import Filter, Listed
 from rag import Answer, Citation, Claim
 from rag.evidence_card import Card
 from rag.feedback import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
@@ -62,9 +62,9 @@ class Filters:
         return bool(self.since or self.until or self.sources or self.article)
 
     @property
-    def articles(self) -> tuple[str, ...]:
-        """The ids of the articles that may answer; empty where it is any."""
-        return (self.article,) if self.article else ()
+    def chosen(self) -> Filter:
+        """The same as the pipeline takes it."""
+        return Filter(self.since, self.until, self.sources, (self.article,) if self.article else ())
 
     def in_words(self, words: Words) -> str:
         """What they leave, in words; empty where that is everything."""

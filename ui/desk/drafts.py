@@ -36,8 +36,8 @@ from rag.factcheck.draft import (
     load_checker,
     sheet_rows,
 )
-from rag.feedback import sheet
-from rag.lang.numbers import Language
+from rag.lang import Language
+from rag.output import sheet
 from rag.trace import OUTCOMES, Trace, load_tracer
 from ui.articles.pages import reason_of
 from ui.desk.pages import DeskSetting, Progress

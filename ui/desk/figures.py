@@ -12,10 +12,9 @@ from starlette.responses import Response
 
 from index import Article
 from rag.differing import REASONS, Series, moments_of, series_of
-from rag.feedback import sheet
 from rag.figures import SHEET, ArticleFigure, about, figure_values
 from rag.lang.words import content_words
-from rag.output import workbook
+from rag.output import sheet, workbook
 from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts, Row
 from ui.locales import FigureWords
 from ui.markup import download, publishers_of, table_response

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from rag.answer import Answer, Citation, Claim
-from rag.feedback import sheet
+from rag.evidence_card import new_card
+from rag.lang import Language
 from rag.lang.names import stems_of
-from rag.lang.numbers import Language
 from rag.lang.words import content_words, indonesian, stem
+from rag.output import sheet
 from rag.quotes.collection import (
     COLUMNS,
     MOST_COMPARED,
@@ -26,7 +27,6 @@ from rag.quotes.collection import (
     quotation_text,
     quote_row,
 )
-from rag.recheck import new_card
 from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts
 from ui.export.text import ExportEntry, plain, rich
 from ui.markup import flat, publishers_of, table_response

@@ -19,11 +19,11 @@ from rag.evidence_card import (
     Card,
     CardError,
     card_object,
+    effort,
     read_object,
     write_card,
     write_conversation,
 )
-from rag.recheck import effort
 from ui.auth.accounts import visitor_of
 from ui.chat.session import MOST_CHARACTERS, prove, why_lost
 from ui.export.docx import KIND, word, word_conversation

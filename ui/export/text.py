@@ -9,7 +9,7 @@ from html import escape
 
 from rag.answer import page_range
 from rag.evidence_card import Card, CardCitation, Carrier
-from rag.feedback import inert
+from rag.output import inert
 from ui.chat.view import filters_of
 from ui.locales import NAME, AnswerWords, locale, words
 from ui.markup import link

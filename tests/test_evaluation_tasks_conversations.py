@@ -7,11 +7,11 @@ from evaluation_doubles import ScriptedAssistant, answer, refusal
 
 from index import TanyaError
 from rag.answer import Answer
-from rag.evaluation.conversations import (
+from rag.evaluation.tasks import (
+    conversations_table,
     evaluate_conversations,
-    is_right,
     load_conversations,
-    table,
+    turn_is_right,
 )
 
 
@@ -31,17 +31,17 @@ def one(tmp_path, **changes):
 
 
 def test_every_item_must_be_said_in_one_of_its_forms_and_nothing_that_must_not(tmp_path):
-    assert is_right(one(tmp_path, must=[["22,67  PERSEN", "x"], ["sepatu"]]), answer())
-    assert not is_right(one(tmp_path, must=[["22,67 persen"], ["kopi"]]), answer())
-    assert not is_right(one(tmp_path, must=[["sepatu"]], must_not=["Binjai"]), answer())
-    assert not is_right(one(tmp_path, must=[["sepatu"]]), refusal())
+    assert turn_is_right(one(tmp_path, must=[["22,67  PERSEN", "x"], ["sepatu"]]), answer())
+    assert not turn_is_right(one(tmp_path, must=[["22,67 persen"], ["kopi"]]), answer())
+    assert not turn_is_right(one(tmp_path, must=[["sepatu"]], must_not=["Binjai"]), answer())
+    assert not turn_is_right(one(tmp_path, must=[["sepatu"]]), refusal())
 
 
 def test_where_the_articles_do_not_say_a_refusal_alone_is_right(tmp_path):
     unsaid = one(tmp_path, abstain=True)
-    assert is_right(unsaid, refusal())
-    assert not is_right(unsaid, answer())
-    assert not is_right(unsaid, Answer("halo", "id", message="Halo!", request="greeting"))
+    assert turn_is_right(unsaid, refusal())
+    assert not turn_is_right(unsaid, answer())
+    assert not turn_is_right(unsaid, Answer("halo", "id", message="Halo!", request="greeting"))
 
 
 def test_a_follow_up_is_held_against_the_same_question_asked_in_full(tmp_path):
@@ -64,7 +64,7 @@ def test_a_follow_up_is_held_against_the_same_question_asked_in_full(tmp_path):
     assert (follow["as_well"], follow["kept"]) == (0.5, 0.0)
     assert (follow["ms"], follow["ms_in_full"]) == (75.0, 75.0)
     assert result["new_topics"] == {"n": 2, "right": 1.0, "left_alone": 1.0}
-    assert "c1  di mana?\n       in full: Di mana ekspor sepatu naik?\n5 turns" in table(result)
+    assert "c1  di mana?\n       in full: Di mana ekspor sepatu naik?\n5 turns" in conversations_table(result)
 
 
 @pytest.mark.parametrize("line", ["[]", '{"id": "c"}', '{"id": "c", "turns": [{"user": "halo"}]}'])

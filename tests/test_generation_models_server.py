@@ -10,9 +10,8 @@ import time
 import pytest
 from chat_server import Exchange, Script, serving
 
-from rag.generation import GeneratorError, Message
-from rag.generation.generator import paced
-from rag.generation.server import LARGEST, ServerGenerator
+from rag.generation import GeneratorError, Message, paced
+from rag.generation.models import LARGEST, ServerGenerator
 
 ASKED = [Message("system", "Jawab."), Message("user", "Apa “ini”?")]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from index import TanyaError
-from rag.evaluation.reading import exact_match, load_records, normalise, risk_coverage, token_f1
+from rag.evaluation.metrics import exact_match, normalise, risk_coverage, token_f1
+from rag.evaluation.tasks import load_reading
 
 
 def test_normalising_keeps_words_that_only_english_would_cut():
@@ -45,7 +46,7 @@ def test_unanswerable_records_have_no_answers_whatever_they_list(tmp_path):
         '{"question": "q", "context": "c", "answers": ["c"], "is_impossible": true}\n'
         '\n{"id": "x", "question_en": "q", "context_id_mt": "c", "answers_id_mt": ["c"]}\n'
     )
-    first, second = load_records(path)
+    first, second = load_reading(path)
     assert (first.id, first.answers) == ("1", ())
     assert (second.id, second.answers) == ("x", ("c",))
 
@@ -55,7 +56,7 @@ def test_a_line_that_is_not_of_the_format_is_named(tmp_path, line):
     path = tmp_path / "a.jsonl"
     path.write_text(line)
     with pytest.raises(TanyaError, match=r"a\.jsonl:1 lacks"):
-        load_records(path)
+        load_reading(path)
 
 
 def test_risk_is_the_share_of_wrong_answers_among_the_surest():

@@ -4,7 +4,8 @@ import pytest
 
 from index import TanyaError
 from rag.answer import Verdict
-from rag.evaluation.translation import bleu, chrf, evaluate_translation, load_pairs, table
+from rag.evaluation.metrics import bleu, chrf
+from rag.evaluation.tasks import evaluate_translation, load_pairs, translation_table
 from rag.translation import RawTranslation
 
 
@@ -66,4 +67,4 @@ def test_what_is_shown_is_measured_apart(tmp_path):
     assert (result["n"], result["passed"], result["model"]) == (2, 0.5, "half")
     assert result["shown"]["chrf"] == 100 > result["chrf"]
     assert [row["checked"] for row in result["rows"]] == [True, False]
-    assert "2 sentences by half" in table(result)
+    assert "2 sentences by half" in translation_table(result)

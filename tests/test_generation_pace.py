@@ -8,8 +8,7 @@ import time
 
 import pytest
 
-from rag.generation import GeneratorError
-from rag.generation.generator import paced, pulled
+from rag.generation import GeneratorError, paced, pulled
 
 
 def test_pieces_come_in_order_and_end():

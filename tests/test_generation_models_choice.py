@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index import ModelError, Settings, SettingsError
-from rag.generation import load_generator
-from rag.generation.server import ServerGenerator
+from rag.generation.models import ServerGenerator, load_generator
 
 
 @pytest.mark.parametrize(

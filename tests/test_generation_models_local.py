@@ -14,7 +14,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from index import ModelError
 from rag.generation import GeneratorError, Message
-from rag.generation.local import TransformersGenerator, _Pushing
+from rag.generation.models import TransformersGenerator, _Pushing
 from rag.generation.writer import write
 
 WINDOW = 4096
@@ -97,8 +97,8 @@ def test_the_program_ends_well_while_a_model_that_was_given_up_computes(tmp_path
     code = """if True:
         import sys
         from rag.generation import GeneratorError, Message
-        from rag.generation.local import TransformersGenerator
-        from rag.generation.generator import paced
+        from rag.generation.models import TransformersGenerator
+        from rag.generation import paced
         stream = TransformersGenerator(sys.argv[1]).stream([Message("user", "a" * 3000)], limit=1000)
         try:
             list(paced(stream, seconds=0.01, characters=10**6))

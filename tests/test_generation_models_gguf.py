@@ -15,7 +15,7 @@ from gguf_double import CONTEXT, write_gguf
 
 from index import ModelError
 from rag.generation import GeneratorError, Message
-from rag.generation.gguf import GgufGenerator
+from rag.generation.models import GgufGenerator
 from rag.generation.writer import write
 
 
@@ -59,8 +59,8 @@ def test_the_program_ends_well_while_a_model_that_was_given_up_computes(tmp_path
         import sys
         from pathlib import Path
         from rag.generation import GeneratorError, Message
-        from rag.generation.gguf import GgufGenerator
-        from rag.generation.generator import paced
+        from rag.generation.models import GgufGenerator
+        from rag.generation import paced
         stream = GgufGenerator(Path(sys.argv[1])).stream([Message("user", "a" * 3000)], limit=1000)
         try:
             list(paced(stream, seconds=0.01, characters=10**6))

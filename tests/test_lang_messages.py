@@ -6,7 +6,7 @@ import ast
 import string
 from pathlib import Path
 
-from rag.lang.messages import messages, say
+from rag.lang import messages, say
 
 RAG = Path(__file__).resolve().parents[1] / "rag"
 

@@ -12,7 +12,7 @@ from page_double import ATTACK, Scripted
 
 from index.models import Feedback
 from rag.evaluation.cases import check, load_cases
-from rag.evaluation.from_feedback import decisive, propose, write_cases
+from rag.evaluation.proposals import decisive, propose_from_feedback, write_cases
 from rag.feedback import LANGUAGE, NOT_THERE, OTHER, SOURCE, THERE, AskedHow, kept, opinions
 
 EXPORTS = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
@@ -33,7 +33,7 @@ class Box:
         return answer
 
     def propose(self, **options):
-        return propose(opinions(self.said), **options)
+        return propose_from_feedback(opinions(self.said), **options)
 
     def one(self, **options):
         (proposal,), unusable = self.propose(**options)
