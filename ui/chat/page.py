@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from itertools import zip_longest
 from math import ceil
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -266,7 +267,8 @@ class Parts:
     def conversation(self, conversation: Conversation, w: Words) -> Updates:
         """The conversation in all its places; the example questions make room for it."""
         updates: Updates = {
-            self.chat: gr.update(value=messages(conversation, w), placeholder=welcome(w)),
+            # A value and no update, for which the framework would describe all that a chat may hold.
+            self.chat: messages(conversation, w),
             self.sources: sources.sources(conversation, w),
             self.earlier: sources.earlier_sources(conversation, w),
             self.send: gr.update(value=w.send, visible=not conversation.unfinished),
@@ -347,13 +349,32 @@ _REMEMBER = """(language, article) => {
 }"""
 
 
+class SparingBlocks(gr.Blocks):
+    """Blocks in which an output that an event leaves as it is costs nothing.
+
+    The framework makes the component of each such output anew, and describes it twice: a millisecond for each
+    of the thirty that an event may change.
+    """
+
+    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
+        given = [one for one in block_fn.outputs if isinstance(predictions, dict) and one in predictions]
+        if not given or len(given) < len(predictions):
+            return await super().postprocess_data(block_fn, predictions, state)
+        narrowed = copy(block_fn)
+        narrowed.outputs = given
+        values = [predictions[one] for one in given]
+        made = await super().postprocess_data(narrowed, values if len(values) > 1 else values[0], state)
+        told = {one._id: value for one, value in zip(given, made, strict=True)}
+        return [told.get(one._id, gr.skip()) for one in block_fn.outputs]
+
+
 class ChatPage:
     """The page and its behaviour; `blocks` is what is served."""
 
     def __init__(self, service: AssistantService) -> None:
         self.service = service
         self.sessions = Sessions()
-        with gr.Blocks(title=NAME, analytics_enabled=False, fill_width=True) as self.blocks:
+        with SparingBlocks(title=NAME, analytics_enabled=False, fill_width=True) as self.blocks:
             self.parts = Parts(words(DEFAULT))
             self._wire()
 
@@ -542,6 +563,10 @@ class ChatPage:
         updates: Updates = {p.seen: seen}
         if known.version != version:
             updates = self._show(version, conversation, w, known.furnished)
+            if conversation.unfinished:
+                # The page that asked has been told of these, and every update costs a millisecond.
+                for part in (*p.offered, p.send, p.stop):
+                    updates.pop(part, None)
             if refused := _to_put_right(conversation):
                 updates[p.question] = refused
         if self.service.settled and not known.furnished:
@@ -590,6 +615,7 @@ class ChatPage:
             p.changing: "",
             **p.labels(w),
             **self._show(version, conversation, w, furnished),
+            p.chat: gr.update(value=messages(conversation, w), placeholder=welcome(w)),
             **head,
         }
 
