@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import socket
@@ -220,3 +221,23 @@ def test_the_framework_of_the_page_is_imported_without_parsing_its_own_source() 
     walk = "import ast, sys\ndef walk(_): raise RuntimeError('parsed')\nast.walk = walk\n"
     code = f"{walk}from ui.server import WithoutStubs\nsys.meta_path.insert(0, WithoutStubs())\nimport gradio"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=DOUBLE.parents[1], env=environment())
+
+
+def test_a_part_of_the_page_that_an_event_leaves_as_it_is_is_not_made_anew() -> None:
+    import gradio as gr
+    from gradio.state_holder import SessionState
+
+    from ui.chat.page import SparingBlocks
+
+    with SparingBlocks() as blocks:
+        button, box, hidden = gr.Button("Kirim"), gr.Textbox(), gr.Button("Henti")
+        button.click(lambda: None, None, [button, box, hidden])
+    (event,) = blocks.fns.values()
+    state = SessionState(blocks)
+    told = {box: "Medan", hidden: gr.update(visible=False)}
+    made = asyncio.run(blocks.postprocess_data(event, told, state))
+    assert made == [gr.skip(), "Medan", {"visible": False, "__type__": "update"}]
+    assert state[button._id] is button
+    assert state[hidden._id] is not hidden
+    alone = asyncio.run(blocks.postprocess_data(event, {box: "Palu"}, state))
+    assert alone == [gr.skip(), "Palu", gr.skip()]
