@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from postgres_server import Server, running
 
@@ -22,11 +23,17 @@ from index import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# How long a busy machine takes to make up an example says nothing of what is tested.
+hypothesis.settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tests")
+
 SLOW = frozenset(
     """
     accessible api api_hostile articles_browser articles_full_disk articles_pages articles_uploads attacks
     auth_page cli container derived desk desk_drafts e5_weights embedder evaluation_claims factcheck
-    generation_assistant generation_gguf generation_local hostile ingest_watch library_backends
+    generation_assistant generation_models_gguf generation_models_local hostile ingest_watch library_backends
     library_crash library_damage mcp middleware offline onnx_graph page page_again page_end_to_end
     page_history page_opinions page_using parsers_sandbox postgres postgres_listing postgres_pooler
     postgres_wording project reader review_work root_path server serving training training_translator
@@ -39,7 +46,7 @@ LONGEST_FIRST = """
     page postgres accessible attacks page_using root_path users_page page_history hostile library_backends
     desk_browser page_opinions followups.qa articles_browser seeds.qa parsers_sandbox e5_weights embedder
     library_damage library_crash review_work cli server desk_drafts page_again derived middleware
-    offline pipeline gaps generation_assistant page_end_to_end generation_local articles_full_disk
+    offline pipeline gaps generation_assistant page_end_to_end generation_models_local articles_full_disk
     auth_page container
     """.split()
 """Files that take more than some seconds, so that in the end no worker has one that the others wait for."""

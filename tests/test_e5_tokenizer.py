@@ -81,7 +81,11 @@ def test_ids_are_the_engines(tokenizer: Tokenizer, engine: Engine, text: str):
     assert ids(tokenizer, text) == engine.ids(text)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=400,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=st.text(characters, min_size=1, max_size=60))
 def test_ids_of_any_text_are_the_engines(tokenizer: Tokenizer, engine: Engine, carried: E5Weights, text: str):
     assume(not any(piece in text for piece in ("<s>", "</s>", "<pad>", "<unk>", "<mask>")))
@@ -164,7 +168,11 @@ def same(small: Encoding, whole: Encoding) -> None:
     assert small.sequence_ids == whole.sequence_ids
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=600,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=st.one_of(st.text(characters, max_size=80), st.sampled_from([*TEXTS, ""])))
 def test_the_small_tokenizer_gives_the_tokens_and_offsets_of_the_whole_one(
     small: E5Tokenizer, tokenizer: Tokenizer, text: str
@@ -174,7 +182,11 @@ def test_the_small_tokenizer_gives_the_tokens_and_offsets_of_the_whole_one(
     assert small.ids(text, 40) == (ids if len(ids) <= 40 else [*ids[:39], 2])
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=400,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     first=st.text(characters, max_size=60),
     second=st.text(characters, max_size=200),
