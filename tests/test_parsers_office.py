@@ -288,6 +288,33 @@ def test_rows_and_columns_that_a_sheet_hides_are_left_out_and_counted() -> None:
     assert found.left_out == {"hidden row": 1, "hidden column": 1}
 
 
+@pytest.mark.parametrize(
+    ("column", "names", "told"),
+    [
+        ("D", {}, [("a1", ""), ("a2", "draft")]),
+        ("A", {}, [("a1", ""), ("a2", "draft")]),
+        ("D", {"status": "status"}, [("a1", ""), ("a2", "draft")]),
+        ("E", {"status": "Langkah"}, [("a1", ""), ("a2", "menunggu")]),
+        ("B", {}, [("a1", ""), ("a2", "draft")]),
+    ],
+)
+def test_a_column_that_is_hidden_still_tells_which_article_a_row_is_and_whether_it_is_public(
+    column: str, names: dict[str, str], told: list[tuple[str, str]]
+) -> None:
+    rows = [
+        ("id", "penulis", "isi", "status", "Langkah"),
+        ("a1", "Sari", f"{NEWS} {NEWS}", "publish", "tayang"),
+        ("a2", "Sari", f"Belum boleh terbit. {NEWS}", "draft", "menunggu"),
+    ]
+    book = load_workbook(io.BytesIO(workbook(("Data", rows))))
+    book["Data"].column_dimensions[column].hidden = True
+    written = io.BytesIO()
+    book.save(written)
+    found = read_xlsx(written.getvalue(), FieldMap(names))
+    assert [(one.name, one.withheld) for one in found.drafts] == told
+    assert {one.author for one in found.drafts} == {None if column == "B" else "Sari"}
+
+
 def test_a_formula_without_a_stored_value_is_named_by_its_cell() -> None:
     raw = workbook(("Nilai", [("Tahun", "Jumlah"), (2025, "=1+1")]), ("Lain", [("Kota", "Medan")]))
     refused, read = read_xlsx(raw, FieldMap()).drafts

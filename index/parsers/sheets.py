@@ -57,12 +57,14 @@ class Sheet:
         rows: Each row that is shown with its number from 1 and its cells as they read.
         hidden: How many of its rows and columns are not shown, and hold something, by what they are.
         unshown: The numbers of the rows that are not shown.
+        beside: By the number of a row that is shown, its cells in columns that are not.
     """
 
     title: str
     rows: list[tuple[int, list[str]]]
     hidden: Mapping[str, int] = field(default_factory=dict)
     unshown: Collection[int] = ()
+    beside: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 class _Visible:
@@ -71,11 +73,14 @@ class _Visible:
     Attributes:
         rows: The numbers of the rows that are not shown, from 1.
         left_out: How many rows and columns that hold something were left out, by what they are.
+        beside: What rows that are shown hold in columns that are not.
     """
 
     def __init__(self, rows: Iterable[int] = (), columns: Iterable[int] = ()) -> None:
         self.rows, self._columns = set(rows), set(columns)
+        self._order = sorted(self._columns)
         self._seen: set[int] = set()
+        self.beside: dict[int, list[str]] = {}
         self.left_out: Counter[str] = Counter()
 
     def cells(self, number: int, cells: list[str]) -> list[str]:
@@ -88,11 +93,12 @@ class _Visible:
         gone = {at for at, cell in enumerate(cells, 1) if cell and at in self._columns} - self._seen
         self._seen |= gone
         self.left_out["hidden column"] += len(gone)
+        self.beside[number] = [cells[at - 1] for at in self._order if at <= len(cells)]
         return [cell for at, cell in enumerate(cells, 1) if at not in self._columns]
 
     def sheet(self, title: str, rows: list[tuple[int, list[str]]]) -> Sheet:
         left_out = {kind: count for kind, count in self.left_out.items() if count}
-        return Sheet(title, rows, left_out, frozenset(self.rows))
+        return Sheet(title, rows, left_out, frozenset(self.rows), self.beside)
 
 
 def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
@@ -241,8 +247,10 @@ def _contents(
 
 def _head(sheet: Sheet, fields: FieldMap) -> int | None:
     """The place of the row that names the columns of a table of articles; None where there is none."""
-    for place, (_, names) in enumerate(sheet.rows[:_HEAD]):
-        if any(isinstance(name, Unstored) for name in names) or fields.missing(names) is not None:
+    for place, (number, names) in enumerate(sheet.rows[:_HEAD]):
+        if any(isinstance(name, Unstored) for name in names):
+            continue
+        if fields.missing([*names, *_telling(sheet, number, fields)]) is not None:
             continue
         if "text" in fields.names:
             return place
@@ -254,13 +262,28 @@ def _head(sheet: Sheet, fields: FieldMap) -> int | None:
     return None
 
 
+def _telling(sheet: Sheet, head: int, fields: FieldMap) -> dict[str, int]:
+    """The columns that are not shown but tell which article a row is, or whether it is public, by name.
+
+    Args:
+        sheet: A table of articles.
+        head: The number of the row that names its columns.
+        fields: What they are called.
+    """
+    return {name: at for at, name in enumerate(sheet.beside.get(head, ())) if fields.tells(name)}
+
+
 def _records(sheet: Sheet, head: int, fields: FieldMap, *, several: bool) -> Iterator[ArticleDraft]:
     names = sheet.rows[head][1]
+    telling = _telling(sheet, sheet.rows[head][0], fields)
     where = f"sheet {one_line(sheet.title)}, " if several else ""
     for number, cells in sheet.rows[head + 1 :]:
         place = f"{where}row {number}"
         try:
+            beside = sheet.beside.get(number, ())
             record = dict(zip(names, cells, strict=False))
+            for name, at in telling.items():
+                record.setdefault(name, beside[at] if at < len(beside) else "")
             unstored = [value for value in record.values() if isinstance(value, Unstored)]
             draft = fields.draft(
                 {key: value for key, value in record.items() if not isinstance(value, Unstored)}

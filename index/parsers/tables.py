@@ -154,6 +154,14 @@ class FieldMap:
         intro = _text(folded.get(_INTRO)) if "text" not in self.names and _INTRO in folded else ""
         return "\n\n".join(filter(None, (intro, text))) if intro not in text else text
 
+    def tells(self, name: str) -> bool:
+        """Whether a field of this name tells which article a record is, or whether it is public."""
+        wanted = _folded(name)
+        if "status" in self.names and wanted == _folded(self.names["status"]):
+            return True
+        identity = [_folded(self.names["id"])] if "id" in self.names else _USUAL["id"]
+        return wanted in identity or wanted in _status_fields()
+
     def has_title(self, record: Mapping[str, Any]) -> bool:
         """Whether a record has a title."""
         return bool(_line(self._value(record, _folded_record(record), "title")).strip())
@@ -183,6 +191,12 @@ class FieldMap:
 
 
 _INTRO = "introtext"
+
+
+@cache
+def _status_fields() -> frozenset[str]:
+    tables = LEXICON.mapping("fields", "status").values()
+    return frozenset(_folded(name) for names in tables for name in str(names).split())
 
 
 @cache
