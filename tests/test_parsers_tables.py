@@ -120,6 +120,11 @@ def test_a_map_that_names_no_field_is_refused(pair: str) -> None:
         ({"published_at": None, "created_at": "2025-03-04"}, "unpublished"),
         ({"published_at": "2025-03-05", "created_at": "2025-03-04"}, ""),
         ({"published_at": None}, ""),
+        ({"published_at": None, "created_at": "2025-03-04", "status": "Published"}, ""),
+        ({"published_at": "", "created_at": "2025-03-04", "is_published": True}, ""),
+        ({"published_at": "", "created_at": "2025-03-04", "status_terbit": "sudah tayang"}, ""),
+        ({"published_at": "", "created_at": "2025-03-04", "status": "approved"}, "unpublished"),
+        ({"published_at": "", "created_at": "2025-03-04", "is_published": False}, "unpublished"),
     ],
 )
 def test_a_record_that_says_it_is_not_public_is_withheld(said, reason) -> None:

@@ -323,9 +323,16 @@ def withheld(get: Callable[[str], Any]) -> str:
 def is_unset(record: Mapping[str, Any]) -> bool:
     """Whether a record has a field for when it was published, empty beside the day on which it was made.
 
+    One that says in so many words that it is published has been, whatever that field lacks.
+
     Args:
         record: Its values by the names of their fields, in lower case without underscores.
     """
+    told = [("published", "yes"), *((table, "out") for table in ("strict", "status"))]
+    if any(
+        _folded(record.get(_folded(name))) in _words(kind) for table, kind in told for name in _fields(table)
+    ):
+        return False
     named = [_folded(name) for name in _fields("unset")]
     return any(name in record and record[name] in (None, "") for name in named) and any(
         record.get(_folded(name)) for name in _fields("made")
