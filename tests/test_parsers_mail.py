@@ -92,6 +92,19 @@ def test_a_message_that_is_answered_is_left_out_of_html_as_well() -> None:
     assert OTHER in read_eml(message.as_bytes()).drafts[0].text
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "SIARAN PERS\nDari: Humas\nKepada: Redaksi Media\nPerihal: Pasar murah\nTanggal: 9.06.2025",
+        "Pesan awal",
+    ],
+)
+def test_a_release_with_a_head_of_its_own_is_no_message_that_is_answered(head: str) -> None:
+    text = f"{OWN}\n\n{head}\n\n{OTHER}"
+    found = read_eml(mail("Siaran pers", [text]).as_bytes())
+    assert ([one.text for one in found.drafts], found.left_out) == ([f"{text}\n"], {})
+
+
 def test_a_sign_at_the_beginning_of_a_line_quotes_nothing_by_itself() -> None:
     text = f"{OWN}\n\n> 5 persen: naik"
     assert read_eml(mail("A", [text]).as_bytes()).drafts[0].text == f"{text}\n"

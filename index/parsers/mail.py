@@ -121,8 +121,9 @@ def _begins_quoted(lines: Sequence[str], at: int) -> bool:
     """Whether what follows is the message that is answered: below its headers, or who wrote it and `>`."""
     if _ORIGINAL.fullmatch(lines[at].strip()):
         return True
-    below = [line for line in lines[at : at + 10] if line.strip()]
-    if _QUOTED_FROM.match(lines[at]) and sum(bool(_QUOTED_HEADER.match(line)) for line in below) >= 3:
+    headers = [line for line in lines[at : at + 10] if _QUOTED_HEADER.match(line)]
+    # A memo or a release begins so as well, "Dari: Humas", but with no address and no time of day.
+    if _QUOTED_FROM.match(lines[at]) and len(headers) >= 3 and any(map(_SENT.search, headers)):
         return True
     written = next((n for n in (at, at + 1) if n < len(lines) and lines[n].rstrip().endswith(":")), None)
     told = " ".join(line.strip("> ") for line in lines[at : (written or at) + 1])
@@ -136,10 +137,12 @@ def _lexicon(table: str) -> str:
     return "|".join(LEXICON.lines(table, "mail"))
 
 
-_ORIGINAL = re.compile(rf"[-_ ]*(?:{_lexicon('original')})[-_ ]*", re.IGNORECASE)
+_ORIGINAL = re.compile(rf"[-_ ]*[-_] *(?:{_lexicon('original')})[-_ ]*", re.IGNORECASE)
 _PASSED_ON = re.compile(_lexicon("passed_on"), re.IGNORECASE)
 _QUOTED_FROM = re.compile(rf"\*?(?:{_lexicon('sender')})\s*:", re.IGNORECASE)
 _QUOTED_HEADER = re.compile(rf"\*?(?:{_lexicon('sender')}|{_lexicon('headers')})\s*:", re.IGNORECASE)
+_SENT = re.compile(r"@|\b\d{1,2}[:.]\d\d(?![.\d])")
+"""An address or a time of day, which headers of messages have."""
 _WROTE = re.compile(rf"(?:{_lexicon('introduces')})\b.{{4,200}}\b(?:{_lexicon('wrote')}):$", re.IGNORECASE)
 
 
