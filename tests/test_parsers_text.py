@@ -62,6 +62,9 @@ def test_front_matter_may_say_that_a_text_is_not_public(block: str, reason: str)
 
 def test_front_matter_in_toml_may_say_so_as_well() -> None:
     assert withheld_text(b"+++\ndraft = true\n+++\nIsi.") == "draft"
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        assert withheld_text("---\ndraft: true\n---\nIsi.".encode(encoding)) == "draft"
+        assert withheld_text("Isi.\n---\ndraft: true\n---\n".encode(encoding)) == ""
 
 
 @pytest.mark.parametrize(

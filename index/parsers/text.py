@@ -143,7 +143,8 @@ def read_text(raw: bytes) -> ArticleDraft:
 
 def withheld_text(raw: bytes) -> str:
     """Why the front matter of a text says that it is not public; empty where it does not say so."""
-    if not raw.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"---", b"+++")):
+    begins = raw.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"---", b"+++"))
+    if not begins and not _wide_encoding(raw):
         return ""
     try:
         block = _BLOCK.match(decode(raw))
