@@ -605,9 +605,12 @@ class Intake(Preview):
 
     def _keep(self, found: PieceState, outcome: Outcome) -> None:
         if outcome.article is None:
+            stale = self._stale.get(found.id)
             if found.moved:
                 self._store.move(found.id, found.piece.path, found.location)
-            if found.id not in self._stale:
+                if stale:
+                    self._stale[found.id] = replace(stale, location=found.location)
+            if stale is None:
                 self._ids["unchanged"].append(found.id)
             self._on_outcome(outcome)
             self._step(found.id)

@@ -172,6 +172,19 @@ def test_a_moved_file_is_the_same_article(library: Library, files: Path) -> None
     assert library.add([files]).updated == ("wushu",)
 
 
+def test_a_file_that_moves_while_its_article_is_chunked_anew_is_found_where_it_is(
+    library: Library, files: Path
+) -> None:
+    library.add([files])
+    (files / "arsip").mkdir()
+    (files / "wushu.txt").rename(files / "arsip" / "wushu.txt")
+    finer = Library(replace(library.settings, passage_tokens=60), library.embedder)
+    assert finer.add([files]).moved == ("wushu",)
+    (files / "arsip" / "wushu.txt").write_text("Pelatih Wushu Pulang")
+    report = finer.add([files])
+    assert (report.added, report.updated) == ((), ("wushu",))
+
+
 def test_a_copy_beside_its_original_is_no_second_article(library: Library, files: Path) -> None:
     library.add([files])
     (files / "salinan").mkdir()
