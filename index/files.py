@@ -37,7 +37,7 @@ from index.text import UNDECIDED, detect, plausible
 PARSER = "3"
 """Changes whenever a file would be read differently, so that unchanged files are read again."""
 
-PARSERS = {"docx": "5", "pdf": "3", "html": "3"}
+PARSERS = {"docx": "5", "pdf": "3", "html": "4"}
 """The same for kinds of files whose own reading has changed since."""
 
 _SHOWN = ", ".join(SUFFIXES)

@@ -184,6 +184,11 @@ def test_the_digest_names_the_bytes() -> None:
     assert digest(b"a") == digest(b"a") != digest(b"b")
 
 
+@pytest.mark.parametrize(("kind", "former"), [("text", "2"), ("docx", "4"), ("html", "3"), ("xlsx", "2")])
+def test_a_file_that_is_read_otherwise_than_before_has_another_digest(kind: str, former: str) -> None:
+    assert digest(b"a", kind) != hashlib.sha256(f"{former} {kind}\0a".encode()).hexdigest()
+
+
 def test_a_stem_is_composed_unicode() -> None:
     assert stem(Path("cafe\u0301.txt")) == "caf\u00e9"
 
