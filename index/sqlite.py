@@ -408,8 +408,9 @@ class SqliteSession:
         row = self.row(statement, *values)
         return row[0] if row else None
 
-    def run(self, statement: str, *values: Any) -> None:
-        self.rows(statement, *values)
+    def run(self, statement: str, *values: Any) -> int:
+        values = tuple(_plain(value) for value in values)
+        return max(self.connection.execute(statement.replace("$", "?"), values).rowcount, 0)
 
 
 def _plain(value: Any) -> Any:
@@ -696,8 +697,8 @@ class Store(ArticleStore):
         with self._reading() as db:
             return work(SqliteSession(db))
 
-    def _record(self, statement: str, *values: Any) -> list[Any]:
-        return self._write(lambda db: db.rows(statement, *values), revises=False)
+    def _record(self, statement: str, *values: Any) -> int:
+        return self._write(lambda db: db.run(statement, *values), revises=False)
 
     def _write(self, work: Callable[[Session], T], *, revises: bool = True) -> T:
         with self._writing(revises=revises) as db:

@@ -75,8 +75,8 @@ class Session(Protocol):
     def value(self, statement: str, *values: Any) -> Any:
         """The first column of the first row; None where there is none."""
 
-    def run(self, statement: str, *values: Any) -> None:
-        """Do it."""
+    def run(self, statement: str, *values: Any) -> int:
+        """Do it; how many rows it changed."""
 
 
 def article_of(row: Any) -> Article:
@@ -215,8 +215,8 @@ class ArticleStore(ABC):
         """The result of `work`, which sees one state of the database."""
 
     @abstractmethod
-    def _record(self, statement: str, *values: Any) -> list[Any]:
-        """The rows of one statement that records something beside the articles."""
+    def _record(self, statement: str, *values: Any) -> int:
+        """Record something beside the articles by one statement; how many rows it changed."""
 
     @abstractmethod
     def _write(self, work: Callable[[Session], T], *, revises: bool = True) -> T:
@@ -520,7 +520,7 @@ class ArticleStore(ABC):
         found = mark.answer.stored if mark.answer else None
         changed = self._record(
             "UPDATE gaps SET state = $2, changed_at = $3, changed_by = $4, answer = $5 "
-            "WHERE number = $1 AND state = coalesce($6, state) RETURNING number",
+            "WHERE number = $1 AND state = coalesce($6, state)",
             number, mark.state, now(), mark.by, found, mark.former,
         )  # fmt: skip
         return bool(changed)

@@ -329,9 +329,11 @@ class Session:
         """The first column of the first row."""
         return self._wait(self._connection.fetchval(statement, *values, timeout=self._seconds))
 
-    def run(self, statement: str, *values: Any) -> None:
-        """A statement; without values, several of them."""
-        self._wait(self._connection.execute(statement, *values, timeout=self._seconds))
+    def run(self, statement: str, *values: Any) -> int:
+        """A statement; without values, several of them. How many rows it, or the last one, changed."""
+        status = self._wait(self._connection.execute(statement, *values, timeout=self._seconds))
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdecimal() else 0
 
     def copy(self, table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
         """Add rows to a table, all at once."""

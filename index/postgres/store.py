@@ -226,8 +226,8 @@ class PostgresStore(LibraryState):
     def _read(self, work: Callable[[SqlSession], T]) -> T:
         return self._sessions.reading(work)
 
-    def _record(self, statement: str, *values: Any) -> list[Any]:
-        return self._recording.run(lambda db: db.rows(statement, *values))
+    def _record(self, statement: str, *values: Any) -> int:
+        return self._recording.run(lambda db: db.run(statement, *values))
 
     def _published_by(self, db: SqlSession, sources: Sequence[str], take: Callable[[Any], str]) -> str:
         asked = db.among.format("a.publisher", take([publisher_of(source) for source in sources]))
