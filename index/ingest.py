@@ -437,7 +437,7 @@ class Preview:
 
     Attributes:
         met: The ids of the articles that were found.
-        whole: The files of records that were read to the end without any failure.
+        whole: The files of records that were read to the end without any failure, and that hide nothing.
     """
 
     def __init__(
@@ -477,17 +477,22 @@ class Preview:
         with Parsers() as parsers:
             for origin, error in origins:
                 self._on_outcome(Outcome(origin, "begun", ""))
-                failed = len(self._failures)
+                unseen = self._unseen()
                 for number, piece in enumerate(
                     read_origin(origin, error, self._fields, parsers, self._fetch)
                 ):
                     # How many articles a file holds is known when it has been read.
                     self._total += number > 0
                     self._take(origin, piece)
-                if len(self._failures) == failed:
+                if self._unseen() == unseen:
                     self.whole.update(records_in(origin))
         self._not_read += Counter(passed_over([path for path in paths if isinstance(path, Path)]))
         return self._report()
+
+    def _unseen(self) -> int:
+        """How much has not been read that may hold articles: a row that is filtered out is not gone."""
+        hidden = [count for reason, count in self._left_out.items() if reason.startswith("hidden")]
+        return len(self._failures) + sum(hidden)
 
     def _report(self) -> Report:
         done = {*self._ids["added"], *self._ids["updated"]}

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from embedder_double import HashingEmbedder
 from files_double import column, pdf, rss
+from office_double import workbook
+from openpyxl import load_workbook
 
 from index.chunking import embedded_text
 from index.errors import ArticleError
@@ -153,6 +155,29 @@ def test_what_is_not_public_is_counted_by_reason_and_told_where_it_is_stored(tmp
         )
         seen = preview([file], settings.home, store.entries(), silent, prune=[tmp_path])
         assert (seen.not_public, seen.not_public_stored, seen.removed) == ({"private": 1}, ("b1",), ("b1",))
+
+
+def test_a_row_that_a_filter_hides_is_not_gone(tmp_path: Path) -> None:
+    file = tmp_path / "arsip.xlsx"
+    rows = [("id", "isi"), *((f"b{n}", f"Berita {n}. " + "Pasar baru dibuka. " * 5) for n in range(3))]
+    file.write_bytes(workbook(("Berita", rows)))
+    settings = Settings(home=tmp_path / "home")
+    embedder = HashingEmbedder(8)
+    with Store(settings.home, create=True) as store:
+        report = Intake(store, settings, lambda: embedder, silent).run([file], embedder.name)
+        assert report.added == ("b0", "b1", "b2")
+
+        def removed() -> tuple[str, ...]:
+            return preview([file], settings.home, store.entries(), silent, prune=[tmp_path]).removed
+
+        book = load_workbook(file)
+        book["Berita"].row_dimensions[3].hidden = True
+        book.save(file)
+        assert removed() == ()
+        book["Berita"].delete_rows(3)
+        book["Berita"].row_dimensions[3].hidden = False
+        book.save(file)
+        assert removed() == ("b1",)
 
 
 def test_a_declared_day_that_cannot_be_read_is_named_unless_the_text_tells_one(tmp_path: Path) -> None:
