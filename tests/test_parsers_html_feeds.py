@@ -50,6 +50,14 @@ def test_a_link_within_the_site_is_completed_by_the_address_of_the_feed(link, ur
     assert draft.url == url
 
 
+def test_where_one_day_is_in_the_future_the_other_is_taken() -> None:
+    raw = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Kabar Melati</title><entry><id>urn:1</id>
+    <title>Ekspor Naik</title><published>2099-07-22T10:00:00+07:00</published>
+    <updated>2025-07-22T10:00:00+07:00</updated><summary>Ringkas.</summary></entry></feed>"""
+    [draft] = read_feed(raw.encode())
+    assert (draft.published, draft.withheld) == (date(2025, 7, 22), "")
+
+
 def test_a_day_in_the_future_is_not_taken() -> None:
     [draft] = read_feed(
         rss("<item><title>A</title><pubDate>Tue, 22 Jul 2997 10:00:00 +0700</pubDate></item>")

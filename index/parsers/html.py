@@ -447,8 +447,9 @@ def _entry_draft(entry: Any, source: str | None, home: str | None, names: Mappin
     text = max((plain(clean(one)).strip() for one in written), key=len)
     # WordPress exports give the day in the office's own time beside the one in UTC.
     days = ("wp_post_date", "published", "updated", "created")
-    declared = next((day for key in days if (day := _entry_day(entry, key))), None)
-    published = plausible(declared)
+    found = [day for key in days if (day := _entry_day(entry, key))]
+    # One in the future tells that it is scheduled, but not when it was published.
+    declared, published = next(iter(found), None), next(filter(plausible, found), None)
     origin = entry.get("source") or {}
     author = entry.get("author") or ""
     return ArticleDraft(
