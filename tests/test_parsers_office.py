@@ -332,6 +332,12 @@ def test_a_formula_without_a_stored_value_is_named_by_its_cell() -> None:
         (workbook(("Kosong", [])), "empty or hidden sheets; write an article into it"),
         (packed({"xl/workbook.xml": "<a>", "[Content_Types].xml": "<a/>"}), "no whole Excel workbook"),
         (packed({"xl/worksheets/sheet1.xml": b"0" * 30_000_000}), "unpacks to far more"),
+        (packed({"xl/worksheets/sheet1.xml": "<a><col hidden='1'/>"}), "no whole Excel workbook"),
+        (packed({"xl/worksheets/sheet1.xml": "<a><row r='x' hidden='1'/></a>"}), "no whole Excel workbook"),
+        (
+            packed({"xl/worksheets/sheet1.xml": f"<a><col min='-{'9' * 15}' max='2' hidden='1'/></a>"}),
+            "no whole Excel workbook",
+        ),
     ],
 )
 def test_a_workbook_that_cannot_be_read_is_named_with_the_cure(raw: bytes, message: str) -> None:

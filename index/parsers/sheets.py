@@ -111,15 +111,15 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
         raise ArticleError("it is locked with a password, or an older workbook; save it as .xlsx without one")
     if not raw.startswith(b"PK"):
         raise ArticleError("it is no Excel workbook; name it after what it is, or save it as .xlsx")
-    with open_bytes(raw, MOST_BYTES) as container:
-        parts = [name for name in container.namelist() if name.startswith("xl/worksheets/")]
-        calculated = any(_has(_FORMULA, container, name) for name in parts)
-        unshown = {name: _unshown(container, name) for name in parts if _has(_HIDDEN, container, name)}
     broken = (
         KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError, RuntimeError,
         SyntaxError, InvalidFileException, zipfile.BadZipFile, zlib.error, etree.LxmlError,
     )  # fmt: skip
     try:
+        with open_bytes(raw, MOST_BYTES) as container:
+            parts = [name for name in container.namelist() if name.startswith("xl/worksheets/")]
+            calculated = any(_has(_FORMULA, container, name) for name in parts)
+            unshown = {name: _unshown(container, name) for name in parts if _has(_HIDDEN, container, name)}
         values = load_workbook(BytesIO(raw), read_only=True, data_only=True, keep_links=False)
         formulas = load_workbook(BytesIO(raw), read_only=True, keep_links=False) if calculated else None
         shown = [one for one in values.worksheets if one.sheet_state == "visible"]
@@ -383,7 +383,8 @@ def _unshown(container: zipfile.ZipFile, name: str) -> tuple[set[int], set[int]]
                 number = int(one.get("r") or number + 1)
                 rows |= {number} if is_hidden else set()
             elif is_hidden:
-                columns |= set(range(int(one.get("min")), min(int(one.get("max")), _MOST_COLUMNS) + 1))
+                first, last = max(int(one.get("min")), 1), min(int(one.get("max")), _MOST_COLUMNS)
+                columns |= set(range(first, last + 1))
             one.clear()
             while one.getprevious() is not None:
                 del one.getparent()[0]
