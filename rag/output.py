@@ -233,8 +233,8 @@ def remark_lines(report: Report) -> list[str]:
     if report.left_out:
         reasons = ", ".join(f"{count} {reason}" for reason, count in report.left_out.items())
         lines.append(f"{sum(report.left_out.values())} left out, no articles: {printable(reasons)}")
-    if report.not_public_stored:
-        ids = " ".join(report.not_public_stored)
+    if still_stored := [one for one in report.not_public_stored if one not in report.removed]:
+        ids = " ".join(still_stored)
         lines.append(f"stored earlier, though not public; remove with: tanya articles remove {ids}")
     if report.unread_days:
         days = "; ".join(f"{label}: {day!r}" for label, day in report.unread_days[:MOST_DAYS])

@@ -150,11 +150,13 @@ def test_what_is_not_public_is_counted_by_reason_and_told_where_it_is_stored(tmp
             [file], embedder.name
         )
         assert (report.not_public, report.not_public_stored) == ({"private": 1}, ("b1",))
+        assert any(line.endswith("tanya articles remove b1") for line in remark_lines(report))
         assert (
             heard[-1].text == f"{file}, line 2: it is not public (private); publish it where it was exported"
         )
         seen = preview([file], settings.home, store.entries(), silent, prune=[tmp_path])
         assert (seen.not_public, seen.not_public_stored, seen.removed) == ({"private": 1}, ("b1",), ("b1",))
+        assert not any("remove b1" in line for line in remark_lines(seen))
 
 
 def test_a_row_that_a_filter_hides_is_not_gone(tmp_path: Path) -> None:
