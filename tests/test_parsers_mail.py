@@ -83,7 +83,7 @@ def test_a_message_that_is_answered_is_left_out_and_counted(below: str) -> None:
 
 def test_a_message_that_is_answered_is_left_out_of_html_as_well() -> None:
     quoted = f"<div class='gmail_quote'>Pada Kam, 5 Jun Budi menulis:<blockquote>{OTHER}</blockquote></div>"
-    message = mail("A", [])
+    message = mail("Bls: A", [])
     message.set_content(page(f"<p>{OWN}</p>{quoted}").decode(), subtype="html")
     assert read_eml(message.as_bytes()).drafts[0].text == f"{OWN}\n"
     message.set_content(
@@ -103,6 +103,15 @@ def test_a_release_with_a_head_of_its_own_is_no_message_that_is_answered(head: s
     text = f"{OWN}\n\n{head}\n\n{OTHER}"
     found = read_eml(mail("Siaran pers", [text]).as_bytes())
     assert ([one.text for one in found.drafts], found.left_out) == ([f"{text}\n"], {})
+
+
+def test_a_message_that_is_no_answer_passes_on_what_it_quotes() -> None:
+    below = f"From: Humas <h@x.example>\nSent: Monday, June 9, 2025 10:00 AM\nTo: Redaksi\n\n{OTHER}"
+    message = mail("Siaran pers", [OWN, below])
+    found = read_eml(message.as_bytes())
+    assert ([one.text for one in found.drafts], found.left_out) == ([f"{OWN}\n\n{below}\n"], {})
+    message["In-Reply-To"] = "<1@x.example>"
+    assert read_eml(message.as_bytes()).left_out == {"quoted message": 1}
 
 
 def test_a_sign_at_the_beginning_of_a_line_quotes_nothing_by_itself() -> None:

@@ -44,7 +44,9 @@ def read_eml(raw: bytes) -> Contents:
         raise ArticleError("it is no whole e-mail; save it again, or its text as .txt") from error
     subject = one_line(_header(message, "subject"))
     told = "\n\n".join(text for text in texts if any(map(str.isalnum, text)))
-    text, left_out = _without_quoted(told, passed_on=bool(_FORWARDED.match(subject or "")))
+    is_answer = _ANSWERED.match(subject or "") or message.get("in-reply-to") or message.get("references")
+    passed_on = not is_answer or bool(_FORWARDED.match(subject or ""))
+    text, left_out = _without_quoted(told, passed_on=passed_on)
     if not text and not parts:
         raise ArticleError("it has no text; write the article into it or remove it")
     if not text:
@@ -64,6 +66,9 @@ def read_eml(raw: bytes) -> Contents:
 
 _FORWARDED = re.compile(r"(?:fwd?|wg|trs|terusan|diteruskan)\s*:", re.IGNORECASE)
 """How the subject of a message begins whose point is the one that it passes on."""
+
+_ANSWERED = re.compile(r"(?:re|bls|balas(?:an)?|aw|antw|sv)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+"""How the subject of an answer begins; what is none passes on what it quotes."""
 
 _FEWEST_WORDS = 12
 """Of a reply that says something itself; of a shorter one the message below it is the point."""
