@@ -96,6 +96,9 @@ FEATURES = (
 FIRST = 2
 """Passages that are read in any case; a further one is where it may matter, by what these say."""
 
+SHARED = 0.1
+"""A passage is read too where a sentence of it has this probability from others, as a copy or a row has."""
+
 FURTHER = ("bias", "rank", "named", "named_ahead", "sure")
 """What the probability that a further passage matters is made of: see `further_features`."""
 
@@ -187,7 +190,8 @@ class Reader:
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
         """The sentences of the passages as answers, surest first; none where there are no passages.
 
-        The first passages are read, and those further ones that may matter; what was not read has no chance.
+        The first passages are read, and those further ones that may matter or say what these do; what was not
+        read has no chance.
         """
         windows = [Window(heading(hit.passage.article), hit.passage.text) for hit in hits]
         return self._readings(question, hits, windows, FIRST if self.decision.matters > 0 else len(hits))
@@ -218,16 +222,27 @@ class Reader:
             found = [one for n, window in enumerate(windows) for one in candidates(n, window, outputs[n])]
             return found, self.scores(found, ranks, shares, texts)
 
+        def weighed() -> list[Reading]:
+            readings = []
+            for one, sentence, score in zip(found, placed, scores, strict=True):
+                start, end = tidied(windows[one.window].text, one.span)
+                base = hits[one.window].passage.start
+                spans = tuple(((base + first, base + last), margin) for (first, last), margin in one.spans)
+                readings.append(Reading(sentence, (base + start, base + end), score, support_of(one), spans))
+            return in_tables(question, sorted(readings, key=lambda reading: -reading.score))
+
         found, scores = read(range(min(first, len(windows))))
         if further := self.worth(found, ranks, shares, scores, first):
             found, scores = read(further)
-        readings = []
-        for one, sentence, score in zip(found, placed, scores, strict=True):
-            start, end = tidied(windows[one.window].text, one.span)
-            base = hits[one.window].passage.start
-            spans = tuple(((base + first, base + last), margin) for (first, last), margin in one.spans)
-            readings.append(Reading(sentence, (base + start, base + end), score, support_of(one), spans))
-        return in_tables(question, sorted(readings, key=lambda reading: -reading.score))
+        readings = weighed()
+        while shared := [
+            n
+            for n, output in enumerate(outputs)
+            if output is None and any(one.sentence.hit is hits[n] and one.score >= SHARED for one in readings)
+        ]:
+            found, scores = read(shared)
+            readings = weighed()
+        return readings
 
     def worth(
         self,

@@ -143,7 +143,10 @@ def without_copies(readings: Sequence[Reading]) -> list[Reading]:
         at = first.setdefault((release_of(sentence.hit), spoken(sentence.text)), len(kept))
         if at == len(kept):
             kept.append(reading)
-        elif precedence(sentence.article) < precedence(kept[at].sentence.article):
+        elif precedence(sentence.article) < precedence(kept[at].sentence.article) and (
+            reading.spans or not kept[at].spans
+        ):
+            # One that was not read would not say which of its words answer.
             kept[at] = replace(reading, score=kept[at].score)
     return kept
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -162,6 +163,17 @@ def test_a_sentence_of_several_copies_is_read_once_in_the_article_that_goes_firs
     assert [one.sentence.article.id for one in found] == ["utara"] * 4 + ["antara"]
     assert [one.score for one in found] == [0.9] * 5
     assert release_of(hits[0]) == release_of(hits[1]) == "utara"
+
+
+def test_a_copy_that_was_not_read_does_not_stand_in_for_one_that_was() -> None:
+    first, second = release("utara"), release("antara")
+    later, earlier = (
+        Reading(Sentence(one, 0, 20, Hit(Passage(one, 0, len(one.text)), 1.0, 1, (other,))), (0, 20), score)
+        for one, other, score in ((second, first, 0.9), (first, second, 0.0))
+    )
+    read = replace(later, span=(5, 9), spans=(((5, 9), 1.0),))
+    assert without_copies([read, earlier]) == [read]
+    assert without_copies([later, earlier]) == [replace(earlier, score=0.9)]
 
 
 def test_rows_without_company_are_ranked_as_before() -> None:

@@ -247,6 +247,28 @@ def test_a_further_passage_is_read_only_where_it_may_matter():
     assert (len(readings), round(unread.score, 2)) == (4, 0.0)
 
 
+def test_a_further_passage_is_read_where_it_has_a_sentence_that_answers():
+    again = hit("Angin kencang. Hujan turun di Bitung.", 4, name="b")
+    reader = Reader(Pointing("Bitung"), Decision({"margin": 1.0}, 0.5, 0.5, {"named_ahead": 4.0}, 0.9))
+    readings = reader.read(asked("Di mana hujan turun?"), [HITS[0], HITS[2], hit("Panen.", 3), again])
+    assert [window.text for window in reader.model.read] == [
+        one.passage.text for one in (HITS[0], HITS[2], again)
+    ]
+    places = [one.sentence.article.text[slice(*one.span)] for one in readings[:2]]
+    assert places == ["Bitung", "Bitung"]
+
+
+def test_a_further_passage_is_read_where_it_has_the_row_of_a_table_that_is_asked_for():
+    rows = ["Kabupaten: Buol; Dana: Rp 12 miliar", "Kabupaten: Sigi; Dana: Rp 22 miliar"]
+    table = article("\n".join(rows))
+    first = Hit(Passage(table, 0, len(rows[0])), 1.0, 1)
+    last = Hit(Passage(table, len(rows[0]) + 1, len(table.text)), 1.0, 3)
+    reader = Reader(Pointing("miliar"), Decision({"margin": 1.0}, 0.5, 0.5, {"bias": -9.0}, 0.9))
+    best, *_ = reader.read(asked("Berapa untuk Sigi?"), [first, HITS[0], last])
+    assert [window.text for window in reader.model.read] == [rows[0], HITS[0].passage.text, rows[1]]
+    assert table.text[slice(*best.span)] == "Rp 22 miliar"
+
+
 def test_without_a_threshold_for_further_passages_all_are_read_at_once():
     reader = reading_where_it_names(0.0)
     reader.read(asked("Siapa wali kota Palu?"), HITS)
