@@ -3,7 +3,8 @@
 Each passage is read with the heading of its article. The model gives for each token whether an answer
 begins or ends there and whether it is part of a sentence that answers, and for the passage whether it
 answers. A softmax over all sentences and "none", of weighted sums of these numbers (`reader.json`, fitted by
-`scripts/train/decide.py`), makes of them the probability that a sentence answers. No rule leaves one out.
+`scripts/train/decide.py`), makes of them the probability that a sentence answers. Of the passages that are
+read no rule leaves one out; which are read after the first ones is told by a fitted chance as well.
 
 The built-in model is `reader.safetensors`, what training changed of the embedded encoder, and the head
 (`reader.md` says how it was trained). Joined with the encoder at first use it becomes a graph in the cache.

@@ -105,7 +105,7 @@ def rank_collection(collection: BeirCollection, embedder: Embedder) -> dict[str,
     at_once = [order[at : at + EMBEDDED_AT_ONCE] for at in range(0, len(order), EMBEDDED_AT_ONCE)]
     parts = [
         embedder.encode([texts[row] for row in rows], "passage")
-        for rows in tracked(at_once, "batches of texts")
+        for rows in tracked(at_once, "batches of texts", lambda _: "corpus")
     ]
     vectors = np.empty((len(texts), embedder.dimension), dtype=np.float32)
     vectors[order] = np.concatenate(parts)
