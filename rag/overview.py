@@ -490,7 +490,7 @@ class Overview:
         least = LEAST if set(topic_of(side.text)) - set(side.words) else 0.0
         named = [word for word in own if not word.isdigit() and word not in _NAMELESS] or own
         found = []
-        for reading in without_copies(self.assistant.reader.read(question, hits)):
+        for reading in without_copies(self.assistant.reader.read(question, hits, every=True)):
             sentence = reading.sentence
             nearer = (sentence.text, sentence.before, sentence.hit.passage.text)
             mine, theirs = (
@@ -584,7 +584,7 @@ class Overview:
         """The sentence that answers why, where the reader is sure of one."""
         question = self.question(say("why", self.language, title=plain(article.title)))
         hits = [hit for hit in self.hits(article.title, DEPTH) if hit.passage.article_id == article.id]
-        readings = self.assistant.reader.read(question, hits)
+        readings = self.assistant.reader.read(question, hits, every=True)
         if not readings or readings[0].score < self.assistant.reader.decision.answer:
             return []
         sentence = readings[0].sentence

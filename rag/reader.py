@@ -188,14 +188,20 @@ class Reader:
         self.name = model.name
         self.decision = decision or load_decision()
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+    def read(self, question: Question, hits: Sequence[Hit], *, every: bool = False) -> list[Reading]:
         """The sentences of the passages as answers, surest first; none where there are no passages.
 
         The first passages are read, and those further ones that may matter or say what these do; what was not
         read has no chance.
+
+        Args:
+            question: As it was understood.
+            hits: The passages.
+            every: Read all of them, as where sentences are chosen that need not answer.
         """
         windows = [Window(heading(hit.passage.article), hit.passage.text) for hit in hits]
-        return self._readings(question, hits, windows, FIRST if self.decision.matters > 0 else len(hits))
+        first = len(hits) if every or self.decision.matters <= 0 else FIRST
+        return self._readings(question, hits, windows, first)
 
     def extract(self, question: str, text: str) -> Extract:
         """The likeliest answer in a text that stands by itself, without heading."""

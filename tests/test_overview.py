@@ -7,7 +7,7 @@ import pytest
 from index.library import Library
 from index.models import Filter
 from rag.output import answer_object
-from rag.overview import OVERVIEWS, count_of, split_sides, topic_of
+from rag.overview import OVERVIEWS, READ, count_of, split_sides, topic_of
 from rag.pipeline import load_assistant
 from rag.proof import prove
 
@@ -167,6 +167,19 @@ def test_both_sides_of_a_comparison_are_cited_and_proven(assistant):
     }
     assert by_side == {"Sumut": {"sumut-enam-negara"}, "Sulut": {"sulut-jepang"}}
     assert proven(assistant, answer)
+
+
+@pytest.mark.model
+def test_what_is_compared_is_chosen_from_all_passages_found(assistant, monkeypatch):
+    outputs, read = assistant.reader.model.outputs, []
+
+    def counted(text, windows):
+        read.append(len(windows))
+        return outputs(text, windows)
+
+    monkeypatch.setattr(assistant.reader.model, "outputs", counted)
+    assistant.ask("Bandingkan Sumut dan Sulut")
+    assert read == [READ, READ]
 
 
 @pytest.mark.model

@@ -269,9 +269,10 @@ def test_a_further_passage_is_read_where_it_has_the_row_of_a_table_that_is_asked
     assert table.text[slice(*best.span)] == "Rp 22 miliar"
 
 
-def test_without_a_threshold_for_further_passages_all_are_read_at_once():
-    reader = reading_where_it_names(0.0)
-    reader.read(asked("Siapa wali kota Palu?"), HITS)
+@pytest.mark.parametrize(("least", "every"), [(0.0, False), (0.9, True)])
+def test_without_a_threshold_for_further_passages_or_where_wanted_all_are_read_at_once(least, every):
+    reader = reading_where_it_names(least)
+    reader.read(asked("Siapa wali kota Palu?"), HITS, every=every)
     assert [window.text for window in reader.model.read] == [one.passage.text for one in HITS]
 
 
