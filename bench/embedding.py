@@ -27,8 +27,9 @@ from options import parser
 
 from index import Settings
 from index.chunking import chunk, embedded_text
-from index.embedder import EXACT, THREADS, Embedder, load_embedder, prepare
+from index.embedder import EXACT, THREADS, Embedder, load_embedder
 from rag.evaluation.tasks import load_collection, retrieval_scores
+from scripts.train.encoder import prepare
 
 if TYPE_CHECKING:
     from index.embedder import Array

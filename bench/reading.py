@@ -1,4 +1,4 @@
-"""The shipped reader's exact graph against its 8-bit ones, in one run.
+"""The shipped reader's exact graph against its 8-bit one, in one run.
 
     python bench/reading.py [ROUNDS]
 
