@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from page_double import ATTACK, HOSTILE, LINKED, SULUT, SUMUT, Scripted, sentence
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect, sync_playwright
 
 from ui.locales import words
 from ui.server import build, listen
@@ -232,6 +232,45 @@ def test_progress_is_told_and_an_answer_can_be_stopped(visit: Visit, site: Site)
     ask(page, "Kopi?")
     expect(answers(page).first).to_have_text(INDONESIAN.stopped)
     assert site.assistant.asked[-1][1]["history"] == ("Kopi tahan?",)
+
+
+def test_an_answer_is_looked_for_after_a_late_reply_about_the_one_before(visit: Visit, site: Site) -> None:
+    page = visit()
+    site.assistant.let_go.clear()
+    late: list[tuple[Route, APIResponse]] = []
+    holding = True
+
+    def hold(route: Route) -> None:
+        reply = route.fetch()
+        if holding and "Kopi" not in (route.request.post_data or "") and "thumbs" in reply.text():
+            late.append((route, reply))
+        else:
+            route.fulfill(response=reply)
+
+    def let_in() -> None:
+        while not late:
+            page.wait_for_timeout(20)
+        route, reply = late.pop()
+        route.fulfill(response=reply)
+
+    page.route("**/gradio_api/run/**", hold)
+    box(page).fill("Kopi?")
+    box(page).press("Enter")
+    while not late:
+        page.wait_for_timeout(20)
+    box(page).fill("Kopi tahan?")
+    box(page).press("Enter")
+    expect(answers(page)).to_have_count(2)
+    let_in()
+    box(page).click()
+    expect(answers(page)).to_have_count(1)
+    let_in()
+    expect(answers(page)).to_have_count(2)
+    expect(page.locator("#stop")).to_be_visible()
+    holding = False
+    site.assistant.let_go.set()
+    finished(page, 2)
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_what_is_typed_while_an_answer_comes_is_kept(visit: Visit, site: Site) -> None:

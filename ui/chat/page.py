@@ -563,15 +563,15 @@ class ChatPage:
         updates: Updates = {p.seen: seen}
         if known.version != version:
             updates = self._show(version, conversation, w, known.furnished)
-            if conversation.unfinished:
-                # The page that asked has been told of these, and every update costs a millisecond.
+            if known.unfinished and conversation.unfinished:
+                # The page has been told of these, and every update costs a millisecond.
                 for part in (*p.offered, p.send, p.stop):
                     updates.pop(part, None)
             if refused := _to_put_right(conversation):
                 updates[p.question] = refused
         if self.service.settled and not known.furnished:
             updates.update(self._furnish(w, conversation, _visitor(request), article))
-            updates[p.seen] = _stamp(version, True, w)
+            updates[p.seen] = _stamp(version, conversation, True, w)
         return updates
 
     def translate(self, page_language: str, article: str, request: gr.Request) -> Updates:
@@ -595,7 +595,7 @@ class ChatPage:
 
     def _show(self, version: int, conversation: Conversation, w: Words, furnished: bool) -> Updates:
         return {
-            self.parts.seen: _stamp(version, furnished, w),
+            self.parts.seen: _stamp(version, conversation, furnished, w),
             **self.parts.conversation(conversation, w),
         }
 
@@ -693,6 +693,7 @@ class Stamp(NamedTuple):
     """What a page shows: a version of the conversation, in a language, and whether the articles as well."""
 
     version: int
+    unfinished: bool
     furnished: bool
     language: str
 
@@ -729,10 +730,10 @@ def _read_deed(sent: Any) -> tuple[str, int | None]:
     return deed, turn - 1 if isinstance(turn, int) and turn > 0 else None
 
 
-def _stamp(version: int, furnished: bool, w: Words) -> str:
-    return f"{version} {int(furnished)} {w.language}"
+def _stamp(version: int, conversation: Conversation, furnished: bool, w: Words) -> str:
+    return f"{version} {int(conversation.unfinished)} {int(furnished)} {w.language}"
 
 
 def _read_stamp(stamp: str) -> Stamp:
-    version, furnished, language = (stamp or "-1 0 none").split()
-    return Stamp(int(version), furnished == "1", language)
+    version, unfinished, furnished, language = (stamp or "-1 0 0 none").split()
+    return Stamp(int(version), unfinished == "1", furnished == "1", language)
