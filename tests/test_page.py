@@ -539,6 +539,18 @@ def test_the_address_may_name_the_language_of_the_page(visit: Visit) -> None:
     expect(visit(query="?language=xx").locator("#send")).to_have_text(INDONESIAN.send)
 
 
+def test_a_language_that_is_chosen_outlives_the_one_of_the_address(visit: Visit, site: Site) -> None:
+    page = visit()
+    page.goto(f"{site.address}?language=en", wait_until="commit")
+    expect(page.locator("#send")).to_have_text(ENGLISH.send)
+    page.locator("#page-language").get_by_text("Indonesia").click()
+    expect(page.locator("#send")).to_have_text(INDONESIAN.send)
+    page.reload(wait_until="commit")
+    expect(page.locator("#masthead")).to_contain_text("artikel terindeks")
+    expect(page.locator("#send")).to_have_text(INDONESIAN.send)
+    page.goto(site.address, wait_until="commit")
+
+
 def test_the_answer_language_and_the_filters_reach_the_assistant(visit: Visit, site: Site) -> None:
     page = visit()
     page.locator("#answer-language").get_by_label("English").check(force=True)

@@ -345,6 +345,10 @@ _REMEMBERED = """() => {
 }"""
 _REMEMBER = """(language, article) => {
   try { localStorage.setItem("tanya-page-language", language); } catch (refused) {}
+  // The address named another; a page that is loaded anew keeps what was chosen.
+  const address = new URL(location.href);
+  address.searchParams.delete("language");
+  history.replaceState(history.state, "", address);
   return [language, article];
 }"""
 
