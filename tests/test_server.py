@@ -241,3 +241,4 @@ def test_a_part_of_the_page_that_an_event_leaves_as_it_is_is_not_made_anew() -> 
     assert state[hidden._id] is not hidden
     alone = asyncio.run(blocks.postprocess_data(event, {box: "Palu"}, state))
     assert alone == [gr.skip(), "Palu", gr.skip()]
+    assert asyncio.run(blocks.postprocess_data(event, {}, state)) == [gr.skip()] * 3

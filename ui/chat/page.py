@@ -361,6 +361,9 @@ class SparingBlocks(gr.Blocks):
     """
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
+        if predictions == {}:
+            # The framework finds too little in it.
+            return [gr.skip() for _ in block_fn.outputs]
         given = [one for one in block_fn.outputs if isinstance(predictions, dict) and one in predictions]
         if not given or len(given) < len(predictions):
             return await super().postprocess_data(block_fn, predictions, state)
