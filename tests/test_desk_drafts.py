@@ -122,6 +122,7 @@ def test_a_release_that_is_no_article_is_told(site: Site) -> None:
 
 def test_a_form_is_read_in_each_way_a_browser_sends_it() -> None:
     assert read_form("application/x-www-form-urlencoded", b"text=Hujan+turun.") == Fields("Hujan turun.")
+    assert read_form("application/x-www-form-urlencoded", b"text=Kaf\xe9+buka.") == Fields("Kaf\ufffd buka.")
     body = (
         b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\r\n'
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="draf.txt"\r\n'

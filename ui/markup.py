@@ -571,8 +571,8 @@ async def body_of(request: Request, largest: int) -> bytes | None:
 
 
 def form_of(body: bytes, most: int = 20) -> dict[str, list[str]]:
-    """The values of a form without files by their fields, at most so many; none where it is no form."""
+    """The values of a form without files by their fields; none where it has more fields than that."""
     try:
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=most)
+        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
     except ValueError:
         return {}
