@@ -123,7 +123,7 @@ class Placed:
         return len(_LOWER.findall(self.text)) >= FEWEST_WORDS
 
 
-class Surroundings:
+class ArticleContext:
     """What is known of all articles: how rare a word is, and what each is about."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
@@ -170,7 +170,7 @@ def differing(found: Sequence[Pair]) -> list[Difference]:
     """
     articles = list({article.id: article for article, _ in found}.values())
     placed = [Placed(*pair) for pair in sorted(found, key=_newest)]
-    around = Surroundings(articles)
+    around = ArticleContext(articles)
     linked: dict[int, dict[int, float]] = defaultdict(dict)
     weights = load_weights()
     for i, j in pairs_of(placed, around):
@@ -206,7 +206,7 @@ def _newest(pair: Pair) -> tuple[int, str, int]:
     return (-article.published.toordinal() if article.published else 0, article.id, figure.start)
 
 
-def pairs_of(placed: Sequence[Placed], around: Surroundings) -> list[tuple[int, int]]:
+def pairs_of(placed: Sequence[Placed], around: ArticleContext) -> list[tuple[int, int]]:
     """Figures of one unit of two related articles, each the other's likest there, as indices in order."""
     blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, one in enumerate(placed):
@@ -256,7 +256,7 @@ def _elsewhere(one: ArticleFigure, other: ArticleFigure) -> bool:
     return bool(mine and theirs and not mine & theirs)
 
 
-def features_of(one: Placed, other: Placed, around: Surroundings) -> list[float]:
+def features_of(one: Placed, other: Placed, around: ArticleContext) -> list[float]:
     """What tells whether two figures are of one thing, by `FEATURES`, each of the order of 1."""
     sentence = around.alike(one.sentence, other.sentence)
     cosine = around.cosine(one.article, other.article)
@@ -291,7 +291,7 @@ def load_weights() -> dict[str, float]:
     return weights
 
 
-def reason_of(one: Placed, other: Placed, around: Surroundings) -> Reason:
+def reason_of(one: Placed, other: Placed, around: ArticleContext) -> Reason:
     """Why the values of two figures of one thing differ."""
     newer, older = sorted((one, other), key=lambda one: _newest((one.article, one.figure)))
     publisher = newer.article.source

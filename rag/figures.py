@@ -164,7 +164,7 @@ class ArticleFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NumberCandidate:
     """A number of a sentence that may be a figure; offsets are of the sentence.
 
     Attributes:
@@ -196,7 +196,7 @@ class Chunk:
 
 
 @dataclass(frozen=True)
-class Line:
+class ParsedSentence:
     """A sentence with what stands in it; offsets are of the sentence.
 
     Attributes:
@@ -209,7 +209,7 @@ class Line:
 
     text: str
     start: int
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[NumberCandidate, ...]
     moments: tuple[Moment, ...]
     chunks: tuple[Chunk, ...]
 
@@ -251,7 +251,7 @@ class Line:
                 spans.append((start, end))
         return spans
 
-    def around(self, one: Candidate, items: Sequence[_T], starts: Sequence[int]) -> Sequence[_T]:
+    def around(self, one: NumberCandidate, items: Sequence[_T], starts: Sequence[int]) -> Sequence[_T]:
         """The nearest `AROUND` of the items before a candidate, and as many behind, by where they begin."""
         at = bisect_left(starts, one.start)
         return items[max(0, at - AROUND) : at + AROUND]
@@ -365,7 +365,7 @@ def about(
     ]
 
 
-def lines_of(article: Article) -> list[Line]:
+def lines_of(article: Article) -> list[ParsedSentence]:
     """The sentences of an article in which numbers stand that may be figures, without boilerplate."""
     language: Language = "en" if article.language == "en" else "id"
     skipped = boilerplate(article.text)
@@ -379,17 +379,17 @@ def lines_of(article: Article) -> list[Line]:
         moments = tuple(find_moments(text, article.published))
         found = candidates(text, language, moments)
         if found:
-            lines.append(Line(text, start, found, moments, chunks(text, found, moments)))
+            lines.append(ParsedSentence(text, start, found, moments, chunks(text, found, moments)))
     return lines
 
 
-def candidates(text: str, language: Language, moments: Sequence[Moment] = ()) -> tuple[Candidate, ...]:
+def candidates(text: str, language: Language, moments: Sequence[Moment] = ()) -> tuple[NumberCandidate, ...]:
     """Every number of a sentence that is no day, no place in an order and no clock time, in order."""
     days = Coverage(len(text), ((moment.start, moment.end) for moment in moments))
     numbers = [
         one for one in find_figures(text, language) if not one.nth and not days.meets(one.start, one.end)
     ]
-    found: list[Candidate] = []
+    found: list[NumberCandidate] = []
     for number in numbers:
         one = _with_unit(text, number)
         if found and (joined := _joined(text, found[-1], one)):
@@ -399,7 +399,7 @@ def candidates(text: str, language: Language, moments: Sequence[Moment] = ()) ->
     return tuple(found)
 
 
-def _with_unit(text: str, number: Figure) -> Candidate:
+def _with_unit(text: str, number: Figure) -> NumberCandidate:
     """A number with the unit or the noun behind it."""
     end, unit, noun = number.end, number.unit, None
     if unit is None:
@@ -422,7 +422,7 @@ def _with_unit(text: str, number: Figure) -> Candidate:
     per = _PER.match(text, end)
     if per and (unit, number.per) in _SPEEDS:
         end, unit, per = per.end(), _SPEEDS[unit, number.per], None
-    return Candidate(
+    return NumberCandidate(
         number.start, end, number, None, UNITS.get(unit or "", unit), noun, per.group().strip() if per else ""
     )
 
@@ -467,7 +467,7 @@ def _unit_of(noun: str) -> str:
     return noun.removesuffix("nya") if len(noun) > 6 else noun
 
 
-def _joined(text: str, low: Candidate, high: Candidate) -> Candidate | None:
+def _joined(text: str, low: NumberCandidate, high: NumberCandidate) -> NumberCandidate | None:
     """Two candidates as the one range that they are; None where they are two."""
     between = text[low.end : high.start]
     bare = low.end == low.figure.end and low.unit in {None, high.unit}
@@ -482,7 +482,7 @@ def _joined(text: str, low: Candidate, high: Candidate) -> Candidate | None:
     return replace(high, start=low.start, figure=low.figure, upper=high.figure)
 
 
-def chunks(text: str, found: Iterable[Candidate], moments: Iterable[Moment] = ()) -> tuple[Chunk, ...]:
+def chunks(text: str, found: Iterable[NumberCandidate], moments: Iterable[Moment] = ()) -> tuple[Chunk, ...]:
     """The runs of words of a sentence that tell of something, in order; numbers and days part them."""
     taken = Coverage(len(text), ((one.start, one.noun or one.end) for one in found))
     for moment in moments:
@@ -503,7 +503,7 @@ def chunks(text: str, found: Iterable[Candidate], moments: Iterable[Moment] = ()
     )
 
 
-def keep_features(line: Line, one: Candidate) -> dict[str, float]:
+def keep_features(line: ParsedSentence, one: NumberCandidate) -> dict[str, float]:
     """What tells whether a number is a figure, each 0 or 1."""
     text, unit = line.text, one.unit
     before, after = _before(text, one.start), _after(text, one.end)
@@ -550,7 +550,7 @@ def keep_features(line: Line, one: Candidate) -> dict[str, float]:
     return {name: value for name, value in features.items() if value}
 
 
-def what_features(line: Line, one: Candidate, chunk: Chunk) -> dict[str, float]:
+def what_features(line: ParsedSentence, one: NumberCandidate, chunk: Chunk) -> dict[str, float]:
     """What tells whether a chunk names what a figure counts, each of the order of 1."""
     text, kind = line.text, _kind(one)
     group = {"people": "counted", "thing": "counted", "noun": "counted"}.get(kind, kind)
@@ -595,7 +595,7 @@ def load_weights() -> dict[str, dict[str, float]]:
     return weights
 
 
-def _kind(one: Candidate) -> str:
+def _kind(one: NumberCandidate) -> str:
     """What kind of unit a candidate has: the features that most depend on it are named after it."""
     unit = one.unit
     if unit is None:
@@ -613,7 +613,7 @@ def _kind(one: Candidate) -> str:
     return "thing" if unit in _THING_UNITS else "noun"
 
 
-def _figure(line: Line, one: Candidate, weights: Mapping[str, float]) -> ArticleFigure:
+def _figure(line: ParsedSentence, one: NumberCandidate, weights: Mapping[str, float]) -> ArticleFigure:
     return ArticleFigure(
         line.text[one.start : one.end],
         line.start + one.start,
@@ -629,7 +629,7 @@ def _figure(line: Line, one: Candidate, weights: Mapping[str, float]) -> Article
     )
 
 
-def _referred(line: Line, figure: ArticleFigure, before: ArticleFigure | None) -> str:
+def _referred(line: ParsedSentence, figure: ArticleFigure, before: ArticleFigure | None) -> str:
     """What a figure counts; where nothing or "Nilai itu" tells it, what the last one before its sentence."""
     words = figure.what.lower().split()
     if not words and before:
@@ -643,7 +643,9 @@ def _referred(line: Line, figure: ArticleFigure, before: ArticleFigure | None) -
     return " ".join([figure.what, *rest])
 
 
-def _unit_of_bare(line: Line, one: Candidate, counted: str, earlier: Sequence[ArticleFigure]) -> str | None:
+def _unit_of_bare(
+    line: ParsedSentence, one: NumberCandidate, counted: str, earlier: Sequence[ArticleFigure]
+) -> str | None:
     """The unit of a number without one: of what it is a part of, or of the first noun of what it counts."""
     whole = _OF.match(line.text, one.end)
     for other in line.candidates:
@@ -655,7 +657,7 @@ def _unit_of_bare(line: Line, one: Candidate, counted: str, earlier: Sequence[Ar
     return next((unit for unit in units if unit == "people" or unit in _THING_UNITS), None)
 
 
-def what(line: Line, one: Candidate, weights: Mapping[str, float]) -> str:
+def what(line: ParsedSentence, one: NumberCandidate, weights: Mapping[str, float]) -> str:
     """The words that tell what a figure counts: the likeliest chunk, with the next where that is likely."""
     near = line.around(one, line.chunks, line.chunk_starts)
     scores = [(math.exp(score(what_features(line, one, chunk), weights)), chunk) for chunk in near]
@@ -671,7 +673,7 @@ def what(line: Line, one: Candidate, weights: Mapping[str, float]) -> str:
     return " ".join([*words, one.per] if one.per else words)
 
 
-def _bound(text: str, one: Candidate) -> str | None:
+def _bound(text: str, one: NumberCandidate) -> str | None:
     match = _BOUND.search(text[max(0, one.start - _LOOKED_BACK) : one.start])
     if match is None:
         return _NAMED_BOUNDS.get(one.figure.bound, one.figure.bound or None)
@@ -679,7 +681,7 @@ def _bound(text: str, one: Candidate) -> str | None:
     return "almost" if written in _ALMOST else _NAMED_BOUNDS.get(BOUNDS[written], BOUNDS[written])
 
 
-def _period(line: Line, one: Candidate) -> str | None:
+def _period(line: ParsedSentence, one: NumberCandidate) -> str | None:
     """The nearest day or period, one before the figure rather than one behind it."""
     spans = [span for span in line.periods if span[0] != one.start]
     if (span := _nearest(line, one, spans)) is None:
@@ -690,13 +692,15 @@ def _period(line: Line, one: Candidate) -> str | None:
     return found + ")" if found.count("(") > found.count(")") and text[end : end + 1] == ")" else found
 
 
-def _place(line: Line, one: Candidate) -> str | None:
+def _place(line: ParsedSentence, one: NumberCandidate) -> str | None:
     """The nearest place that the sentence names behind "di" or "in"; None where it names none there."""
     span = _nearest(line, one, line.places)
     return line.text[slice(*span)].strip(" ,") if span else None
 
 
-def _nearest(line: Line, one: Candidate, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+def _nearest(
+    line: ParsedSentence, one: NumberCandidate, spans: Sequence[tuple[int, int]]
+) -> tuple[int, int] | None:
     """The span nearest to a figure; one behind it, or behind another figure, is farther."""
 
     def distance(span: tuple[int, int]) -> float:

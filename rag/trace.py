@@ -100,7 +100,7 @@ class TracedSentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
+class CarryingArticle:
     """An article that carries a release.
 
     Attributes:
@@ -129,7 +129,7 @@ class Trace:
 
     text: str
     spans: tuple[Span, ...]
-    carriers: tuple[Carrier, ...]
+    carriers: tuple[CarryingArticle, ...]
 
 
 @cache
@@ -366,7 +366,9 @@ class Tracer:
         order = sorted(scores, key=lambda name: (-scores[name], name))
         return [articles[name] for name in order[:CANDIDATES]]
 
-    def _carrier(self, text: str, spans: Sequence[Span], mine: Vectors, article: Article) -> Carrier | None:
+    def _carrier(
+        self, text: str, spans: Sequence[Span], mine: Vectors, article: Article
+    ) -> CarryingArticle | None:
         """What an article has of a release; None where it does not carry it."""
         places = body_sentences(article.text)
         if not places:
@@ -404,7 +406,7 @@ class Tracer:
             for n, place in enumerate(places)
             if n not in used and wordings[n] not in whole
         )  # fmt: skip
-        return Carrier(article, tuple(traced), tuple(added))
+        return CarryingArticle(article, tuple(traced), tuple(added))
 
 
 def load_tracer(library: Library) -> Tracer:
@@ -457,7 +459,7 @@ def trace_object(trace: Trace) -> dict[str, Any]:
     }
 
 
-def _carrier_object(trace: Trace, carrier: Carrier) -> dict[str, Any]:
+def _carrier_object(trace: Trace, carrier: CarryingArticle) -> dict[str, Any]:
     article = carrier.article
     return {
         "article_id": article.id,

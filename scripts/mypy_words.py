@@ -14,7 +14,7 @@ from mypy.plugin import AttributeContext, Plugin, ReportConfigContext
 from mypy.types import Instance, Type
 
 FILE = Path(__file__).parents[1] / "ui" / "locales" / "id.toml"
-TABLE, LOCALE = "ui.locales.Table", "ui.locales.Locale"
+TABLE, LOCALE = "ui.locales.WordTable", "ui.locales.Locale"
 
 
 class Words(Plugin):

@@ -8,7 +8,7 @@ import pytest
 from index import TanyaError
 from rag.answer import Verdict
 from rag.cli import main
-from rag.evaluation.claims import ClaimCase, Judged, claims_table, evaluate_claims, load_cases, summary
+from rag.evaluation.claims import ClaimCase, JudgedCase, claims_table, evaluate_claims, load_cases, summary
 from rag.evaluation.metrics import wilson_interval
 
 WRITTEN = Path(__file__).with_name("claims.jsonl")
@@ -16,7 +16,7 @@ WRITTEN = Path(__file__).with_name("claims.jsonl")
 
 def judged(truth, said, probability, language="id", change="figure"):
     case = ClaimCase("a", "Ekspor naik.", "Ekspor turun.", truth, language, change)
-    return Judged(case, Verdict(said, "because", (), probability))
+    return JudgedCase(case, Verdict(said, "because", (), probability))
 
 
 def test_shares_are_counted_by_truth_language_and_change():

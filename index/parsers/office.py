@@ -273,7 +273,7 @@ def read_pptx(raw: bytes) -> ArticleDraft:
     open_bytes(raw, MOST_BYTES).close()
     broken = (
         KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError, RuntimeError,
-        NotImplementedError, PythonPptxError, etree.LxmlError, zipfile.BadZipFile, zlib.error,
+        PythonPptxError, etree.LxmlError, zipfile.BadZipFile, zlib.error,
     )  # fmt: skip
     try:
         shown: Any = Presentation(BytesIO(raw))

@@ -310,7 +310,7 @@ class ClaimCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedCase:
     """A case with the verdict that was given."""
 
     case: ClaimCase
@@ -345,10 +345,10 @@ def evaluate_claims(path: Path) -> dict[str, Any]:
         ModelError: the model that checks cannot be had.
     """
     cases = tracked(load_cases(path), "claims", lambda case: case.id)
-    return summary([Judged(case, check(case.claim, case.source)) for case in cases])
+    return summary([JudgedCase(case, check(case.claim, case.source)) for case in cases])
 
 
-def summary(judged: Sequence[Judged]) -> dict[str, Any]:
+def summary(judged: Sequence[JudgedCase]) -> dict[str, Any]:
     """Counts and shares between 0 and 1, with 95 % intervals.
 
     Returns:
@@ -404,7 +404,7 @@ def claims_table(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _accepted(judged: Sequence[Judged]) -> dict[str, Any]:
+def _accepted(judged: Sequence[JudgedCase]) -> dict[str, Any]:
     count = sum(one.verdict.holds for one in judged)
     low, high = wilson_interval(count, len(judged))
     return {
@@ -415,7 +415,7 @@ def _accepted(judged: Sequence[Judged]) -> dict[str, Any]:
     }
 
 
-def _share_above(judged: Sequence[Judged], level: float) -> float:
+def _share_above(judged: Sequence[JudgedCase], level: float) -> float:
     return mean(one.verdict.probability >= level for one in judged)
 
 

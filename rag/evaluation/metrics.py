@@ -511,7 +511,7 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RunDifference:
     """How a measure differs between two runs over the cases that have it in both.
 
     Attributes:
@@ -553,7 +553,7 @@ class Comparison:
     fixed: tuple[str, ...]
     broken: tuple[str, ...]
     p: float
-    differences: tuple[Difference, ...]
+    differences: tuple[RunDifference, ...]
     left_out: tuple[str, ...]
 
     def to_object(self) -> dict[str, Any]:
@@ -640,7 +640,7 @@ def _key(record: Record) -> str:
     return f"{record['id']}\0{record['case']['key']}"
 
 
-def _difference(name: str, both: Sequence[tuple[Record, Record]]) -> Difference | None:
+def _difference(name: str, both: Sequence[tuple[Record, Record]]) -> RunDifference | None:
     if name == "ms":
         pairs = [(duration(old), duration(new)) for old, new in both]
     else:
@@ -653,4 +653,4 @@ def _difference(name: str, both: Sequence[tuple[Record, Record]]) -> Difference 
     span = interval(changes)
     if span is None or not any(changes):
         return None
-    return Difference(name, len(pairs), mean([a for a, _ in pairs]), mean([b for _, b in pairs]), *span)
+    return RunDifference(name, len(pairs), mean([a for a, _ in pairs]), mean([b for _, b in pairs]), *span)

@@ -125,7 +125,7 @@ _PLACING = PREPOSITIONS & ADVERBIALS | {"pada"}
 
 
 @dataclass(slots=True)
-class Mention:
+class PersonMention:
     """Whoever the characters `start:end` speak of: by name, by pronoun, or only by what he or she is."""
 
     start: int
@@ -366,7 +366,7 @@ class Cast:
                 return at
         return 0
 
-    def mention(self, tokens: list[Token]) -> Mention | None:
+    def mention(self, tokens: list[Token]) -> PersonMention | None:
         """Whoever a group of words names: `Direktur Reskrimsus Polda Metro Jaya Kombes Adi Deriyan`."""
         tokens = without_edges(tokens)
         if not tokens:
@@ -374,7 +374,7 @@ class Cast:
         first, last = tokens[0], tokens[-1]
         start, end = first.start, last.end
         if first.folded in PRONOUNS:
-            return Mention(first.start, first.end, pronoun=True)
+            return PersonMention(first.start, first.end, pronoun=True)
         if first.folded in STARTERS - COUNTING - HEADS or (
             first.text == first.folded and is_verb(first.folded)
         ):
@@ -391,10 +391,10 @@ class Cast:
         if nobody or tokens[0].folded in COUNTING - NAMING_COUNTS:
             run = ()
         if joint := _joint(tokens, run):
-            return Mention(start, end, role=_joined(self.text, joint))
+            return PersonMention(start, end, role=_joined(self.text, joint))
         lead = tokens[:at]
         if alias and not (run and at == 0):
-            return Mention(start, end, definite=True, role=_joined(self.text, tokens), alias=alias[1])
+            return PersonMention(start, end, definite=True, role=_joined(self.text, tokens), alias=alias[1])
         folded = [token.folded for token in tokens if token.word]
         definite = folded[-1] in DEFINITE or folded[0] in DEFINITE
         kind = next((word for word in folded if word not in COUNTING), folded[0])
@@ -402,27 +402,29 @@ class Cast:
             bool(lead) and not lead[0].capital and kind not in INSTITUTIONS
         )
         if not run:
-            return Mention(start, end, role=_joined(self.text, tokens), definite=definite)
+            return PersonMention(start, end, role=_joined(self.text, tokens), definite=definite)
         split = self._name_of(run, within=office)
         name = run[split:]
         if definite and (office or any(token.folded in OFFICES for token in run[:split])):
-            return Mention(start, end, role=_joined(self.text, tokens), definite=True)
+            return PersonMention(start, end, role=_joined(self.text, tokens), definite=True)
         titled = any(token.folded in TITLES for token in run[:split])
         if kind in INSTITUTIONS and not titled:
-            return Mention(start, end, institution=True, role=_joined(self.text, tokens))
+            return PersonMention(start, end, institution=True, role=_joined(self.text, tokens))
         if not name or self.is_place(list(name)):
             bare = not lead and not any(token.folded in HEADS for token in run)
-            return Mention(start, end, role=_joined(self.text, tokens), definite=definite, institution=bare)
+            return PersonMention(
+                start, end, role=_joined(self.text, tokens), definite=definite, institution=bare
+            )
         before = _without_titles([token for token in tokens if token.start < name[0].start])
         known = any(token.folded in HEADS for token in before)
         after = tokens[[token.start for token in tokens].index(name[-1].start) + 1 :]
         abbreviated = any(_is_initialism(token.text) and token.folded not in self.short for token in name)
         if not known and not titled and (abbreviated or name[0].folded in INSTITUTIONS):
-            return Mention(start, end, institution=True, role=_joined(self.text, tokens))
+            return PersonMention(start, end, institution=True, role=_joined(self.text, tokens))
         if not known and before and not lead and any(token.folded in PARTS for token in name):
-            return Mention(start, end, institution=True, role=_joined(self.text, tokens))
+            return PersonMention(start, end, institution=True, role=_joined(self.text, tokens))
         nickname = next((one.text[1:-1].strip() for one in after[:1] if one.bracket), "")
-        return Mention(
+        return PersonMention(
             name[0].start,
             name[-1].end,
             name=tuple(token.text for token in name),
@@ -446,7 +448,7 @@ class Cast:
             at += 1
         return at, tuple(tokens[at:end])
 
-    def named_after(self, start: int, end: int) -> tuple[Mention | None, int]:
+    def named_after(self, start: int, end: int) -> tuple[PersonMention | None, int]:
         """Whoever is named behind `kata`, and where that ends."""
         segments = segments_of(tokens_of(self.masked, start, min(end, start + _WINDOW)))
         if not segments or not segments[0]:
@@ -494,7 +496,7 @@ class Cast:
         text = self.text[tokens[0].start : tokens[-1].end]
         return any(place.start == 0 and place.end == len(text) for place in find_places(text))
 
-    def subject_before(self, start: int, end: int) -> Mention | None:
+    def subject_before(self, start: int, end: int) -> PersonMention | None:
         """Whoever is the subject of the verb that stands at `end`, in a sentence that begins at `start`."""
         tokens = tokens_of(self.masked, max(start, end - 2 * _WINDOW), end)
         while tokens and tokens[-1].folded in AFTER_SUBJECT - RELATIVE:
@@ -547,7 +549,7 @@ class Cast:
                     return earlier
         return mention
 
-    def _accompanied(self, segment: list[Token], last: list[Token]) -> Mention | None:
+    def _accompanied(self, segment: list[Token], last: list[Token]) -> PersonMention | None:
         """Who is named with an office before "yang didampingi A dan B" and the verb, if anybody is."""
         opened = without_openers(segment)
         group = leading_group(opened, AFTER_SUBJECT, subject=True)
@@ -559,7 +561,7 @@ class Cast:
         mention = self.mention(group)
         return mention if mention and mention.name and mention.role else None
 
-    def _before_relative(self, tokens: list[Token]) -> Mention | None:
+    def _before_relative(self, tokens: list[Token]) -> PersonMention | None:
         """Whoever `yang menyatakan` belongs to: the words just before it."""
         tokens = without_edges(tokens)
         at, run = self._last_run(tokens)
@@ -569,7 +571,7 @@ class Cast:
             at -= 1
         return self.mention(tokens[at:])
 
-    def resolve(self, mention: Mention | None) -> CastMember | None:
+    def resolve(self, mention: PersonMention | None) -> CastMember | None:
         if mention is None:
             return None
         if mention.pronoun:
@@ -978,7 +980,7 @@ def _is_apposition(group: list[Token], segment: list[Token]) -> bool:
     return not rest or (rest[0].folded in AFTER_SPEAKER and not is_verb(rest[0].folded))
 
 
-def is_somebody(mention: Mention) -> bool:
+def is_somebody(mention: PersonMention) -> bool:
     """Whether a mention is surely of somebody who speaks."""
     first = next((word for word in mention.role.casefold().split() if word not in COUNTING), "")
     return bool(mention.name or mention.pronoun or mention.institution) or first in HEADS | INSTITUTIONS

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.differing import FEATURES, Placed, Surroundings, difference_lines, differing, features_of
+from rag.differing import FEATURES, ArticleContext, Placed, difference_lines, differing, features_of
 from rag.figures import figures_of
 from scripts.train.data import read_articles
 from scripts.train.examples import command, named
@@ -82,7 +82,7 @@ def main() -> None:
     names = list(articles) if given.show else sorted({key[0] for _, *keys in labels for key in keys})
     found = [(articles[name], figure) for name in names for figure in figures_of(articles[name])]
     placed = {(article.id, figure.start): Placed(article, figure) for article, figure in found}
-    around = Surroundings(list(articles.values()))
+    around = ArticleContext(list(articles.values()))
     known = [
         (label, placed[one], placed[other]) for label, one, other in labels if {one, other} <= placed.keys()
     ]

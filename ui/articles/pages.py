@@ -119,7 +119,7 @@ def listing_page(
     )
 
 
-class Piece(NamedTuple):
+class TextStretch(NamedTuple):
     """A stretch of an article's text.
 
     Attributes:
@@ -190,13 +190,13 @@ def _with_summary(address: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{SUMMARY}=1"
 
 
-def pieces(article: Article, marked: tuple[int, int] | None) -> list[Piece]:
+def pieces(article: Article, marked: tuple[int, int] | None) -> list[TextStretch]:
     """The text, cut where a page or the highlighted part begins or ends."""
     text, pages = article.text, dict(zip(article.page_starts, range(1, len(article.pages) + 1), strict=False))
     start, end = marked or (0, 0)
     cuts = sorted({0, len(text), *(marked or ()), *(at for at in pages if 0 <= at <= len(text))})
     return [
-        Piece(text[at:until], at, until, pages.get(at), start <= at < end, start == at < end)
+        TextStretch(text[at:until], at, until, pages.get(at), start <= at < end, start == at < end)
         for at, until in zip(cuts, [*cuts[1:], len(text)], strict=True)
     ]
 

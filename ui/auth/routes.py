@@ -156,7 +156,7 @@ class AuthRoutes:
         try:
             change = partial(_do, self._logins, accounts, form, name)
             done = await to_thread.run_sync(change, limiter=self._changing)
-        except (AccountError, Refused) as refused:
+        except (AccountError, UnusableForm) as refused:
             # Not what was typed: a password may stand in the field of the name.
             log.warning("an account was not changed (%s), asked by %s", refused.reason, by)
             return self._users_page(request, accounts, problem=refused.reason, name=name, form=form)
@@ -245,7 +245,7 @@ def _login(words: Words, to: str, *, name: str = "", refused: LoginRefused | Non
     )
 
 
-class Refused(Exception):
+class UnusableForm(Exception):
     """Something was not done.
 
     Attributes:
@@ -279,12 +279,12 @@ def _do(logins: LoginService, accounts: Accounts, form: Mapping[str, str], name:
 
     Raises:
         AccountError: it cannot be done.
-        Refused: it is no form of the page, or two passwords differ.
+        UnusableForm: it is no form of the page, or two passwords differ.
     """
     deed = form.get("do", "")
     role = next((one for one in ROLES if one == form.get("role")), None)
     if deed in {"add", "password"} and form.get("password", "") != form.get("repeat", ""):
-        raise Refused("differ")
+        raise UnusableForm("differ")
     if deed != "add":
         accounts.known(name)
     match deed:
@@ -314,7 +314,7 @@ def _do(logins: LoginService, accounts: Accounts, form: Mapping[str, str], name:
             accounts.remove(name, keep_admin=True)
             logins.sessions.end_those(name)
             return Done("removed", name, f"account {name}: removed")
-    raise Refused("form")
+    raise UnusableForm("form")
 
 
 def _problem(t: UserWords, reason: str, name: str) -> str:

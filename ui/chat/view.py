@@ -261,7 +261,7 @@ def anchor(turn: int, latest: bool) -> Callable[[int], str]:
     return lambda number: f"src-{number}" if latest else f"src-a{turn}-{number}"
 
 
-class Source(NamedTuple):
+class SourceEntry(NamedTuple):
     """A citation as it is shown.
 
     Attributes:
@@ -305,7 +305,7 @@ class SourceGroup(NamedTuple):
     """The citations of one article, in their order."""
 
     article: Article
-    sources: list[Source]
+    sources: list[SourceEntry]
 
 
 def sources(conversation: Conversation, words: Words) -> str:
@@ -351,7 +351,7 @@ def _shown(answer: Answer, name: Callable[[int], str]) -> list[SourceGroup]:
     return [
         SourceGroup(
             group[0].article,
-            [Source(one, name(one.number), *_surroundings(one, group)) for one in group],
+            [SourceEntry(one, name(one.number), *_surroundings(one, group)) for one in group],
         )
         for group in of.values()
     ]

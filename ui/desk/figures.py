@@ -15,7 +15,7 @@ from rag.differing import REASONS, Series, moments_of, series_of
 from rag.figures import SHEET, ArticleFigure, about, figure_values
 from rag.lang.words import content_words
 from rag.output import sheet, workbook
-from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts, Row
+from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts, FigureRow
 from ui.locales import FigureWords
 from ui.markup import download, publishers_of, table_response
 
@@ -30,7 +30,7 @@ MOST_SHEET = 100_000
 
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-COLUMNS: dict[str, Callable[[Row], Any]] = {
+COLUMNS: dict[str, Callable[[FigureRow], Any]] = {
     "written": lambda row: row.figure.written.casefold(),
     "value": lambda row: row.figure.value,
     "unit": lambda row: row.figure.unit or "",
@@ -104,11 +104,11 @@ def is_narrowed(asked: DeskQuery) -> bool:
     return any(asked[name] for name in ("topic", "period", "unit", "source", "since", "until"))
 
 
-def _who(row: Row) -> tuple[str, str]:
+def _who(row: FigureRow) -> tuple[str, str]:
     return (row.quotation.speaker, row.quotation.quote.role or "") if row.quotation else ("", "")
 
 
-def _found(extracts: Extracts, asked: DeskQuery) -> list[Row]:
+def _found(extracts: Extracts, asked: DeskQuery) -> list[FigureRow]:
     """The rows that are asked for, in the order that is asked for."""
     kept = [row for row in extracts.figures if asked.keeps(row.article)]
     if asked["unit"]:
@@ -125,7 +125,7 @@ def _found(extracts: Extracts, asked: DeskQuery) -> list[Row]:
     return kept
 
 
-def in_period(row: Row, asked: str) -> bool:
+def in_period(row: FigureRow, asked: str) -> bool:
     """Whether a figure's period is one that is asked for, or is written so."""
     period = row.figure.period
     if not period:

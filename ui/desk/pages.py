@@ -123,7 +123,7 @@ PATIENCE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     """A figure with its article, the stems by which it is of a topic and, if it is said, its quotation."""
 
     article: Article
@@ -132,11 +132,11 @@ class Row:
     stems: frozenset[str]
 
 
-class Read(NamedTuple):
+class ArticleRows(NamedTuple):
     """What was read of one article."""
 
     article: Article
-    rows: list[Row]
+    rows: list[FigureRow]
     quotations: list[Quotation]
 
 
@@ -146,7 +146,7 @@ class Extracts:
 
     articles: int
     quotations: tuple[Quotation, ...]
-    figures: tuple[Row, ...]
+    figures: tuple[FigureRow, ...]
 
     @cached_property
     def speakers(self) -> list[Speaker]:
@@ -207,7 +207,7 @@ class Desk:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.progress = Progress()
-        self._read: dict[str, Read] = {}
+        self._read: dict[str, ArticleRows] = {}
         self._reading = threading.Lock()
         self._extracts = _Kept(self._extract)
         self._differences = _Kept(self._compare)
@@ -269,7 +269,7 @@ class Desk:
         return differing([(row.article, row.figure) for row in extracts.figures]) if extracts else []
 
 
-def read_articles(library: Library, articles: Sequence[Article]) -> list[Read]:
+def read_articles(library: Library, articles: Sequence[Article]) -> list[ArticleRows]:
     """The figures and the statements of articles of a library, as they are stored with them."""
     from rag.figures import stored_figures, topic_stems
     from rag.quotes.collection import stored_quotations, who_says
@@ -277,11 +277,11 @@ def read_articles(library: Library, articles: Sequence[Article]) -> list[Read]:
     quotations: dict[str, list[Quotation]] = {one.id: [] for one in articles}
     for one in stored_quotations(library, articles):
         quotations[one.article.id].append(one)
-    rows: dict[str, list[Row]] = {one.id: [] for one in articles}
+    rows: dict[str, list[FigureRow]] = {one.id: [] for one in articles}
     for article, figure in stored_figures(library, articles):
         teller = who_says(quotations[article.id], figure.start, figure.end)
-        rows[article.id].append(Row(article, figure, teller, topic_stems(article, figure)))
-    return [Read(one, rows[one.id], quotations[one.id]) for one in articles]
+        rows[article.id].append(FigureRow(article, figure, teller, topic_stems(article, figure)))
+    return [ArticleRows(one, rows[one.id], quotations[one.id]) for one in articles]
 
 
 def _ordinal(article: Article) -> int:

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_compact_decimal, format_decimal
 
 
-class Table:
+class WordTable:
     """A table of a language's file: each of its texts is an attribute, each of its tables a dict of texts.
 
     Its keys are those of `id.toml`: other files are compared with it when they are read, and what the code
@@ -29,7 +29,7 @@ class Table:
         def __getattr__(self, name: str) -> Any: ...
 
 
-class Words(Table):
+class Words(WordTable):
     """The chat and its review, and what every page needs; formats days, numbers and sizes."""
 
     def count(self, articles: int) -> str:
@@ -81,7 +81,7 @@ class Words(Table):
         return self.locale.replace("-", "_")
 
 
-class LoginWords(Table):
+class LoginWords(WordTable):
     """The login, and what the server refuses."""
 
     def duration(self, wait: float) -> str:
@@ -92,43 +92,43 @@ class LoginWords(Table):
         return self.minutes.format(count=-(-seconds // 60))
 
 
-class ArticleWords(Table):
+class ArticleWords(WordTable):
     """The list of articles, reading and removing them."""
 
 
-class UploadWords(Table):
+class UploadWords(WordTable):
     """Uploading, and its report."""
 
 
-class AnswerWords(Table):
+class AnswerWords(WordTable):
     """What is done with an answer: copying, downloading, going back to earlier conversations."""
 
 
-class DeskWords(Table):
+class DeskWords(WordTable):
     """What all pages of the press desk say; `tabs` has their names by their keys."""
 
 
-class StatementWords(Table):
+class StatementWords(WordTable):
     """The page of speakers and of what they said."""
 
 
-class FigureWords(Table):
+class FigureWords(WordTable):
     """The page of figures; `units` and `bounds` have the names of those of `rag.figures`."""
 
 
-class DifferenceWords(Table):
+class DifferenceWords(WordTable):
     """The page of figures that differ; `reasons` names why, and `about` says what that means."""
 
 
-class ReviewWords(Table):
+class ReviewWords(WordTable):
     """What is done with unanswered questions."""
 
 
-class UserWords(Table):
+class UserWords(WordTable):
     """The page of accounts."""
 
 
-class DraftWords(Table):
+class DraftWords(WordTable):
     """The pages of drafts and releases; the names of verdicts, and of what is wrong, by their keys."""
 
 
