@@ -195,14 +195,20 @@ def test_a_silent_server_times_out():
     assert time.monotonic() - started < 10
 
 
-def test_a_server_hears_that_nobody_reads_any_more():
-    def script(exchange: Exchange):
+def without_end(send: Script) -> Script:
+    """What sends the same over and over until the test lets it go."""
+
+    def script(exchange: Exchange) -> None:
         exchange.begin()
         while not exchange.server.released.is_set():
-            exchange.event("a")
+            send(exchange)
             time.sleep(0.001)
 
-    with serving(script) as server:
+    return script
+
+
+def test_a_server_hears_that_nobody_reads_any_more():
+    with serving(without_end(lambda exchange: exchange.event("a"))) as server:
         pieces = ServerGenerator(server.base, "m").stream(ASKED, limit=7)
         assert next(pieces) == "a"
         pieces.close()
@@ -210,13 +216,7 @@ def test_a_server_hears_that_nobody_reads_any_more():
 
 
 def test_a_server_that_only_says_that_it_is_there_hears_it_too():
-    def script(exchange: Exchange):
-        exchange.begin()
-        while not exchange.server.released.is_set():
-            exchange.send(": still here\n\n")
-            time.sleep(0.001)
-
-    with serving(script) as server:
+    with serving(without_end(lambda exchange: exchange.send(": still here\n\n"))) as server:
         with pytest.raises(GeneratorError, match="not done after"):
             list(paced(ServerGenerator(server.base, "m").stream(ASKED, limit=7), seconds=0.2, characters=9))
         assert server.hung_up.wait(10)

@@ -515,7 +515,7 @@ def test_the_page_follows_the_browser_and_is_switched_without_reload(visit: Visi
     expect(page.locator("html")).to_have_attribute("lang", "id")
     expect(page.locator("#sources time")).to_have_text("22 Juli 2025")
     expect(page.locator("#answer-language")).to_contain_text(INDONESIAN.automatic)
-    expect(box(page)).to_have_attribute("placeholder", INDONESIAN.placeholder)
+    expect(box(page)).to_have_attribute("placeholder", INDONESIAN.question_hint)
     expect(answers(page)).to_contain_text("4,796 miliar")
     page.locator("#page-language").get_by_text("English").click()
     expect(page.locator("#send")).to_have_text(ENGLISH.send)

@@ -174,7 +174,7 @@ class Parts:
             self.options = gr.Button(w.options, elem_id="more", variant="secondary")
             self.question = gr.Textbox(
                 label=w.question,
-                placeholder=w.placeholder,
+                placeholder=w.question_hint,
                 elem_id="question",
                 lines=1,
                 max_lines=8,
@@ -251,7 +251,7 @@ class Parts:
         return {
             self.page_language: gr.update(label=w.page_language),
             self.answer_language: gr.update(label=w.answer_language, choices=_answer_languages(w)),
-            self.question: gr.update(label=w.question, placeholder=w.placeholder),
+            self.question: gr.update(label=w.question, placeholder=w.question_hint),
             self.new_chat: gr.update(value=w.new_chat),
             self.filters: gr.update(value=w.filters),
             self.no_filters: gr.update(value=w.no_filters),
@@ -596,7 +596,7 @@ class ChatPage:
         chosen: Updates = {self.parts.page_language: gr.update(label=w.page_language, value=w.language)}
         if question:
             chosen[self.parts.question] = gr.update(
-                label=w.question, placeholder=w.placeholder, value=question
+                label=w.question, placeholder=w.question_hint, value=question
             )
         return {**self.translate(w.language, article, request), **chosen}
 
