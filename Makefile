@@ -34,12 +34,12 @@ check: install  ## the quick check: format, lint, types, and the tests of a minu
 	$(BIN)/mypy
 	$(BIN)/pytest -q -n 2 $(SPREAD) -m "not (slow or model or browser or gguf)" tests
 
-# More workers than the two processors that it is meant for: tests of browsers and servers mostly wait.
+# As many workers as the processors that it is meant for: with more, browsers wait for each other on a slow machine.
 test: install  ## the whole check: format, lint, types, tests, README
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 3 $(SPREAD)
+	$(BIN)/pytest -n 2 $(SPREAD)
 	$(BIN)/python scripts/readme.py
 
 format: install  ## put the code into the form that the check expects

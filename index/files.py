@@ -34,10 +34,10 @@ from index.parsers.text import read_text, withheld_text
 from index.press import find_author, find_dateline, find_title, stub_kind
 from index.text import UNDECIDED, detect, plausible
 
-PARSER = "3"
+PARSER = "4"
 """Changes whenever a file would be read differently, so that unchanged files are read again."""
 
-PARSERS = {"docx": "5", "pdf": "3", "html": "4"}
+PARSERS = {"docx": "6", "pdf": "4", "html": "5"}
 """The same for kinds of files whose own reading has changed since."""
 
 _SHOWN = ", ".join(SUFFIXES)
@@ -59,11 +59,15 @@ def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ArticleError | Non
                 seen.add(resolved)
 
 
-def open_file(path: Path, most: int | None = None) -> BinaryIO:
+_SPLIT = "split it into one file per article"
+
+
+def open_file(path: Path, most: int | None = None, cure: str = _SPLIT) -> BinaryIO:
     """An article file, open for reading.
 
     Raises:
-        ArticleError: it is unreadable, empty, larger than `most` bytes, or no ordinary file.
+        ArticleError: it is unreadable, empty, larger than `most` bytes, against which `cure` helps, or no
+            ordinary file.
     """
     try:
         # A pipe would block for ever; it is refused before it is opened.
@@ -72,8 +76,7 @@ def open_file(path: Path, most: int | None = None) -> BinaryIO:
             raise ArticleError(f"{path} is not an ordinary file; name a .txt or .md file")
         if most is not None and status.st_size > most:
             raise ArticleError(
-                f"{path} is too large ({status.st_size / 2**20:.0f} MB, at most {most / 2**20:.0f}); "
-                "split it into one file per article"
+                f"{path} is too large ({status.st_size / 2**20:.0f} MB, at most {most / 2**20:.0f}); {cure}"
             )
         if status.st_size == 0:
             raise ArticleError(f"{path} is empty; write the article into it or remove it")
@@ -95,7 +98,9 @@ def read_bytes(path: Path) -> bytes:
         ArticleError: it is unreadable, empty, too large, or no ordinary file.
     """
     try:
-        with open_file(path, FORMATS[kind_of(path.name) or "text"].limit) as file:
+        one = FORMATS[kind_of(path.name) or "text"]
+        cure = "export it in parts, as by date" if one.many else _SPLIT
+        with open_file(path, one.limit, cure) as file:
             raw = file.read()
     except OSError as error:
         raise unreadable(path, error) from error
@@ -205,7 +210,7 @@ def _under(path: Path) -> Iterator[tuple[Path, ArticleError | None]]:
 def _in_folder(folder: Path) -> Iterator[tuple[Path, ArticleError | None]]:
     errors: list[OSError] = []
     found = False
-    for parent, names in _walk(folder, errors.append):
+    for parent, names, _ in _walk(folder, errors.append):
         for name in names:
             if kind_of(name) is not None:
                 found = True
@@ -217,17 +222,19 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, ArticleError | None]]:
         yield folder, ArticleError(f"{folder} holds no article; put files into it that end in: {_SHOWN}")
 
 
-def _walk(folder: Path, tell: Callable[[OSError], object]) -> Iterator[tuple[str, list[str]]]:
+def _walk(folder: Path, tell: Callable[[OSError], object]) -> Iterator[tuple[str, list[str], int]]:
     """Each folder below one with its files in order, without what is hidden or kept beside a file.
 
-    That is `PAGE_files` beside `PAGE.html`, which browsers save, and Word's `~$` files.
+    That is `PAGE_files` beside `PAGE.html`, which browsers save, and Word's `~$` files. Folders that are
+    links to others, which may lie anywhere, are not gone into; last comes how many there are.
     """
     for parent, folders, names in os.walk(folder, onerror=tell):
         pages = {PurePath(name).stem for name in names if kind_of(name) == "html"}
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and not _is_beside(name, pages)
         )
-        yield parent, sorted(name for name in names if not name.startswith((".", "~$")))
+        linked = sum((Path(parent) / name).is_symlink() for name in folders)
+        yield parent, sorted(name for name in names if not name.startswith((".", "~$"))), linked
 
 
 _BESIDE = (
@@ -247,17 +254,22 @@ QUESTIONS = ".qa.yaml"
 
 
 def passed_over(paths: Sequence[Path]) -> dict[str, int]:
-    """How many files in the folders among `paths` are of a format that is not read, by the name's ending."""
+    """How many files in the folders among `paths` are of a format that is not read, by the name's ending.
+
+    Folders in them that are links to others are counted as well.
+    """
     counted: Counter[str] = Counter()
     for path in paths:
-        if path.is_dir():
+        for _, names, linked in _walk(path, str) if path.is_dir() else ():
             counted.update(
-                ending_of(name)
-                for _, names in _walk(path, str)
-                for name in names
-                if kind_of(name) is None and not name.endswith(QUESTIONS)
+                ending_of(name) for name in names if kind_of(name) is None and not name.endswith(QUESTIONS)
             )
-    return dict(sorted(counted.items()))
+            counted[LINKED] += linked
+    return dict(sorted((+counted).items()))
+
+
+LINKED = "linked folder"
+"""As what a folder that is a link to another is counted."""
 
 
 def ending_of(name: str) -> str:
@@ -343,7 +355,6 @@ class Piece:
         draft: Reads it.
         source: Its publisher as its sender gave it, for where it names none.
         published: Its day as its sender gave it, for where it tells none.
-        unread_day: What is declared as its day and is none that can be read; else empty.
         ending: How the name of its file ends, or of the file within it that it is in.
     """
 
@@ -355,7 +366,6 @@ class Piece:
     draft: Callable[[], ArticleDraft]
     source: str | None = None
     published: date | None = None
-    unread_day: str = ""
     ending: str = ""
 
     def read(self, article_id: str) -> Article:
@@ -366,8 +376,8 @@ class Piece:
         """
         return self.read_with_remarks(article_id)[0]
 
-    def read_with_remarks(self, article_id: str) -> tuple[Article, tuple[Remark, ...]]:
-        """The article, and what is to be known of how it was read.
+    def read_with_remarks(self, article_id: str) -> tuple[Article, tuple[Remark, ...], str]:
+        """The article, what is to be known of how it was read, and of one without a day what it declares.
 
         Raises:
             ArticleError: as `read` does.
@@ -378,7 +388,8 @@ class Piece:
         except ArticleError as error:
             raise ArticleError(f"{self.label}: {error}") from error
         kind = "" if draft.remarks else stub_kind(article.text, article.title)
-        return article, (*draft.remarks, *([Remark(kind)] if kind else []))
+        unread_day = "" if article.published else draft.unread_day
+        return article, (*draft.remarks, *([Remark(kind)] if kind else [])), unread_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,12 +401,14 @@ class NotPublic:
         label: What messages call it.
         path: The file, as given.
         reason: Why: "draft", "private", "attachment".
+        name: The id that it asks for; empty where it asks for none.
     """
 
     key: str
     label: str
     path: str
     reason: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,7 +517,7 @@ class _Opening:
             yield from self._unpacked_gz(raw, place, depth)
         elif one.many:
             yield from self._contents(kind, raw, place, depth)
-        elif kind == "text" and (reason := withheld_text(raw)):
+        elif kind in {"text", "html"} and (reason := withheld_text(raw)):
             yield NotPublic(place.key, place.label, self.path, reason)
         else:
             draft = lambda: read_text(raw) if kind == "text" else self.parsers.parse(kind, raw)[0]  # noqa: E731
@@ -532,16 +545,15 @@ class _Opening:
             mark = hashlib.sha256(made_of.encode("utf-8", "surrogatepass")).hexdigest()
             if draft.withheld:
                 key = place.under(one_line(draft.name if kind == "feed" else _key(draft, mark)) or mark[:16])
-                yield NotPublic(key, label, self.path, draft.withheld)
+                # An entry of a feed has the id of its title, and a message that of its file.
+                name = draft.name if kind != "feed" else ""
+                yield NotPublic(key, label, self.path, draft.withheld, name)
             elif not any(map(str.isalnum, draft.text)):
                 yield ArticleError(f"{label}: it has no text; add the address of its page, or leave it out")
             elif kind == "eml":
                 # The message itself: it has the name of its file.
                 named, shown = replace(draft, name=""), place.label
-                yield Piece(
-                    place.stem, place.key, mark, shown, self.path, _given(named),
-                    unread_day=draft.unread_day, ending=place.ending,
-                )  # fmt: skip
+                yield Piece(place.stem, place.key, mark, shown, self.path, _given(named), ending=place.ending)
             elif kind == "feed":
                 # What tells its entries apart is mostly an address, and nothing that anybody types.
                 named = replace(draft, name="")
@@ -631,7 +643,8 @@ class _Opening:
                 draft = record.draft
                 key = _key(draft, record.mark)
                 if draft.withheld:
-                    yield NotPublic(place.under(one_line(key) or ""), label, self.path, draft.withheld)
+                    where = place.under(one_line(key) or "")
+                    yield NotPublic(where, label, self.path, draft.withheld, draft.name)
                     continue
                 mark = hashlib.sha256(f"{PARSER} {kind} {record.mark}".encode()).hexdigest()
                 yield from self._piece(draft, key, replace(record, mark=mark), place, label)
@@ -659,10 +672,7 @@ class _Opening:
         self._records[key] = (label, record.mark[:16])
         own = stem if draft.key else draft.name or slug(draft.title)
         name = own or f"{place.stem}-{record.mark[:8]}"
-        yield Piece(
-            name, key, record.mark, label, self.path, _given(draft),
-            unread_day=draft.unread_day, ending=place.ending,
-        )  # fmt: skip
+        yield Piece(name, key, record.mark, label, self.path, _given(draft), ending=place.ending)
 
     def members(self, file: IO[bytes], place: _Place, depth: int) -> Found:
         """The files in an archive, and in the archives within it."""

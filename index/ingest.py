@@ -69,10 +69,11 @@ class PieceState:
     def digest(self) -> str:
         return self.piece.mark
 
-    def read(self) -> tuple[Article, list[Remarked]]:
+    def read(self) -> tuple[Article, list[Remarked], str]:
         """The article, and what is to be known of it; see `index.files.Piece.read_with_remarks`."""
-        article, remarks = self.piece.read_with_remarks(self.id)
-        return article, [Remarked(self.id, self.piece.label, one.kind, one.pages) for one in remarks]
+        article, remarks, unread_day = self.piece.read_with_remarks(self.id)
+        told = [Remarked(self.id, self.piece.label, one.kind, one.pages) for one in remarks]
+        return article, told, unread_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class Register:
         """The id of the article that was stored of a record which is not public; None where none was."""
         base = self._location(left_out.path)
         entry = self._by_location.get(f"{base}#{left_out.key}" if left_out.key else base)
+        # A later export may have another name.
+        entry = entry or self._by_id.get(left_out.name)
         return entry.id if entry else None
 
     def claim(self, found: PieceState) -> None:
@@ -176,7 +179,7 @@ def gone(
         if entry.id in met or entry.location.startswith(ADDRESSES):
             continue
         files = [Path(os.path.normpath(base / part)) for part in _files(entry.location)]
-        if not any(files[-1].is_relative_to(root) for root in seen):
+        if not any(file.is_relative_to(root) for file in files for root in seen):
             continue
         there = [file for file in files if _is_there(file)]
         if not there or (there[0] != files[-1] and there[0] in whole):
@@ -518,7 +521,8 @@ class Preview:
             self._left_out[piece.reason] += piece.number
         elif isinstance(piece, NotPublic):
             self._not_public[piece.reason] += 1
-            if stored := self._register.stored(piece):
+            stored = self._register.stored(piece)
+            if stored and stored not in self._not_public_stored:
                 self._not_public_stored.append(stored)
             reason = f"{piece.label}: it is not public ({piece.reason}); publish it where it was exported"
             self._refuse(origin, reason)
@@ -540,10 +544,10 @@ class Preview:
         self.met.add(found.id)
         article = None
         if found.state != "unchanged":
-            article, remarks = found.read()
+            article, remarks, unread_day = found.read()
             self._remarks += remarks
-            if piece.unread_day and article.published is None:
-                self._unread_days.append((piece.label, piece.unread_day))
+            if unread_day:
+                self._unread_days.append((piece.label, unread_day))
         elif found.moved:
             self._moved.append(found.id)
         if article or found.moved:

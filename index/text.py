@@ -465,8 +465,9 @@ def declared_date(value: object) -> date | None:
     """The day that a value which should be a date names; None where it names none or several.
 
     It may be ISO 8601, RFC 822, any form that `find_dates` reads with words around it, `22/07/25`,
-    `2025/07/22`, `20250722`, `22-Jul-25`, seconds (or milliseconds) since 1970, or the number that
-    spreadsheets count days by. An instant in UTC is a day of the office's time zone, as any other of its own.
+    `2025/07/22`, `20250722`, `22-Jul-25`, seconds since 1970 or their thousandths, millionths, billionths,
+    or the number that spreadsheets count days by. An instant in UTC is a day of the office's time zone, as
+    any other of its own.
     """
     if isinstance(value, datetime):
         return _local(value)
@@ -478,7 +479,9 @@ def declared_date(value: object) -> date | None:
     if match := _MICROSOFT.fullmatch(text):
         text = match[1]
     if match := _ASCTIME.fullmatch(text):
-        text = f"{match['day']} {match['month']} {match['year']}"
+        text = (
+            f"{match['day']} {match['month']} {match['year']} {match['clock']} {match['zone'] or ''}".strip()
+        )
     # "Senin/9 Juni 2025", "1 Muharram 1447 H/27 Juni 2025".
     text = _AFTER_SLASH.sub(" ", text)
     if _SECONDS.fullmatch(text):
@@ -487,22 +490,41 @@ def declared_date(value: object) -> date | None:
         return _FIRST_SERIAL + timedelta(days=int(float(text)))
     if match := _YEAR_FIRST.match(text) or _COMPACT.fullmatch(text):
         day = _date(match["year"], match["month"], match["day"])
-        clock = (_IN_UTC.fullmatch(text, match.end("day")) or _COMPACT_UTC.fullmatch(text)) if day else None
-        if day is None or clock is None:
-            return day
-        return _local(
-            datetime(day.year, day.month, day.day, int(clock["hour"]), int(clock["minute"]), tzinfo=UTC)
-        )
+        return _day_at(day, _COMPACT_UTC.fullmatch(text) or _IN_UTC.fullmatch(text, match.end("day")))
     if match := _SHORT_YEAR.fullmatch(text):
-        return _date(f"20{match['year']}", match["month"], match["day"])
+        year, first, second = _full_year(match["year"]), match["first"], match["second"]
+        day = _date(year, second, first) or _date(year, first, second)
+        return _day_at(day, _IN_UTC.fullmatch(text, match.end("year")))
     if _RFC_822.match(text):
         with contextlib.suppress(ValueError):
-            return _local(parsedate_to_datetime(text))
-    if (match := _named_month().fullmatch(text)) and _TIME.fullmatch(match["rest"]):
-        year = match["year"] if len(match["year"]) == len("2025") else f"20{match['year']}"
-        return _date(year, _declared_months()[match["month"].lower()], match["day"])
-    days = {mention.day for mention in find_dates(text)}
-    return days.pop() if len(days) == 1 else None
+            # RFC 2822 writes -0000 for an instant in UTC whose own zone is not known.
+            return _local(parsedate_to_datetime(re.sub(r"\s-0000\b", " +0000", text)))
+    for pattern in _named_month():
+        if (match := pattern.fullmatch(text)) and _TIME.fullmatch(match["rest"]):
+            month = _declared_months()[match["month"].lower()]
+            day = _date(_full_year(match["year"]), month, match["day"])
+            return _day_at(day, _IN_UTC.fullmatch(match["rest"]))
+    mentions = find_dates(text)
+    if len({mention.day for mention in mentions}) != 1:
+        return None
+    return _day_at(mentions[-1].day, _IN_UTC.fullmatch(text, mentions[-1].end))
+
+
+def _full_year(written: str) -> str:
+    """A year of four digits; of two, one that is past next year is of the century before."""
+    if len(written) > len("25"):
+        return written
+    year = 2000 + int(written)
+    return str(year - 100 if year > date.today().year + 1 else year)
+
+
+def _day_at(day: date | None, clock: re.Match[str] | None) -> date | None:
+    """A day; with a time of day in UTC behind it, the day of that instant in the office's time zone."""
+    if day is None or clock is None:
+        return day
+    return _local(
+        datetime(day.year, day.month, day.day, int(clock["hour"]), int(clock["minute"]), tzinfo=UTC)
+    )
 
 
 def _local(instant: datetime) -> date:
@@ -510,6 +532,16 @@ def _local(instant: datetime) -> date:
     if instant.tzinfo is not None and not instant.utcoffset():
         return instant.astimezone(office_zone()).date()
     return instant.date()
+
+
+def day_of_utc(instant: object) -> date | None:
+    """The day, in the office's time zone, of an instant that is in UTC though it may not say so.
+
+    Office keeps the instants at which documents were made so. What is no instant has no day.
+    """
+    if not isinstance(instant, datetime):
+        return None
+    return _local(instant if instant.tzinfo else instant.replace(tzinfo=UTC))
 
 
 def plausible(day: date | None, today: date | None = None) -> date | None:
@@ -523,10 +555,12 @@ _EARLIEST = date(1901, 1, 1)
 _NO_DAYS = frozenset({date(1970, 1, 1), date(1904, 1, 1)})
 """What programs write for a day that they do not know."""
 
-_SECONDS = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
+_SECONDS = re.compile(r"1\d{9}(?:\d{3}){0,3}(?:\.\d+)?")
 _MICROSOFT = re.compile(r"\\?/Date\((1\d{9,12})(?:[+-]\d{4})?\)\\?/")
 _ASCTIME = re.compile(
-    r"[a-z]{3} (?P<month>[a-z]{3}) {1,2}(?P<day>\d{1,2}) \d\d:\d\d:\d\d (?P<year>\d{4})", re.IGNORECASE
+    r"[a-z]{3} (?P<month>[a-z]{3}) {1,2}(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d)"
+    r"(?: (?P<zone>[a-z]{3,4}|[+-]\d{4}))? (?P<year>\d{4})",
+    re.IGNORECASE,
 )
 _AFTER_SLASH = re.compile(r"(?<=[^\W\d_])\s?/(?=\d{1,2} )")
 _SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?")
@@ -535,13 +569,14 @@ _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?:[T ]?\d{4,6}.*)?"
 )
 _IN_UTC = re.compile(
-    r"[T ]+(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::\d\d(?:[.,]\d+)?)?"
+    rf"[T\s,|-]+(?:(?:{'|'.join(LEXICON.words('clock_words'))})\s+)?"
+    r"(?P<hour>[01]?\d|2[0-3])[.:](?P<minute>[0-5]\d)(?:[.:]\d\d(?:[.,]\d+)?)?"
     r"\s*(?:Z|UTC|GMT|[+-]00:?(?:00)?(?: UTC| GMT)?)",
     re.IGNORECASE,
 )
 _COMPACT_UTC = re.compile(r"\d{8}T(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\d\d)?Z")
 _YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
-_SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d\d)(?:[ ,T].*)?")
+_SHORT_YEAR = re.compile(r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d\d)(?:[ ,T].*)?")
 _RFC_822 = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+[a-z]{3}\s+\d{2,4}\s+\d\d:", re.I)
 
 # "Rabu (11/2/2026) pukul 10.30 WIB", "2025-07-22T10:30:00+07:00"
@@ -559,13 +594,17 @@ def _declared_months() -> dict[str, int]:
 
 
 @cache
-def _named_month() -> re.Pattern[str]:
-    """`3-Mar-25`, `3 Mar '25`, `3/Okt/2025`, a weekday before and a time behind it perhaps."""
+def _named_month() -> tuple[re.Pattern[str], ...]:
+    """`3-Mar-25`, `3 Mar '25`, `3/Okt/2025`, `Mar-3-2025`, a weekday before and a time behind it perhaps."""
     names = "|".join(sorted(map(re.escape, _declared_months()), key=len, reverse=True))
-    return re.compile(
-        rf"(?:[^\W\d]+['’]?[^\W\d]*,?\s+)?(?P<day>\d{{1,2}})[-/\s](?P<month>{names})\.?[-/\s]\s?['’]?"
-        rf"(?P<year>(?:19|20)\d\d|\d\d)(?!\d)(?P<rest>.*)",
-        re.IGNORECASE,
+    day, month = r"(?P<day>\d{1,2})", rf"(?P<month>{names})\.?"
+    return tuple(
+        re.compile(
+            rf"(?:[^\W\d]+['’]?[^\W\d]*,?\s+)?{first}[-/\s]{second}[-/,\s]\s?['’]?"
+            r"(?P<year>(?:19|20)\d\d|\d\d)(?!\d)(?P<rest>.*)",
+            re.IGNORECASE,
+        )
+        for first, second in ((day, month), (month, day))
     )
 
 
@@ -608,7 +647,7 @@ def _read(match: re.Match[str], weekday: int | None) -> date | None:
     year, first, second = match["year_c"], match["first"], match["second"]
     if len(year) == 2:
         # "11/2/26" is a date only where its weekday proves it; alone it may be a score or a fraction.
-        day = _date(f"20{year}", second, first)
+        day = _date(_full_year(year), second, first)
         return day if day and day.weekday() == weekday else None
     day_first, month_first = _date(year, second, first), _date(year, first, second)
     if day_first is None or (

@@ -22,7 +22,7 @@ from rag.lang.dates import Moment
 from rag.lang.names import Sentence, Span, find_places, meets, spans_of, stems_of
 from rag.lang.numbers import Figure
 from rag.lang.rendering import glosses
-from rag.lang.words import STOPWORDS, WORD, indonesian, refers_back, stem
+from rag.lang.words import STOPWORDS, WORD, forms, refers_back, stem
 from rag.lead import chosen_span, is_name, lead, rendered
 from rag.query import Question
 from rag.reader import Decision, Reading, load_decision
@@ -160,7 +160,7 @@ def of_the_same(question: Question, one: Reading, other: Reading, *, strictly: b
         return False
     if _other_figures(one) != _other_figures(other):
         return False
-    known = frozenset().union(*(_forms(word, question) for word in question.words))
+    known = frozenset().union(*(forms(word, is_english=question.is_english) for word in question.words))
     allowed = 0 if one.sentence.article.id == other.sentence.article.id or not known & mine else 1
     return all(
         len(strange) <= allowed and not _modified(reading, known, strange, against.sentence)
@@ -189,7 +189,9 @@ def _holds(question: Question, reading: Reading) -> bool:
         return False
     asked = [word for word in question.words if _OFFICE.fullmatch(word)]
     named = {offices[-1].group().lower(), stem(offices[-1].group().lower())}
-    return _ranks(before) == _ranks(question.text) and any(_forms(word, question) & named for word in asked)
+    return _ranks(before) == _ranks(question.text) and any(
+        forms(word, is_english=question.is_english) & named for word in asked
+    )
 
 
 def _ranks(text: str) -> set[str]:
@@ -220,13 +222,7 @@ def _clause_text(reading: Reading) -> str:
 
 def _asked_in(question: Question, sentence: Sentence) -> set[str]:
     """The words of the question that a sentence has."""
-    return {word for word in question.words if _forms(word, question) & sentence.stems}
-
-
-def _forms(word: str, question: Question) -> frozenset[str]:
-    """What says a word of the question in a sentence, in Indonesian too where it is English."""
-    words = [word, *(indonesian(word) if question.is_english else ())]
-    return frozenset(form for each in words for form in (each, stem(each)))
+    return {word for word in question.words if forms(word, is_english=question.is_english) & sentence.stems}
 
 
 def _other_figures(reading: Reading) -> set[Decimal]:
@@ -316,8 +312,7 @@ def _same_places(question: Question, one: Reading, other: Reading) -> bool:
 
 
 def _knows(sentence: Sentence, name: str, question: Question) -> bool:
-    forms = {name.lower(), stem(name.lower())}
-    return bool(forms & (sentence.surroundings.stems | stems_of(question.text)))
+    return bool(forms(name.lower()) & (sentence.surroundings.stems | stems_of(question.text)))
 
 
 def _same_time(question: Question, one: Reading, other: Reading) -> bool:

@@ -25,11 +25,11 @@ from index import Article
 from index.models import Extractor, version_of
 from index.press import boilerplate, outside
 from index.text import function_words, sentences
-from rag.lang import LANGUAGES, LEXICON, READING, Language
+from rag.lang import LANGUAGES, LEXICON, READING, Language, as_language
 from rag.lang.dates import Moment, find_moments
 from rag.lang.names import stems_of
 from rag.lang.numbers import BOUNDS, CURRENCIES, Coverage, Figure, find_figures, one_of
-from rag.lang.words import STOPWORDS, content_words, indonesian, rarities, stem
+from rag.lang.words import STOPWORDS, content_words, forms, rarities
 
 if TYPE_CHECKING:
     from index.ingest import Progress
@@ -120,7 +120,7 @@ _ACTIVE = re.compile(r"me[mnlry][^\W\d_]{4,}")
 _OF = re.compile(r"\s+(?:dari|of)\s+(?=\d|[^\W\d_])", re.IGNORECASE)
 _BOUND = re.compile(rf"(?<![\w-])(?P<bound>{one_of(BOUNDS)})\s+(?:\w+\s+)?$", re.IGNORECASE)
 _PER = re.compile(r"\s*(?:/\s*|per\s+|se(?=tiap\s))[^\W\d_]+", re.IGNORECASE)
-_PLACE = re.compile(
+PLACE = re.compile(
     r"(?<![\w-])(?:di|in)\s+(?P<place>(?:(?!yang\b|bawah\b|atas\b|antara\b)[a-z]+\s+){0,2}[A-Z][\w'’-]*"
     r"(?:(?:\s*,\s*|\s+(?:-\s+)?(?:dan\s+)?)[A-Z][\w'’-]*)*)"
 )
@@ -242,7 +242,7 @@ class ParsedSentence:
         """The places that stand behind "di" or "in", in order."""
         starts = [moment.start for moment in self.moments]
         spans = []
-        for match in _PLACE.finditer(self.text):
+        for match in PLACE.finditer(self.text):
             start, end = match.span("place")
             following = bisect_right(starts, start - 1)
             if following < len(starts):
@@ -349,12 +349,9 @@ def about(
     Each word of the topic weighs by how rare it is among these figures, and nothing where none of them has
     it; words of English are looked up in the vocabulary as well. The `topic_stems` of each may be given.
     """
-    words = [
-        frozenset(form for word in (asked, *indonesian(asked)) for form in (word, stem(word)))
-        for asked in dict.fromkeys(content_words(topic))
-    ]
+    words = [forms(asked, is_english=True) for asked in dict.fromkeys(content_words(topic))]
     texts = stems if stems is not None else [topic_stems(*pair) for pair in figures]
-    rows = [[bool(forms & text) for forms in words] for text in texts]
+    rows = [[bool(word & text) for word in words] for text in texts]
     known = [any(column) for column in zip(*rows, strict=True)]
     weights = [weight if found else 0.0 for weight, found in zip(rarities(rows), known, strict=True)]
     total = sum(weights)
@@ -367,7 +364,7 @@ def about(
 
 def lines_of(article: Article) -> list[ParsedSentence]:
     """The sentences of an article in which numbers stand that may be figures, without boilerplate."""
-    language: Language = "en" if article.language == "en" else "id"
+    language = as_language(article.language)
     skipped = boilerplate(article.text)
     lines = []
     for first, last in sentences(article.text):
@@ -457,9 +454,9 @@ def _counted(text: str, end: int) -> tuple[int, int, str] | None:
 def _unit_of(noun: str) -> str:
     """The unit of what a noun names: an English singular where the tables have it, else the noun."""
     noun = noun.lower()
-    forms = [noun, noun.removesuffix("nya"), noun.partition("-")[0]]
-    forms += [noun.removesuffix("s"), re.sub("ies$", "y", noun), noun.removesuffix("es")]
-    for form in forms:
+    inflected = [noun, noun.removesuffix("nya"), noun.partition("-")[0]]
+    inflected += [noun.removesuffix("s"), re.sub("ies$", "y", noun), noun.removesuffix("es")]
+    for form in inflected:
         if form in _PEOPLE:
             return "people"
         if form in _THINGS or form in _THING_UNITS:

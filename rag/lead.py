@@ -2,7 +2,8 @@
 
 Of each sentence the reader's model gives the likeliest spans. Each is completed to whole words, figures, days
 and brackets; which of them leads is chosen by weights (`lead.json`, fitted by `scripts/train/lead.py`) over
-how much less likely it is than the likeliest and how it stands in its sentence.
+how much less likely it is than the likeliest and how it stands in its sentence. A yes or a no goes before it
+where a logistic function of what the model says to the question, and of what negates it, is sure.
 """
 
 from __future__ import annotations
@@ -11,23 +12,28 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from rag.answer import Lead, LeadKind, plain
 from rag.factcheck import objections
-from rag.lang import LEXICON, Language
+from rag.factcheck.facts import NEGATOR
+from rag.lang import LEXICON, Language, say
 from rag.lang.dates import Moment
 from rag.lang.names import Sentence, Span, find_places, meets, spans_of
-from rag.lang.numbers import BOUNDS, Figure
+from rag.lang.numbers import BOUNDS, Figure, without_negated_bounds
 from rag.lang.rendering import translate
 from rag.lang.words import WORD
-from rag.reader import Reading, tidied
+from rag.reader import Polarity, Reading, tidied
 
 FITTED = Path(__file__).with_name("lead.json")
 
 FEATURES = ("behind", "length", "share", "exact", "items", "goes_on", "begins_within")
 """What a span is chosen by: see `features`."""
+
+YES_FEATURES = ("bias", "yes", "unsaid", "negated", "asked_negated", "both_negated")
+"""What tells whether the answer is a yes: see `yes_features`."""
 
 WHOLE = 0.8
 """Share of a sentence's characters from which a span is the sentence, and does not lead it."""
@@ -44,6 +50,11 @@ QUOTED = 20
 ITEM_WORDS = 8
 """Most words of one item of a list."""
 
+_ASKS_DONE = re.compile(
+    rf"\b(?:{'|'.join(LEXICON.words('asks_done'))})\b|^(?:has|have)\b"
+    rf"|\b(?:{'|'.join(LEXICON.words('asks_done_last'))})\W*(?:ya|sih|kah)?\W*$",
+    re.IGNORECASE,
+)
 _JOINER = rf"(?:{'|'.join(LEXICON.words('joiners'))})"
 _JOINED = re.compile(rf"\s*,(?!\s*\d)\s*(?:{_JOINER}\s)?|\s{_JOINER}\s", re.IGNORECASE)
 _GOES_ON = re.compile(rf"\s*(?:,\s*[^\W\d]|{_JOINER}\b)", re.IGNORECASE)
@@ -71,16 +82,53 @@ def lead(question: str, reading: Reading, language: Language, number: int) -> Le
         number: Of the citation of its sentence.
     """
     sentence = reading.sentence
-    start, end = chosen_span(reading)
+    start, end = span = chosen_span(reading)
+    if sentence.written_in == language:
+        start, end = span = _limited(sentence, span)
+    word = yes_or_no(question, reading, language)
     if end - start > WHOLE * (sentence.end - sentence.start):
-        return None
+        return Lead(word, "yesno", start, end, number) if word else None
     text = opened(sentence.article.text[start:end])
     if sentence.written_in != language:
         quoted = f"“{plain(sentence.article.text[start:end])}”" if len(WORD.findall(text)) <= QUOTED else ""
-        text = rendered(sentence, (start, end), language) or quoted
-    if not re.search(r"\w", text):
-        return None
-    return Lead(text, kind_of(question, sentence, (start, end)), start, end, number)
+        text = rendered(sentence, span, language) or quoted
+    has_words = re.search(r"\w", text) is not None
+    if word:
+        # It goes on within a sentence.
+        begun = text[:1].lower() + text[1:] if sentence.article.text[start].islower() else text
+        return Lead(f"{word}: {begun}" if has_words else word, "yesno", start, end, number)
+    return Lead(text, kind_of(question, sentence, span), start, end, number) if has_words else None
+
+
+def yes_or_no(question: str, reading: Reading, language: Language) -> str:
+    """What answers a yes-or-no question in one word; empty where it is none, or nothing is sure."""
+    polarity = reading.polarity
+    if polarity is None or polarity.asked <= 0:
+        return ""
+    fitted = load_weights()
+    values = yes_features(question, reading.sentence, polarity)
+    yes = 1 / (1 + math.exp(-sum(fitted.yes[name] * value for name, value in values.items())))
+    if max(yes, 1 - yes) < fitted.sure:
+        return ""
+    return say("yes" if yes > 1 / 2 else "not_yet" if _ASKS_DONE.search(question) else "no", language)
+
+
+def yes_features(question: str, sentence: Sentence, polarity: Polarity) -> dict[str, float]:
+    """What speaks for a yes, each of the order of 1, by the names of `YES_FEATURES`.
+
+    How much more likely the passage says yes than no; how much more likely neither than one of them; whether
+    the sentence alone, the question alone, or both negate something.
+    """
+    texts = (without_negated_bounds(text) for text in (sentence.text, question))
+    negated, asked = (bool(NEGATOR.search(text)) for text in texts)
+    return {
+        "bias": 1.0,
+        "yes": (polarity.yes - polarity.no) / 5,
+        "unsaid": (polarity.unsaid - max(polarity.yes, polarity.no)) / 5,
+        "negated": float(negated and not asked),
+        "asked_negated": float(asked and not negated),
+        "both_negated": float(asked and negated),
+    }
 
 
 def chosen_span(reading: Reading) -> Span:
@@ -88,7 +136,7 @@ def chosen_span(reading: Reading) -> Span:
     spans = completed(reading.sentence, reading.spans)
     if not spans:
         return reading.span
-    weights = load_weights()
+    weights = load_weights().spans
     scored = zip(features(reading.sentence, spans), spans, strict=True)
     return max(scored, key=lambda one: sum(weights[name] * one[0][name] for name in FEATURES))[1][0]
 
@@ -154,11 +202,25 @@ def features(sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> list[di
     return found
 
 
+@dataclass(frozen=True)
+class LeadWeights:
+    """What leads are chosen by.
+
+    Attributes:
+        spans: Weights of `FEATURES`.
+        yes: Weights of `YES_FEATURES`.
+        sure: Least probability with which a yes or a no is said, 0.5..1.
+    """
+
+    spans: Mapping[str, float]
+    yes: Mapping[str, float]
+    sure: float
+
+
 @cache
-def load_weights() -> Mapping[str, float]:
+def load_weights() -> LeadWeights:
     """What was fitted for the built-in reader."""
-    weights: dict[str, float] = json.loads(FITTED.read_text(encoding="utf-8"))
-    return weights
+    return LeadWeights(**json.loads(FITTED.read_text(encoding="utf-8")))
 
 
 def kind_of(question: str, sentence: Sentence, span: Span) -> LeadKind:
@@ -237,6 +299,15 @@ def _is_proven(text: str, sentence: Sentence, language: Language) -> bool:
     return not objections(
         text, sentence.text, claim_language=language, source_language=sentence.written_in, published=published
     )
+
+
+def _limited(sentence: Sentence, span: Span) -> Span:
+    """A span with what bounds the figure that it begins or ends with."""
+    start, end = _with_bounds(sentence, span)
+    first, last = span[0] - sentence.start, span[1] - sentence.start
+    begins = any(figure.start == first for figure in sentence.figures)
+    ends = any(figure.end == last for figure in sentence.figures)
+    return start if begins else span[0], end if ends else span[1]
 
 
 def _with_bounds(sentence: Sentence, span: Span) -> Span:

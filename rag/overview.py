@@ -21,10 +21,11 @@ from index.models import Filter, Selection
 from index.text import month_names
 from rag.answer import Answer, Kind, Written, plain
 from rag.composing import Composed, Composition, introduce, looked_for, nearest_line, quotation
+from rag.figures import PLACE
 from rag.lang import LEXICON, as_language, say
 from rag.lang.dates import find_moments
-from rag.lang.names import Span, find_places
-from rag.lang.rendering import translate
+from rag.lang.names import Span, find_places, is_regency, meets
+from rag.lang.rendering import find_terms, translate
 from rag.lang.words import STOPWORDS, WORD, content_stems, content_words, indonesian, refers_back, stem
 from rag.query import Question, spoken, understand, written_in
 from rag.quotes.collection import quotation_text, stored_quotations
@@ -544,7 +545,7 @@ class Overview:
 
         quote("what", sorted(what, key=lambda key: key.start))
         quote("who", self._named(article, what))
-        for heading, find in (("when", _day_in), ("where", _place_in)):
+        for heading, find in (("when", _day_in), ("where", place_in)):
             exact = next(((key, span) for key in keys if (span := find(key))), None)
             if exact and (text := self._exact(*exact)):
                 add(heading, exact[0].span, text)
@@ -637,9 +638,22 @@ def _day_in(key: Key) -> tuple[int, int] | None:
     return None
 
 
-def _place_in(key: Key) -> tuple[int, int] | None:
-    """The first place in a sentence."""
-    return next(((one.start, one.end) for one in find_places(key.text)), None)
+def place_in(key: Key) -> tuple[int, int] | None:
+    """The first place in a sentence that stands behind "di" or "in", or else that is no part of an office."""
+    text, places = key.text, find_places(key.text)
+    for match in PLACE.finditer(text):
+        start, end = match.span("place")
+        known = next((one.end for one in places if one.start == start), start)
+        words = [start + word.end() for word in WORD.finditer(text[start:end])]
+        known = max((at for at in words if is_regency(text[start:at])), default=known)
+        if known > start:
+            return start, known
+    terms = find_terms(text, as_language(key.article.language))
+    offices = [(one.start, one.end + 2) for one in terms if one.term.sort == "office"]
+    return next(
+        ((one.start, one.end) for one in places if not meets((one.start, one.end), offices)),
+        None,
+    )
 
 
 @lru_cache(maxsize=512)

@@ -17,9 +17,11 @@ from index import Article, Hit, LibraryError, ModelError, Settings
 from index.models import EVERYTHING, Filter, Selection
 from rag.answer import REPLIES, Answer
 from rag.composing import Chosen, answering, compose, refusal
-from rag.lang import Language, as_language, say
+from rag.lang import LEXICON, Language, as_language, say
+from rag.lang.names import find_places, is_regency
+from rag.lang.words import WORD, indonesian
 from rag.overview import OVERVIEWS, Overview
-from rag.query import Question, check_length, question_of, spoken, understand, written_in
+from rag.query import Question, check_length, question_of, spoken, understand, unshouted, written_in
 from rag.quotes.collection import Quotation, answer_quotes, names_nobody, stored_quotations
 from rag.request import (
     LEANS,
@@ -69,6 +71,11 @@ MOST_TRIED = 8
 
 MOST_SUGGESTED = 1000
 """Articles whose questions are remembered."""
+
+TOPIC_WORDS = 3
+"""Words of the longest turn that may be a topic alone, and is then no greeting."""
+
+_GREETING = frozenset(LEXICON.words("greeting_words"))
 
 RECENT = 50
 """Articles that example questions are made from."""
@@ -176,9 +183,10 @@ class Assistant:
         keep: bool = True,
     ) -> Iterator[Step | Answer]:
         """The same as `ask`, telling each step before it is taken; the answer comes last."""
-        for step in self._steps(question, language, history, chosen):
+        earlier = [unshouted(one) for one in history]
+        for step in self._steps(unshouted(question), language, earlier, chosen):
             if isinstance(step, Answer):
-                answer = step if chosen == EVERYTHING else replace(step, counts=False)
+                answer = replace(step, question=question, counts=step.counts and chosen == EVERYTHING)
                 if keep:
                     self._keep(answer, history)
                 yield answer
@@ -408,7 +416,24 @@ class Assistant:
         asked = check_length(question)
         if self.requests is None or len(asked) > LONGEST_TURN:
             return Request("answer", 1.0, 1.0 if before else 0.0)
-        return self.requests.read(asked, before[:LONGEST_TURN])
+        request = self.requests.read(asked, before[:LONGEST_TURN])
+        greets = request.kind in {"greeting", "smalltalk"}
+        return replace(request, kind="answer") if greets and self._names_topic(asked) else request
+
+    def _names_topic(self, turn: str) -> bool:
+        """Whether a turn of a few words that greets nobody names a place, or is one word of a passage."""
+        words = WORD.findall(turn.casefold())
+        if len(words) > TOPIC_WORDS or not _GREETING.isdisjoint(words):
+            return False
+        if find_places(turn) or is_regency(" ".join(words)):
+            return True
+        if len(words) != 1:
+            return False
+        with contextlib.suppress(LibraryError):
+            hits = self.find(question_of(turn), PASSAGES)
+            either = {words[0], *indonesian(words[0])}
+            return any(either.intersection(WORD.findall(hit.passage.text.casefold())) for hit in hits)
+        return False
 
     def _reply(
         self,

@@ -121,7 +121,10 @@ def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]
         useful: set[int] = set()
         heading, _, fact = words.partition(": ")
         if words == lead_of(answer):
-            statements_made = [Statement(words, "lead")]
+            # A yes or a no is what the model makes of the sentence; what follows it is in there.
+            is_word = answer["lead"]["kind"] == "yesno"
+            part = words.partition(": ")[2] if is_word else words
+            statements_made = [Statement(part, "lead")] if part else []
         elif heading in telling:
             statements_made = [Statement(fact, "lead")]
         else:

@@ -10,14 +10,27 @@ from typing import Literal
 
 from index import QuestionError
 from index.text import detect
-from rag.lang import Language, as_language
+from rag.lang import LANGUAGES, LEXICON, Language, as_language
 from rag.lang.dates import Moment, figures_beside, find_moments
-from rag.lang.names import Place, find_places, spans_of
+from rag.lang.names import Place, find_places, meets, spans_of
 from rag.lang.numbers import Figure
-from rag.lang.words import content_words, language_of
+from rag.lang.words import STOPWORDS, WORD, content_words, language_of
 
 LONGEST = 2000
 """Characters of the longest question; the embedder reads some 400 words of it."""
+
+_ABBREVIATION = 3
+"""Letters of the longest word in capitals that may abbreviate a name that is not in the data."""
+
+_WRITTEN = {short.lower(): short for short in LEXICON.mapping("abbreviations")}
+_TELLING = {
+    code: frozenset(
+        word
+        for table in ("greeting_words", "request_words", "quoting_words")
+        for word in LEXICON.words(table, code)
+    )
+    for code in LANGUAGES
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +76,43 @@ def check_length(text: str) -> str:
     return text
 
 
+def unshouted(text: str) -> str:
+    """A question that is mostly in capitals as it would be written without them; another as it is."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if 2 * sum(map(str.isupper, letters)) <= len(letters) or len(text.split()) < 2:
+        return text
+    places = spans_of(find_places(text))
+
+    def quiet(match: re.Match[str]) -> str:
+        word, folded = match.group(), match.group().lower()
+        if not word.isupper() or folded in _WRITTEN:
+            return _WRITTEN.get(folded, word)
+        if meets(match.span(), places):
+            return word.capitalize() if len(word) > _ABBREVIATION else word
+        return folded if len(word) > _ABBREVIATION or folded in STOPWORDS else word
+
+    return WORD.sub(quiet, text)
+
+
 def written_in(text: str, previous: Sequence[str] = ()) -> str:
     """ISO 639-1 code of the language of `text`, or where undecided of the latest question that is."""
     for candidate in (text, *reversed(previous)):
         code = detect(candidate)
         if code not in {"id", "en"}:
-            known = language_of(content_words(candidate))
+            known = _requested_in(candidate)
+            known = known if known != "und" else language_of(content_words(candidate))
             code = known if known != "und" else code
         if code != "und":
             return code
+    return "und"
+
+
+def _requested_in(text: str) -> str:
+    """The language of the first word, of one language only, if with it a turn greets or asks, or und."""
+    for word in WORD.findall(text.lower()):
+        codes = [code for code in LANGUAGES if word in _TELLING[code]]
+        if len(codes) < len(LANGUAGES):
+            return codes[0] if codes else "und"
     return "und"
 
 
@@ -82,6 +123,7 @@ def spoken(wanted: Literal["auto", "id", "en"], code: str) -> Language:
 
 def question_of(text: str) -> Question:
     """A question that stands by itself, to be answered in its own language."""
+    text = unshouted(text)
     code = written_in(text)
     return understand(text, as_language(code), code)
 

@@ -36,7 +36,7 @@ from index.text import sentences
 from rag.answer import Ruling
 from rag.lang import write_date
 from rag.lang.names import Sentence, Span
-from rag.lang.words import indonesian, rarities, stem
+from rag.lang.words import forms, rarities
 from rag.query import Question, understand, written_in
 from rag.tables import in_tables
 
@@ -54,7 +54,10 @@ LONGEST_QUESTION = 600
 
 PACKED = Path(__file__).with_name("reader.safetensors")
 
-FORMAT = "tanya-reader-4"
+ADAPTER = Path(__file__).with_name("reader.adapter.safetensors")
+"""What later training added to `PACKED`; see `unpack`."""
+
+FORMAT, ADAPTER_FORMAT = "tanya-reader-4", "tanya-adapter-1"
 BLOCK = 32
 """Weights of a row that share a scale."""
 
@@ -130,6 +133,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Polarity:
+    """What a model says of a window to a question as one that a yes or a no answers, as logits.
+
+    Attributes:
+        asked: A yes or a no answers the question.
+        yes: The window says yes.
+        no: It says no.
+        unsaid: It says neither.
+    """
+
+    asked: float
+    yes: float
+    no: float
+    unsaid: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A sentence as an answer to a question.
 
@@ -139,6 +159,7 @@ class Reading:
         score: Probability that the sentence answers rather than another or none, with those that agree, 0..1.
         support: Probability, by the model alone, that the sentence is part of what answers, 0..1.
         spans: The likeliest characters of the article within it, each with its margin.
+        polarity: Whether a yes or a no answers, and which, by its passage; None where a model has no such.
     """
 
     sentence: Sentence
@@ -146,6 +167,7 @@ class Reading:
     score: float
     support: float = 0.0
     spans: tuple[tuple[Span, float], ...] = ()
+    polarity: Polarity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +257,8 @@ class Reader:
                 start, end = tidied(windows[one.window].text, one.span)
                 base = hits[one.window].passage.start
                 spans = tuple(((base + first, base + last), margin) for (first, last), margin in one.spans)
-                readings.append(Reading(sentence, (base + start, base + end), score, support_of(one), spans))
+                span, polarity = (base + start, base + end), polarity_of(outputs[one.window])
+                readings.append(Reading(sentence, span, score, support_of(one), spans, polarity))
             return in_tables(question, sorted(readings, key=lambda reading: -reading.score))
 
         found, scores = read(range(min(first, len(windows))))
@@ -411,14 +434,7 @@ def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
     an English question is there too where an Indonesian one that says the same is. Each counts by the
     logarithm of its inverse frequency among the sentences. 1 where the question names nothing.
     """
-    words = [
-        frozenset(
-            form
-            for each in (word, *(indonesian(word) if question.is_english else ()))
-            for form in (each, stem(each))
-        )
-        for word in question.words
-    ]
+    words = [forms(word, is_english=question.is_english) for word in question.words]
     has = [
         [
             *(bool(word & one.stems) for word in words),
@@ -439,6 +455,13 @@ def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
 def support_of(one: Candidate) -> float:
     """The probability, by the model alone, that a sentence is part of what answers, 0..1."""
     return _logistic(one.evidence) * _logistic(one.answerable)
+
+
+def polarity_of(output: Output | None) -> Polarity | None:
+    """What a model says of a window to a yes-or-no question; None where it does not, or was not asked."""
+    if output is None or output.polar is None or output.rulings is None:
+        return None
+    return Polarity(output.polar, *(float(one) for one in output.rulings))
 
 
 def candidates(number: int, window: Window, output: Output | None) -> list[Candidate]:
@@ -800,50 +823,71 @@ _opening = threading.Lock()
 """Held while the built-in model is opened: two that ask at once get one."""
 
 
-def prepare(cache: Path, packed: Path = PACKED) -> Path:
+def prepare(cache: Path, packed: Path = PACKED, adapter: Path | None = ADAPTER) -> Path:
     """The folder of the assembled reader in the cache; it is assembled where it is missing or damaged.
 
     Raises:
         ModelError: the trained part or the encoder is missing or damaged, or the cache cannot be written.
     """
+    files = [packed, *([adapter] if adapter else [])]
     try:
-        name = f"reader-{sha256(packed)[:12]}-{ASSEMBLER_VERSION}"
+        name = "-".join(["reader", *(sha256(path)[:12] for path in files), str(ASSEMBLER_VERSION)])
     except OSError as error:
         raise ModelError(
-            f"{packed} cannot be read; restore it, or set TANYA_READER to another model"
+            f"{error.filename} cannot be read; restore it, or set TANYA_READER to another model"
         ) from error
-    return build_once(cache / name, lambda folder: _assemble(packed, folder))
+    return build_once(cache / name, lambda folder: _assemble(packed, adapter, folder))
 
 
-def _assemble(packed: Path, folder: Path) -> None:
+def _assemble(packed: Path, adapter: Path | None, folder: Path) -> None:
     encoder = e5.read(e5.locate())
-    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed).items()}
+    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed, adapter).items()}
     save(build({**encoder.tensors, **trained}, encoder.shape, "reader", PRECISION), folder)
 
 
-def unpack(packed: Path) -> dict[str, Array]:
-    """The trained tensors of a packed file, as fp32.
+def unpack(packed: Path, adapter: Path | None = None) -> dict[str, Array]:
+    """The trained tensors of a packed file, as fp32, with what an adapter adds to them.
 
     A packed file is safetensors: vectors and the head are fp32; other matrices are int8 with one scale for
-    each `BLOCK` columns of a row (`NAME.scale`, fp16): weight = int8 * scale.
+    each `BLOCK` columns of a row (`NAME.scale`, fp16): weight = int8 * scale. An adapter has vectors and the
+    head in place of those, and of a matrix the factors of a correction of low rank: weight += up @ down
+    (LoRA, Hu et al. 2021).
 
     Raises:
-        ModelError: the file cannot be read or is not one of ours.
+        ModelError: a file cannot be read or is not one of ours, or the adapter belongs to another reader.
     """
+    tensors, _ = _load(packed, FORMAT)
+    if adapter is None:
+        return tensors
+    corrections, about = _load(adapter, ADAPTER_FORMAT)
+    if about.get("reader") != fingerprint(packed):
+        raise ModelError(
+            f"{adapter} does not belong to {packed}; restore them with: git checkout -- {adapter}"
+        )
+    for name, tensor in corrections.items():
+        layer, _, factor = name.rpartition(".")
+        if factor == "down":
+            tensors[f"{layer}.weight"] += corrections[f"{layer}.up"] @ tensor
+        elif factor != "up":
+            tensors[name] = tensor
+    return tensors
+
+
+def _load(path: Path, kind: str) -> tuple[dict[str, Array], dict[str, str]]:
+    """The tensors of a file of one of our formats, as fp32, and its metadata."""
     from safetensors import SafetensorError, safe_open
     from safetensors.numpy import load_file
 
     try:
-        with safe_open(packed, framework="np") as source:
+        with safe_open(path, framework="np") as source:
             about = source.metadata() or {}
-        if about.get("format") != FORMAT:
-            raise ModelError(f"{packed} is not a packed reader; restore it with: git checkout -- {packed}")
-        tensors = load_file(packed)
+        if about.get("format") != kind:
+            raise ModelError(f"{path} is not a packed reader; restore it with: git checkout -- {path}")
+        return restored(load_file(path)), about
     except (OSError, SafetensorError) as error:
         raise ModelError(
-            f"the reader's weights {packed} cannot be read; restore them with: git checkout -- {packed}"
+            f"the reader's weights {path} cannot be read; restore them with: git checkout -- {path}"
         ) from error
-    return restored(tensors)
 
 
 def restored(packed: Tensors) -> dict[str, Array]:

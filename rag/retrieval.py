@@ -1,13 +1,20 @@
 """Retrieval: the passages that a question's words and meaning find, fused with the languages in mind.
 
+The first ones of the fused ranking are ordered anew by weights (`retrieval.json`, fitted by
+`scripts/train/rank.py`) over how like the question a passage and the rest of its article are, and how much of
+the question's words they and the title have together.
+
 A release that several publishers carry is read in one article and cited once, the others named.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +24,8 @@ from index import Article, Hit, Passage
 from index.dedup import carries, precedence, runs_of, spoken
 from index.models import EVERYTHING, Filter
 from rag.answer import Citation
-from rag.lang.words import content_words, indonesian
+from rag.lang.names import stems_of
+from rag.lang.words import content_words, forms, rarities, translations
 from rag.query import Question
 
 if TYPE_CHECKING:
@@ -52,6 +60,111 @@ def fuse(dense: Ranking, lexical: Ranking, trust: Callable[[int], float]) -> lis
     for row, score in lexical:
         scores[row] = scores.get(row, floor) + trust(row) * score / best
     return sorted(scores.items(), key=lambda item: -item[1])
+
+
+FITTED = Path(__file__).with_name("retrieval.json")
+
+POOL = 40
+"""Rows of the fused ranking that are ordered anew, at least."""
+
+RANKED_BY = (
+    "cosine",
+    "lexical",
+    "lexical_abroad",
+    "titled",
+    "covered",
+    "length",
+    "article_cosine",
+    "article_lexical",
+    "article_covered",
+    "article_passages",
+)
+"""What the order is made of: see `ranking_features`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """A passage that was found.
+
+    Attributes:
+        article: What is the same for passages of one article.
+        title: Of its article.
+        text: Its own.
+        cosine: With the question, -1..1; None where meaning did not find it.
+        lexical: BM25 as a share of the best for the question, 0..1; 0 where words did not find it.
+        abroad: Whether the article is in another language than the question.
+    """
+
+    article: str
+    title: str
+    text: str
+    cosine: float | None
+    lexical: float
+    abroad: bool
+
+
+def ranking_features(question: Question, pool: Sequence[Pooled]) -> NDArray[np.float64]:
+    """What speaks for each passage, (passages, `RANKED_BY`), each of the order of 1.
+
+    Its cosine, and its lexical score, which counts by itself where the languages differ; of the question's
+    words, each weighing by its rarity in the pool, the share that the title has, and that it has with the
+    title; its length; and of its article's passages in the pool the best cosine of another, the best lexical
+    score, the greatest share, and how many others there are.
+
+    Args:
+        question: What is asked.
+        pool: The passages.
+    """
+    if not pool:
+        return np.zeros((0, len(RANKED_BY)))
+    words = [forms(word, is_english=question.is_english) for word in content_words(question.text)]
+    titles = {one.title: stems_of(one.title) for one in pool}
+    known = [stems_of(one.text) | titles[one.title] for one in pool]
+    has = [[bool(word & there) for word in words] for there in known]
+    weights = np.array(rarities(has))
+    whole = float(weights.sum()) or 1.0
+    covered = np.array(has, dtype=float) @ weights / whole
+    floor = min((one.cosine for one in pool if one.cosine is not None), default=0.0)
+    cosines = np.array([floor if one.cosine is None else one.cosine for one in pool])
+    together: dict[str, list[int]] = {}
+    for row, one in enumerate(pool):
+        together.setdefault(one.article, []).append(row)
+    out = []
+    for row, one in enumerate(pool):
+        rows = together[one.article]
+        title = sum(w for w, word in zip(weights, words, strict=True) if word & titles[one.title]) / whole
+        others = max((cosines[other] for other in rows if other != row), default=floor)
+        out.append(
+            (
+                20 * cosines[row],
+                one.lexical,
+                one.lexical * one.abroad,
+                title,
+                covered[row],
+                len(one.text) / 1000,
+                20 * others,
+                max(pool[other].lexical for other in rows),
+                max(covered[other] for other in rows),
+                min(len(rows) - 1, 4) / 4,
+            )
+        )
+    return np.array(out)
+
+
+def ranked(question: Question, pool: Sequence[Pooled]) -> list[tuple[int, float]]:
+    """The positions of the passages, best first, each with the probability that it, and no other, answers."""
+    weights = load_weights()
+    sums = ranking_features(question, pool) @ np.array([weights[name] for name in RANKED_BY])
+    raised = np.exp(sums - sums.max(initial=-np.inf))
+    order = np.argsort(-raised, kind="stable")
+    return [(int(row), float(raised[row] / raised.sum())) for row in order]
+
+
+@cache
+def load_weights() -> Mapping[str, float]:
+    """What was fitted for the embedded model."""
+    weights: dict[str, float] = json.loads(FITTED.read_text(encoding="utf-8"))
+    return weights
 
 
 NEARLY_ALL = 0.8
@@ -184,12 +297,22 @@ Chosen on dev data by nDCG@10: from 0.02 to 0.1 and from 0.005 to 0.03 the fused
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A hit and where it came from: its ranks, from 1, in each ranking, None where it was not in it."""
+    """A hit and where it came from.
+
+    Attributes:
+        hit: The passage; `score` is the probability that it answers rather than the others of the pool, 0..1,
+            or, by the fused ranking alone, its fused score.
+        cosine: With the question, -1..1; None where meaning did not find it.
+        dense_rank: In that ranking, from 1; None where it is not in it.
+        lexical_rank: In the ranking by words, from 1; None where it is not in it.
+        lexical: BM25 as a share of the best, 0..1; 0 where words did not find it.
+    """
 
     hit: Hit
     cosine: float | None
     dense_rank: int | None
     lexical_rank: int | None
+    lexical: float = 0.0
 
 
 class Retriever:
@@ -204,6 +327,15 @@ class Retriever:
 
         What several copies of a release have is found once.
         """
+        found = self.fused(question, max(k, POOL), chosen)
+        order = ranked(question, [pooled(question, one) for one in found])[:k]
+        return [
+            replace(found[at], hit=replace(found[at].hit, score=score, rank=rank))
+            for rank, (at, score) in enumerate(order, 1)
+        ]
+
+    def fused(self, question: Question, k: int, chosen: Filter = EVERYTHING) -> list[FoundPassage]:
+        """The `k` best passages by the fused ranking alone; see `search`."""
         if chosen and not self.index.count(chosen):
             return []
         vector = self.embedder.encode([question.text], "query")[0]
@@ -217,7 +349,7 @@ class Retriever:
             # A release that a hundred sites carry fills a ranking: the article that goes first may be behind.
             if not carriers or (len(best) == k and max(map(len, carriers.values())) <= CROWD):
                 break
-        cosines = dict(dense)
+        cosines, scores = dict(dense), dict(lexical)
         dense_ranks = {row: rank for rank, (row, _) in enumerate(dense, 1)}
         lexical_ranks = {row: rank for rank, (row, _) in enumerate(lexical, 1)}
         return [
@@ -226,9 +358,18 @@ class Retriever:
                 cosines.get(row),
                 dense_ranks.get(row),
                 lexical_ranks.get(row),
+                scores[row] / lexical[0][1] if row in scores else 0.0,
             )
             for rank, (row, score) in enumerate(best, 1)
         ]
+
+
+def pooled(question: Question, found: FoundPassage) -> Pooled:
+    """A passage that was found for a question, as it is ordered anew."""
+    passage = found.hit.passage
+    article = passage.article
+    abroad = question.is_english != (article.language == "en")
+    return Pooled(article.id, article.title, passage.text, found.cosine, found.lexical, abroad)
 
 
 def embedded_model(library: Library) -> Embedder:
@@ -255,8 +396,8 @@ def trust(question_language: str, article_language: str) -> float:
 
 
 def lexical_query(question: Question) -> str:
-    """The question's words, and for an English one the Indonesian words that say the same."""
+    """The question's words, and for an English one the Indonesian words that translations have for them."""
     if not question.is_english:
         return question.text
-    bridged = [other for word in content_words(question.text) for other in indonesian(word)]
+    bridged = [other for word in content_words(question.text) for other in translations(word)]
     return " ".join([question.text, *bridged])

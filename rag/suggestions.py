@@ -303,12 +303,18 @@ def is_right(offer: Suggestion, answer: Answer) -> bool:
 
 def offered(articles: Sequence[Article], language: Language) -> Iterator[Suggestion]:
     """Questions about some articles that name the event, kind by kind, of as many articles as there are."""
+    made: dict[str, list[Suggestion]] = {}
+
+    def questions(article: Article) -> list[Suggestion]:
+        if article.id not in made:
+            made[article.id] = list(_questions(article, language, alone=True))
+        return made[article.id]
+
     for at, kind in enumerate(KINDS):
         # Each kind begins with another article, so that three questions are about three of them.
         turned = [*articles[at % max(1, len(articles)) :], *articles[: at % max(1, len(articles))]]
         yield from chain.from_iterable(
-            (offer for offer in _questions(article, language, alone=True) if offer.kind == kind)
-            for article in turned
+            (offer for offer in questions(article) if offer.kind == kind) for article in turned
         )
 
 

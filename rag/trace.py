@@ -29,9 +29,9 @@ from rag.answer import Span
 from rag.factcheck.draft import DraftError, Find, Progress, checkable, finder
 from rag.factcheck.entailment import DecisionWeights, in_order
 from rag.factcheck.facts import find_facts, objections
-from rag.lang import Language
+from rag.lang import Language, as_language
 from rag.lang.numbers import Coverage
-from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, rarities, stem
+from rag.lang.words import STOPWORDS, WORD, content_words, rarities, stem, translations
 from rag.query import LONGEST, understand, written_in
 
 if TYPE_CHECKING:
@@ -214,12 +214,11 @@ class _Sentence:
         self.stems = frozenset(stem(word) for word in content_words(text))
         self.forms = self.stems
         if language == "en":
-            meanings = {stem(other) for word in content_words(text) for other in indonesian(word)}
-            self.forms = self.stems | meanings
+            self.forms = self.stems.union(*map(translations, content_words(text)))
 
 
 def _language(text: str) -> Language:
-    return "en" if written_in(text) == "en" else "id"
+    return as_language(written_in(text))
 
 
 def differences(sentence: str, article: Article, span: Span) -> tuple[Change, ...]:

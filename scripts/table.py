@@ -29,12 +29,14 @@ def measured(kind: str, path: Path) -> dict[str, Any]:
 
 
 def retrieval(folders: list[Path]) -> Iterator[str]:
-    yield "| retrieval | questions | dense | lexical | fused |"
-    yield "|---|--:|--:|--:|--:|"
+    yield "| retrieval | questions | dense | lexical | fused | ordered |"
+    yield "|---|--:|--:|--:|--:|--:|"
     for folder in folders:
         result = measured("retrieval", folder)
         for measure in ("success@1", "success@10", "ndcg@10"):
-            shares = (f"{result[ranking][measure]:.3f}" for ranking in ("dense", "lexical", "fused"))
+            shares = (
+                f"{result[ranking][measure]:.3f}" for ranking in ("dense", "lexical", "fused", "ranked")
+            )
             yield f"| {folder.name}, {measure} | {result['n']} | {' | '.join(shares)} |"
 
 

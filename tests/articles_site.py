@@ -32,6 +32,7 @@ class Site:
     home: Path
     library: Library
     assistant: Scripted
+    service: AssistantService
     visitor: Visitor = EDITOR
     mishaps: list[str] = field(default_factory=list)
 
@@ -76,11 +77,11 @@ def serving(
     library = Library(settings, embedder or HashingEmbedder())
     assistant = Scripted()
     assistant.library = library  # type: ignore[assignment]
+    service = AssistantService(lambda: assistant, limits)
     listener = listen("127.0.0.1", 0)
-    site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}", home, library, assistant)
+    site = Site(f"http://127.0.0.1:{listener.getsockname()[1]}", home, library, assistant, service)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     scripts.add_scripts(app)
-    service = AssistantService(lambda: assistant, limits)
     routes.add_routes(app, service, settings)
     desk_routes.add_routes(app, service, settings)
 

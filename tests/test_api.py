@@ -15,6 +15,7 @@ from api_double import Served, served
 from openapi_spec_validator import validate
 from page_double import SULUT, SUMUT, Scripted
 
+from index.sqlite import Store
 from rag.output import answer_object
 from ui.api.schemas import LONGEST_SOURCE, Answer, Citation, Considered
 from ui.auth.accounts import Accounts
@@ -166,7 +167,7 @@ def test_a_record_is_added_updated_found_and_removed(api):
     assert api.get("/articles").json()["total"] == 2
 
 
-def test_files_are_taken_one_by_one_and_a_refused_one_has_its_reason(api):
+def test_files_are_taken_one_by_one_and_a_refused_one_has_its_reason(server, api):
     sent = [
         ("file", ("../../gula.md", "Ekspor gula naik 3 persen.")),
         ("file", ("alat.exe", "MZ")),
@@ -174,6 +175,9 @@ def test_files_are_taken_one_by_one_and_a_refused_one_has_its_reason(api):
     ]
     taken = api.post("/articles", files=sent).json()
     assert taken["added"] == ["gula"]
+    with Store(server.clerk.library.settings.home) as store:
+        kinds = {row.kind for name, row in store.derived_rows() if name == "gula"}
+    assert kinds == {"figures", "quotes"}
     assert {one["name"] for one in taken["refused"]} == {"alat.exe", "kosong.txt"}
     assert all(one["reason"] and "/tmp" not in one["reason"] for one in taken["refused"])
     assert api.delete("/articles/gula").status_code == 204
@@ -187,6 +191,11 @@ def test_files_are_taken_one_by_one_and_a_refused_one_has_its_reason(api):
         ({"json": {"id": "x"}}, 422, "text: Field required"),
         ({"files": [("other", ("a.txt", "a"))]}, 422, "called file"),
         ({"files": [("file", ("a.txt", "a"))] * 51}, 400, ""),
+        (
+            {"files": [("file", ("x/a.txt", "a")), ("file", ("y/a.txt", "b"))]},
+            422,
+            "two files are called a.txt",
+        ),
         ({"content": b"--", "headers": {"content-type": "multipart/form-data"}}, 400, ""),
     ],
 )

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from articles_site import EDITOR, READER, Site, serving, text_of, until
 from files_double import PARAGRAPHS, column, packed, pdf
 from office_double import every, word97, workbook
-from page_double import ATTACK
+from page_double import ATTACK, SEEDS
 
 from index.parsers import SUFFIXES
 from index.sqlite import writer_lock
@@ -193,6 +194,23 @@ def test_an_article_shows_its_headline_once_its_quotations_and_figures(tmp_path:
             }
         ]
         assert client.get("/articles/suggestions?id=nowhere&language=id").json() == []
+
+
+THREADS = 41
+"""One more than the threads that all pages share."""
+
+
+def test_who_waits_for_suggestions_keeps_no_page_from_anybody_else(fresh: Site) -> None:
+    fresh.library.add([SEEDS / "sulut-jepang.md"])
+    asked = "/articles/suggestions?id=sulut-jepang&language=id"
+    queue = fresh.service.queue
+    with fresh.client() as one, ThreadPoolExecutor(THREADS) as pool:
+        until(lambda: one.get(asked).status_code == 200)
+        with queue.line_up(), queue.line_up():
+            waiting = [pool.submit(one.get, asked) for _ in range(THREADS)]
+            until(lambda: queue.waiting == THREADS)
+            assert one.get("/articles").status_code == 200
+        assert {found.result().status_code for found in waiting} == {200}
 
 
 def test_a_reader_sees_articles_and_changes_none(site: Site, client: httpx.Client) -> None:
@@ -438,6 +456,7 @@ def test_an_upload_is_seen_by_who_sent_it_alone(fresh: Site) -> None:
             assert job not in client.get("/articles/upload").text
         assert fresh.visitor is EDITOR
         assert job in client.get("/articles/upload").text
+        assert "<span>1 file</span>" in client.get("/articles/upload?language=en").text
 
 
 def test_another_text_for_a_known_name_is_asked_about_without_a_script(fresh: Site) -> None:
@@ -462,6 +481,28 @@ def test_copies_within_an_upload_are_grouped(fresh: Site) -> None:
         assert "Siaran A" in section
         assert 'href="/articles/b"' in section
         assert "Dimuat juga oleh" in client.get("/articles").text
+
+
+def test_what_of_a_file_is_not_taken_is_told_with_its_reason(fresh: Site) -> None:
+    rows = [
+        {"id": "terbit", "judul": "Terbit", "isi": "Isi terbit.", "status": "publish"},
+        {"id": "rahasia", "judul": "Rahasia", "isi": "Isi rahasia.", "status": "private"},
+    ]
+    pictures = {"baik.txt": "Baik\n\nIsi baik.", "a.jpg": b"\xff", "b/c.jpg": b"\xff", "LISENSI": b"x"}
+    long = "Gubernur meresmikan pasar ikan baru di Tual pada hari Senin. " * 8
+    chat = f"03/03/25 09.41 - A: {long}\n03/03/25 09.42 - B: ya\n"
+    with fresh.client() as client:
+        job = sent(
+            client,
+            ("tabel.jsonl", "".join(json.dumps(one) + "\n" for one in rows)),
+            ("gambar.zip", packed(pictures)),
+            ("obrolan.txt", chat),
+        )
+        table = client.get(job).json()["files"][0]
+        assert (table["state"], table["reasons"]) == ("partly", [UPLOADING.reasons["withheld"]])
+        page = client.get(f"{job}/report").text
+        assert UPLOADING.not_read.format(parts=".jpg (2), tanpa akhiran (1)") in page
+        assert UPLOADING.left_out.format(parts="pesan pendek (1)") in page
 
 
 def test_archives_that_would_do_harm_are_refused_with_the_reason(fresh: Site) -> None:

@@ -15,7 +15,16 @@ from index import Busy, Settings
 from index.library import Library
 from index.sqlite import Store, writer_lock
 from ui.articles import uploads as limits
-from ui.articles.uploads import FOLDER, MOST_UNFINISHED, RECORD, Job, Receipt, UploadRefused, Uploads
+from ui.articles.uploads import (
+    FOLDER,
+    MOST_UNFINISHED,
+    RECORD,
+    Job,
+    Receipt,
+    UploadRefused,
+    Uploads,
+    known_names,
+)
 
 BOUNDARY = b"batas"
 PATIENCE = 20
@@ -208,6 +217,27 @@ def test_the_same_file_again_changes_nothing_and_asks_nothing(uploads: Uploads, 
     assert library.count() == 1
 
 
+def test_what_is_in_the_library_is_not_listed_anew_for_every_file(
+    uploads: Uploads, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed: list[int] = []
+    locations = library.locations
+    monkeypatch.setattr(library, "locations", lambda: listed.append(1) or locations())
+    files = [(f"siaran {number}.txt", article(f"siaran{number}")) for number in range(12)]
+    assert settled(uploads, send(uploads, *files)).count("added") == 12
+    assert len(listed) < 12
+
+
+def test_a_name_with_the_sign_that_parts_records_is_known_and_its_beginning_is_not(
+    uploads: Uploads, library: Library
+) -> None:
+    job = send(uploads, ("nota#2.txt", article("kopi")), ("arsip.jsonl", '{"id": "teh", "isi": "Teh naik."}'))
+    settled(uploads, job)
+    assert known_names(job, library) == {"nota#2.txt", "arsip.jsonl"}
+    other = send(uploads, ("nota.txt", article("gula")), ("2.txt", article("lada")))
+    assert known_names(other, library) == set()
+
+
 @pytest.mark.parametrize(
     ("choice", "titles"),
     [
@@ -287,8 +317,9 @@ def test_what_arrived_is_taken_in_by_the_next_server_and_what_did_not_is_gone(
         job = send(first, ("kopi.txt", article("kopi")))
         cut = first.begin("", BOUNDARY)
         cut.feed(form(("putus.txt", article("putus")))[:-20])
-        # As the disk is when the power fails here.
-        shutil.copytree(home, home.with_name("nanti"))
+        # As the disk is when the power fails here; the first goes on trying, and its record is written anew.
+        half_written = shutil.ignore_patterns(f"{RECORD}.new")
+        shutil.copytree(home, home.with_name("nanti"), ignore=half_written)
     cut.close()
     settled(first, job)
     first.close()

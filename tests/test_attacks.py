@@ -15,7 +15,7 @@ from attacks import ADDRESSES, EVIL, MARKUP, TEXTS
 from embedder_double import HashingEmbedder
 from page_double import Scripted, Step, cite
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_page import FLAGS, ask, box
+from test_page import FLAGS, ask, box, settled
 
 from index import Article, Settings
 from index.library import Library
@@ -83,7 +83,7 @@ class Site:
 
     def watch(self, page: Page) -> Page:
         """Note whatever a page does beside showing itself."""
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(20_000)
         page.expose_function("pwned", lambda by: self.happened.append(f"ran: {by}"))
         page.on(
             "dialog", lambda dialog: (self.happened.append(f"dialog: {dialog.message}"), dialog.dismiss())
@@ -168,6 +168,7 @@ def test_the_chat_shows_hostile_questions_and_articles_as_they_are_written(page:
     page.locator("#earlier-sources summary").first.click()
     page.locator("#chat a[href^='#src-']").last.click()
     assert page.evaluate(STRAY) == []
+    settled(page)
     page.get_by_label(INDONESIAN.change_about).last.click()
     page.wait_for_selector("#notice .notice")
     page.reload()

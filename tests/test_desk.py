@@ -7,16 +7,21 @@ import html
 import io
 import json
 import re
+import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
-from articles_site import READER, Site, serving
+from articles_site import READER, Site, serving, until
+from embedder_double import HashingEmbedder
 from page_double import ATTACK
 
-from ui.desk.pages import TABS, DeskQuery
+from index import Article, Settings
+from index.library import Library
+from ui.desk.pages import TABS, Desk, DeskQuery
 from ui.locales import locale
 from ui.markup import LONGEST
 
@@ -321,6 +326,47 @@ def test_figures_that_differ_stand_side_by_side_with_their_reason(site: Site) ->
     section = page.text.partition('<section class="difference"')[2].partition("</section>")[0]
     assert re.findall(r'<p class="value">\s*<bdi>(.*?)</bdi>', section) == ["9 orang", "7 orang"]
     assert [int(one) for one in re.findall(r"/articles/api-(\d)\?start=", section)] == [2, 1]
+
+
+class Changing(Library):
+    """A library that changes whenever it is looked at; its articles are read once each step is allowed."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, HashingEmbedder())
+        self.step = threading.Semaphore(0)
+        self.begun = self.looks = 0
+
+    def revision(self) -> int:
+        self.looks += 1
+        return self.looks
+
+    def articles(self) -> list[Article]:
+        self.begun += 1
+        assert self.step.acquire(timeout=20)
+        return super().articles()
+
+
+def test_while_articles_are_indexed_the_desk_shows_what_it_read_last(tmp_path: Path) -> None:
+    with closing(Changing(Settings(home=tmp_path / "home"))) as library:
+        (tmp_path / "dermaga.txt").write_text(HARBOUR)
+        library.add([tmp_path])
+        desk = Desk(library)
+        assert [desk.extracts(0) for _ in range(5)] == [None] * 5
+        assert library.begun == 1
+        library.step.release()
+        until(lambda: desk.extracts(0) is not None)
+        (tmp_path / "api.txt").write_text(FIRE.format(dead=7))
+        library.add([tmp_path])
+        for _ in range(5):
+            shown = desk.extracts(0)
+            assert shown is not None
+            assert shown.articles == 1
+        assert library.begun == 2
+        for _ in range(2):
+            library.step.release()
+        shown = desk.extracts(20)
+        assert shown is not None
+        assert shown.articles == 2
 
 
 def test_differences_are_filtered_by_reason_day_and_publisher(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import threading
@@ -78,6 +79,7 @@ def alert(page: httpx.Response) -> str:
         ("", ("draf.docx", b"PK\x03\x04 broken"), locale("id").uploads.reasons["mistaken"]),
         ("", ("draf.txt", bytes(range(256)) * 10), locale("id").uploads.reasons["binary"]),
         ("", ("foto.jpg", b"\xff\xd8"), WORDS.problems["format"]),
+        ("", ("siaran.eml", f"Subject: Siaran\n\n{FRENCH}\n".encode()), WORDS.problems["language"]),
         ("", ("arsip.zip", packed({"a.txt": b"Satu kabar.", "b.txt": b"Dua kabar."})), None),
     ],
 )
@@ -131,7 +133,31 @@ def test_a_form_is_read_in_each_way_a_browser_sends_it() -> None:
     sent = read_form("multipart/form-data; boundary=x", body)
     assert (sent.name, sent.raw) == ("draf.txt", "Hujan – turun.\n".encode())
     with pytest.raises(DraftError, match="is empty"):
-        read_form("multipart/form-data", b"nothing")
+        read_form("multipart/form-data", b"nothing").check()
+
+
+def test_a_mail_in_a_form_is_the_file_and_no_part_of_the_form() -> None:
+    mail = b"From: humas@bitung.example\r\nContent-Type: text/plain\r\n\r\nHujan turun.\r\n"
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nSatu.\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="rilis \xe2\x80\x93 2.eml"\r\n'
+        b"Content-Type: message/rfc822\r\n\r\n" + mail + b"\r\n--x--\r\n"
+    )
+    assert read_form("multipart/form-data; boundary=x", body) == Fields("Satu.", "rilis – 2.eml", mail)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_what_was_pasted_and_refused_stands_in_the_form_again(site: Site, tab: str) -> None:
+    def pasted(page: httpx.Response) -> str:
+        (text,) = re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", page.text, re.DOTALL)
+        return html.unescape(text)
+
+    text = "\n</textarea> " + FRENCH
+    assert pasted(send(site, tab, text)) == text
+    # By a file beside it, which is read only in the background.
+    assert pasted(send(site, tab, DRAFT, ("draf.docx", b"PK\x03\x04 broken"))) == DRAFT
+    with site.client() as client:
+        assert pasted(client.get(f"/desk/{tab}")) == ""
 
 
 def test_work_is_kept_for_a_while_under_a_key_and_only_the_latest_of_much() -> None:
@@ -143,6 +169,22 @@ def test_work_is_kept_for_a_while_under_a_key_and_only_the_latest_of_much() -> N
     keys = [work.begin("ratna", lambda tell: "x") for _ in range(KEPT)]
     assert work.find(first, "ratna") is None
     assert work.find(keys[-1], "ratna") is not None
+
+
+def test_whoever_makes_much_pushes_out_their_own_and_what_is_finished_first() -> None:
+    work = Workshop(RequestQueue(seats=KEPT + 3))
+    hers = work.begin("ratna", lambda tell: "x")
+    gate = threading.Event()
+    under_way = work.begin("budi", lambda tell: gate.wait(20))
+    his = [work.begin("budi", lambda tell: "x") for _ in range(KEPT - 2)]
+    until(lambda: all(job.is_finished for key, job in work._jobs.items() if key != under_way))
+    more = [work.begin("budi", lambda tell: "x") for _ in range(2)]
+    assert all(work.find(key, whose) for key, whose in ((hers, "ratna"), (under_way, "budi")))
+    assert [work.find(key, "budi") is None for key in his[:3]] == [True, True, False]
+    gate.set()
+    until(lambda: all(work.find(key, "budi").is_finished for key in (under_way, *more)))
+    work.begin("siti", lambda tell: "x")
+    assert work.find(hers, "ratna") is None
 
 
 def test_work_is_forgotten_in_time_though_nobody_looks() -> None:

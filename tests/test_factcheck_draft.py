@@ -30,6 +30,7 @@ from rag.factcheck.draft import (
     load_weights,
     parts,
     sheet_rows,
+    within_neighbours,
 )
 from rag.factcheck.entailment import Judged
 from rag.factcheck.facts import Fact, Objection, begins
@@ -102,6 +103,10 @@ def test_a_sentence_is_supported_surely_or_contradicted_likelier_than_not_found(
         ("Nilai itu tumbuh lima persen.", "Nilai itu tumbuh lima persen dari tahun lalu.", True),
         ("Nilai itu tumbuh lima persen.", "Menurutnya, nilai itu tumbuh lima persen.", False),
         ("Nilai itu tumbuh lima.", "Nilai itu tumbuh lima persen.", False),  # four words
+        ("Menurut laporan nilai itu 12", "Menurut laporan nilai itu 12,5 ton.", False),
+        ("Menurut laporan nilai itu lima", "Menurut laporan nilai itu lima ratus ton.", False),
+        ("Rapat warga digelar pada 12.", "Rapat warga digelar pada 12 Mei 2024.", False),
+        ("Menurut laporan nilai itu 12,5 ton", "Menurut laporan nilai itu 12,5 ton dan naik.", True),
         (
             "Semua kabupaten di Seram menerima benih.",
             "Semua kabupaten di Seram menerima benih kecuali Bula.",
@@ -305,3 +310,17 @@ def test_a_draft_becomes_a_table_and_a_word_file_from_the_command_line(seeds, tm
 def test_a_word_file_and_a_table_are_for_a_draft_alone(tmp_path, capsys):
     assert main(["check", "--claim", "Ekspor naik.", "--docx", str(tmp_path / "a.docx")]) == 2
     assert "give --draft FILE" in capsys.readouterr().err
+
+
+def test_a_claim_is_read_over_the_articles_that_a_claim_near_it_finds_too():
+    def hit(name, start=0):
+        article = Article(name, "Beras", "Harga beras naik di Palu.", None, None, None, "id", "p", "0" * 64)
+        return Hit(Passage(article, start, 25), 1.0, 1)
+
+    def names(found):
+        return [[one.passage.article_id for one in hits] for hits in found]
+
+    found = [[hit("a"), hit("b")], [hit("b", 3), hit("c")], [hit("d")], [hit("b"), hit("d", 1)], [hit("c")]]
+    # The last one finds nothing that a claim near it does.
+    assert names(within_neighbours(found)) == [["b"], ["b"], ["d"], ["b", "d"], ["c"]]
+    assert names(within_neighbours([[hit("a")], []])) == [["a"], []]

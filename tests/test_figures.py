@@ -58,6 +58,7 @@ def written(text, language="id"):
             "IDR",
         ),
         ("Pendapatan hotel tumbuh 7,4 persen.", "7,4 persen", 7.4, "percent"),
+        ("Pendapatan hotel tumbuh minus 7,4 persen.", "minus 7,4 persen", -7.4, "percent"),
         ("Inflasi 2,18 pada Juni 2025.", "2,18", 2.18, "percent"),
         ("Angka kemiskinan turun 0,4 poin persen.", "0,4 poin persen", 0.4, "percentage_point"),
         ("Panen padi mencapai 840 ton.", "840 ton", 840, "ton"),
@@ -92,6 +93,7 @@ def test_a_figure_has_its_whole_value_and_unit(text, part, value, unit):
             2_000_000,
             "people",
         ),
+        ("Harga beras naik Rp 5 ribu-Rp 9 ribu.", "Rp 5 ribu-Rp 9 ribu", 5000, 9000, "IDR"),
         ("Peserta berumur 17-35 tahun.", "17-35 tahun", 17, 35, "tahun"),
     ],
 )
@@ -110,6 +112,8 @@ def test_a_range_is_one_figure_with_both_ends(text, part, low, high, unit):
         ("lebih dari ", "more_than"),
         ("kurang dari ", "less_than"),
         ("hampir ", "almost"),
+        ("tidak kurang dari ", "at_least"),
+        ("tak lebih dari ", "at_most"),
     ],
 )
 def test_the_words_before_a_figure_bound_it(words, bound):

@@ -235,3 +235,24 @@ def test_files_of_other_formats_are_counted_by_how_their_names_end(tmp_path: Pat
         (tmp_path / name).write_text("Isi.")
     assert passed_over([tmp_path]) == {".jpg": 1, ".rar": 2, "no ending": 1}
     assert passed_over([tmp_path / "b.rar"]) == {}  # named by itself, it is refused
+
+
+def test_a_linked_folder_is_counted_and_read_where_it_is_named(tmp_path: Path) -> None:
+    for name in ("arsip/a.txt", "lain/b.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("Isi.")
+    (tmp_path / "arsip/tautan").symlink_to(tmp_path / "lain")
+    assert [path.name for path, _ in find_files([tmp_path / "arsip"])] == ["a.txt"]
+    assert passed_over([tmp_path / "arsip"]) == {"linked folder": 1}
+    assert [path.name for path, _ in find_files([tmp_path / "arsip/tautan"])] == ["b.txt"]
+    assert passed_over([tmp_path / "arsip/tautan"]) == {}
+
+
+def test_an_export_of_many_articles_that_is_too_large_is_to_be_exported_in_parts(tmp_path: Path) -> None:
+    path = tmp_path / "wordpress.xml"
+    with path.open("wb") as file:
+        file.truncate(65 * 2**20)
+    with pytest.raises(
+        ArticleError, match=r"too large \(65 MB, at most 64\); export it in parts, as by date"
+    ):
+        read_bytes(path)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from office_double import mail, workbook
 
 from index.errors import ArticleError
-from index.files import LeftOut, NotRead, Piece, feed_pieces, pieces
+from index.files import LeftOut, NotPublic, NotRead, Piece, feed_pieces, pieces
 from index.parsers.docx import MOST_MEMBERS
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
@@ -124,6 +124,16 @@ def test_what_a_browser_keeps_beside_a_page_is_no_article_in_an_archive_either(t
     }
     found = take("arsip.zip", packed({**members, "b/hal_files/lain.txt": TEXT}))
     assert sorted(one.label.rpartition(", ")[2] for one in found) == ["a/hal.html", "b/hal_files/lain.txt"]
+
+
+def test_a_page_or_a_text_whose_front_matter_says_so_is_not_public(take) -> None:
+    body = f"<p>{PARAGRAPHS[0]}</p>"
+    for name in ("a.html", "a.md"):
+        [hidden] = take(name, f"---\npublished: false\n---\n{body}")
+        assert isinstance(hidden, NotPublic)
+        assert hidden.reason == "unpublished"
+        [piece] = take(name, f"---\npublished: true\n---\n{body}")
+        assert isinstance(piece, Piece)
 
 
 def test_an_archive_gives_the_articles_of_all_its_files(take) -> None:

@@ -159,6 +159,31 @@ def test_what_is_not_public_is_counted_by_reason_and_told_where_it_is_stored(tmp
         assert not any("remove b1" in line for line in remark_lines(seen))
 
 
+def test_what_a_later_export_under_another_name_withdraws_is_told(tmp_path: Path) -> None:
+    earlier, later = tmp_path / "maret.csv", tmp_path / "april.csv"
+    earlier.write_text("id,isi,status\n7,Berita tujuh.,Tayang\n8,Berita delapan.,Tayang\n")
+    later.write_text("id,isi,status\n7,Berita tujuh.,Draft\n9,Berita sembilan.,Draft\n")
+    settings = Settings(home=tmp_path / "home")
+    embedder = HashingEmbedder(8)
+    with Store(settings.home, create=True) as store:
+        Intake(store, settings, lambda: embedder, silent).run([earlier], embedder.name)
+        report = Intake(store, settings, lambda: embedder, silent).run([later], embedder.name)
+    assert (report.not_public, report.not_public_stored) == ({"draft": 2}, ("7",))
+
+
+def test_a_record_that_a_file_has_lost_is_gone_where_the_file_itself_is_named(tmp_path: Path) -> None:
+    file, other = tmp_path / "arsip.csv", tmp_path / "arsip.csv.csv"
+    settings = Settings(home=tmp_path / "home")
+    embedder = HashingEmbedder(8)
+    with Store(settings.home, create=True) as store:
+        file.write_text("id,isi\na,Berita satu.\nb,Berita dua.\n")
+        other.write_text("id,isi\nc,Berita tiga.\nd,Berita empat.\n")
+        Intake(store, settings, lambda: embedder, silent).run([file, other], embedder.name)
+        file.write_text("id,isi\na,Berita satu.\n")
+        other.write_text("id,isi\nc,Berita tiga.\n")
+        assert preview([file], settings.home, store.entries(), silent, prune=[file]).removed == ("b",)
+
+
 def test_a_row_that_a_filter_hides_is_not_gone(tmp_path: Path) -> None:
     file = tmp_path / "arsip.xlsx"
     rows = [("id", "isi"), *((f"b{n}", f"Berita {n}. " + "Pasar baru dibuka. " * 5) for n in range(3))]
@@ -195,6 +220,25 @@ def test_a_declared_day_that_cannot_be_read_is_named_unless_the_text_tells_one(t
         report = Intake(store, settings, lambda: embedder, silent).run([file], embedder.name)
         assert report.unread_days == seen.unread_days == ((f"{file}, line 2", "13/25/2025"),)
         assert Intake(store, settings, lambda: embedder, silent).run([file], embedder.name).unread_days == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "day"),
+    [
+        ("a.md", "---\ntanggal: 5 Sptmb 2024\n---\nPasar baru dibuka.\n", "5 Sptmb 2024"),
+        (
+            "a.html",
+            "<meta name=pubdate content='Hari Pasar'><p>Pasar baru dibuka di kota itu pagi ini, kata bupati.",
+            "Hari Pasar",
+        ),
+    ],
+)
+def test_a_day_that_a_text_or_a_page_declares_and_cannot_be_read_is_named(
+    tmp_path: Path, name: str, content: str, day: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    report = preview([tmp_path / name], tmp_path / "home", [], silent)
+    assert report.unread_days == ((str(tmp_path / name), day),)
 
 
 def test_pages_without_text_and_what_is_no_article_are_named(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.lang.numbers import find_figures, parse_number, spelled_value
+from rag.lang.numbers import find_figures, parse_number, spelled_value, without_negated_bounds
 
 
 def values(text, language="id"):
@@ -146,6 +146,11 @@ def test_two_figures_that_are_no_range_keep_their_units(text):
     assert find_figures(text, "id")[0].unit is None
 
 
+def test_the_number_of_a_law_is_of_no_unit():
+    assert values("Perda Nomor 4 Tahun 2019")[0] == ("4", Decimal(4), None)
+    assert values("kontrak 4 tahun sejak 2019")[0] == ("4 tahun", Decimal(4), "year")
+
+
 def test_the_year_after_an_amount_is_not_its_unit():
     text = "Anggarannya Rp 5 miliar tahun ini."
     assert values(text) == [("Rp 5 miliar", Decimal(5_000_000_000), "IDR")]
@@ -182,6 +187,7 @@ def test_numbers_in_words_are_added_up(words, value):
         ("tiga perempat", "id", "75", "%"),
         ("setengah juta orang", "id", "500000", "people"),
         ("setengah jam", "id", "0.5", "hour"),
+        ("seperempat persen", "id", "0.25", "%"),
         ("three-quarters", "en", "75", "%"),
     ],
 )
@@ -193,3 +199,113 @@ def test_parts_of_a_whole_are_shares_and_parts_of_an_amount_are_amounts(text, la
 def test_two_thirds_are_two_thirds_in_both_languages():
     (indonesian,), (english,) = find_figures("dua pertiga", "id"), find_figures("two-thirds", "en")
     assert indonesian.equals(english)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "bound"),
+    [
+        ("tidak kurang dari 40 kapal", "id", "at least"),
+        ("tak kurang dari Rp 3 miliar", "id", "at least"),
+        ("tidak lebih dari 7 persen", "id", "at most"),
+        ("tidak melebihi 7 persen", "id", "at most"),
+        ("tidak sampai 30 orang", "id", "below"),
+        ("no fewer than 40 ships", "en", "at least"),
+        ("not more than 7 percent", "en", "at most"),
+    ],
+)
+def test_a_negated_bound_is_the_bound_that_it_means_and_no_denial(text, language, bound):
+    (figure,) = find_figures(text, language)
+    assert figure.bound == bound
+    assert not {"tidak", "tak", "no", "not"} & set(without_negated_bounds(text).split())
+
+
+def test_what_negates_no_figure_stays():
+    text = "Pasar itu tidak kurang dari segi tempat dan tidak lebih dari itu."
+    assert without_negated_bounds(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Belanja 2024 USD 8 juta", [("2024", 2024, None), ("USD 8 juta", 8_000_000, "USD")]),
+        ("Rp 3 juta-Rp 4 juta", [("Rp 3 juta", 3_000_000, "IDR"), ("Rp 4 juta", 4_000_000, "IDR")]),
+        ("Rp 30 - Rp 35 ribu", [("Rp 30", 30_000, "IDR"), ("Rp 35 ribu", 35_000, "IDR")]),
+        ("3 kg-4 kg", [("3 kg", 3, "kg"), ("4 kg", 4, "kg")]),
+    ],
+)
+def test_a_number_does_not_take_the_currency_of_the_next_and_a_unit_may_stand_at_both_ends(text, expected):
+    assert values(text) == [(part, Decimal(value), unit) for part, value, unit in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("Lomba digelar pada 2023 hari itu juga", None),
+        ("Sejak 2021 orang tua murid ikut", None),
+        ("Warga ikut Sensus 2020 minggu lalu", None),
+        ("3 Maret 2024 bulan itu", None),
+        ("Candi itu berusia 2000 tahun", "year"),
+        ("Sebanyak 1950 orang datang", "people"),
+    ],
+)
+def test_what_follows_a_year_is_not_counted_by_it(text, unit):
+    assert find_figures(text, "id")[-1].unit == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Ekonomi tumbuh minus 2,5 persen", "-2.5"),
+        ("Ekonomi tumbuh -2,5 persen", "-2.5"),
+        ("laba negatif Rp 3 miliar", "-3000000000"),
+        ("galat plus minus 2,5 persen", "2.5"),
+        ("naik 2 -5 persen", "5"),
+        ("\n-5 persen untuk desa", "5"),
+        ("-Rp 5 untuk desa", "5"),
+        ("minus 3 orang", "3"),
+    ],
+)
+def test_what_is_below_nothing_is_negative(text, value):
+    assert find_figures(text, "id")[-1].value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("Rp 25.000", "en", "25000"),
+        ("2.500 people", "en", "2500"),
+        ("2,500 orang", "id", "2500"),
+        ("Rp 0,125", "id", "0.125"),
+        ("USD 2,500", "id", "2.5"),
+    ],
+)
+def test_rupiah_and_people_have_no_thousandths(text, language, value):
+    (figure,) = find_figures(text, language)
+    assert figure.value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value", "unit"),
+    [
+        ("half a billion people", "en", "500000000", "people"),
+        ("setengah miliar rupiah", "id", "500000000", "IDR"),
+        ("three hundred and forty-two", "en", "342", None),
+        ("a million", "en", "1000000", None),
+        ("a dozen", "en", "12", None),
+        ("tiga lusin", "id", "36", None),
+        ("$3.5B", "en", "3500000000", "USD"),
+        ("8 km persegi", "id", "8", "km2"),
+    ],
+)
+def test_an_amount_is_read_whole(text, language, value, unit):
+    assert values(text, language) == [(text, Decimal(value), unit)]
+
+
+def test_what_a_price_is_per_stands_behind_its_dash_too():
+    (figure,) = find_figures("Rp3.500,- per liter", "id")
+    assert (figure.value, figure.per) == (Decimal(3500), "l")
+
+
+def test_both_ends_of_a_range_in_words_share_a_unit():
+    first, _ = find_figures("3 sampai dengan 9 persen", "id")
+    assert (first.value, first.unit) == (Decimal(3), "%")

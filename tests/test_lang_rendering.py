@@ -39,6 +39,18 @@ PUBLISHED = date(2026, 1, 1)
         ("25-45 tahun", "25 to 45 years"),
         ("0–5 persen", "0 to 5%"),
         ("Rp 1,5-2,5 miliar", "IDR 1.5 to 2.5 billion"),
+        ("minus 2,50 persen", "minus 2.50%"),
+        ("turun -2,5 persen", "down -2.5%"),
+        ("minus Rp 3 miliar", "minus IDR 3 billion"),
+        ("Rp 3, 4 triliun", "IDR 3,400,000,000,000"),
+        ("pukul 08.30 malam WIB", "20:30 WIB"),
+        ("jam 2 siang", "14:00"),
+        ("pukul 12.15 malam", "00:15"),
+        ("pukul 02.00 dini hari", "02:00"),
+        ("hampir tujuh persen", "almost 7%"),
+        ("semester II-2023", "second half of 2023"),
+        ("kuartal III tahun lalu", "third quarter of 2025"),
+        ("pada tahun 1970-an", "the 1970s"),
     ],
 )
 def test_what_names_a_value_is_rendered_in_english(text, english):

@@ -1,6 +1,7 @@
 """What must be true of the direct answer that goes before the sentences."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,8 +11,17 @@ from hypothesis import strategies as st
 from index import Article, Hit, Passage
 from rag.answer import Answer, Citation, Claim, Lead
 from rag.lang.names import Sentence
-from rag.lead import FEATURES, chosen_span, completed, features, lead, load_weights
-from rag.reader import Reading
+from rag.lead import (
+    FEATURES,
+    YES_FEATURES,
+    chosen_span,
+    completed,
+    features,
+    lead,
+    load_weights,
+    yes_features,
+)
+from rag.reader import Polarity, Reading
 
 
 def reading(text, *parts, language="id", published=date(2025, 7, 22)):
@@ -110,6 +120,25 @@ def test_an_english_lead_is_told_in_english():
     assert lead("When?", reading(text, "3 Mei 2025"), "en", 1).text == "3 May 2025"
 
 
+@pytest.mark.parametrize(
+    ("before", "language", "told"),
+    [
+        ("tidak kurang dari", "en", "No less than 40 people"),
+        ("tak lebih dari", "en", "No more than 40 people"),
+        ("tidak sampai", "en", "Less than 40 people"),
+        ("tidak sampai", "id", "Tidak sampai 40 orang"),
+        ("hampir", "id", "Hampir 40 orang"),
+        ("bersama", "id", "40 orang"),
+    ],
+)
+def test_a_lead_keeps_what_bounds_its_figure(before, language, told):
+    text = f"Perayaan di tepi sungai itu dihadiri {before} 40 orang dari desa-desa sekitarnya."
+    found = lead("Berapa orang?", reading(text, "40 orang"), language, 1)
+    assert found.text == told
+    if language == "id":
+        assert text[found.start : found.end].lower() == told.lower()
+
+
 def test_a_value_that_is_a_small_part_of_what_was_chosen_does_not_lead_in_its_stead():
     text = "Perayaan itu dihadiri 40 orang utusan desa-desa dari seberang sungai pada pagi hari."
     part = "40 orang utusan desa-desa dari seberang sungai"
@@ -143,4 +172,45 @@ def test_a_completed_span_stays_within_its_sentence(text, data):
 
 
 def test_the_fitted_weights_are_of_the_features():
-    assert set(load_weights()) == set(FEATURES)
+    assert set(load_weights().spans) == set(FEATURES)
+    assert set(load_weights().yes) == set(YES_FEATURES)
+    assert 0.5 < load_weights().sure < 1
+
+
+def test_the_number_of_a_house_negates_no_sentence():
+    for text, negated in [("Posko itu di Jalan Melati No. 12.", 0.0), ("Posko itu belum dibuka.", 1.0)]:
+        values = yes_features("Apakah posko itu dibuka?", reading(text, "Posko").sentence, YES)
+        assert values["negated"] == negated
+
+
+YES, NO = Polarity(5.0, 8.0, -8.0, -9.0), Polarity(5.0, -8.0, 8.0, -9.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "polarity", "language", "text"),
+    [
+        ("Apakah pasar itu ditutup?", YES, "id", "Ya: karena atapnya bocor"),
+        ("Apakah pasar itu dibuka?", NO, "id", "Tidak: karena atapnya bocor"),
+        ("Pasar itu sudah dibuka?", NO, "id", "Belum: karena atapnya bocor"),
+        ("pasar itu udh buka blm", NO, "id", "Belum: karena atapnya bocor"),
+        ("Apakah pasar itu belum dibuka?", NO, "id", "Tidak: karena atapnya bocor"),
+        ("Is the market closed?", YES, "en", "Yes: “karena atapnya bocor”"),
+        ("Does the market open?", NO, "en", "No: “karena atapnya bocor”"),
+        ("Has the market opened?", NO, "en", "Not yet: “karena atapnya bocor”"),
+        ("Mengapa ditutup?", Polarity(-5.0, 8.0, -8.0, -9.0), "id", "Karena atapnya bocor"),
+        ("Apakah pasar itu ditutup?", Polarity(5.0, 0.1, 0.0, -9.0), "id", "Karena atapnya bocor"),
+    ],
+)
+def test_a_yes_or_a_no_goes_before_the_lead_where_it_is_asked_for_and_sure(
+    question, polarity, language, text
+):
+    one = reading("Pasar itu ditutup karena atapnya bocor sejak lama.", "karena atapnya bocor")
+    found = lead(question, replace(one, polarity=polarity), language, 1)
+    assert found.text == text
+    assert (found.kind == "yesno") == (":" in text)
+    assert one.sentence.article.text[found.start : found.end] == "karena atapnya bocor"
+
+
+def test_a_yes_leads_alone_where_the_whole_sentence_answers():
+    one = replace(reading("Pasar itu ditutup.", "Pasar itu ditutup"), polarity=YES)
+    assert lead("Apakah pasar itu ditutup?", one, "id", 1) == Lead("Ya", "yesno", 0, 17, 1)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import pytest
 from jinja2 import nodes
 
+from ui.chat.view import Stock, stock
 from ui.locales import FOLDER, LANGUAGES, Locale, LocaleError, load, locale, preferred, words
 from ui.markup import environment
 
@@ -101,6 +104,16 @@ def test_no_word_is_left_in_the_other_language() -> None:
 )
 def test_the_page_follows_the_first_language_that_it_speaks(languages: list[str], language: str) -> None:
     assert preferred(languages) == language
+
+
+def test_one_thing_is_not_told_as_many() -> None:
+    first = date(2025, 3, 4)
+    assert "11 articles" in stock(Stock(11, ["A"], first, first, ()), ENGLISH)
+    told = stock(Stock(1, ["Antara"], first, first, ()), ENGLISH)
+    assert "<strong>1 article</strong>" in told
+    assert re.search(r"\b1 publisher\b", told)
+    waits = [locale("en").login.duration(seconds) for seconds in (0.2, 1.5)]
+    assert waits == ["1 second", "2 seconds"]
 
 
 def test_words_of_an_unknown_language_are_indonesian() -> None:

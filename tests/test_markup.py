@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -21,6 +22,7 @@ def shown(text: str, start: int = 0, end: int | None = None) -> str:
     ("text", "seen"),
     [
         ("## Ekspor naik", "Ekspor naik"),
+        ("  #\t  Ekspor #1 naik  ##  ", "Ekspor #1 naik"),
         ("Nilai **USD 4 miliar** itu", "Nilai USD 4 miliar itu"),
         ("Kata _penting_ dan *miring*.", "Kata penting dan miring."),
         ("Lihat [laporan](https://contoh.example/a) itu", "Lihat laporan itu"),
@@ -63,6 +65,20 @@ def test_a_slice_within_what_is_marked_up_is_cleaned_as_well() -> None:
 def test_every_character_stays(text: str, one: int, other: int) -> None:
     start, end = sorted((min(one, len(text)), min(other, len(text))))
     assert "".join(piece.text for piece in stretches(text, start, end)) == text[start:end]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "![", "[", "[a](", "#  " + " " * 420 + "x\n", "# x" + " #" * 300 + "x\n", "# " + "x " * 199 + "\n",
+        "**a ", "| ", "-|", "> ", "*a ", "__a ", "- ", "\t",
+    ],
+)  # fmt: skip
+def test_no_text_takes_long(line: str) -> None:
+    text = line * (200_000 // len(line))
+    begun = time.process_time()
+    stretches(text)
+    assert time.process_time() - begun < 5
 
 
 def test_a_day_is_read_as_it_is_written_here() -> None:

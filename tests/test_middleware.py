@@ -482,6 +482,21 @@ def test_another_site_cannot_write_to_an_open_page_and_a_script_can(opened: Serv
     assert opened.post("/feedback", "{}").status == 400
 
 
+def test_under_a_path_nothing_is_asked_of_a_browser_for_the_whole_host() -> None:
+    with served(proxy=PROXY, path="/tanya") as site:
+        reply = site.send(
+            "GET",
+            "/tanya/healthz",
+            source=PROXY,
+            x_forwarded_proto="https",
+            x_forwarded_for="192.0.2.7",
+            host="tanya.example",
+        )
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["cross-origin-opener-policy"] == "same-origin"
+        assert reply.headers["strict-transport-security"] is None
+
+
 def test_every_response_keeps_the_page_to_itself(opened: Served) -> None:
     for path, status in (("/", 200), ("/review", 200), ("/nowhere", 404), ("/gradio_api/upload", 404)):
         reply = opened.get(path)

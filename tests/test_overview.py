@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
+from index import Article
 from index.library import Library
 from index.models import Filter
 from rag.output import answer_object
-from rag.overview import OVERVIEWS, READ, count_of, split_sides, topic_of
+from rag.overview import OVERVIEWS, READ, count_of, place_in, split_sides, topic_of
 from rag.pipeline import load_assistant
 from rag.proof import prove
+from rag.summary import Key
 
 
 @pytest.mark.parametrize(
@@ -233,3 +235,28 @@ def test_there_is_no_draft_of_what_the_articles_do_not_have(assistant):
     answer = assistant.ask("Buatkan siaran pers soal gempa bumi di Turki")
     assert (answer.request, answer.abstained) == ("draft", True)
     assert answer.text.startswith("Tidak ada artikel tentang itu untuk bahan siaran pers. Yang dicari: gempa")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Gubernur Jawa Timur Ratna Wulandari meresmikan pasar di Kediri.", "Kediri"),
+        ("Rapat digelar di Kantor Gubernur Sumatera Utara di Kabupaten Karo.", "Kabupaten Karo"),
+        ("Gubernur Jawa Timur bertemu pengusaha Papua.", "Papua"),
+        ("Menteri Perdagangan Malaysia tiba.", None),
+    ],
+)
+def test_where_a_draft_is_set_is_no_place_of_an_office(text, place):
+    article = Article(
+        id="here",
+        title="",
+        text=text,
+        source=None,
+        published=None,
+        url=None,
+        language="id",
+        path="",
+        sha256="",
+    )
+    span = place_in(Key(article, 0, len(text), 0.0, frozenset()))
+    assert (span and text[slice(*span)]) == place

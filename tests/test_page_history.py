@@ -23,6 +23,7 @@ from test_page import (
     box,
     browser,  # noqa: F401
     opened,  # noqa: F401
+    settled,
     site,  # noqa: F401
     visit,  # noqa: F401
 )
@@ -68,6 +69,7 @@ def shows(page: Page, *questions: str) -> None:
     expect(page.locator("#chat [data-testid=user]")).to_have_count(len(questions))
     for number, question in enumerate(questions):
         expect(page.locator("#chat [data-testid=user]").nth(number)).to_contain_text(question)
+    settled(page)
 
 
 def reload(page: Page) -> None:
@@ -256,7 +258,7 @@ def test_nobody_sees_what_another_account_asked(browser: Browser, tmp_path: Path
         accounts.add(name, password, "reader")
     with served(LoginService(accounts, public=False)) as house:
         page = browser.new_context(locale="id-ID").new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(20_000)
 
         def come_in(name: str) -> None:
             page.context.clear_cookies()

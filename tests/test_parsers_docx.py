@@ -119,6 +119,34 @@ def test_cells_stay_in_their_columns_and_span_as_they_say() -> None:
     )
 
 
+def test_a_row_that_begins_further_right_keeps_its_cells_below_their_headings() -> None:
+    late = row(cell("1 ton"), cell("2 ton"), properties="<w:gridBefore w:val='1'/>")
+    rows = [row(cell("India"), cell("3 ton"), cell("4 ton")), late]
+    text = read_docx(inserted(f"<w:tbl>{HEAD}{''.join(rows)}</w:tbl>")).text
+    assert text.endswith("\n\nNegara: India; 2024: 3 ton; 2025: 4 ton\n2024: 1 ton; 2025: 2 ton\n")
+
+
+def test_a_text_box_in_a_table_follows_it_unless_its_row_is_hidden() -> None:
+    def boxed(text: str) -> str:
+        return f"<w:pict><w:txbxContent>{paragraph(run(text))}</w:txbxContent></w:pict>"
+
+    rows = row(cell("India"), cell("1 ton"), f"<w:tc>{paragraph(run('2 ton'), boxed('Sementara.'))}</w:tc>")
+    gone = row(f"<w:tc>{paragraph(boxed('Rahasia.'))}</w:tc>", properties="<w:hidden/>")
+    assert read_docx(inserted(f"<w:tbl>{HEAD}{rows}{gone}</w:tbl>")).text.endswith(
+        "\n\nNegara: India; 2024: 1 ton; 2025: 2 ton\n\nSementara.\n"
+    )
+
+
+def test_headings_in_two_rows_are_read_though_nothing_declares_them() -> None:
+    wide = "<w:gridSpan w:val='2'/>"
+    head = row(cell("Negara", "<w:vMerge w:val='restart'/>"), cell("2024", wide), cell("2025", wide))
+    parts = row(cell("", "<w:vMerge/>"), cell("Berat"), cell("Nilai"), cell("Berat"), cell("Nilai"))
+    rows = row(cell("India"), *(cell(str(number)) for number in (1, 2, 3, 4)))
+    assert read_docx(inserted(f"<w:tbl>{head}{parts}{rows}</w:tbl>")).text.endswith(
+        "\n\nNegara: India; 2024 Berat: 1; 2024 Nilai: 2; 2025 Berat: 3; 2025 Nilai: 4\n"
+    )
+
+
 def test_a_content_control_that_nobody_filled_in_is_left_out() -> None:
     prompt = control(run("Klik di sini.")).replace(
         "<w:sdt>", "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr>", 1
@@ -225,6 +253,14 @@ def test_what_the_document_declares_is_believed_but_not_its_program() -> None:
     assert (draft.title, draft.author, draft.made) == ("Ekspor Naik", "Ratna Sari", date(2025, 7, 22))
     bare = read_docx(written())
     assert (bare.title, bare.author, bare.made) == (None, None, None)
+
+
+def test_the_day_on_which_a_document_was_made_is_one_of_the_office() -> None:
+    def build(document) -> None:
+        document.add_paragraph("Bupati hadir.")
+        document.core_properties.created = datetime(2024, 12, 31, 18, 15)  # in UTC
+
+    assert read_docx(written(build)).made == date(2025, 1, 1)
 
 
 def test_an_entity_is_never_filled_in(tmp_path: Path) -> None:

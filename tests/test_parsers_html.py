@@ -57,6 +57,13 @@ def test_the_day_is_read_where_pages_declare_it(head: str, body: str, day: int) 
     assert read_html(page(body + ARTICLE, head)).published == date(2025, 3, day)
 
 
+def test_front_matter_above_a_page_is_no_part_of_its_text() -> None:
+    body = f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>"
+    draft = read_html(f"---\nlayout: post\ntitle: Pasar\ndate: 2025-07-22\n---\n{body}".encode())
+    assert (draft.title, draft.published) == ("Pasar", date(2025, 7, 22))
+    assert draft.text == f"{PARAGRAPHS[0]}\n\n{PARAGRAPHS[1]}\n"
+
+
 def test_a_page_without_a_day_has_none() -> None:
     assert read_html(page(ARTICLE)).published is None
 
@@ -186,3 +193,48 @@ def test_a_table_whose_rows_alone_have_headings_gives_each_with_its_value() -> N
     )
     text = read_html(page(f"<article>{ARTICLE}{table}<p>{PARAGRAPHS[0]}</p></article>")).text
     assert "\n\nLokasi: Melati\nPanjang: 120 meter\n\n" in text
+
+
+def test_headings_of_two_rows_of_plain_cells_are_read_with_their_columns() -> None:
+    table = (
+        "<table><tr><td rowspan=2>Kota</td><td colspan=2>2024</td><td colspan=2>2025</td></tr>"
+        "<tr><td>Rencana</td><td>Hasil</td><td>Rencana</td><td>Hasil</td></tr>"
+        "<tr><td>Melati</td><td>1</td><td>2</td><td>3</td><td>4</td></tr></table>"
+    )
+    text = read_html(page(f"<article>{ARTICLE}{table}<p>{PARAGRAPHS[0]}</p></article>")).text
+    assert "\n\nKota: Melati; 2024 Rencana: 1; 2024 Hasil: 2; 2025 Rencana: 3; 2025 Hasil: 4\n\n" in text
+
+
+@pytest.mark.parametrize("mark", ["time", "label", "data", "time datetime='2024-08-17'"])
+def test_words_that_a_sentence_marks_stay_in_it(mark: str) -> None:
+    sentence = f"Pada <{mark}>17 Agustus 2024</{mark.split(maxsplit=1)[0]}> bupati membuka pasar di kota itu."
+    text = read_html(page(f"<article>{ARTICLE}<p>{sentence}</p></article>")).text
+    assert "Pada 17 Agustus 2024 bupati membuka pasar di kota itu." in text
+    assert (
+        plain(f"<p>{sentence}</p>")
+        == plain(sentence)
+        == "Pada 17 Agustus 2024 bupati membuka pasar di kota itu."
+    )
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>Anggaran pasar itu Rp 7 miliar, kata bupati di kota itu.</p>",
+        "<div style='color:red; DISPLAY: none'><p>Anggaran pasar itu Rp 7 miliar, kata bupati.</p></div>",
+        "<p><del>Anggaran pasar itu Rp 7 miliar, kata bupati di kota itu.</del></p>",
+        "<p><s>Anggaran pasar itu Rp 7 miliar, kata bupati di kota itu.</s></p>",
+    ],
+)
+def test_what_a_page_hides_or_strikes_out_is_left_out(hidden: str) -> None:
+    for text in (
+        read_html(page(f"<article>{ARTICLE}{hidden}<p>{PARAGRAPHS[0]}</p></article>")).text,
+        plain(f"<p>{PARAGRAPHS[0]}</p>{hidden}<p>Ia hadir.</p>"),
+    ):
+        assert "7 miliar" not in text
+        assert PARAGRAPHS[0] in text
+
+
+def test_a_page_that_a_script_would_show_is_read() -> None:
+    raw = page(f"<article>{ARTICLE}</article>").replace(b"<body>", b"<body style='display:none'>")
+    assert PARAGRAPHS[0] in read_html(raw).text

@@ -1,5 +1,6 @@
 """Each entry of a feed is an article; a feed reaches nothing outside and unfolds nothing."""
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from files_double import PARAGRAPHS, rss
 
 from index.errors import ArticleError
-from index.parsers.html import read_feed
+from index.parsers.html import read_feed, without_shortcodes
 
 
 def test_an_entry_of_rss_is_an_article() -> None:
@@ -191,3 +192,70 @@ def test_only_published_posts_of_blogger_are_public(inside, reason) -> None:
     )
     [draft] = read_feed(raw.encode())
     assert draft.withheld == reason
+
+
+def test_an_entry_of_wordpress_without_status_and_kind_is_not_public() -> None:
+    bare = "<item><title>A</title><description>Isi.</description></item>"
+    known = "<wp:status>publish</wp:status>"
+    drafts = wordpress(post(), bare, bare.replace("</item>", f"{known}</item>"))
+    assert [draft.withheld for draft in drafts] == ["", "unknown status", "unknown status"]
+
+
+def test_a_feed_that_is_cut_short_loses_its_last_entry_and_says_so() -> None:
+    whole = rss("<item><title>A</title><description>Isi.</description></item>" * 2)
+    assert [draft.refused for draft in read_feed(whole + b"<!-- 12 ms -->\n")] == ["", ""]
+    first, last = read_feed(whole[: whole.rfind(b"</item>")])
+    assert (first.refused, first.text) == ("", "Isi.\n")
+    assert (last.text, last.refused) == (
+        "", "the feed ends in the middle of it, or after it; export it again",
+    )  # fmt: skip
+
+
+def test_what_is_not_public_is_told_by_namespaces_and_not_by_prefixes() -> None:
+    raw = (
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+        ' xmlns:x="http://wordpress.org/export/1.1/"><channel><title>Humas</title>'
+        f"{(post() + post('draft')).replace('wp:', 'x:')}</channel></rss>"
+    )
+    assert [draft.withheld for draft in read_feed(raw.encode())] == ["", "draft"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "reason"),
+    [
+        ('<control xmlns="http://www.w3.org/2007/app"><draft>yes</draft></control>', "draft"),
+        ('<a:control xmlns:a="http://www.w3.org/2007/app"><a:draft>yes</a:draft></a:control>', "draft"),
+        ('<control xmlns="http://www.w3.org/2007/app"><draft>no</draft></control>', ""),
+        (
+            '<b:trashed xmlns:b="http://schemas.google.com/blogger/2018">2025-01-01T00:00:00Z</b:trashed>',
+            "deleted",
+        ),
+        ('<b:trashed xmlns:b="http://schemas.google.com/blogger/2018"/>', ""),
+    ],
+)
+def test_an_entry_of_atom_says_in_any_prefix_that_it_is_a_draft_or_thrown_away(inside, reason) -> None:
+    raw = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Blog</title><entry><id>tag:1</id>'
+        f'<title>Jembatan</title><content type="html">Jembatan dibuka.</content>{inside}</entry></feed>'
+    )
+    assert [draft.withheld for draft in read_feed(raw.encode())] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("post", "text"),
+    [
+        ("[caption]a[/caption]b[CAPTION id='x']c[/Caption]d", "bd"),
+        ("[wp_caption]a[caption]b[/caption]c", "ac"),
+        ("a[caption]b", "ab"),
+        ("[caption]a[wp_caption]b[/caption]c[/wp_caption]", "c"),
+    ],
+)
+def test_a_picture_in_a_post_is_left_out_as_far_as_it_ends(post: str, text: str) -> None:
+    assert without_shortcodes(post) == text
+
+
+@pytest.mark.parametrize("part", ["[caption]", "[caption", "[a a=", "[a a='", "[/caption]", "[caption][/a]"])
+def test_a_post_of_nothing_but_marks_is_read_in_time(part: str) -> None:
+    began = time.process_time()
+    without_shortcodes(part * 40_000)
+    assert time.process_time() - began < 2

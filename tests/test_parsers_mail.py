@@ -1,6 +1,7 @@
 """E-mail, saved pages and chats."""
 
 from datetime import date
+from email.message import EmailMessage
 
 import pytest
 from files_double import PARAGRAPHS, page
@@ -29,6 +30,24 @@ def test_the_text_part_is_read_and_the_html_part_where_there_is_none() -> None:
     assert read_eml(message.as_bytes()).drafts[0].text == "Teks biasa.\n"
     message.get_payload(0).set_content(" \n")
     assert read_eml(message.as_bytes()).drafts[0].text == "Teks & markup.\n"
+
+
+def test_a_line_in_place_of_the_html_part_does_not_hide_it() -> None:
+    message = mail("A", ["Surel ini memakai HTML."])
+    message.add_alternative("".join(f"<p>{one}</p>" for one in PARAGRAPHS), subtype="html")
+    assert read_eml(message.as_bytes()).drafts[0].text == "\n\n".join(PARAGRAPHS) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("csv", "lampiran.csv"), ("rtf", "lampiran.rtf"), ("calendar", "lampiran.ics")]
+)
+def test_a_text_of_another_format_is_a_part_though_it_has_no_name(kind: str, name: str) -> None:
+    message = mail("A", ["Isi."])
+    message.make_mixed()
+    part = EmailMessage()
+    part.set_content("kota;luas", subtype=kind)
+    message.attach(part)
+    assert [one for one, _ in read_eml(message.as_bytes()).parts] == [name]
 
 
 def test_a_day_in_utc_is_one_of_the_office_and_one_that_cannot_be_read_is_named() -> None:
@@ -216,3 +235,24 @@ def test_a_chat_of_short_messages_is_refused_and_an_article_is_no_chat() -> None
         read_chat(b"03/03/25 09.41 - A: halo\n03/03/25 09.42 - B: ya\n")
     assert not is_chat(b"MEDAN, 03/03/25 09.41 - Gubernur: hadir\n\nIsi berita.\n")
     assert not is_chat(b"03/03/25 09.41 - Gubernur hadir\n\nIsi berita.\n\nIsi lagi.\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ("X-Unsent: 1", "draft"),
+        ("X-Mozilla-Draft-Info: internal/draft; vcard=0", "draft"),
+        ('X-Gmail-Labels: "Sampah",Belum dibaca', "sampah"),
+        ("X-Gmail-Labels: Inbox,Drafts", "drafts"),
+        ("Sensitivity: Company-Confidential", "company-confidential"),
+        ("X-Gmail-Labels: Inbox,Rilis", ""),
+        ("X-Unsent: 0", ""),
+        ("Sensitivity: Normal", ""),
+    ],
+)
+def test_a_message_that_was_not_sent_or_is_confidential_is_not_public(header: str, reason: str) -> None:
+    message = mail("A", ["Isi."])
+    message.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="a.pdf")
+    found = read_eml(f"{header}\n".encode() + message.as_bytes())
+    assert [draft.withheld for draft in found.drafts] == [reason]
+    assert len(found.parts) == (0 if reason else 1)

@@ -1,7 +1,7 @@
 """Office files: what they show is read, what they hide is not, and nothing in them is run or fetched."""
 
 import io
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -223,6 +223,26 @@ def test_tables_of_a_sheet_are_apart_where_a_row_is_empty() -> None:
     )
 
 
+def test_the_day_on_which_a_workbook_was_made_is_one_of_the_office() -> None:
+    book = load_workbook(io.BytesIO(workbook(("Data", [("Kota", "2024"), ("Melati", 11)]))))
+    book.properties.created = datetime(2024, 12, 31, 18, 15)  # in UTC
+    book.save(written := io.BytesIO())
+    [draft] = read_xlsx(written.getvalue(), FieldMap()).drafts
+    assert draft.made == date(2025, 1, 1)
+
+
+def test_headings_that_a_sheet_merges_are_those_of_each_column_below() -> None:
+    rows = [
+        ("Kota", 2024, None, 2025, None), (None, "Rencana", "Hasil", "Rencana", "Hasil"),
+        ("Melati", 11, 12, 21, 22), ("Kenanga", 13, None, 23, 24),
+    ]  # fmt: skip
+    [draft] = read_xlsx(workbook(("Data", rows)), FieldMap()).drafts
+    assert draft.text == (
+        "Kota: Melati; 2024 Rencana: 11; 2024 Hasil: 12; 2025 Rencana: 21; 2025 Hasil: 22\n"
+        "Kota: Kenanga; 2024 Rencana: 13; 2025 Rencana: 23; 2025 Hasil: 24\n"
+    )
+
+
 def test_a_long_table_of_a_sheet_stands_in_parts_that_are_read_as_tables() -> None:
     rows = [("Desa", "2024", "2025"), *((f"Desa {n}", n, 2 * n) for n in range(1, MOST_ROWS + 3))]
     [draft] = read_xlsx(workbook(("Data", rows)), FieldMap()).drafts
@@ -313,6 +333,38 @@ def test_a_column_that_is_hidden_still_tells_which_article_a_row_is_and_whether_
     found = read_xlsx(written.getvalue(), FieldMap(names))
     assert [(one.name, one.withheld) for one in found.drafts] == told
     assert {one.author for one in found.drafts} == {None if column == "B" else "Sari"}
+
+
+def test_a_row_whose_status_is_a_formula_without_a_stored_value_is_refused() -> None:
+    rows = [
+        ("Judul", "Isi", "Status", "Catatan"),
+        ("A", NEWS, '=IF(1,"Draft")', ""),
+        ("B", NEWS, "Tayang", "=1+1"),
+    ]
+    refused, read = read_xlsx(workbook(("Berita", rows)), FieldMap()).drafts
+    assert refused.refused.startswith("a cell is a formula without a stored value (C2)")
+    assert (read.title, read.withheld, read.refused) == ("B", "", "")
+
+
+def test_a_table_with_drafts_whose_texts_are_in_no_known_column_is_refused() -> None:
+    rows = [("No", "Judul", "Naskah Berita", "Status"), (1, "A", NEWS, "Tayang"), (2, "B", NEWS, "Draft")]
+    [draft] = read_xlsx(workbook(("Berita", rows)), FieldMap()).drafts
+    assert draft.refused.startswith(
+        "no column holds the text among: No, Judul, Naskah Berita, Status; name it"
+    )
+    for status, names in (("Tayang", rows[0]), ("Draft", ("No", "Kegiatan", "Anggaran", "Status"))):
+        body = [(1, "A", "Rp 2 miliar", status), (2, "B", "Rp 3 miliar", status)]
+        [draft] = read_xlsx(workbook(("Rekap", [names, *body])), FieldMap()).drafts
+        assert (draft.refused, draft.withheld) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("Draft", "draft"), ("Draf Maret", "draf maret"), ("Arsip", "")]
+)
+def test_a_sheet_that_is_called_a_draft_holds_nothing_public(name: str, reason: str) -> None:
+    table = [("Judul", "Isi"), ("A", NEWS)]
+    found = read_xlsx(workbook(("Berita", table), (name, table), (name[:3], [(NEWS,)])), FieldMap())
+    assert [one.withheld for one in found.drafts] == ["", reason, ""]
 
 
 def test_a_formula_without_a_stored_value_is_named_by_its_cell() -> None:

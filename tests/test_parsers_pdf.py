@@ -174,6 +174,25 @@ def test_a_row_of_a_table_is_a_line_in_which_each_cell_follows_its_heading() -> 
     )
 
 
+def test_a_heading_that_spans_columns_is_read_with_each_of_those_that_return_below_it() -> None:
+    rows = [
+        (600, ("Kota", "2024", "", "2025", "")),
+        (588, ("", "Rencana", "Hasil", "Rencana", "Hasil")),
+        (568, ("Melati", "10", "12", "20", "22")),
+        (548, ("Kenanga", "11", "13", "21", "23")),
+    ]
+    lines = [
+        (72.0 + 90 * place, float(top), 10, cell)
+        for top, row in rows
+        for place, cell in enumerate(row)
+        if cell
+    ]
+    assert read_pdf(pdf([lines])).text == (
+        "Kota: Melati; 2024 Rencana: 10; 2024 Hasil: 12; 2025 Rencana: 20; 2025 Hasil: 22\n"
+        "Kota: Kenanga; 2024 Rencana: 11; 2024 Hasil: 13; 2025 Rencana: 21; 2025 Hasil: 23\n"
+    )
+
+
 def test_an_item_stays_with_its_bullet_and_a_field_with_its_name() -> None:
     lines = [(72.0, 760.0 - 14 * row, 10, "\u2022") for row in range(3)]
     lines += [

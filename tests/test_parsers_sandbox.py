@@ -3,7 +3,11 @@
 import io
 import os
 import random
+import resource
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import docx
@@ -13,7 +17,7 @@ from office_double import mail, odt, rtf, saved_page, slides, word97, workbook
 
 from index.errors import ArticleError
 from index.parsers.pdf import read_pdf
-from index.parsers.sandbox import Parsers
+from index.parsers.sandbox import PATIENCE, RECOGNITION_PATIENCE, Parsers, _limit_time
 
 PAGE = page(f"<article><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p></article>")
 
@@ -74,6 +78,43 @@ def test_the_process_is_gone_when_it_is_not_needed_any_more() -> None:
         number = parsers._process.pid
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
+
+
+def test_the_process_ends_with_one_that_is_killed() -> None:
+    code = (
+        "from index.parsers.sandbox import Parsers; parsers = Parsers(); "
+        f"parsers.parse('html', {PAGE!r}); print(parsers._process.pid, flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        number = int(parent.stdout.readline())
+        # As if it were in the middle of a file: it does not see that its input has ended.
+        os.kill(number, signal.SIGSTOP)
+        parent.kill()
+    parser, deadline = Path(f"/proc/{number}/cmdline"), time.monotonic() + 20
+    while _is_running(parser) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_running(parser)
+
+
+def _is_running(command: Path) -> bool:
+    """Whether a process runs whose command line is in that file; that of a dead one is empty."""
+    try:
+        return bool(command.read_bytes())
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_file_that_takes_the_processor_for_too_long_ends_its_parser() -> None:
+    # The limit is that of a request, and not of all of them together.
+    for kind in ("html", "pdf"):
+        _limit_time(kind)
+        soft, _ = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        left = soft - time.process_time()
+        assert PATIENCE <= left < PATIENCE + (RECOGNITION_PATIENCE if kind == "pdf" else 0) + 2
 
 
 def word_file() -> bytes:

@@ -4,7 +4,7 @@ import contextlib
 import io
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.errors import ArticleError, SettingsError
 from index.files import finish
-from index.parsers import ArticleDraft
+from index.parsers import ArticleDraft, is_ahead
 from index.parsers.tables import (
     LONGEST_ROW,
     MOST_FAILURES,
@@ -23,6 +23,7 @@ from index.parsers.tables import (
     read_jsonl,
     slug,
 )
+from index.text import office_zone
 
 PLAIN = FieldMap()
 
@@ -130,6 +131,143 @@ def test_a_map_that_names_no_field_is_refused(pair: str) -> None:
 def test_a_record_that_says_it_is_not_public_is_withheld(said, reason) -> None:
     [record] = jsonl({"title": "Jembatan", "text": "Jembatan dibuka."} | said)
     assert draft(record).withheld == reason
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        *(({"is_published": word}, "unpublished") for word in ("f", 0, "Tidak", "off")),
+        *(({"status": word}, "unpublished") for word in ("f", "N", "Tidak", "off")),
+        *(({name: "Belum"}, "belum") for name in ("status", "is_published", "tayang")),
+        *(({name: "t"}, "draft") for name in ("is_draft", "draft")),
+        ({"tayang": "Belum tayang"}, "belum tayang"),
+        ({"password": True}, "password"),
+        ({"post_password": "0"}, ""),
+        *(({"status": {"id": 2, "name": word}}, word) for word in ("draft", "kedaluwarsa", "takedown")),
+        ({"post_status": {"slug": "draft", "name": "Naskah"}}, "draft"),
+        ({"post_status": {"id": 1, "name": "Terbit"}}, ""),
+        ({"post_status": {"id": 1}}, "unknown status"),
+        ({"status": [{"value": "draft"}, {"value": "publish"}]}, "draft"),
+        ({"status": [["draft"]]}, "draft"),
+        ({"deleted_at": {"$date": "2025-01-01T00:00:00Z"}}, "deleted"),
+        ({"deleted_at": {"$date": {"$numberLong": "1741000000000"}}}, "deleted"),
+        ({"deleted_at": None, "trashed_at": "0000-00-00 00:00:00"}, ""),
+        *(
+            ({"status": word}, word.lower())
+            for word in (
+                "Expired", "Antrean", "Akan tayang", "Diproses", "Editing", "WIP", "Under embargo",
+                "Embargo sampai Senin", "Terjadwal: Jumat", "Dikembalikan", "To be published", "Siap terbit",
+                "Ready to publish", "Tertunda", "suspended", "terkunci",
+            )
+        ),
+        *(({"status": word}, "") for word in ("Belum ditindaklanjuti", "Perlu tanggapan", "Netral")),
+    ],
+)  # fmt: skip
+def test_what_stands_for_no_and_for_not_public_is_understood_in_whatever_shape(said, reason) -> None:
+    [record] = jsonl({"title": "Jembatan", "text": "Jembatan dibuka."} | said)
+    assert draft(record).withheld == reason
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"moderation_state": "draft"}, "draft"),
+        ({"review_state": "private"}, "private"),
+        ({"workflowState": "pending"}, "pending"),
+        ({"Status Naskah": "Draf"}, "draf"),
+        ({"status_siaran_web": "Belum tayang"}, "belum tayang"),
+        ({"publish": "N"}, "unpublished"),
+        *(
+            ({name: False}, "unpublished")
+            for name in ("active", "is_active", "enabled", "visible", "approved")
+        ),
+        ({"hidden": 1}, "hidden"),
+        ({"archived": True}, "archived"),
+        ({"is_trash": "ya"}, "trash"),
+        ({"has_password": 1}, "haspassword"),
+        ({"approval": "pending"}, "pending"),
+        ({"access": "private"}, "private"),
+        ({"sifat": "Rahasia"}, "rahasia"),
+        ({"klasifikasi": "Sangat Rahasia"}, "sangat rahasia"),
+        ({"publish_down": "2025-01-01 00:00:00"}, "expired"),
+        ({"publish_down": "0000-00-00 00:00:00"}, ""),
+        ({"expired_at": "2099-01-01"}, ""),
+        ({"comment_status": "pending"}, ""),
+        ({"status_perkara": "Ditolak"}, ""),
+        ({"status_code": 0, "ping_status": "closed"}, ""),
+        ({"sifat": "Segera", "klasifikasi": "Politik", "access": 1, "hidden": 0, "is_active": "Y"}, ""),
+        ({"Status": "Ditindaklanjuti", "Status Sentimen": "Negatif"}, ""),
+    ],
+)
+def test_a_status_is_found_under_the_names_that_programs_give_it(said, reason) -> None:
+    [record] = jsonl({"title": "Jembatan", "text": "Jembatan dibuka."} | said)
+    assert draft(record).withheld == reason
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        *(
+            ({"embargo_until": value}, "embargo")
+            for value in (
+                True, "ya", "1", "Senin depan", "akhir tahun", 4102444800000, "Rabu pukul 10",
+                {"$date": "2099-01-01T00:00:00Z"},
+            )
+        ),
+        *(
+            ({"embargo": value}, "")
+            for value in (
+                "", None, False, "tidak", "-", "N/A", "2025-03-04", "3 Maret 2025 pukul 10.00 WIB",
+                1741000000,
+            )
+        ),
+        ({"publish_up": "4102444800000"}, "embargo"),
+        ({"publish_on": "Facebook"}, ""),
+        ({"title": "Bupati menjelaskan embargo ekspor", "ringkasan": "Embargo sampai Senin"}, ""),
+    ],
+)  # fmt: skip
+def test_an_embargo_holds_unless_it_is_known_to_be_over(said, reason) -> None:
+    [record] = jsonl({"title": "Jembatan", "text": "Jembatan dibuka."} | said)
+    assert draft(record).withheld == reason
+
+
+@pytest.mark.parametrize("field", ["embargo_until", "date", "publish_at"])
+def test_what_is_to_come_by_the_office_s_clock_is_not_public(field: str) -> None:
+    now = datetime.now(office_zone())
+    tomorrow = (now + timedelta(days=1)).date().isoformat()
+    ahead = [tomorrow, f"{tomorrow} 23:00", (now + timedelta(minutes=5)).isoformat()]
+    over = [now.date().isoformat(), (now - timedelta(minutes=5)).isoformat(), int(now.timestamp()) - 300]
+    records = jsonl(*({"text": "Isi.", "status": "publish", field: value} for value in (*ahead, *over)))
+    assert [bool(draft(record).withheld) for record in records] == [True] * 3 + [False] * 3
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [("%d/%m/%Y pukul %H.%M", 2), ("%Y-%m-%d %H:%M", 2), ("%d %b %Y %H:%M WIB", -2), ("%d/%m/%Y", 0)],
+)
+def test_the_time_of_day_counts_where_it_is_given(written: str, minutes: int) -> None:
+    now = datetime.now(office_zone())
+    instant = now + timedelta(minutes=minutes)
+    if instant.date() == now.date():
+        assert is_ahead(instant.strftime(written)) == (minutes > 0)
+
+
+def test_of_several_columns_of_one_status_each_counts() -> None:
+    rows = table(f"judul,isi,status,status\nA,{NEWS},Draft,\nB,{NEWS},Tayang,\nC,{NEWS},,Draf\n")
+    assert [draft(row).withheld for row in rows] == ["draft", "", "draf"]
+    [record] = jsonl({"text": "Isi.", "Status": "publish", "status": "draft"})
+    assert draft(record).withheld == "draft"
+
+
+def test_what_is_mapped_as_the_status_is_not_all_that_counts() -> None:
+    fields = FieldMap.of(["status=tahap"])
+    said = [
+        {"tahap": "tayang"},
+        {"tahap": "tayang", "password": "x"},
+        {"tahap": "tayang", "post_status": "draft"},
+    ]
+    records = jsonl(*({"text": "Isi."} | one for one in said), fields=fields)
+    assert [draft(record).withheld for record in records] == ["", "password", "draft"]
 
 
 def test_what_is_mapped_as_the_status_must_be_known_as_public() -> None:
@@ -378,6 +516,24 @@ def test_what_an_object_around_a_record_says_of_it_counts() -> None:
     assert (one.name, one.withheld) == ("a", "draft")
 
 
+@pytest.mark.parametrize(
+    ("value", "reasons"),
+    [
+        (
+            {"posts": [{"isi": NEWS}], "drafts": [{"isi": OTHER}], "trash": [{"isi": OTHER}, {"isi": NEWS}]},
+            ["", "drafts", "trash", "trash"],
+        ),
+        ({"arsip": [{"isi": NEWS}], "publik": [{"isi": OTHER}]}, ["", ""]),
+        ([{"title": "A", "isi": NEWS, "publication": {"status": "draft"}}], ["draft"]),
+        ([{"title": "A", "isi": NEWS, "publication": {"status": "publish"}}], [""]),
+        ({"article": {"isi": NEWS}, "workflow": {"state": "in review"}}, ["in review"]),
+        ([{"title": "A", "isi": NEWS, "author": {"name": "B", "status": "inactive"}}], [""]),
+    ],
+)
+def test_what_stands_beside_records_or_in_them_may_say_that_they_are_not_public(value, reasons) -> None:
+    assert [one.withheld for one in drafts(value)] == reasons
+
+
 POST = {
     "id": 77,
     "date": "2025-03-05T10:00:00",
@@ -492,3 +648,11 @@ def test_fields_of_json_are_mapped_by_their_path() -> None:
     fields = FieldMap({"text": "badan.naskah", "id": "kode"})
     [one] = drafts({"hasil": [{"kode": "k1", "badan": {"naskah": NEWS}}]}, fields)
     assert (one.name, one.text) == ("k1", NEWS)
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-12-31T18:15:00Z", 1735668900000, {"$numberLong": "1735668900000"}], ids=repr
+)
+def test_a_day_of_mongodb_is_read(day: object) -> None:
+    [one] = drafts([{"judul": "Pasar", "isi": NEWS, "tanggal": {"$date": day}}])
+    assert (one.published, one.unread_day) == (date(2025, 1, 1), "")

@@ -60,6 +60,48 @@ def test_front_matter_may_say_that_a_text_is_not_public(block: str, reason: str)
     assert withheld_text(f"---\n{block}\n---\nIsi.".encode()) == reason
 
 
+def test_a_status_that_unfolds_without_end_costs_nothing() -> None:
+    block = "a0: &a0 [x, x]\n" + "".join(
+        f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 8)}]\n" for n in range(9)
+    )
+    for name in ("status", "published", "embargo_until", "password", "draft", "deleted_at"):
+        withheld_text(f"---\n{block}{name}: *a9\n---\nIsi.".encode())
+    assert withheld_text(f"---\n{block}status: [*a9, draft]\n---\nIsi.".encode()) == "draft"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("\n---\nstatus: draft\n---\nIsi.", "draft"),
+        ('{"draft": true, "title": "A"}\n\nIsi.', "draft"),
+        ('{\n  "draft": false,\n  "title": "A"\n}\n\nIsi.', ""),
+        ("---\npublished: 2099-01-01\n---\nIsi.", "scheduled"),
+        ("---\ndihapus_pada: 2025-01-01\n---\nIsi.", "deleted"),
+        ("---\nstatus: [draft]\n---\nIsi.", "draft"),
+        ("---\ntitle: Embargo ekspor pasir\nstatus: terbit\n---\nEmbargo sampai Senin.", ""),
+        ("{sic} Isi.", ""),
+    ],
+)
+def test_front_matter_is_seen_however_programs_write_it(text: str, reason: str) -> None:
+    assert withheld_text(text.encode()) == reason
+
+
+def test_front_matter_below_a_blank_line_and_in_json_is_read() -> None:
+    expected = ArticleDraft("Isi.", title="A", published=date(2025, 7, 22))
+    for text in (
+        "\n---\ntitle: A\ndate: 2025-07-22\n---\nIsi.",
+        '{\n"title": "A",\n"date": "2025-07-22"\n}\nIsi.',
+    ):
+        assert parse_front_matter(text) == expected
+    for text in ('{"title": "A"}\n', '{"title": "A"} Isi.', "{sic}\nIsi."):
+        assert parse_front_matter(text) == ArticleDraft(text)
+
+
+def test_front_matter_in_toml_that_is_broken_is_named() -> None:
+    with pytest.raises(ArticleError, match=r"its front matter is not TOML \(.*\); correct it or remove it"):
+        parse_front_matter("+++\ndate = 2025-3-3\ndraft = true\n+++\nIsi.")
+
+
 def test_front_matter_in_toml_may_say_so_as_well() -> None:
     assert withheld_text(b"+++\ndraft = true\n+++\nIsi.") == "draft"
     for encoding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):

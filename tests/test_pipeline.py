@@ -184,3 +184,14 @@ def test_what_is_not_said_in_one_piece_need_not_be_read_as_surely(assistant):
     assert len(read_of) == 1
     alone = Assistant(assistant.library, assistant.embedder, Unsure(between), requests=assistant.requests)
     assert alone.ask(SHOES).abstained
+
+
+def test_a_question_in_capitals_is_answered_and_shown_as_typed(assistant):
+    answer = assistant.ask("BERAPA NILAI EKSPOR SUMUT JANUARI-MEI 2025?")
+    assert answer.claims == assistant.ask("berapa nilai ekspor Sumut januari-mei 2025?").claims != ()
+    assert (answer.question, answer.understood) == ("BERAPA NILAI EKSPOR SUMUT JANUARI-MEI 2025?", "")
+
+
+@pytest.mark.parametrize("turn", ["Medan", "education", "pendidikan"])
+def test_words_that_name_a_topic_are_no_greeting(assistant, turn):
+    assert assistant.ask(turn).request not in {"greeting", "smalltalk"}

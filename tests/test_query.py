@@ -3,7 +3,7 @@
 import pytest
 
 from index import QuestionError
-from rag.query import LONGEST, check_length, understand, written_in
+from rag.query import LONGEST, check_length, understand, unshouted, written_in
 
 
 def test_a_question_is_taken_apart_without_counting_anything_twice():
@@ -48,3 +48,32 @@ def test_key_words_show_a_language_by_the_vocabulary_they_are_in(text, code):
 def test_an_undecided_question_is_in_the_language_of_the_one_before():
     assert written_in("Togap?", ["Siapa Sekda Sumut?", "Who is the governor?"]) == "en"
     assert written_in("Togap?", ["Who is the governor?", "Siapa Sekda Sumut?"]) == "id"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Hi there!", "en"),
+        ("good evening", "en"),
+        ("ok, cheers", "en"),
+        ("Compare PAD Medan Binjai", "en"),
+        ("Selamat sore", "id"),
+        ("Rangkum PAD Medan 2024", "id"),
+        ("Bonjour, comment allez-vous?", "fr"),
+    ],
+)
+def test_a_greeting_or_a_request_shows_its_language(text, code):
+    assert written_in(text) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("BERAPA INFLASI JAWA TENGAH MENURUT BPS?", "berapa inflasi Jawa Tengah menurut BPS?"),
+        ("WHO IS THE GOVERNOR OF WEST JAVA?", "who is the governor of West Java?"),
+        ("BPBD", "BPBD"),
+        ("Berapa APBD NTB?", "Berapa APBD NTB?"),
+    ],
+)
+def test_a_question_in_capitals_is_read_as_without_them(typed, meant):
+    assert unshouted(typed) == meant

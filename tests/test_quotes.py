@@ -106,6 +106,26 @@ def test_titles_phrases_and_what_was_not_said_are_no_quotations(text):
     assert said(text) == []
 
 
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Hasan Basri membalas,",
+        "Hasan Basri berkata kepada wartawan,",
+        "Hasan Basri berpesan kepada warga:",
+        "Hasan Basri melanjutkan dengan tegas,",
+    ],
+)
+def test_whoever_a_verb_before_a_quotation_names_says_it(lead):
+    text = f'Ratna Wulandari mengatakan air akan surut.\n{lead} "Warga boleh pulang sekarang."'
+    assert said(text)[1:] == [(True, "Warga boleh pulang sekarang.", "Hasan Basri")]
+
+
+@pytest.mark.parametrize("after", ["Basri menambahkan.", "pria berusia 40 tahun itu menjelaskan."])
+def test_whoever_stands_before_the_verb_behind_a_quotation_says_it(after):
+    text = f'Camat Hasan Basri tiba. "Kami siap," katanya.\n"Air sudah surut sejak pagi, "{after}'
+    assert said(text)[1:] == [(True, "Air sudah surut sejak pagi,", "Hasan Basri")]
+
+
 def test_a_quotation_parted_by_who_says_it_is_two():
     text = '"Air sudah surut," kata Hasan Basri, "jadi warga boleh pulang."'
     assert said(text) == [
@@ -140,6 +160,39 @@ def test_reported_speech_is_the_clause_alone(sentence, words):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        (
+            "Ratna membantah kabar bahwa pasar itu akan digusur.",
+            "membantah kabar bahwa pasar itu akan digusur",
+        ),
+        ("Ratna menyangkal dirinya menerima suap.", "menyangkal dirinya menerima suap"),
+    ],
+)
+def test_what_is_denied_is_reported_with_its_denial(sentence, words):
+    text = f"Wali Kota Ratna Wulandari datang ke Poso. {sentence}"
+    assert said(text) == [(False, words, "Ratna Wulandari")]
+
+
+@pytest.mark.parametrize("office", ["Bupati Rokan Hulu", "Wali Kota Tanjung Pinang", "Bupati Sigi"])
+def test_the_place_of_an_office_is_nobodys_name(office):
+    text = f"Festival Danau Sigi dibuka. {office} mengatakan festival itu akan digelar lagi."
+    assert [(one.speaker, one.role) for one in find_quotes(text)] == [(office, office)]
+    named = f"{office} Ratna Wulandari mengatakan jalan dibuka. {office} menambahkan pasar akan ramai."
+    assert {(one.speaker, one.role) for one in find_quotes(named)} == {("Ratna Wulandari", office)}
+
+
+def test_a_name_behind_a_regent_is_no_place():
+    found = find_quotes("Bupati Ratna Wulandari Lasut mengatakan pasar itu akan dibuka.")
+    assert [(one.speaker, one.role) for one in found] == [("Ratna Wulandari Lasut", "Bupati")]
+
+
+def test_an_office_ends_where_its_holder_comes_or_goes():
+    text = 'Camat Hasan Basri tiba bersama Ketua Panitia Ratna Wulandari. "Kami siap," kata Ratna.'
+    assert [(one.speaker, one.role) for one in find_quotes(text)] == [("Ratna Wulandari", "Ketua Panitia")]
+
+
+@pytest.mark.parametrize(
     ("office", "name"),
     [
         ("Panglima TNI", "Jenderal Surya Wijaya"),
@@ -147,6 +200,14 @@ def test_reported_speech_is_the_clause_alone(sentence, words):
         ("Menteri Koordinator Bidang Pendidikan, Kebudayaan dan Riset", "Ratna"),
         ("Koordinator Pusat Pengendalian dan Operasi Bencana (Pusop) BPBD Kabupaten Poso", "Hasan Basri"),
         ("Capres Kanada dari Partai Demokrat", "Ann Doe"),
+        ("Kepala Dinas Perumahan Rakyat (DPR) Dogiyai", "Hasan Basri"),
+        ("Sekretaris Kemensos", "Sari Lasut"),
+        ("Juru Bicara", "Sari Lasut"),
+        ("Dosen Universitas Melati", "Hasan Basri"),
+        ("Co - Founder & CEO Yayasan Melati", "Hasan Basri"),
+        ("Menkominfo", "Sari Lasut"),
+        ("Direktur Utama Bank Melati", "Hasan Basri"),
+        ("Lurah Kebon Melati", "Hasan Basri"),
     ],
 )
 def test_an_office_has_all_its_fields_and_institutions_and_the_name_none_of_them(office, name):
@@ -264,6 +325,7 @@ def test_a_topic_leaves_what_is_near_it():
     assert [one.article.id for one in about(quotations([PASAR, HARGA, LAIN]), "harga beras", Topics())] == [
         "harga"
     ]
+    assert about(quotations([PASAR, HARGA, LAIN]), "qwerty zxcv", Topics()) == []
 
 
 def test_the_person_named_by_most_words_is_meant():
@@ -460,3 +522,331 @@ def test_who_says_a_part_of_a_text_is_whose_quotation_has_it():
     assert told is not None
     assert told.speaker == "Ratna Wulandari"
     assert who_says(harbour, 0, 6) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "role"),
+    [
+        (
+            'Poso, Kabar Laut -- Kesabaran Hasan Basri diuji lagi. Perlu kesabaran. "Siap," kata Basri.',
+            "Hasan Basri",
+            None,
+        ),
+        (
+            'Poso, Kabar Laut -- Penyair, Hasan Basri tiba di Poso. "Saya siap," kata Basri.',
+            "Hasan Basri",
+            "Penyair",
+        ),
+        ("Nelayan bernama Hasan Basri mengakui bahwa laut sedang tenang.", "Hasan Basri", "Nelayan"),
+        (
+            "Corporate Secretary Bank Laut Hasan Basri mengatakan laba naik.",
+            "Hasan Basri",
+            "Corporate Secretary Bank Laut",
+        ),
+        (
+            'Menristek Hasan Basri A. Lubis hadir. "Saya siap, "kata Hasan.',
+            "Hasan Basri A. Lubis",
+            "Menristek",
+        ),
+        (
+            'Pelatih veteran SuperGP Hasan Basri tiba. "Saya siap," kata Basri.',
+            "Hasan Basri",
+            "Pelatih veteran SuperGP",
+        ),
+        (
+            "Penyair Broadway, Hasan Basri datang. Kini, pria berusia 29 tahun itu mengatakan akan pulang.",
+            "Hasan Basri",
+            "Penyair Broadway",
+        ),
+        ("Hasan Basri datang. Basri, sebagai penyair mengatakan laut sedang tenang.", "Hasan Basri", None),
+        (
+            "Menteri Perhubungan Hasan Basri menilai jalan itu rusak. Menhub mengatakan jalan akan dibangun.",
+            "Hasan Basri",
+            "Menteri Perhubungan",
+        ),
+    ],
+    ids=[
+        "dateline",
+        "set off by a comma",
+        "named",
+        "English office",
+        "glued mark",
+        "blended",
+        "introduced",
+        "as",
+        "abbreviated",
+    ],
+)
+def test_a_name_is_told_from_what_stands_before_it(text, speaker, role):
+    assert {(one.speaker, one.role) for one in find_quotes(text)} == {(speaker, role)}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Ratna mengatakan hal ini merupakan tindak lanjut rapat.", "hal ini merupakan tindak lanjut rapat"),
+        ("Surat itu dikatakan Ratna dikirim dua hari lalu.", "dikirim dua hari lalu"),
+        (
+            "Kuncinya adalah kesabaran semua warga, menurut Ratna, dari Balai Kota Poso.",
+            "Kuncinya adalah kesabaran semua warga",
+        ),
+        ("Ratna menyatakan pasar sah menurut aturan dan aman.", "pasar sah menurut aturan dan aman"),
+    ],
+)
+def test_a_report_is_kept_whatever_refers_or_stands_within_it(sentence, words):
+    text = f"Wali Kota Ratna Wulandari datang ke Poso. {sentence}"
+    assert said(text) == [(False, words, "Ratna Wulandari")]
+
+
+def test_somebody_of_an_age_who_is_not_named_speaks():
+    text = "Pelukis berusia 29 tahun itu mengatakan bahwa pamerannya akan dibuka."
+    assert said(text)[0][:2] == (False, "pamerannya akan dibuka")
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        (  # an institution within an office stands alone elsewhere, as does the name
+            'Direktur Utama Samudra Ratri Puspa Lestari mengatakan kapal baru sudah siap. Samudra berharap '
+            'izin segera terbit. "Kami siap," kata Ratri.',
+            [("Ratri Puspa Lestari", "Direktur Utama Samudra"), None, ("Ratri Puspa Lestari",)],
+        ),
+        (  # a noun that opens a sentence before a short name
+            'Bupati Lingga Ratna Wulandari meninjau pasar. "Pasar ramai," katanya.\nKunjungan Ratna itu '
+            "disambut pedagang.\nRatna meminta agar harga dijaga.",
+            [("Ratna Wulandari", "Bupati Lingga"), ("Ratna Wulandari",)],
+        ),
+        (  # what is reported right behind a short name
+            "Kepala Dinas Sosial Yohanes Tumbel hadir. Menurut Yohanes bantuan pangan sudah dibagikan. "
+            '"Semua dapat," kata Yohanes.',
+            [("Yohanes Tumbel", "Kepala Dinas Sosial"), ("Yohanes Tumbel",)],
+        ),
+        (  # a rank of several words behind an office
+            '"Pelaku sudah ditahan," kata Kepala Bidang Humas Polda Riau Ajun Komisaris Besar Sunarya Putra.',
+            [("Sunarya Putra", "Kepala Bidang Humas Polda Riau")],
+        ),
+        (  # the beginning of a word of the name
+            'Ketua Koperasi Melati Siti Nurhalimatus hadir. "Kami untung," kata Nurha, Senin.',
+            [("Siti Nurhalimatus", "Ketua Koperasi Melati")],
+        ),
+        (  # "-nya" behind a quotation is whoever the same sentence names before it
+            "Seorang pedagang mengatakan pasar sepi. Gubernur Riau Ratna Wulandari dengan cepat menanggapi "
+            'keluhan itu dan menyatakan, "Pasar akan kami benahi," katanya.',
+            [("Seorang pedagang",), ("Ratna Wulandari", "Gubernur Riau")],
+        ),
+        (  # several without a name are not whom "-nya" means
+            'Camat Yohanes Tumbel mengatakan jalan sudah diperbaiki. Banyak warga mengeluhkan bahwa jalan '
+            'itu rusak lagi. "Kami periksa besok," ujarnya.',
+            [("Yohanes Tumbel",), ("Banyak warga",), ("Yohanes Tumbel",)],
+        ),
+        (  # an office that is told later, and only of whoever is known
+            'Ratna Wulandari memuji pemain muda. "Mereka rajin," kata Ratna.\n"Kami siap," ucap pelatih '
+            "Persiraja ini.",
+            [("Ratna Wulandari", "pelatih Persiraja"), ("Ratna Wulandari", "pelatih Persiraja")],
+        ),
+        (  # a relative clause within a description, and a particle behind a pronoun
+            'Ketua DPRD Yohanes Tumbel mengatakan rapat ditunda. Sikap itu menurut mantan bupati yang ketiga '
+            "itu adalah hal yang wajar.\nIapun mengatakan rapat akan digelar besok.",
+            [("Yohanes Tumbel", "Ketua DPRD"), ("Yohanes Tumbel",), ("Yohanes Tumbel",)],
+        ),
+        (  # an abbreviation that is explained in brackets behind it
+            "IKPS (Ikatan Koperasi Pesisir Selatan) memasang tenda. IKPS mengatakan pasar dibuka besok.",
+            [("IKPS (Ikatan Koperasi Pesisir Selatan)",)],
+        ),
+        (  # a company, of which a chief speaks as well
+            "PT Samudra (Persero) membuka dermaga. Direktur Utama Samudra Ratri Puspa Lestari mengatakan "
+            "kapal baru sudah siap. Samudra berharap bisa menambah kapal.",
+            [("Ratri Puspa Lestari", "Direktur Utama Samudra"), ("PT Samudra (Persero)", None)],
+        ),
+        (  # a name of four words behind a rank
+            '"Pelaku sudah ditahan," kata Kepala Bidang Humas Polda Riau Ajun Komisaris Besar Agung Made '
+            "Surya Wibawa. Surya mengatakan penyidikan masih berjalan.",
+            [("Agung Made Surya Wibawa", "Kepala Bidang Humas Polda Riau")] * 2,
+        ),
+        (  # a name of several words behind a comma, and a team in the office before it
+            "Kepala kru Tim Samudra, Yohanes Tumbel, memuji para pelaut. Menurutnya, layar baru itu kuat.",
+            [("Yohanes Tumbel", "Kepala kru Tim Samudra")],
+        ),
+        (  # an occasion before whoever is introduced
+            "Jelang pertandingan Samudra Bitung melawan Persiraja, Wali Kota Bitung Ratna Wulandari bertemu "
+            'pemain. "Kami siap," ujarnya.',
+            [("Ratna Wulandari", "Wali Kota Bitung")],
+        ),
+        (  # a description that opens a sentence with a capital
+            'Petenis Ratna Wulandari menang lagi. "Saya senang," kata Ratna.\nEmpat kali juara '
+            "Asia itu mengatakan lawannya tangguh.",
+            [("Ratna Wulandari", "Petenis")] * 2,
+        ),
+        (  # a name of two words that stands alone elsewhere, and not an institution
+            "Menteri Keuangan Dewi Lestari Kartika mengatakan pajak turun. Menurut Dewi Lestari, "
+            "harga stabil.",
+            [("Dewi Lestari Kartika", "Menteri Keuangan")] * 2,
+        ),
+        (  # several who are meant by "mereka", and whoever spoke last where a quotation stands alone
+            'Camat Yohanes Tumbel mengatakan jalan sudah diperbaiki. Para pedagang mengatakan jalan rusak '
+            'lagi. Menurut mereka, truk terlalu berat.\n"Kami rugi setiap hari."',
+            [("Yohanes Tumbel",), ("Para pedagang",), ("Para pedagang",), ("Para pedagang",)],
+        ),
+        (  # an institution, a source or a document that is spoken of as known, and the words behind it
+            "Ratna Wulandari memuji pasar. Sumber pemerintah Riau mengatakan harga naik. Bank Samudra "
+            "menyatakan bunga akan turun. Menurut bank tersebut, kredit bertambah. Menurut sumber itu harga "
+            "akan turun lagi.",
+            [("Sumber pemerintah Riau",), ("Bank Samudra",), ("Bank Samudra",), ("Sumber pemerintah Riau",)],
+        ),
+        (
+            'Petenis Ratna Wulandari menang. "Saya senang," kata Ratna. Menurut pernyataan tersebut, ia '
+            "cedera. Menurut petenis asal Riau itu lawannya sangat tangguh.",
+            [("Ratna Wulandari", "Petenis")] * 3,
+        ),
+        (  # the place of an office before a name behind a comma
+            '"Harga naik," ujar peneliti senior di Bank Samudra, Ratna Wulandari, Senin.',
+            [("Ratna Wulandari", "peneliti senior di Bank Samudra")],
+        ),
+        (  # a short form of an institution that the article has in full as well
+            "Kementerian Kesehatan membuka posko. Kemenkes mengatakan posko buka sampai malam.",
+            [("Kementerian Kesehatan",)],
+        ),
+        (  # an office that only a part of the name has, and a relative who is named with the whole name
+            '"Kami sehat," kata Ratna Ayu Wulandari, adik Tumbel.\n"Kami menunggu," kata Ratna yang '
+            "kini menjabat Dekan Samudra.",
+            [("Ratna Ayu Wulandari", "Dekan Samudra")] * 2,
+        ),
+        (
+            'Ratna Wulandari menyapa warga. "Mari belanja," kata Ratna Wulandari. Warga senang atas '
+            "kedatangan Bupati Ratna.",
+            [("Ratna Wulandari", "Bupati")],
+        ),
+        (  # initials before a name, and a verb that only begins behind other words
+            'RA Wulandari menulis buku. "Buku itu laku," kata Wulandari.\nWulandari baru saja memastikan '
+            'buku kedua akan terbit. "Tahun depan," kata perempuan berusia 51 tahun itu.',
+            [("RA Wulandari",)] * 3,
+        ),
+        (  # an institution between an office and a name
+            '"Kami periksa," ujar Direktur Narkotika, Bareskrim Mabes Polri, Kombes Ayu Wulandari.',
+            [("Ayu Wulandari", "Direktur Narkotika, Bareskrim Mabes Polri")],
+        ),
+        (  # a rank or a point between an office and a name
+            '"Kami siap," kata Yohanes Tumbel.\n"Kami juga," kata Ratna Wulandari.\nPanglima Samudra, '
+            "Jenderal Yohanes Tumbel, tiba di Riau. Ia bertemu Direktur PT. Melati, Ratna Wulandari.",
+            [("Yohanes Tumbel", "Panglima Samudra"), ("Ratna Wulandari", "Direktur PT. Melati")],
+        ),
+        (  # an institution with a name of its own before a name behind a comma
+            '"Jaga tulang sejak muda," ujar spesialis tulang dari Rumah Sakit Permata Hijau, dr Ratna '
+            "Wulandari, Senin.",
+            [("Ratna Wulandari", "spesialis tulang dari Rumah Sakit Permata Hijau")],
+        ),
+        (  # the same with a single name that speaks by itself as well
+            '"Gelombang tinggi," ujar Kepala Bidang Cuaca dan Peringatan Banjir Rob, BMKG, Sunarya, Jumat. '
+            '"Waspada," kata Sunarya.',
+            [("Sunarya", "Kepala Bidang Cuaca dan Peringatan Banjir Rob, BMKG")] * 2,
+        ),
+        (  # an institution of two words before somebody who is called by the first name
+            'Pengamat dari Universitas Bukit Tinggi Ratna Ayu Wulandari hadir. "Harga naik," kata Ratna.',
+            [("Ratna Ayu Wulandari", "Pengamat dari Universitas Bukit Tinggi")],
+        ),
+        (  # a name that lacks a letter, or has two exchanged
+            'Kepala Dinas Sosial Ardhi Lubis hadir. "Semua dapat," kata Ardi.\n'
+            'Camat Yusri Tumbel juga hadir. "Kami bantu," ujar Camat. "Itu pasti," kata Yursi.',
+            [("Ardhi Lubis",), ("Yusri Tumbel",), ("Yusri Tumbel",)],
+        ),
+        (  # initials of whoever wrote the report behind a quotation that stands alone
+            'Pelatih Yohanes Tumbel puas. "Kami menang," katanya.\n"Kami bermain lebih rapi. " (abc / def)',
+            [("Yohanes Tumbel", "Pelatih")] * 2,
+        ),
+        (  # somebody whose words another tells, who speaks on
+            'Dosen Hasan Basri hadir.\nKetua DPRD Ratna Wulandari mengatakan Basri pernah menyebut rapat '
+            'itu sah. Sebab menurut Basri, rapat itu sudah diumumkan.\n"Itu keliru," kata dia.',
+            [("Ratna Wulandari",), ("Hasan Basri",), ("Ratna Wulandari",)],
+        ),
+        (  # a statement is the word of whoever makes it
+            'Pelatih Samudra, Hasan Basri, hadir. "Kami siap," tulis pernyataan resmi Basri.\n'
+            '"Kami juga," demikian pernyataan pihak Melati FC.\n"Kami siap besok," bunyi pernyataan manajer '
+            "Persiraja, Yohanes Tumbel.",
+            [("Hasan Basri",), ("pihak Melati FC",), ("Yohanes Tumbel", "manajer Persiraja")],
+        ),
+        (  # a passive verb behind a quotation
+            'Camat Ratna Wulandari hadir. "Air sudah surut," diungkapkan oleh Kepala Desa Hasan Basri.',
+            [("Hasan Basri", "Kepala Desa")],
+        ),
+        (  # letters within an office that goes on behind them
+            '"Kami dukung," kata Anggota Komisi XI DPR dari Fraksi PKB Ratna Wulandari di Poso.',
+            [("Ratna Wulandari", "Anggota Komisi XI DPR dari Fraksi PKB")],
+        ),
+        (  # a company of two words before a name behind a comma
+            '"Jalan itu padat," kata Humas PT Bukit Melati, Ratna Ayu Wulandari, saat dihubungi Senin.',
+            [("Ratna Ayu Wulandari", "Humas PT Bukit Melati")],
+        ),
+        (  # the initial in a name whose first word stands alone elsewhere
+            '"Kami target," kata Wakil Ketua KPK Basri M Tumbel. Pasar dibuka Basri. "Siap," kata Basri.',
+            [("Basri M Tumbel", "Wakil Ketua KPK")] * 2,
+        ),
+        (  # the initials of a person, and a passive within what is reported
+            'Wakil Presiden Hasan Tumbel (HT) mengatakan, kain Poso sudah diakui organisasi dunia.\n'
+            '"Kain itu indah," kata HT.',
+            [("Hasan Tumbel", "Wakil Presiden")] * 2,
+        ),
+        (  # fields of an office between commas
+            '"Harga naik," ujar Kepala Pusat Statistik, Protokol, dan Humas Basarnas Ratna Ayu Wulandari, '
+            'Senin. "Panen juga," ujar Deputi Bidang Protokol, Pers dan Media (DPM) Istana Hasan Basri.',
+            [
+                ("Ratna Ayu Wulandari", "Kepala Pusat Statistik, Protokol, dan Humas Basarnas"),
+                ("Hasan Basri", "Deputi Bidang Protokol, Pers dan Media (DPM) Istana"),
+            ],
+        ),
+        (  # a noun that opens a sentence before a name is none of it
+            '"Saya senang," kata Ratna Wulandari. Lonjakan Ratna Wulandari mengejutkan. Kegembiraan Basri '
+            'juga. "Kami bangga," kata pelatih Hasan Basri. "Ia rajin," ujar Basri.',
+            [("Ratna Wulandari",), ("Hasan Basri",), ("Hasan Basri",)],
+        ),
+        (  # what somebody is called, before or behind the name
+            'Wali Kota Poso Ratna Wulandari hadir. "Kami siap," ujar Nana, sapaan akrabnya.\n'
+            '"Kami juga," ujar Acok -- sapaan akrab Hasan Basri -- di Poso.\n"Besok," tutur Nana. '
+            '"Lusa," tutur Acok.',
+            [("Ratna Wulandari",), ("Hasan Basri",), ("Ratna Wulandari",), ("Hasan Basri",)],
+        ),
+        (  # a name that begins like a function word, or stands by itself
+            'Seorang penyair asal Lombok, Lalu Hasan Basri, tiba. "Saya siap," kata Lalu Hasan Basri.\n'
+            '"Besok kita mulai," ujar Basri.',
+            [("Lalu Hasan Basri",)] * 2,
+        ),
+        (  # a day before what the same person does next
+            "Kapolda Riau, Brigjen Ratna Wulandari, langsung mengunjungi pasar, Rabu (4/3) dan menyapa "
+            "pedagang, membeli ikan dan menyatakan pasar itu sudah aman.",
+            [("Ratna Wulandari", "Kapolda Riau")],
+        ),
+        (  # a town behind whoever speaks
+            "Warga RW 02 Sukamaju, Bandung, berharap banjir akan surut.",
+            [("Warga RW 02 Sukamaju",)],
+        ),
+        (  # somebody without a name who is told by the name of another
+            'Bupati Ratna Wulandari sakit. "Beliau di rumah," ucap seorang sahabat dekat Wulandari.\n'
+            "Seorang juru bicara Samudra Perkasa mengatakan rapat akan ditunda.",
+            [("seorang sahabat dekat Wulandari",), ("Seorang juru bicara Samudra Perkasa",)],
+        ),
+        (  # a sentence that is glued to the one before it
+            "Sebanyak 46 kapal berlayar ke Poso pukul 15.Nelayan Hasan Basri mengatakan laut akan tenang.",
+            [("Hasan Basri",)],
+        ),
+        (  # somebody who is spoken of as known, by what was won or written
+            'Petenis Ratna Wulandari menang. "Saya senang," kata Ratna.\n"Lawan saya kuat," kata peraih dua '
+            "gelar Piala Samudra itu.\n\"Saya libur dulu,\" tutur penulis 'Laut Biru' ini.",
+            [("Ratna Wulandari", "Petenis")] * 3,
+        ),
+        (  # commas in the name of an institution, and its short form
+            "Badan Riset, Inovasi, dan Pangan (BRIP) membuka posko. BRIP menilai panen akan naik.\n"
+            "Komisi Pangan Daerah Riau ikut. Kompang menilai harga akan turun.",
+            [("Badan Riset, Inovasi, dan Pangan (BRIP)",), ("Komisi Pangan Daerah Riau",)],
+        ),
+        (  # degrees behind a name
+            "Spesialis mata, dr Ratna Wulandari, SpM, M.Kes. mengatakan mata harus diperiksa. "
+            '"Periksa setahun sekali," ujar dia. Menurut Yohanes Tumbel, S.H., M.H., biayanya tidak mahal.',
+            [("Ratna Wulandari", "Spesialis mata"), ("Ratna Wulandari",), ("Yohanes Tumbel",)],
+        ),
+    ],
+)  # fmt: skip
+def test_speakers_are_told_apart_from_what_stands_beside_their_names(text, speakers):
+    found = find_quotes(text)
+    assert len(found) == len(speakers)
+    for one, expected in zip(found, speakers, strict=True):
+        if expected:
+            assert (one.speaker, one.role)[: len(expected)] == expected

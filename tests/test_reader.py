@@ -33,6 +33,7 @@ from rag.reader import (
     named_shares,
     passage_tokens,
     placed_in,
+    prepare,
     quantised,
     restored,
     tidied,
@@ -361,6 +362,16 @@ def test_only_the_tokens_of_the_passage_count_those_of_the_heading_do_not():
 def test_a_model_that_is_not_there_is_named_with_the_cure(tmp_path):
     with pytest.raises(ModelError, match="set TANYA_READER"):
         TransformersModel(str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("lacking", ["reader", "adapter"])
+def test_weights_that_are_not_there_are_named_with_the_cure(tmp_path, lacking):
+    files = {name: tmp_path / name for name in ("reader", "adapter")}
+    for name, path in files.items():
+        if name != lacking:
+            path.write_bytes(b"weights")
+    with pytest.raises(ModelError, match=f"{lacking} cannot be read; restore it"):
+        prepare(tmp_path / "cache", files["reader"], files["adapter"])
 
 
 def test_a_packed_matrix_is_off_by_half_a_scale_at_most():

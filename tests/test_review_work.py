@@ -9,6 +9,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -248,6 +249,20 @@ def test_asked_again_a_question_is_answered_with_a_link_to_the_quotation(
     assert SAID.moved in page
 
 
+def test_who_waits_for_a_question_to_be_asked_again_keeps_no_page_from_anybody_else(
+    site: Site, gaps: dict[str, int]
+) -> None:
+    more = 41  # than the threads that all pages share
+    queue = site.service.queue
+    with ThreadPoolExecutor(more) as pool:
+        with queue.line_up(), queue.line_up():
+            waiting = [pool.submit(site.work, "budi", "again", gaps[MAYOR]) for _ in range(more)]
+            while queue.waiting < more:
+                threading.Event().wait(0.02)
+            assert str(gaps[MAYOR]) in shown(site)
+        assert {"told=still" in one.result().headers["location"] for one in waiting} == {True}
+
+
 def test_questions_that_are_asked_again_count_as_questions(site: Site, gaps: dict[str, int]) -> None:
     statuses = [site.work("rina", "again", gaps[MAYOR]).status for _ in range(61)]
     assert statuses[:3] == [303] * 3
@@ -345,7 +360,7 @@ def entered(browser: Browser, site: Site, name: str = "budi") -> Any:
     cookie, _, token = site.cookies[name].partition("=")
     context.add_cookies([{"name": cookie, "value": token, "url": site.origin}])
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(20_000)
     return page
 
 

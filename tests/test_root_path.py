@@ -266,7 +266,7 @@ def test_one_asks_on_the_page_and_opens_the_article(proxy: Proxy) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         page = browser.new_context(locale="id-ID").new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(30_000)
         page.goto(f"{proxy.address}/")
         page.get_by_label(WORDS.name).fill("siti")
         page.get_by_label(WORDS.password).fill(PASSWORD)
@@ -332,7 +332,7 @@ def test_a_library_without_articles_leads_to_the_upload(tmp_path: Path) -> None:
         assert "tanya_articles 0.0" in httpx.get(f"{server.origin}/metrics").text
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         page = browser.new_context(locale="id-ID").new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(30_000)
         page.goto(server.origin)
         expect(page.locator(".status")).to_contain_text(w.no_articles)
         box(page).fill("Kopi naik berapa?")

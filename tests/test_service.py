@@ -9,6 +9,7 @@ import pytest
 from page_double import Scripted
 
 from index import NoIndex
+from ui.server import warm_up
 from ui.service import AssistantService
 
 
@@ -62,3 +63,43 @@ def test_whoever_waits_gets_the_failure() -> None:
 
     with pytest.raises(NoIndex, match="build one"):
         AssistantService(open_assistant).assistant()
+
+
+def test_what_an_empty_page_offers_is_tried_in_each_language_before_anybody_opens_it() -> None:
+    tried: list[str] = []
+
+    class Offering(Scripted):
+        def examples(self, language: str, limit: int = 3) -> list[str]:
+            tried.append(language)
+            return []
+
+    warm_up(AssistantService(Offering))
+    assert sorted(tried) == ["en", "id"]
+
+
+def test_what_an_empty_page_offers_is_tried_while_nobody_asks() -> None:
+    tried: list[str] = []
+
+    class Offering(Scripted):
+        def examples(self, language: str, limit: int = 3) -> list[str]:
+            assert not service.queue.taken
+            tried.append(language)
+            return []
+
+    service = AssistantService(Offering)
+    place = service.queue.line_up()
+    thread = threading.Thread(target=warm_up, args=(service,))
+    thread.start()
+    thread.join(0.5)
+    assert thread.is_alive()
+    assert tried == []
+    place.leave()
+    thread.join(10)
+    assert len(tried) == 2
+
+
+def test_an_empty_library_has_nothing_to_try_and_the_server_goes_on() -> None:
+    def open_assistant() -> Scripted:
+        raise NoIndex("no index; build one")
+
+    warm_up(AssistantService(open_assistant))

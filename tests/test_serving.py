@@ -19,6 +19,7 @@ from serving import Served, served
 
 from index import ModelError
 from ui.auth.accounts import SCOPE, Visitor
+from ui.chat.session import KEPT
 from ui.middleware import LARGEST, LARGEST_FILES, SizeLimitMiddleware, TimeoutProtocol, largest_of
 from ui.ops import JsonLines, Metrics, Printed
 from ui.server import unready
@@ -31,6 +32,36 @@ def site() -> Iterator[Served]:
         while not running.service.settled:
             running.service.assistant()
         yield running
+
+
+# What the framework knows of a page
+
+
+def test_a_page_from_before_a_restart_still_asks_with_the_publishers_it_was_offered(site: Served) -> None:
+    config = json.loads(site.get("/config").text)
+    fields = {one["props"].get("elem_id"): one for one in config["components"]}
+    on_enter = [fields["question"]["id"], "submit"]
+    event = next(one for one in config["dependencies"] if on_enter in one["targets"])
+    given = {fields["question"]["id"]: "Berapa nilai ekspor?", fields["publishers"]["id"]: ["Kabar Lama"]}
+    usual = {one["id"]: one["props"].get("value") for one in config["components"]}
+    sent = {
+        "data": [given.get(one, usual[one]) for one in event["inputs"]],
+        "fn_index": event["id"],
+        "session_hash": "older",
+    }
+    body = json.dumps(sent)
+    reply = site.post("/gradio_api/run/predict", body, content_type="application/json")
+    assert reply.status == 200, reply.text
+    asked = site.service.assistant().asked  # type: ignore[attr-defined]
+    for _ in range(400):
+        if asked:
+            break
+        threading.Event().wait(0.02)
+    assert asked[-1][1]["sources"] == ("Kabar Lama",)
+
+
+def test_the_framework_remembers_no_more_pages_than_there_are_conversations(site: Served) -> None:
+    assert site.app.routes[-1].app.state_holder.capacity == KEPT
 
 
 # Bounds

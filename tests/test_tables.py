@@ -3,7 +3,7 @@
 import pytest
 
 from index import Article, Hit, Passage
-from index.parsers import table_lines
+from index.parsers import across, table_lines
 from rag.answer import Claim
 from rag.composing import Chosen, compose
 from rag.factcheck import check
@@ -49,6 +49,28 @@ def test_a_table_gives_each_cell_with_its_heading(text: str) -> None:
         [("Kota", "Kenanga"), ("2021", "12 ton"), ("2022", "22 ton")],
     ]
     assert all(text[cell.start : cell.end] == cell.text for row in table.rows for cell in row.cells)
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        (
+            [["Rencana", "Hasil"], ["70", "70"], ["8", "9"]],
+            ["Rencana: 70; Hasil: 70", "Rencana: 8; Hasil: 9"],
+        ),
+        ([["Kota", "Ada", "Kurang"], ["", "7", "7"]], ["Ada: 7; Kurang: 7"]),
+        (
+            [["Kota", "2024", "2025"], across("Wilayah 1", 3), ["Melati", "1", "2"]],
+            ["Wilayah 1", "Kota: Melati; 2024: 1; 2025: 2"],
+        ),
+        (
+            [["Kota", "Panen", ""], ["Melati", "baik", "baik"], ["Mawar", "1", "2"]],
+            ["Kota | Panen", "Melati | baik | baik", "Mawar | 1 | 2"],
+        ),
+    ],
+)
+def test_only_a_cell_that_spans_its_row_heads_the_rows_below(rows: list[list[str]], lines: list[str]) -> None:
+    assert table_lines(rows) == lines
 
 
 @pytest.mark.parametrize(

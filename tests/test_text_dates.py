@@ -1,6 +1,6 @@
 """Full dates are read as Indonesian and English press text writes them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from index.errors import SettingsError
 from index.text import (
+    day_of_utc,
     declared_date,
     find_dates,
     month_names,
@@ -122,6 +123,15 @@ def test_a_value_that_should_be_a_day_is_read_day_first(value: object, day: date
         ("2025-03-03T16:59:00Z", date(2025, 3, 3)),
         ("2025-03-03T23:30:00+07:00", date(2025, 3, 3)),
         ("Mon, 03 Mar 2025 23:30:00 +0900", date(2025, 3, 3)),
+        ("Tue, 04 Mar 2025 17:05:00 -0000", date(2025, 3, 5)),
+        ("Sel, 04 Mar 2025 17:05:00 +0000", date(2025, 3, 5)),
+        ("4 Maret 2025 pukul 17.05 UTC", date(2025, 3, 5)),
+        ("Selasa, 4 Maret 2025 | 17:05 GMT", date(2025, 3, 5)),
+        ("March 4, 2025 17:05 UTC", date(2025, 3, 5)),
+        ("4/3/25 17:05 UTC", date(2025, 3, 5)),
+        ("Tue Mar 04 17:05:00 UTC 2025", date(2025, 3, 5)),
+        ("Tue Mar 04 17:05:00 WIB 2025", date(2025, 3, 4)),
+        ("4 Maret 2025 pukul 17.05 WIB", date(2025, 3, 4)),
         ("2025-03-03", date(2025, 3, 3)),
     ],
 )
@@ -145,12 +155,33 @@ def test_an_instant_in_utc_is_a_day_of_the_office(value: object, day: date) -> N
         ("3 Ramadan 1446 H/3 Maret 2025", date(2025, 3, 3)),
         ("/Date(1740973500000)/", date(2025, 3, 3)),
         ("45719", date(2025, 3, 3)),  # days since 30 December 1899
+        ("17 Agst 2025", date(2025, 8, 17)),
+        ("5 Pebr 2024", date(2024, 2, 5)),
+        ("5 Febr. 2024", date(2024, 2, 5)),
+        ("Dec-24-2024", date(2024, 12, 24)),
+        ("12/24/24", date(2024, 12, 24)),
+        ("1740973500000000", date(2025, 3, 3)),
         ("20251340", None),
         ("31-Peb-2025", None),
     ],
 )
 def test_days_are_declared_in_many_writings(text: str, day: date | None) -> None:
     assert declared_date(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "years_back"),
+    [("17/08/{}", 0), ("17/08/{}", -1), ("17/08/{}", 2), ("17-Agu-{}", 30), ("17/08/{}", 98)],
+)
+def test_a_year_of_two_digits_is_the_latest_that_is_not_past_next_year(text: str, years_back: int) -> None:
+    year = date.today().year - years_back
+    assert declared_date(text.format(f"{year % 100:02}")) == date(year, 8, 17)
+
+
+def test_what_office_keeps_of_when_a_file_was_made_is_in_utc() -> None:
+    assert day_of_utc(datetime(2025, 3, 4, 17, 5)) == day_of_utc(datetime(2025, 3, 4, 17, 5, tzinfo=UTC))
+    assert day_of_utc(datetime(2025, 3, 4, 17, 5)) == date(2025, 3, 5)
+    assert day_of_utc(None) is None
 
 
 def test_the_office_s_zone_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,23 +5,30 @@ from __future__ import annotations
 import json
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file, save_file
+from torch import nn
 
-from rag.reader import unpack
+from index import ModelError
+from rag.reader import ADAPTER_FORMAT, fingerprint, unpack
+from scripts.train.average import averaged
 from scripts.train.claims import (
     agrees,
     asked,
     denied_in_english,
+    other_first_name,
     other_of_passage,
+    read_asked,
     read_claims,
+    read_contrast_claims,
     roles_swapped,
     turned,
 )
-from scripts.train.data import Press, cropped, gives, noisy, slip, swapped
+from scripts.train.data import Press, cropped, gives, noisy, read_contrast, read_turns, slip, swapped
 from scripts.train.examples import (
     CONTRADICTED,
     NOT_FOUND,
@@ -30,8 +37,20 @@ from scripts.train.examples import (
     UNKNOWN,
     Example,
 )
-from scripts.train.model import EVIDENCE, OUTPUTS, START, VERDICT, Feature, batches, encode, loss_of, padded
-from scripts.train.train import pack, trained_part
+from scripts.train.model import (
+    EVIDENCE,
+    OUTPUTS,
+    START,
+    VERDICT,
+    Feature,
+    LowRank,
+    ReaderModel,
+    batches,
+    encode,
+    loss_of,
+    padded,
+)
+from scripts.train.train import pack, pack_adapter, trained_part
 
 TEXT = "Pabrik garam itu dibuka pada 1998. Pemiliknya bernama Wulan. Kini ada 40 pekerja di sana."
 
@@ -116,12 +135,26 @@ def test_a_claim_has_a_verdict_and_no_answer_unless_it_is_asked_as_a_question(tm
     verdicts = ("supported", "contradicted", "not_found")
     rows = [{"article_id": "a", "claim": "Dana cair.", "source": "y", "verdict": v} for v in verdicts]
     write(tmp_path / "claims.jsonl", [*rows, rows[0] | {"article_id": "b"}])
-    found = read_claims(tmp_path / "claims.jsonl", {}, {"b"})
+    by_key = read_claims(tmp_path / "claims.jsonl", {}, {"b"})
+    assert list(by_key) == ["claims:0", "claims:1", "claims:2"]
+    found = list(by_key.values())
     assert [one.verdict for one in found] == [SUPPORTED, CONTRADICTED, NOT_FOUND]
     assert {(one.answerable, one.polar) for one in found} == {(UNKNOWN, UNKNOWN)}
     questions = [asked(one, random.Random(2)) for one in found]
     assert [one.answerable for one in questions] == [1.0, 1.0, 0.0]
     assert all(one.question.endswith("?") and one.polar == 1.0 for one in questions)
+
+
+def test_a_claim_that_was_written_as_a_question_has_its_verdict_or_the_opposite(tmp_path):
+    claims = {"a:0": Example("Dana cair.", "", "y", None, None, UNKNOWN, SUPPORTED, UNKNOWN)}
+    claims["a:1"] = replace(claims["a:0"], verdict=NOT_FOUND)
+    path = tmp_path / "asked.tsv"
+    path.write_text("a:0\tDana cair?\na:0!\tDana belum cair ya?\na:1\tCair kah?\nb:9\tApa?\n", "utf-8")
+    keys, found = zip(*read_asked(path, claims), strict=True)
+    assert keys == ("a:0", "a:0", "a:1")
+    assert [one.question for one in found] == ["Dana cair?", "Dana belum cair ya?", "Cair kah?"]
+    assert [one.verdict for one in found] == [SUPPORTED, CONTRADICTED, NOT_FOUND]
+    assert [(one.answerable, one.polar) for one in found] == [(1.0, 1.0), (1.0, 1.0), (0.0, 1.0)]
 
 
 def test_a_claim_is_made_false_by_what_its_passage_has_elsewhere():
@@ -278,3 +311,105 @@ def test_what_training_did_not_change_is_not_packed(tmp_path):
     np.testing.assert_array_equal(again["head.weight"], head)
     np.testing.assert_allclose(again["bert.high.weight"], model["bert.high.weight"], atol=0.02)
     assert load_file(packed)["bert.high.weight"].dtype == np.int8
+
+
+def test_a_correction_of_low_rank_is_what_training_added(tmp_path):
+    random_ = np.random.default_rng(3)
+    (tmp_path / "encoder").mkdir()
+    encoder = {"layer.0.weight": random_.normal(size=(64, 32)).astype(np.float32)}
+    save_file(encoder, tmp_path / "encoder" / "model.safetensors")
+    head = random_.normal(size=(8, 64)).astype(np.float32)
+    packed, adapter = tmp_path / "reader.safetensors", tmp_path / "reader.adapter.safetensors"
+    bias = np.zeros(64, np.float32)
+    state = {"layer.0.weight": encoder["layer.0.weight"] + 1, "layer.0.bias": bias, "head.weight": head}
+    pack(tmp_path / "encoder", state, packed)
+    before = unpack(packed)
+
+    corrected = LowRank(nn.Linear(32, 64), 32)
+    with torch.no_grad():
+        corrected.linear.weight.copy_(torch.as_tensor(before["layer.0.weight"]))
+        corrected.linear.bias.copy_(torch.as_tensor(bias))
+        states = torch.randn(3, 32)
+        np.testing.assert_allclose(corrected(states), corrected.linear(states))
+        corrected.up.normal_()
+        corrected.linear.bias += 1
+        trained = {f"layer.0.{name}": tensor.numpy() for name, tensor in corrected.state_dict().items()}
+        assert pack_adapter({**trained, "head.weight": head}, packed, adapter) == adapter.stat().st_size
+        after = unpack(packed, adapter)
+        weight, bias = (torch.as_tensor(after[f"layer.0.{name}"]) for name in ("weight", "bias"))
+        expected = corrected(states)
+        half = averaged(before, load_file(adapter), 0.5)
+        assert half["layer.0.bias"] == pytest.approx((before["layer.0.bias"] + after["layer.0.bias"]) / 2)
+        save_file(half, tmp_path / "half", {"format": ADAPTER_FORMAT, "reader": fingerprint(packed)})
+        mean = (before["layer.0.weight"] + after["layer.0.weight"]) / 2
+        np.testing.assert_allclose(unpack(packed, tmp_path / "half")["layer.0.weight"], mean, atol=1e-3)
+        assert (nn.functional.linear(states, weight, bias) - expected).norm() < 0.02 * expected.norm()
+    np.testing.assert_array_equal(after["head.weight"], before["head.weight"])
+    assert "head.weight" not in load_file(adapter)
+
+    pack(tmp_path / "encoder", state | {"head.weight": head + 1}, packed)
+    with pytest.raises(ModelError, match="does not belong to"):
+        unpack(packed, adapter)
+
+
+def test_only_the_matrices_of_the_upper_layers_stay_as_they_are():
+    class Layer(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.dense, self.norm = nn.Linear(32, 32), nn.LayerNorm(32)
+
+    model = ReaderModel.__new__(ReaderModel)
+    nn.Module.__init__(model)
+    model.bert = nn.Module()
+    model.bert.encoder = nn.Module()
+    model.bert.encoder.layer = nn.ModuleList([Layer(), Layer()])
+    model.correct(1, 4)
+    trained = {name for name, one in model.named_parameters() if one.requires_grad}
+    assert "bert.encoder.layer.1.dense.linear.weight" not in trained
+    assert {f"bert.encoder.layer.1.dense.{name}" for name in ("down", "up", "linear.bias")} <= trained
+    assert "bert.encoder.layer.0.dense.weight" in trained
+
+
+def test_a_question_over_a_contrast_pair_meets_both_passages(tmp_path):
+    first, second = "Panen jagung 2023 mencapai 450 ton. Warga lega.", "Panen jagung 2022 mencapai 450 ton."
+    pair = {
+        "id": "p-1",
+        "articles": [
+            {"title": "Panen", "date": "2023-05-13", "text": first},
+            {"title": "Panen", "date": "2022-05-13", "text": second},
+        ],
+        "questions": [
+            {"question": "How much maize in 2023?", "lang": "en", "in": 0, "answer": "450 ton",
+             "evidence": ["Panen jagung 2023 mencapai 450 ton."]},
+            {"question": "berapa panen padi 2023?", "lang": "id", "in": None},
+        ],
+        "claims": [
+            {"claim": "Maize reached 450 tonnes in 2022.", "lang": "en", "in": 1, "verdict": "supported",
+             "change": "english"},
+            {"claim": "Warga kecewa.", "lang": "id", "in": 0, "verdict": "not_found", "change": "added"},
+        ],
+    }  # fmt: skip
+    path = tmp_path / "contrast.jsonl"
+    path.write_text(json.dumps(pair) + "\n", encoding="utf-8")
+    (lang, answered), (_, unanswered) = read_contrast(path)
+    assert lang == "en"
+    assert [one.answerable for one in answered] == [1.0, 0.0]
+    assert first[slice(*answered[0].answer)] == "450 ton"
+    assert answered[1].answer is None
+    assert answered[0].head == "Panen (13 Mei 2023)"
+    assert [one.answerable for one in unanswered] == [0.0, 0.0]
+    turns = tmp_path / "turns.tsv"
+    turns.write_text("p-1\t0\t1\tdan padi?\np-2\t0\t1\tlainnya?\n", encoding="utf-8")
+    assert read_turns(turns, path) == [("dan padi?", "How much maize in 2023?", unanswered)]
+    claims = read_contrast_claims(path)
+    supported, absent = claims["p-1:0"], claims["p-1:1"]
+    assert (supported.text, supported.verdict, supported.answerable) == (second, SUPPORTED, UNKNOWN)
+    assert (absent.question, absent.verdict, absent.evidence) == ("Warga kecewa.", NOT_FOUND, ())
+
+
+def test_a_name_that_opens_a_claim_gets_another_first_name():
+    chance = random.Random(1)
+    claim, passage = "Wulan Sari memiliki 40 pekerja.", "Pabrik itu milik Wulan Sari."
+    assert other_first_name(claim, passage, ["Adi Putra"], chance) == "Adi Sari memiliki 40 pekerja."
+    assert other_first_name(claim, "Pabrik itu milik Wulan.", ["Adi Putra"], chance) is None
+    assert other_first_name(claim, passage, ["Sari Dewi"], chance) is None

@@ -236,21 +236,24 @@ _MARKS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         ("markup",),
     ),
     (
-        re.compile(r"^( {0,3}#{1,6}[ \t]{1,20})([^\n]{1,400}?)([ \t]{0,20}#{0,6}[ \t]{0,20})$", re.MULTILINE),
+        re.compile(r"^( {0,3}#{1,6}[ \t]++)([^\n]{0,399}[^ \t\n#])([ \t#]*+)$", re.MULTILINE),
         ("", "markup", "strong", "markup"),
     ),
     (re.compile(r"^([ \t]*>[ \t]?)", re.MULTILINE), ("", "markup")),
     (re.compile(r"^([ \t]{0,20}\|[ \t]{0,20})(?=[^\n]{0,4000}\|[ \t]{0,20}$)", re.MULTILINE), ("", "markup")),
     (re.compile(r"^[ \t]{0,20}\|[^\n]{0,4000}?([ \t]{0,20}\|[ \t]{0,20})$", re.MULTILINE), ("", "markup")),
     (re.compile(r"(?<=\S)([ \t]{1,20}\|[ \t]{1,20})(?=\S)"), ("", "cell")),
-    (re.compile(r"!\[[^\]\n]*\]\([^()\s]+\)"), ("markup",)),
+    (re.compile(r"!\[[^\[\]\n]{0,400}\]\([^()\s]+\)"), ("markup",)),
     (re.compile(r"(\[)[^\[\]\n]{1,400}(\]\([^()\s]+\))"), ("", "markup", "markup")),
     (re.compile(r"(\*\*)(?=\S)([^\n]{1,400}?)(?<=\S)(\*\*)"), ("", "markup", "strong", "markup")),
     (re.compile(r"(?<!\w)(__)(?=\S)([^\n]{1,400}?)(?<=\S)(__)(?!\w)"), ("", "markup", "strong", "markup")),
     (re.compile(r"(?<![\w*])(\*)(?=[^\s*])[^*\n]{1,400}?(?<=[^\s*])(\*)(?![\w*])"), ("", "markup", "markup")),
     (re.compile(r"(?<![\w_])(_)(?=[^\s_])[^_\n]{1,400}?(?<=[^\s_])(_)(?![\w_])"), ("", "markup", "markup")),
 )
-"""Markdown, and the kinds of what each pattern matches as a whole and in its groups."""
+"""Markdown, and the kinds of what each pattern matches as a whole and in its groups.
+
+Any text is an article's: each pattern takes time in proportion to its length, whatever it is.
+"""
 
 _RANKS = ("", "strong", "cell", "markup")
 

@@ -204,7 +204,8 @@ TRUSTED = {"cross-origin-opener-policy": "same-origin"}
 """Over https and on the machine itself; elsewhere a browser ignores it, and complains."""
 
 ENCRYPTED = {"strict-transport-security": "max-age=31536000"}
-"""Over https alone: nobody is to be kept from a page that is not served by it."""
+"""Over https alone: nobody is to be kept from a page that is not served by it. It is of a whole host, so that
+under a path, where the host has other sites, it is theirs to send."""
 
 FOREVER = "/assets/"
 """The framework's own files, whose names change with what is in them."""
@@ -235,7 +236,9 @@ class SecurityHeadersMiddleware:
 def _by_scope(scope: Scope, status: int) -> dict[str, str]:
     encrypted = scope.get("scheme") == "https"
     host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-    headers = (ENCRYPTED if encrypted else {}) | (TRUSTED if encrypted or names_loopback(host) else {})
+    headers = (ENCRYPTED if encrypted and not ROOT.get() else {}) | (
+        TRUSTED if encrypted or names_loopback(host) else {}
+    )
     path, kept = path_of(scope), "no-store"
     if status in {200, 206, 304}:
         if path.startswith(FOREVER):

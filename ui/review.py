@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -95,9 +95,12 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
             return JSONResponse({"kept": False}, 503)
         return JSONResponse({"kept": kept}, 200 if kept else 404)
 
-    async def with_library(request: Request, make: Callable[[Request, Library], Response]) -> Response:
+    async def with_library(
+        request: Request, make: Callable[[Request, Library], Response | Awaitable[Response]]
+    ) -> Response:
         try:
-            return await run_in_threadpool(lambda: make(request, service.assistant().library))
+            made = await run_in_threadpool(lambda: make(request, service.assistant().library))
+            return made if isinstance(made, Response) else await made
         except TanyaError as error:
             log.warning("%s", error)
             return Response(f"{words_for(request).unready}: {error}", 503, media_type="text/plain")
@@ -216,16 +219,20 @@ def _title(library: Library, article_id: str) -> str | None:
         return None
 
 
-def _work(service: AssistantService, library: Library, form: Mapping[str, str], visitor: Visitor) -> Response:
+async def _work(
+    service: AssistantService, library: Library, form: Mapping[str, str], visitor: Visitor
+) -> Response:
     """Do with a question what a form says, and show the page again."""
     written, deed = form.get("id", ""), form.get("do", "")
     number = int(written) if written.isascii() and written.isdigit() and len(written) < 18 else 0
     outcome = "gone"
-    gap = next((one for one in library.gaps() if one.number == number and number), None)
+    gaps = await run_in_threadpool(library.gaps)
+    gap = next((one for one in gaps if one.number == number and number), None)
     if gap is not None and deed == "again":
-        outcome = _ask_now(service, gap, visitor.name or None)
+        outcome = await _ask_now(service, gap, visitor.name or None)
     elif gap is not None and deed in DEEDS:
-        library.mark_gap(number, DEEDS[deed], visitor.name or None, answer=gap.answer)
+        by = visitor.name or None
+        await run_in_threadpool(library.mark_gap, number, DEEDS[deed], by, answer=gap.answer)
         outcome = DEEDS[deed]
     if outcome not in {"gone", "crowded"}:
         log.info("question %d is %s, by %s", number, outcome, visitor.name or "a local user")
@@ -239,15 +246,14 @@ def _work(service: AssistantService, library: Library, form: Mapping[str, str], 
     return RedirectResponse(at(f"/{address}#gaps"), 303)
 
 
-def _ask_now(service: AssistantService, gap: Gap, by: str | None) -> str:
+async def _ask_now(service: AssistantService, gap: Gap, by: str | None) -> str:
     """Ask a question again in its turn; how that ended, as a key of the page's words."""
-    assistant = service.assistant()
+    assistant = await run_in_threadpool(service.assistant)
     try:
-        with service.queue.line_up() as place:
-            place.wait()
-            return "answered" if ask_again(assistant, gap, by) else "still"
+        answered = await service.seated(partial(ask_again, assistant, gap, by))
     except Crowded:
         return "crowded"
+    return "answered" if answered else "still"
 
 
 LOOK = 5.0

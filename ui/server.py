@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import os
 import signal
@@ -18,8 +19,10 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from index import NoIndex, Settings, SettingsError
+from index import NoIndex, Settings, SettingsError, TanyaError
+from rag.lang import as_language
 from ui.auth.login import LoginService, check_proxies, login_service_of
+from ui.locales import LANGUAGES
 from ui.markup import typed
 from ui.ops import Form, Metrics, RequestLogMiddleware, begin
 from ui.service import AssistantService, RateLimits
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from rag.pipeline import Assistant
+
+log = logging.getLogger("tanya")
 
 STATIC = Path(__file__).parent / "static"
 IDLE = 0.25
@@ -79,6 +84,7 @@ def serve(
             from ui.review import Asker
 
             Asker(service).start()
+            threading.Thread(target=warm_up, args=(service,), name="warm-up", daemon=True).start()
             tell("the page is ready; Ctrl-C stops it")
 
         try:
@@ -92,6 +98,25 @@ def serve(
         finally:
             if service.settled and not service.queue.taken:
                 close()
+
+
+def warm_up(service: AssistantService) -> None:
+    """Try the questions that an empty page offers, which its first visitor would wait for, while nobody asks.
+
+    What was loaded by then stays as long as the server, and is left out of garbage collection, which would
+    look at all of it again each time.
+    """
+    try:
+        for language in LANGUAGES:
+            while service.queue.taken:
+                time.sleep(IDLE)
+            service.assistant().examples(as_language(language))
+    except TanyaError as error:
+        log.info("no questions to offer yet: %s", error)
+    except Exception:
+        log.exception("the questions that an empty page offers were not tried")
+    gc.collect()
+    gc.freeze()
 
 
 def listen(host: str, port: int) -> socket.socket:

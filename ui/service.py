@@ -14,7 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from anyio import CapacityLimiter, sleep, to_thread
 
 from index import TanyaError
 from rag import Answer
@@ -301,6 +303,12 @@ class Answers:
         return True
 
 
+LOOK = 0.03
+"""Seconds after which whoever waits, without a thread of their own, looks up."""
+
+T = TypeVar("T")
+
+
 class AssistantService:
     """An assistant that is opened once, in the background, and again on demand where opening failed.
 
@@ -320,6 +328,7 @@ class AssistantService:
         self.limits = limits or RateLimits()
         self.metrics = metrics or Metrics()
         self.queue = RequestQueue()
+        self._seats = CapacityLimiter(SEATS)
         self.answers = Answers()
         self._open = open_assistant
         self._lock = threading.Lock()
@@ -349,6 +358,31 @@ class AssistantService:
             Exception: whatever opening it raised; the next call opens it again.
         """
         return self._begin(again=True).result()
+
+    async def seated(self, do: Callable[[], T]) -> T:
+        """What `do` gives, done in a thread of the seats' own; no thread is kept while a seat is waited for.
+
+        Where that is cancelled, the place in the line is given up at once, a seat when `do` has ended.
+
+        Raises:
+            Crowded: too many wait already.
+            Exception: whatever `do` raises.
+        """
+        place = self.queue.line_up()
+        begun = threading.Event()
+
+        def work() -> T:
+            begun.set()
+            with place:
+                return do()
+
+        try:
+            while not place.seated:
+                await sleep(LOOK)
+            return await to_thread.run_sync(work, limiter=self._seats, abandon_on_cancel=True)
+        finally:
+            if not begun.is_set():
+                place.leave()
 
     def _begin(self, *, again: bool) -> Future[Assistant]:
         with self._lock:

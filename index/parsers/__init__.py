@@ -9,21 +9,25 @@ that library hang, crash or devour memory costs that file and nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, time
+from functools import cache, lru_cache
 from pathlib import PurePath
 from typing import Any
 
-from index.text import LEXICON, declared_date
+from index.text import LEXICON, declared_date, office_zone, plausible
 
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE)
 _LONGEST = 1000
 """Characters of a title, a name or an address; more is no such thing."""
+
+LONGEST_DAY = 60
+"""Characters that are told of a day that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ FORMATS = {
         Format("json", (".json",), "tables.read_json_file", LARGEST_OFFICE, many=True, mapped=True),
         Format("jsonl", (".jsonl", ".ndjson"), many=True, streamed=True, mapped=True),
         Format("csv", (".csv", ".tsv"), many=True, streamed=True, mapped=True),
-        Format("feed", (".rss", ".atom", ".xml"), "html.read_feed", many=True),
+        Format("feed", (".rss", ".atom", ".xml"), "html.read_feed", LARGEST_OFFICE, many=True),
         Format("zip", (".zip",), many=True, streamed=True),
         Format("gz", (".gz",), limit=LARGEST_OFFICE, magic=(b"\x1f\x8b",), many=True),
     )
@@ -284,40 +288,68 @@ _REASON = 40
 """Characters of why a record is not public."""
 
 
-def withheld(get: Callable[[str], Any]) -> str:
+def withheld(record: Mapping[str, Any]) -> str:
     """Why a record is not public, in a word or two; empty where it is, or says nothing of it.
 
     Args:
-        get: The value of a field by its name, in lower case with underscores; None where there is none.
+        record: Its values by the names of their fields. Of a list each counts, and of an object what names
+            it: {"id": 2, "name": "Draft"}.
     """
-    if any(_is_filled(get(name)) for name in _fields("password")):
+    given = {folded_name(str(name)): value for name, value in record.items()}
+
+    def told(*tables: str) -> Iterator[tuple[str, Any]]:
+        names = (name for table in tables for name in _fields(table))
+        return ((name, one) for name in names for one in _values(given.get(name)))
+
+    if any(_folded(one) not in _words("empty") | {"", "0", "false"} for _, one in told("password")):
         return "password"
-    for name in _fields("kind"):
-        kind = _folded(get(name))
-        if kind and kind not in _words("articles"):
-            return _shown(get(name))
+    for _, kind in told("kind"):
+        if _folded(kind) and _folded(kind) not in _words("articles"):
+            return _shown(kind)
     for name in _fields("strict"):
-        status = _folded(get(name))
-        if status and status not in _words("public"):
-            return _shown(get(name))
-    for name in _fields("status"):
-        status = _folded(get(name))
-        if status in _words("withheld") or status.startswith(_words_of("withheld_beginnings")):
-            return _shown(get(name))
-        if status in {"0", "false"} or re.fullmatch(r"-\d+", str(get(name))):
-            # As Drupal and Joomla count: 1 is published.
+        value = given.get(name)
+        for one in value if isinstance(value, list) else [value]:
+            written = [each for each in _values(one) if _folded(each)]
+            if any(map(_is_withheld, written)) or not _words("public") & set(map(_folded, written)):
+                reason = next(filter(_is_withheld, written), written[0] if written else "unknown status")
+                if written or isinstance(one, Mapping):
+                    return _shown(reason)
+    others = (("", one) for name in given if _is_status(name) for one in _values(given[name]))
+    for _, one in (*told("status"), *others, *told("published", "classes")):
+        if _is_withheld(one):
+            return _shown(one)
+    for _, one in told("status", "published"):
+        # As Drupal and Joomla count: 1 is published, and -2 is trash.
+        if _folded(one) in _words("no") or re.fullmatch(r"-\d+", _spelled(one)):
             return "unpublished"
-    for name in _fields("published"):
-        if _folded(get(name)) in _words("no"):
-            return "unpublished"
-    if any(_is_filled(get(name)) and _folded(get(name)) not in _words("empty") for name in _fields("gone")):
+    if any(_folded(one) not in _words("empty") | _words("no") | {""} for _, one in told("gone")):
         return "deleted"
-    for name in _fields("draft"):
-        if _folded(get(name)) in _words("yes"):
-            return name.removeprefix("is_")
-    if any(is_ahead(declared_date(get(name))) for name in _fields("embargo")):
-        return "embargo"
+    for name, one in told("draft"):
+        if _folded(one) in _words("yes"):
+            return name.removeprefix("is")
+    for name, one in told("embargo", "schedule"):
+        if _folded(one) in _words("empty") | _words("no") | {""}:
+            continue
+        # What cannot be read may be any day; but a plan may name a place as well, "publish_on: Facebook".
+        is_sure = name in _fields("embargo") or re.search(r"\d", _spelled(one))
+        if is_ahead(one) or (is_sure and declared_date(one) is None):
+            return "embargo"
+    if any(plausible(declared_date(one)) and not is_ahead(one) for _, one in told("until")):
+        return "expired"
     return ""
+
+
+def withheld_part(name: str) -> str:
+    """Why what stands under a name, as a worksheet or an array, is not public; empty where it may be."""
+    folded = folded_name(name)
+    is_part = folded in _words("parts") or folded.startswith(_words_of("part_beginnings"))
+    return _shown(name) if is_part else ""
+
+
+def tells_publication(name: str) -> bool:
+    """Whether a field of this name says whether a record is public."""
+    folded = folded_name(name)
+    return _is_status(folded) or any(folded in _fields(table) for table in LEXICON.mapping("fields", _STATUS))
 
 
 def is_unset(record: Mapping[str, Any]) -> bool:
@@ -330,67 +362,164 @@ def is_unset(record: Mapping[str, Any]) -> bool:
     """
     told = [("published", "yes"), *((table, "out") for table in ("strict", "status"))]
     if any(
-        _folded(record.get(_folded(name))) in _words(kind) for table, kind in told for name in _fields(table)
+        _folded(one) in _words(kind)
+        for table, kind in told
+        for name in _fields(table)
+        for one in _values(record.get(name))
     ):
         return False
-    named = [_folded(name) for name in _fields("unset")]
-    return any(name in record and record[name] in (None, "") for name in named) and any(
-        record.get(_folded(name)) for name in _fields("made")
+    return any(name in record and record[name] in (None, "") for name in _fields("unset")) and any(
+        record.get(name) for name in _fields("made")
     )
 
 
-def states(get: Callable[[str], Any]) -> bool:
-    """Whether a record says anything of its publication, as programs for managing content do."""
+def states(record: Mapping[str, Any]) -> bool:
+    """Whether a record says anything of its publication, as programs for managing content do.
+
+    Args:
+        record: Its values by the names of their fields, in lower case without underscores.
+    """
     told = ("strict", "published", "status", "draft", "kind")
-    return any(get(name) not in (None, "") for table in told for name in _fields(table))
+    return any(record.get(name) not in (None, "") for table in told for name in _fields(table))
 
 
-def is_ahead(day: date | None) -> bool:
-    """Whether a day is in the future, in whatever time zone."""
-    return day is not None and day > date.today() + timedelta(days=1)
+def is_ahead(value: object) -> bool:
+    """Whether a day, or the instant that a value declares, is still to come where the office is."""
+    day, now = declared_date(value), datetime.now(office_zone())
+    if day is None:
+        return False
+    text = value.strip() if isinstance(value, str) else _spelled(value)
+    instant = value if isinstance(value, datetime) else None
+    if instant is None and _SECONDS.fullmatch(text):
+        instant = datetime.fromtimestamp(int(text[:10]), UTC)
+    elif instant is None and isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            instant = datetime.fromisoformat(text)
+    if instant is not None:
+        return (instant if instant.tzinfo else instant.replace(tzinfo=office_zone())) > now
+    if day != now.date():
+        return day > now.date()
+    clock = _CLOCK.search(text)
+    if clock is None or int(clock["hour"]) > 23:
+        return False
+    hour = time(int(clock["hour"]), int(clock["minute"]))
+    zone = UTC if _IN_UTC.search(text) else office_zone()
+    return datetime.combine(day, hour, zone).astimezone(now.tzinfo).time() > now.time()
+
+
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
+_CLOCK = re.compile(
+    rf"(?:(?:{'|'.join(LEXICON.words('clock_words'))})\s+|(?<![\d.:/-])(?=\d+:))(?P<hour>\d{{1,2}})[.:](?P<minute>[0-5]\d)",
+    re.IGNORECASE,
+)
+_IN_UTC = re.compile(r"(?:\bUTC|\bGMT|\dZ|[+-]00:?00)$", re.IGNORECASE)
 
 
 SCHEDULED = "scheduled"
 """Why an article is not public whose day of publication is in the future."""
 
 
-def withheld_entry(entry: Any, day: date | None) -> str:
+_NAMESPACES = {
+    "wp": "wordpress.org/export/",
+    "blogger": "schemas.google.com/blogger/",
+    "app": "www.w3.org/2007/app",
+    "purl": "purl.org/atom/app#",
+}
+"""What is in the addresses of the namespaces that say whether an entry is public, by their usual prefixes."""
+
+
+def withheld_entry(entry: Any, day: date | None, namespaces: Mapping[str, str]) -> str:
     """Why an entry of a feed, a WordPress export or a Blogger export is not public; empty where it is.
 
     Args:
         entry: As feedparser gives it.
         day: Its day of publication as it is declared.
+        namespaces: The addresses of the namespaces of the feed by their prefixes.
     """
+
+    def get(usual: str, name: str) -> Any:
+        own = (prefix.lower() for prefix, uri in namespaces.items() if _NAMESPACES[usual] in uri)
+        keys = (f"{prefix}_{name}" if prefix else name for prefix in (usual, *own))
+        return next((entry[key] for key in keys if entry.get(key)), None)
+
     terms = [str(tag.get("term") or "") for tag in entry.get("tags") or []]
     kinds = [
         term.rpartition("#")[2] for term in terms if term.startswith("http://schemas.google.com/blogger/")
     ]
     known = {
-        "post_status": entry.get("wp_status") or entry.get("blogger_status"),
-        "post_type": entry.get("wp_post_type") or entry.get("blogger_type") or (kinds[0] if kinds else None),
-        "post_password": entry.get("wp_post_password"),
-        "draft": entry.get("app_draft"),
+        "post_status": get("wp", "status") or get("blogger", "status"),
+        "post_type": get("wp", "post_type") or get("blogger", "type") or (kinds[0] if kinds else None),
+        "post_password": get("wp", "post_password"),
+        "draft": get("app", "draft") or get("purl", "draft") or entry.get("draft"),
+        "status": entry.get("status"),
+        "trashed": get("blogger", "trashed"),
     }
-    reason = withheld(known.get)
-    if not reason and any(known.values()) and is_ahead(day):
-        return SCHEDULED
-    return reason
+    if reason := withheld(known):
+        return reason
+    is_export = any(_NAMESPACES["wp"] in uri for uri in namespaces.values())
+    if (is_export or any(key.startswith("wp_") for key in entry)) and not (
+        known["post_status"] and known["post_type"]
+    ):
+        return "unknown status"
+    return SCHEDULED if any(known.values()) and is_ahead(day) else ""
 
 
-def _is_filled(value: Any) -> bool:
-    return (
-        isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip() not in {"", "0"}
-    )
+_DEEPEST = 3
+"""How deep in lists and objects a status is looked for; what refers to itself unfolds without end."""
+
+_MOST_VALUES = 20
+
+
+def _values(value: Any, depth: int = _DEEPEST) -> Iterator[Any]:
+    """The plain values in what a field holds: of a list each, of an object what names it."""
+    if isinstance(value, Mapping):
+        value = [value[key] for key in _words_of("inner") if key in value]
+    if isinstance(value, list):
+        for one in value[:_MOST_VALUES] if depth else ():
+            yield from _values(one, depth - 1)
+    elif value is not None:
+        yield value
+
+
+def _is_status(name: str) -> bool:
+    """Whether a field that has no usual name holds a status of publication: "status_siaran"."""
+    rest = name.removeprefix("status")
+    rest = rest if rest != name else re.sub(r"(?:status|state)$", "", name)
+    return rest != name and not any(word in rest for word in _words_of("other_statuses"))
+
+
+def _is_withheld(value: Any) -> bool:
+    """Whether a status is known as one that is not public."""
+    status = _folded(value)
+    if any(word in status for word in _words_of("follow_up")):
+        return False
+    return status in _words("withheld") or status.startswith(_words_of("withheld_beginnings"))
+
+
+def _spelled(value: Any) -> str:
+    """A plain value as text; anything else, or a number that no field has, as a question mark."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS:
+        return "?"
+    return str(value) if isinstance(value, str | int | float | date) else "?"
+
+
+_MOST_DIGITS = 20
 
 
 def _shown(value: Any) -> str:
-    return (one_line(str(value)) or "")[:_REASON].lower()
+    return (one_line(_spelled(value)) or "")[:_REASON].lower()
 
 
 def _folded(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return re.sub(r"[\s_-]+", "", str(value)).casefold() if isinstance(value, str | int) else ""
+    return re.sub(r"[\s_-]+", "", _spelled(value)).casefold()
+
+
+@lru_cache(maxsize=4096)
+def folded_name(name: str) -> str:
+    """The name of a field in lower case, without what parts its words."""
+    return re.sub(r"[\s_-]+", "", name).casefold()
 
 
 @cache
@@ -405,13 +534,25 @@ def _words_of(table: str) -> tuple[str, ...]:
 
 @cache
 def _fields(table: str) -> tuple[str, ...]:
-    return tuple(str(LEXICON.mapping("fields", _STATUS)[table]).split())
+    """The names of a table of fields as they are folded."""
+    return tuple(map(folded_name, str(LEXICON.mapping("fields", _STATUS)[table]).split()))
 
 
 _FIGURE = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_HEAD = 80
 """Characters of the heading of a column."""
+
+
+class Spanned(str):
+    """The text of a cell, where it stands in a further column that the cell spans."""
+
+    __slots__ = ()
+
+
+def across(text: str, columns: int) -> list[str]:
+    """A cell that spans that many columns, in each of them."""
+    return [text, *[Spanned(text)] * (columns - 1)]
 
 
 def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list[str]:
@@ -421,19 +562,24 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
     cells are left out, and of a table without headings the cells stand apart by `|`.
 
     Args:
-        rows: The cells of each row; a cell that spans several stands in each of them.
+        rows: The cells of each row; a cell that spans several stands in each of them, `across` them.
         heads: How many rows at the top are declared to be headings; 0 where those of the rows are alone; None
             where none are, and the first row is taken for one where it heads columns of figures, or three
-            columns of words.
+            columns of words. Where its headings span columns and the next row parts these, that is one, too.
     """
     width = max(map(len, rows), default=0)
-    cells = [[*(" ".join(cell.split()) for cell in row), *[""] * (width - len(row))] for row in rows]
+    cells = [
+        [*(type(cell)(" ".join(cell.split())) for cell in row), *[""] * (width - len(row))] for row in rows
+    ]
     cells = [row for row in cells if any(row)]
     kept = [any(column) for column in zip(*cells, strict=False)]
     if not all(kept):
         # Between columns that hold something stands one to set them apart.
         cells = [[cell for cell, is_kept in zip(row, kept, strict=False) if is_kept] for row in cells]
     is_form = heads == 0 and all(len(row) == 2 for row in cells)
+    if heads != 0 and (heads or 1) == 1 and has_parted_heads(cells):
+        heads = 2
+        cells[0] = spread(*cells[:2])
     heads = int(has_heads(cells)) if heads is None else min(heads, len(cells) - 1)
     lines = []
     names = [
@@ -441,7 +587,7 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
         for column in zip(*cells[:heads], strict=False)
     ]
     for row in cells[heads:]:
-        if len(set(filter(None, row))) == 1:
+        if sum(bool(cell) and not isinstance(cell, Spanned) for cell in row) == 1:
             # One cell across the table heads the rows below it.
             lines.append(next(filter(None, row)))
         elif heads:
@@ -452,6 +598,33 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
         else:
             lines.append((": " if is_form else " | ").join(filter(None, row)))
     return lines
+
+
+def spread(heads: Sequence[str], below: Sequence[str]) -> list[str]:
+    """Headings of columns, those that span several in each; the row below has a heading in each of these."""
+    names = list(heads)
+    for at in range(2, len(names)):
+        if not names[at] and below[at] and below[at - 1]:
+            names[at] = names[at - 1]
+    return names
+
+
+def has_parted_heads(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether headings in the first row of a table span columns that the second row has headings for."""
+    if len(rows) < 3 or len(rows[0]) < 3:
+        return False
+    first, second = spread(*rows[:2]), rows[1]
+    if any(len(cell) > _LONGEST_HEAD or _FIGURE.search(_YEAR.sub("", cell)) for cell in (*first, *second)):
+        return False
+    parted = [at for at in range(2, len(first)) if first[at] and first[at] == first[at - 1]]
+    columns = list(zip(*rows[2:], strict=False))[1:]
+    return (
+        bool(parted)
+        and second[0] in {"", first[0]}
+        and all(map(any, zip(first[1:], second[1:], strict=True)))
+        and all(second[at] and second[at - 1] not in {"", second[at]} for at in parted)
+        and any(_FIGURE.search(cell) for column in columns for cell in column)
+    )
 
 
 def has_heads(rows: Sequence[Sequence[str]]) -> bool:

@@ -18,8 +18,8 @@ from io import BytesIO
 from typing import IO, Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, clean, one_line, squeeze, table_lines
-from index.text import lines
+from index.parsers import ArticleDraft, across, clean, one_line, squeeze, table_lines
+from index.text import day_of_utc, lines
 
 MOST_MEMBERS = 60_000
 MOST_UNPACKED_BYTES = 2 * 2**30
@@ -194,6 +194,8 @@ def _paragraphs(body: Any, document: Any, notes: Notes, hidden: HiddenStyles) ->
             if text := "\n".join(_table(child, hidden)):
                 yield "", text
             yield from _taken(child, notes)
+            for box in _boxes(child):
+                yield from _paragraphs(box, document, notes, hidden)
         elif child.tag in {_w("sdt"), _w("sdtContent"), _w("ins"), _w("customXml"), _w("smartTag")}:
             yield from _paragraphs(child, document, notes, hidden)
 
@@ -291,7 +293,8 @@ def _table(table: Any, hidden: HiddenStyles) -> list[str]:
             continue
         if _w("tblHeader") in marks and heads == len(grid):
             heads += 1
-        cells: list[str] = []
+        skipped = about.find(_w("gridBefore")) if about is not None else None
+        cells = [""] * (_number(skipped) if skipped is not None else 0)
         for cell in _within(row, _w("tc")):
             text = " ".join(_text(cell, hidden).split())
             about = cell.find(_w("tcPr"))
@@ -300,18 +303,23 @@ def _table(table: Any, hidden: HiddenStyles) -> list[str]:
                 if about.find(_w("cellDel")) is not None:
                     continue
                 wide, merge = about.find(_w("gridSpan")), about.find(_w("vMerge"))
-                size = wide.get(_w("val"), "") if wide is not None else ""
-                span = min(int(size), _MOST_COLUMNS) if size.isdecimal() else 1
+                span = max(_number(wide), 1) if wide is not None else 1
             if (
                 merge is not None
                 and merge.get(_w("val")) != "restart"
                 and grid
                 and len(cells) < len(grid[-1])
             ):
-                text = text or grid[-1][len(cells)]
-            cells += [text] * max(span, 1)
+                text = text or str(grid[-1][len(cells)])
+            cells += across(text, span)
         grid.append(cells[:_MOST_COLUMNS])
     return table_lines(grid, heads or None)
+
+
+def _number(element: Any) -> int:
+    """How many columns an element says; 0 where that is no number."""
+    written = element.get(_w("val"), "")
+    return min(int(written), _MOST_COLUMNS) if written.isdecimal() else 0
 
 
 def _within(element: Any, tag: str) -> Iterator[Any]:
@@ -352,18 +360,22 @@ def _text(element: Any, hidden: HiddenStyles) -> str:
     return squeeze("".join(parts))
 
 
-def _boxes(paragraph: Any) -> list[Any]:
-    """The text boxes that are anchored in a paragraph; what is there for old programs only is passed over."""
+def _boxes(element: Any) -> list[Any]:
+    """The text boxes that are anchored in a paragraph or a table, but for those in rows that are not shown.
+
+    What is there for old programs only is passed over.
+    """
     return list(
-        paragraph.xpath(
+        element.xpath(
             ".//*[local-name()='txbxContent' and not(ancestor::*[local-name()='Fallback'])"
-            " and not(ancestor::*[local-name()='txbxContent'])]"
+            " and not(ancestor::*[local-name()='txbxContent'])"
+            " and not(ancestor::w:tr/w:trPr[w:del or w:hidden])]"
         )
     )
 
 
 def _day(made: datetime | None) -> date | None:
-    return None if made is None or made.date() == _TEMPLATE.date() else made.date()
+    return None if made is None or made.date() == _TEMPLATE.date() else day_of_utc(made)
 
 
 AUTHOR, INITIALS = "tanya-berita", "TB"

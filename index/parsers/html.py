@@ -16,8 +16,10 @@ from urllib.parse import urljoin, urlsplit
 
 from index.errors import ArticleError, line_of
 from index.parsers import (
+    LONGEST_DAY,
     ArticleDraft,
     Remark,
+    across,
     address,
     clean,
     is_ahead,
@@ -25,7 +27,7 @@ from index.parsers import (
     table_lines,
     withheld_entry,
 )
-from index.parsers.text import decode
+from index.parsers.text import decode, parse_front_matter
 from index.press import PUBLISHER_SUFFIX
 from index.text import LEXICON, declared_date, find_dates, plausible
 
@@ -36,7 +38,9 @@ _CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})|encoding=[\"']([\w-]{2,40})[\"']", re.I
 )
 _TAG = re.compile(
-    r"</?(?:p|br|div|span|a|b|i|u|em|strong|h[1-6]|ul|ol|li|blockquote|figure|img|table|tr|td)\b[^<>]*>", re.I
+    r"</?(?:p|br|div|span|a|b|i|u|em|strong|h[1-6]|ul|ol|li|blockquote|figure|img|table|tr|td"
+    r"|del|s|strike|ins|mark|time|label|data)\b[^<>]*>",
+    re.I,
 )
 _BLOCKS = frozenset(
     """
@@ -77,7 +81,8 @@ def read_html(raw: bytes) -> ArticleDraft:
     from trafilatura.metadata import extract_metadata
     from trafilatura.utils import load_html
 
-    page = decode_page(raw)
+    front = parse_front_matter(decode_page(raw))
+    page = front.text
     if not re.search(r"<\s*[a-zA-Z!?]", page):
         raise ArticleError("it is no web page; save it as plain text that ends in .txt")
     try:
@@ -89,8 +94,9 @@ def read_html(raw: bytes) -> ArticleDraft:
     if tree is None:
         raise ArticleError("it is no web page; save it as plain text that ends in .txt")
     linked = list(_linked_data(tree))
-    published = _published(tree, linked)
+    published, unread_day = _published(tree, linked)
     known = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
+    _simplify(tree)
     links, excerpts = _headlines(tree)
     _flatten_tables(tree)
     found = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
@@ -111,13 +117,15 @@ def read_html(raw: bytes) -> ArticleDraft:
     source = one_line(_publisher(linked)) or one_line(known.sitename)
     if source is None and url:
         source = urlsplit(url).netloc.removeprefix("www.") or None
+    published = published or front.published or _from_address(url)
     return ArticleDraft(
         "\n\n".join(paragraphs) + "\n",
-        _title(tree, linked, source) or one_line(known.title),
+        _title(tree, linked, source) or front.title or one_line(known.title),
         source,
-        one_line(known.author),
-        published or _from_address(url),
+        one_line(known.author) or front.author,
+        published,
         url,
+        unread_day="" if published else unread_day,
         remarks=tuple(remarks),
     )
 
@@ -225,10 +233,10 @@ def _grid(rows: list[HtmlElement]) -> tuple[list[list[str]], int]:
             _spanned(cells, below)
             text = " ".join(" ".join(cell.itertext()).split())
             wide, high = (_span(cell.get(name)) for name in ("colspan", "rowspan"))
-            for column in range(len(cells), len(cells) + wide):
+            for column, each in enumerate(across(text, wide), len(cells)):
                 if high > 1:
-                    below[column] = (high - 1, text)
-            cells += [text] * wide
+                    below[column] = (high - 1, each)
+                cells.append(each)
         _spanned(cells, below)
         is_head = row.getparent().tag == "thead" or bool(own and all(cell.tag == "th" for cell in own))
         if is_head and heads == len(grid):
@@ -295,6 +303,27 @@ def _tree(markup: str) -> HtmlElement | None:
         return None
 
 
+_HIDDEN = re.compile(r"\b(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)\b", re.IGNORECASE)
+
+
+def _is_hidden(node: HtmlElement) -> bool:
+    """Whether a page hides an element or strikes it out; some hide all that they say until a script runs."""
+    return node.tag not in {"html", "body"} and (
+        node.tag in {"del", "s", "strike"}
+        or "hidden" in node.attrib
+        or bool(_HIDDEN.search(node.get("style") or ""))
+    )
+
+
+def _simplify(tree: HtmlElement) -> None:
+    """Take what is hidden out of a page, and the marks around words that its reader would leave out."""
+    for node in tree.xpath("//*[self::del or self::s or self::strike or @hidden or @style]"):
+        if _is_hidden(node) and node.getparent() is not None:
+            node.drop_tree()
+    for node in tree.xpath("//*[self::time or self::label or self::data]"):
+        node.drop_tag()
+
+
 def _visible(tree: HtmlElement) -> str:
     """All that a page shows, each block a paragraph of its own."""
     from lxml import etree
@@ -311,11 +340,11 @@ def _visible(tree: HtmlElement) -> str:
         elif tag in {"td", "th"}:
             parts.append(" ")
         if event == "start":
-            skipped += tag in _UNREAD
+            skipped += tag in _UNREAD or _is_hidden(node)
             if not skipped:
                 parts.append(re.sub(r"\s+", " ", node.text or ""))
         else:
-            skipped -= tag in _UNREAD
+            skipped -= tag in _UNREAD or _is_hidden(node)
             if not skipped:
                 parts.append(re.sub(r"\s+", " ", node.tail or ""))
     blocks = (re.sub(r"[ \t\xa0]+", " ", part).strip() for part in _PARAGRAPH.split("".join(parts)))
@@ -370,27 +399,24 @@ def _publisher(linked: list[dict[str, Any]]) -> str | None:
     return None
 
 
-def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> date | None:
-    """The day that the page declares, the surest declaration first."""
-    for one in linked:
-        if day := plausible(declared_date(one.get("datePublished"))):
-            return day
+def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> tuple[date | None, str]:
+    """The day that the page declares, the surest declaration first, and how the first of them is written."""
     declared: dict[str, str] = {}
     for node in tree.xpath("//meta[@content]")[:300]:
         for key in ("property", "name", "itemprop", "http-equiv"):
             if name := node.get(key):
                 declared.setdefault(name.lower(), node.get("content"))
-    for name in _META_DATES:
-        if day := plausible(declared_date(declared.get(name))):
-            return day
-    for node in tree.xpath("//time")[:10]:
-        if day := plausible(declared_date(node.get("datetime") or node.text_content())):
-            return day
+    values = [*(one.get("datePublished") for one in linked), *map(declared.get, _META_DATES)]
+    written = next((one_line(str(value)) for value in values if isinstance(value, str | int) and value), None)
+    times = (node.get("datetime") or node.text_content() for node in tree.xpath("//time")[:10])
+    for value in (*values, *times):
+        if day := plausible(declared_date(value)):
+            return day, ""
     for node in tree.xpath(_DATED)[:50]:
         shown = node.get("content") or node.text_content()
         if len(shown) <= 120 and (mentions := find_dates(shown)) and (day := plausible(mentions[0].day)):
-            return day
-    return None
+            return day, ""
+    return None, (written or "")[:LONGEST_DAY]
 
 
 def _from_address(url: str | None) -> date | None:
@@ -420,8 +446,26 @@ def read_feed(raw: bytes) -> list[ArticleDraft]:
         raise ArticleError("it is a feed without entries; nothing is lost by removing it")
     source = one_line(plain(parsed.feed.get("title") or ""))
     home = address(parsed.feed.get("link"))
-    names = _author_names(raw)
-    return [_entry_draft(entry, source, home, names) for entry in parsed.entries]
+    names, namespaces = _author_names(raw), dict(parsed.get("namespaces") or {})
+    drafts = [_entry_draft(entry, source, home, names, namespaces) for entry in parsed.entries]
+    if _is_cut(raw):
+        # Of the last one what says whether it is public may be missing.
+        drafts[-1] = ArticleDraft(
+            "", refused="the feed ends in the middle of it, or after it; export it again"
+        )
+    return drafts
+
+
+_ROOT = re.compile(rb"<((?:[\w.-]+:)?(?:rss|feed|rdf))[\s>]", re.IGNORECASE)
+
+
+def _is_cut(raw: bytes) -> bool:
+    """Whether a feed lacks the tag that closes it."""
+    raw = raw.replace(b"\0", b"")
+    root = _ROOT.search(raw)
+    if root is None:
+        return False
+    return raw.rfind(b"</" + root[1]) <= max(raw.rfind(b"</item"), raw.rfind(b"</entry"))
 
 
 _LOGIN = re.compile(rb"<wp:author_login>(?:<!\[CDATA\[)?([^<\]]{1,200})")
@@ -438,10 +482,12 @@ def _author_names(raw: bytes) -> dict[str, str]:
     return names
 
 
-def _entry_draft(entry: Any, source: str | None, home: str | None, names: Mapping[str, str]) -> ArticleDraft:
+def _entry_draft(
+    entry: Any, source: str | None, home: str | None, names: Mapping[str, str], namespaces: Mapping[str, str]
+) -> ArticleDraft:
     written = [one.get("value") or "" for one in entry.get("content") or []]
     written.append(entry.get("summary") or "")
-    if "wp_post_type" in entry:
+    if any(key.endswith("_post_type") for key in entry):
         written = [without_shortcodes(one) for one in written]
     # Some feeds hold the article in the summary and a picture in the content.
     text = max((plain(clean(one)).strip() for one in written), key=len)
@@ -460,8 +506,10 @@ def _entry_draft(entry: Any, source: str | None, home: str | None, names: Mappin
         published,
         _address_of(entry, home),
         name=one_line(entry.get("id")) or one_line(entry.get("link")) or one_line(entry.get("title")) or "",
-        withheld=withheld_entry(entry, declared),
-        unread_day="" if published else next((str(entry[key])[:60] for key in days if entry.get(key)), ""),
+        withheld=withheld_entry(entry, declared, namespaces),
+        unread_day=""
+        if published
+        else next((str(entry[key])[:LONGEST_DAY] for key in days if entry.get(key)), ""),
     )
 
 
@@ -476,7 +524,7 @@ def _address_of(entry: Any, home: str | None) -> str | None:
 
 
 _SHORTCODE = re.compile(
-    r"""\[/?[a-z][\w-]*(?:\s+[\w-]+=(?:"[^"\]]*"|'[^'\]]*'|[^\s"'\]]+))*\s*/?\]""", re.IGNORECASE
+    r"""\[/?[a-z][\w-]*(?:\s+[\w-]+=(?:"[^"\[\]]*"|'[^'\[\]]*'|[^\s"'\[\]]+))*\s*/?\]""", re.IGNORECASE
 )
 _NAME = re.compile(r"\[/?([\w-]+)")
 
@@ -493,8 +541,25 @@ def without_shortcodes(html: str) -> str:
         is_mark = "=" in match.group() or (name and name[1].lower() in closed | _OWN)
         return "" if is_mark else match.group()
 
-    captions = r"\[(caption|wp_caption)\b[^\]]*\].*?\[/\1\]"
-    return _SHORTCODE.sub(kept, re.sub(captions, "", html, flags=re.DOTALL | re.IGNORECASE))
+    return _SHORTCODE.sub(kept, _without_captions(html))
+
+
+_CAPTION = re.compile(r"\[(?P<end>/?)(?P<name>(?:wp_)?caption)\b[^\[\]]*\]", re.IGNORECASE)
+
+
+def _without_captions(html: str) -> str:
+    """A post of WordPress without the pictures in it and what stands below each; what never ends stays."""
+    last = {mark["name"].lower(): mark.start() for mark in _CAPTION.finditer(html) if mark["end"]}
+    parts: list[str] = []
+    at, opened = 0, ""
+    for mark in _CAPTION.finditer(html):
+        name = mark["name"].lower()
+        if opened and mark["end"] and name == opened:
+            at, opened = mark.end(), ""
+        elif not opened and not mark["end"] and mark.start() < last.get(name, 0):
+            parts.append(html[at : mark.start()])
+            opened = name
+    return "".join([*parts, html[at:]])
 
 
 _OWN = frozenset(LEXICON.words("shortcodes", "status"))

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, Contents, address, clean, one_line
+from index.parsers import LONGEST_DAY, ArticleDraft, Contents, address, clean, one_line
 from index.parsers.html import plain, read_html
 from index.parsers.text import decode
 from index.text import LEXICON, declared_date, plausible
@@ -43,6 +43,9 @@ def read_eml(raw: bytes) -> Contents:
     except _BROKEN as error:
         raise ArticleError("it is no whole e-mail; save it again, or its text as .txt") from error
     subject = one_line(_header(message, "subject"))
+    if reason := _withheld(message):
+        # What is attached to it is no more public than what it says.
+        return Contents([ArticleDraft("", subject, withheld=reason)])
     told = "\n\n".join(text for text in texts if any(map(str.isalnum, text)))
     is_answer = _ANSWERED.match(subject or "") or message.get("in-reply-to") or message.get("references")
     passed_on = not is_answer or bool(_FORWARDED.match(subject or ""))
@@ -59,9 +62,18 @@ def read_eml(raw: bytes) -> Contents:
         subject,
         author=one_line(name) or one_line(mail),
         published=published,
-        unread_day="" if published else (one_line(day) or "")[:60],
+        unread_day="" if published else (one_line(day) or "")[:LONGEST_DAY],
     )
     return Contents([draft], parts, left_out={"quoted message": 1} if left_out else {})
+
+
+def _withheld(message: Message[Any, Any]) -> str:
+    """Why a message is not public: a draft, one that was thrown away, or a confidential one; else empty."""
+    if message.get("x-unsent", "").strip() == "1" or message.get("x-mozilla-draft-info"):
+        return "draft"
+    labels = [label.strip(' "').casefold() for label in _header(message, "x-gmail-labels").split(",")]
+    told = [(labels, "labels"), ([_header(message, "sensitivity").strip().casefold()], "sensitivities")]
+    return next((one for values, table in told for one in values if one in LEXICON.lines(table, "mail")), "")
 
 
 _FORWARDED = re.compile(r"(?:fwd?|wg|trs|terusan|diteruskan)\s*:", re.IGNORECASE)
@@ -203,6 +215,9 @@ def _plain_header(value: Any) -> str:
         return str(value)
 
 
+_OTHER_FORMS = frozenset({"text/enriched", "text/richtext", "text/watch-html", "text/x-amp-html"})
+"""Of a message that is there in plain text or HTML as well."""
+
 _Walked = tuple[list[str], list[tuple[str, bytes]]]
 
 
@@ -221,7 +236,10 @@ def _walk(part: Message[Any, Any]) -> _Walked:
         if kind == "multipart/alternative":
             filled = [(one, texts) for one, (texts, _) in each if any(map(str.isalnum, "".join(texts)))]
             simple = [texts for one, texts in filled if one.get_content_type() == "text/plain"]
-            return (simple or [texts for _, texts in filled[-1:]] or [[]])[0], files
+            best = [texts for _, texts in filled[-1:]]
+            # Some send a line that only says that the message is in HTML.
+            is_stub = simple and 2 * sum(map(len, simple[0])) < sum(map(len, best[0]))
+            return ((simple if not is_stub else []) or best or [[]])[0], files
         return [text for _, (texts, _) in each for text in texts], files
     name = _plain_header(part.get_filename())
     if kind == "message/rfc822" and part.is_multipart():
@@ -229,9 +247,10 @@ def _walk(part: Message[Any, Any]) -> _Walked:
         subject = one_line(_header(inner, "subject")) or "pesan"
         return [], [(name if name.lower().endswith(".eml") else f"{subject[:80]}.eml", inner.as_bytes())]
     if part.get_content_maintype() == "text" and not name and part.get_content_disposition() != "attachment":
-        if kind not in {"text/plain", "text/html"}:
+        if kind in {"text/plain", "text/html"}:
+            return [_shown(part)], []
+        if kind in _OTHER_FORMS:
             return [], []
-        return [_shown(part)], []
     if kind in {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}:
         return [], []
     is_shown = part.get("content-id") is not None or part.get_content_disposition() == "inline"
@@ -240,7 +259,10 @@ def _walk(part: Message[Any, Any]) -> _Walked:
     raw = part.get_payload(decode=True)
     if not isinstance(raw, bytes) or not raw.strip():
         return [], []
-    return [], [(name or f"lampiran{mimetypes.guess_extension(kind) or ''}", raw)]
+    # RTF and others are sent as text as well, though they are known as applications.
+    kinds = (kind, kind.replace("text/", "application/"))
+    ending = next(filter(None, map(mimetypes.guess_extension, kinds)), "")
+    return [], [(name or f"lampiran{ending}", raw)]
 
 
 def _decoded(part: Message[Any, Any]) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from index.errors import ArticleError
 from index.parsers import OLE, ArticleDraft, clean, one_line, squeeze, table_lines
 from index.parsers.docx import MOST_BYTES, PROGRAMS, open_bytes, read_docx, unpack
-from index.text import declared_date
+from index.text import day_of_utc, declared_date
 
 _PROGRAMS = PROGRAMS | {
     "calc", "openpyxl", "python-pptx", "microsoft", "windows", "pengguna", "powerpoint presentation",
@@ -296,7 +296,7 @@ def read_pptx(raw: bytes) -> ArticleDraft:
         declared(title) or one_line(clean(head or "").replace("\n", " ")),
         author=declared(author),
         pages=tuple(min(page, len(text.rstrip("\n"))) for page in pages),
-        made=made.date() if isinstance(made, datetime) and made.date() != _PPTX_TEMPLATE else None,
+        made=day_of_utc(made) if isinstance(made, datetime) and made.date() != _PPTX_TEMPLATE else None,
     )
 
 
@@ -513,7 +513,7 @@ def read_doc(raw: bytes) -> ArticleDraft:
         "\n\n".join(paragraphs) + "\n",
         declared(_named(known.title, codepage)),
         author=declared(_named(known.author, codepage)),
-        made=made.date() if isinstance(made, datetime) and made.year > 1980 else None,
+        made=day_of_utc(made) if isinstance(made, datetime) and made.year > 1980 else None,
     )
 
 

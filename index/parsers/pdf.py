@@ -28,7 +28,7 @@ from statistics import median
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, Remark, clean, one_line, table_lines
+from index.parsers import ArticleDraft, Remark, clean, one_line, spread, table_lines
 from index.text import LEXICON, function_words
 
 MOST_PAGES = 2000
@@ -559,9 +559,14 @@ def _cells(rows: list[tuple[list[str], Line]]) -> list[tuple[list[str], Line]]:
             groups[-1].append(at)
         else:
             groups.append([at])
-    merged = []
+    merged: list[tuple[list[str], Line]] = []
     for group in groups:
-        columns = zip(*(rows[at][0] for at in group), strict=True)
+        lines = [rows[at][0] for at in group]
+        below = [cell for cell in lines[1] if cell] if len(lines) == 2 and not merged else []
+        if len(set(below)) < len(below):
+            # Headings that return below others are told apart by those that span them.
+            lines[0] = spread(*lines)
+        columns = zip(*lines, strict=True)
         main = next((at for at in group if is_full[at]), group[0])
         merged.append(([" ".join(filter(None, column)) for column in columns], rows[main][1]))
     return merged

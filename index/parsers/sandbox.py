@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ctypes
 import json
+import math
 import os
 import resource
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -198,6 +201,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer requests until there are no more."""
     while line := requests.readline():
         kind, size, names = line.split(None, 2)
+        _limit_time(kind.decode("ascii", "replace"))
         try:
             found = parse(kind.decode(), requests.read(int(size)), json.loads(names))
             reply: dict[str, object] = {
@@ -217,7 +221,28 @@ def _plain(draft: ArticleDraft) -> dict[str, object]:
     return asdict(draft) | {key: day.isoformat() if day else None for key, day in days.items()}
 
 
+def _limit_time(kind: str) -> None:
+    """Let the system end this process where it takes more of the processor than any file is waited for."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    longer = RECOGNITION_PATIENCE if kind == "pdf" else 0.0
+    most = math.ceil(used.ru_utime + used.ru_stime + PATIENCE + longer)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard)
+    )
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """Let the system end this process with its parent, where it is Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main() -> None:
+    _end_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     replies = sys.stdout.buffer

@@ -19,11 +19,20 @@ from math import isfinite
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import OLE, ArticleDraft, Contents, clean, one_line, table_lines
+from index.parsers import (
+    OLE,
+    ArticleDraft,
+    Contents,
+    clean,
+    one_line,
+    table_lines,
+    tells_publication,
+    withheld_part,
+)
 from index.parsers.docx import open_bytes
 from index.parsers.office import OpenDocument, declared, open_document, text_of
-from index.parsers.tables import FieldMap
-from index.text import detect
+from index.parsers.tables import FieldMap, row_of
+from index.text import day_of_utc, detect
 
 MOST_BYTES = 512 * 2**20
 """Of all parts of a workbook, when they are unpacked."""
@@ -40,6 +49,10 @@ _LONGEST_TABLE = 500
 
 _FEWEST_WORDS = 3
 """Of what stands in a column of texts, in half of its rows at least: a column "berita" may count them."""
+
+
+_FEWEST_OF_TEXT = 12
+"""Words of a cell that holds an article, or its beginning, and no note."""
 
 
 class Unstored(str):
@@ -141,7 +154,7 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
         title, author, made = known.title, known.creator, known.created
     except broken as error:
         raise ArticleError("it is no whole Excel workbook; save it as .xlsx again") from error
-    return _contents(sheets, fields, hidden, title, author, made)
+    return _contents(sheets, fields, hidden, title, author, day_of_utc(made))
 
 
 def read_xls(raw: bytes, fields: FieldMap) -> Contents:
@@ -217,7 +230,7 @@ def _unshown_columns(table: Any, document: OpenDocument) -> set[int]:
 
 
 def _contents(
-    sheets: Sequence[Sheet], fields: FieldMap, hidden: int, title: Any, author: Any, made: Any
+    sheets: Sequence[Sheet], fields: FieldMap, hidden: int, title: Any, author: Any, made: date | None
 ) -> Contents:
     """What the sheets that are not empty hold, as drafts."""
     filled = [sheet for sheet in sheets if sheet.rows]
@@ -230,15 +243,18 @@ def _contents(
         )
     drafts: list[ArticleDraft] = []
     for sheet in filled:
+        reason = withheld_part(sheet.title)
         head = _head(sheet, fields)
         if head is not None:
-            drafts += _records(sheet, head, fields, several=len(filled) > 1)
+            found = _records(sheet, head, fields, several=len(filled) > 1)
+            drafts += [replace(one, withheld=one.withheld or reason) for one in found]
             continue
-        draft = _article(sheet)
+        draft = replace(_article(sheet), withheld=reason)
+        if not reason and (lacking := _lacking(sheet, fields)):
+            draft = replace(draft, refused=lacking)
         if len(filled) == 1:
             draft = replace(draft, title=draft.title or declared(title))
-        day = made.date() if isinstance(made, datetime) else made if isinstance(made, date) else None
-        drafts.append(replace(draft, author=declared(author), made=day))
+        drafts.append(replace(draft, author=declared(author), made=made))
     left_out = Counter({"hidden sheet": hidden} if hidden else {})
     for sheet in sheets:
         left_out.update(sheet.hidden)
@@ -250,7 +266,8 @@ def _head(sheet: Sheet, fields: FieldMap) -> int | None:
     for place, (number, names) in enumerate(sheet.rows[:_HEAD]):
         if any(isinstance(name, Unstored) for name in names):
             continue
-        if fields.missing([*names, *_telling(sheet, number, fields)]) is not None:
+        beside = [name for name, _ in _telling(sheet, number, fields)]
+        if fields.missing([*names, *beside]) is not None:
             continue
         if "text" in fields.names:
             return place
@@ -262,32 +279,56 @@ def _head(sheet: Sheet, fields: FieldMap) -> int | None:
     return None
 
 
-def _telling(sheet: Sheet, head: int, fields: FieldMap) -> dict[str, int]:
-    """The columns that are not shown but tell which article a row is, or whether it is public, by name.
+def _lacking(sheet: Sheet, fields: FieldMap) -> str:
+    """What a sheet lacks to hold articles, some of whose rows are not public; empty where none is.
+
+    A row of an article has a title, or running text in a column that has no usual name.
+    """
+    for place, (number, names) in enumerate(sheet.rows[:_HEAD]):
+        if not any(map(tells_publication, [*names, *(name for name, _ in _telling(sheet, number, fields))])):
+            continue
+        for below, cells in sheet.rows[place + 1 :]:
+            record = row_of(_named(sheet, place, below, cells, fields))
+            is_text = any(len(cell.split()) >= _FEWEST_OF_TEXT for cell in cells)
+            if (is_text or fields.has_title(record)) and fields.withholds(record):
+                return fields.missing(names) or "no column holds texts; name it with --map text=COLUMN"
+    return ""
+
+
+def _named(
+    sheet: Sheet, head: int, number: int, cells: Sequence[str], fields: FieldMap
+) -> list[tuple[str, str]]:
+    """The cells of a row by the names of their columns, first of those that are not shown but tell of it."""
+    above, names = sheet.rows[head]
+    beside = sheet.beside.get(number, ())
+    told = [(name, beside[at] if at < len(beside) else "") for name, at in _telling(sheet, above, fields)]
+    return [*told, *zip(names, cells, strict=False)]
+
+
+def _telling(sheet: Sheet, head: int, fields: FieldMap) -> list[tuple[str, int]]:
+    """The columns that are not shown but tell which article a row is, or whether it is public, and where.
 
     Args:
         sheet: A table of articles.
         head: The number of the row that names its columns.
         fields: What they are called.
     """
-    return {name: at for at, name in enumerate(sheet.beside.get(head, ())) if fields.tells(name)}
+    return [(name, at) for at, name in enumerate(sheet.beside.get(head, ())) if fields.tells(name)]
 
 
 def _records(sheet: Sheet, head: int, fields: FieldMap, *, several: bool) -> Iterator[ArticleDraft]:
-    names = sheet.rows[head][1]
-    telling = _telling(sheet, sheet.rows[head][0], fields)
     where = f"sheet {one_line(sheet.title)}, " if several else ""
     for number, cells in sheet.rows[head + 1 :]:
         place = f"{where}row {number}"
+        named = _named(sheet, head, number, cells, fields)
+        unstored = [cell for _, cell in named if isinstance(cell, Unstored)]
+        if any(fields.tells(name) for name, cell in named if isinstance(cell, Unstored)):
+            # What does not show whether it is public must not be taken for that.
+            yield ArticleDraft("", place=place, refused=_unstored(unstored))
+            continue
+        stored = [(name, cell) for name, cell in named if not isinstance(cell, Unstored)]
         try:
-            beside = sheet.beside.get(number, ())
-            record = dict(zip(names, cells, strict=False))
-            for name, at in telling.items():
-                record.setdefault(name, beside[at] if at < len(beside) else "")
-            unstored = [value for value in record.values() if isinstance(value, Unstored)]
-            draft = fields.draft(
-                {key: value for key, value in record.items() if not isinstance(value, Unstored)}
-            )
+            draft = fields.draft(row_of(stored))
         except ArticleError as error:
             refused = _unstored(unstored) if unstored else str(error)
             yield ArticleDraft("", place=place, refused=refused)

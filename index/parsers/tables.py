@@ -17,27 +17,28 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import chain
 from typing import IO, Any
 
 from index.errors import ArticleError, SettingsError
 from index.parsers import (
+    LONGEST_DAY,
     SCHEDULED,
     ArticleDraft,
     address,
     clean,
+    folded_name,
     is_ahead,
     is_unset,
     one_line,
     states,
+    tells_publication,
     withheld,
+    withheld_part,
 )
 from index.parsers.html import plain, without_shortcodes
 from index.text import LEXICON, declared_date, plausible
-
-LONGEST_DAY = 60
-"""Characters that are told of a day that cannot be read."""
 
 LONGEST = 20 * 2**20
 """Characters of a text; a press article has a few thousand."""
@@ -46,12 +47,7 @@ NAMES: dict[str, str] = LEXICON.mapping("names", "status")
 """What the fields of records are called, in order of preference; case and separators make no difference."""
 
 
-@lru_cache(maxsize=4096)
-def _folded(name: str) -> str:
-    return re.sub(r"[\s_-]+", "", name).casefold()
-
-
-_USUAL = {key: [_folded(name) for name in names.split()] for key, names in NAMES.items()}
+_USUAL = {key: [folded_name(name) for name in names.split()] for key, names in NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +85,10 @@ class FieldMap:
     def missing(self, names: Iterable[str]) -> str | None:
         """What a table with these columns lacks to hold articles; None where it lacks nothing."""
         columns = list(names)
-        folded = {_folded(name) for name in columns}
+        folded = {folded_name(name) for name in columns}
         shown = one_line(", ".join(columns)[:200]) or "none"
         for key, name in self.names.items():
-            if _folded(name) not in folded:
+            if folded_name(name) not in folded:
                 return f"it has no column {name!r} for {key}; its columns are: {shown}"
         if "text" not in self.names and folded.isdisjoint(_USUAL["text"]):
             return f"no column holds the text among: {shown}; name it with --map text=COLUMN"
@@ -119,7 +115,7 @@ class FieldMap:
         day = get("published") or _in_utc(folded.get("dategmt") or folded.get("postdategmt"))
         declared = declared_date(day)
         published = plausible(declared)
-        if not reason and is_ahead(declared) and states(lambda name: folded.get(_folded(name))):
+        if not reason and is_ahead(day) and states(folded):
             reason = SCHEDULED
         author = one_line(plain(_line(get("author")))) or ""
         return ArticleDraft(
@@ -156,11 +152,15 @@ class FieldMap:
 
     def tells(self, name: str) -> bool:
         """Whether a field of this name tells which article a record is, or whether it is public."""
-        wanted = _folded(name)
-        if "status" in self.names and wanted == _folded(self.names["status"]):
+        wanted = folded_name(name)
+        if "status" in self.names and wanted == folded_name(self.names["status"]):
             return True
-        identity = [_folded(self.names["id"])] if "id" in self.names else _USUAL["id"]
-        return wanted in identity or wanted in _status_fields()
+        identity = [folded_name(self.names["id"])] if "id" in self.names else _USUAL["id"]
+        return wanted in identity or tells_publication(wanted)
+
+    def withholds(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record says that it is not public."""
+        return bool(self._withheld(record, _folded_record(record)))
 
     def has_title(self, record: Mapping[str, Any]) -> bool:
         """Whether a record has a title."""
@@ -176,27 +176,45 @@ class FieldMap:
 
     def _withheld(self, record: Mapping[str, Any], folded: Mapping[str, Any]) -> str:
         """Why a record is not public; empty where it is. A mapped `status` is one of publication."""
-        if "status" in self.names:
-            status = _within(record, folded, self.names["status"])
-            return withheld({"post_status": status}.get)
         content = folded.get("content")
         given: dict[str, Any] = {}
         if isinstance(content, Mapping):
             given["protected"] = content.get("protected")
-            kind = _folded(str(folded.get("type") or ""))
+            kind = folded_name(str(folded.get("type") or ""))
             if "rendered" in content and (kind.startswith("wp") or kind in _no_articles()):
-                given["post_type"] = folded["type"]
-        reason = withheld(lambda name: folded.get(_folded(name), given.get(name)))
+                given["posttype"] = folded["type"]
+        said = {**given, **folded}
+        if "status" in self.names:
+            said = _joined(said, "poststatus", _within(record, folded, self.names["status"]))
+        inside = (one for name, one in folded.items() if name in _objects() and isinstance(one, Mapping))
+        reasons = (withheld(one) for one in (said, *inside))
+        reason = next(filter(None, reasons), withheld_part(str(folded.get(_PART) or "")))
         return reason or ("unpublished" if is_unset(folded) else "")
 
 
 _INTRO = "introtext"
 
 
+_PART = "\0part"
+"""Where a record keeps what the array is called that it is of."""
+
+
 @cache
-def _status_fields() -> frozenset[str]:
-    tables = LEXICON.mapping("fields", "status").values()
-    return frozenset(_folded(name) for names in tables for name in str(names).split())
+def _objects() -> frozenset[str]:
+    return frozenset(LEXICON.words("objects", "status"))
+
+
+def _joined(fields: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """The fields with one more, both values together where there is one of that name."""
+    return {**fields, name: [fields[name], value] if name in fields else value}
+
+
+def row_of(cells: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """A row of a table by the names of its columns; of several with one name the last, of a status each."""
+    row: dict[str, Any] = {}
+    for name, cell in cells:
+        row[name] = [row[name], cell] if name in row and tells_publication(name) else cell
+    return row
 
 
 @cache
@@ -222,12 +240,19 @@ def _embedded_author(record: Mapping[str, Any]) -> str | None:
 def _folded_record(record: Mapping[str, Any]) -> dict[str, Any]:
     folded: dict[str, Any] = {}
     for key, value in record.items():
-        folded.setdefault(_folded(str(key)), _unwrapped(value))
+        name = folded_name(str(key))
+        if name not in folded:
+            folded[name] = _unwrapped(value)
+        elif tells_publication(name):
+            folded = _joined(folded, name, value)
     return folded
 
 
 def _unwrapped(value: Any) -> Any:
-    """A field as Drupal gives it, `[{"value": "Judul"}]`, without its wrapping."""
+    """A field without its wrapping: as Drupal gives it, `[{"value": "Judul"}]`, a day as MongoDB does."""
+    if isinstance(value, Mapping) and "$date" in value:
+        inner = value["$date"]
+        return inner.get("$numberLong") if isinstance(inner, Mapping) else inner
     if isinstance(value, list) and len(value) == 1:
         inner = value[0]
         if isinstance(inner, Mapping) and ("value" in inner or "processed" in inner):
@@ -237,8 +262,8 @@ def _unwrapped(value: Any) -> Any:
 
 def _within(record: Mapping[str, Any], folded: Mapping[str, Any], name: str) -> Any:
     """The value called `name`, or at the end of the path that its dots spell."""
-    if _folded(name) in folded:
-        return folded[_folded(name)]
+    if folded_name(name) in folded:
+        return folded[folded_name(name)]
     value: Any = record
     for part in name.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None
@@ -470,11 +495,17 @@ def _found(value: Any, around: Mapping[str, Any], fields: FieldMap, *, titled: b
 def _inside(
     value: Mapping[str, Any], around: Mapping[str, Any], fields: FieldMap, *, titled: bool
 ) -> list[dict[str, Any]]:
-    own = {key: one for key, one in value.items() if not isinstance(one, dict | list)}
+    own = {
+        key: one
+        for key, one in value.items()
+        if not isinstance(one, dict | list) or (isinstance(one, dict) and folded_name(key) in _objects())
+    }
     found: list[dict[str, Any]] = []
-    for one in value.values():
-        # What an object says is said of one that it holds, and not of each in an array.
-        found += _found(one, {**around, **own} if isinstance(one, dict) else {}, fields, titled=titled)
+    for key, one in value.items():
+        # What an object says is said of one that it holds, and not of each in an array; but for its name.
+        part = {_PART: key} if withheld_part(key) else {}
+        said = {**around, **own} if isinstance(one, dict) else {}
+        found += _found(one, said | part, fields, titled=titled)
     return found
 
 
@@ -556,7 +587,7 @@ def _row(columns: list[str], row: list[str] | ArticleError, delimiter: str, fiel
             f"it has {len(row)} values for {len(columns)} columns; "
             f"put values that hold {delimiter!r} in quotes"
         )
-    return fields.draft(dict(zip(columns, row, strict=False)))
+    return fields.draft(row_of(zip(columns, row, strict=False)))
 
 
 def _object(line: str) -> dict[str, Any]:

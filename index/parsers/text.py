@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 import tomllib
 from datetime import date
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import SCHEDULED, ArticleDraft, is_ahead, withheld
+from index.parsers import LONGEST_DAY, SCHEDULED, ArticleDraft, is_ahead, one_line, withheld
 from index.text import declared_date, find_dates, parse_date, plausible
 
 _BLOCK = re.compile(
-    r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)"
-    r"|\+\+\+[ \t]*\n(?P<toml>(?:.*\n)*?)\+\+\+[ \t]*(?:\n|$)"
+    r"(?:[ \t]*\n)*+(?:---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)"
+    r"|\+\+\+[ \t]*\n(?P<toml>(?:.*\n)*?)\+\+\+[ \t]*(?:\n|$))"
 )
+_JSON = re.compile(r"\s*+(?=\{)")
+"""Where front matter in JSON begins, as Hugo takes it."""
+
+_PAIR = re.compile(r"^[\w.-]+[ \t]*=", re.MULTILINE)
 _DATES = ("date", "tanggal", "publishdate")
 """Where programs that make web sites of such files keep the day, beside our own `published`."""
 
@@ -32,18 +37,22 @@ def parse_front_matter(text: str) -> ArticleDraft:
     Raises:
         ArticleError: the YAML is broken, or a value is not of its kind; the message does not name the file.
     """
-    block = _BLOCK.match(text) if text.startswith(("---", "+++")) else None
-    declared = _read(block) if block else None
-    if block is None or declared is None:
+    declared, end = _declared(text)
+    if declared is None:
         return ArticleDraft(text)
     values = {key.strip().lower(): value for key, value in declared.items() if isinstance(key, str)}
+    published = _day(values.get("published")) or plausible(_dated(values))
+    written = next(
+        (str(value) for name in _DATES if isinstance(value := values.get(name), str | int | date)), ""
+    )
     return ArticleDraft(
-        text[block.end() :],
+        text[end:],
         title=_line("title", values.get("title")),
         source=_line("source", values.get("source")),
-        published=_day(values.get("published")) or plausible(_dated(values)),
+        published=published,
         url=_address(values.get("url")),
         author=_line("author", values.get("author")),
+        unread_day="" if published else (one_line(written) or "")[:LONGEST_DAY],
     )
 
 
@@ -52,20 +61,41 @@ def _dated(values: dict[str, object]) -> date | None:
     return next((day for name in _DATES if (day := declared_date(values.get(name)))), None)
 
 
-def _read(match: re.Match[str]) -> dict[object, object] | None:
-    """The mapping in a block; None where it is text between two rules, and no front matter at all."""
-    if match["toml"] is not None:
-        if len(match["toml"]) > _LONGEST:
-            return None
+def _declared(text: str) -> tuple[dict[Any, Any] | None, int]:
+    """The mapping in the front matter of a text, and where that ends; None where there is none at all."""
+    if begin := _JSON.match(text):
         try:
-            loaded: dict[Any, Any] = tomllib.loads(match["toml"])
-        except (tomllib.TOMLDecodeError, RecursionError):
+            loaded, end = json.JSONDecoder().raw_decode(text[: begin.end() + _LONGEST], begin.end())
+        except (ValueError, RecursionError):
+            return None, 0
+        # An object and nothing after it is what the file holds.
+        is_front = isinstance(loaded, dict) and bool(re.match(r"[ \t]*\n\s*\S", text[end:]))
+        return (loaded, end + 1) if is_front else (None, 0)
+    block = _BLOCK.match(text)
+    # Below a blank line it may be what somebody wrote on front matter, where nothing follows it.
+    if block is None or (text[0].isspace() and not text[block.end() :].strip()):
+        return None, 0
+    return _read(block), block.end()
+
+
+def _read(match: re.Match[str]) -> dict[Any, Any] | None:
+    """The mapping in a block; None where it is text between two rules, and no front matter at all."""
+    if match["toml"] is None:
+        return _read_yaml(match["yaml"], match.string.count("\n", 0, match.start("yaml")) + 1)
+    if len(match["toml"]) > _LONGEST:
+        return None
+    try:
+        return tomllib.loads(match["toml"])
+    except (ValueError, RecursionError) as error:
+        if not _PAIR.search(match["toml"]):
             return None
-        return loaded
-    return _read_yaml(match["yaml"])
+        raise ArticleError(
+            f"its front matter is not TOML ({str(error).splitlines()[0]}); correct it or remove it"
+        ) from error
 
 
-def _read_yaml(block: str) -> dict[object, object] | None:
+def _read_yaml(block: str, line: int) -> dict[Any, Any] | None:
+    """The mapping that a block of YAML holds, whose first line has the number `line` in its file."""
     import yaml
 
     if len(block) > _LONGEST:
@@ -77,8 +107,8 @@ def _read_yaml(block: str) -> dict[object, object] | None:
     try:
         declared = yaml.safe_load(block)
     except yaml.MarkedYAMLError as error:
-        # The block begins on the second line of the file, and marks count from zero.
-        where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
+        # Marks count from zero.
+        where = f" in line {error.problem_mark.line + line}" if error.problem_mark else ""
         reason = f"{error.problem or 'unreadable'}{where}"
         raise ArticleError(
             f"its front matter is not YAML ({reason}); put values with a colon in quotes, or remove it"
@@ -143,17 +173,21 @@ def read_text(raw: bytes) -> ArticleDraft:
 
 def withheld_text(raw: bytes) -> str:
     """Why the front matter of a text says that it is not public; empty where it does not say so."""
-    begins = raw.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"---", b"+++"))
+    begins = raw.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"---", b"+++", b"{"))
     if not begins and not _wide_encoding(raw):
         return ""
     try:
-        block = _BLOCK.match(decode(raw))
-        declared = (_read(block) or {}) if block else {}
+        declared = _declared(decode(raw))[0] or {}
     except ArticleError:
         return ""
-    folded = {str(key).strip().lower().replace("-", "_"): value for key, value in declared.items()}
-    reason = withheld(folded.get)
-    return reason or (SCHEDULED if is_ahead(_dated(folded)) else "")
+    values = {str(key).strip().lower(): value for key, value in declared.items()}
+    published = values.get("published")
+    # As text, since a year that none has, as 2999, is a slip there and no plan.
+    days = [
+        str(published) if isinstance(published, date) else published,
+        *(values.get(name) for name in _DATES),
+    ]
+    return withheld(values) or (SCHEDULED if any(map(is_ahead, days)) else "")
 
 
 def decode(raw: bytes) -> str:

@@ -10,7 +10,7 @@ import json
 import time
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,10 +27,10 @@ from rag.evaluation.metrics import bleu, chrf, exact_match, mean, risk_coverage,
 from rag.figures import figures_of
 from rag.lang.words import content_words
 from rag.output import tracked
-from rag.query import question_of
+from rag.query import Question, question_of
 from rag.quotes import Quote, find_quotes
 from rag.reader import Extract, Reader
-from rag.retrieval import DEPTH, Ranking, fuse, lexical_query, trust
+from rag.retrieval import DEPTH, POOL, Pooled, Ranking, fuse, lexical_query, ranked, trust
 from rag.translation import RawTranslation, Translator, hold_against
 
 if TYPE_CHECKING:
@@ -84,10 +84,11 @@ def load_collection(folder: Path) -> BeirCollection:
 
 
 def evaluate_retrieval(folder: Path, embedder: Embedder) -> dict[str, Any]:
-    """Measures of the three rankings over all judged queries, each document one passage.
+    """Measures of the four rankings over all judged queries, each document one passage.
 
     Returns:
-        {"n": queries, "dense": {measure: value}, "lexical": {...}, "fused": {...}}, values in 0..1.
+        {"n": queries, "dense": {measure: value}, "lexical": {...}, "fused": {...}, "ranked": {...}}, values
+        in 0..1.
     """
     collection = load_collection(folder)
     runs = rank_collection(collection, embedder)
@@ -97,7 +98,37 @@ def evaluate_retrieval(folder: Path, embedder: Embedder) -> dict[str, Any]:
 
 
 def rank_collection(collection: BeirCollection, embedder: Embedder) -> dict[str, dict[str, Ranking]]:
-    """The dense, lexical and fused ranking of every query, rows being positions in the corpus."""
+    """The dense, lexical and fused ranking of every query, and that with its first rows in their last order.
+
+    Rows are positions in the corpus.
+    """
+    keys = list(collection.documents)
+    runs: dict[str, dict[str, Ranking]] = {"dense": {}, "lexical": {}, "fused": {}, "ranked": {}}
+    for key, found in search_collection(collection, embedder):
+        first = [(found.fused[at][0], score) for at, score in ranked(found.question, found.pool)]
+        last = [*first, *found.fused[len(first) :]]
+        for name, ranking in zip(runs, (found.dense, found.lexical, found.fused, last), strict=True):
+            runs[name][key] = [(keys[row], score) for row, score in ranking[:DEPTH]]  # type: ignore[misc]
+    return runs
+
+
+@dataclass(frozen=True)
+class SearchedQuery:
+    """What the rankings give for one query; rows are positions in the corpus, best first.
+
+    Attributes:
+        pool: The first rows of the fused ranking, as they are ordered anew.
+    """
+
+    question: Question
+    dense: Ranking
+    lexical: Ranking
+    fused: Ranking
+    pool: Sequence[Pooled]
+
+
+def search_collection(collection: BeirCollection, embedder: Embedder) -> Iterator[tuple[str, SearchedQuery]]:
+    """Each query with what is found for it, each document one passage."""
     import numpy as np
 
     keys, texts = list(collection.documents), list(collection.documents.values())
@@ -111,16 +142,18 @@ def rank_collection(collection: BeirCollection, embedder: Embedder) -> dict[str,
     vectors[order] = np.concatenate(parts)
     dense_index, lexical_index = VectorIndex.build(vectors), LexicalIndex.build(texts)
     languages = [detect(text) for text in texts]
-    runs: dict[str, dict[str, Ranking]] = {"dense": {}, "lexical": {}, "fused": {}}
     query_vectors = embedder.encode(list(collection.queries.values()), "query")
     for (key, text), vector in zip(collection.queries.items(), query_vectors, strict=True):
         question = question_of(text)
         dense = dense_index.search(vector, DEPTH)
         lexical = lexical_index.search(lexical_query(question), DEPTH)
         fused = fuse(dense, lexical, lambda row, code=question.written_in: trust(code, languages[row]))  # type: ignore[misc]
-        for name, ranking in (("dense", dense), ("lexical", lexical), ("fused", fused)):
-            runs[name][key] = [(keys[row], score) for row, score in ranking[:DEPTH]]  # type: ignore[misc]
-    return runs
+        cosines, shares = dict(dense), {row: score / lexical[0][1] for row, score in lexical}
+        pool = []
+        for row, _ in fused[:POOL]:
+            abroad = question.is_english != (languages[row] == "en")
+            pool.append(Pooled(keys[row], "", texts[row], cosines.get(row), shares.get(row, 0.0), abroad))
+        yield key, SearchedQuery(question, dense, lexical, fused, pool)
 
 
 def retrieval_scores(
@@ -151,7 +184,7 @@ def retrieval_table(result: Mapping[str, Any]) -> str:
     head = f"{result['n']} queries".ljust(14) + "".join(name.rjust(12) for name in MEASURES)
     rows = [
         name.ljust(14) + "".join(f"{result[name][measure]:12.3f}" for measure in MEASURES)
-        for name in ("dense", "lexical", "fused")
+        for name in ("dense", "lexical", "fused", "ranked")
     ]
     return "\n".join([head, *rows])
 

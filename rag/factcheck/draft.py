@@ -28,8 +28,9 @@ from index.text import UNDECIDED, detect, lines, sentences
 from rag.answer import Citation, Ruling, Span
 from rag.factcheck.entailment import LONGEST_SENTENCE, Checker, Judged, rivals_of
 from rag.factcheck.facts import find_facts, objections
-from rag.lang import Language, say
-from rag.lang.words import WORD, content_words, stem
+from rag.lang import Language, as_language, say
+from rag.lang.names import stems_of
+from rag.lang.words import WORD, content_words, forms
 from rag.query import LONGEST, Question, understand, written_in
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ have all its content words: the trained head knows few claims so short, and take
 
 RELATED = 0.5
 """Probability, by the head, of a passage to say something of a claim, from which it may contradict it."""
+
+NEAR = 2
+"""Claims before and after one that are near it."""
 
 SentenceRuling = Ruling | Literal["no_claim"]
 Find = Callable[[Question, int], Sequence[Hit]]
@@ -113,8 +117,8 @@ class CheckedSentence:
             objections(
                 self.text,
                 "\n".join(one.quote for one in self.citations),
-                claim_language="en" if written_in(self.text) == "en" else "id",
-                source_language="en" if article.language == "en" else "id",
+                claim_language=as_language(written_in(self.text)),
+                source_language=as_language(article.language),
                 published=article.published,
                 around=article.text,
             )
@@ -259,58 +263,44 @@ class DraftChecker:
             )
         claims = [text[slice(*span)] for span, may_claim in found if may_claim]
         embedded = iter(self._embedder.encode(claims, "query") if claims else ())
-        befores: list[str | None] = []
-        before = ""
-        for span, may_claim in found:
-            is_claim = may_claim and not self._weights.is_courtesy(next(embedded))
-            befores.append(before if is_claim else None)
-            before = text[slice(*span)] if is_claim else before
-
-        def checked(span: Span, before: str | None) -> CheckedSentence:
-            written = text[slice(*span)]
-            if before is None:
-                return CheckedSentence(*span, written, "no_claim")
-            verdict, reason, citations = self.sentence(written, before)
-            return CheckedSentence(*span, written, verdict, reason, citations)
+        claiming = [may and not self._weights.is_courtesy(next(embedded)) for _, may in found]
+        written = [text[slice(*span)] for span, _ in found]
+        asked = [one for one, is_claim in zip(written, claiming, strict=True) if is_claim]
+        befores = ["", *asked][: len(asked)]
 
         out: list[CheckedSentence] = []
         pool = ThreadPoolExecutor(THREADS)
         try:
-            for one in pool.map(checked, [span for span, _ in found], befores):
-                out.append(one)
+            searched = list(pool.map(self.passages, asked, befores))
+            hits = within_neighbours([hits for hits, _ in searched])
+            rulings = pool.map(self.sentence, asked, befores, hits, [copied for _, copied in searched])
+            for (span, _), one, is_claim in zip(found, written, claiming, strict=True):
+                out.append(CheckedSentence(*span, one, *(next(rulings) if is_claim else ("no_claim",))))
                 if tell:
-                    tell(len(out), len(found), one.text[:40])
+                    tell(len(out), len(found), one[:40])
         finally:
             # Whoever stops it waits for the sentences that are being read, not for all.
             pool.shutdown(cancel_futures=True)
         return out
 
-    def sentence(self, claim: str, before: str = "") -> tuple[Ruling, str, tuple[Citation, ...]]:
-        """What the library says to one sentence, why, and what shows it.
+    def sentence(
+        self, claim: str, before: str, hits: Sequence[Hit], copied: tuple[Citation, ...]
+    ) -> tuple[Ruling, str, tuple[Citation, ...]]:
+        """What passages say to one sentence, why, and what shows it.
 
         Args:
             claim: The sentence.
             before: The one before it that claims something, or "".
+            hits: The passages.
+            copied: What has it word by word; empty where nothing has.
         """
-        code = written_in(claim, [before] if before else [])
-        language: Language = "en" if code == "en" else "id"
+        language = as_language(written_in(claim, [before] if before else []))
         if len(claim) > LONGEST_SENTENCE:
             return "not_found", say("claim_long", language), ()
-        hits: list[Hit] = []
-        judged: list[Judged] = []
-        ruling: Ruling = "not_found"
-        for context in dict.fromkeys(("", before)):
-            new = [hit for hit in self.passages(claim, context, language, code) if not _is_among(hit, hits)]
-            for hit in new:
-                passage = hit.passage
-                if span := Checker.copy_in(claim, passage.text, passage.article.published):
-                    return "supported", say("claim_copied", language), _cited(hit, (span,))
-            if new:
-                hits += new
-                judged += self.judged(claim, new, language)
-                ruling = self._ruling(claim, hits, judged)
-            if ruling == "supported":
-                break
+        if copied:
+            return "supported", say("claim_copied", language), copied
+        judged = self.judged(claim, hits, language) if hits else []
+        ruling = self._ruling(claim, hits, judged) if hits else "not_found"
         if ruling == "not_found":
             return ruling, say("claim_not_found", language), ()
         if ruling == "supported":
@@ -333,13 +323,23 @@ class DraftChecker:
             return "not_found"
         return ruling
 
-    def passages(self, claim: str, before: str, language: Language, code: str) -> Sequence[Hit]:
-        """The passages that are likest to speak of a sentence, searched with the one before, or "".
+    def passages(self, claim: str, before: str) -> tuple[list[Hit], tuple[Citation, ...]]:
+        """The passages that are likest to speak of a sentence, and what has it word by word.
+
+        They are searched for by it alone and, where none of them has it word by word, with the one before it.
 
         Safe to call from several threads where the search is.
         """
-        text = f"{before} {claim}".strip()[-LONGEST:]
-        return self._find(understand(text, language, code), PASSAGES)
+        code = written_in(claim, [before] if before else [])
+        found: dict[tuple[str, int], Hit] = {}
+        copied: tuple[Citation, ...] = ()
+        for context in dict.fromkeys(("", before)):
+            text = f"{context} {claim}".strip()[-LONGEST:]
+            for hit in self._find(understand(text, as_language(code), code), PASSAGES):
+                found.setdefault((hit.passage.article_id, hit.passage.start), hit)
+            if copied := _copied(claim, list(found.values())):
+                break
+        return list(found.values()), copied
 
     def judged(self, claim: str, hits: Sequence[Hit], language: Language) -> list[Judged]:
         """What each passage says to a sentence."""
@@ -349,6 +349,31 @@ class DraftChecker:
             for hit, article in zip(hits, articles, strict=True)
         ]
         return self._checker.judge(claim, read, language)
+
+
+def _copied(claim: str, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    """The sentence of the first passage that has a claim word by word; empty where none has."""
+    for hit in hits:
+        passage = hit.passage
+        if span := Checker.copy_in(claim, passage.text, passage.article.published):
+            return _cited(hit, (span,))
+    return ()
+
+
+def within_neighbours(found: Sequence[Sequence[Hit]]) -> list[Sequence[Hit]]:
+    """Of the passages of each claim of a draft those of articles that a claim near it finds as well.
+
+    What stands together is told by the same articles. A claim keeps all its passages where none is left.
+
+    Args:
+        found: Of each claim its passages, in the order of the draft.
+    """
+    articles = [{hit.passage.article_id for hit in hits} for hits in found]
+    kept = []
+    for at, hits in enumerate(found):
+        near = set().union(*articles[max(0, at - NEAR) : at], *articles[at + 1 : at + 1 + NEAR])
+        kept.append([hit for hit in hits if hit.passage.article_id in near] or hits)
+    return kept
 
 
 def load_checker(library: Library) -> DraftChecker:
@@ -508,17 +533,12 @@ def checkable(text: str) -> str:
     return text
 
 
-def _is_among(hit: Hit, hits: Sequence[Hit]) -> bool:
-    place = (hit.passage.article_id, hit.passage.start)
-    return any(place == (one.passage.article_id, one.passage.start) for one in hits)
-
-
 def _has_words(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> bool:
     """Whether the passage that supports a claim most has all of its content words."""
     at = max(range(len(hits)), key=lambda n: judged[n].support)
     words = content_words(claim)
-    there = {form for word in content_words(hits[at].passage.text) for form in (word, stem(word))}
-    return bool(words) and all({word, stem(word)} & there for word in words)
+    there = stems_of(hits[at].passage.text)
+    return bool(words) and all(forms(word) & there for word in words)
 
 
 def _speaks_against(one: Judged) -> bool:

@@ -22,9 +22,21 @@ from index.text import LEXICON as TEXT_LEXICON
 from index.text import month_names, sentences, weekday_names
 from rag.answer import Span
 from rag.lang import LEXICON, Language
-from rag.lang.dates import Moment, dated, find_moments
+from rag.lang.dates import DAY_PARTS, Moment, dated, find_moments, hour_of_day
 from rag.lang.names import COMMON, JOINING, explained, find_places
-from rag.lang.numbers import BOUNDS, Coverage, Figure, find_figures, one_of
+from rag.lang.numbers import (
+    BOUNDS,
+    FRACTIONS,
+    SCALES,
+    UNITS,
+    WORDS,
+    Coverage,
+    Figure,
+    find_figures,
+    one_of,
+    spelled_value,
+    without_negated_bounds,
+)
 from rag.lang.rendering import find_terms
 from rag.lang.words import STOPWORDS, WORD, indonesian, stem
 
@@ -48,28 +60,55 @@ LONGEST_NAME = 30
 MEANINGS: dict[str, str] = LEXICON.mapping("meanings", "pairs")
 """Directions, institutions and peoples by their English names, which have these meanings and no other."""
 
+SAME_NAMES = [names.split("|") for names in LEXICON.lines("same_names", "pairs")]
+"""Names of one thing: where a passage has one, it has the others."""
+
 ALIKE = 0.6
 """Likeness of letters from which an English name is taken for one of the passage: Russian, Rusia."""
 
 NATIONAL = frozenset(LEXICON.words("national", "pairs"))
 """What an Indonesian article is about without naming it: "the Indonesian government", "pemerintah"."""
 
-_LATE: dict[str, int] = LEXICON.mapping("late", "id")
-"""Hours before this are of the second half of the day there: "jam 1 siang", "pukul 7 malam"."""
+_PEOPLE, _TIMES = (frozenset(LEXICON.words(table, "counted")) for table in ("people", "times"))
+_NOUN = re.compile(r"\s+([^\W\d_][\w-]*)")
+
+_COMING_TO, _COMING_OF = (
+    re.compile(
+        rf"(?:\s+[^\W\d]\w*)?\s+{one_of(LEXICON.lines(table, 'pairs'))}\s+(?:the\s+|total\s+)?", re.IGNORECASE
+    )
+    for table in ("coming_to", "coming_of")
+)
+_COMING_FROM = re.compile(rf"\b{one_of(LEXICON.lines('coming_from', 'pairs'))}\s+$", re.IGNORECASE)
+_ROMAN = re.compile(
+    rf"\b(?i:{'|'.join(LEXICON.words('ranking_words', 'pairs'))})\s+"
+    r"(?=[IVX])(?P<tens>X{0,3})(?P<ones>IX|IV|V?I{0,3})\b"
+)
+_ONES = {numeral: ones for ones, numeral in enumerate("|I|II|III|IV|V|VI|VII|VIII|IX".split("|"))}
 
 _ZONE = rf"(?:\s*(?P<z{{0}}>{'|'.join(TEXT_LEXICON.words('time_zones'))})\b)"
-_HALF = rf"(?:\s*(?P<half{{0}}>[ap])\.?m\b\.?|\s+(?P<part{{0}}>pagi|{'|'.join(_LATE)})\b)"
+_HALF = rf"(?:\s*(?P<half{{0}}>[ap])\.?m\b\.?|\s+(?P<part{{0}}>{one_of(DAY_PARTS)})\b)"
+_HOUR = rf"{one_of(WORDS)}(?:\s+{one_of([*WORDS, *SCALES])})*"
+_BEHIND_HOUR = re.sub(r"\(\?P<.*?>", "(?:", rf"{_HALF}|{_ZONE}|\s*(?:[^\w\s]|$)")
+"""What shows a number in words for an hour: "pukul dua orang itu" beats two people."""
+
 _CLOCK = re.compile(
     rf"\b(?:{'|'.join(TEXT_LEXICON.words('clock_words', 'id'))})\s+"
-    rf"(?P<h0>[0-2]?\d)(?:[.:](?P<m0>[0-5]\d))?(?![\d.,:]*\d){_HALF.format(0)}?{_ZONE.format(0)}?"
+    rf"(?P<halfway>{one_of(word for word, parts in FRACTIONS.items() if parts == 2)}\s+)?"
+    rf"(?:(?P<h0>[0-2]?\d)(?:[.:](?P<m0>[0-5]\d))?(?![\d.,:]*\d)|(?P<w0>{_HOUR})(?={_BEHIND_HOUR}))"
+    rf"{_HALF.format(0)}?{_ZONE.format(0)}?"
     rf"|\b(?P<h1>[0-2]?\d)[.:](?P<m1>[0-5]\d)(?:{_HALF.format(1)}{_ZONE.format(1)}?|{_ZONE.format(2)})"
-    r"|\b(?P<h2>1?\d)\s*(?P<half2>[ap])\.?m\b\.?",
+    rf"|\b(?:(?P<h2>1?\d)\s*|(?P<w2>{_HOUR})\s+)(?P<half2>[ap])\.?m\b\.?",
     re.IGNORECASE,
 )
 
 _PER = re.compile(r"\s*(?:\b(?:per|setiap|tiap|an?|each)\b|/)\s*\w+|\s+(?:sehari|sebulan|setahun|sepekan)\b")
 _ALIKE_LETTERS = str.maketrans("ıſ", "is")
 """Letters that a pattern that ignores case takes for others, which tables do not know."""
+
+
+_FALLING = re.compile(rf"\b(?:{'|'.join(LEXICON.words('falling', 'pairs'))})\b", re.IGNORECASE)
+_FALLING_NEAR = 80
+"""Characters before a figure in which what falls by it is said to."""
 
 
 @cache
@@ -167,12 +206,23 @@ def objections(
     claimed = find_facts(claim, claim_language, published)
     found = []
     for fact in claimed:
-        if any(one.says(fact) for one in known) or _in_parts(fact, known) or _is_loose(fact, known):
+        if any(one.says(fact) for one in known) or _in_parts(fact, known):
             continue
-        if _in_numbers(fact, passage):
+        if _is_loose(fact, claim, known, passage):
+            continue
+        if _in_numbers(fact, passage) or _in_ranks(fact, claim, passage):
+            continue
+        if any(_falls(fact, claim, one, passage) for one in known):
             continue
         likes = tuple(one for one in known if one.is_like(fact) and not any(map(one.says, claimed)))
         found.append(Objection((fact.start, fact.end), fact.written(claim), likes))
+    courses = _courses(passage, known)
+    for first, last in _courses(claim, claimed):
+        same = any(one.says(first) and other.says(last) for one, other in courses)
+        turned = [pair for pair in courses if pair[0].says(last) and pair[1].says(first)]
+        if turned and not same:
+            start, end = min(first.start, last.start), max(first.end, last.end)
+            found.append(Objection((start, end), claim[start:end], tuple(sorted(turned[0], key=_start))))
     for start, end in missing_names(claim, passage, claim_language, source_language, around):
         found.append(Objection((start, end), claim[start:end]))
     return sorted(found, key=lambda one: one.span)
@@ -194,7 +244,9 @@ def restates(claim: str, sentence: str, language: Language, published: date | No
 
 
 def begins(claim: str, sentence: str) -> bool:
-    """Whether a claim is how a sentence begins, and what follows denies, excepts or conditions nothing.
+    """Whether a claim is how a sentence begins, up to no part of a figure, and the rest of it turns nothing.
+
+    What turns it denies, excepts or conditions.
 
     Args:
         claim: One sentence of `BEGINNING` words at least.
@@ -205,8 +257,22 @@ def begins(claim: str, sentence: str) -> bool:
         return False
     if any(one.group().lower() != other.group().lower() for one, other in zip(mine, theirs, strict=False)):
         return False
-    rest = sentence[theirs[len(mine) - 1].end() :]
+    end = theirs[len(mine) - 1].end()
+    if any(fact.start < end < fact.end for fact in find_facts(sentence, "id")):
+        return False
+    rest = sentence[end:]
     return not (_NO.search(rest) or _CONDITION.search(rest))
+
+
+def _falls(claimed: Fact, claim: str, known: Fact, passage: str) -> bool:
+    """Whether one of two figures is below nothing and the other says that something falls by as much."""
+    mine, theirs = claimed.figure, known.figure
+    if not mine or not theirs or (mine.value < 0) == (theirs.value < 0):
+        return False
+    rises, text = (known, passage) if mine.value < 0 else (claimed, claim)
+    if not _FALLING.search(text, max(0, rises.start - _FALLING_NEAR), rises.start):
+        return False
+    return _says(replace(theirs, value=-theirs.value), mine)
 
 
 def _between(text: str, facts: list[Fact]) -> list[list[str]]:
@@ -214,6 +280,19 @@ def _between(text: str, facts: list[Fact]) -> list[list[str]]:
     ends = [0, *(fact.end for fact in facts)]
     starts = [*(fact.start for fact in facts), len(text)]
     return [WORD.findall(text[end:start].lower()) for end, start in zip(ends, starts, strict=True)]
+
+
+def _courses(text: str, facts: list[Fact]) -> list[tuple[Fact, Fact]]:
+    """Figures with those that come of them: 10 and 5 of "5 dari 10" and of "from 10 to 5"."""
+    found = []
+    for one, other in pairwise(facts):
+        if one.kind == other.kind == "figure":
+            between = text[one.end : other.start]
+            if _COMING_TO.fullmatch(between) and _COMING_FROM.search(text[: one.start]):
+                found.append((one, other))
+            elif _COMING_OF.fullmatch(between):
+                found.append((other, one))
+    return found
 
 
 def _in_parts(fact: Fact, known: list[Fact]) -> bool:
@@ -241,7 +320,7 @@ def _is_short(value: Decimal) -> bool:
 def _in_numbers(fact: Fact, passage: str) -> bool:
     """Whether a passage has the very numbers of a fact, which belong to something longer there.
 
-    So has "UU 7/2017" a year, "U-22" a number, "26 Agustus-12 September 2016" a last day.
+    So has "UU 7/2017" a year, "U-22" and "juara III" a number, "26 Agustus-12 September 2016" a last day.
     """
     figure = fact.figure
     if figure and figure.unit is None and not figure.words and _is_short(figure.value):
@@ -253,9 +332,19 @@ def _in_numbers(fact: Fact, passage: str) -> bool:
         numbers, month = [one for one in (day.day, day.year) if one is not None], day.month
     else:
         return False
-    there = {int(number) for number in re.findall(r"(?<![\d.,])\d{1,4}(?![\d]|[.,]\d)", passage)}
+    there = {
+        int(number) for number in re.findall(r"(?<![\d.,])\d{1,4}(?!\d|[.,]\d|-?an\b|['’]?s\b)", passage)
+    }
+    there.update(int(ranked.value) for ranked in _ranked(passage))
     months = {number for name, number in month_names().items() if re.search(rf"\b{name}\b", passage.lower())}
     return bool(numbers) and there.issuperset(numbers) and month in {None, *months}
+
+
+def _in_ranks(fact: Fact, claim: str, passage: str) -> bool:
+    """Whether a passage has the numeral of a place in an order, as in "kelas X dan XI"."""
+    written = claim[fact.start : fact.end]
+    nth = fact.figure is not None and fact.figure.nth
+    return nth and re.search(rf"\b{re.escape(written)}\b", passage) is not None
 
 
 @cache
@@ -268,11 +357,11 @@ def _day_of_month(day: int, month: int) -> re.Pattern[str]:
     )
 
 
-def _is_loose(fact: Fact, known: list[Fact]) -> bool:
+def _is_loose(fact: Fact, claim: str, known: list[Fact], passage: str) -> bool:
     """Whether a figure may claim nothing.
 
     So may a place in an order that the passage counts, "menit ke-56" and "menit 56", and a small number in
-    words, "kedua orang", "one another", where the passage gives no other.
+    words, "kedua orang", "one another", where the passage gives no other: in words, or of the same things.
     """
     figure = fact.figure
     if figure is None or figure.is_money:
@@ -283,9 +372,28 @@ def _is_loose(fact: Fact, known: list[Fact]) -> bool:
     small = figure.words and figure.value <= SMALL and figure.unit in {None, "people"}
     if small and figure.value <= 1:
         return True
-    return small and not any(
-        one.nth == figure.nth and one.unit == figure.unit and one.words for one in others
-    )
+    if not small:
+        return False
+    things = _counted(claim, figure)
+    alike = [one for one in others if things & _counted(passage, one)]
+    if not figure.nth and any(one.nth and one.value == figure.value for one in alike):
+        return True  # "kedua pelaku", which are two
+    rivals = [one for one in others if one.words and one.unit == figure.unit]
+    return not any(one.nth == figure.nth for one in rivals + (alike if not figure.nth else []))
+
+
+def _counted(text: str, figure: Figure) -> frozenset[str]:
+    """What a figure counts, the forms of the Indonesian or English noun behind it; empty where none is.
+
+    "Orang" and "people" are whatever persons are counted by.
+    """
+    match = None if figure.unit else _NOUN.match(text, figure.end)
+    noun = match[1].lower() if match else ""
+    if (figure.unit or UNITS.get(noun)) == "people":
+        return _PEOPLE
+    if noun in STOPWORDS or not noun:
+        return frozenset()
+    return _forms(noun).union(*map(_forms, indonesian(noun)), _TIMES if noun in _TIMES else ())
 
 
 def find_facts(text: str, language: Language, published: date | None = None) -> list[Fact]:
@@ -305,10 +413,20 @@ def find_facts(text: str, language: Language, published: date | None = None) -> 
     ]
     taken = Coverage(len(text), ((clock.start, clock.end) for clock in found))
     figures = [f for f in find_figures(text, language) if not taken.meets(f.start, f.end)]
-    counted = Coverage(len(text), ((figure.start, figure.end) for figure in figures if figure.unit))
+    named = find_moments(text, published)
+    parts = Coverage(len(text), ((one.start, one.end) for one in named if one.is_period))
+    # "half" of "the first half of 2025" is no share.
+    counted = Coverage(
+        len(text),
+        (
+            (figure.start, figure.end)
+            for figure in figures
+            if figure.unit and not (figure.words and parts.meets(figure.start, figure.end))
+        ),
+    )
     moments = [
         moment
-        for moment in find_moments(text, published)
+        for moment in named
         if not taken.meets(moment.start, moment.end) and not counted.meets(moment.start, moment.end)
     ]
     for moment in moments:
@@ -321,12 +439,24 @@ def find_facts(text: str, language: Language, published: date | None = None) -> 
         if not taken.meets(figure.start, figure.end):
             taken.take(figure.start, figure.end)
             found.append(Fact(figure.start, figure.end, "figure", figure=figure))
+    for figure in _ranked(text):
+        taken.take(figure.start, figure.end)
+        found.append(Fact(figure.start, figure.end, "figure", figure=figure))
     for match in _weekday().finditer(text):
         # "minggu" is a week, "Minggu" a day.
         if match.group()[0].isupper() and not taken.meets(*match.span()):
             number = weekday_names()[match.group().lower()]
             found.append(Fact(*match.span(), "weekday", value=(number,)))
     return sorted(found, key=_start)
+
+
+def _ranked(text: str) -> list[Figure]:
+    """Places in an order by Roman numerals: "juara III"."""
+    return [
+        Figure(match.start("tens"), match.end(), Decimal(value), None, nth=True)
+        for match in _ROMAN.finditer(text)
+        for value in [10 * len(match["tens"]) + _ONES[match["ones"]]]
+    ]
 
 
 def _start(fact: Fact) -> int:
@@ -340,14 +470,16 @@ def _weekday() -> re.Pattern[str]:
 
 def _time(match: re.Match[str]) -> tuple[tuple[int, int], str]:
     """Hour from 0 to 24 and minute, and the zone."""
-    hour = int(match["h0"] or match["h1"] or match["h2"])
+    words = match["w0"] or match["w2"]
+    hour = (spelled_value(words) or 0) if words else int(match["h0"] or match["h1"] or match["h2"])
     minute = int(match["m0"] or match["m1"] or 0)
     half = (match["half0"] or match["half1"] or match["half2"] or "").lower()
     part = (match["part0"] or match["part1"] or "").lower()
+    hour = hour_of_day(hour, " ".join(part.split()))
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
-    elif hour < _LATE.get(part, 0):
-        hour += 12
+    if match["halfway"]:
+        hour, minute = (hour - 1) % 24, 30
     return (hour, minute), (match["z0"] or match["z1"] or match["z2"] or "").upper()
 
 
@@ -389,6 +521,11 @@ def _keeps(known: Figure, claimed: Figure) -> bool:
 def _dates(known: Moment, claimed: Moment) -> bool:
     if known.is_period != claimed.is_period:
         return False
+    if known.inferred and claimed.inferred:
+        known, claimed = (
+            replace(one, first=replace(one.first, year=None), last=replace(one.last, year=None))
+            for one in (known, claimed)
+        )
     return known.first.says(claimed.first) and known.last.says(claimed.last)
 
 
@@ -410,8 +547,9 @@ def missing_names(
 
     An abbreviation is there where what it stands for is, and the other way round; an institution or place of
     an English claim where its Indonesian name is, another word where one in like letters is. What opens
-    a sentence, what the glossary knows, and a claim all in capitals may be no names: they are left to
-    the model. A part of a name is there where the passage has the part beside it and the text around it both.
+    a sentence and is no known abbreviation, what the glossary knows, and a claim all in capitals may be no
+    names: they are left to the model. A part of a name is there where the passage has the part beside it and
+    the text around it both.
     """
     if claim.isupper():
         return []
@@ -440,9 +578,11 @@ def missing_names(
     ]
     for match in words:
         written = match.group()
-        if match.start() in opening or _is_set_off(claim, match.start()):
+        if match.start() in opening and not have.abbreviates(written):
             continue
-        if written.lower() in STOPWORDS | NATIONAL:
+        if _is_set_off(claim, match.start()):
+            continue
+        if written.lower() in STOPWORDS | NATIONAL or _NUMBERING.match(claim, match.start()):
             continue
         if have.has(written) or (claim_language != source_language and have.resembles(written.lower())):
             continue
@@ -463,12 +603,17 @@ class _Vocabulary:
             if short in self._words:
                 self._words.update(form for word in full.split() for form in _forms(word))
         self._row = [match.group() for match in WORD.finditer(passage)]
-        self._phrases = f" {' '.join(self._row).lower()} "
+        row = f" {' '.join(self._row).lower()} "
+        for same in SAME_NAMES:
+            if any(f" {name.lower()} " in row for name in same):
+                self._words.update(form for name in same for word in name.split() for form in _forms(word))
+        places = Coverage(len(passage), ((place.start, place.end) for place in find_places(passage)))
+        outside = ("|" if places.meets(*one.span()) else one.group() for one in WORD.finditer(passage))
+        self._phrases = f" {' '.join(outside).lower()} "
         self._proper = frozenset(word.lower() for word in self._row if word[0].isupper() and len(word) > 3)
-        names = "".join(
-            word[0] if word[0].isupper() else "" if word in JOINING else " " for word in self._row
-        )
+        names = "".join(_initials(word) or ("" if word in JOINING else " ") for word in self._row)
         self._initials = names
+        self._letters = "".join(word[0].lower() for word in self._row if word not in JOINING)
 
     def names_part(self, claim: str, span: Span) -> bool:
         """Whether the passage has the word beside a part of a name, and the text around it both in a row."""
@@ -485,10 +630,16 @@ class _Vocabulary:
         full = self._aliases.get(written.lower())
         if full and all(self._words & _forms(word) for word in full.split()):
             return True
-        return written.isupper() and 2 <= len(written) <= 6 and written in self._initials
+        if not written.isupper() or not 2 <= len(written) <= 6:
+            return False
+        return written in self._initials or (len(written) > 2 and written.lower() in self._letters)
+
+    def abbreviates(self, written: str) -> bool:
+        """Whether a word that opens a sentence is an abbreviation whose meaning is known."""
+        return written.lower() in self._aliases and (written.isupper() or len(written) >= SHORTEST)
 
     def has_phrase(self, written: str) -> bool:
-        """Whether words stand in the passage one after the other, in any case."""
+        """Whether words stand in the passage one after the other, in any case and outside names of places."""
         return f" {' '.join(WORD.findall(written)).lower()} " in self._phrases
 
     def resembles(self, word: str) -> bool:
@@ -523,8 +674,14 @@ class _Vocabulary:
         )
 
 
+def _initials(word: str) -> str:
+    """What a word gives to an abbreviation: its first letter, of `BlackBerry` both capitals."""
+    capitals = re.sub(r"[^A-Z]", "", word) if not word.isupper() else word[:1]
+    return capitals if word[0].isupper() else ""
+
+
 def _is_short_for(short: str, words: list[str]) -> bool:
-    """Whether the letters of a short form stand in some words in order, two or more of each long one."""
+    """Whether the letters of a short form stand in some words in order: of each name, of a long word two."""
     if len(words) < 2 or short[0].lower() != words[0][0].lower():
         return False
     rest = short.lower()
@@ -533,7 +690,7 @@ def _is_short_for(short: str, words: list[str]) -> bool:
         for letter in word.lower():
             if rest[:1] == letter:
                 rest, got = rest[1:], got + 1
-        if got < 2 and len(word) > 3:
+        if (got < 2 and len(word) > 3) or (not got and word[0].isupper()):
             return False
     return not rest
 
@@ -565,8 +722,14 @@ def _is_set_off(text: str, start: int) -> bool:
 Turn = Literal["denied", "not_denied", "excepted", "ranked"]
 
 
+_NUMBERING = re.compile(
+    rf"(?:{'|'.join(LEXICON.words('numbering_words', 'pairs'))})[.:]*\s*\d", re.IGNORECASE
+)
+"""What numbers a thing, "No. 7", and negates nothing."""
+
+
 def _pattern(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"\b(?!{_NUMBERING.pattern})(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)
 
 
 def _listed(*tables: str) -> list[str]:
@@ -576,7 +739,8 @@ def _listed(*tables: str) -> list[str]:
 
 _CONTRACTED = r"\w+n['’]t"
 _DENIAL, _EXCEPTION, _ALL = (_pattern(*_listed(table)) for table in ("denials", "exceptions", "wholes"))
-_NEGATOR = _pattern(*_listed("negators"), _CONTRACTED)
+NEGATOR = _pattern(*_listed("negators"), _CONTRACTED)
+"""What negates a clause."""
 _NO = _pattern(
     *_listed("negators", "denials", "exceptions", "negatives"), _CONTRACTED, r"(?:un|dis|im)[a-z]{5,}"
 )
@@ -618,9 +782,15 @@ class Turned:
     span: tuple[int, int] | None
 
 
+def _negates(word: re.Match[str]) -> bool:
+    found = NEGATOR.match(word.string, word.start())
+    return found is not None and found.end() == word.end()
+
+
 def _changed_in_copies(claim: str, passage: str) -> list[Turned]:
     """Negators and ranks that a near copy of a sentence of a passage drops, and negators that it adds."""
-    mine = [match.group().lower() for match in WORD.finditer(claim)]
+    said = list(WORD.finditer(claim))
+    mine = [match.group().lower() for match in said]
     found = []
     for start, end in sentences(passage):
         words = list(WORD.finditer(passage, start, end))
@@ -630,20 +800,19 @@ def _changed_in_copies(claim: str, passage: str) -> list[Turned]:
         if sum(block.size for block in blocks) < COPIED * len(mine):
             continue
         for one, other in pairwise([Match(0, 0, 0), *blocks]):
-            added = mine[one.a + one.size : other.a]
+            added = said[one.a + one.size : other.a]
             dropped = words[one.b + one.size : other.b]
             # What leaves more out leaves out a clause, with what is denied in it.
             if len(added) > CHANGED_WORDS or len(dropped) > CHANGED_WORDS:
                 continue
-            denied = [match for match in dropped if _NEGATOR.fullmatch(match.group())]
-            denies = [word for word in added if _NEGATOR.fullmatch(word)]
+            denied, denies = ([match for match in row if _negates(match)] for row in (dropped, added))
             ranks = [match for match in dropped if _RANK.fullmatch(match.group())]
             if ranks:
                 found.append(Turned("ranked", ranks[0].group(), ranks[0].span()))
             if denied and not denies:
                 found.append(Turned("denied", denied[0].group(), denied[0].span()))
             elif denies and not denied:
-                found.append(Turned("not_denied", denies[0], None))
+                found.append(Turned("not_denied", denies[0].group(), None))
     return found
 
 
@@ -654,11 +823,12 @@ def find_turns(claim: str, passage: str) -> list[Turned]:
         claim: One sentence, Indonesian or English.
         passage: What it is held against.
     """
+    claim, passage = without_negated_bounds(claim), without_negated_bounds(passage)
     found = []
     negative = _NO.search(claim)
     if not negative and (match := _DENIAL.search(passage)):
         found.append(Turned("denied", match.group(), match.span()))
-    if (match := _NEGATOR.search(claim)) and not _NO.search(passage):
+    if (match := NEGATOR.search(claim)) and not _NO.search(passage):
         found.append(Turned("not_denied", match.group(), None))
     if not negative and _ALL.search(claim) and (match := _EXCEPTION.search(passage)):
         found.append(Turned("excepted", match.group(), match.span()))

@@ -1,8 +1,9 @@
 """What is known of Indonesian and English: numbers, dates, names, words, and how each is written.
 
 The tables are in `data/`: `id` and `en` are of one language, `pairs` has what is said of both or pairs
-them, `vocabulary` English words with Indonesian ones, `counted` what numbers in press text count. What the
-program itself says in an answer is in `messages`, one file for each language.
+them, `vocabulary` English words with Indonesian ones that mean the same, `translations` the likely ones as
+they were learnt, `counted` what numbers in press text count. What the program itself says in an answer is
+in `messages`, one file for each language.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ LEXICON = Lexicon(_HERE / "data")
 READING = (
     *(_HERE / f"{name}.py" for name in ("__init__", "dates", "names", "numbers", "words")),
     *(_HERE / "data" / f"{name}.toml" for name in ("counted", "en", "id", "pairs", "vocabulary")),
+    _HERE / "data" / "translations.tsv",
 )
 """The files on which what is read in a text depends: all but how answers are worded."""
 

@@ -23,6 +23,23 @@ _NTH = {word: number for word, number in ORDINALS.items() if number <= len(ROMAN
 }  # fmt: skip
 
 
+DAY_PARTS: dict[str, list[int]] = LEXICON.mapping("day_parts", "id")
+"""The first and last hour of a part of the day."""
+
+
+def hour_of_day(hour: int, part: str) -> int:
+    """The hour, 0 to 24, that an hour of a clock face is in a part of the day: 7 "malam" is 19, 12 "malam" 0.
+
+    Args:
+        hour: As it is written.
+        part: One of `DAY_PARTS`, or empty.
+    """
+    if not 1 <= hour <= 12 or part not in DAY_PARTS:
+        return hour
+    first, last = DAY_PARTS[part]
+    return next((one % 24 for one in (hour, hour + 12, hour + 24) if first <= one <= last), hour)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Day:
     """A day, month or year; what is not known is None. A month without a year is known by its month alone."""
@@ -52,6 +69,8 @@ class Moment:
         first: The day, or the first of the period.
         last: The same as `first`, or the last of the period.
         relative: Whether it was said relative to the day of publication.
+        toward: Of a day or month without a year: -1 for "lalu", 1 for "mendatang", 0 where neither is said.
+        inferred: Whether the year was not written, and is that which `dated` takes it for.
     """
 
     start: int
@@ -59,6 +78,8 @@ class Moment:
     first: Day
     last: Day
     relative: bool = False
+    toward: int = 0
+    inferred: bool = False
 
     @property
     def is_period(self) -> bool:
@@ -78,14 +99,21 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     month = f"(?:{one_of(month_names())})" + r"\.?(?![^\W\d_])"
     weekday = f"(?:(?:{one_of(weekday_names())}){comma}" + r"\(?)?"
     year = r"(?:1[89]|20|21)\d\d"
-    to = r"\s*(?:[-–—]|s\.?d\.?|sampai(?:\s+dengan)?|hingga|to|until|through|and|dan|ke)\s*"
+    to = r"\s*(?:[-–—]|s[./]?d\.?|sampai(?:\s+dengan)?|hingga|to|until|through|and|dan|ke)\s*"
     day = r"[0-3]?\d"
     nth = r"(?:st|nd|rd|th)?"
     quarters, half = ("|".join(LEXICON.words(table)) for table in ("quarter_words", "half_words"))
+    halves, openers = "|".join(LEXICON.words("year_halves")), LEXICON.words("decade_openers", "id")
+    of = r"\s*(?:[-–—/,]\s*)?"
     number = "|".join([*sorted(ROMAN, key=len, reverse=True), "[1-4]", *_NTH])
     sources = [
         ("iso", rf"(?P<y>{year})-(?P<m>[01]?\d)-(?P<d>{day})"),
         ("span_days", rf"{weekday}(?P<d>{day}){to}(?P<d2>{day})\s+(?P<m>{month})(?:{comma}(?P<y>{year}))?"),
+        (
+            "span_days",
+            rf"{weekday}(?P<m>{month})\s+(?P<d>{day}){nth}\s*(?:[-–—]|to|through|until)\s*(?P<d2>{day}){nth}(?!\d)"
+            rf"(?:{comma}(?P<y>{year}))?",
+        ),
         (
             "span_full",
             rf"(?P<d>{day})\s+(?P<m>{month})(?:\s+(?P<y>{year}))?{to}(?P<d2>{day})\s+(?P<m2>{month})(?:{comma}(?P<y2>{year}))?",
@@ -109,10 +137,20 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
         (
             "quarter",
             rf"(?:(?:{quarters})\s+(?:ke-?\s*)?(?P<q>{number})|(?P<q2>{number})[\s-]+quarter|q(?P<q3>[1-4]))\b"
-            rf"(?:{comma}(?:of\s+|tahun\s+)?(?P<y>{year}))?",
+            rf"(?:{of}(?:of\s+|tahun\s+)?(?P<y>{year}))?",
         ),
-        ("half", rf"(?:{half})\s+(?P<q>ii|i|[12]|pertama|kedua)\b(?:{comma}(?:tahun\s+)?(?P<y>{year}))?"),
-        ("span_years", rf"(?P<y>{year})\s*(?:[-–—]|sampai|hingga|to|until)\s*(?P<y2>{year})"),
+        ("half", rf"(?:{half})\s+(?P<q>ii|i|[12]|pertama|kedua)\b(?:{of}(?:tahun\s+)?(?P<y>{year}))?"),
+        (
+            "half",
+            rf"(?:(?:{halves})\s+(?P<q>pertama|kedua)|(?P<q2>first|second|1st|2nd)[\s-]+(?:{halves})"
+            rf"|h(?P<q3>[12])|(?P<q4>[12])h)\b{of}(?:of\s+|tahun\s+)?(?P<y>{year})",
+        ),
+        (
+            "decade",
+            rf"(?:(?:{'|'.join(rf'(?<={word} )' for word in openers)})(?P<y>(?:1[89]|20)\d0)\s?-?an"
+            r"|(?P<y2>(?:1[89]|20)\d0)['’]?s|tahun\s+(?P<y3>[3-9]0)\s?-?an)",
+        ),
+        ("span_years", rf"(?P<y>{year})\s*(?:[-–—]|s/d|sampai|hingga|to|until)\s*(?P<y2>{year})"),
         ("year", rf"(?P<y>{year})"),
         ("lone_month", rf"(?P<m>{month})"),
         (
@@ -156,9 +194,10 @@ def find_moments(text: str, published: date | None = None) -> list[Moment]:
             if moment is not None:
                 found.append(moment)
         if kind == "lone_month":
+            found = [_toward(text, moment) for moment in found]
             # What is relative comes last, and is so to what was named before it.
             named = sorted((moment for moment in found if moment.last.year), key=_start)
-    return sorted(found, key=_start)
+    return _of_relative_years(text, sorted(found, key=_start))
 
 
 def figures_beside(text: str, language: Language, moments: Sequence[Moment]) -> list[Figure]:
@@ -171,14 +210,68 @@ def figures_beside(text: str, language: Language, moments: Sequence[Moment]) -> 
 
 
 def dated(moment: Moment, published: date | None) -> Moment:
-    """A day without a year is of the year of publication."""
-    if published is None:
+    """A day or month without a year, in that of publication or the one before or after it.
+
+    It is before the day of publication with "lalu", and behind it with "mendatang"; without either it is in
+    another year only where that is far nearer: "28 Desember" in January.
+    """
+    first, last = moment.first, moment.last
+    if published is None or first.month is None or last.month is None or first.year or last.year:
         return moment
-    first, last = (
-        replace(day, year=published.year) if day.year is None and day.month is not None else day
-        for day in (moment.first, moment.last)
+    turns = int((last.month, last.day or 0) < (first.month, first.day or 0))
+    begin = date(published.year, first.month, min(first.day or 1, _SAFE_DAY))
+    end = date(published.year + turns, last.month, min(last.day or _SAFE_DAY, _SAFE_DAY))
+    ahead = begin > published and (moment.toward < 0 or (not moment.toward and (end - published).days > FAR))
+    behind = end < published and (
+        moment.toward > 0 or (not moment.toward and first.day and (published - end).days > FAR)
     )
-    return replace(moment, first=first, last=last)
+    year = published.year - ahead + bool(behind)
+    return replace(
+        moment, first=replace(first, year=year), last=replace(last, year=year + turns), inferred=True
+    )
+
+
+FAR = 270
+"""Days from which on a day without a year is of another year than that of publication."""
+
+_SAFE_DAY = 28
+"""The last day that every month has."""
+
+_PAST, _COMING = (
+    re.compile(rf"\)?\s+(?:yang\s+)?(?:{'|'.join(LEXICON.words(table, 'id'))})\b(?!\s+lintas)", re.IGNORECASE)
+    for table in ("past_words", "coming_words")
+)
+_RELATIVE_YEAR = re.compile(r"(?:tahun|last|previous|this|next)\b(?!.*\b(?:sama|same)\b)", re.IGNORECASE)
+_OF_YEAR = re.compile(r",?\s+(?:of\s+|in\s+|pada\s+)?(?:the\s+)?", re.IGNORECASE)
+
+
+def _toward(text: str, moment: Moment) -> Moment:
+    """A moment with what the word behind it says of its year."""
+    if moment.first.year or moment.last.year:
+        return moment
+    past, coming = (pattern.match(text, moment.end) for pattern in (_PAST, _COMING))
+    return replace(moment, toward=-1 if past else 1 if coming else 0)
+
+
+def _of_relative_years(text: str, found: list[Moment]) -> list[Moment]:
+    """Months, days and parts of a year together with the relative year that follows: `Mei tahun lalu`."""
+    merged: list[Moment] = []
+    for moment in found:
+        last = merged[-1] if merged else None
+        if (
+            last
+            and moment.relative
+            and _RELATIVE_YEAR.match(text[moment.start : moment.end])
+            and last.first.month
+            and not (last.relative or last.first.year or last.last.year)
+            and _OF_YEAR.fullmatch(text, last.end, moment.start)
+        ):
+            year = moment.first.year
+            first, until = replace(last.first, year=year), replace(last.last, year=year)
+            merged[-1] = Moment(last.start, moment.end, first, until)
+        else:
+            merged.append(moment)
+    return merged
 
 
 def _start(moment: Moment) -> int:
@@ -213,10 +306,13 @@ def _moment(kind: str, match: re.Match[str], published: date | None, earlier: li
     elif kind in {"span_full", "span_months"}:
         last = Day(_year(part["y2"]) or year, _month(part["m2"]), int(part["d2"]) if part.get("d2") else None)
         first = replace(first, year=year or last.year)
+    elif kind == "decade":
+        begin = _year(part["y"] or part["y2"]) or 1900 + int(part["y3"])
+        first, last = Day(begin), Day(begin + 9)
     elif kind == "span_years":
         last = Day(_year(part["y2"]))
     elif kind in {"quarter", "half"}:
-        number = _period_number(next(part[key] for key in ("q", "q2", "q3") if part.get(key)))
+        number = _period_number(next(part[key] for key in ("q", "q2", "q3", "q4") if part.get(key)))
         months = 3 if kind == "quarter" else 6
         first, last = Day(year, (number - 1) * months + 1), Day(year, number * months)
     elif kind == "same_period":

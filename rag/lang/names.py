@@ -87,6 +87,19 @@ def english_name(code: str) -> str:
     return PROVINCES[code][0] if code in PROVINCES else str(Locale("en").territories[code])
 
 
+_KIND = re.compile(rf"^{one_of(LEXICON.words('regency_kinds'))}\s+")
+
+
+@cache
+def _regencies() -> frozenset[str]:
+    return frozenset(re.sub("[ -]", "", name) for name in LEXICON.words("regencies"))
+
+
+def is_regency(name: str) -> bool:
+    """Whether a name is that of a regency or city, however many words: Tanjung Balai and Tanjungbalai."""
+    return re.sub("[ -]", "", _KIND.sub("", name.casefold())) in _regencies()
+
+
 def _is_abbreviation(written: str) -> bool:
     """Whether these letters, in any case, abbreviate a province in the press: `ntb`, but not `as` or `us`."""
     return any(written.casefold() == other.casefold() for _, others in PROVINCES.values() for other in others)
@@ -224,6 +237,7 @@ class Surroundings:
 
 @lru_cache(maxsize=4096)
 def stems_of(text: str) -> frozenset[str]:
+    """The content words of a text, their stems, and those of their parts between hyphens."""
     found: set[str] = set()
     for word in content_words(text):
         found.update((word, stem(word)))

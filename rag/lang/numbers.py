@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
+from index.text import month_names
 from rag.lang import LANGUAGES, LEXICON, Language
 
 MAGNITUDES: dict[str, int] = {word: int(power) for word, power in LEXICON.forms("magnitudes").items()}
@@ -36,7 +37,7 @@ BOUNDS: dict[str, str] = LEXICON.forms("bounds")
 """How a figure is limited: "hampir 5 juta" is not 5 million."""
 PERIODS: dict[str, str] = LEXICON.forms("periods")
 WORDS: dict[str, int] = LEXICON.mapping("numbers")
-SCALES: dict[str, int] = LEXICON.mapping("tens", "id") | {
+SCALES: dict[str, int] = LEXICON.mapping("tens") | {
     word: 10**power for language in LANGUAGES for power, word in POWERS[language].items()
 }
 ORDINALS: dict[str, int] = LEXICON.mapping("ordinals")
@@ -140,14 +141,17 @@ def _alternatives(words: list[str]) -> str:
     return one_of(word.lower() for word in words)
 
 
-_NUMBER = r"(?<![\w.,])(?<![A-Za-z]-)(?P<number>\d+(?:[.,]\d+)*)(?![\d])"
+_NUMBER = r"(?<![\w.,])(?P<number>\d+(?:[.,]\d+)*)(?![\d])"
 _PREFIX = rf"(?:(?<![^\W\d_])(?P<prefix>{_alternatives([c for c in CURRENCIES if c != 'won'])})\.?\s*)?"
 _MAGNITUDE = (
-    rf"(?P<loose>-?an\b)?(?:[\s\-]*(?P<magnitude>{_alternatives(list(MAGNITUDES))}|(?-i:[MT]|m|k))(?![\w]))?"
+    rf"(?P<loose>-?an\b)?(?:[\s\-]*(?P<magnitude>{_alternatives(list(MAGNITUDES))}|(?-i:[MBT]|m|k))(?![\w]))?"
 )
+_LEADING = [sign for sign in LEXICON.forms("currencies", "pairs") if len(sign) < 4]
+"""Codes and signs of currencies, which stand before their amounts: `2025 Rp 13 triliun`."""
 _UNIT = (
-    rf"(?:[\s\-]*(?P<unit>%|(?:{_alternatives([u for u in UNITS if u != '%'])}"
-    rf"|{_alternatives([c for c in CURRENCIES if c.isalpha() or ' ' in c])})(?!\w)))?"
+    rf"(?:[\s\-]*(?P<unit>(?!(?:{_alternatives(_LEADING)})\.?\s*\d)"
+    rf"(?:%|(?:{_alternatives([u for u in UNITS if u != '%'])}"
+    rf"|{_alternatives([c for c in CURRENCIES if c.isalpha() or ' ' in c])})(?!\w))))?"
 )
 _SPACED = (
     rf"(?(prefix)(?:,\s\d{{1,2}}(?=\s+(?:{_alternatives([w for w in MAGNITUDES if len(w) > 2])})(?!\w)))?|)"
@@ -163,20 +167,31 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(_UNIT, re.IGNORECASE)
+_YEAR_AFTER = re.compile(r"\s+(?:19|20)\d\d(?![\w.,]*\d)")
+_WHOLE_UNITS = frozenset({"IDR", "people"})
+"""What is counted in whole numbers: one separator before three digits groups them in either language."""
+_GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _REPEATED = 9
 """The least power of ten that may repeat its digits; accounts are kept in `2.345.678 juta`."""
 _LOOKED_BACK = 40
 """Characters."""
 
 _WORD = _alternatives([*WORDS, *SCALES])
-_SPELLED = re.compile(rf"(?<![\w-])(?:{_WORD})(?:[\s-]+(?:{_WORD}))*(?![\w])", re.IGNORECASE)
+_AND = "|".join(rf"(?<={POWERS['en'][power]})\s+and\s+" for power in (2, 3))
+"""Within a number: `one hundred and five`."""
+_ARTICLE = rf"an?(?=\s+(?:{_alternatives([*_ENGLISH_MAGNITUDES, *LEXICON.mapping('tens', 'en')])})(?!\w))"
+_SPELLED = re.compile(
+    rf"(?<![\w-])(?:{_WORD}|{_ARTICLE})(?:(?:[\s-]+|{_AND})(?:{_WORD}))*(?![\w])", re.IGNORECASE
+)
 _PARTS = _alternatives(list(PARTS))
+_ALPHABETIC = _alternatives([unit for unit in UNITS if unit.isalpha()])
 _SHARE = re.compile(
     rf"(?<![\w-])(?:(?P<whole>{_alternatives(list(FRACTIONS)).replace(chr(92) + 's+', '[ -]')})"
     rf"|(?P<number>{_alternatives([w for w, n in WORDS.items() if 1 < n < 10])})[ -](?P<part>{_PARTS}))"
     r"(?![\w-])"
-    rf"(?:\s+(?P<magnitude>{_alternatives(list(MAGNITUDES))})(?!\w))?"
-    rf"(?:\s+(?P<unit>{_alternatives([u for u in UNITS if u.isalpha() and UNITS[u] != '%'])})(?!\w))?",
+    rf"(?:(?:\s+an?)?\s+(?P<magnitude>{_alternatives(list(MAGNITUDES))})(?!\w))?"
+    rf"(?:\s+(?P<unit>{_ALPHABETIC}"
+    rf"|{_alternatives([c for c in CURRENCIES if c.isalpha() or ' ' in c])})(?!\w))?",
     re.IGNORECASE,
 )
 _ONES = re.compile(
@@ -192,11 +207,17 @@ _BOUND = re.compile(
     rf"(?<![\w-])(?P<bound>{_alternatives(list(BOUNDS))})\s+(?:(?:sebesar|senilai|sebanyak|mencapai|of)\s+)?$",
     re.IGNORECASE,
 )
+_NEGATED = [bound for bound in BOUNDS if not {*bound.split()}.isdisjoint(LEXICON.words("negators"))]
+_NEGATED_BOUND = re.compile(
+    rf"(?<![\w-])(?:{_alternatives(_NEGATED)})"
+    rf"(?=\s+(?:\w+\s+)?(?:(?:{_alternatives(list(CURRENCIES))})\.?\s*)?(?:\d|(?:{_WORD})(?!\w)))",
+    re.IGNORECASE,
+)
 _BOUND_AFTER = re.compile(
     r"\s+(?P<bound>lebih|or\s+more|atau\s+lebih|ke\s+atas)\b(?!\s+\w+\s+dari)", re.IGNORECASE
 )
 _PER = re.compile(
-    rf"\s*(?:per\s+|/\s*|se(?=(?:tiap|hari|bulan|tahun|minggu|jam)\b)(?:tiap\s+)?|each\s+|every\s+|a\s+)"
+    rf"(?:,-)?\s*(?:per\s+|/\s*|se(?=(?:tiap|hari|bulan|tahun|minggu|jam)\b)(?:tiap\s+)?|each\s+|every\s+|a\s+)"
     rf"(?P<per>{_alternatives(list(PERIODS))})(?!\w)",
     re.IGNORECASE,
 )
@@ -205,7 +226,29 @@ _ORDINAL = re.compile(
     rf"|(?P<word>{_alternatives(list(ORDINALS))}))(?![\w-])",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*(?:[-–—]|sampai|hingga|s/d|s\.d\.|to|dan|and)\s*", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:[-–—]|sampai(?:\s+dengan)?|hingga|s/d|s\.d\.|to|dan|and)\s*", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_BEFORE = re.compile(
+    rf"(?<![\w-])(?:{_alternatives([*month_names(), *LEXICON.words('year_openers')])})\s+$", re.IGNORECASE
+)
+_NAME_BEFORE = re.compile(r"[\w,]\s+[A-Z][\w-]*\s+$")
+"""A name within its sentence, with which a year may go: `warga ikut Pilkada 2024`."""
+_THIS = re.compile(r"\s+(?:ini|itu)\b", re.IGNORECASE)
+_AROUND_YEARS = frozenset("month week day hour minute second people".split())
+"""Units of what may follow a year without being counted by it: `pada 2025 orang`, `Pilkada 2024 hari ini`."""
+_SIGN = re.compile(
+    rf"(?:(?<![\w-])(?<!plus[ /-])(?<!plus dan )(?:{_alternatives([*LEXICON.words('minus_words')])})\s+"
+    r"|(?:\A|(?<=[ (]))(?P<mark>[-\u2212\u2013]))$",
+    re.IGNORECASE,
+)
+_SIGNED = frozenset(("%", "pp", "bp", "°", *CURRENCIES.values()))
+"""Units of what may be less than nothing."""
+_PART_OF_RANGE = re.compile(r"\d\W*$")
+_LETTER_HYPHEN = re.compile(r"[^\W\d_]-$")
+_UNIT_HYPHEN = re.compile(
+    rf"\d\s?(?:{_alternatives(list(MAGNITUDES))})?\s?(?:{_ALPHABETIC})?-$", re.IGNORECASE
+)
+_RANGE_ON = re.compile(rf"{_RANGE.pattern}\d", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _FROM = re.compile(r"\b(?:dari|from)\s*$", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:menjadi|jadi|ke)\s*", re.IGNORECASE)
@@ -241,6 +284,11 @@ def parse_number(written: str, language: Language) -> Decimal | None:
         return Decimal("".join(groups_of) + (f".{fraction}" if fraction else ""))
     except InvalidOperation:
         return None
+
+
+def without_negated_bounds(text: str) -> str:
+    """`text` with spaces for what bounds a figure by a negator, `tidak kurang dari`, and denies nothing."""
+    return _NEGATED_BOUND.sub(lambda match: " " * len(match.group()), text)
 
 
 def find_figures(text: str, language: Language) -> list[Figure]:
@@ -323,11 +371,12 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
     out = list(figures)
     for i, (low, high) in enumerate(pairwise(figures)):
         joiner = _RANGE.fullmatch(text[low.end : high.start])
-        if joiner and low.is_money and high.unit is None and high.value > low.value:
+        if joiner and low.is_money and high.unit in {None, low.unit} and high.value > low.value:
             # "Rp 1-2 miliar": the lower end has the sign, the upper one the magnitude.
-            digits = parse_number(re.sub(r"[^\d.,]", "", text[high.start : high.end]), "id")
+            written = _DIGITS.search(text, high.start, high.end)
+            digits = parse_number(written.group(), "id") if written else None
             bare = text[low.start : low.end][-1:].isdigit()
-            scale = high.value / digits if digits and bare else Decimal(1)
+            scale = high.value / digits if digits and bare and low.value < digits else Decimal(1)
             out[i], out[i + 1] = replace(low, value=low.value * scale), replace(high, unit=low.unit)
             continue
         if _FROM.search(text, *_ahead_of(low.start)):
@@ -350,6 +399,11 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
 
 def _in_place(text: str, figure: Figure) -> Figure:
     """A figure with what the words before and after it make of it."""
+    sign = _SIGN.search(text, *_ahead_of(figure.start)) if figure.unit in _SIGNED else None
+    if sign and sign["mark"] and not text[figure.start].isdigit():
+        sign = None  # what a list has before "Rp"
+    if sign and not (_PART_OF_RANGE.search(text[: sign.start()][-3:]) or _RANGE_ON.match(text, figure.end)):
+        figure = replace(figure, start=sign.start(), value=-figure.value)
     before = _BOUND.search(text, *_ahead_of(figure.start))
     after = _BOUND_AFTER.match(text, figure.end)
     bound = (
@@ -365,7 +419,8 @@ def spelled_value(words: str) -> int | None:
     """The value of a number in words, `dua puluh lima` or `twenty-five`; None where it is not one."""
     total = group = unit = 0
     seen = False
-    for word in re.split(r"[\s-]+", words.lower()):
+    whole = re.sub(r"^an?\b", "one", words.lower())
+    for word in re.split(r"[\s-]+(?:and\s+)?", whole):
         if word in WORDS:
             group, unit, seen = group + unit, WORDS[word], True
         elif not seen:
@@ -384,6 +439,13 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
     unit_word, prefix = match.group("unit"), match.group("prefix")
     if not prefix and match.string[: match.start()][-1:].isalpha():
         return None  # the number of a name: "Sukhoi30"
+    ahead = _ahead_of(match.start())
+    if (
+        not prefix
+        and _LETTER_HYPHEN.search(match.string, *ahead)
+        and not _UNIT_HYPHEN.search(match.string, *ahead)
+    ):
+        return None  # "COVID-19"
     end = match.end()
     if magnitude == "m" and not prefix:
         magnitude, unit_word = "", "meter"
@@ -393,12 +455,23 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
     value = parse_number(number, _language_of(magnitude, language))
     if value is None:
         return None
+    unit = CURRENCIES[re.sub(r"\s+", " ", prefix).lower()] if prefix else _unit_of(unit_word)
     if magnitude:
         value *= _times(value, SHORT_MAGNITUDES[language].get(magnitude) or MAGNITUDES[magnitude.lower()])
-    unit = CURRENCIES[re.sub(r"\s+", " ", prefix).lower()] if prefix else _unit_of(unit_word)
+    elif unit in _WHOLE_UNITS and _GROUPED.fullmatch(number):
+        value = Decimal(re.sub(r"\D", "", number))
+    if unit == "year" and _YEAR_AFTER.match(match.string, end):
+        # "Nomor 7 Tahun 2017"
+        unit, end = None, max(match.end("number"), match.end("magnitude"))
     if prefix and _unit_of(unit_word) not in {None, unit}:
         # "Rp 5 miliar tahun ini" is money, and the year goes with what follows.
         end = max(match.end("number"), match.end("magnitude"))
+    if unit in _AROUND_YEARS and not (prefix or magnitude) and _YEAR.fullmatch(number):
+        is_year = bool(_YEAR_BEFORE.search(match.string, *ahead))
+        if not is_year and unit != "people":
+            is_year = bool(_NAME_BEFORE.search(match.string, *ahead) or _THIS.match(match.string, end))
+        if is_year:
+            unit, end = None, match.end("number")
     return Figure(match.start(), end, value, unit, bound="about" if match.group("loose") else "")
 
 

@@ -23,7 +23,7 @@ from babel.dates import get_day_names, get_month_names
 from index.text import LEXICON as TEXT_LEXICON
 from index.text import weekday_names
 from rag.lang import LEXICON, Language
-from rag.lang.dates import ROMAN, Day, Moment, find_moments
+from rag.lang.dates import DAY_PARTS, ROMAN, Day, Moment, find_moments, hour_of_day
 from rag.lang.names import PROVINCES, Place, find_places
 from rag.lang.numbers import (
     MAGNITUDES,
@@ -63,9 +63,11 @@ _QUARTER_OR_HALF = "|".join(
         *LEXICON.words("quarter_words", "id"),
         *LEXICON.words("half_words", "id"),
         *LEXICON.words("quarter_words", "en"),
+        *LEXICON.words("year_halves"),
     )
 )
-_PART_OF_YEAR = re.compile(rf"{_QUARTER_OR_HALF}|\bq[1-4]\b", re.IGNORECASE)
+_PART_OF_YEAR = re.compile(rf"\b(?:{_QUARTER_OR_HALF}|q[1-4]|h[12]|[12]h)\b", re.IGNORECASE)
+_DECADE = re.compile(r"\d0(?:\s?-?an|['’]?s)\b", re.IGNORECASE)
 _ORDINALS = tuple(LEXICON.mapping("ordinals", "en"))
 _WITH_THE = frozenset(LEXICON.words("with_the", "en"))
 
@@ -73,6 +75,7 @@ _CLOCK = re.compile(
     rf"(?:(?P<word>{'|'.join(TEXT_LEXICON.words('clock_words'))})\s+)?"
     r"(?<![\d.,])(?P<hour>[01]?\d|2[0-4])(?:[.:](?P<minute>[0-5]\d))?"
     r"(?:\s*(?P<to>[-–]|hingga|sampai|to)\s*(?P<hour2>[01]?\d|2[0-4])[.:](?P<minute2>[0-5]\d))?"
+    rf"(?:\s+(?P<part>{one_of(DAY_PARTS)})\b)?"
     rf"(?:\s*(?P<half>[ap]\.?m\.?(?![^\W\d_]))|\s*(?P<zone>{'|'.join(TEXT_LEXICON.words('time_zones'))})\b)?(?![\d%])",
     re.IGNORECASE,
 )
@@ -100,6 +103,9 @@ def write_figure(text: str, figure: Figure, language: Language) -> str | None:
     """`figure` of `text` in `language`, digit for digit; None where it has no exact form there."""
     if figure.nth:
         return write_ordinal(text[figure.start : figure.end], figure, language)
+    if figure.value < 0:
+        whole = write_figure(text, replace(figure, value=-figure.value), language)
+        return whole and f"{'minus ' if text[figure.start].isalpha() else '-'}{whole}"
     unit = figure.unit
     # "500-an ribu" is no exact figure, and two thirds have no exact decimal form.
     if (
@@ -109,7 +115,9 @@ def write_figure(text: str, figure: Figure, language: Language) -> str | None:
         return None
     if unit is not None and not figure.is_money and unit not in _UNITS:
         return None
-    number = _spelled(figure, language) if figure.words else _digits(text, figure, language)
+    # "five%" is no English.
+    in_words = figure.words and not (unit == "%" and language == "en")
+    number = _spelled(figure, language) if in_words else _digits(text, figure, language)
     if number is None:
         return None
     if unit is None:
@@ -151,11 +159,15 @@ def _digits(text: str, figure: Figure, language: Language) -> str | None:
     for source in (other(language), language):
         value = parse_number(number, source)
         if value is None or value.scaleb(power) != figure.value:
+            if (
+                figure.unit == "IDR"
+                and not power
+                and source != language
+                and value
+                and _last_digits(value) > 2
+            ):
+                return None  # "Rp 18,000" in Indonesian text: no rupiah has three decimals
             continue
-        is_ambiguous = len({parse_number(number, each) for each in (other(language), language)}) > 1
-        if figure.unit == "IDR" and not power and is_ambiguous and _last_digits(value) > 2:
-            # "Rp 18,000" in Indonesian text: no rupiah has three decimals, so it is meant otherwise.
-            return None
         if re.search(r"[.,]", number):
             number = write_number(value, _last_digits(value), language)
         return f"{number} {POWERS[language][power]}" if power else number
@@ -193,6 +205,8 @@ def write_moment(text: str, moment: Moment, language: Language) -> str:
     first, last = moment.first, moment.last
     if moment.is_period and _PART_OF_YEAR.search(written):
         return _write_part_of_year(first, last, language)
+    if _DECADE.search(written):
+        return f"{first.year}-an" if language == "id" else f"the {first.year}s"
     weekday = next(
         (w for w in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", written) if w in weekday_names()), None
     )
@@ -251,13 +265,16 @@ def find_clocks(text: str, language: Language) -> list[Written]:
     for match in _CLOCK.finditer(text):
         # "at 4.75 percent" is no time, and a bare "21:15" may be a score.
         is_worded = (
-            match["word"] and match["minute"] and (match["word"].lower() != "at" or ":" in match.group())
+            match["word"]
+            and (match["minute"] or match["part"])
+            and (match["word"].lower() != "at" or ":" in match.group())
         )
         if not (is_worded or match["half"] or (match["zone"] and match["minute"])):
             continue
-        first = _time(match["hour"], match["minute"], match["half"], language)
+        part = " ".join((match["part"] or "").lower().split())
+        first = _time(match["hour"], match["minute"], match["half"], part, language)
         if match["hour2"]:
-            first = f"{first}–{_time(match['hour2'], match['minute2'], match['half'], language)}"
+            first = f"{first}–{_time(match['hour2'], match['minute2'], match['half'], part, language)}"
         zone = f" {match['zone'].upper()}" if match["zone"] else ""
         start = match.start()
         lead = "pukul " if language == "id" else ""
@@ -265,12 +282,12 @@ def find_clocks(text: str, language: Language) -> list[Written]:
     return found
 
 
-def _time(hour: str, minute: str | None, half: str | None, language: Language) -> str:
-    number = int(hour)
+def _time(hour: str, minute: str | None, half: str | None, part: str, language: Language) -> str:
+    number = hour_of_day(int(hour), part)
     if half:
         number = number % 12 + (12 if half.lower().startswith("p") else 0)
     mark = "." if language == "id" else ":"
-    written = f"{number:02d}" if half or len(hour) == 2 else str(number)
+    written = f"{number:02d}" if half or part or len(hour) == 2 else str(number)
     return f"{written}{mark}{minute or '00'}"
 
 
@@ -560,7 +577,7 @@ def _ranges(text: str, figures: Sequence[Figure], language: Language) -> Iterabl
     for first, last in pairwise(figures):
         if first.unit is None or first.unit != last.unit or first.nth or last.nth:
             continue
-        if not _DASH.fullmatch(text, first.end, last.start):
+        if first.value < 0 or not _DASH.fullmatch(text, first.end, last.start):
             continue
         low, high = (_number_in(text, one, other(language)) for one in (first, last))
         whole = write_figure(text, last, language)

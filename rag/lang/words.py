@@ -1,6 +1,8 @@
-"""Words: stems, words without subject matter, and English press vocabulary with its Indonesian words.
+"""Words: stems, words without subject matter, and the Indonesian words for English ones.
 
-The vocabulary lets an English question meet Indonesian text in search; it never writes an answer.
+What translations have for an English word was learnt (`scripts/train/words.py`), and lets an English question
+meet Indonesian text in search. The vocabulary is smaller and written by hand, for what must be exact. Neither
+writes an answer.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from index.text import LEXICON as TEXT_LEXICON
@@ -18,6 +21,9 @@ STOPWORDS = frozenset((*TEXT_LEXICON.words("function_words"), *LEXICON.words("st
 """Function words, and those that only say what kind of answer is asked."""
 
 WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+
+TRANSLATIONS = Path(__file__).parent / "data" / "translations.tsv"
+"""By English stem, after a tab, Indonesian ones."""
 
 
 def rarities(rows: Sequence[Sequence[bool]]) -> list[float]:
@@ -46,11 +52,17 @@ def content_stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, content_words(text)))
 
 
+@lru_cache(maxsize=50_000)
+def english_stem(word: str) -> str:
+    """The stem of an English word by Snowball: `arrested` -> `arrest`."""
+    return str(_stemmer("english").stemWord(word.removesuffix("'s").removesuffix("’s")))
+
+
 @cache
-def _stemmer() -> Any:
+def _stemmer(language: str = "indonesian") -> Any:
     import Stemmer
 
-    return Stemmer.Stemmer("indonesian")
+    return Stemmer.Stemmer(language)
 
 
 @cache
@@ -71,6 +83,22 @@ def indonesian(word: str) -> tuple[str, ...]:
 @cache
 def _vocabulary() -> frozenset[str]:
     return frozenset(word for words in _entries().values() for word in words)
+
+
+@cache
+def _translations() -> dict[str, tuple[str, ...]]:
+    lines = TRANSLATIONS.read_text(encoding="utf-8").splitlines()
+    return {english: tuple(stems.split()) for english, _, stems in (line.partition("\t") for line in lines)}
+
+
+def translations(word: str) -> tuple[str, ...]:
+    """Stems of the Indonesian words that translations have for a lower-case English one, likeliest first."""
+    return _translations().get(english_stem(word), ())
+
+
+def forms(word: str, *, is_english: bool = False) -> frozenset[str]:
+    """A lower-case word and its stem, and the stems of the Indonesian words for an English one."""
+    return frozenset((word, stem(word), *(translations(word) if is_english else ())))
 
 
 def is_indonesian(word: str) -> bool:

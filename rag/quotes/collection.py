@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from index import Article, LibraryError, TanyaError
 from rag.answer import Citation, Claim
-from rag.lang import LEXICON, Language, say
+from rag.lang import LEXICON, Language, as_language, say
 from rag.lang.names import COMMON
 from rag.lang.numbers import one_of
-from rag.lang.words import STOPWORDS, indonesian
+from rag.lang.words import STOPWORDS, content_words, indonesian, language_of
 from rag.query import check_length
 from rag.quotes.speakers import COUNTING, OFFICES
 from rag.quotes.statements import QUOTES, Quote, quotes_of, unpacked
@@ -147,7 +147,7 @@ def _nearest_articles(library: Library, topic: str) -> list[Article]:
     from rag.retrieval import Retriever
 
     code = written_in(check_length(topic))
-    asked = understand(topic, "en" if code == "en" else "id", code)
+    asked = understand(topic, as_language(code), code)
     hits = Retriever(library.open(), library.embedder).search(asked, _FEW)
     return list({found.hit.passage.article.id: found.hit.passage.article for found in hits}.values())
 
@@ -366,8 +366,10 @@ def about(found: Sequence[Quotation], topic: str, embedder: Embedder) -> list[Qu
         topic: What it is about, in any words.
         embedder: The model that the library is searched with.
     """
-    if not found:
-        return []
+    asked = content_words(topic)
+    said = {word for text in {one.article.text for one in found} for word in content_words(text)}
+    if not found or (said.isdisjoint(asked) and language_of(asked) == "und"):
+        return []  # something is always nearest, even to words that mean nothing here
     query = embedder.encode([topic], "query")[0]
     texts = [f"{one.article.title}. {one.text}" for one in found]
     cosines = [float(cosine) for cosine in embedder.encode(texts, "passage") @ query]

@@ -1,21 +1,27 @@
 """Who speaks in an article: names, offices and institutions, and whom a pronoun or a surname means.
 
 What the language says of speaking is data in `rag/lang/data`, and compared without case. Names are rows of
-capitalised words. Where an office stands before one, as in "Direktur Utama Bank Sumut Budi Utomo", the name
-begins behind the last rank, place or word of an office, or where the article uses it alone.
+capitalised words. Where in a row the name begins, as behind the office in "Direktur Utama Bank Sumut Budi
+Utomo", was learnt from rows that people read.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cache
+from itertools import dropwhile, pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.text import LEXICON as PRESS_WORDS
 from index.text import function_words, month_names, weekday_names
 from rag.lang import LEXICON
-from rag.lang.names import Span, find_places
+from rag.lang.names import COMMON, Span, find_places, is_regency
 from rag.lang.numbers import one_of
 
 
@@ -29,15 +35,22 @@ PASSIVE_VERBS = _words("attributing_passives")
 REPORTING, OPINIONS = _words("reporting_verbs"), _words("opinion_verbs")
 OWN, REQUESTS = _words("own_verbs"), _words("requesting_verbs")
 VERBS = REPORTING | OPINIONS | OWN | REQUESTS
+INTRODUCING, MANNERS = _words("introducing_verbs"), _words("manner_words")
 UNSAID, DENIALS = _words("unsaid_words"), _words("denials")
 PRONOUNS, DEFINITE = _words("speaking_pronouns"), _words("definite_words")
+PLURALS, ORIGINS = _words("plural_pronouns"), _words("origins")
 HEADS, NO_OFFICES = _words("office_heads"), _words("no_offices")
 OFFICES = HEADS - NO_OFFICES
+OF_OTHERS = _words("of_others")
 TITLES, ADDRESSES = _words("person_titles"), _words("addresses")
+RANKS = {tuple(rank.split()) for rank in LEXICON.words("person_ranks")}
+DEGREES = _words("degrees")
 FIELDS, PARTICLES = _words("office_fields"), _words("name_particles")
 PARTS = _words("office_parts") | FIELDS
 FOLLOWING = {word: frozenset(before.split()) for word, before in LEXICON.mapping("following_parts").items()}
 INSTITUTIONS, UNSPEAKING = _words("institution_heads"), _words("unspeaking_words")
+STATEMENTS, STATEMENT_KINDS = _words("statement_words"), _words("statement_kinds")
+COMPANIES, DOCUMENTS = _words("companies"), _words("documents")
 COUNTING, NAMING_COUNTS = _words("counting_words"), _words("naming_counts")
 AFTER_SUBJECT, BEFORE_SUBJECT = _words("after_subject"), _words("before_subject")
 AFTER_SPEAKER, PREPOSITIONS = _words("after_speaker"), _words("office_prepositions")
@@ -47,10 +60,12 @@ JOINING, CLAUSE_OPENERS, OCCASIONS = _words("joining_verbs"), _words("clause_ope
 MARKS, MASK = '"“”„‟«»', "\ufffc"
 """Double quotation marks, and what stands for each character of a direct quotation while others are read."""
 
-PLACE_TAKERS = _words("place_takers")
+PLACE_TAKERS, REGENTS = _words("place_takers"), _words("regents")
 TOWNS = frozenset(word for town in PRESS_WORDS.words("towns", "press") for word in town.split())
 ADVERBIALS, AUDIENCES, FOCUS = _words("adverbials"), _words("audiences"), _words("focus_particles")
+NICKNAMING = LEXICON.words("nicknaming")
 CALLED, KNOWN_AS = _words("called"), _words("known_as")
+DESCRIBING = _words("describing_verbs")
 RELATIVE, ALSO_HOLDING = frozenset({"yang"}), LEXICON.words("holding")
 LINKS, PROFORMS = _words("linking_words"), _words("proforms")
 ACCORDING, MIMICKING, ORDINALS = _words("according"), _words("mimicking"), _words("ordinal_offices")
@@ -59,7 +74,17 @@ DAYS = frozenset(name for name in (*weekday_names(), *month_names()) if len(name
 STARTERS = function_words("id") | BEFORE_SUBJECT | AFTER_SPEAKER | AFTER_SUBJECT | ACCORDING
 """Words that open a sentence with a capital and are no name."""
 
+NAMELIKE = STARTERS - PRONOUNS - COUNTING - DEFINITE - HEADS
+"""Of these, words that may be a name with a capital within a sentence: "Lalu Zohri"."""
+
 _VERB_FORM = re.compile(r"(?:me|di|ter|ber)[a-z]{3,}")
+
+
+def is_pronoun(folded: str) -> bool:
+    """Whether a word in lower case is a pronoun for whoever speaks, maybe with a particle: `iapun`."""
+    return folded in PRONOUNS or any(
+        folded.endswith(one) and folded.removesuffix(one) in PRONOUNS for one in FOCUS
+    )
 
 
 def is_verb(folded: str) -> bool:
@@ -105,12 +130,29 @@ def belongs_to_another_verb(between: str) -> bool:
 
 _TOKEN = re.compile(r"\([^()]*\)|\d+(?:[.,:]\d+)+|[^\W_]+(?:(?:['’&-]|\.(?=[a-z]|[A-Z]\b))[^\W_]+)*|\S")
 _CAPITAL = re.compile(r"(?<![\w'’.&-])[A-ZÀ-Þ][^\W_]*(?:(?:['’&-]|\.(?=[a-z]|[A-Z]\b))[^\W_]+)*")
+_LONGEST_REGENCY = 4
 _DEGREE = re.compile(r"[A-Z][a-z]?\.[A-Z][a-z]")
 _WINDOW, _LONGEST_RUN = 400, 20
 """Characters behind a verb in which whoever speaks is named, and words of the longest name and office."""
 
-_LOOKED, _BLEND = 40, 5
-"""Mentions of a name beside which its office is looked for, and letters of a word that blends two names."""
+_RELATIVE = 5
+"""Words of a relative clause in which whoever speaks is looked for as known: `yang kedua itu`."""
+
+NAMES = Path(__file__).parents[1] / "lang" / "data" / "person_names.tsv"
+NAME_WEIGHTS = Path(__file__).with_name("names.json")
+"""Fitted by `scripts/train/names.py`, both."""
+
+UNKNOWN_NAME = -0.7
+"""Logarithm of the odds of a word that is not in the table."""
+
+NOBODY = 0.8
+"""A run names nobody where that has this probability."""
+
+_MANY = 5
+"""Words of a name that is long."""
+
+_LOOKED, _BLEND, _PART = 40, 5, 3
+"""Mentions of a name beside which its office is looked for, letters of a blended word, and of each part."""
 
 _HEADING, _PARTICLES, _INITIALS = 60, 12, 2
 """Characters of a line that may be a heading, of what may part two words of a name, and of initials."""
@@ -120,7 +162,11 @@ _LOCALITY = re.compile(
 )
 _ALSO = re.compile(rf"\s*,?\s*{one_of(ALSO_HOLDING)}\s+")
 _NICKNAME = re.compile(rf"\s*(?:\(([A-Z][a-z][\w'’-]+)\)|{one_of(KNOWN_AS)}\s+([A-Z][\w'’-]+))")
+_NICKNAMED = re.compile(rf"([A-Z][\w'’]+)[\s,–—-]+{one_of(NICKNAMING)}\s+$")
+_OWN_NICKNAME = re.compile(rf"([A-Z][\w'’]+)[\s,–—-]+{one_of(NICKNAMING)}nya\b")
 _CALLED = re.compile(rf"\b{one_of(CALLED | KNOWN_AS)}\s+([A-Z][\w'’-]+)")
+_INSTITUTION = rf"\b(?i:{one_of(INSTITUTIONS)})(?:,?\s+(?:dan\s+)?[A-Z][\w-]*){{1,8}}"
+_HANGING = (PREDICATES | AFTER_SPEAKER) & AFTER_SUBJECT
 _PLACING = PREPOSITIONS & ADVERBIALS | {"pada"}
 
 
@@ -133,6 +179,7 @@ class PersonMention:
     name: tuple[str, ...] = ()
     role: str = ""
     pronoun: bool = False
+    plural: bool = False
     definite: bool = False
     institution: bool = False
     alias: str = ""
@@ -164,7 +211,40 @@ class Token:
 
 
 def tokens_of(text: str, start: int, end: int) -> list[Token]:
-    return [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text, start, end)]
+    """The tokens of `start:end`, where "Yang Liwei" within a sentence has no function word."""
+    found = [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text, start, end)]
+    for token, following in pairwise(found):
+        if token.capital and following.capital and token.folded in NAMELIKE and not _opens(text, token.start):
+            token.folded = token.text
+    return found
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a sentence or a clause begins there."""
+    before = text[max(0, at - 3) : at].rstrip(" ")
+    return not before or before[-1] in ".\n?!:-–—" + MASK
+
+
+@cache
+def person_names() -> dict[str, float]:
+    """By word, without case, the logarithm of its odds of standing in a person's name."""
+    lines = NAMES.read_text(encoding="utf-8").splitlines()
+    return {word: float(odds) for word, _, odds in (line.partition("\t") for line in lines)}
+
+
+@cache
+def _name_weights() -> dict[str, float]:
+    weights: dict[str, float] = json.loads(NAME_WEIGHTS.read_text(encoding="utf-8"))
+    return weights
+
+
+def begin_chances(rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
+    """The probabilities, (rows,), of what `Cast.name_features` gives, by a softmax over the rows."""
+    weights = _name_weights()
+    sums = np.array([sum(weights.get(name, 0.0) * value for name, value in row.items()) for row in rows])
+    raised = np.exp(sums - sums.max())
+    chances: NDArray[np.float64] = raised / raised.sum()
+    return chances
 
 
 class Cast:
@@ -194,6 +274,7 @@ class Cast:
         for run in differing.values():
             self.spelt.setdefault(run[0].folded, []).append(run)
         self.differing = sorted(differing.values(), key=lambda run: run[0].start)
+        self.companies = self._find_companies()
         self.short = self._short_names()
         self.having_begun: dict[str, list[tuple[Token, ...]]] = {}
         for run in self.differing:
@@ -205,7 +286,9 @@ class Cast:
         self.speakers: dict[str, CastMember] = {}
         self.aliases: dict[str, CastMember] = {}
         self.salient: CastMember | None = None
+        self.group: CastMember | None = None
         self.nicknames = self._find_nicknames()
+        self.own_nicknames = {match[1].casefold() for match in _OWN_NICKNAME.finditer(masked)}
 
     def _find_runs(self) -> list[tuple[Token, ...]]:
         """Every longest row of capitalised words outside quotations, with the particles within it."""
@@ -252,6 +335,50 @@ class Cast:
                 begins = any(token.folded.startswith(nick[:3]) for token in name)
                 if len(name) > 1 and (begins or not abbreviates):
                     found[nick] = tuple(token.text for token in name)
+            initials = re.match(r" \(([A-Z]{2,4})\)", self.masked[run[-1].end : run[-1].end + _PARTICLES])
+            name = run[self._name_of(run, within=False) :]
+            if initials and initials[1] == "".join(one.text[0] for one in name) and len(name) < len(run):
+                found[initials[1].casefold()] = tuple(
+                    token.text for token in name
+                )  # "Wapres Jusuf Kalla (JK)"
+            before = _NICKNAMED.search(self.masked, max(0, run[0].start - _HEADING), run[0].start)
+            if before and len(name) > 1:
+                found[before[1].casefold()] = tuple(token.text for token in name)
+        return found
+
+    def _find_companies(self) -> dict[str, str]:
+        """Words and initials that are an institution's, with its full name: `PT Melati (Persero)`."""
+        found: dict[str, str] = {}
+        for run in self.runs:
+            for kind, named in pairwise(run):
+                if kind.folded in COMPANIES and named.folded not in PARTS | HEADS | INSTITUTIONS:
+                    if named is run[-1]:
+                        bracket = re.match(r" \([A-Z]\w+\)", self.masked[named.end :])
+                        end = named.end + (bracket.end() if bracket else 0)
+                        found[named.folded] = max(
+                            self.text[kind.start : end], found.get(named.folded, ""), key=len
+                        )
+                    else:
+                        whole = (kind if kind is run[0] else named).start
+                        found.setdefault(
+                            named.folded, self.text[whole : (run[-1] if kind is run[0] else named).end]
+                        )
+            if _is_initialism(run[-1].text):
+                explained = re.match(r" \(([A-Z]\w+)(?: [\w-]+){1,8}\)", self.masked[run[-1].end :])
+                if explained and explained[1].casefold() in PARTS | INSTITUTIONS:
+                    found[run[-1].folded] = run[-1].text + explained[0]
+        for match in re.finditer(rf"{_INSTITUTION} \(([A-Z]\w+)\)", self.text):
+            found.setdefault(match[1].casefold(), match[0])
+        single: dict[str, set[str]] = {}
+        for run in self.runs:
+            if len(run) == 1 and len(run[0].text) >= _BLEND:
+                single.setdefault(run[0].folded[:_PART], set()).add(run[0].folded)
+        for full in dict.fromkeys(match[0] for match in re.finditer(_INSTITUTION, self.text)):
+            words = [word.casefold() for word in re.findall(r"[\w-]+", full)]
+            words = [word for word in words if word not in JOINING]
+            for word in single.get(words[0][:_PART], set()) - found.keys():
+                if not words[0].startswith(word) and _blends(word, words):
+                    found[word] = full
         return found
 
     def _short_names(self) -> set[str]:
@@ -261,87 +388,131 @@ class Cast:
             after = self.masked[run[-1].end : run[-1].end + 20].split(None, 1)[:1]
             before = self.masked[max(0, run[0].start - 14) : run[0].start].split()[-1:]
             subject = after and after[0].strip(",").casefold() in VERBS | FOCUS
-            behind_verb = before and before[0].strip(MARKS).casefold() in BARE_VERBS | ACCORDING
-            words = [one for one in run if one.folded not in TITLES | OFFICES]
+            behind_verb = before and before[0].strip(MARKS + MASK).casefold() in BARE_VERBS | ACCORDING
+            words = [one for one in run[self._after_regencies(run) :] if one.folded not in TITLES | OFFICES]
             if after and after[0] in FOCUS and words and _is_initialism(words[0].text):
                 continue
             if (subject or behind_verb) and len(words) == 1 and len(run) <= 2:
                 found.add(words[0].folded)
-        return found - PARTS - INSTITUTIONS - HEADS
+        return found - PARTS - INSTITUTIONS - HEADS - self.companies.keys()
 
     def _name_of(self, run: tuple[Token, ...], within: bool) -> int:
-        """Where in a run the name of a person begins; see `_find_name`, whose results are kept."""
-        if len(run) > _LONGEST_RUN:
-            return len(run)
-        key = (run[0].start, len(run), within)
-        if key not in self._begins:
-            self._begins[key] = self._find_name(run, within)
-        return self._begins[key]
-
-    def _find_name(self, run: tuple[Token, ...], within: bool) -> int:
         """Where in a run the name of a person begins; its length where none does.
 
         Args:
             run: Capitalised words.
-            within: Whether an office begins before it or in it, so that other words come before the name.
+            within: Whether an office begins before it.
         """
-        start = 0
-        within = within or any(token.folded in OFFICES for token in run)
-        for at, token in enumerate(run):
-            folded = token.folded
-            ordinary = folded in STARTERS | PASSIVE_VERBS | BARE_VERBS or (
-                folded in self.lower and self._opens(token.start)
-            )
-            if at == start and len(run) > at + 1 and ordinary:
-                start = at + 1
-                continue
-            if at and run[at - 1].folded not in FOLLOWING.get(folded, {run[at - 1].folded}):
-                continue
-            titled = folded in TITLES and (at + 1 < len(run) or len(run) == 1)
-            addressed = folded in ADDRESSES and at == start and at + 1 < len(run)
-            office = at == 0 and len(run) > 2 and _is_initialism(token.text) and folded not in self.short
-            within = within or (office and run[1].folded in PARTS)  # "BPBD Kabupaten Sukabumi Yana Rusyana"
-            if titled or addressed or office:
-                start = at + 1
-            elif folded in self.short:
-                continue
-            elif folded in OFFICES or (within and (folded in PARTS or _is_office_letters(token, at - start))):
-                start = at + 1
-        if within:
-            start = max(start, self._after_places(run))
-            while start + 1 < len(run) and self._is_locality(run, start):
-                start += 1
-            if start == len(run) - 1 and run[start - 1].folded in PLACE_TAKERS - HEADS:
-                return start if run[start].folded in self.short else len(run)
-        rest = run[start:]
-        while rest and not rest[0].capital:
-            rest, start = rest[1:], start + 1
-        if len(rest) < 2:
-            return start
-        known = [at for at, token in enumerate(rest) if token.folded in self.short]
-        if within and known and 1 < known[0] < len(rest) - 1 and len(rest[0].text) > _INITIALS:
-            return start + known[0]
-        if within and (alone := self._alone(rest)):
-            return start + alone
-        if within and len(rest) > 3 and known[:1] != [0]:
-            capital = [at for at, token in enumerate(rest) if token.capital]
-            return start + capital[-2]
-        return start
+        if len(run) > _LONGEST_RUN:
+            return len(run)
+        key = (run[0].start, len(run), within)
+        if key not in self._begins:
+            self._begins[key] = self._begin(run, within) if len(run) > 1 else self._is_no_name(run, within)
+        return self._begins[key]
 
-    def _is_locality(self, run: tuple[Token, ...], at: int) -> bool:
-        """Whether a word behind those of an office is a town, and not the first of a name."""
-        word = run[at].folded
-        if word in self.short:
-            return False
-        if word in TOWNS or word in self.localities:
+    def _is_no_name(self, run: tuple[Token, ...], within: bool) -> bool:
+        """Whether a single word is an office, or one of its words, and no name."""
+        token = run[0]
+        if token.folded in TITLES | OFFICES:
             return True
-        takes = at and run[at - 1].folded in PLACE_TAKERS
-        return bool(takes) and (len(run) - at > 2 or run[at + 1].folded in self.short)
+        part = token.folded in PARTS | INSTITUTIONS or _is_office_letters(token.text)
+        return within and token.folded not in self.short and (part or self._after_places(run) > 0)
 
-    def _opens(self, at: int) -> bool:
-        """Whether a sentence or a clause begins there."""
-        before = self.masked[max(0, at - 3) : at].rstrip(" ")
-        return not before or before[-1] in ".\n?!:" + MASK
+    def _begin(self, run: tuple[Token, ...], within: bool) -> int:
+        chances = begin_chances(self.name_features(run, within))
+        return len(run) if chances[-1] > NOBODY else int(chances[:-1].argmax())
+
+    def name_features(self, run: tuple[Token, ...], within: bool) -> list[dict[str, float]]:
+        """What speaks for each word as the first of a person's name, and at last for nobody being named.
+
+        How often words are of a name is by the logarithm of their odds in the press (`person_names.tsv`).
+
+        Args:
+            run: Two capitalised words or more.
+            within: Whether an office begins before it.
+
+        Returns:
+            For each word, and for "nobody", values by their names; what is left out is 0.
+        """
+        words = [token.folded for token in run]
+        known = person_names()
+        odds = [known.get(word, UNKNOWN_NAME) for word in words]
+        start = run[0].start
+        before = (self.masked[max(0, start - 40) : start].split("\n")[-1].split() or [""])[-1]
+        before = before.strip(MARKS + MASK).casefold()
+        after = (self.masked[run[-1].end : run[-1].end + 24].split(None, 1) or [""])[0].strip(",").casefold()
+        place, regency = self._after_places(run), self._after_regencies(run)
+        opens = _opens(self.masked, start)
+        parts = [
+            word in PARTS and last in FOLLOWING.get(word, {last})
+            for last, word in zip(["", *words], words, strict=False)
+        ]
+        openers = STARTERS | PASSIVE_VERBS | BARE_VERBS
+        rows: list[dict[str, float]] = []
+        for at, token in enumerate(run):
+            word, behind, left = words[at], words[at + 1 :], len(run) - at
+            last = words[at - 1] if at else ""
+            rows.append(
+                {
+                    "mean": sum(odds[at:]) / left,
+                    "least": min(odds[at:]),
+                    "first": odds[at],
+                    "last": odds[-1] if left > 1 else 0.0,
+                    "before": odds[at - 1] if at else 0.0,
+                    "before_known": last in known,
+                    "opening": at == 0,
+                    "opening_sentence": at == 0 and opens,
+                    "office_before": not OFFICES.isdisjoint(words[:at]),
+                    "office_behind": not OFFICES.isdisjoint(words[at:]),
+                    "single": left == 1,
+                    "pair": left == 2,
+                    "long": left >= _MANY,
+                    "ordinary": word in self.lower,
+                    "within_place": place > at,
+                    "behind_place": 0 < at == place,
+                    "within_regency": regency > at,
+                    "town": word in TOWNS or word in self.localities,
+                    "regency": is_regency(word),
+                    "regency_before": is_regency(last),
+                    "particle": not token.capital,
+                    "initial": len(word) == 1,
+                    "initial_before": len(last) == 1,
+                    "opener": at == 0 and opens and word in openers,
+                    "part": parts[at],
+                    "part_before": at > 0 and parts[at - 1],
+                    "part_behind": any(parts[at + 1 :]),
+                    "institution_behind": not INSTITUTIONS.isdisjoint(behind),
+                    "head_before": last in HEADS,
+                    "head_behind": not HEADS.isdisjoint(behind),
+                    "title": word in TITLES,
+                    "title_before": last in TITLES or _rank_at_end(run[:at]) > 0,
+                    "company_before": last in COMPANIES,
+                    "address_before": last in ADDRESSES,
+                    "taker_before": last in PLACE_TAKERS | REGENTS,
+                    "letters": _is_office_letters(token.text) and len(token.text) > _INITIALS,
+                    "letters_before": at > 0 and _is_office_letters(run[at - 1].text),
+                    "alone": self._stands_alone(word),
+                    "alone_before": self._stands_alone(last),
+                    "speaks": word in self.short,
+                    "opener_before": at == 1 and opens and last in openers,
+                    "says": after in VERBS,
+                }
+            )
+        nobody = {
+            "nobody": 1.0,
+            "nobody_last": odds[-1],
+            "nobody_length": min(len(run), 6) / 3,
+            "nobody_speaks": words[-1] in self.short,
+            "nobody_letters": _is_initialism(run[-1].text),
+            "nobody_head": words[-1] in HEADS | PARTS | INSTITUTIONS,
+            "nobody_office": within or self._led(run) or not OFFICES.isdisjoint(words),
+            "nobody_behind_head": before in HEADS,
+        }
+        return [{name: float(value) for name, value in row.items() if value} for row in (*rows, nobody)]
+
+    def _stands_alone(self, word: str) -> bool:
+        """Whether the article has a capitalised word by itself, too."""
+        return any(len(run) == 1 for run in self.spelt.get(word, ()))
 
     def _after_places(self, run: tuple[Token, ...]) -> int:
         base = run[0].start
@@ -349,21 +520,16 @@ class Cast:
         ends = [place.end + base for place in find_places(text)]
         return max((at + 1 for at, token in enumerate(run) if token.end in ends), default=0)
 
-    def _alone(self, rest: tuple[Token, ...]) -> int:
-        """How many words before a name are that of an institution which stands alone elsewhere, or 0."""
-        words = [token.folded for token in rest]
-        for other in self.spelt.get(words[0], ()):
-            names = [token.folded for token in other]
-            begins = (
-                other[0].start != rest[0].start and names == words[: len(names)] and len(names) < len(words)
-            )
-            if begins and not set(names) & self.short and (len(words) - len(names) > 1 or len(names) > 1):
-                return len(names)
-        for at in range(1, len(words) - 1):
-            if any(
-                [token.folded for token in other] == words[at:] for other in self.spelt.get(words[at], ())
-            ):
-                return at
+    def _after_regencies(self, run: tuple[Token, ...]) -> int:
+        """Where in a run the last name of a regency or city ends; one of a single word follows its office."""
+        before = [self.masked[max(0, run[0].start - _PARTICLES) : run[0].start].casefold().split()[-1:]]
+        before += [[token.folded] for token in run]
+        for at in reversed(range(len(run))):
+            follows = PLACE_TAKERS.intersection(before[at])
+            for size in range(_LONGEST_REGENCY, 0 if follows else 1, -1):
+                name = " ".join(token.folded for token in run[at : at + size])
+                if at + size <= len(run) and is_regency(name):
+                    return at + size
         return 0
 
     def mention(self, tokens: list[Token]) -> PersonMention | None:
@@ -373,8 +539,8 @@ class Cast:
             return None
         first, last = tokens[0], tokens[-1]
         start, end = first.start, last.end
-        if first.folded in PRONOUNS:
-            return PersonMention(first.start, first.end, pronoun=True)
+        if is_pronoun(first.folded):
+            return PersonMention(first.start, first.end, pronoun=True, plural=first.folded in PLURALS)
         if first.folded in STARTERS - COUNTING - HEADS or (
             first.text == first.folded and is_verb(first.folded)
         ):
@@ -387,7 +553,13 @@ class Cast:
             run[0].folded in HEADS | COUNTING or (following and following[0].folded not in JOINING)
         ):
             run = ()
+        taker = next((token.folded for token in reversed(tokens[:at]) if not token.text.isdigit()), "")
+        if len(run) == 1 and taker in PLACE_TAKERS - HEADS:
+            run = ()  # "warga RW 02 Sukamaju"
         nobody = tokens[0].folded in NAMING_COUNTS and any(token.folded in _PLACING for token in tokens)
+        if run and tokens[0].folded in NAMING_COUNTS - DEFINITE:  # "seorang sahabat Ratna"
+            of_others = any(token.folded in OF_OTHERS for token in tokens[:at])
+            nobody = nobody or of_others or (len(run) == 1 and self._fuller((run[0].folded,)) is not None)
         if nobody or tokens[0].folded in COUNTING - NAMING_COUNTS:
             run = ()
         if joint := _joint(tokens, run):
@@ -419,6 +591,10 @@ class Cast:
         known = any(token.folded in HEADS for token in before)
         after = tokens[[token.start for token in tokens].index(name[-1].start) + 1 :]
         abbreviated = any(_is_initialism(token.text) and token.folded not in self.short for token in name)
+        initials = len(name) > 1 and len(name[0].text) <= _INITIALS and name[0].folded not in INSTITUTIONS
+        if initials and any(token.folded in self.short for token in name[1:]):
+            abbreviated = False  # "JK Rowling", who is called Rowling
+        abbreviated = abbreviated or (len(name) == 1 and name[0].folded in self.companies)
         if not known and not titled and (abbreviated or name[0].folded in INSTITUTIONS):
             return PersonMention(start, end, institution=True, role=_joined(self.text, tokens))
         if not known and before and not lead and any(token.folded in PARTS for token in name):
@@ -450,43 +626,85 @@ class Cast:
 
     def named_after(self, start: int, end: int) -> tuple[PersonMention | None, int]:
         """Whoever is named behind `kata`, and where that ends."""
-        segments = segments_of(tokens_of(self.masked, start, min(end, start + _WINDOW)))
-        if not segments or not segments[0]:
+        segments = segments_of(_without_statement(tokens_of(self.masked, start, min(end, start + _WINDOW))))
+        if not segments[0]:
             return None, start
         group = leading_group(segments[0], AFTER_SPEAKER | AFTER_SUBJECT)
+        group = self._without_rest(group)
         mention = self.mention(group)
         if mention is None:
             return None, start
         finish = group[-1].end
         last = without_edges(segments[0])[-1]
+        relative = segments[0][len(group) : len(group) + _RELATIVE]
+        if relative and relative[0].folded in RELATIVE | {"'", "‘"} and _is_office(group):
+            last = next((one for one in relative if one.folded in DEFINITE), last)
+            if last in relative and not (mention.name or mention.pronoun):
+                finish = last.end  # "menurut mantan bupati yang kedua itu"
         if last.folded in DEFINITE and not (mention.name or mention.pronoun):
             mention.definite = True  # "politisi asal Wajo itu"
-        complete = len(group) == len(segments[0]) and self.masked[finish : finish + 2].lstrip()[:1] == ","
+        rest = segments[0][len(group) :]
+        placed = rest and rest[0].folded in PREPOSITIONS - JOINING and _is_office(group) and not mention.name
+        if placed and len(segments) > 1 and all(one.capital or one.bracket for one in rest[1:]):
+            name = leading_group(segments[1], AFTER_SPEAKER)
+            other = self.mention(name) if name and name[0].folded not in DAYS else None
+            if other and len(other.name) == len(name) > 1 and not self.is_place(name):
+                group, finish = segments[0], rest[-1].end  # "ujar peneliti di Bank Dunia, Ratna Wulandari"
+        complete = (
+            len(group) == len(segments[0]) and self.masked[finish : finish + _HEADING].lstrip()[:1] == ","
+        )
         following = leading_group(segments[1], AFTER_SPEAKER) if complete and len(segments) > 1 else []
         if not following or following[0].folded in DAYS or mention.pronoun:
             return mention, finish
         other = self.mention(following)
+        institution = other and (other.institution or following[0].folded in PARTS - HEADS)
+        whole = institution and len(following) == len(segments[1]) and _is_office(group)
+        if whole and len(segments) > 2:
+            behind = leading_group(segments[2], AFTER_SPEAKER)
+            last_named = self.mention(behind) if behind and behind[0].folded not in DAYS else None
+            called = last_named and self._is_short(last_named.name) and not self._is_short(mention.name)
+            if len(mention.name) > 1 and not called and behind and behind[0].folded not in TITLES:
+                last_named = None
+            if last_named and (len(last_named.name) > 1 or called) and not self.is_place(behind):
+                last_named.role = _joined(self.text, _office(without_edges(group + following)))
+                return last_named, behind[-1].end  # "Direktur Narkotika, Polda Riau, Kombes Ratna Wulandari"
         if other is None:
             return mention, finish
-        uncertain = len(mention.name) == 1 and (
-            len(other.name) > 1 == bool(mention.role) or mention.name[0].casefold() not in self.short
-        )
-        uncertain = uncertain or any(_is_initialism(word) for word in mention.name)
-        uncertain = uncertain or (self._is_short(other.name) and not self._is_short(mention.name))
         if (
-            (not mention.name or uncertain)
+            (not mention.name or self._is_uncertain(mention, other, following))
             and mention.role
             and not mention.institution
             and other.name
             and not mention.alias
         ):
-            if following[0].capital and following[0].folded not in HEADS and not self.is_place(following):
+            first = following[0]
+            named = first.folded in TITLES or (first.capital and first.folded not in HEADS)
+            if named and not self.is_place(following):
                 other.role = _joined(self.text, _office(without_edges(group))) or mention.role
                 return other, following[-1].end
         elif mention.name and not mention.role and _is_apposition(following, segments[1]):
             mention.role = _joined(self.text, _office(following))
             return mention, following[-1].end
         return mention, finish
+
+    def _is_uncertain(self, mention: PersonMention, other: PersonMention, following: list[Token]) -> bool:
+        """Whether the name in an office is an institution's, and the one behind the comma its holder's."""
+        if any(_is_initialism(word) for word in mention.name) or following[0].folded in TITLES:
+            return True  # "Rumah Sakit Pondok Indah, dr Ratna Wulandari"
+        if self._is_short(mention.name):
+            return len(mention.name) == 1 and len(other.name) > 1 == bool(mention.role)
+        apart = len(other.name) == len(following) > 1 and _is_plain(following)
+        return len(mention.name) == 1 or apart or self._is_short(other.name)
+
+    def _without_rest(self, group: list[Token]) -> list[Token]:
+        """A short name without the words behind it that are none of it: `Menurut Fahri urusan itu ...`."""
+        first = group[0].folded if group else ""
+        if len(group) < 2 or first not in self.short - HEADS or _is_initialism(group[0].text):
+            return group
+        named = not group[0].capital or any(one.capital for one in group[1:])
+        if named or not group[1].word or group[1].folded in DEFINITE | PARTICLES | JOINING | RELATIVE:
+            return group
+        return group[:1]
 
     def _is_short(self, name: tuple[str, ...]) -> bool:
         """Whether a word of a name speaks elsewhere by itself."""
@@ -505,21 +723,22 @@ class Cast:
             return None
         if tokens[-1].folded in RELATIVE:
             return self._before_relative(tokens[:-1])
-        if tokens[-1].folded in PRONOUNS:
+        if is_pronoun(tokens[-1].folded):
             return self.mention(tokens[-1:])
         nearest = tokens[-1] if tokens[-1].folded in self.short and tokens[-1].capital else None
+        if nearest and len(tokens) > 1 and tokens[-2].folded in _PLACING:
+            nearest = None  # "peneliti Universitas Samudra di Turki"
         segments = [without_edges(one) for one in segments_of(tokens)]
         segments = [one for one in segments if one and not (len(one) < 6 and one[0].folded in DAYS)]
         closed = tokens[-1].text == ","
-        while len(segments) > 1 and (
-            segments[-1][0].folded in RELATIVE | ADVERBIALS or is_verb(segments[-1][0].text)
-        ):
+        while len(segments) > 1 and _is_no_subject(segments[-1]):
             segments.pop()
             closed = True
         if not segments:
             return None
         last = without_openers(segments[-1])
         group = leading_group(last, AFTER_SUBJECT, subject=True)
+        group = self._without_rest(group)
         if group and belongs_to_another_verb(self.masked[group[-1].end : end]):
             return None
         mention = self.mention(group) if group else None
@@ -527,6 +746,10 @@ class Cast:
             return self.mention([nearest])
         if mention is None:
             return None
+        described = len(group) == 1 and group[0].folded not in self.short and len(last) > 2
+        described = described and last[1].folded not in DEFINITE | AFTER_SPEAKER | ADVERBIALS
+        if mention.name and described and tokens[-1].folded in DEFINITE:
+            mention = PersonMention(last[0].start, last[-1].end, role=_joined(self.text, last))
         if tokens[-1].folded in DEFINITE and not mention.name and not mention.institution:
             mention.definite = True
         if len(segments) > 1 and (accompanied := self._accompanied(*segments[-2:])):
@@ -575,7 +798,7 @@ class Cast:
         if mention is None:
             return None
         if mention.pronoun:
-            return self.salient
+            return self.group or self.salient if mention.plural else self.salient
         if mention.name:
             speaker = self.named(mention.name, mention.start, mention.role)
             if mention.alias:
@@ -590,8 +813,16 @@ class Cast:
         if not mention.institution:
             if holder := self._holding(folded):
                 return holder
+            kind = mention.role.casefold().split(None, 1)[0]
+            if mention.definite and kind in INSTITUTIONS:
+                named = (
+                    one for one in reversed(self.speakers.values()) if kind in one.name.casefold().split()
+                )
+                of_kind = next(named, None)
+                if of_kind or kind not in DOCUMENTS or not self.salient:
+                    return of_kind or self._known(mention.role)
             if mention.definite and self.salient:
-                return self.salient
+                return self._described(self.salient, mention.role)
         name = mention.role
         if mention.institution and (alias := self.aliases.get(name.casefold())):
             return alias
@@ -606,12 +837,26 @@ class Cast:
         role = " ".join(words[: next(ends, None)])
         return self._known(name, person=not mention.institution, role=role if is_office else "")
 
+    @staticmethod
+    def _described(speaker: CastMember, description: str) -> CastMember:
+        """The same speaker, who has no other office than this that is told later: `manajer Persiraja ini`."""
+        tokens = [one for one in tokens_of(description, 0, len(description)) if one.folded not in DEFINITE]
+        plain = next(
+            (at for at, one in enumerate(tokens) if one.folded in ORIGINS or not one.text.isalpha()),
+            len(tokens),
+        )
+        if speaker.tokens and not speaker.role and _is_office(tokens):
+            speaker.role = _joined(description, _office(tokens[:plain]))
+        return speaker
+
     def _holding(self, folded: set[str]) -> CastMember | None:
         """The person who has spoken, or is named with it, in an office of all these words."""
         holders = [
             one
             for one in self.speakers.values()
-            if one.tokens and folded and folded <= set(re.findall(r"[\w-]+", one.role.casefold()))
+            if one.tokens
+            and folded
+            and _in_full(folded) <= _in_full(re.findall(r"[\w-]+", one.role.casefold()))
         ]
         if holders:
             return self.salient if self.salient in holders else holders[-1]
@@ -638,13 +883,14 @@ class Cast:
         full = self._fullest(folded, at) or (self._blended(folded[0]) if len(folded) == 1 else None)
         if full is None:
             full = name
+            if self.salient and folded[0] in self.own_nicknames:
+                self.aliases[folded[0]] = self.salient
+                return self.salient  # "kata Ani, sapaan akrabnya"
             for other in self.speakers.values():
                 if len(folded) == 1 and any(_misspelt(folded[0], word.casefold()) for word in other.tokens):
                     return other
-            recent = self.salient
-            short = len(folded) == 1 and len(folded[0]) > 3
-            if recent and recent.tokens and short and recent.tokens[0].casefold().startswith(folded[0]):
-                return recent
+            if len(folded) == 1 and len(folded[0]) > 3 and (shortened := self._shortened(folded[0])):
+                return shortened
         words = role.split()
         while words and words[-1] in full:
             words.pop()  # "Menteri Pertanian Andi Amran" where the article calls him Amran
@@ -654,6 +900,28 @@ class Cast:
             self._looked.add(full)
             speaker.role = role or self._office_of(full)
         return speaker
+
+    def _shortened(self, word: str) -> CastMember | None:
+        """Who is called by the beginning of a word of the name, "Muhib" of Muhibbuddin, if only one is."""
+        recent = self.salient
+        if recent and any(one.casefold().startswith(word) for one in recent.tokens):
+            return recent
+        found = {}
+        for run in self.having_begun.get(word[:2], ()):
+            name = run[self._name_of(run, within=self._led(run)) :]
+            begun = any(one.folded.startswith(word) for one in name)
+            behind = self.masked[max(0, run[0].start - 2) : run[0].start].startswith(")")
+            office = (
+                behind
+                or self._led(run)
+                or any(one.folded in OFFICES | TITLES for one in run[: -len(name) or None])
+            )
+            if len(name) > 1 and begun and office:
+                found[tuple(one.text for one in name)] = name[0].start
+        if len({name[0] for name in found}) != 1:
+            return None
+        fullest = max(found, key=len)
+        return self.named(fullest, found[fullest], "")
 
     def _fullest(self, folded: tuple[str, ...], at: int) -> tuple[str, ...] | None:
         """The fullest name in the article that has these words in a row; of several, the nearest."""
@@ -677,6 +945,7 @@ class Cast:
     def _longer_names(self, words: tuple[str, ...]) -> list[tuple[int, tuple[str, ...]]]:
         """Every longer name that has these words in a row, with the offset of its run, each once."""
         names: list[tuple[int, tuple[str, ...]]] = []
+        opened: list[tuple[int, tuple[str, ...]]] = []  # perhaps only by a noun, as "Pengumuman Ridwan"
         for run in self.having.get(words[0], ()):
             parts = tuple(token.folded for token in run)
             if len(parts) > len(words) and _within_name(words, parts):
@@ -684,8 +953,13 @@ class Cast:
                 if parts[split:] and parts[split] in INSTITUTIONS:
                     continue
                 if _within_name(words, parts[split:]) and len(parts[split:]) > len(words):
-                    names.append((run[0].start, tuple(token.text for token in run[split:])))
-        return names
+                    opens = split == 0 and parts[0] != words[0] and _opens(self.masked, run[0].start)
+                    if opens and len(words) > 1:
+                        continue  # "Penampilan Ratna Wulandari"
+                    (opened if opens else names).append(
+                        (run[0].start, tuple(one.text for one in run[split:]))
+                    )
+        return names or opened
 
     def _blended(self, word: str) -> tuple[str, ...] | None:
         """The name whose first two words begin like the parts of a word: `Jokowi` of Joko Widodo."""
@@ -712,17 +986,25 @@ class Cast:
         return run[0].folded in PARTS or any(word.casefold() in HEADS | INSTITUTIONS for word in words[-6:])
 
     def _office_of(self, name: tuple[str, ...]) -> str:
-        """The office of a person as it stands beside the name anywhere in the article, or nothing."""
+        """The office of a person as it stands beside the name, or a word of it, anywhere in the article."""
         words = tuple(word.casefold().rstrip(".") for word in name)
-        for run in self.having.get(words[0], ())[:_LOOKED]:
+        full = [(run, words) for run in self.having.get(words[0], ())[:_LOOKED]]
+        short = [(run, (word,)) for word in words for run in self.having.get(word, ())[:_LOOKED]]
+        for run, shown in full + short:
             parts = tuple(token.folded for token in run)
-            if not _within_name(words, parts):
+            if not _within_name(shown, parts):
                 continue
             line = next((one for one in self.lines if one[0] <= run[0].start < one[1]), (0, 0))
-            at = parts.index(words[0])
+            at = parts.index(shown[0])
+            split = self._name_of(run, within=self._led(run))
+            if split > at or (shown != words and parts[split:] != shown):
+                continue  # of the office of somebody else, or of another name
             start = run[at].start
-            lead = segments_of(tokens_of(self.masked, max(line[0], start - 160), start))
-            beside = list(lead[-1]) if lead else []
+            first = start - 160 if shown == words else run[0].start
+            lead = segments_of(tokens_of(self.masked, max(line[0], first), start))
+            if shown != words and any(one.folded in OF_OTHERS | DEFINITE for one in run[:split]):
+                continue  # "Pengacara Ratna"
+            beside = _without_titles(lead[-1]) if lead else []  # "Panglima TNI, Jenderal Ratna Wulandari"
             apart = lead[-2] if len(lead) > 1 and not beside else []
             for group in (beside, apart):
                 office = _trailing_office(group)
@@ -739,21 +1021,28 @@ class Cast:
                     subject=False,
                 )
                 group = [one for one in group if one.folded not in DEFINITE]
-                if _is_office(group):
+                if _is_office(group) and _office(group):
                     return _joined(self.text, _office(group))
+            if shown != words:
+                continue
             following = segments_of(tokens_of(self.masked, end, min(line[1], end + 120)))
             if len(following) > 1 and not [one for one in following[0] if not one.bracket]:
                 group = leading_group(following[1], AFTER_SUBJECT | AFTER_SPEAKER, subject=True)
-                if _is_office(group):
+                if _is_office(group) and _office(group):
                     return _joined(self.text, _office(group))
         return ""
 
     def _institution(self, name: str) -> str:
         """The full name of an institution with its abbreviation, where the article explains it."""
+        if name.casefold() in self.companies:
+            return self.companies[name.casefold()]
         if re.fullmatch(r"[A-Z][\w-]*(?:\s[A-Z][\w-]*)?", name):
             explained = re.search(rf"(?:[A-Z][\w-]*\s+(?:dan\s+)?){{2,8}}\({re.escape(name)}\)", self.text)
             if explained:
                 return explained[0]
+        in_full = re.search(rf"\b{COMMON.get(name.casefold(), name)}\b", self.text, re.IGNORECASE)
+        if in_full and name.casefold() in COMMON:
+            name = in_full[0]  # "Kemenhub" where the article has Kementerian Perhubungan as well
         words = tuple(name.casefold().split())
         if words[0] in INSTITUTIONS and name[0].isupper():
             for run in self.runs:
@@ -781,6 +1070,14 @@ def without_edges(tokens: list[Token]) -> list[Token]:
     return tokens[first:last]
 
 
+def _without_statement(tokens: list[Token]) -> list[Token]:
+    """Tokens without "pernyataan resmi" before the one whose statement it is."""
+    first = tokens[0].folded if tokens else ""
+    rest = list(dropwhile(lambda one: one.folded in STATEMENTS | STATEMENT_KINDS, tokens))
+    whose = rest and (rest[0].capital or rest[0].folded in OFFICES | INSTITUTIONS)
+    return rest if first in STATEMENTS and whose else tokens
+
+
 def segments_of(tokens: list[Token]) -> list[list[Token]]:
     """Tokens between commas; those that list the fields of one office part nothing."""
     found: list[list[Token]] = [[]]
@@ -792,6 +1089,25 @@ def segments_of(tokens: list[Token]) -> list[list[Token]]:
         else:
             found[-1].append(token)
     return found
+
+
+def _is_plain(tokens: list[Token]) -> bool:
+    """Whether no word of a name is known as one of a town, an office or an institution."""
+    others = TOWNS | PARTS | HEADS | INSTITUTIONS | PLACE_TAKERS
+    return not any(token.folded in others or _is_initialism(token.text) for token in tokens)
+
+
+def _is_no_subject(segment: list[Token]) -> bool:
+    """Whether words between commas name a day or a town, or go on with what somebody before them does."""
+    first = segment[0]
+    if first.folded in RELATIVE | ADVERBIALS | _HANGING or is_verb(first.text):
+        return True
+    if first.folded in DAYS and without_openers(segment)[:1] == [first]:
+        return True
+    if all(token.folded in TOWNS for token in segment) or is_regency(" ".join(one.text for one in segment)):
+        return True
+    then = next((token for token in segment if token.folded not in AFTER_SUBJECT), first)
+    return then is not first and is_verb(then.text)
 
 
 def _lists_fields(before: list[Token], after: list[Token]) -> bool:
@@ -822,12 +1138,19 @@ def leading_group(tokens: list[Token], stops: frozenset[str], *, subject: bool =
                 if len(kept[-1].text) == 1 and at + 1 < len(tokens):
                     kept[-1] = Token(kept[-1].text + ".", kept[-1].start, token.end)
                 continue
-            if not kept or token.text not in {"-", "/"}:
+            if not kept or token.text not in {"-", "/", "&"} or not _is_content(kept[-1]):
                 break
             kept.append(token)
             continue
         if token.bracket and not kept:
             break
+        if (
+            len(kept) > 1
+            and kept[-1].folded in DEFINITE
+            and kept[0].folded not in DEFINITE
+            and not token.capital
+        ):
+            break  # "Menurut pebalap asal Inggris itu sasis ..."
         if token.capital and folded in DAYS and kept and tokens[at - 1].folded not in HEADS:
             break
         led = any(one.folded in OFFICES or (one.folded in INSTITUTIONS and one is kept[0]) for one in kept)
@@ -838,12 +1161,18 @@ def leading_group(tokens: list[Token], stops: frozenset[str], *, subject: bool =
             within = _stays_within(tokens, at, named=named, subject=subject, led=led)
             if within is False:
                 break
-            if within is None and not called and (folded in stops or is_verb(folded)):
+            describes = folded in DESCRIBING
+            if within is None and not (called or describes) and (folded in stops or is_verb(folded)):
                 break
-            if not (within or led or folded in PARTICLES) and sum(one.capital for one in kept) > 1:
+            known = folded in DEFINITE and not (
+                kept[0].capital or any(one.folded in DESCRIBING for one in kept)
+            )
+            parts = within or led or known or folded in PARTICLES or folded.isdigit()
+            if not parts and sum(one.capital for one in kept) > 1:
                 break
-        if token.capital and folded not in HEADS | PARTS | TITLES:
-            named = named or not kept or kept[0].capital
+        letters = led and _is_initialism(token.text)  # "Anggota Komisi VI DPR dari Fraksi PDIP"
+        if token.capital and folded not in HEADS | PARTS | TITLES and not letters:
+            named = named or not kept or kept[0].capital or kept[0].folded in TITLES
         kept.append(token)
     return kept
 
@@ -898,9 +1227,9 @@ def _is_initialism(word: str) -> bool:
     return len(word) > 1 and word.isupper() and word.isalnum()
 
 
-def _is_office_letters(token: Token, behind: int) -> bool:
-    """Whether capitals among the words before a name are an institution's, and not initials of a name."""
-    return _is_initialism(token.text) and (len(token.text) > 2 or behind == 0)
+def _is_office_letters(word: str) -> bool:
+    """Whether capitals are an institution's: `BPBD`, `MotoGP`."""
+    return _is_initialism(word) or re.fullmatch(r"[A-Z][a-z]+[A-Z]{2,}", word) is not None
 
 
 def _joined(text: str, tokens: list[Token]) -> str:
@@ -918,9 +1247,11 @@ def _office(tokens: list[Token]) -> list[Token]:
         if len(tokens) > 3 or any(_hampers(token) for token in tokens):
             return []
     for at, token in enumerate(tokens):
-        if at and token.folded in RELATIVE:
+        if at and token.folded in RELATIVE | DESCRIBING:
             tokens = tokens[:at]
             break
+    if _rank_at_end(tokens) == len(tokens):
+        return []
     tokens = tokens[:1] + _without_titles(tokens[1:], tokens[:1])
     return [] if tokens and tokens[0].folded in NO_OFFICES and len(tokens) else tokens
 
@@ -928,12 +1259,23 @@ def _office(tokens: list[Token]) -> list[Token]:
 def _without_titles(tokens: list[Token], before: Sequence[Token] = ()) -> list[Token]:
     """Tokens without the ranks, degrees and marks at their end; "Panglima TNI" ends in an institution."""
     tokens = list(tokens)
-    while tokens and (tokens[-1].folded in TITLES or not _is_content(tokens[-1])):
+    while tokens:
+        if rank := _rank_at_end(tokens):
+            del tokens[-rank:]
+            continue
+        if tokens[-1].folded not in TITLES and _is_content(tokens[-1]):
+            break
         led = [*before, *tokens[:-1]][-1:]
         if led and _is_initialism(tokens[-1].text) and led[0].folded in OFFICES - TITLES:
             break
         tokens.pop()
     return tokens
+
+
+def _rank_at_end(tokens: Sequence[Token]) -> int:
+    """How many words a rank of several words at the end of tokens has: `Komisaris Besar`."""
+    folded = tuple(token.folded for token in tokens)
+    return max((len(rank) for rank in RANKS if folded[-len(rank) :] == rank), default=0)
 
 
 def _is_office(tokens: list[Token]) -> bool:
@@ -961,7 +1303,10 @@ def _trailing_office(tokens: list[Token]) -> list[Token]:
                 and not one.capital
                 and (one.folded in AFTER_SUBJECT | AFTER_SPEAKER - PREPOSITIONS or is_verb(one.folded))
             ]
-            if not plain and all(one.word or one.bracket or one.text == "-" for one in group):
+            shortened = [one for one, mark in pairwise(group) if mark.text == "."]
+            marks = [one.text for one in group if not (one.word or one.bracket)]
+            fit = all(one.folded in TITLES | COMPANIES for one in shortened)  # "Direktur PT. Samudra"
+            if not plain and fit and all(mark in {"-", "."} for mark in marks):
                 return group
     return []
 
@@ -969,7 +1314,8 @@ def _trailing_office(tokens: list[Token]) -> list[Token]:
 def _is_of_somebody(tokens: list[Token], office: list[Token]) -> bool:
     """Whether the office at the end of tokens hangs on a noun before it, and is somebody else's."""
     before = [token for token in tokens if token.start < office[0].start]
-    return bool(before) and before[-1].folded not in STARTERS and not is_verb(before[-1].folded)
+    last = before[-1] if before else None
+    return bool(last and last.word and last.folded not in STARTERS and not is_verb(last.folded))
 
 
 def _is_apposition(group: list[Token], segment: list[Token]) -> bool:
@@ -984,6 +1330,12 @@ def is_somebody(mention: PersonMention) -> bool:
     """Whether a mention is surely of somebody who speaks."""
     first = next((word for word in mention.role.casefold().split() if word not in COUNTING), "")
     return bool(mention.name or mention.pronoun or mention.institution) or first in HEADS | INSTITUTIONS
+
+
+def is_group(speaker: CastMember) -> bool:
+    """Whether several without a name speak, whom "dia" and "-nya" do not mean: `banyak aktivis`."""
+    first = speaker.name.split(None, 1)[0].casefold()
+    return not speaker.tokens and first in COUNTING - NAMING_COUNTS
 
 
 def _hampers(token: Token) -> bool:
@@ -1004,18 +1356,42 @@ def speaks_not(role: str) -> bool:
     return bool(words) and words[0] in UNSPEAKING | UNSAID | PREDICATES
 
 
+def _in_full(words: Iterable[str]) -> set[str]:
+    """Words of an office, abbreviations in full."""
+    return {part for word in words for part in COMMON.get(word, word).split()}
+
+
 def _within_name(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     """Whether the words of one name stand in another in a row."""
     return any(full[at : at + len(short)] == short for at in range(len(full) - len(short) + 1))
 
 
 def _misspelt(word: str, other: str) -> bool:
-    """Whether a word is a name that lacks its end, or has one glued to it."""
+    """Whether a word is a name that lacks its end or a letter, or has a word glued to it."""
     if len(word) < 4 or len(other) < 4 or word == other:
         return False
-    return (other.startswith(word) and len(other) - len(word) <= 2 and len(word) >= 5) or (
-        word.startswith(other) and word[len(other) :] in ADVERBIALS
+    return (
+        (other.startswith(word) and len(other) - len(word) <= 2 and len(word) >= 5)
+        or (word.startswith(other) and word[len(other) :] in ADVERBIALS)
+        or _differs_by_one(*sorted((word, other), key=len))
     )
+
+
+def _blends(word: str, names: Sequence[str]) -> bool:
+    """Whether a word begins like each of several names in turn: `kominfo` of Komunikasi, Informatika."""
+    if not word or not names:
+        return not word
+    sizes = range(_PART, len(word) + 1)
+    begins = (size for size in sizes if names[0].startswith(word[:size]))
+    return any(_blends(word[size:], names[1:]) for size in begins)
+
+
+def _differs_by_one(short: str, long: str) -> bool:
+    """Whether a letter within a word is missing, `Ardi` of Ardhi, or two are exchanged, `Yursi` of Yusri."""
+    if len(long) - len(short) == 1:
+        return any(long[:at] + long[at + 1 :] == short for at in range(1, len(short)))
+    swapped = (long[:at] + long[at + 1] + long[at] + long[at + 2 :] for at in range(1, len(long) - 1))
+    return len(long) == len(short) and short in swapped
 
 
 def _is_content(token: Token) -> bool:

@@ -30,14 +30,19 @@ from rag.quotes.speakers import (
     BARE_VERBS,
     CLOSING_VERBS,
     COMPARING,
+    DEGREES,
     DENIALS,
     FOCUS,
     HEADS,
+    INTRODUCING,
     JOINING,
     LINKS,
+    MANNERS,
     MARKS,
     MASK,
     MIMICKING,
+    NAME_WEIGHTS,
+    NAMES,
     OWN,
     PASSIVE_VERBS,
     PREDICATES,
@@ -53,6 +58,7 @@ from rag.quotes.speakers import (
     CastMember,
     has_predicate,
     is_adverbial,
+    is_group,
     is_somebody,
     leading_group,
     names_time,
@@ -65,6 +71,9 @@ from rag.quotes.speakers import (
 FRAGMENT_WORDS = 4
 """Fewest words between quotation marks within a reported clause that are a quotation by themselves."""
 
+_TITLE = 5
+"""Most characters of a title before a name that no office introduces."""
+
 MOST_TRIED = 12
 """Verbs of saying that are tried in one sentence."""
 
@@ -76,7 +85,8 @@ _OPENS, _CLOSES = "“„«", "”»"
 _BARE_VERB = one_of(BARE_VERBS)
 _LINK = one_of(LINKS)
 _AFTER_QUOTE = re.compile(
-    rf"\s*,?\s*(?:{one_of(CLOSING_VERBS)}\s+)?(?P<verb>{_BARE_VERB})(?P<nya>nya)?(?![\w-])", re.IGNORECASE
+    rf"[\s\u200b-\u200f]*,?\s*(?:{one_of(CLOSING_VERBS)}\s+)?(?P<verb>{_BARE_VERB})(?P<nya>nya)?(?![\w-])",
+    re.IGNORECASE,
 )
 _WITHIN = re.compile(
     rf"\s*(?:{one_of(BARE_VERBS - CLOSING_VERBS | PASSIVE_VERBS)})(?P<nya>nya)?(?![\w-])",
@@ -84,13 +94,22 @@ _WITHIN = re.compile(
 )
 _AFTER = re.compile(rf"\b{one_of(ACCORDING)}(?P<nya>nya)?(?![\w-])", re.IGNORECASE)
 _SAID_BY = re.compile(rf"\b{one_of(PASSIVE_VERBS)}(?P<nya>nya)?(?![\w-])(?:\s+oleh\b)?", re.IGNORECASE)
+_SAID_AFTER = re.compile(rf"\s*{_SAID_BY.pattern}", re.IGNORECASE)
 _REPORT = re.compile(rf"(?<![\w-]){one_of(VERBS)}(?![\w-])", re.IGNORECASE)
+_SPEAKS = re.compile(rf"(?<![\w-]){one_of(VERBS | INTRODUCING)}(?![\w-])", re.IGNORECASE)
+_ADDS = re.compile(
+    rf"\s*(?P<who>\w[^.,;:?!\n{MASK}]{{1,60}}?)\s+(?:{one_of(REPORTING | OWN)})(?=\s*(?:[.,\n]|$))"
+)
 _MIMICKED = re.compile(rf"\s*(?:\w+\s+)?{one_of(MIMICKING)}(?:\s+[a-z]+)?\s+")
 _AUDIENCE = re.compile(rf"\s*kepada\s+(?=\S)(?:{one_of(AUDIENCES)}\s*)*(?:[A-Z][\w.-]*\s*)*,?\s*")
 _JOINED = re.compile(rf",\s*{one_of(JOINING)}(?:\s+{one_of(FOCUS)})?\s*$")
 _LINKED = re.compile(rf"\s*(?:{_LINK}|{one_of(PURPOSES)})\s+")
+_LEADS = re.compile(rf"(?:\s*kepada\s[^,.:;]{{1,60}}[,:])?\W*(?:{one_of(MANNERS)}\s+\w+)?\W*(?:{_LINK})?\W*")
+_GLUED = re.compile(r"(?:\b[a-z]{4,}|\d|\))[.?!](?=[A-Z][a-z]{2,}\s)")
 _COMMA = re.compile(r",(?!\d)")
 _ATTRIBUTED = re.compile(rf"[,.?!]\s*(?={_BARE_VERB}(?:nya)?\s+\S)", re.IGNORECASE)
+_DEGREE = r", ?[A-Z][A-Za-z]{0,4}(?:\. ?[A-Z][A-Za-z]{0,3}){0,2}\.?(?=[,.)]|\s+[a-z(]|\s*$)"
+_DEGREES = re.compile(rf"(?<=\b[A-Z])[a-z'’]+\b(?P<them>(?:{_DEGREE})+)")
 _SINGLE = re.compile(r"(?<=\s)['‘]\s?(\w[^'‘’\"“”\n]+?)\s?['’](?=[\s.,;:]|$)")
 
 
@@ -116,6 +135,11 @@ def find_quotes(text: str) -> list[Quote]:
     return _Article(text[:LONGEST]).quotes()
 
 
+def cast_of(text: str) -> Cast:
+    """Who is named in an article's text, before anybody has spoken."""
+    return _Article(text[:LONGEST]).cast
+
+
 @lru_cache(maxsize=4096)
 def quotes_of(text: str) -> tuple[Quote, ...]:
     """The same, remembered for the next time that it is asked for."""
@@ -134,7 +158,9 @@ def unpacked(packed: Iterable[Sequence[Any]]) -> tuple[Quote, ...]:
 
 
 QUOTES = Extractor(
-    "quotes", version_of(Path(__file__), Path(__file__).with_name("speakers.py"), *READING), _packed
+    "quotes",
+    version_of(Path(__file__), Path(__file__).with_name("speakers.py"), NAMES, NAME_WEIGHTS, *READING),
+    _packed,
 )
 """What is stored of an article's quotations."""
 
@@ -245,6 +271,7 @@ class _Article:
         self.masked = self._mask()
         self.cast = Cast(text, self.masked, self.lines)
         self.found: list[tuple[int, int, bool, CastMember | None]] = []
+        self.last: CastMember | None = None
 
     def _is_speech(self, pair: _Pair, line: int) -> bool:
         """Whether what stands between marks is somebody's words, and no title, nickname or quoted phrase."""
@@ -267,6 +294,7 @@ class _Article:
         return ends and len(words) >= FRAGMENT_WORDS and text[pair.start].isupper() and not goes_on
 
     def _mask(self) -> str:
+        """The text with `MASK` for quotations, and without the degrees behind names."""
         masked = list(self.text)
         for one in self.speech:
             masked[one.begin : one.finish] = MASK * (one.finish - one.begin)
@@ -274,6 +302,9 @@ class _Article:
             stops = self.text[one.end - 1] in ".?!…" or after[:1].isupper() or after[:1] in "“"
             if stops and one.finish - one.begin > 1 and not _AFTER_QUOTE.match(self.text, one.finish):
                 masked[one.finish - 1] = "."
+        for match in _DEGREES.finditer("".join(masked)):
+            if all(re.sub(r"\W", "", one).casefold() in DEGREES for one in match["them"].split(",")[1:]):
+                masked[match.start("them") : match.end("them")] = " " * len(match["them"])
         return "".join(masked)
 
     def quotes(self) -> list[Quote]:
@@ -299,40 +330,69 @@ class _Article:
     def _sentences(self) -> Iterator[Span]:
         for start, end in self.lines:
             for first, last in sentences(self.masked[start:end]):
-                yield start + first, start + last
+                at = start + first
+                for glued in _GLUED.finditer(self.masked, at, start + last):
+                    yield at, glued.end()
+                    at = glued.end()
+                yield at, start + last
 
     def _read(self, start: int, end: int) -> None:
         speech = [one for one in self.speech if start <= one.begin < end]
         reporter = self._reported(start, end, speech)
         speaker: CastMember | None = None
         for one in speech:
-            beside, speaker_beside = self._beside(one, end)
+            beside, speaker_beside = self._beside(one, end, reporter)
             if beside:
                 speaker = speaker_beside
             elif speaker is None:
-                alone = self.cast.salient if self._stands_alone(speech, start, end) else None
+                alone = self.last or self.cast.salient if self._stands_alone(speech, start, end) else None
                 speaker = reporter or self._follow(speech, one, end) or alone
             self.found.append((one.start, one.end, True, speaker))
         speaker = speaker or reporter
         if speaker is None and not speech:
             speaker = self._introduced(start, end)
-        if speaker is not None and speaker.person:
+        if speaker is None:
+            return
+        self.last = speaker
+        if is_group(speaker):
+            self.cast.group = speaker
+        retold = not speech and self._is_retold(speaker, start, end)
+        if speaker.person and not (self.cast.salient and is_group(speaker)) and not retold:
             self.cast.salient = speaker
+
+    def _is_retold(self, speaker: CastMember, start: int, end: int) -> bool:
+        """Whether "menurut X" goes on with what another person tells of X in the sentence before it."""
+        before = [one for one in self.found if one[1] <= start]
+        if not before or not _AFTER.search(self.masked, start, end):
+            return False
+        first, last, _, teller = max(before, key=lambda one: one[1])
+        told = self.masked[first:last].casefold()
+        named = any(token.casefold() in told.split() for token in speaker.tokens)
+        return teller is self.cast.salient is not speaker and named and "\n" not in self.text[last:start]
 
     def _stands_alone(self, speech: list[_Pair], start: int, end: int) -> bool:
         """Whether a sentence has no word outside its quotation marks, which might tell who speaks."""
         rest, at = "", start
         for one in speech:
             rest, at = f"{rest} {self.text[at : one.begin]}", max(at, one.finish)
-        return not re.search(r"[^\W\d_]", f"{rest} {self.text[at:end]}")
+        credit = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*$")
+        return not re.search(r"[^\W\d_]", f"{rest} {credit.sub('', self.text[at:end])}")
 
-    def _beside(self, one: _Pair, end: int) -> tuple[bool, CastMember | None]:
-        """Whether who spoke stands behind a quotation, and who that is."""
+    def _beside(
+        self, one: _Pair, end: int, reporter: CastMember | None = None
+    ) -> tuple[bool, CastMember | None]:
+        """Whether who spoke stands behind a quotation, and who that is; "-nya" is the reporter, if any."""
         match = _AFTER_QUOTE.match(self.masked, one.finish, end)
+        goes_on = self.text[one.end - 1] == ","
+        if match is None and goes_on:
+            match = _SAID_AFTER.match(self.masked, one.finish, end)
         if match is None:
-            return False, None
+            match = _ADDS.match(self.masked, one.finish) if goes_on else None
+            mention = self.cast.subject_before(match.start("who"), match.end("who")) if match else None
+            speaker = self.cast.resolve(mention) if mention and is_somebody(mention) else None
+            return speaker is not None, speaker
         if match["nya"]:
-            return True, self.cast.salient
+            return True, reporter or self.cast.salient
         mention, finish = self.cast.named_after(match.end(), end)
         if mention is None:
             return False, None
@@ -383,14 +443,20 @@ class _Article:
         if (
             passive
             and not passive["nya"]
+            and not _REPORT.search(text, start, passive.start())
             and text[start : passive.start()].split()[-1:] not in [[word] for word in RELATIVE]
         ):
             mention, finish = self.cast.named_after(passive.end(), end)
             if mention and is_somebody(mention):
                 speaker = self.cast.resolve(mention)
                 comma = re.compile(rf"\s*,\s*(?:{_LINK}\s+)?|\s*{_LINK}\s+").match(text, finish, end)
+                goes_on = has_predicate(text[finish:end].split()[:1]) and not is_adverbial(
+                    text[finish:end].split()
+                )
                 if passive.start() == start and comma and speaker:
                     self._keep_complement(comma.end(), end, speaker)
+                elif passive.start() > start and goes_on and speaker:
+                    self._keep_complement(finish, end, speaker)
                 return speaker
         return self._by_verb(start, end, quoted=quoted)
 
@@ -409,7 +475,8 @@ class _Article:
         comma = match_.start() if (match_ := _COMMA.search(rest)) else -1
         alone = not re.search(r"\w", rest.strip())
         before = text[start : match.start()].rstrip()
-        short = before.endswith(",") and len(rest.split()) < 5 and len(before.split()) > 4
+        after = rest.strip(" ,.").split()
+        short = before.endswith(",") and len(after) < 5 and len(before.split()) > 4
         if alone or (short and not has_predicate(rest.split())):
             self._keep(start, match.start(), speaker)
         elif comma >= 0 and (comma < 60 or names_time(rest[:comma])):
@@ -443,16 +510,20 @@ class _Article:
 
     def _by_verb(self, start: int, end: int, *, quoted: bool) -> CastMember | None:
         text = self.masked
-        for match in islice(_REPORT.finditer(text, start, end), MOST_TRIED):
+        for match in islice(_SPEAKS.finditer(text, start, end), MOST_TRIED):
             verb = match.group().casefold()
             before = re.findall(r"[\w-]+", text[start : match.start()])
             denied = verb in DENIALS and before and before[-1].casefold() in PREDICATES
             quoted_phrase = any(one.begin <= match.start() < one.finish for one in self.fragments)
             if quoted_phrase or (before and before[-1].casefold() in UNSAID and not denied):
                 continue
-            if quoted and not re.search(r"\w", re.sub(_LINK, "", text[match.end() : end])):
+            heard = _AUDIENCE.match(text, match.end(), end)
+            heard_at = {match.end(), heard.end() if heard else match.end()}
+            if quoted and any(_LEADS.fullmatch(text, at, end) for at in heard_at):
                 speaker = self.cast.resolve(self.cast.subject_before(start, match.start()))
                 return speaker or self.cast.salient
+            if verb in INTRODUCING:
+                continue
             sure = verb in OWN
             begin = self._complement(match.end(), end, verb)
             if begin is None:
@@ -465,12 +536,15 @@ class _Article:
                 continue
             stated = text[begin:end]
             linked = text[match.end() : begin].strip() != ""
-            refers = "".join(stated.split()[:1]).casefold() in PROFORMS and not linked
+            opening = stated.casefold().split()[:3]
+            refers = opening[:1] != [] and opening[0] in PROFORMS and not linked
+            refers = refers and not has_predicate(opening[2:])
             if refers or not (sure or linked or has_predicate(stated.split(), asks=verb in REQUESTS)):
                 if (refers or verb in REPORTING) and is_somebody(mention):
                     return speaker
                 continue
-            self._keep_complement(begin, end, speaker)
+            # What is denied is no statement of the speaker's without the verb that denies it.
+            self._keep_complement(match.start() if verb in DENIALS and not denied else begin, end, speaker)
             return speaker
         return None
 
@@ -534,14 +608,25 @@ class _Article:
         """The person whom a sentence without any statement brings in, by name and office."""
         segments = segments_of(tokens_of(self.masked, start, end))
         for number, segment in enumerate(segments[:3]):
-            group = leading_group(without_openers(segment), AFTER_SUBJECT, subject=True)
+            opened = without_openers(segment)
+            group = leading_group(opened, AFTER_SUBJECT, subject=True)
             mention = self.cast.mention(group) if group else None
             office = mention and mention.role and mention.role.split()[0].casefold() in HEADS
+            if mention and mention.name and not office and mention.start > group[0].start + _TITLE:
+                continue  # "Jelang pertandingan Persib Bandung, Wali Kota ..."
+            behind = segments[number + 1 : number + 2]
+            whole = len(group) == len(segment) and not any(one.folded in JOINING for one in group)
+            if mention and office and behind and whole:
+                other = self.cast.mention(behind[0])
+                if other and len(other.name) == len(behind[0]) > 1 and not self.cast.is_place(behind[0]):
+                    other.role = " ".join(self.text[group[0].start : group[-1].end].split())
+                    mention = other  # "Kepala kru Tim Samudra, Yohanes Tumbel, memuji ..."
             if mention and mention.name and (office or self.cast.salient is None):
                 key = " ".join(mention.name).casefold()
                 if len(mention.name) > 1 and key not in self.cast.speakers and not self.cast.is_place(group):
                     return self.cast.named(mention.name, mention.start, mention.role)
-            if number == 0 and mention and mention.name:
+            sole = office and mention and len(mention.name) == 1 and len(group) == len(segment)
+            if number == 0 and mention and mention.name and not sole:  # "Aktor Hollywood, Ratna Wulandari"
                 break
         return None
 

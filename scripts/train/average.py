@@ -1,6 +1,6 @@
-"""Average the weights of two readers that were trained one after the other.
+"""Average a reader before and after a correction of low rank: the correction in part.
 
-    python -m scripts.train.average FIRST.safetensors SECOND.safetensors --second 0.6 --output OUT.safetensors
+    python -m scripts.train.average OUT/reader.adapter.safetensors --second 0.7 --output ADAPTER
 
 The mean of weights along one training often generalises better than its end (Wortsman et al., "Model soups",
 2022).
@@ -9,38 +9,44 @@ The mean of weights along one training often generalises better than its end (Wo
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from index import Settings
-from rag.reader import unpack
-from scripts.train.encoder import prepare
+from rag.reader import ADAPTER_FORMAT, PACKED, fingerprint, unpack
 from scripts.train.examples import command
-from scripts.train.train import ENCODER, pack
+
+
+def averaged(before: dict[str, Any], adapter: dict[str, Any], second: float) -> dict[str, Any]:
+    """The tensors of an adapter that corrects by the share `second`, 0..1, of what it did.
+
+    Args:
+        before: The tensors of the reader, whole.
+        adapter: Those of the adapter, as they are packed.
+        second: Weight of the reader as it was corrected.
+    """
+    out = dict(adapter)
+    for name, tensor in adapter.items():
+        if name.endswith(".up.scale"):
+            out[name] = (tensor.astype("float32") * second).astype(tensor.dtype)
+        elif name in before:
+            out[name] = (1 - second) * before[name] + second * tensor
+    return out
 
 
 def main() -> None:
     """Read the command line, average and write."""
     parser = command(__doc__)
-    parser.add_argument("first", type=Path)
-    parser.add_argument("second_file", type=Path, metavar="second")
-    parser.add_argument("--second", type=float, default=0.5, help="weight of the second, 0..1")
+    parser.add_argument("adapter", type=Path)
+    parser.add_argument("--reader", type=Path, default=PACKED)
+    parser.add_argument("--second", type=float, default=0.5, help="weight of the corrected reader, 0..1")
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
-    from safetensors.numpy import load_file
+    from safetensors.numpy import load_file, save_file
 
-    encoder = prepare(Settings.load().cache)
-    untrained = load_file(encoder / ENCODER)
-    one, other = unpack(given.first), unpack(given.second_file)
-    mean = {}
-    for name in sorted(one.keys() | other.keys()):
-        # What only one of both has trained is in the other as the encoder has it.
-        sides = [
-            side[name] if name in side else untrained[name.removeprefix("bert.")] for side in (one, other)
-        ]
-        first, second = (np.asarray(side, dtype=np.float32) for side in sides)
-        mean[name] = (1 - given.second) * first + given.second * second
-    print(f"{given.output}: {pack(encoder, mean, given.output) / 1e6:.1f} MB")
+    unpack(given.reader, given.adapter)  # they belong together
+    out = averaged(unpack(given.reader), load_file(given.adapter), given.second)
+    save_file(out, given.output, {"format": ADAPTER_FORMAT, "reader": fingerprint(given.reader)})
+    given.output.chmod(0o644)
+    print(f"{given.output}: {given.output.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ from __future__ import annotations
 import gzip
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,9 +81,15 @@ class Claims:
         measured = {row["article_id"] for row in rows(data / "press" / "questions_dev.jsonl")}
         for path in (data / "press" / "claims_dev.jsonl", written / "claims_dev.jsonl"):
             measured |= {row["article_id"] for row in rows(path)}
-        self._written = read_claims(data / "press" / "claims_train.jsonl", articles, measured)
-        for name in ("claims_train", "invented_train"):
-            self._written += read_claims(written / f"{name}.jsonl", articles, measured)
+        by_key = read_claims(written / "claims_train.jsonl", articles, measured)
+        contrast = read_contrast_claims(written / "contrast_train.jsonl")
+        self._asked = [one for _, one in read_asked(written / "asked.tsv", by_key | contrast)]
+        self._written = [
+            *read_claims(data / "press" / "claims_train.jsonl", articles, measured).values(),
+            *by_key.values(),
+            *read_claims(written / "invented_train.jsonl", articles, measured).values(),
+            *contrast.values(),
+        ]
         self._inference = read_inference(data / "nli" / "indonli_train_dev.jsonl.gz")
         self._passages = [
             Example("", one["head"], one["text"], None, None, UNKNOWN, UNKNOWN, UNKNOWN)
@@ -109,7 +116,7 @@ class Claims:
 
     def epoch(self, rng: random.Random) -> list[Example]:
         """The claims of one epoch."""
-        counts, out = self._counts, self._written * self._counts.written
+        counts, out = self._counts, self._written * self._counts.written + self._asked
         for claim in self._written:
             if claim.verdict == SUPPORTED and rng.random() < counts.changed:
                 out += self._made_false(claim, rng)
@@ -126,7 +133,8 @@ class Claims:
     def _dealt(self, claim: Example, rng: random.Random) -> Example:
         if claim.head and rng.random() >= self._counts.headed:
             claim = replace(claim, head="")
-        if claim.verdict != NOT_SUPPORTED and rng.random() < self._counts.asked:
+        is_claim = claim.polar == UNKNOWN
+        if is_claim and claim.verdict != NOT_SUPPORTED and rng.random() < self._counts.asked:
             return asked(claim, rng)
         return claim
 
@@ -135,6 +143,7 @@ class Claims:
         makers: list[tuple[Maker, int]] = [
             (lambda s, r: other_of_passage(s, claim.text, r), NOT_SUPPORTED),
             (lambda s, r: other_of_passage(s, claim.text, r), NOT_SUPPORTED),
+            (lambda s, r: other_first_name(s, claim.text, self._names, r), NOT_SUPPORTED),
             *self._makers(is_english(claim.question)),
         ]
         for make, verdict in rng.sample(makers, len(makers)):
@@ -229,23 +238,64 @@ class Claims:
         ]
 
 
-def read_claims(path: Path, articles: dict[str, Article], without: set[str]) -> list[Example]:
-    """Claims over their passage, those over the articles `without` left out.
+def read_claims(path: Path, articles: dict[str, Article], without: set[str]) -> dict[str, Example]:
+    """Claims over their passage by file and line, those over the articles `without` left out.
 
     A row has its passage as `source`, or as `span`, characters of its article; a passage that was written
     for its claims has no article.
     """
-    out = []
-    for row in rows(path):
-        key = row.get("article_id", "")
-        article = articles.get(key)
-        if key in without or (article is None and "source" not in row):
+    out = {}
+    for number, row in enumerate(rows(path)):
+        name = row.get("article_id", "")
+        article = articles.get(name)
+        if name in without or (article is None and "source" not in row):
             continue
         source = row.get("source") or (article.text[slice(*row["span"])] if article else "")
         head = heading(article) if article else ""
         verdict = VERDICTS[row["verdict"]]
         marked = () if verdict == NOT_FOUND else None
-        out.append(Example(row["claim"], head, source, None, marked, UNKNOWN, verdict, UNKNOWN))
+        claim = Example(row["claim"], head, source, None, marked, UNKNOWN, verdict, UNKNOWN)
+        out[f"{path.stem}:{number}"] = claim
+    return out
+
+
+def contrast_window(article: dict[str, str]) -> Example:
+    """A window over a passage of a contrast pair, nothing asked and nothing answering."""
+    day = date.fromisoformat(article["date"])
+    written = Article("-", article["title"], article["text"], None, day, None, "id", "", "")
+    return Example("", heading(written), article["text"])
+
+
+def read_contrast_claims(path: Path) -> dict[str, Example]:
+    """The claims over pairs of passages that are easily mistaken for each other, by pair and number."""
+    out = {}
+    for row in rows(path):
+        for number, claim in enumerate(row["claims"]):
+            verdict = VERDICTS[claim["verdict"]]
+            out[f"{row['id']}:{number}"] = replace(
+                contrast_window(row["articles"][claim["in"]]),
+                question=claim["claim"],
+                evidence=() if verdict == NOT_FOUND else None,
+                answerable=UNKNOWN,
+                verdict=verdict,
+                polar=UNKNOWN,
+            )
+    return out
+
+
+def read_asked(path: Path, claims: Mapping[str, Example]) -> list[tuple[str, Example]]:
+    """Claims that were written as yes-or-no questions, each with the key of its claim.
+
+    A line has the key of its claim, with "!" where a yes means that the claim is false, and the question.
+    """
+    turned = {SUPPORTED: CONTRADICTED, CONTRADICTED: SUPPORTED}
+    out = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        key, question = line.split("\t")
+        claim = claims.get(key.removesuffix("!"))
+        if claim is not None:
+            verdict = turned.get(claim.verdict, claim.verdict) if key.endswith("!") else claim.verdict
+            out.append((key.removesuffix("!"), as_question(claim, question, verdict)))
     return out
 
 
@@ -270,12 +320,17 @@ def asked(claim: Example, rng: random.Random) -> Example:
         forms = ("Is it true that {}?", "{}, right?", "Did the article say that {}?", "{}?")
     else:
         forms = ("Apakah {}?", "Benarkah {}?", "Apa benar {}?", "{}, benar?", "Betulkah bahwa {}?", "{} ya?")
-    answerable = float(claim.verdict != NOT_FOUND)
     form = rng.choice(forms)
     first = text.split(" ", 1)[0]
     if not form.startswith("{") and first.lower() in _SMALL:
         text = text[:1].lower() + text[1:]
-    return replace(claim, question=form.format(text), answerable=answerable, polar=1.0)
+    return as_question(claim, form.format(text), claim.verdict)
+
+
+def as_question(claim: Example, question: str, verdict: int) -> Example:
+    """The claim as a yes-or-no question to which its passage says `verdict`."""
+    answerable = float(verdict != NOT_FOUND)
+    return replace(claim, question=question, answerable=answerable, verdict=verdict, polar=1.0)
 
 
 _SMALL = frozenset(
@@ -359,6 +414,15 @@ def other_of_passage(claim: str, passage: str, rng: random.Random) -> str | None
             match = rng.choice(mine)
             return claim[: match.start()] + rng.choice(others) + claim[match.end() :]
     return None
+
+
+def other_first_name(claim: str, passage: str, names: Sequence[str], rng: random.Random) -> str | None:
+    """The claim with another first name of the person whose name opens it and stands in the passage."""
+    match = re.match(r"([A-Z][\w'-]{2,}) [A-Z][\w'-]{2,}", claim)
+    if not match or match.group() not in passage:
+        return None
+    other = rng.choice(names).split()[0]
+    return None if other in passage else other + claim[match.end(1) :]
 
 
 def denied_in_english(sentence: str, rng: random.Random) -> str | None:

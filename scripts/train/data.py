@@ -17,7 +17,10 @@ from pathlib import Path
 
 from index import Article
 from index.text import sentences
-from scripts.train.claims import Claims, Counts
+from rag.lang import as_language
+from rag.query import written_in
+from rag.request import Completed, complete
+from scripts.train.claims import Claims, Counts, contrast_window
 from scripts.train.examples import (
     NOT_FOUND,
     UNKNOWN,
@@ -158,6 +161,48 @@ class Press:
         if len(question.answer) > 3 and flat(question.answer) in text:
             return True
         return gives(text, question.must)
+
+
+def read_contrast(path: Path) -> list[tuple[str, Group]]:
+    """Questions over pairs of passages that are easily mistaken for each other, each with its language.
+
+    The windows of a question are those of both passages; one of them answers, or none (contrast sets, Gardner
+    et al. 2020).
+    """
+    out = []
+    for row in rows(path):
+        windows = [contrast_window(article) for article in row["articles"]]
+        for asked in row["questions"]:
+            group = [replace(window, question=asked["question"]) for window in windows]
+            if asked["in"] is not None:
+                window = group[asked["in"]]
+                marked = tuple(span for one in asked["evidence"] for span in _overlap(window.text, one))
+                spans = [
+                    (at, at + len(asked["answer"]))
+                    for at in _occurrences(window.text, asked["answer"])
+                    if any(start <= at < end for start, end in marked)
+                ]
+                group[asked["in"]] = replace(window, answer=spans[0], evidence=marked, answerable=1.0)
+            out.append((asked["lang"], tuple(group)))
+    return out
+
+
+def read_turns(path: Path, pairs: Path) -> list[tuple[str, str, Group]]:
+    """Follow-ups over pairs of passages: each with the question before it and the windows.
+
+    A line has the id of its pair, the numbers of the question before and of the one that the turn asks, and
+    the turn.
+    """
+    numbered: dict[str, list[Group]] = {}
+    ids = [row["id"] for row in rows(pairs) for _ in row["questions"]]
+    for pair, (_, group) in zip(ids, read_contrast(pairs), strict=True):
+        numbered.setdefault(pair, []).append(group)
+    out = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, before, asked, turn = line.split("\t")
+        if groups := numbered.get(name):
+            out.append((turn, groups[int(before)][0].question, groups[int(asked)]))
+    return out
 
 
 def _occurrences(text: str, part: str) -> Iterator[int]:
@@ -398,6 +443,8 @@ class Shares:
     headless: float = 0.08  # the heading is left out
     questions: float = 1.0  # of the press set are in an epoch
     twin: float = 0.4  # an Indonesian question is asked in English
+    contrast: float = 1.0  # of the questions over pairs of like passages are in an epoch
+    turns: float = 1.0  # ... and of those that follow up on another
     comprehension: int = 1500
     crosslingual: int = 250
 
@@ -447,6 +494,9 @@ class Mixer:
         self._comprehension: list[Group] = []
         for name in ("idkmrc", "tydi", "facqa"):
             self._comprehension += read_comprehension(data / "reading" / f"{name}_train.jsonl", rng)
+        pairs = written / "contrast_train.jsonl"
+        self._contrast = read_contrast(pairs)
+        self._turns = read_turns(written / "contrast_turns.tsv", pairs)
         self._crosslingual = read_crosslingual(data / "crosslingual" / "xquad_en_dev.jsonl", rng)
 
     def epoch(self, number: int) -> list[Group]:
@@ -455,11 +505,23 @@ class Mixer:
         shares = self._shares
         questions = rng.sample(self._questions, round(shares.questions * len(self._questions)))
         groups = [group for question in questions if (group := self._dealt(question, rng))]
+        for lang, group in rng.sample(self._contrast, round(shares.contrast * len(self._contrast))):
+            groups.append(self._beside(noisy(group[0].question, lang, rng), group, rng))
+        for turn, before, group in rng.sample(self._turns, round(shares.turns * len(self._turns))):
+            asked = complete(
+                noisy(turn, as_language(written_in(turn)), rng), Completed(before, before, len(before))
+            )
+            groups.append(self._beside(asked.text, group, rng))
         groups += [(claim,) for claim in self._claims.epoch(rng)]
         groups += rng.sample(self._comprehension, shares.comprehension)
         groups += rng.sample(self._crosslingual, min(shares.crosslingual, len(self._crosslingual)))
         rng.shuffle(groups)
         return groups
+
+    def _beside(self, text: str, group: Group, rng: random.Random) -> Group:
+        """A question as it was typed over a pair of like passages."""
+        headless = rng.random() < self._shares.headless
+        return tuple(replace(one, question=text, head="" if headless else one.head) for one in group)
 
     def _dealt(self, question: Question, rng: random.Random) -> Group:
         """The windows that one question of the press set meets."""

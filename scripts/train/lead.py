@@ -1,11 +1,17 @@
-"""Fit which of a sentence's likely spans leads an answer, on development questions, parted by article.
+"""Fit which of a sentence's likely spans leads an answer, and when a yes or a no goes before it.
 
     python -m scripts.train.lead [--shared ../shared] [--write rag/lead.json]
 
 Each question with an answer is read over the window of its article that holds the evidence; the spans are
 those of the sentence with the answer. The weights maximise the logarithm of the expected gain of a softmax
 over the spans, where the gain of a span is the F1 of its words with the answer's, times .3 where it lacks
-something that a right answer must hold. What is printed is of folds left out.
+something that a right answer must hold.
+
+A yes or a no is fitted on yes-or-no questions that were written for it (`written/yesno_dev.jsonl`) and on
+development claims that were written as such (`written/asked_dev.tsv`), over the passage that answers; it is
+said from the least probability on at which `SURE` of those that are said are right.
+
+What is printed is of folds left out, parted by article.
 """
 
 from __future__ import annotations
@@ -18,16 +24,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Hit, Passage, Settings
+from index import Article, Hit, Passage, Settings
 from rag.evaluation.metrics import token_f1
-from rag.lead import FEATURES, completed, features
-from rag.reader import Window, built_in, candidates, heading, placed_in, windows_of
+from rag.lead import FEATURES, YES_FEATURES, completed, features, yes_features
+from rag.reader import Window, built_in, candidates, heading, placed_in, polarity_of, windows_of
+from scripts.train.claims import read_asked, read_claims, read_contrast_claims
 from scripts.train.data import gives, read_articles
-from scripts.train.examples import command, named, rows
+from scripts.train.examples import SUPPORTED, command, named, rows
 
 FOLDS = 8
 LACKING = 0.3
 """Share of its F1 that a span gains which lacks something that a right answer must hold."""
+
+SURE = 0.9
 
 PENALTY = 0.5
 """Of the squared weights, as a prior of variance 1."""
@@ -128,9 +137,85 @@ def report(name: str, asked: list[Spans], scores: list[Array]) -> None:
         )
 
 
+@dataclass(frozen=True)
+class YesOrNo:
+    """A yes-or-no question as it was read.
+
+    Attributes:
+        article: Or the pair of passages that it is over.
+        is_yes: Whether a yes answers it.
+        asked: Logit that a yes or a no answers it.
+        values: (`YES_FEATURES`,), those of the sentence that answers best.
+    """
+
+    article: str
+    is_yes: bool
+    asked: float
+    values: Array
+
+
+def read_yes_or_no(shared: Path, written: Path) -> list[YesOrNo]:
+    """Read the yes-or-no questions that their passage answers."""
+    articles = read_articles(shared / "data" / "news" / "indosum_articles.jsonl.gz")
+    given: list[tuple[str, bool, str, str, str]] = []
+    for row in rows(written / "yesno_dev.jsonl"):
+        if row["verdict"] != "none":
+            article, (start, end) = articles[row["article_id"]], row["span"]
+            around = [(s, e) for s, e in windows_of(article.text) if s <= start and end <= e]
+            text = article.text[slice(*around[-1])] if around else article.text[start:end]
+            given.append((article.id, row["verdict"] == "yes", row["question"], heading(article), text))
+    claims = read_claims(written / "claims_dev.jsonl", articles, set())
+    claims |= read_contrast_claims(written / "contrast_dev.jsonl")
+    for key, one in read_asked(written / "asked_dev.tsv", claims):
+        name = f"{one.head}{one.text[:40]}" if key.startswith("claims") else key.split(":")[0]
+        given.append((name, one.verdict == SUPPORTED, one.question, one.head, one.text))
+    model, out = built_in(Settings.load().cache), []
+    for name, is_yes, question, head, text in given:
+        window = Window(head, text)
+        (output,) = model.outputs(question, [window])
+        polarity, found = polarity_of(output), candidates(0, window, output)
+        if polarity is not None and found:
+            best = max(found, key=lambda one: one.margin / 5 + one.evidence / 3)
+            hit = Hit(Passage(Article("-", "-", text, None, None, None, "id", "", ""), 0, len(text)), 1.0, 1)
+            values = yes_features(question, placed_in(hit, best.sentence), polarity)
+            row_ = np.array([values[name] for name in YES_FEATURES])
+            out.append(YesOrNo(name, is_yes, polarity.asked, row_))
+    return out
+
+
+def fit_yes(x: Array, y: NDArray[np.bool_]) -> Array:
+    """The weights of a logistic function, (`YES_FEATURES`,)."""
+    from sklearn.linear_model import LogisticRegression
+
+    return np.asarray(LogisticRegression(fit_intercept=False, max_iter=1000).fit(x, y).coef_[0])
+
+
+def decide_yes(asked: list[YesOrNo]) -> tuple[Array, float]:
+    """The weights, and the least probability with which a yes or a no is said; prints what folds reach."""
+    x, y = np.array([one.values for one in asked]), np.array([one.is_yes for one in asked])
+    names = sorted({one.article for one in asked})
+    fold = np.array([names.index(one.article) % FOLDS for one in asked])
+    yes = np.zeros(len(asked))
+    for number in range(FOLDS):
+        yes[fold == number] = 1 / (
+            1 + np.exp(-x[fold == number] @ fit_yes(x[fold != number], y[fold != number]))
+        )
+    right, certain = (yes > 1 / 2) == y, np.maximum(yes, 1 - yes)
+    taken = np.array([one.asked > 0 for one in asked])
+    tried = np.arange(0.5, certain.max(), 0.01)
+    levels = [at for at in tried if right[certain >= at].mean() >= SURE]
+    sure = round(float(min(levels, default=0.99)), 2)
+    said = taken & (certain >= sure)
+    print(f"yes or no: of {len(asked)} ({y.mean():.2f} yes) taken for such {taken.mean():.3f}, "
+          f"right {right.mean():.3f}; said from {sure}: {said.mean():.3f}")  # fmt: skip
+    for name, of in (("yes", said & (yes > 1 / 2)), ("no", said & (yes < 1 / 2))):
+        print(f"  {name}: {right[of].sum()} of {of.sum()} right")
+    return fit_yes(x, y), sure
+
+
 def main() -> None:
     """Read the command line, read the questions, fit and print."""
-    given = command(__doc__, "shared", "write").parse_args()
+    given = command(__doc__, "shared", "written", "write").parse_args()
     asked = read(given.shared)
     report("the likeliest span", asked, [one.features[:, 0] for one in asked])
     parted = sorted({one.article for one in asked})
@@ -142,7 +227,8 @@ def main() -> None:
             if one.article in out:
                 scores[number] = one.features @ weights
     report("the one that leads", asked, scores)
-    fitted = named(FEATURES, fit(asked))
+    yes, sure = decide_yes(read_yes_or_no(given.shared, given.written))
+    fitted = {"spans": named(FEATURES, fit(asked)), "yes": named(YES_FEATURES, yes), "sure": sure}
     print(json.dumps(fitted))
     if given.write:
         given.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")

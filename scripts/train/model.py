@@ -31,6 +31,9 @@ BLOCK = 2000
 HEAD_RATE = 8.0
 """How many times the encoder's rate the head is trained at: what it gives may be new."""
 
+LOW_RANK_RATE = 6.0
+"""The same of corrections of low rank, which begin at nothing."""
+
 
 class PooledDropout(nn.Module):
     """Dropout that cuts its masks from one pool: drawing new ones costs a fifth of a step."""
@@ -50,6 +53,22 @@ class PooledDropout(nn.Module):
             self.pool = (drawn.float() / (1 - self.probability)).to(states.device)
         low = int(torch.randint(len(self.pool) - states.numel(), (1,), generator=self.source))
         return states * self.pool[low : low + states.numel()].view(states.shape)
+
+
+class LowRank(nn.Module):
+    """A linear layer whose matrix stays as it is, with a correction of low rank (LoRA, Hu et al. 2021)."""
+
+    def __init__(self, linear: nn.Linear, rank: int) -> None:
+        super().__init__()
+        self.linear = linear
+        linear.weight.requires_grad_(False)
+        self.down = nn.Parameter(torch.randn(rank, linear.in_features) / linear.in_features**0.5)
+        self.up = nn.Parameter(torch.zeros(linear.out_features, rank))
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        """(..., in) to (..., out)."""
+        corrected: torch.Tensor = self.linear(states) + F.linear(F.linear(states, self.down), self.up)
+        return corrected
 
 
 class ReaderModel(nn.Module):
@@ -89,25 +108,31 @@ class ReaderModel(nn.Module):
             state[name].copy_(tensor)
         self.load_state_dict(state)
 
+    def correct(self, frozen: int, rank: int) -> None:
+        """Train corrections of low rank in place of the matrices of the layers from `frozen` on."""
+        for layer in self.bert.encoder.layer[frozen:]:
+            for part in list(layer.modules()):
+                for name, child in list(part.named_children()):
+                    if isinstance(child, nn.Linear):
+                        setattr(part, name, LowRank(child, rank))
+
     def groups(self, layer_decay: float) -> list[dict[str, Any]]:
         """What is trained, by layer: matrices with weight decay, `share` of the rate falling downwards.
 
-        The head is trained at `HEAD_RATE` times the rate.
+        The head is trained at `HEAD_RATE` times the rate, corrections at `LOW_RANK_RATE` times.
         """
         depth = self.bert.config.num_hidden_layers
-        groups: dict[tuple[int, bool], list[Any]] = {}
+        groups: dict[tuple[float, bool], list[Any]] = {}
         for name, parameter in self.named_parameters():
             if parameter.requires_grad:
                 found = re.search(r"layer\.(\d+)\.", name)
-                below = depth - 1 - int(found[1]) if found else -1
-                groups.setdefault((below, parameter.ndim > 1), []).append(parameter)
+                share = layer_decay ** (depth - 1 - int(found[1])) if found else HEAD_RATE
+                if name.endswith((".down", ".up")):
+                    share *= LOW_RANK_RATE
+                groups.setdefault((share, parameter.ndim > 1), []).append(parameter)
         return [
-            {
-                "params": found,
-                "weight_decay": 0.01 if decays else 0.0,
-                "share": layer_decay**below if below >= 0 else HEAD_RATE,
-            }
-            for (below, decays), found in groups.items()
+            {"params": found, "weight_decay": 0.01 if decays else 0.0, "share": share}
+            for (share, decays), found in groups.items()
         ]
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from index import Settings
-from rag.reader import FORMAT, LONGEST_TOKENS, fingerprint, quantised, unpack
+from rag.reader import ADAPTER_FORMAT, FORMAT, LONGEST_TOKENS, fingerprint, quantised, restored, unpack
 from scripts.train.claims import Counts
 from scripts.train.data import Mixer, Shares
 from scripts.train.encoder import TOKENIZER_FILE, open_tokenizer, prepare
@@ -44,10 +44,15 @@ MIXES = {
         Shares(questions=0.4, comprehension=700, crosslingual=120),
         Counts(copies=800, parallel=1000, translated=0.7, asked=0.1),
     ),
+    "half": (
+        Shares(questions=0.4, comprehension=400, crosslingual=80),
+        Counts(inference=800, copies=700, parallel=700, translated=0.6, asked=0.1),
+    ),
 }
 """What an epoch is made of: all there is, or claims for the most part."""
 
 STATE, PACKED, ENCODER = "state.pt", "reader.safetensors", "model.safetensors"
+ADAPTER = "reader.adapter.safetensors"
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,11 @@ class Plan:
     shared: Path = Path("../shared")
     written: Path = Path("scripts/train/written")
     start: str = ""
+    adapter: str = ""
     minutes: float = 90.0
     epochs: float = 0.0
     frozen: int = 6
+    rank: int = 0
     rate: float = 8e-5
     layer_decay: float = 0.95
     warmup: int = 100
@@ -96,6 +103,10 @@ class Run:
         self.model = ReaderModel(self.encoder, plan.frozen, plan.dropout, plan.seed)
         if plan.start:
             self.model.begin_with(unpack(Path(plan.start)))
+        if plan.rank:
+            self.model.correct(plan.frozen, plan.rank)
+            if plan.adapter:
+                self.model.begin_with(correction(Path(plan.adapter)))
         self.model.to(self.device)
         self.optimizer = torch.optim.AdamW(self.model.groups(plan.layer_decay), lr=plan.rate)
 
@@ -150,7 +161,16 @@ class Run:
         }
         torch.save(state, self.plan.output / "state.partial")
         (self.plan.output / "state.partial").replace(self.plan.output / STATE)
+        self.pack()
         self.log(checkpoint=self.position.step)
+
+    def pack(self) -> None:
+        """Write what was trained as it ships."""
+        plan, state = self.plan, {n: t.cpu().numpy() for n, t in self.model.state_dict().items()}
+        if plan.rank:
+            pack_adapter(state, Path(plan.start), plan.output / ADAPTER)
+        else:
+            pack(self.encoder, state, plan.output / PACKED)
 
     def resume(self) -> None:
         """Take up the last checkpoint; the dropout masks alone start anew."""
@@ -192,9 +212,6 @@ def train(plan: Plan, *, resume: bool = False) -> None:
             break
         position.epoch, position.batch = position.epoch + 1, 0
     run.checkpoint()
-    state = {name: tensor.cpu().numpy() for name, tensor in run.model.state_dict().items()}
-    size = pack(run.encoder, state, plan.output / PACKED)
-    print(f"{plan.output / PACKED}: {size / 1e6:.1f} MB")
 
 
 def trained_part(encoder: dict[str, Any], model: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
@@ -225,6 +242,41 @@ def pack(encoder: Path, model: dict[str, Any], output: Path) -> int:
             packed[name], packed[f"{name}.scale"] = quantised(tensor)
     save_file(packed, output, {"format": FORMAT, "encoder": fingerprint(encoder / ENCODER)})
     return output.stat().st_size
+
+
+def pack_adapter(model: dict[str, Any], reader: Path, output: Path) -> int:
+    """Write corrections of low rank, as `rag.reader.unpack` reads them; the file's size in bytes.
+
+    Args:
+        model: The tensors of the trained model, whose corrected layers are `LowRank`.
+        reader: The packed reader that was corrected.
+        output: The file.
+    """
+    from safetensors.numpy import save_file
+
+    before = unpack(reader)
+    packed: dict[str, Any] = {}
+    for name, tensor in model.items():
+        plain = name.replace(".linear.", ".")
+        if name.endswith((".down", ".up")):
+            packed[name], packed[f"{name}.scale"] = quantised(tensor)
+        elif plain in before and not np.array_equal(before[plain], tensor):
+            packed[plain] = tensor
+    save_file(packed, output, {"format": ADAPTER_FORMAT, "reader": fingerprint(reader)})
+    return output.stat().st_size
+
+
+def correction(adapter: Path) -> dict[str, Any]:
+    """The tensors of a packed adapter, by their names in a model whose layers it corrects."""
+    from safetensors.numpy import load_file
+
+    tensors = restored(load_file(adapter))
+    corrected = {name.removesuffix(".down") for name in tensors if name.endswith(".down")}
+    out = {}
+    for name, tensor in tensors.items():
+        part, _, last = name.rpartition(".")
+        out[f"{part}.linear.bias" if last == "bias" and part in corrected else name] = tensor
+    return out
 
 
 def main() -> None:

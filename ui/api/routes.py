@@ -30,7 +30,7 @@ from index.files import Received, safe_name
 from index.ingest import Outcome
 from index.lexical import words_of
 from index.models import Filter, Listed, Selection
-from rag import Answer
+from rag import Answer, extractors
 from rag.evidence_card import Limits
 from rag.factcheck import Claimed, verdict_object
 from rag.feedback import gap_object
@@ -41,7 +41,7 @@ from ui.auth.accounts import visitor_of
 from ui.locales import NAME
 from ui.markup import at, typed
 from ui.ops import AskOutcome
-from ui.service import SEATS, AssistantService, Crowded, SentOpinion, client_of
+from ui.service import LOOK, SEATS, AssistantService, Crowded, SentOpinion, client_of
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -149,9 +149,6 @@ def _complete(api: FastAPI, root: str) -> None:
     api.openapi = openapi  # type: ignore[method-assign]
 
 
-LOOK = 0.03
-"""Seconds after which whoever waits, without a thread of their own, looks up."""
-
 PATIENCE = 120.0
 """Seconds that a request waits for the assistant to be opened."""
 
@@ -217,23 +214,11 @@ class ApiService:
 
     async def _seated(self, asked: Question) -> Answer:
         assistant = await self.assistant()
-        place = self.service.queue.line_up()
         gone = threading.Event()
-        begun = threading.Event()
-
-        def answer() -> Answer:
-            begun.set()
-            with place:
-                return _answer(assistant, asked, gone)
-
         try:
-            while not place.seated:
-                await sleep(LOOK)
-            return await to_thread.run_sync(answer, abandon_on_cancel=True)
+            return await self.service.seated(partial(_answer, assistant, asked, gone))
         finally:
             gone.set()
-            if not begun.is_set():
-                place.leave()
 
 
 def check_pace(wait: float, problem: str = "too many at once") -> None:
@@ -601,6 +586,8 @@ async def _files(request: Request, folder: Path) -> list[Received]:
             name = safe_name(value.filename or "")
             if not name:
                 raise HTTPException(422, "a file has no name; give each one a name with its ending")
+            if name in {one.name for one in sent}:
+                raise HTTPException(422, f"two files are called {name}; give each one a name of its own")
             file = folder / str(number) / f"sent{Path(name).suffix.lower()}"
             await run_in_threadpool(file.parent.mkdir)
             with file.open("wb") as kept:
@@ -622,5 +609,5 @@ def _take(library: Library, sent: Sequence[Received]) -> models.Taken:
         elif outcome.state in ids:
             ids[outcome.state].append(outcome.text)
 
-    library.add(sent, on_outcome=note_outcome)
+    library.add(sent, on_outcome=note_outcome, extractors=extractors())
     return models.Taken(**ids, refused=refused)

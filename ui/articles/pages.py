@@ -247,6 +247,7 @@ def removal_page(
 
 
 _REASONS = (
+    ("withheld", r"it is not public"),
     ("format", r"in a format that is not read|holds no article; pack"),
     ("scan", r"pictures of pages|cannot be read as letters"),
     ("locked", r"locked with a password|it is encrypted"),
@@ -315,6 +316,7 @@ def report_page(job: Job, listed: dict[str, Listed], setting: Setting) -> Respon
         address=f"{UPLOADS}/{job.id}",
         moment=w.moment(job.at),
         given=", ".join(given),
+        passed=_passed(job, setting),
         files=files,
         duplicates=[] if job.is_under_way else _duplicates(job, listed)[:GROUPS],
         most=LINES_SHOWN,
@@ -349,6 +351,18 @@ def report_object(job: Job, setting: Setting) -> dict[str, Any]:
 def ids_of(job: Job) -> list[str]:
     """The articles that came of an upload, as far as their names were kept."""
     return [one for file in job.files for one in file.taken]
+
+
+def _passed(job: Job, setting: Setting) -> list[str]:
+    """What was in the files and is not among their articles, and what it is, a sentence for each reason."""
+    t, w = setting.uploading, setting.words
+    return [
+        sentence.format(
+            parts=", ".join(f"{t.parts.get(one, one)} ({w.number(n)})" for one, n in counts.items())
+        )
+        for sentence, counts in ((t.not_read, job.not_read), (t.left_out, job.left_out))
+        if counts
+    ]
 
 
 def _hint(job: Job, setting: Setting) -> str:
@@ -441,6 +455,7 @@ def _for_script(setting: Setting) -> dict[str, str]:
         "take-out": t.take_out,
         "none": t.chosen_none,
         "count": t.chosen_count,
+        "one": t.one_chosen,
         "sending": t.sending,
         "sent": t.sent,
         "not-sent": t.not_sent,

@@ -16,6 +16,7 @@ from index import Article, Busy, LibraryError, NoIndex, Settings, TanyaError
 from index.library import Library
 from index.models import Listed, Listing, Mention, is_storable
 from index.parsers import one_line
+from rag.lang import as_language
 from ui import markup
 from ui.articles.pages import (
     JOBS_SHOWN,
@@ -168,24 +169,21 @@ class Pages:
         self.service.prepare()
         if not self.service.settled:
             return JSONResponse([], 503, headers={"retry-after": "2"})
-        questions = await run_in_threadpool(self._suggestions, asked, setting.words.language)
+        assistant = await run_in_threadpool(self.service.assistant)
+        try:
+            article = await run_in_threadpool(self.library.article, asked)
+        except LibraryError:
+            return JSONResponse([])
+        # They are asked like any others, in their turn.
+        questions = await self.service.seated(
+            partial(assistant.suggestions, article, as_language(setting.words.language))
+        )
         return JSONResponse(
             [
                 {"question": one, "address": setting.to("/", [("article", asked), ("question", one)])}
                 for one in questions
             ]
         )
-
-    def _suggestions(self, asked: str, language: str) -> Sequence[str]:
-        assistant = self.service.assistant()
-        try:
-            article = self.library.article(asked)
-        except LibraryError:
-            return ()
-        # They are asked like any others, in their turn.
-        with self.service.queue.line_up() as place:
-            place.wait()
-            return assistant.suggestions(article, "en" if language == "en" else "id")
 
     # Removing
 

@@ -130,6 +130,8 @@ class Job:
         state: What is being done.
         problem: What went wrong, in the library's line.
         busy: Whether it waits for another writer.
+        not_read: How many files in archives are of a format that is not read, by their names' endings.
+        left_out: How many parts of files are no articles, by what they are; see `index.ingest.Report`.
     """
 
     id: str
@@ -141,6 +143,8 @@ class Job:
     state: JobState = "received"
     problem: str = ""
     busy: bool = False
+    not_read: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_under_way(self) -> bool:
@@ -410,13 +414,10 @@ Note = Callable[[Callable[[], None]], None]
 def known_names(job: Job, library: Library) -> set[str]:
     """Names of its files under which something was sent before."""
     locations = library.locations()
-    names = {location.removeprefix(SENT).split("#")[0] for location in locations if location.startswith(SENT)}
+    sent = [one.removeprefix(SENT).split("#") for one in locations if one.startswith(SENT)]
     # A name may hold the sign that parts it from what is in the file.
-    return {
-        file.name
-        for file in job.files
-        if file.stored and (file.name in names or any(_is_of(one, file.name) for one in locations))
-    }
+    names = {"#".join(parts[:count]) for parts in sent for count in range(1, len(parts) + 1)}
+    return {file.name for file in job.files if file.stored and file.name in names}
 
 
 def look(job: Job, folder: Path, library: Library, note: Note) -> None:
@@ -483,9 +484,11 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
         if kind is None or not (FORMATS[kind].many or FORMATS[kind].inside):
             note(file.settle)
 
-    library.add(
+    report = library.add(
         _received(job, folder, list(files.values())), on_outcome=note_outcome, extractors=extractors()
     )
+    note(partial(job.not_read.update, report.not_read))
+    note(partial(job.left_out.update, report.left_out))
     for file in files.values():
         note(file.settle)
 
@@ -709,7 +712,8 @@ class Uploads:
 
         try:
             library = self._library()
-            if any(not file.choice for file in job.files if file.name in known_names(job, library)):
+            known = known_names(job, library)
+            if any(not file.choice for file in job.files if file.name in known):
                 self._be(job, "reading")
                 look(job, folder, library, note)
                 if any(file.state == "asking" for file in job.files):

@@ -9,16 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from itertools import zip_longest
 from math import ceil
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
 from starlette.concurrency import run_in_threadpool
 
 from index import NoIndex, TanyaError
 from index.models import Selection
+from rag.lang import as_language
 from ui.auth.accounts import LOCAL, Visitor, visitor_of
 from ui.chat import view as sources
-from ui.chat.session import ChatSession, KeptConversation, Sessions, ask, reopen
+from ui.chat.session import KEPT, ChatSession, KeptConversation, Sessions, ask, reopen
 from ui.chat.view import (
     Conversation,
     FilterError,
@@ -207,7 +208,7 @@ class Parts:
                 with gr.Row():
                     self.since = _date_field("since", _day_label(w.since, w))
                     self.until = _date_field("until", _day_label(w.until, w))
-                self.publishers = gr.CheckboxGroup([], elem_id="publishers", visible=False, interactive=True)
+                self.publishers = _publisher_field("publishers")
 
     @property
     def offered(self) -> list[Any]:
@@ -325,6 +326,23 @@ def _date_field(elem_id: str, label: str) -> Any:
     )
 
 
+def _publisher_field(elem_id: str) -> Any:
+    """Boxes for publishers; whatever a page sends of them is read.
+
+    The framework refuses what this server has not offered a page. That page may have been open before the
+    server was started, or for longer than it is remembered.
+    """
+    group: Any = gr.CheckboxGroup([], elem_id=elem_id, visible=False, interactive=True)
+
+    def read(sent: Any) -> list[str]:
+        return [one for one in sent if isinstance(one, str)] if isinstance(sent, list) else []
+
+    # Not by a class of its own, for which the framework would write a file beside this one. A page that has
+    # been offered publishers has a field of the framework's own.
+    group.preprocess = read
+    return group
+
+
 log = logging.getLogger("tanya.page")
 
 PATIENCE = 5.0
@@ -384,6 +402,8 @@ class ChatPage:
         with SparingBlocks(title=NAME, analytics_enabled=False, fill_width=True) as self.blocks:
             self.parts = Parts(words(DEFAULT))
             self._wire()
+        # The framework keeps what each page that was ever loaded was sent: some hundred kilobytes.
+        self.blocks.state_session_capacity = KEPT
 
     def _wire(self) -> None:
         p = self.parts
@@ -434,7 +454,8 @@ class ChatPage:
         except FilterError as error:
             return {p.notice: notice(str(error), about="limits")}
         if wait := self.service.limits.question(client_of(_scope(request))):
-            too_often = w.too_often.format(seconds=w.number(ceil(wait)))
+            seconds = ceil(wait)
+            too_often = w.too_often_one if seconds == 1 else w.too_often.format(seconds=w.number(seconds))
             return {p.question: gr.skip(), p.notice: notice(too_often)}
         session = self._session(request)
         language, visitor = values[p.answer_language], _visitor(request).name
@@ -659,7 +680,7 @@ class ChatPage:
 
     def _offer(self, assistant: Assistant, w: Words, conversation: Conversation, article: str) -> Updates:
         p = self.parts
-        language: Literal["id", "en"] = "en" if w.language == "en" else "id"
+        language = as_language(w.language)
         questions: Sequence[str] = []
         if article and not conversation.turns:
             questions = assistant.suggestions(assistant.library.article(article), language, EXAMPLES)

@@ -12,8 +12,6 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.policy import HTTP
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,7 +34,7 @@ from rag.factcheck.draft import (
     load_checker,
     sheet_rows,
 )
-from rag.lang import Language
+from rag.lang import as_language
 from rag.output import sheet
 from rag.trace import OUTCOMES, Trace, load_tracer
 from ui.articles.pages import reason_of
@@ -48,12 +46,38 @@ from ui.service import Crowded, RateLimits, RequestQueue, client_of
 log = logging.getLogger("tanya.page")
 
 KEPT = 20
-"""Results that are kept; the oldest is forgotten first."""
+"""Results that are kept; of more, whoever made the last loses the oldest of theirs first."""
 
 LIFE = 1800.0
 """Seconds that one is kept."""
 
 Tell = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a form sends: a text, a file with its name, or the id of an article."""
+
+    text: str = ""
+    name: str = ""
+    raw: bytes = b""
+    article: str = ""
+
+    def check(self) -> None:
+        """Let pass what there is something to read in.
+
+        Raises:
+            DraftError: it is neither text nor file, or a file of a format that is not read.
+        """
+        if not self.raw and not self.article:
+            checkable(self.text)
+        if self.raw and kind_of(self.name) is None and not self.name.lower().endswith(".txt"):
+            raise DraftError(
+                f"{self.name} is in a format that is not read; save it as .docx or .txt", "format"
+            )
+
+
+NOTHING = Fields()
 
 
 @dataclass(slots=True)
@@ -62,6 +86,7 @@ class DraftJob:
 
     Attributes:
         visitor: The name of whoever sees it.
+        sent: What it is made of, for as long as it is to be put right.
         progress: How far it is.
         result: What was made, once it was.
         problem: Why it was not, as a key among `DraftWords.problems`, or one of `UploadWords.reasons` behind
@@ -69,9 +94,14 @@ class DraftJob:
     """
 
     visitor: str
+    sent: Fields
     progress: Progress = field(default_factory=Progress)
     result: Any = None
     problem: str = ""
+
+    @property
+    def is_finished(self) -> bool:
+        return self.result is not None or bool(self.problem)
 
 
 class Workshop:
@@ -89,15 +119,15 @@ class Workshop:
         self._lock = threading.Lock()
         self._jobs: OrderedDict[str, DraftJob] = OrderedDict()
 
-    def begin(self, visitor: str, make: Callable[[Tell], Any]) -> str:
-        """Begin to make something, which is told how far it is; its key.
+    def begin(self, visitor: str, make: Callable[[Tell], Any], sent: Fields = NOTHING) -> str:
+        """Begin to make something of what was sent, which is told how far it is; its key.
 
         Raises:
             Crowded: too many wait already.
         """
         place = self._queue.line_up()
         key = secrets.token_urlsafe(16)
-        job = DraftJob(visitor)
+        job = DraftJob(visitor, sent)
 
         def tell(done: int, total: int, _: str) -> None:
             job.progress = Progress(done, total)
@@ -107,6 +137,7 @@ class Workshop:
                 place.wait()
                 try:
                     job.result = make(tell)
+                    job.sent = NOTHING
                 except Exception as error:  # noqa: BLE001  whoever waits is told of it
                     job.problem = problem_of(error)
                     if job.problem == "failed":
@@ -116,13 +147,19 @@ class Workshop:
         with self._lock:
             self._jobs[key] = job
             while len(self._jobs) > KEPT:
-                self._jobs.popitem(last=False)
+                del self._jobs[self._least_missed(visitor)]
         threading.Thread(target=work, name="press-desk", daemon=True).start()
         # Forgotten in time even where nobody comes to look.
         timer = threading.Timer(self._life, self._jobs.pop, (key, None))
         timer.daemon = True
         timer.start()
         return key
+
+    def _least_missed(self, visitor: str) -> str:
+        """The oldest that is finished of this visitor's, else of anybody's; the oldest where none is."""
+        finished = [(key, job.visitor) for key, job in self._jobs.items() if job.is_finished]
+        own = [key for key, whose in finished if whose == visitor]
+        return next(iter([*own, *(key for key, _ in finished), *self._jobs]))
 
     def find(self, key: str, visitor: str) -> DraftJob | None:
         """What was begun under a key; None where it is forgotten or somebody else's."""
@@ -193,8 +230,13 @@ class DraftPages:
         await run_in_threadpool(self._library.count)
         return self._form(setting)
 
-    def _form(self, setting: DeskSetting, problem: str = "", status: int = 200) -> Response:
-        return self._tab("desk_draft.html", setting.path, setting, status, problem=problem, formats=FORMATS)
+    def _form(
+        self, setting: DeskSetting, problem: str = "", status: int = 200, sent: Fields = NOTHING
+    ) -> Response:
+        """The form; a problem with what was `sent` stands above what can be put right of that."""
+        return self._tab(
+            "desk_draft.html", setting.path, setting, status, problem=problem, formats=FORMATS, sent=sent
+        )
 
     def _tab(
         self, template: str, here: str, setting: DeskSetting, status: int = 200, **values: Any
@@ -215,12 +257,13 @@ class DraftPages:
             return self._form(setting, self._reason(setting, "long"), 413)
         visitor = setting.visitor.name
         kind = request.headers.get("content-type", "")
+        fields = await run_in_threadpool(read_form, kind, bytes(body))
         try:
-            fields = read_form(kind, bytes(body))
-            key = await run_in_threadpool(self._work.begin, visitor, partial(self._make, fields))
+            await run_in_threadpool(fields.check)
+            key = await run_in_threadpool(self._work.begin, visitor, partial(self._make, fields), fields)
         except (DraftError, Crowded) as error:
             status = 503 if isinstance(error, Crowded) else 400
-            return self._form(setting, self._reason(setting, problem_of(error)), status)
+            return self._form(setting, self._reason(setting, problem_of(error)), status, fields)
         return RedirectResponse(setting.to(f"{setting.path}/{key}"), 303)
 
     def _make(self, fields: Fields, tell: Tell) -> Any:
@@ -256,7 +299,7 @@ class DraftPages:
         if job is None:
             return self._form(setting, setting.locale.drafts.gone, 404)
         if job.problem:
-            return self._form(setting, self._reason(setting, job.problem), 400)
+            return self._form(setting, self._reason(setting, job.problem), 400, job.sent)
         if job.result is None:
             w = setting.locale.drafts
             sentence = w.checking if self._key == "drafts" else w.tracing
@@ -279,7 +322,7 @@ class DraftPages:
         made = self._result(request, setting)
         if made is None:
             return self._form(setting, setting.locale.drafts.gone, 404)
-        language: Language = "en" if setting.words.language == "en" else "id"
+        language = as_language(setting.words.language)
         content = await run_in_threadpool(commented_draft, made.draft, made.sentences, language)
         return download(content, "naskah.docx", KIND)
 
@@ -298,48 +341,46 @@ class DraftPages:
         return job.result if job is not None and isinstance(job.result, CheckedDraft) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """What a form sends: a text, a file with its name, or the id of an article."""
-
-    text: str = ""
-    name: str = ""
-    raw: bytes = b""
-    article: str = ""
-
-
 def read_form(kind: str, body: bytes) -> Fields:
-    """What a form sends, read in memory.
+    """What a form sends, read in memory; nothing where it is no form.
 
     Args:
         kind: The content type with its parameters.
         body: The form.
-
-    Raises:
-        DraftError: it sends neither text nor file, or is no form.
     """
+    from python_multipart.exceptions import FormParserError
+    from python_multipart.multipart import File, FormParser, parse_options_header
+
     texts: dict[str, str] = {}
-    name, raw = "", b""
-    if kind.startswith("multipart/form-data"):
-        head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
-        for part in message_from_bytes(head + body, policy=HTTP).iter_parts():
-            field = str(part.get_param("name", "", header="content-disposition"))
-            content = part.get_payload(decode=True)
-            if not isinstance(content, bytes):
-                continue
-            if part.get_filename() is not None:
-                name, raw = (part.get_filename() or "", content) if content else (name, raw)
-            else:
-                texts[field] = content.decode("utf-8", "replace")
+    files: list[tuple[str, bytes]] = []
+
+    def take(file: File) -> None:
+        file.file_object.seek(0)
+        if content := file.file_object.read():
+            files.append((_decoded(file.file_name), content))
+
+    what, options = parse_options_header(kind)
+    if what == b"multipart/form-data":
+        try:
+            parser = FormParser(
+                "multipart/form-data",
+                lambda one: texts.update({_decoded(one.field_name): _decoded(one.value)}),
+                take,
+                boundary=options.get(b"boundary"),
+                # No part of it is written to a disk.
+                config={"MAX_MEMORY_FILE_SIZE": LARGEST},
+            )
+            parser.write(body)
+        except FormParserError:
+            return NOTHING
     else:
         texts = {name: values[-1] for name, values in form_of(body).items()}
-    article = texts.get("article", "").strip()
-    text = texts.get("text", "")
-    if not raw and not article:
-        checkable(text)
-    if raw and kind_of(name) is None and not name.lower().endswith(".txt"):
-        raise DraftError(f"{name} is in a format that is not read; save it as .docx or .txt", "format")
-    return Fields(text, name, raw, article)
+    name, raw = files[-1] if files else ("", b"")
+    return Fields(texts.get("text", ""), name, raw, texts.get("article", "").strip())
+
+
+def _decoded(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "replace")
 
 
 def paragraphs(made: CheckedDraft) -> list[list[tuple[str, int, CheckedSentence]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
@@ -171,34 +172,54 @@ class Progress:
 
 
 class _Kept(Generic[T]):
-    """Something that is made of the articles in the background, once for each revision of the library."""
+    """Something that is made of the articles in the background, once at a time and for what they are by then.
+
+    While it is made anew, what was made last is given.
+    """
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
         self._lock = threading.Lock()
         self._revision = -1
-        self._made: Future[T] | None = None
+        self._making: Future[T] | None = None
+        self._last: T | None = None
 
     def of(self, revision: int, patience: float | None) -> T | None:
-        """It, or None where it is not there after so many seconds; without a limit, as soon as it is there.
+        """It, as the articles are at this revision or later, where it is there after so many seconds.
+
+        What was made last where it is not, None where nothing was; without a limit, as soon as it is there.
 
         Raises:
             Exception: whatever making it raised; the next call tries again.
         """
-        with self._lock:
-            failed = self._made is not None and self._made.done() and self._made.exception() is not None
-            if self._made is None or failed or revision != self._revision:
-                self._revision, self._made = revision, Future()
-                threading.Thread(target=self._run, args=(self._made,), name="desk", daemon=True).start()
-            made = self._made
-        wait([made], patience)
-        return made.result() if made.done() else None
+        ends = None if patience is None else time.monotonic() + patience
+        # What is being made may be of an earlier revision; what is begun afterwards is not.
+        for _ in range(2):
+            making, current = self._begun(revision)
+            wait([making], None if ends is None else max(0.0, ends - time.monotonic()))
+            if not making.done():
+                return self._last
+            if current:
+                break
+        return making.result()
 
-    def _run(self, made: Future[T]) -> None:
+    def _begun(self, revision: int) -> tuple[Future[T], bool]:
+        """What is being made or was, begun where neither will do; and whether it is of this revision."""
+        with self._lock:
+            making = self._making
+            if making is None or (making.done() and (making.exception() or revision != self._revision)):
+                self._revision, self._making = revision, (making := Future())
+                threading.Thread(target=self._run, args=(making,), name="desk", daemon=True).start()
+            return making, revision == self._revision
+
+    def _run(self, making: Future[T]) -> None:
         try:
-            made.set_result(self._make())
+            made = self._make()
         except BaseException as error:  # noqa: BLE001  whoever waits for the result gets it
-            made.set_exception(error)
+            making.set_exception(error)
+        else:
+            self._last = made
+            making.set_result(made)
 
 
 class Desk:

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from rag.answer import Answer, Citation, Claim
 from rag.evidence_card import new_card
-from rag.lang import Language
+from rag.lang import as_language
 from rag.lang.names import stems_of
-from rag.lang.words import content_words, indonesian, stem
+from rag.lang.words import content_words, forms
 from rag.output import sheet
 from rag.quotes.collection import (
     COLUMNS,
@@ -152,11 +152,7 @@ def _found(
 
 def _touch(found: Sequence[Quotation], topic: str) -> bool:
     """Whether any of the articles has a word of a topic, in either language."""
-    words = {
-        form
-        for word in content_words(topic)
-        for form in (word, stem(word), *indonesian(word), *map(stem, indonesian(word)))
-    }
+    words = frozenset[str]().union(*(forms(word, is_english=True) for word in content_words(topic)))
     articles = {one.article.id: one.article for one in found}
     return any(words & stems_of(f"{one.title}\n{one.text}") for one in articles.values())
 
@@ -198,7 +194,7 @@ def _offices(one: Speaker) -> list[str]:
 
 def _copied(shown: Sequence[Quotation], setting: DeskSetting) -> tuple[str, str]:
     """Statements with footnotes, as text and as HTML: what is copied of an answer that quotes them."""
-    language: Language = "en" if setting.words.language == "en" else "id"
+    language = as_language(setting.words.language)
     answer = Answer(
         "-",
         language,

@@ -87,6 +87,8 @@ class LoginWords(WordTable):
     def duration(self, wait: float) -> str:
         """A wait of some seconds in words, rounded up, as "40 detik" or "2 menit"."""
         seconds = max(1, -int(-wait // 1))
+        if seconds == 1:
+            return self.one_second
         if seconds < 90:
             return self.seconds.format(count=seconds)
         return self.minutes.format(count=-(-seconds // 60))

@@ -95,8 +95,9 @@
           return item;
         }),
       );
+      const sentence = good().length === 1 ? words.one : words.count;
       const total = good().reduce((sum, file) => sum + file.size, 0);
-      put(status, chosen.length ? fill(words.count, { number: number.format(good().length), size: size(total) }) : "");
+      put(status, chosen.length ? fill(sentence, { number: number.format(good().length), size: size(total) }) : "");
       status.classList.remove("warning");
     }
 
