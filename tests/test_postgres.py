@@ -21,8 +21,9 @@ from test_library_backends import article, put
 
 from index.errors import Busy, LibraryError, NoIndex, SettingsError, TanyaError
 from index.library import Library
-from index.models import Filter
-from index.postgres.connection import parse_address
+from index.models import Article, Filter
+from index.postgres import schema
+from index.postgres.connection import Session, parse_address
 from index.postgres.search import ENOUGH, EXACT, make_near
 from index.postgres.store import Database
 from index.settings import Settings
@@ -177,20 +178,25 @@ def test_an_encoding_that_cannot_hold_every_text_is_refused(server: Server, tmp_
     server.sql("DROP DATABASE lama")
 
 
+def put_into(database: str, one: Article) -> None:
+    place = Database(database)
+    try:
+        with place.writing(30, create=True) as store:
+            put(store, one)
+    finally:
+        place.close()
+
+
 def test_processes_that_create_the_tables_at_once_find_them_once(database: str) -> None:
     errors: list[BaseException] = []
     start = threading.Barrier(4)
 
     def create() -> None:
-        place = Database(database)
         try:
             start.wait()
-            with place.writing(30, create=True) as store:
-                put(store, article("a", "Satu kalimat."))
+            put_into(database, article("a", "Satu kalimat."))
         except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
             errors.append(error)
-        finally:
-            place.close()
 
     threads = [threading.Thread(target=create) for _ in range(4)]
     for thread in threads:
@@ -200,6 +206,23 @@ def test_processes_that_create_the_tables_at_once_find_them_once(database: str) 
     assert errors == []
     place = Database(database)
     assert place.reading().state() == (4, {"m"})
+    place.close()
+
+
+def test_tables_that_another_makes_between_two_looks_are_whole(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = schema._has_tables
+
+    def make_them_first(session: Session, name: str = "library") -> bool:
+        monkeypatch.setattr(schema, "_has_tables", look)
+        put_into(database, article("a", "Satu kalimat."))
+        return look(session, name)
+
+    monkeypatch.setattr(schema, "_has_tables", make_them_first)
+    put_into(database, article("b", "Kalimat lain."))
+    place = Database(database)
+    assert place.reading().state()[0] == 2
     place.close()
 
 
