@@ -798,8 +798,12 @@ def load_model(settings: Settings) -> ReaderModel:
     return TransformersModel(settings.reader) if settings.reader else built_in(settings.cache)
 
 
-def built_in(cache: Path) -> BuiltInModel:
+def built_in(cache: Path, adapters: tuple[Path, ...] = (ADAPTER,)) -> BuiltInModel:
     """The model that comes with the product, one for all that read with it.
+
+    Args:
+        cache: Where decoded models are kept.
+        adapters: What is added to it, in this order.
 
     Raises:
         ModelError: it cannot be assembled in the cache, or the encoder does not exist for the platform.
@@ -811,10 +815,10 @@ def built_in(cache: Path) -> BuiltInModel:
         )
     embedded = prepare_quick(cache, *TOKENIZER_FILES)
     with _opening:
-        return _opened(prepare(cache), embedded)
+        return _opened(prepare(cache, adapters=adapters), embedded)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _opened(folder: Path, tokenizer: Path) -> BuiltInModel:
     return BuiltInModel(folder, tokenizer)
 
@@ -823,53 +827,57 @@ _opening = threading.Lock()
 """Held while the built-in model is opened: two that ask at once get one."""
 
 
-def prepare(cache: Path, packed: Path = PACKED, adapter: Path | None = ADAPTER) -> Path:
+def prepare(cache: Path, packed: Path = PACKED, adapters: Sequence[Path] = (ADAPTER,)) -> Path:
     """The folder of the assembled reader in the cache; it is assembled where it is missing or damaged.
+
+    Args:
+        cache: Where decoded models are kept.
+        packed: What training changed of the encoder.
+        adapters: What later training added to it, in this order.
 
     Raises:
         ModelError: the trained part or the encoder is missing or damaged, or the cache cannot be written.
     """
-    files = [packed, *([adapter] if adapter else [])]
     try:
-        name = "-".join(["reader", *(sha256(path)[:12] for path in files), str(ASSEMBLER_VERSION)])
+        parts = (sha256(path)[:12] for path in (packed, *adapters))
+        name = "-".join(["reader", *parts, str(ASSEMBLER_VERSION)])
     except OSError as error:
         raise ModelError(
             f"{error.filename} cannot be read; restore it, or set TANYA_READER to another model"
         ) from error
-    return build_once(cache / name, lambda folder: _assemble(packed, adapter, folder))
+    return build_once(cache / name, lambda folder: _assemble(packed, adapters, folder))
 
 
-def _assemble(packed: Path, adapter: Path | None, folder: Path) -> None:
+def _assemble(packed: Path, adapters: Sequence[Path], folder: Path) -> None:
     encoder = e5.read(e5.locate())
-    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed, adapter).items()}
+    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed, *adapters).items()}
     save(build({**encoder.tensors, **trained}, encoder.shape, "reader", PRECISION), folder)
 
 
-def unpack(packed: Path, adapter: Path | None = None) -> dict[str, Array]:
-    """The trained tensors of a packed file, as fp32, with what an adapter adds to them.
+def unpack(packed: Path, *adapters: Path) -> dict[str, Array]:
+    """The trained tensors of a packed file, as fp32, with what adapters add to them.
 
     A packed file is safetensors: vectors and the head are fp32; other matrices are int8 with one scale for
     each `BLOCK` columns of a row (`NAME.scale`, fp16): weight = int8 * scale. An adapter has vectors and the
     head in place of those, and of a matrix the factors of a correction of low rank: weight += up @ down
-    (LoRA, Hu et al. 2021).
+    (LoRA, Hu et al. 2021). Of several the later ones go onto those before.
 
     Raises:
-        ModelError: a file cannot be read or is not one of ours, or the adapter belongs to another reader.
+        ModelError: a file cannot be read or is not one of ours, or an adapter belongs to another reader.
     """
     tensors, _ = _load(packed, FORMAT)
-    if adapter is None:
-        return tensors
-    corrections, about = _load(adapter, ADAPTER_FORMAT)
-    if about.get("reader") != fingerprint(packed):
-        raise ModelError(
-            f"{adapter} does not belong to {packed}; restore them with: git checkout -- {adapter}"
-        )
-    for name, tensor in corrections.items():
-        layer, _, factor = name.rpartition(".")
-        if factor == "down":
-            tensors[f"{layer}.weight"] += corrections[f"{layer}.up"] @ tensor
-        elif factor != "up":
-            tensors[name] = tensor
+    for adapter in adapters:
+        corrections, about = _load(adapter, ADAPTER_FORMAT)
+        if about.get("reader") != fingerprint(packed):
+            raise ModelError(
+                f"{adapter} does not belong to {packed}; restore them with: git checkout -- {adapter}"
+            )
+        for name, tensor in corrections.items():
+            layer, _, factor = name.rpartition(".")
+            if factor == "down":
+                tensors[f"{layer}.weight"] += corrections[f"{layer}.up"] @ tensor
+            elif factor != "up":
+                tensors[name] = tensor
     return tensors
 
 
@@ -906,17 +914,18 @@ def restored(packed: Tensors) -> dict[str, Array]:
 
 
 def quantised(matrix: Array) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
-    """Round a (rows, columns) matrix to int8 with one scale for each `BLOCK` columns of a row.
+    """Round a (rows, columns) matrix to int8 with one scale for each `BLOCK` columns of a row, at most.
 
     Returns:
-        (rows, columns) in -127..127, and (rows, columns / BLOCK) scales above zero; a weight is off by half a
-        scale at most.
+        (rows, columns) in -127..127, and (rows, blocks) scales above zero; a weight is off by half a scale at
+        most.
 
     Raises:
-        ValueError: the columns are no multiple of `BLOCK`.
+        ValueError: the columns are more than `BLOCK` and no multiple of it.
     """
     rows, columns = matrix.shape
-    blocks = matrix.reshape(rows, columns // BLOCK, BLOCK)
+    size = min(BLOCK, columns)
+    blocks = matrix.reshape(rows, columns // size, size)
     # Rounded up, so that the largest weight of a block still fits.
     scale = np.nextafter((np.abs(blocks).max(axis=2) / 127).astype(np.float16), np.float16(np.inf))
     whole = np.rint(blocks / scale.astype(np.float32)[:, :, None]).astype(np.int8)

@@ -25,6 +25,7 @@ from scripts.train.claims import (
     read_asked,
     read_claims,
     read_contrast_claims,
+    read_drafts,
     roles_swapped,
     turned,
 )
@@ -352,6 +353,29 @@ def test_a_correction_of_low_rank_is_what_training_added(tmp_path):
         unpack(packed, adapter)
 
 
+def test_a_correction_goes_onto_a_former_one(tmp_path):
+    random_ = np.random.default_rng(4)
+    (tmp_path / "encoder").mkdir()
+    encoder = {"layer.0.weight": np.zeros((64, 32), np.float32)}
+    save_file(encoder, tmp_path / "encoder" / "model.safetensors")
+    bias = np.zeros(64, np.float32)
+    packed, paths = tmp_path / "reader.safetensors", [tmp_path / "first", tmp_path / "second"]
+    pack(
+        tmp_path / "encoder", {"layer.0.weight": random_.normal(size=(64, 32)), "layer.0.bias": bias}, packed
+    )
+    for number, (path, rank) in enumerate(zip(paths, (32, 16), strict=True)):
+        before = unpack(packed, *paths[:number])
+        low = {"down": random_.normal(size=(rank, 32)), "up": random_.normal(size=(64, rank))}
+        state = {f"layer.0.{name}": tensor.astype(np.float32) for name, tensor in low.items()}
+        state |= {"layer.0.linear.weight": before["layer.0.weight"], "layer.0.linear.bias": bias + number}
+        pack_adapter(state, packed, path, *paths[:number])
+        expected = before["layer.0.weight"] + low["up"] @ low["down"]
+        after = unpack(packed, *paths[: number + 1])
+        assert np.linalg.norm(after["layer.0.weight"] - expected) < 0.02 * np.linalg.norm(expected)
+    np.testing.assert_array_equal(after["layer.0.bias"], bias + 1)
+    assert "layer.0.bias" not in load_file(paths[0])
+
+
 def test_only_the_matrices_of_the_upper_layers_stay_as_they_are():
     class Layer(nn.Module):
         def __init__(self):
@@ -368,6 +392,36 @@ def test_only_the_matrices_of_the_upper_layers_stay_as_they_are():
     assert "bert.encoder.layer.1.dense.linear.weight" not in trained
     assert {f"bert.encoder.layer.1.dense.{name}" for name in ("down", "up", "linear.bias")} <= trained
     assert "bert.encoder.layer.0.dense.weight" in trained
+
+
+def test_a_sentence_of_a_draft_meets_the_passages_that_have_what_decides_whole(tmp_path):
+    passages = [
+        {
+            "article_id": "a",
+            "start": 10,
+            "end": 40,
+            "head": "Judul",
+            "text": "Panen naik. Harga beras turun.",
+        },
+        {"article_id": "a", "start": 41, "end": 60, "head": "Judul", "text": "Pasar tetap ramai."},
+    ]
+    (tmp_path / "passages.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in passages))
+    sentences = [
+        ("Judul siaran", "no_claim", [], []),
+        ("Beras lebih murah.", "supported", ["a"], [[22, 40]]),
+        ("Panen merosot.", "contradicted", ["a"], [[10, 21], [41, 59]]),
+        ("Pasar sepi.", "contradicted", ["a"], [[41, 59]]),
+        ("Pedagang senang.", "not_found", ["a"], []),
+    ]
+    names = ("text", "verdict", "articles", "spans")
+    draft = {"sentences": [dict(zip(names, one, strict=True)) for one in sentences]}
+    (tmp_path / "drafts.jsonl").write_text(json.dumps(draft))
+    found = read_drafts(tmp_path / "drafts.jsonl", Press(tmp_path))
+    assert [[(one.question, one.verdict, one.evidence) for one in windows] for windows in found] == [
+        [("Beras lebih murah.", SUPPORTED, ((12, 30),))],
+        [("Pasar sepi.", CONTRADICTED, ((0, 18),))],
+        [("Pedagang senang.", NOT_FOUND, ())] * 2,
+    ]
 
 
 def test_a_question_over_a_contrast_pair_meets_both_passages(tmp_path):

@@ -37,13 +37,14 @@ def main() -> None:
     parser = command(__doc__)
     parser.add_argument("adapter", type=Path)
     parser.add_argument("--reader", type=Path, default=PACKED)
+    parser.add_argument("--onto", type=Path, nargs="*", default=[], help="adapters that it goes onto")
     parser.add_argument("--second", type=float, default=0.5, help="weight of the corrected reader, 0..1")
     parser.add_argument("--output", type=Path, required=True)
     given = parser.parse_args()
     from safetensors.numpy import load_file, save_file
 
-    unpack(given.reader, given.adapter)  # they belong together
-    out = averaged(unpack(given.reader), load_file(given.adapter), given.second)
+    unpack(given.reader, *given.onto, given.adapter)  # they belong together
+    out = averaged(unpack(given.reader, *given.onto), load_file(given.adapter), given.second)
     save_file(out, given.output, {"format": ADAPTER_FORMAT, "reader": fingerprint(given.reader)})
     given.output.chmod(0o644)
     print(f"{given.output}: {given.output.stat().st_size / 1e6:.1f} MB")

@@ -55,6 +55,8 @@ class Counts:
     """Claims of each origin in an epoch, written ones as often as said, and how often some are changed."""
 
     written: int = 1
+    part: float = 1.0  # of the written ones are in an epoch
+    drafts: int = 1  # times that the sentences of drafts are in an epoch
     inference: int = 5000
     copies: int = 1800
     parallel: int = 1800
@@ -90,6 +92,7 @@ class Claims:
             *read_claims(written / "invented_train.jsonl", articles, measured).values(),
             *contrast.values(),
         ]
+        self._drafts = read_drafts(written / "drafts_train.jsonl", press)
         self._inference = read_inference(data / "nli" / "indonli_train_dev.jsonl.gz")
         self._passages = [
             Example("", one["head"], one["text"], None, None, UNKNOWN, UNKNOWN, UNKNOWN)
@@ -116,8 +119,12 @@ class Claims:
 
     def epoch(self, rng: random.Random) -> list[Example]:
         """The claims of one epoch."""
-        counts, out = self._counts, self._written * self._counts.written + self._asked
-        for claim in self._written:
+        counts = self._counts
+        written = rng.sample(self._written, round(counts.part * len(self._written)))
+        out = written * counts.written + rng.sample(self._asked, round(counts.part * len(self._asked)))
+        for windows in self._drafts * counts.drafts:
+            out.append(rng.choice(windows))
+        for claim in written:
             if claim.verdict == SUPPORTED and rng.random() < counts.changed:
                 out += self._made_false(claim, rng)
         out += rng.sample(self._inference, counts.inference)
@@ -256,6 +263,38 @@ def read_claims(path: Path, articles: dict[str, Article], without: set[str]) -> 
         marked = () if verdict == NOT_FOUND else None
         claim = Example(row["claim"], head, source, None, marked, UNKNOWN, verdict, UNKNOWN)
         out[f"{path.stem}:{number}"] = claim
+    return out
+
+
+def read_drafts(path: Path, press: Press) -> list[list[Example]]:
+    """Of each sentence of some drafts that claims something its windows, over passages of its article.
+
+    What supports or contradicts it stands in each of them whole; where nothing does they have the sentence
+    that comes nearest, or are all there are.
+    """
+    out = []
+    for sentence in (one for draft in rows(path) for one in draft["sentences"] if one["articles"]):
+        verdict, windows = VERDICTS[sentence["verdict"]], []
+        for number in press.by_article[sentence["articles"][0]]:
+            passage = press.passages[number]
+            base, end = passage["start"], passage["end"]
+            if all(base <= low and high <= end for low, high in sentence["spans"]):
+                spans = tuple((low - base, high - base) for low, high in sentence["spans"])
+                evidence = () if verdict == NOT_FOUND else spans
+                windows.append(
+                    Example(
+                        sentence["text"],
+                        passage["head"],
+                        passage["text"],
+                        None,
+                        evidence,
+                        UNKNOWN,
+                        verdict,
+                        UNKNOWN,
+                    )
+                )
+        if windows:
+            out.append(windows)
     return out
 
 

@@ -48,8 +48,12 @@ MIXES = {
         Shares(questions=0.4, comprehension=400, crosslingual=80),
         Counts(inference=800, copies=700, parallel=700, translated=0.6, asked=0.1),
     ),
+    "verdicts": (
+        Shares(questions=0.0, contrast=0.0, turns=0.0, comprehension=0, crosslingual=0),
+        Counts(part=0.5, drafts=2, inference=1500, copies=600, parallel=600, translated=0.5, asked=0.05),
+    ),
 }
-"""What an epoch is made of: all there is, or claims for the most part."""
+"""What an epoch is made of: all there is, claims for the most part, or claims alone."""
 
 STATE, PACKED, ENCODER = "state.pt", "reader.safetensors", "model.safetensors"
 ADAPTER = "reader.adapter.safetensors"
@@ -64,6 +68,7 @@ class Plan:
     shared: Path = Path("../shared")
     written: Path = Path("scripts/train/written")
     start: str = ""
+    onto: str = ""
     adapter: str = ""
     minutes: float = 90.0
     epochs: float = 0.0
@@ -102,7 +107,7 @@ class Run:
         self.tokenizer = open_tokenizer(self.encoder / TOKENIZER_FILE)
         self.model = ReaderModel(self.encoder, plan.frozen, plan.dropout, plan.seed)
         if plan.start:
-            self.model.begin_with(unpack(Path(plan.start)))
+            self.model.begin_with(unpack(Path(plan.start), *onto(plan)))
         if plan.rank:
             self.model.correct(plan.frozen, plan.rank)
             if plan.adapter:
@@ -168,7 +173,7 @@ class Run:
         """Write what was trained as it ships."""
         plan, state = self.plan, {n: t.cpu().numpy() for n, t in self.model.state_dict().items()}
         if plan.rank:
-            pack_adapter(state, Path(plan.start), plan.output / ADAPTER)
+            pack_adapter(state, Path(plan.start), plan.output / ADAPTER, *onto(plan))
         else:
             pack(self.encoder, state, plan.output / PACKED)
 
@@ -224,6 +229,11 @@ def trained_part(encoder: dict[str, Any], model: dict[str, Any]) -> dict[str, np
     return out
 
 
+def onto(plan: Plan) -> list[Path]:
+    """The corrections that those of this run go onto."""
+    return [Path(plan.onto)] if plan.onto else []
+
+
 def pack(encoder: Path, model: dict[str, Any], output: Path) -> int:
     """Write what training changed, as `rag.reader.unpack` reads it; the file's size in bytes.
 
@@ -244,17 +254,18 @@ def pack(encoder: Path, model: dict[str, Any], output: Path) -> int:
     return output.stat().st_size
 
 
-def pack_adapter(model: dict[str, Any], reader: Path, output: Path) -> int:
+def pack_adapter(model: dict[str, Any], reader: Path, output: Path, *former: Path) -> int:
     """Write corrections of low rank, as `rag.reader.unpack` reads them; the file's size in bytes.
 
     Args:
         model: The tensors of the trained model, whose corrected layers are `LowRank`.
         reader: The packed reader that was corrected.
         output: The file.
+        former: Corrections of it that these go onto.
     """
     from safetensors.numpy import save_file
 
-    before = unpack(reader)
+    before = unpack(reader, *former)
     packed: dict[str, Any] = {}
     for name, tensor in model.items():
         plain = name.replace(".linear.", ".")
