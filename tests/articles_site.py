@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from conftest import environment
 from embedder_double import HashingEmbedder
 from page_double import Scripted
 
@@ -73,7 +74,7 @@ def serving(
     from ui.middleware import SecurityHeadersMiddleware, SizeLimitMiddleware
     from ui.server import listen
 
-    settings = Settings(home=home)
+    settings = Settings.load(environment(), directory=home.parent, home=home)
     library = Library(settings, embedder or HashingEmbedder())
     assistant = Scripted()
     assistant.library = library  # type: ignore[assignment]

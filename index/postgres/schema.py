@@ -260,7 +260,7 @@ def prepare(session: Session, address: Address, name: str, *, create: bool) -> N
 
 def _state(session: Session) -> tuple[int | None, str]:
     """The version of the tables, None where there are none, and the schema that pgvector is in."""
-    # In this order: whoever makes them at the same time makes both at once, so that tables have their pgvector.
+    # In this order: whoever makes them meanwhile makes both at once, so that tables have their pgvector.
     version = session.value(f"SELECT version FROM {SCHEMA}.library") if _has_tables(session) else None
     extension = session.value(
         "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
