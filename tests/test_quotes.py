@@ -842,6 +842,34 @@ def test_somebody_of_an_age_who_is_not_named_speaks():
             '"Periksa setahun sekali," ujar dia. Menurut Yohanes Tumbel, S.H., M.H., biayanya tidak mahal.',
             [("Ratna Wulandari", "Spesialis mata"), ("Ratna Wulandari",), ("Yohanes Tumbel",)],
         ),
+        (  # the first word of a Balinese name, behind an office
+            '"Kami jaga pantai," kata Kapolsek Kuta AKP I Ketut Basri.\nKetua panitia Ni Made Wulandari '
+            "mengatakan lomba akan dimulai.",
+            [("I Ketut Basri", "Kapolsek Kuta"), ("Ni Made Wulandari", "Ketua panitia")],
+        ),
+        (  # blanks beside the hyphen of a name; a dash behind the dateline
+            'POSO - Dosen asal Seoul, Park Dae - soo, tiba. "Saya senang," kata Dae - soo.\n'
+            '"Kami sambut," ujar Rektor Ratna Oviedo - Wulandari.',
+            [("Park Dae - soo",), ("Ratna Oviedo - Wulandari", "Rektor")],
+        ),
+        (  # somebody without a name or office of whom the speaker tells
+            '"Kami selidiki," kata Kapolsek Hasan Basri.\nTeman korban mengaku mendengar suara keras. '
+            'Seorang saksi mengatakan pintu itu terkunci. "Semua kami periksa," katanya.',
+            [("Hasan Basri",), ("Teman korban",), ("Seorang saksi",), ("Hasan Basri",)],
+        ),
+        (  # an office by its abbreviation, a name by how its first word begins
+            'Menteri Pemuda dan Olahraga Ratna Wulandari tiba, lalu Hasanuddin Basri.\n"Kami siap," ujar '
+            'Menpora. "Besok," kata Hasan.',
+            [("Ratna Wulandari",), ("Hasanuddin Basri",)],
+        ),
+        (  # what whoever speaks says of "his side"
+            '"Kami siap," kata Ratna Wulandari. Pihaknya yakin panen akan naik. "Itu pasti," katanya.',
+            [("Ratna Wulandari",)] * 3,
+        ),
+        (  # titles of other countries and of the army
+            '"Kota ini kuat," kata Sir Hasan Basri, Wali Kota Poso. "Aman," ucap Kolonel Inf Yohanes Tumbel.',
+            [("Hasan Basri",), ("Yohanes Tumbel",)],
+        ),
     ],
 )  # fmt: skip
 def test_speakers_are_told_apart_from_what_stands_beside_their_names(text, speakers):

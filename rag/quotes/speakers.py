@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from index.text import LEXICON as PRESS_WORDS
 from index.text import function_words, month_names, weekday_names
 from rag.lang import LEXICON
-from rag.lang.names import COMMON, Span, find_places, is_regency
+from rag.lang.names import COMMON, Span, explained, find_places, is_regency
 from rag.lang.numbers import one_of
 
 
@@ -46,6 +46,7 @@ TITLES, ADDRESSES = _words("person_titles"), _words("addresses")
 RANKS = {tuple(rank.split()) for rank in LEXICON.words("person_ranks")}
 DEGREES = _words("degrees")
 FIELDS, PARTICLES = _words("office_fields"), _words("name_particles")
+NAME_OPENERS = _words("name_openers")
 PARTS = _words("office_parts") | FIELDS
 FOLLOWING = {word: frozenset(before.split()) for word, before in LEXICON.mapping("following_parts").items()}
 INSTITUTIONS, UNSPEAKING = _words("institution_heads"), _words("unspeaking_words")
@@ -60,6 +61,9 @@ JOINING, CLAUSE_OPENERS, OCCASIONS = _words("joining_verbs"), _words("clause_ope
 MARKS, MASK = '"“”„‟«»', "\ufffc"
 """Double quotation marks, and what stands for each character of a direct quotation while others are read."""
 
+HYPHEN = "\u2010\u2010\u2010"
+"""What stands for a hyphen within a word that has blanks beside it."""
+
 PLACE_TAKERS, REGENTS = _words("place_takers"), _words("regents")
 TOWNS = frozenset(word for town in PRESS_WORDS.words("towns", "press") for word in town.split())
 ADVERBIALS, AUDIENCES, FOCUS = _words("adverbials"), _words("audiences"), _words("focus_particles")
@@ -73,6 +77,9 @@ ACCORDING, MIMICKING, ORDINALS = _words("according"), _words("mimicking"), _word
 DAYS = frozenset(name for name in (*weekday_names(), *month_names()) if len(name) > 3)
 STARTERS = function_words("id") | BEFORE_SUBJECT | AFTER_SPEAKER | AFTER_SUBJECT | ACCORDING
 """Words that open a sentence with a capital and are no name."""
+
+NO_NAMES = STARTERS | VERBS | FOCUS | {"lah", "kah", "pun"}
+"""Words that a dash before them parts from a name."""
 
 NAMELIKE = STARTERS - PRONOUNS - COUNTING - DEFINITE - HEADS
 """Of these, words that may be a name with a capital within a sentence: "Lalu Zohri"."""
@@ -128,8 +135,9 @@ def belongs_to_another_verb(between: str) -> bool:
     return any(is_verb(word) for word in words) and not joined
 
 
-_TOKEN = re.compile(r"\([^()]*\)|\d+(?:[.,:]\d+)+|[^\W_]+(?:(?:['’&-]|\.(?=[a-z]|[A-Z]\b))[^\W_]+)*|\S")
-_CAPITAL = re.compile(r"(?<![\w'’.&-])[A-ZÀ-Þ][^\W_]*(?:(?:['’&-]|\.(?=[a-z]|[A-Z]\b))[^\W_]+)*")
+_INNER = rf"(?:['’&-]|{HYPHEN}|\.(?=[a-z]|[A-Z]\b))"
+_TOKEN = re.compile(rf"\([^()]*\)|\d+(?:[.,:]\d+)+|[^\W_]+(?:{_INNER}[^\W_]+)*|\S")
+_CAPITAL = re.compile(rf"(?<![\w'’.&-])[A-ZÀ-Þ][^\W_]*(?:{_INNER}[^\W_]+)*")
 _LONGEST_REGENCY = 4
 _DEGREE = re.compile(r"[A-Z][a-z]?\.[A-Z][a-z]")
 _WINDOW, _LONGEST_RUN = 400, 20
@@ -201,10 +209,10 @@ class Token:
     __slots__ = ("bracket", "capital", "end", "folded", "start", "text", "word")
 
     def __init__(self, text: str, start: int, end: int) -> None:
-        self.text = text
+        self.text = text.replace(HYPHEN, " - ")
         self.start = start
         self.end = end
-        self.folded = text.casefold().rstrip(".")
+        self.folded = self.text.casefold().rstrip(".")
         self.capital = text[0].isupper()
         self.bracket = text[0] == "("
         self.word = text[0].isalnum()
@@ -477,6 +485,8 @@ class Cast:
                     "particle": not token.capital,
                     "initial": len(word) == 1,
                     "initial_before": len(last) == 1,
+                    "name_opener": word in NAME_OPENERS and left > 1,
+                    "name_opener_before": last in NAME_OPENERS,
                     "opener": at == 0 and opens and word in openers,
                     "part": parts[at],
                     "part_before": at > 0 and parts[at - 1],
@@ -862,6 +872,8 @@ class Cast:
             return self.salient if self.salient in holders else holders[-1]
         if not folded & OFFICES:
             return None
+        if len(folded) == 1 and (holder := self._holding_in_full(*folded)):
+            return holder
         for run in self.differing:
             words = [token.folded for token in run]
             if len(folded) <= 3 and folded <= set(words) and len(words) > len(folded):
@@ -870,6 +882,20 @@ class Cast:
                 if 0 < split < len(run) and named and folded <= set(words[:split]):
                     role = _joined(self.text, _office(list(run[:split])))
                     return self.named(tuple(one.text for one in run[split:]), run[split].start, role)
+        return None
+
+    def _holding_in_full(self, office: str) -> CastMember | None:
+        """Who is named behind an office in full: of "Menkes" in "Menteri Kesehatan Ratna Wulandari"."""
+        full = (COMMON | explained(self.text)).get(office)
+        if not full:
+            return None
+        for match in re.finditer(rf"\b{re.escape(full)}\b(?: \(\w+\))?", self.masked, re.IGNORECASE):
+            run = next((run for run in self.runs if run[0].start < match.end() + 2 < run[-1].end), ())
+            behind = tuple(token for token in run if token.start >= match.end())
+            name = behind[self._name_of(behind, within=True) :] if behind else ()
+            if name and (len(name) > 1 or len(behind) > 1):
+                role = " ".join(self.text[match.start() : match.end()].split())
+                return self.named(tuple(token.text for token in name), name[0].start, role)
         return None
 
     def named(self, name: tuple[str, ...], at: int, role: str) -> CastMember:
@@ -916,7 +942,8 @@ class Cast:
                 or self._led(run)
                 or any(one.folded in OFFICES | TITLES for one in run[: -len(name) or None])
             )
-            if len(name) > 1 and begun and office:
+            opens = bool(name) and name[0].folded.startswith(word)
+            if len(name) > 1 and begun and (office or opens):
                 found[tuple(one.text for one in name)] = name[0].start
         if len({name[0] for name in found}) != 1:
             return None

@@ -34,6 +34,7 @@ from rag.quotes.speakers import (
     DENIALS,
     FOCUS,
     HEADS,
+    HYPHEN,
     INTRODUCING,
     JOINING,
     LINKS,
@@ -43,6 +44,7 @@ from rag.quotes.speakers import (
     MIMICKING,
     NAME_WEIGHTS,
     NAMES,
+    NO_NAMES,
     OWN,
     PASSIVE_VERBS,
     PREDICATES,
@@ -70,6 +72,9 @@ from rag.quotes.speakers import (
 
 FRAGMENT_WORDS = 4
 """Fewest words between quotation marks within a reported clause that are a quotation by themselves."""
+
+DATELINE_WORDS = 2
+"""Words of a line within which a dash ends its dateline."""
 
 _TITLE = 5
 """Most characters of a title before a name that no office introduces."""
@@ -110,6 +115,11 @@ _COMMA = re.compile(r",(?!\d)")
 _ATTRIBUTED = re.compile(rf"[,.?!]\s*(?={_BARE_VERB}(?:nya)?\s+\S)", re.IGNORECASE)
 _DEGREE = r", ?[A-Z][A-Za-z]{0,4}(?:\. ?[A-Z][A-Za-z]{0,3}){0,2}\.?(?=[,.)]|\s+[a-z(]|\s*$)"
 _DEGREES = re.compile(rf"(?<=\b[A-Z])[a-z'’]+\b(?P<them>(?:{_DEGREE})+)")
+_HYPHENATED = re.compile(
+    r"(?<![\w-])[A-Z][a-z'’]+(?P<hyphen> - )(?P<behind>[A-ZÀ-Þ][\w'’]+|[a-z]{1,5}(?![\w'’]))"
+)
+"""A name with blanks beside its hyphen: "Oviedo - Joekes", "Jong - un"."""
+
 _SINGLE = re.compile(r"(?<=\s)['‘]\s?(\w[^'‘’\"“”\n]+?)\s?['’](?=[\s.,;:]|$)")
 
 
@@ -302,10 +312,17 @@ class _Article:
             stops = self.text[one.end - 1] in ".?!…" or after[:1].isupper() or after[:1] in "“"
             if stops and one.finish - one.begin > 1 and not _AFTER_QUOTE.match(self.text, one.finish):
                 masked[one.finish - 1] = "."
+        for match in _HYPHENATED.finditer("".join(masked)):
+            if match["behind"] not in NO_NAMES and not self._is_dateline(match.start()):
+                masked[match.start("hyphen") : match.end("hyphen")] = HYPHEN
         for match in _DEGREES.finditer("".join(masked)):
             if all(re.sub(r"\W", "", one).casefold() in DEGREES for one in match["them"].split(",")[1:]):
                 masked[match.start("them") : match.end("them")] = " " * len(match["them"])
         return "".join(masked)
+
+    def _is_dateline(self, at: int) -> bool:
+        """Whether a word is one of the first of a line, where a dash follows a town or a publisher."""
+        return len(self.text[self.text.rfind("\n", 0, at) + 1 : at].split()) < DATELINE_WORDS
 
     def quotes(self) -> list[Quote]:
         for start, end in self._sentences():
@@ -357,7 +374,9 @@ class _Article:
         if is_group(speaker):
             self.cast.group = speaker
         retold = not speech and self._is_retold(speaker, start, end)
-        if speaker.person and not (self.cast.salient and is_group(speaker)) and not retold:
+        # "Seorang saksi melihat ...": whoever has told of him goes on speaking.
+        passing = not speech and not (speaker.tokens or speaker.role) and self.cast.salient
+        if speaker.person and not (self.cast.salient and is_group(speaker)) and not retold and not passing:
             self.cast.salient = speaker
 
     def _is_retold(self, speaker: CastMember, start: int, end: int) -> bool:
