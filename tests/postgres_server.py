@@ -56,16 +56,25 @@ class Server:
         self._wait("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-d", "postgres")
 
     def kill(self) -> None:
-        """End the server and all that it started at once, as a loss of power would."""
+        """End the server and all that it started at once, as a loss of power would; then none is left."""
         if self._process is not None:
+            server, deadline = self._process.pid, time.monotonic() + _PATIENCE
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self._process.pid, signal.SIGSTOP)
-            for child in _children(self._process.pid):
+                os.kill(server, signal.SIGSTOP)
+            while _state(server) not in _ENDED | {"T"} and time.monotonic() < deadline:
+                time.sleep(0.001)  # until it starts no other process
+            children = _children(server)
+            for child in children:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
             self._process.kill()
             self._process.wait()
             self._process = None
+            # Until then the memory that they share is in use, and no server starts in the folder.
+            while any(_state(child) not in _ENDED for child in children):
+                if time.monotonic() > deadline:
+                    raise RuntimeError("a process of the killed server does not end")
+                time.sleep(0.01)
 
     def promote(self) -> None:
         """Make a standby the primary, and wait until it is."""
@@ -186,6 +195,16 @@ def _give(folder: Path) -> None:
 def _die_with_parent() -> None:
     """PostgreSQL ends at once on SIGQUIT: whoever is killed takes the server along."""
     ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
+
+
+_ENDED = frozenset({"", "Z", "X"})
+
+
+def _state(process: int) -> str:
+    """The letter of what a process does, as the system tells it; empty where there is none."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    return ""
 
 
 def _children(process: int) -> list[int]:
