@@ -798,12 +798,8 @@ def load_model(settings: Settings) -> ReaderModel:
     return TransformersModel(settings.reader) if settings.reader else built_in(settings.cache)
 
 
-def built_in(cache: Path, adapters: tuple[Path, ...] = (ADAPTER,)) -> BuiltInModel:
+def built_in(cache: Path) -> BuiltInModel:
     """The model that comes with the product, one for all that read with it.
-
-    Args:
-        cache: Where decoded models are kept.
-        adapters: What is added to it, in this order.
 
     Raises:
         ModelError: it cannot be assembled in the cache, or the encoder does not exist for the platform.
@@ -815,10 +811,10 @@ def built_in(cache: Path, adapters: tuple[Path, ...] = (ADAPTER,)) -> BuiltInMod
         )
     embedded = prepare_quick(cache, *TOKENIZER_FILES)
     with _opening:
-        return _opened(prepare(cache, adapters=adapters), embedded)
+        return _opened(prepare(cache), embedded)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _opened(folder: Path, tokenizer: Path) -> BuiltInModel:
     return BuiltInModel(folder, tokenizer)
 
@@ -827,30 +823,25 @@ _opening = threading.Lock()
 """Held while the built-in model is opened: two that ask at once get one."""
 
 
-def prepare(cache: Path, packed: Path = PACKED, adapters: Sequence[Path] = (ADAPTER,)) -> Path:
+def prepare(cache: Path, packed: Path = PACKED, adapter: Path = ADAPTER) -> Path:
     """The folder of the assembled reader in the cache; it is assembled where it is missing or damaged.
-
-    Args:
-        cache: Where decoded models are kept.
-        packed: What training changed of the encoder.
-        adapters: What later training added to it, in this order.
 
     Raises:
         ModelError: the trained part or the encoder is missing or damaged, or the cache cannot be written.
     """
     try:
-        parts = (sha256(path)[:12] for path in (packed, *adapters))
+        parts = (sha256(path)[:12] for path in (packed, adapter))
         name = "-".join(["reader", *parts, str(ASSEMBLER_VERSION)])
     except OSError as error:
         raise ModelError(
             f"{error.filename} cannot be read; restore it, or set TANYA_READER to another model"
         ) from error
-    return build_once(cache / name, lambda folder: _assemble(packed, adapters, folder))
+    return build_once(cache / name, lambda folder: _assemble(packed, adapter, folder))
 
 
-def _assemble(packed: Path, adapters: Sequence[Path], folder: Path) -> None:
+def _assemble(packed: Path, adapter: Path, folder: Path) -> None:
     encoder = e5.read(e5.locate())
-    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed, *adapters).items()}
+    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed, adapter).items()}
     save(build({**encoder.tensors, **trained}, encoder.shape, "reader", PRECISION), folder)
 
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import dropwhile, pairwise
 from pathlib import Path
 
@@ -78,7 +78,7 @@ DAYS = frozenset(name for name in (*weekday_names(), *month_names()) if len(name
 STARTERS = function_words("id") | BEFORE_SUBJECT | AFTER_SPEAKER | AFTER_SUBJECT | ACCORDING
 """Words that open a sentence with a capital and are no name."""
 
-NO_NAMES = STARTERS | VERBS | FOCUS | {"lah", "kah", "pun"}
+NO_NAMES = STARTERS | VERBS | FOCUS | _words("parted_particles")
 """Words that a dash before them parts from a name."""
 
 NAMELIKE = STARTERS - PRONOUNS - COUNTING - DEFINITE - HEADS
@@ -297,6 +297,11 @@ class Cast:
         self.group: CastMember | None = None
         self.nicknames = self._find_nicknames()
         self.own_nicknames = {match[1].casefold() for match in _OWN_NICKNAME.finditer(masked)}
+
+    @cached_property
+    def _abbreviations(self) -> dict[str, str]:
+        """What papers use unexplained and what the article explains, without case, with the full forms."""
+        return COMMON | explained(self.text)
 
     def _find_runs(self) -> list[tuple[Token, ...]]:
         """Every longest row of capitalised words outside quotations, with the particles within it."""
@@ -886,11 +891,11 @@ class Cast:
 
     def _holding_in_full(self, office: str) -> CastMember | None:
         """Who is named behind an office in full: of "Menkes" in "Menteri Kesehatan Ratna Wulandari"."""
-        full = (COMMON | explained(self.text)).get(office)
+        full = self._abbreviations.get(office)
         if not full:
             return None
         for match in re.finditer(rf"\b{re.escape(full)}\b(?: \(\w+\))?", self.masked, re.IGNORECASE):
-            run = next((run for run in self.runs if run[0].start < match.end() + 2 < run[-1].end), ())
+            run = next((run for run in self.runs if run[0].start - 1 <= match.end() < run[-1].end), ())
             behind = tuple(token for token in run if token.start >= match.end())
             name = behind[self._name_of(behind, within=True) :] if behind else ()
             if name and (len(name) > 1 or len(behind) > 1):

@@ -375,7 +375,8 @@ class _Article:
             self.cast.group = speaker
         retold = not speech and self._is_retold(speaker, start, end)
         # "Seorang saksi melihat ...": whoever has told of him goes on speaking.
-        passing = not speech and not (speaker.tokens or speaker.role) and self.cast.salient
+        nameless = not (speaker.tokens or speaker.role)
+        passing = not speech and nameless and self.cast.salient is not None
         if speaker.person and not (self.cast.salient and is_group(speaker)) and not retold and not passing:
             self.cast.salient = speaker
 

@@ -331,7 +331,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="draw what is right, wrong and refused, by the threshold")
     given = parser.parse_args()
     cache = Settings.load().cache
-    folder = prepare(cache, given.packed, [given.adapter])
+    folder = prepare(cache, given.packed, given.adapter)
     model = BuiltInModel(folder, prepare_quick(cache, *TOKENIZER_FILES))
     press = Press(given.mined)
     if given.cache and given.cache.exists():
