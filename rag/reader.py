@@ -54,8 +54,10 @@ LONGEST_QUESTION = 600
 
 PACKED = Path(__file__).with_name("reader.safetensors")
 
-ADAPTER = Path(__file__).with_name("reader.adapter.safetensors")
-"""What later training added to `PACKED`; see `unpack`."""
+ADAPTERS = tuple(
+    Path(__file__).with_name(name) for name in ("reader.adapter.safetensors",)
+)
+"""What later training added to `PACKED`, in its order; see `unpack`."""
 
 FORMAT, ADAPTER_FORMAT = "tanya-reader-4", "tanya-adapter-1"
 BLOCK = 32
@@ -823,25 +825,25 @@ _opening = threading.Lock()
 """Held while the built-in model is opened: two that ask at once get one."""
 
 
-def prepare(cache: Path, packed: Path = PACKED, adapter: Path = ADAPTER) -> Path:
+def prepare(cache: Path, packed: Path = PACKED, adapters: Sequence[Path] = ADAPTERS) -> Path:
     """The folder of the assembled reader in the cache; it is assembled where it is missing or damaged.
 
     Raises:
         ModelError: the trained part or the encoder is missing or damaged, or the cache cannot be written.
     """
     try:
-        parts = (sha256(path)[:12] for path in (packed, adapter))
+        parts = (sha256(path)[:12] for path in (packed, *adapters))
         name = "-".join(["reader", *parts, str(ASSEMBLER_VERSION)])
     except OSError as error:
         raise ModelError(
             f"{error.filename} cannot be read; restore it, or set TANYA_READER to another model"
         ) from error
-    return build_once(cache / name, lambda folder: _assemble(packed, adapter, folder))
+    return build_once(cache / name, lambda folder: _assemble(packed, adapters, folder))
 
 
-def _assemble(packed: Path, adapter: Path, folder: Path) -> None:
+def _assemble(packed: Path, adapters: Sequence[Path], folder: Path) -> None:
     encoder = e5.read(e5.locate())
-    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed, adapter).items()}
+    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(packed, *adapters).items()}
     save(build({**encoder.tensors, **trained}, encoder.shape, "reader", PRECISION), folder)
 
 

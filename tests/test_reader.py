@@ -371,7 +371,7 @@ def test_weights_that_are_not_there_are_named_with_the_cure(tmp_path, lacking):
         if name != lacking:
             path.write_bytes(b"weights")
     with pytest.raises(ModelError, match=f"{lacking} cannot be read; restore it"):
-        prepare(tmp_path / "cache", files["reader"], files["adapter"])
+        prepare(tmp_path / "cache", files["reader"], [files["adapter"]])
 
 
 def test_a_packed_matrix_is_off_by_half_a_scale_at_most():

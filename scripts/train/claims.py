@@ -56,7 +56,7 @@ class Counts:
 
     written: int = 1
     part: float = 1.0  # of the written ones are in an epoch
-    drafts: int = 1  # times that the sentences of drafts are in an epoch
+    drafts: int = 1  # times that what was written over whole articles is in an epoch
     inference: int = 5000
     copies: int = 1800
     parallel: int = 1800
@@ -64,6 +64,7 @@ class Counts:
     changed: float = 0.5  # a written claim that is true also appears made false
     asked: float = 0.15  # a claim is asked as a question
     headed: float = 0.25  # a claim over an article comes with its heading
+    headed_question: float = 0.8  # ... and one that is asked as a question
 
 
 class Claims:
@@ -93,6 +94,7 @@ class Claims:
             *contrast.values(),
         ]
         self._drafts = read_drafts(written / "drafts_train.jsonl", press)
+        self._drafts += read_verdicts(written / "verdicts_train.jsonl", press)
         self._inference = read_inference(data / "nli" / "indonli_train_dev.jsonl.gz")
         self._passages = [
             Example("", one["head"], one["text"], None, None, UNKNOWN, UNKNOWN, UNKNOWN)
@@ -138,9 +140,9 @@ class Claims:
         return [self._dealt(claim, rng) for claim in out]
 
     def _dealt(self, claim: Example, rng: random.Random) -> Example:
-        if claim.head and rng.random() >= self._counts.headed:
-            claim = replace(claim, head="")
         is_claim = claim.polar == UNKNOWN
+        if rng.random() >= (self._counts.headed if is_claim else self._counts.headed_question):
+            claim = replace(claim, head="")
         if is_claim and claim.verdict != NOT_SUPPORTED and rng.random() < self._counts.asked:
             return asked(claim, rng)
         return claim
@@ -267,35 +269,52 @@ def read_claims(path: Path, articles: dict[str, Article], without: set[str]) -> 
 
 
 def read_drafts(path: Path, press: Press) -> list[list[Example]]:
-    """Of each sentence of some drafts that claims something its windows, over passages of its article.
+    """Of each sentence of some drafts that claims something its windows, over passages of its article."""
+    sentences_ = (one for draft in rows(path) for one in draft["sentences"] if one["articles"])
+    found = [
+        over_passages(press, one["articles"][0], one["text"], VERDICTS[one["verdict"]], one["spans"])
+        for one in sentences_
+    ]
+    return [windows for windows in found if windows]
 
-    What supports or contradicts it stands in each of them whole; where nothing does they have the sentence
-    that comes nearest, or are all there are.
-    """
+
+def read_verdicts(path: Path, press: Press) -> list[list[Example]]:
+    """Of each sentence and yes-or-no question over one article its windows, over passages of that article."""
     out = []
-    for sentence in (one for draft in rows(path) for one in draft["sentences"] if one["articles"]):
-        verdict, windows = VERDICTS[sentence["verdict"]], []
-        for number in press.by_article[sentence["articles"][0]]:
-            passage = press.passages[number]
-            base, end = passage["start"], passage["end"]
-            if all(base <= low and high <= end for low, high in sentence["spans"]):
-                spans = tuple((low - base, high - base) for low, high in sentence["spans"])
-                evidence = () if verdict == NOT_FOUND else spans
-                windows.append(
-                    Example(
-                        sentence["text"],
-                        passage["head"],
-                        passage["text"],
-                        None,
-                        evidence,
-                        UNKNOWN,
-                        verdict,
-                        UNKNOWN,
-                    )
-                )
+    for row in rows(path):
+        verdict = VERDICTS.get(row["verdict"], NOT_FOUND)
+        windows = over_passages(press, row["article_id"], row["text"], verdict, row["spans"])
+        if row["asked"]:
+            windows = [as_question(one, one.question, verdict) for one in windows]
         if windows:
             out.append(windows)
     return out
+
+
+def over_passages(
+    press: Press, article: str, text: str, verdict: int, spans: Sequence[Sequence[int]]
+) -> list[Example]:
+    """The windows of a claim over the passages of its article that have each of some spans whole.
+
+    Args:
+        press: Has the passages.
+        article: Its id.
+        text: The claim.
+        verdict: One of `VERDICTS`.
+        spans: Characters of the article that show the verdict; those that come nearest, or none, where it does
+            not say.
+    """
+    windows = []
+    for number in press.by_article[article]:
+        passage = press.passages[number]
+        base, end = passage["start"], passage["end"]
+        if all(base <= low and high <= end for low, high in spans):
+            shown = tuple((low - base, high - base) for low, high in spans)
+            evidence = () if verdict == NOT_FOUND else shown
+            windows.append(
+                Example(text, passage["head"], passage["text"], None, evidence, UNKNOWN, verdict, UNKNOWN)
+            )
+    return windows
 
 
 def contrast_window(article: dict[str, str]) -> Example:

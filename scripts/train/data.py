@@ -442,6 +442,7 @@ class Shares:
     swap: float = 0.12  # a detail of the question is changed, over the window that answered it
     headless: float = 0.08  # the heading is left out
     questions: float = 1.0  # of the press set are in an epoch
+    polar: int = 0  # times that those which a yes or a no answers are in it besides
     twin: float = 0.4  # an Indonesian question is asked in English
     contrast: float = 1.0  # of the questions over pairs of like passages are in an epoch
     turns: float = 1.0  # ... and of those that follow up on another
@@ -504,6 +505,7 @@ class Mixer:
         rng = random.Random(f"{self._seed}-{number}")
         shares = self._shares
         questions = rng.sample(self._questions, round(shares.questions * len(self._questions)))
+        questions += [question for question in self._questions if question.polar] * shares.polar
         groups = [group for question in questions if (group := self._dealt(question, rng))]
         for lang, group in rng.sample(self._contrast, round(shares.contrast * len(self._contrast))):
             groups.append(self._beside(noisy(group[0].question, lang, rng), group, rng))

@@ -32,7 +32,7 @@ from rag.lang.names import Sentence
 from rag.query import Question as UnderstoodQuestion
 from rag.query import understand, written_in
 from rag.reader import (
-    ADAPTER,
+    ADAPTERS,
     FEATURES,
     FIRST,
     FURTHER,
@@ -323,7 +323,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, required=True)
     parser.add_argument("--apart", type=Path, help="questions that nothing is fitted on")
     parser.add_argument("--packed", type=Path, default=PACKED)
-    parser.add_argument("--adapter", type=Path, default=ADAPTER)
+    parser.add_argument("--adapters", type=Path, nargs="*", default=ADAPTERS)
     parser.add_argument("--passages", type=int, default=5)
     parser.add_argument("--support", type=float, default=0.6)
     parser.add_argument("--without", nargs="*", default=[], help="features to leave out")
@@ -331,7 +331,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="draw what is right, wrong and refused, by the threshold")
     given = parser.parse_args()
     cache = Settings.load().cache
-    folder = prepare(cache, given.packed, given.adapter)
+    folder = prepare(cache, given.packed, given.adapters)
     model = BuiltInModel(folder, prepare_quick(cache, *TOKENIZER_FILES))
     press = Press(given.mined)
     if given.cache and given.cache.exists():

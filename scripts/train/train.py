@@ -49,11 +49,11 @@ MIXES = {
         Counts(inference=800, copies=700, parallel=700, translated=0.6, asked=0.1),
     ),
     "verdicts": (
-        Shares(questions=0.0, contrast=0.0, turns=0.0, comprehension=0, crosslingual=0),
-        Counts(part=0.5, drafts=2, inference=1500, copies=600, parallel=600, translated=0.5, asked=0.05),
+        Shares(questions=0.15, polar=1, contrast=0.15, turns=0.15, comprehension=1500, crosslingual=150),
+        Counts(part=0.35, drafts=2, inference=800, copies=400, parallel=400, translated=0.5, asked=0.05),
     ),
 }
-"""What an epoch is made of: all there is, claims for the most part, or claims alone."""
+"""What an epoch is made of: all there is, claims for the most part, or verdicts, with some questions lest reading be lost."""
 
 STATE, PACKED, ENCODER = "state.pt", "reader.safetensors", "model.safetensors"
 ADAPTER = "reader.adapter.safetensors"
@@ -68,7 +68,7 @@ class Plan:
     shared: Path = Path("../shared")
     written: Path = Path("scripts/train/written")
     start: str = ""
-    onto: str = ""
+    onto: tuple[str, ...] = ()
     adapter: str = ""
     minutes: float = 90.0
     epochs: float = 0.0
@@ -231,7 +231,7 @@ def trained_part(encoder: dict[str, Any], model: dict[str, Any]) -> dict[str, np
 
 def onto(plan: Plan) -> list[Path]:
     """The corrections that those of this run go onto."""
-    return [Path(plan.onto)] if plan.onto else []
+    return [Path(adapter) for adapter in plan.onto]
 
 
 def pack(encoder: Path, model: dict[str, Any], output: Path) -> int:
@@ -297,6 +297,8 @@ def main() -> None:
         name = f"--{field.name.replace('_', '-')}"
         if field.name in {"mined", "output"}:
             parser.add_argument(name, type=Path, required=True)
+        elif field.name == "onto":
+            parser.add_argument(name, nargs="*", default=())
         else:
             parser.add_argument(name, type=type(field.default), default=field.default)
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in --output")
