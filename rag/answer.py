@@ -22,6 +22,9 @@ REPLIES: frozenset[Kind] = frozenset(
 )
 """Kinds that the product replies to by itself in a sentence or two, without the articles."""
 
+LISTED: frozenset[Kind] = frozenset({"summarise", "quotes", "compare", "latest", "draft"})
+"""Kinds whose claims stand each for itself, on a line of its own."""
+
 MARKER = re.compile(r"\[(\d+)\]")
 """How a citation is marked in an answer's text: `[1]`, counting from 1."""
 

@@ -22,8 +22,8 @@ from rag.lang.dates import Moment
 from rag.lang.names import Sentence, Span, find_places, meets, spans_of, stems_of
 from rag.lang.numbers import Figure
 from rag.lang.rendering import glosses
-from rag.lang.words import STOPWORDS, WORD, forms, refers_back, stem
-from rag.lead import chosen_span, is_name, lead, rendered
+from rag.lang.words import STOPWORDS, WORD, forms, is_balanced, refers_back, stem
+from rag.lead import chosen_span, is_name, is_quoted, lead, rendered
 from rag.query import Question
 from rag.reader import Decision, Reading, load_decision
 from rag.retrieval import release_of
@@ -582,14 +582,42 @@ def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
         # Without the bars around it.
         shown.add((article.id, sentence.end))
         return max(start, place[1].start), min(sentence.end, place[1].end)
+    start, end = closed(sentence)
     earlier = article.text[sentence.hit.passage.start : start]
     before = sentences(earlier)[-1:]
-    if before and refers_back(sentence.text):
+    if before and start == sentence.start and refers_back(sentence.text):
         first, last = (sentence.hit.passage.start + at for at in before[0])
         if (article.id, last) not in shown:
             start = first
-    shown.add((article.id, sentence.end))
-    return start, sentence.end
+    shown.add((article.id, end))
+    return start, end
+
+
+def closed(sentence: Sentence) -> Span:
+    """The characters of a sentence, with those beside it that the quotation which it is a part of takes.
+
+    A quotation that is longer than `SENTENCES` sentences, or never ends in its paragraph, stays as it is.
+    """
+    text, own = sentence.article.text, (sentence.start, sentence.end)
+
+    def is_whole(span: Span) -> bool:
+        return is_balanced(text[slice(*span)]) and not is_quoted(text, span[0])
+
+    if is_whole(own):
+        return own
+    low = text.rfind("\n", 0, own[0]) + 1
+    high = text.find("\n", own[1])
+    spans = [(low + a, low + b) for a, b in sentences(text[low : high if high >= 0 else len(text)])]
+    at = next((n for n, span in enumerate(spans) if span == own), None)
+    if at is None:
+        return own
+    wider = sorted(
+        ((first, last) for first in range(max(0, at - SENTENCES + 1), at + 1)
+         for last in range(at, min(len(spans), first + SENTENCES))),
+        key=lambda ends: (ends[1] - ends[0], -ends[0]),
+    )  # fmt: skip
+    tried = ((spans[first][0], spans[last][1]) for first, last in wider)
+    return next(filter(is_whole, tried), own)
 
 
 def quotation(article: Article, span: Span, language: Language, before: str = "") -> tuple[str, Written]:
@@ -628,6 +656,9 @@ def introduce(article: Article, text: str, language: Language) -> str:
     return say("listed", language, title=title, day=write_date(article.published, language), text=text)
 
 
+SENTENCES = 4
+"""Most sentences of one quotation that are shown where one of them answers."""
+
 PERHAPS = 0.2
 """Probability from which a refusal offers a sentence; from here to the threshold, about a third are right."""
 
@@ -650,7 +681,7 @@ def refusal(question: Question, nearest: Article | None, readings: Sequence[Read
     if nearest:
         parts.append(nearest_line(nearest, language))
     if offered:
-        parts.append(say("perhaps", language, quote=plain(offered.text)))
+        parts.append(say("perhaps", language, quote=plain(offered.article.text[slice(*closed(offered))])))
     return " ".join(parts)
 
 

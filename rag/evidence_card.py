@@ -234,6 +234,12 @@ class Card:
         return not self.claims
 
     @property
+    def statements(self) -> list[tuple[str, tuple[int, ...]]]:
+        """What the answer says, the lead first, each with the numbers of its citations."""
+        lead = [(f"{self.lead.text}.", (self.lead.number,))] if self.lead else []
+        return lead + [(claim.text, claim.numbers) for claim in self.claims]
+
+    @property
     def whole(self) -> bool:
         """Whether it is as it was sealed."""
         return self.sha256 == seal(self)

@@ -23,7 +23,7 @@ from rag.lang import LEXICON, Language, say
 from rag.lang.dates import Moment
 from rag.lang.names import Sentence, Span, find_places, meets, spans_of
 from rag.lang.numbers import BOUNDS, Figure, without_negated_bounds
-from rag.lang.rendering import translate
+from rag.lang.rendering import renderings, translate
 from rag.lang.words import WORD
 from rag.reader import Polarity, Reading, tidied
 
@@ -42,7 +42,7 @@ VALUE = 5
 """A lead is a value where its figures are at least this part of its characters."""
 
 HALF = 2
-"""A figure, day or place leads alone in the other language where it is at least this part of the span."""
+"""What can be told leads alone in the other language where it is at least this part of the span."""
 
 QUOTED = 20
 """Most words of the other language that lead as they are written."""
@@ -56,7 +56,7 @@ _ASKS_DONE = re.compile(
     re.IGNORECASE,
 )
 _JOINER = rf"(?:{'|'.join(LEXICON.words('joiners'))})"
-_JOINED = re.compile(rf"\s*,(?!\s*\d)\s*(?:{_JOINER}\s)?|\s{_JOINER}\s", re.IGNORECASE)
+_JOINED = re.compile(rf"\s*(?:(?<!\d),|,(?!\s*\d))\s*(?:{_JOINER}\s)?|\s{_JOINER}\s", re.IGNORECASE)
 _GOES_ON = re.compile(rf"\s*(?:,\s*[^\W\d]|{_JOINER}\b)", re.IGNORECASE)
 _BEGINS_WITHIN = re.compile(rf"(?:,|\b{_JOINER})\s*$", re.IGNORECASE)
 _ASKS: Mapping[str, re.Pattern[str]] = {
@@ -82,6 +82,8 @@ def lead(question: str, reading: Reading, language: Language, number: int) -> Le
         number: Of the citation of its sentence.
     """
     sentence = reading.sentence
+    if sentence.text.rstrip().endswith("?"):
+        return None  # what is asked there is no answer
     start, end = span = chosen_span(reading)
     if sentence.written_in == language:
         start, end = span = _limited(sentence, span)
@@ -97,7 +99,11 @@ def lead(question: str, reading: Reading, language: Language, number: int) -> Le
         # It goes on within a sentence.
         begun = text[:1].lower() + text[1:] if sentence.article.text[start].islower() else text
         return Lead(f"{word}: {begun}" if has_words else word, "yesno", start, end, number)
-    return Lead(text, kind_of(question, sentence, span), start, end, number) if has_words else None
+    kind = kind_of(question, sentence, span)
+    told = sentence.written_in == language and not re.search(r"[\"“”]", text)
+    if kind == "text" and told and is_quoted(sentence.article.text, start):
+        text = f"“{text}”"
+    return Lead(text, kind, start, end, number) if has_words else None
 
 
 def yes_or_no(question: str, reading: Reading, language: Language) -> str:
@@ -252,20 +258,12 @@ def _covered(parts: Sequence[Figure] | Sequence[Moment], start: int, end: int) -
 def rendered(sentence: Sentence, span: Span, language: Language) -> str:
     """A span in the other language, as far as it can be told exactly and its sentence proves it.
 
-    Where it is more than can be told, the one figure, day or place that makes up most of it leads; a name
-    needs no translation. Empty where nothing can be told.
+    Where it is more than can be told, the one figure, day, place or term that makes up most of it leads; a
+    name needs no translation. Empty where nothing can be told.
     """
     article, (start, end) = sentence.article, span
-    kinds = (sentence.figures, sentence.moments, sentence.places)
-    inside = [
-        [
-            (sentence.start + one.start, sentence.start + one.end)
-            for one in kind
-            if start <= sentence.start + one.start and sentence.start + one.end <= end
-        ]
-        for kind in kinds
-    ]
-    alone = [parts[0] for parts in inside if len(parts) == 1]
+    found = renderings(article.text[start:end], language, article.published)
+    alone = [(start + one.start, start + one.end) for one in found]
     for part in [span, *(one for one in alone if HALF * (one[1] - one[0]) >= end - start)]:
         written = article.text[slice(*_with_bounds(sentence, part))]
         text = opened(translate(written, language, article.published) or "")
@@ -292,6 +290,12 @@ def opened(text: str) -> str:
     if flat.startswith("(") and flat.endswith(")") and flat.count("(") == 1:
         flat = flat[1:-1].strip()
     return (flat[:1].upper() + flat[1:]).rstrip(".")
+
+
+def is_quoted(text: str, at: int) -> bool:
+    """Whether a character stands between quotation marks, by those before it in its paragraph."""
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
 
 
 def _is_proven(text: str, sentence: Sentence, language: Language) -> bool:

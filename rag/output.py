@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from index import Article, Settings, TanyaError
-from rag.answer import Answer, Citation, Lead, page_range
+from rag.answer import LISTED, Answer, Citation, Lead, page_range
 
 if TYPE_CHECKING:
     from index.library import Report
@@ -142,6 +142,8 @@ def lead_object(lead: Lead) -> dict[str, Any]:
 def answer_lines(answer: Answer) -> str:
     """The answer and its sources for a terminal."""
     lines = [_wrap(answer.text)]
+    if answer.request in LISTED and answer.claims:
+        lines = [_wrap(f"- {claim.marked}").replace("\n", "\n  ") for claim in answer.claims]
     for citation in answer.citations:
         where = origin(citation.article)
         if citation.page is not None:

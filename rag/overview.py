@@ -26,7 +26,17 @@ from rag.lang import LEXICON, as_language, say
 from rag.lang.dates import find_moments
 from rag.lang.names import Span, find_places, is_regency, meets
 from rag.lang.rendering import find_terms, translate
-from rag.lang.words import STOPWORDS, WORD, content_stems, content_words, indonesian, refers_back, stem
+from rag.lang.words import (
+    STOPWORDS,
+    WORD,
+    content_stems,
+    content_words,
+    indonesian,
+    is_balanced,
+    refers_back,
+    stem,
+)
+from rag.lead import is_name
 from rag.query import Question, spoken, understand, written_in
 from rag.quotes.collection import quotation_text, stored_quotations
 from rag.retrieval import without_copies
@@ -34,7 +44,6 @@ from rag.summary import (
     MOST_ASKED,
     Key,
     candidates,
-    is_balanced,
     key_of,
     key_sentences,
     ranked,
@@ -402,6 +411,8 @@ class Overview:
         if not words and not self.chain:
             articles = self._newest()
             return self._answer(self._listed(articles)) if articles else self.refusal("no_articles", None)
+        if self.chain and len(words) < 2 and not any(map(self._is_name, words)):
+            words = []  # "Lebih detail": what about was said before
         text = " ".join(words) if words else self.chain
         found = self.articles(text, words or topic_of(text), ON_A_TOPIC)
         about = [
@@ -546,9 +557,10 @@ class Overview:
         quote("what", sorted(what, key=lambda key: key.start))
         quote("who", self._named(article, what))
         for heading, find in (("when", _day_in), ("where", place_in)):
-            exact = next(((key, span) for key in keys if (span := find(key))), None)
-            if exact and (text := self._exact(*exact)):
-                add(heading, exact[0].span, text)
+            found_in = ((key, find(key)) for key in keys)
+            told = ((key, self._exact(key, span)) for key, span in found_in if span)
+            if exact := next(((key, text) for key, text in told if text), None):
+                add(heading, exact[0].span, exact[1])
         quote("why", self._reason(article, what))
         quotations = stored_quotations(self.assistant.library, [article])
         direct = [one for one in quotations if one.quote.direct and one.speaker]
@@ -579,7 +591,9 @@ class Overview:
         written = plain(key.text[slice(*span)])
         if as_language(key.article.language) == self.language:
             return written
-        return translate(written, self.language, key.article.published) or ""
+        return translate(written, self.language, key.article.published) or (
+            written if is_name(written) else ""
+        )
 
     def _reason(self, article: Article, taken: Sequence[Key]) -> list[Key]:
         """The sentence that answers why, where the reader is sure of one."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
 from index import Article, Hit, LibraryError, ModelError, Settings
@@ -209,7 +209,10 @@ class Assistant:
         request = self.request(question, before.text)
         needs_none = request.kind in REPLIES
         if needs_none and request.probability >= SURE:
-            yield self._reply(question, request, language, history, started)
+            if request.kind == "translate" and request.leans >= LEANS and before.text:
+                yield from self._in_the_other(question, before.text, chosen, writing=writing)
+            else:
+                yield self._reply(question, request, language, history, started)
             return
         leaning = history if request.leans >= LEANS else ()
         overview = None
@@ -227,6 +230,17 @@ class Assistant:
             question, request, overview if is_doubtful else None, before.text, leant_on, history, language,
             chosen, started, writing=writing,
         )  # fmt: skip
+
+    def _in_the_other(
+        self, question: str, before: str, chosen: Filter, *, writing: bool
+    ) -> Iterator[Step | Answer]:
+        """What the question before a turn gets in the other language, which is what the turn asks for."""
+        language: Language = "id" if written_in(before) == "en" else "en"
+        for step in self._steps(before, language, (), chosen, writing=writing):
+            if isinstance(step, Answer):
+                yield replace(step, question=question, request="translate", understood=before)
+            else:
+                yield step
 
     def _reading(
         self,
@@ -371,7 +385,8 @@ class Assistant:
 
         quoted = answer_quotes(turn, understood.language, found, having, self.embedder, read)
         if quoted.more:
-            notes += (say("quotes_more", understood.language, count=str(quoted.more)),)
+            key = "quotes_more_about" if quoted.has_topic else "quotes_more"
+            notes += (say(key, understood.language, count=str(quoted.more)),)
         return Answer(
             question=question,
             language=understood.language,
@@ -535,8 +550,11 @@ class Assistant:
             if self._examples.get(language, (None, []))[0] != state:
                 # One that is taken for a greeting asks for them again.
                 self._examples[language] = (state, [])
-                tried = self._tried(offered(latest, language), EVERYTHING, language)
-                self._examples[language] = (state, list(islice(tried, MOST_EXAMPLES)))
+                # Where a language has few kinds of question, some are asked of other articles as well.
+                tried = (self._tried(offered(some, language), EVERYTHING, language)
+                         for some in (latest, latest[1:]))  # fmt: skip
+                kept = islice(_each_once(chain.from_iterable(tried)), MOST_EXAMPLES)
+                self._examples[language] = (state, list(kept))
             return self._examples[language][1][:limit]
 
     def suggestions(self, article: Article, language: Language, limit: int = MOST_EXAMPLES) -> list[str]:
@@ -565,6 +583,14 @@ class Assistant:
             if isinstance(answer, Answer) and is_right(offer, answer):
                 tries[offer.kind] = MOST_TRIED
                 yield offer.question
+
+
+def _each_once(texts: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for text in texts:
+        if text not in seen:
+            seen.add(text)
+            yield text
 
 
 def _refuse(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]) -> str:

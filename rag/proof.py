@@ -115,7 +115,7 @@ def prove(answer: Mapping[str, Any], article_of: Callable[[str], Article | None]
     if answer.get("request") == "draft":
         headings = {one: say(f"draft_{one}", language) for one in HEADINGS}
         compared, telling = " ".join(headings.values()), {headings["when"], headings["where"]}
-    states_nothing = answer["abstained"] or answer.get("request") in REPLIES
+    states_nothing = answer["abstained"] or (answer.get("request") in REPLIES and not numbered)
     for words, numbers in [] if states_nothing else units(text):
         sources = [cited[number] for number in numbers if number in cited]
         useful: set[int] = set()
@@ -216,7 +216,7 @@ def objection(statement: Statement, source: FoundCitation, language: Language) -
     if statement.kind == "quotation":
         return "" if text and text in quoted else "these are not its words"
     if statement.kind == "speaker":
-        return _speaker_objection(text, source)
+        return _speaker_objection(text, source, language)
     if statement.kind == "gloss":
         return _gloss_objection(text, source, quoted, language)
     if statement.kind == "lead" and text.removesuffix(".").casefold() in map(
@@ -259,9 +259,9 @@ def _quotation_pattern(key: str, language: Language) -> re.Pattern[str]:
     return re.compile(written.replace("QUOTE", "(?P<quote>.+)").replace("WHO", "(?P<who>[^“”]+?)"))
 
 
-def _speaker_objection(who: str, source: FoundCitation) -> str:
+def _speaker_objection(who: str, source: FoundCitation, language: Language) -> str:
     """Why whoever is quoted is not the speaker, by the reading of the article that names the speakers."""
-    speakers = {one.who for one in quotations([source.article]) if source.text == one.text}
+    speakers = {one.who_in(language) for one in quotations([source.article]) if source.text == one.text}
     return "" if who in {plain(one) for one in speakers} else f"it is not said by “{who}”"
 
 

@@ -54,9 +54,7 @@ LONGEST_QUESTION = 600
 
 PACKED = Path(__file__).with_name("reader.safetensors")
 
-ADAPTERS = tuple(
-    Path(__file__).with_name(name) for name in ("reader.adapter.safetensors",)
-)
+ADAPTERS = tuple(Path(__file__).with_name(name) for name in ("reader.adapter.safetensors",))
 """What later training added to `PACKED`, in its order; see `unpack`."""
 
 FORMAT, ADAPTER_FORMAT = "tanya-reader-4", "tanya-adapter-1"

@@ -28,7 +28,7 @@ from index.text import sentences
 from rag.answer import Answer, plain
 from rag.composing import Composed, Composition, attribute, quotation
 from rag.lang import Language, as_language, say
-from rag.lang.words import WORD, content_stems, refers_back
+from rag.lang.words import WORD, content_stems, is_balanced, refers_back
 
 Array = NDArray[np.float32]
 Span = tuple[int, int]
@@ -161,17 +161,6 @@ def _whole(text: str, start: int, end: int) -> list[Span]:
         else:
             begun = at
     return spans
-
-
-def is_balanced(text: str) -> bool:
-    """Whether each quotation mark and bracket of `text` has its counterpart."""
-    quotes = brackets = 0
-    for sign in text:
-        quotes += (sign in "“„«") - (sign in "”»")
-        brackets += (sign == "(") - (sign == ")")
-        if quotes < 0 or brackets < 0:
-            return False
-    return not quotes and not brackets and text.count('"') % 2 == 0
 
 
 def features_of(article: Article, spans: Sequence[Span]) -> Array:

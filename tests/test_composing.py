@@ -176,6 +176,19 @@ def test_a_sentence_that_refers_to_the_one_before_is_quoted_with_it(sentence):
     assert claim.text == citation.quote == source.text
 
 
+def test_a_quotation_is_shown_from_its_opening_mark_to_its_closing_one():
+    said = '"Pasar dibuka pada Mei. Jalan rusak. Kami perbaiki dulu," kata Rano.'
+    source = article(f"Rano meninjau pasar. {said} Warga senang.")
+    composed = compose(Chosen(tuple(readings([0.1, 0.1, 0.9, 0.1, 0.1], source)[:1])), "id")
+    assert [one.quote for one in composed.citations] == [said]
+
+
+def test_a_quotation_that_never_ends_stays_the_sentence_that_it_is():
+    source = article('Rano meninjau pasar. "Pasar dibuka pada Mei. Jalan rusak.')
+    composed = compose(Chosen(tuple(readings([0.1, 0.1, 0.9], source)[:1])), "id")
+    assert [one.quote for one in composed.citations] == ["Jalan rusak."]
+
+
 def test_a_sentence_that_refers_to_one_that_is_quoted_already_stands_alone():
     source = article("Bupati Rano membuka pasar baru. Ia menutup pasar lama.")
     best, other = readings([0.9, 0.1], source, [source.text], support=0.9)

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from page_double import ATTACK, SUMUT, Scripted, article, cite
 
 from rag import Answer, Citation, Claim
+from rag.answer import Lead
 from rag.evidence_card import card_of, read_cards, write_conversation
 from ui.export.docx import word, word_conversation
 from ui.export.routes import printable
@@ -67,6 +68,18 @@ def saying(text):
     return entry(
         Answer(text, "id", claims, (Citation(1, one, 0, len(text)),), notes=(text,), understood=text)
     )
+
+
+def test_every_form_begins_with_the_direct_answer():
+    start = PAGED.text.index("7 persen")
+    one = coffee(lead=Lead("Ya: 7 persen", "yesno", start, start + len("7 persen"), 1))
+    assert plain(one).startswith(f"Ya: 7 persen. [1]\n{QUOTE} [1]\n")
+    assert whatsapp(one).startswith(f"*Kopi?*\n\nYa: 7 persen. [1]\n{QUOTE} [1]\n")
+    assert "Ya: 7 persen.[^1]\n\nEkspor" in markdown(one)
+    assert "\nYa: 7 persen. [1]\n" in text_file(one)
+    assert rich(one).startswith('<p lang="id">Ya: 7 persen.<sup>1</sup></p>')
+    assert [each.text for each in Document(BytesIO(word(one))).paragraphs].count("Ya: 7 persen.") == 1
+    assert "<p>Ya: 7 persen.<sup>" in printable(one)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,10 @@ def test_offices_and_institutions_are_rendered_both_ways_and_names_are_kept(indo
         ("Sekretaris Daerah (Sekda) Provinsi Sumut", "Regional Secretary of North Sumatra"),
         ("Pemerintah Provinsi Sulawesi Utara (Pemprov Sulut)", "North Sulawesi Provincial Government"),
         ("DPRD Jabar", "Regional House of Representatives (DPRD) of West Java"),
+        (
+            "Sekretaris Jenderal Kementerian Pertahanan",
+            "Secretary General of the Ministry of Defence",
+        ),
         ("Kepala BPS Sumut", "Head of Statistics Indonesia (BPS) of North Sumatra"),
         ("wakil gubernur", "deputy governor"),
     ],

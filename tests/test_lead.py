@@ -73,9 +73,30 @@ def test_the_comma_of_a_figure_joins_no_items():
     assert values["items"] == 0
 
 
+def test_what_somebody_says_leads_between_marks_and_a_value_without():
+    said = reading(
+        '"Jangan segan bertanya, saya terbuka dan anggarannya Rp 5 miliar," kata Rano.',
+        "Jangan segan bertanya",
+    )
+    assert lead("Apa kata Rano?", said, "id", 1).text == "“Jangan segan bertanya”"
+    value = reading(said.sentence.text, "Rp 5 miliar")
+    assert lead("Berapa anggarannya?", value, "id", 1).text == "Rp 5 miliar"
+
+
+def test_a_sentence_that_asks_leads_with_nothing():
+    one = reading("Apa jadinya jika Melati diakuisisi Arunika atau bahkan Belirang?", "Belirang")
+    assert lead("Siapa yang mengakuisisi Melati?", one, "id", 1) is None
+
+
+def test_a_region_that_makes_up_half_of_what_leads_is_told_in_the_other_language():
+    one = reading("Perusahaan itu masuk ke kawasan Asia Tenggara tahun depan.", "kawasan Asia Tenggara")
+    assert lead("Where does it expand?", one, "en", 1).text == "Southeast Asia"
+
+
 @pytest.mark.parametrize(
     ("question", "text", "part", "kind"),
     [
+        ("Berapa?", "Ada 4 kapal, 7 perahu, 3 sampan di sana kini.", "4 kapal, 7 perahu, 3 sampan", "list"),
         ("Berapa anggarannya?", "Anggaran pasar itu Rp 5 miliar tahun depan.", "Rp 5 miliar", "value"),
         ("Kapan dibuka?", "Pasar itu dibuka bupati pada 3 Mei 2025 lalu.", "3 Mei 2025", "date"),
         ("Siapa yang membuka?", "Pasar dibuka Bupati Rano Wiguna kemarin.", "Bupati Rano Wiguna", "person"),

@@ -4,7 +4,7 @@ import hashlib
 import io
 import re
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
 from index import Article
@@ -40,6 +40,11 @@ def test_a_citation_that_ends_on_a_later_page_names_both() -> None:
     assert "[1] Judul, Melati, p. 1-2" in answer_lines(paged)
     # Its end is behind its last character.
     assert Citation(1, cited, 0, 10).last_page is None
+
+
+def test_claims_that_stand_each_for_itself_are_listed_line_by_line() -> None:
+    listed = replace(answer(article()), request="summarise")
+    assert answer_lines(listed).startswith("- Nilai ekspor naik. [1]\n- Impor turun. [2]\n\n[1] ")
 
 
 def test_a_citation_of_a_scanned_page_says_so() -> None:

@@ -8,7 +8,7 @@ from index import Article
 from index.library import Library
 from index.models import Filter
 from rag.output import answer_object
-from rag.overview import OVERVIEWS, READ, count_of, place_in, split_sides, topic_of
+from rag.overview import OVERVIEWS, READ, Overview, count_of, place_in, split_sides, topic_of
 from rag.pipeline import load_assistant
 from rag.proof import prove
 from rag.summary import Key
@@ -20,6 +20,7 @@ from rag.summary import Key
         ("Tolong ringkas artikel tentang lobster Sulut dalam tiga poin", ["lobster", "sulut"]),
         ("Summarise the story on the Palu bridge in three points", ["palu", "bridge"]),
         ("What's new today?", []),
+        ("Summarise the article on Melati's new pier", ["melati", "pier"]),
         ("berita terbaru bulan Juli 2025", []),
     ],
 )
@@ -100,6 +101,15 @@ def test_a_summary_that_leans_is_of_the_article_spoken_of(assistant):
     answer = assistant.ask("ringkas artikel itu", history=history)
     assert {citation.article.id for citation in answer.citations} == {"sulut-jepang"}
     assert answer.understood.startswith("Ringkas “Pemprov Sulut dan INA Group")
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("turn", ["berita terbarunya lengkap dong", "any updates, in detail?"])
+def test_the_newest_on_what_was_spoken_of_are_asked_for_by_a_turn_that_leans(assistant, turn):
+    history = ["Berapa harga lobster menurut Pemprov Sulut dan INA Group?"]
+    answer = Overview(assistant, turn, history, "auto", Filter()).answer("latest", 1.0)
+    assert {citation.article.id for citation in answer.citations} == {"sulut-jepang"}
+    assert answer.understood.startswith(history[0])
 
 
 @pytest.mark.model

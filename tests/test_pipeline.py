@@ -109,6 +109,15 @@ def test_chatter_gets_a_reply_and_is_no_gap(assistant, turn, kind, language):
     assert assistant.library.gaps() == before
 
 
+def test_what_was_answered_is_answered_in_the_other_language_where_that_is_asked_for(assistant):
+    before = "Berapa nilai ekspor Sumut Januari–Mei 2025?"
+    answer = assistant.ask("Please translate that into English", history=[before])
+    assert (answer.request, answer.language, answer.understood) == ("translate", "en", before)
+    assert answer.lead.text == "USD 4.796 billion"
+    assert answer.question == "Please translate that into English"
+    assert not assistant.ask("Please translate that into English").claims
+
+
 def test_a_greeting_before_a_question_is_passed_over(assistant):
     answer = assistant.ask("Halo min, mau tanya, berapa nilai ekspor Sumut Januari–Mei 2025?")
     assert answer.request == "answer"

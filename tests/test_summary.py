@@ -6,14 +6,13 @@ from datetime import date
 import pytest
 
 from index import Article
-from rag.lang.words import refers_back
+from rag.lang.words import is_balanced, refers_back
 from rag.output import answer_object
 from rag.proof import prove
 from rag.summary import (
     Key,
     candidates,
     chronological,
-    is_balanced,
     key_sentences,
     ranked,
     summarise,
@@ -111,6 +110,10 @@ def test_marks_are_balanced_where_each_has_its_counterpart(text, expected):
         ("Namun hujan belum reda.", True),
         ("Hal itu dibantah polisi.", True),
         ("They left.", True),
+        ("Kedua perusahaan itu menanam modal.", True),
+        ("Nama keenam negara tersebut disebut.", True),
+        ("Sementara itu, kapal lain tiba pada Mei.", False),
+        ("Hari ini pasar dibuka.", False),
         ("Bupati Sigi membuka jalan.", False),
         ("", False),
     ],

@@ -664,6 +664,10 @@ def _head(word: str, body: str, language: Language) -> str:
 def _joined(part: str, language: Language, before: Rendering | None, after: Rendering | None) -> str | None:
     """What stands between two renderings, in `language`; None where it is running text."""
     kept = ""
+    of_a_body = before is not None and before.sort == "office" and after is not None and after.sort == "name"
+    if language == "en" and of_a_body and after and not part.strip():
+        # "Sekretaris Jenderal Kementerian Pertahanan"
+        return " of " if after.text.startswith("Statistics") else " of the "
     if before and before.sort in {"office", "region"} and not part.startswith(" of "):
         named = _AFTER_OFFICE.match(part)
         # "Bupati Karo": whether a region or a person follows cannot be told, but after a comma a person does.

@@ -36,8 +36,8 @@ def rarities(rows: Sequence[Sequence[bool]]) -> list[float]:
 
 
 def content_words(text: str) -> list[str]:
-    """Lower-case words of `text` that carry subject matter, in order, repetitions kept."""
-    words = (match.group().lower().strip(".'’") for match in WORD.finditer(text))
+    """Lower-case words of `text` that carry subject matter, in order, repetitions kept, no possessives."""
+    words = (without_possessive(match.group().lower().strip(".'’")) for match in WORD.finditer(text))
     return [word for word in words if word not in STOPWORDS and (len(word) > 1 or word.isdigit())]
 
 
@@ -52,10 +52,15 @@ def content_stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, content_words(text)))
 
 
+def without_possessive(word: str) -> str:
+    """A lower-case word without the English ending that makes it a possessive: `grab's` -> `grab`."""
+    return word.removesuffix("'s").removesuffix("’s")
+
+
 @lru_cache(maxsize=50_000)
 def english_stem(word: str) -> str:
     """The stem of an English word by Snowball: `arrested` -> `arrest`."""
-    return str(_stemmer("english").stemWord(word.removesuffix("'s").removesuffix("’s")))
+    return str(_stemmer("english").stemWord(without_possessive(word)))
 
 
 @cache
@@ -145,9 +150,25 @@ def _forms(word: str) -> list[str]:
 
 _HANGING = frozenset((*LEXICON.words("hanging_words"), *LEXICON.words("joining_openers")))
 _DEMONSTRATIVE = frozenset(LEXICON.words("demonstratives"))
+_POINTING = frozenset(LEXICON.words("pointing_words"))
+_GOING_ON, _PRESENT = frozenset(LEXICON.words("going_on")), frozenset(LEXICON.words("present_times"))
 
 
 def refers_back(text: str) -> bool:
-    """Whether a sentence begins with what leans on the one before it: a pronoun, "Namun", "Hal itu"."""
-    words = [word.lower() for word in WORD.findall(text[:80])[:2]]
-    return bool(words) and (words[0] in _HANGING or words[0].endswith("nya") or words[-1] in _DEMONSTRATIVE)
+    """Whether a sentence begins with what leans on the one before it: a pronoun, "Hal itu", "Namun"."""
+    first, second, *behind = [word.lower() for word in WORD.findall(text[:80])[:4]] + [""] * 2
+    points = second in _DEMONSTRATIVE
+    if points and (first in _GOING_ON or first in _PRESENT):
+        return False  # "Sementara itu", "Hari ini"
+    return points or first in _HANGING or first.endswith("nya") or not _POINTING.isdisjoint(behind)
+
+
+def is_balanced(text: str) -> bool:
+    """Whether each quotation mark and bracket of `text` has its counterpart."""
+    quotes = brackets = 0
+    for sign in text:
+        quotes += (sign in "“„«") - (sign in "”»")
+        brackets += (sign == "(") - (sign == ")")
+        if quotes < 0 or brackets < 0:
+            return False
+    return not quotes and not brackets and text.count('"') % 2 == 0

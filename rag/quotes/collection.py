@@ -23,6 +23,7 @@ from rag.answer import Citation, Claim
 from rag.lang import LEXICON, Language, as_language, say
 from rag.lang.names import COMMON
 from rag.lang.numbers import one_of
+from rag.lang.rendering import translate
 from rag.lang.words import STOPWORDS, content_words, indonesian, language_of
 from rag.query import check_length
 from rag.quotes.speakers import COUNTING, OFFICES
@@ -69,8 +70,14 @@ class Quotation:
     @property
     def who(self) -> str:
         """The speaker with the office, as the article has them."""
+        return self.who_in(as_language(self.article.language))
+
+    def who_in(self, language: Language) -> str:
+        """The same, the office told in another language where that can be done exactly."""
         role = self.quote.role or ""
-        return self.speaker if not role or role == self.speaker else f"{self.speaker}, {role}"
+        if as_language(self.article.language) != language:
+            role = translate(role, language, self.article.published) or role
+        return ", ".join(dict.fromkeys(part for part in (self.speaker, role) if part))
 
 
 def quotations(articles: Iterable[Article]) -> list[Quotation]:
@@ -359,7 +366,12 @@ def nearest(found: Iterable[Quotation], name: str, limit: int = NAMED) -> list[s
 
 
 def about(found: Sequence[Quotation], topic: str, embedder: Embedder) -> list[Quotation]:
-    """The quotations about a topic, in their order: of the articles that have the nearest, the near ones.
+    """The quotations about a topic, in their order: of the articles that have the nearest, the near ones."""
+    return [one for _, one in _near(found, topic, embedder)]
+
+
+def _near(found: Sequence[Quotation], topic: str, embedder: Embedder) -> list[tuple[float, Quotation]]:
+    """The same with how near each is, by the cosine of the embeddings.
 
     Args:
         found: Quotations; each is embedded, so there should be some hundreds at most.
@@ -378,7 +390,7 @@ def about(found: Sequence[Quotation], topic: str, embedder: Embedder) -> list[Qu
     for one, cosine in zip(found, cosines, strict=True):
         nearest[one.article.id] = max(cosine, nearest.get(one.article.id, cosine))
     return [
-        one
+        (cosine, one)
         for one, cosine in zip(found, cosines, strict=True)
         if cosine >= best - NEAR and nearest[one.article.id] >= best - NEAR_ARTICLE
     ]
@@ -489,13 +501,14 @@ _MARKER = re.compile(r"\[(?=\d+\])")
 class QuotesAnswer:
     """What a turn that asks for quotations gets: claims with citations, or a message that says who is quoted.
 
-    `more` are quotations that were asked for and are not shown.
+    `more` are quotations that were asked for and are not shown, `has_topic` whether a topic was named.
     """
 
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     message: str = ""
     more: int = 0
+    has_topic: bool = False
 
 
 def answer_quotes(
@@ -536,13 +549,18 @@ def answer_quotes(
         asked_for = at_hand
     else:
         return QuotesAnswer(message=_refusal(asked_of, language, at_hand))
-    if topic or not chosen:
+    if topic:
+        near = _near(asked_for[:MOST_COMPARED], turn[topic.end() :], embedder)
+        asked_for = [one for _, one in sorted(near, key=lambda each: -each[0])]
+    elif not chosen:
         asked_for = about(asked_for[:MOST_COMPARED], turn, embedder)
     if not asked_for:
         return QuotesAnswer(message=_refusal(asked_of, language, at_hand))
-    order = {article.id: rank for rank, article in enumerate(found)}
-    nearest = sorted(asked_for, key=lambda one: order.get(one.article.id, len(order)))[:MOST]
-    return _answer(by_day(nearest), language, len(asked_for) - len(nearest))
+    if not topic:
+        order = {article.id: rank for rank, article in enumerate(found)}
+        asked_for = sorted(asked_for, key=lambda one: order.get(one.article.id, len(order)))
+    nearest = asked_for[:MOST]
+    return _answer(by_day(nearest), language, len(asked_for) - len(nearest), has_topic=topic is not None)
 
 
 def named_in(words: str, found: Sequence[Quotation]) -> list[Quotation]:
@@ -567,7 +585,7 @@ def quotation_text(one: Quotation, language: Language) -> str:
     """One quotation with whose it is, as an answer shows it; reported speech is labelled so."""
     text = _MARKER.sub("[ ", " ".join(one.text.split())).rstrip(",")
     key = "quote_direct" if one.quote.direct else "quote_reported"
-    return say(key, language, quote=text, who=one.who or say("quote_unnamed", language))
+    return say(key, language, quote=text, who=one.who_in(language) or say("quote_unnamed", language))
 
 
 def _turn_words(text: str) -> list[str]:
@@ -604,9 +622,9 @@ def _refusal(asked_of: str, language: Language, at_hand: Sequence[Quotation]) ->
     return say("quotes_unknown", language, name=" ".join(words), near=near)
 
 
-def _answer(shown: Sequence[Quotation], language: Language, more: int) -> QuotesAnswer:
+def _answer(shown: Sequence[Quotation], language: Language, more: int, *, has_topic: bool) -> QuotesAnswer:
     claims, citations = [], []
     for number, one in enumerate(shown, 1):
         claims.append(Claim(quotation_text(one, language), (number,)))
         citations.append(Citation(number, one.article, one.quote.start, one.quote.end))
-    return QuotesAnswer(tuple(claims), tuple(citations), more=more)
+    return QuotesAnswer(tuple(claims), tuple(citations), more=more, has_topic=has_topic)

@@ -301,8 +301,7 @@ def over_passages(
         article: Its id.
         text: The claim.
         verdict: One of `VERDICTS`.
-        spans: Characters of the article that show the verdict; those that come nearest, or none, where it does
-            not say.
+        spans: Characters of the article that show the verdict, or come nearest to it; there may be none.
     """
     windows = []
     for number in press.by_article[article]:

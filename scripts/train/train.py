@@ -53,7 +53,7 @@ MIXES = {
         Counts(part=0.35, drafts=2, inference=800, copies=400, parallel=400, translated=0.5, asked=0.05),
     ),
 }
-"""What an epoch is made of: all there is, claims for the most part, or verdicts, with some questions lest reading be lost."""
+"""What an epoch is made of: all there is, claims for the most part, or verdicts and a part of the rest."""
 
 STATE, PACKED, ENCODER = "state.pt", "reader.safetensors", "model.safetensors"
 ADAPTER = "reader.adapter.safetensors"

@@ -58,9 +58,9 @@ def _answer(document: Any, entry: ExportEntry, notes: _Footnotes) -> None:
         document.add_paragraph(visible(card.message))
     named = {note.number: note for note in footnotes(card)}
     notes.begin()
-    for claim in card.claims:
-        paragraph = document.add_paragraph(visible(claim.text))
-        for position, number in enumerate(claim.numbers):
+    for text, numbers in card.statements:
+        paragraph = document.add_paragraph(visible(text))
+        for position, number in enumerate(numbers):
             if position:
                 notes.comma(paragraph)
             notes.refer(paragraph, named[number])

@@ -56,7 +56,7 @@ def printable(entry: ExportEntry) -> str:
         words(card.language),
         title=visible(card.question),
         language=card.language,
-        claims=[(visible(claim.text), claim.numbers) for claim in card.claims],
+        claims=[(visible(text), numbers) for text, numbers in card.statements],
         message=visible(card.message),
         beside=[*remarks(entry), footer(entry)],
         notes=footnotes(card),

@@ -159,9 +159,9 @@ def _answer(entry: ExportEntry, prefix: str) -> list[str]:
     lines: list[str] = []
     if card.abstained:
         lines.append(inline(visible(card.message)))
-    for claim in card.claims:
-        marks = "".join(f"[^{prefix}{number}]" for number in claim.numbers)
-        lines += [*([""] if lines else []), f"{inline(visible(claim.text))}{marks}"]
+    for text, numbers in card.statements:
+        marks = "".join(f"[^{prefix}{number}]" for number in numbers)
+        lines += [*([""] if lines else []), f"{inline(visible(text))}{marks}"]
     for line in [*remarks(entry), footer(entry)]:
         lines += ["", f"*{inline(line)}*"]
     for note in footnotes(card):
@@ -205,9 +205,8 @@ def rich(entry: ExportEntry) -> str:
         body = f'<p lang="{card.language}">{_html(visible(card.message))}</p>'
     else:
         body = "".join(
-            f'<p lang="{card.language}">{_html(visible(claim.text))}'
-            f"<sup>{', '.join(map(str, claim.numbers))}</sup></p>"
-            for claim in card.claims
+            f'<p lang="{card.language}">{_html(visible(text))}<sup>{", ".join(map(str, numbers))}</sup></p>'
+            for text, numbers in card.statements
         )
     beside = "".join(f'<p lang="{card.language}"><i>{_html(one)}</i></p>' for one in remarks(entry))
     notes = "".join(f"<li>{_rich_note(note)}</li>" for note in footnotes(card))
@@ -222,7 +221,7 @@ def whatsapp(entry: ExportEntry) -> str:
         return "\n".join([*lines, _unmarked(lost(entry))])
     if card.abstained:
         return "\n".join([*lines, _unmarked(visible(card.message))])
-    lines += [f"{_unmarked(visible(claim.text))} {_numbers(claim.numbers)}" for claim in card.claims]
+    lines += [f"{_unmarked(visible(text))} {_numbers(numbers)}" for text, numbers in card.statements]
     lines.append("")
     for note in footnotes(card):
         lines.append(f"[{note.number}] _{_unmarked(note.title)}_, {_unmarked(note.origin)}")
@@ -236,7 +235,7 @@ def _lines(entry: ExportEntry) -> list[str]:
         return [inert(lost(entry))]
     if card.abstained:
         return [inert(visible(card.message)), *map(inert, remarks(entry))]
-    lines = [inert(f"{visible(claim.text)} {_numbers(claim.numbers)}") for claim in card.claims]
+    lines = [inert(f"{visible(text)} {_numbers(numbers)}") for text, numbers in card.statements]
     lines += map(inert, remarks(entry))
     lines.append("")
     for note in footnotes(card):
