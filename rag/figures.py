@@ -28,7 +28,16 @@ from index.text import function_words, sentences
 from rag.lang import LANGUAGES, LEXICON, READING, Language, as_language
 from rag.lang.dates import Moment, find_moments
 from rag.lang.names import stems_of
-from rag.lang.numbers import BOUNDS, CURRENCIES, Coverage, Figure, find_figures, one_of
+from rag.lang.numbers import (
+    BOUNDS,
+    CURRENCIES,
+    RARE_UNIT,
+    RARE_UNITS,
+    Coverage,
+    Figure,
+    find_figures,
+    one_of,
+)
 from rag.lang.words import STOPWORDS, content_words, forms, rarities
 
 if TYPE_CHECKING:
@@ -86,7 +95,6 @@ _PEOPLE, _PIECES, _TIMES, _AGES = (_table(name) for name in ("people", "pieces",
 _LABELS, _SHARES, _LINKING = (_table(name) for name in ("labels", "shares", "linking"))
 _ALMOST, _OVER, _REST, _DEFINITE = (_table(name) for name in ("almost", "over", "rest", "definite"))
 _MEASURED = frozenset(LEXICON.words("measured_nouns", "id"))
-_MEASURES = LEXICON.forms("measures", _FILE)
 _THINGS = LEXICON.forms("things", _FILE)
 _SCALES = LEXICON.forms("scales", _FILE)
 _THING_UNITS = frozenset(_THINGS.values())
@@ -108,14 +116,13 @@ _NAMED_BOUNDS = {"above": "more_than", "below": "less_than", "at least": "at_lea
 
 _WORD = re.compile(r"[^\W\d_]\w*(?:[-'’][^\W\d_]\w*)*")
 _FOLLOWING = re.compile(rf"[\s\-]{{0,2}}(?P<word>{_WORD.pattern})")
-_MEASURE = re.compile(rf"[\s\-]{{0,2}}(?P<unit>{one_of(_MEASURES)})(?!\w)(?!\s?/\s?\w)", re.IGNORECASE)
 _FOLD = re.compile(rf"\s*(?P<times>{one_of(_TIMES)})(?!\w)(?:\s+lipat(?!\w))?", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:[-–—]|sampai(?:\s+dengan)?|hingga|s/d|s\.d\.|to)\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:antara|between)\s*$", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:dan|and)\s*", re.IGNORECASE)
+_AMONG = re.compile(r"\s+di\s+antara(?:nya)?(?!\w)", re.IGNORECASE)
 _OR = re.compile(r"\s*(?:atau|or)\s*", re.IGNORECASE)
 _SCORE = re.compile(r"(?:[-–:/×]|\bx)\s?$")
-_CELSIUS = re.compile(r"\s?(?:celsius|celcius|C)(?!\w)", re.IGNORECASE)
 _ACTIVE = re.compile(r"me[mnlry][^\W\d_]{4,}")
 _OF = re.compile(r"\s+(?:dari|of)\s+(?=\d|[^\W\d_])", re.IGNORECASE)
 _BOUND = re.compile(rf"(?<![\w-])(?P<bound>{one_of(BOUNDS)})\s+(?:\w+\s+)?$", re.IGNORECASE)
@@ -400,8 +407,8 @@ def _with_unit(text: str, number: Figure) -> NumberCandidate:
     """A number with the unit or the noun behind it."""
     end, unit, noun = number.end, number.unit, None
     if unit is None:
-        if match := _MEASURE.match(text, end):
-            end, unit = match.end(), _MEASURES[_plain(match["unit"])]
+        if match := RARE_UNIT.match(text, end):
+            end, unit = match.end(), RARE_UNITS[_plain(match["unit"])]
         elif match := _FOLD.match(text, end):
             end, unit = match.end(), "times"
         elif _before(text, number.start) in _SHARES and number.value % 1:
@@ -412,8 +419,6 @@ def _with_unit(text: str, number: Figure) -> NumberCandidate:
             noun, end, unit = counted
     elif unit == "people" and (match := _FOLLOWING.match(text, end)):
         noun = match.start("word") if match["word"].lower() in _PEOPLE else None
-    elif unit == "°" and (match := _CELSIUS.match(text, end)):
-        end, unit = match.end(), "°C"
     elif unit == "year" and _tells_age(text, number.start, end):
         unit = "tahun"
     per = _PER.match(text, end)
@@ -467,7 +472,9 @@ def _unit_of(noun: str) -> str:
 def _joined(text: str, low: NumberCandidate, high: NumberCandidate) -> NumberCandidate | None:
     """Two candidates as the one range that they are; None where they are two."""
     between = text[low.end : high.start]
-    bare = low.end == low.figure.end and low.unit in {None, high.unit}
+    # "20-30 km/jam": the lower end has the unit of the number alone.
+    own = UNITS.get(high.figure.unit or "", high.figure.unit)
+    bare = low.end == low.figure.end and low.unit in {None, high.unit, own}
     if low.upper or not (
         _RANGE.fullmatch(between)
         or (_AND.fullmatch(between) and _BETWEEN.search(text, max(0, low.start - _LOOKED_BACK), low.start))
@@ -529,7 +536,7 @@ def keep_features(line: ParsedSentence, one: NumberCandidate) -> dict[str, float
         "comma": float(bare and "," in text[one.figure.start : one.figure.end]),
         "glued": float(bool(noun) and text[one.figure.end : one.noun] == ""),
         "two": float(one.figure.value == 2 and spelled),
-        "part": float(kind == "bare" and (after in _REST or _OF.match(text, one.end) is not None)),
+        "part": float(kind == "bare" and (_is_part(text, one.end) or _OF.match(text, one.end) is not None)),
         "led": float(before in _LINKING or before in BOUNDS),
         "bound": float(_bound(text, one) is not None),
         "period": float(unit in LENGTHS and after in _OVER),
@@ -648,10 +655,15 @@ def _unit_of_bare(
     for other in line.candidates:
         if whole and other.start == whole.end() and other.unit:
             return other.unit
-    if _after(line.text, one.end) in _REST:
+    if _is_part(line.text, one.end):
         return next((figure.unit for figure in reversed(earlier) if figure.unit), None)
     units = (_unit_of(word) for word in counted.split())
     return next((unit for unit in units if unit == "people" or unit in _THING_UNITS), None)
+
+
+def _is_part(text: str, end: int) -> bool:
+    """Whether the number before `end` is a part of what was counted before it: "20 di antaranya"."""
+    return _after(text, end) in _REST or _AMONG.match(text, end) is not None
 
 
 def what(line: ParsedSentence, one: NumberCandidate, weights: Mapping[str, float]) -> str:

@@ -86,6 +86,19 @@ def lacking(claim, passage, language="id", **more):
         ("Gedung itu milik Sutjipto.", "Gedung itu dimiliki Sucipto."),
         ("Ekspor di Maluku naik.", "Ekspor di Maluku Utara dan Maluku naik."),
         ("Ekspor di Malut naik.", "Ekspor di Maluku Utara dan Maluku naik."),
+        ("Pasar buka pukul 09.00 hingga 11.30.", "Pasar buka pukul 09.00-11.30 WIB."),
+        ("Pasar buka pukul 09.00 hingga 11.30.", "Pasar buka 09.00-11.30 WIB."),
+        ("Suhu mencapai 38 derajat.", "Suhu mencapai 38°C."),
+        ("Ekonomi tumbuh lima koma nol enam persen.", "Ekonomi tumbuh 5,06 persen."),
+        ("Daya gudang itu 5.000 kWh.", "Daya gudang itu 5 MWh."),
+        ("Timnas U-22 menang.", "Timnas U - 22 menang."),
+        ("Timnas U-22 menang.", "Timnas U22 menang."),
+        ("Satu orang terluka.", "Seorang warga terluka, dua orang lainnya selamat."),
+        ("Satu orang terluka.", "Budi terluka."),
+        ("Puluhan ribu warga hadir.", "Sebanyak 45 ribu warga hadir."),
+        ("Ribuan warga hadir.", "Puluhan ribu warga hadir."),
+        ("Proyek rampung pada 2017.", "Proyek rampung akhir 2017."),
+        ("Rapat digelar Selasa, 22 Juli 2025.", "Rapat digelar 22 Juli 2025."),
     ],
 )
 def test_the_same_in_other_writing_is_no_objection(claim, passage):
@@ -127,6 +140,12 @@ def test_a_day_is_that_of_its_month_and_a_price_that_of_its_measure(claim, passa
         ("Pemerintah menaikkan VAT.", "Pemerintah menaikkan pajak pertambahan nilai."),
         ("The GDP of the region grew.", "PDB kawasan itu tumbuh."),
         ("Harga naik jelang Idul Fitri.", "Harga naik jelang Lebaran."),
+        ("It reached 38 degrees Celsius.", "Suhu mencapai 38°C."),
+        ("Hundreds of thousands of people came.", "Ratusan ribu orang datang."),
+        ("It was done in late 2017.", "Proyek rampung akhir tahun 2017."),
+        ("The Minister of Finance came.", "Menteri Keuangan datang."),
+        ("Home Minister Rudi came.", "Mendagri Rudi datang."),
+        ("The Defence Ministry and the Ministry of Health met.", "Kemenhan dan Kemenkes bertemu."),
     ],
 )
 def test_the_same_in_english_is_no_objection(claim, passage):
@@ -160,6 +179,18 @@ def test_the_same_in_english_is_no_objection(claim, passage):
         ("BNPB membagikan beras.", "Beras dibagikan BPBD.", ["BNPB"]),
         ("DKR membagikan beras.", "Dana Dinas Kebun Rakyat (DKR) cair. Beras itu dari BPBD.", []),
         ("Ia menunjuk Menteri Kehutanan.", "Ia menunjuk Menteri Perdagangan.", ["Kehutanan"]),
+        ("Rapat digelar Rabu, 22 Juli 2025.", "Rapat digelar Selasa, 22 Juli 2025.", ["Rabu, 22 Juli 2025"]),
+        ("Rapat digelar Rabu, 22 Juli 2025.", "Rapat digelar 22 Juli 2025.", ["Rabu, 22 Juli 2025"]),
+        ("Rapat digelar Rabu.", "Rapat digelar 22 Juli 2025.", ["Rabu"]),
+        ("Proyek rampung akhir 2017.", "Proyek rampung awal 2017.", ["akhir 2017"]),
+        ("Satu orang terluka.", "Dua orang terluka.", ["Satu orang"]),
+        ("Ratusan ribu warga hadir.", "Puluhan ribu warga hadir.", ["Ratusan ribu"]),
+        ("Dana jutaan rupiah cair.", "Dana miliaran rupiah cair.", ["jutaan"]),
+        ("Ratusan warga hadir.", "Sebanyak 45 ribu warga hadir.", ["Ratusan"]),
+        ("Pasar buka pukul 09.00 hingga 12.30.", "Pasar buka pukul 09.00-11.30 WIB.", ["12.30"]),
+        ("Stoknya 5 juta kiloliter.", "Stoknya 5 juta liter.", ["5 juta kiloliter"]),
+        ("Daya gudang itu 500 kWh.", "Daya gudang itu 500 MWh.", ["500 kWh"]),
+        ("Timnas U-22 menang.", "Timnas U-19 menang.", ["U-22"]),
     ],
 )
 def test_another_figure_day_or_name_is_an_objection(claim, passage, expected):
@@ -190,6 +221,36 @@ def test_another_figure_day_or_name_is_an_objection(claim, passage, expected):
 )
 def test_a_small_number_in_words_is_held_against_another_of_the_same_things(claim, passage, written):
     assert [one.strip() for one in lacking(claim, passage)] == written
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "written"),
+    [
+        ("Sebanyak 12 rumah rusak.", "Sebanyak 12 ribu rumah rusak.", ["12"]),
+        ("Sebanyak 22 desa banjir.", "Pada 22 Juli 2018 sebanyak 12 desa banjir.", ["22"]),
+        ("Ada 12 kapal.", "Kapal itu berlayar 12 jam dengan 21 kapal.", ["12"]),
+        ("Ekspor naik 6,88 kali lipat.", "Ekspor naik 6,88 persen.", ["6,88"]),
+        ("Ada 12 kapal.", "Pada 12 Mei ada 12 kapal.", []),
+        ("Ada 12 kapal.", "Ada 12 unit kapal.", []),
+        ("Ada 12 nelayan.", "Ada 12 orang.", []),
+    ],
+)
+def test_a_number_of_things_is_not_that_of_a_day_or_measure(claim, passage, written):
+    assert [one.strip() for one in lacking(claim, passage)] == written
+
+
+@pytest.mark.parametrize(
+    ("claim", "passage", "written"),
+    [
+        ("The Minister of Finance came.", "Menteri Kesehatan datang.", ["Finance"]),
+        ("Health Minister Rudi came.", "Menkeu Rudi datang.", ["Health"]),
+        ("The Minister of Home Affairs came.", "Menteri Luar Negeri datang dalam rapat.", ["Home"]),
+        ("The ministers of Trade and Tourism came.", "Menteri Perdagangan datang.", ["Tourism"]),
+        ("The Health bill, said the Trade Ministry, passed.", "RUU itu lolos, kata Kemendag.", []),
+    ],
+)
+def test_an_english_ministry_is_the_one_of_its_field(claim, passage, written):
+    assert lacking(claim, passage, language="en") == written
 
 
 @pytest.mark.parametrize(
@@ -452,7 +513,8 @@ SENTENCES = st.lists(
     st.sampled_from(
         "Gubernur Bobby meresmikan tidak jembatan Rp 5 miliar pada 22 Juli 2025 di Medan semua warga akan "
         "naik turun 12,5 persen , “ ” kata - 2-1 pukul 10.00 WIB ke-3 sekitar lebih dari hampir gagal "
-        "jam setengah delapan pagi No. 7 Tahun dua orang".split()
+        "jam setengah delapan pagi No. 7 Tahun dua orang satu puluhan ribu hingga 11.30 awal akhir "
+        "U - 22".split()
     ),
     min_size=1,
     max_size=25,

@@ -34,6 +34,7 @@ from rag.factcheck.draft import (
 )
 from rag.factcheck.entailment import Judged
 from rag.factcheck.facts import Fact, Objection, begins
+from rag.reader import Output
 
 DRAFT = """SIARAN PERS PEMPROV SUMUT
 
@@ -47,6 +48,10 @@ Terima kasih atas perhatian rekan-rekan media.
 
 def judged(support=0.1, chances=(0.1, 0.1, 0.8), objections=(), sure=True, shown=((0, 50),)):
     return Judged(0, chances, support, shown, sure, objections, ())
+
+
+def hit(text):
+    return Hit(Passage(Article("a", "Judul", text, None, None, None, "id", "", ""), 0, len(text)), 1.0, 1)
 
 
 ANOTHER = Objection((0, 5), "5 ton", (Fact(3, 9, "figure"),))
@@ -65,20 +70,40 @@ def test_a_bullet_and_a_line_with_a_figure_claim_something_without_a_full_stop()
     assert [may_claim for _, may_claim in parts(draft)] == [False, True, True, True]
 
 
+def test_the_number_of_a_point_is_no_part_of_it():
+    draft = "1. Dana cair kepada 12 desa.\n2) “Kami siap,” kata Budi.\n- Warga menolak\n12.000 warga hadir."
+    assert [draft[slice(*span)] for span, _ in parts(draft)] == [
+        "Dana cair kepada 12 desa.",
+        "“Kami siap,” kata Budi.",
+        "Warga menolak",
+        "12.000 warga hadir.",
+    ]
+
+
 def test_features_tell_what_the_passages_say_together():
     clear = judged(support=0.5, chances=(0.3, 0.2, 0.5))
     against = judged(support=0.9, chances=(0.2, 0.7, 0.1), objections=(ANOTHER,))
-    values = features([clear, against])
+    values = features(
+        "Bupati membuka 2 pasar di Sigi.", [hit("Bupati membuka pasar."), hit("Lain.")], [clear, against]
+    )
     assert set(values) == set(FEATURES)
     assert values["supported"] == pytest.approx(0)  # odds of 0.5, since a fact speaks against the other
     assert values["nearly"] == pytest.approx(np.log(9))
     assert values["related"] == pytest.approx(np.log(9))  # 1 - 0.1
     assert values["turned"] == pytest.approx(0.5)
     assert (values["instead"], values["instead_nearly"]) == (1.0, 1.0)
+    assert values["second"] == pytest.approx(0)
+    assert values["margin"] == pytest.approx(np.log(0.3 / 0.7))
+    assert values["contradicted"] == pytest.approx(np.log(0.7 / 0.3))
+    assert values["ratio"] == pytest.approx(np.log(0.2 / 0.7))
+    assert (values["length"], values["figures"]) == (pytest.approx(np.log(6)), 0.5)
+    assert values["words"] == pytest.approx(3 / 5)  # of bupati, membuka, 2, pasar, Sigi
+    assert values["score"] == 1.0
 
 
 def test_a_fact_outside_what_decides_is_given_instead_of_nothing():
-    values = features([judged(chances=(0.1, 0.8, 0.1), objections=(ANOTHER,), shown=((20, 30),))])
+    one = judged(chances=(0.1, 0.8, 0.1), objections=(ANOTHER,), shown=((20, 30),))
+    values = features("Pasar dibuka.", [hit("Pasar dibuka.")], [one])
     assert values["instead"] == 0.0
 
 
@@ -153,6 +178,41 @@ def test_a_sentence_of_an_article_is_supported_by_it_without_a_model():
     (one,) = checker(lambda question, k: [hit]).check("Harga beras naik di Palu sejak Senin, 4/8/2025.")
     assert (one.verdict, one.reason) == ("supported", "sumber memuat kalimat itu")
     assert [citation.quote for citation in one.citations] == [text[:53]]
+
+
+class Sure(Nothing):
+    """A model that takes every claim for supported by every passage."""
+
+    def outputs(self, question, windows):
+        return [self.output(len(window.text)) for window in windows]
+
+    def output(self, length):
+        none = np.zeros(length, dtype=np.float32)
+        offsets = np.array([(at, at + 1) for at in range(length)], dtype=np.int64)
+        return Output(offsets, none, none, 0.0, none, 0.0, np.array((9.0, 0.0, 0.0), dtype=np.float32), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"), [("Binjai | 12.000", "not_found"), ("Medan | beras | warga | 12.000", "supported")]
+)
+def test_fewer_than_four_words_are_supported_only_word_by_word(line, verdict):
+    text = "Sebanyak 12.000 warga Medan menerima beras, sedangkan data Binjai menyusul."
+    hit = Hit(
+        Passage(Article("a", "Beras", text, None, None, None, "id", "p", "0" * 64), 0, len(text)), 1.0, 1
+    )
+    none = dict.fromkeys(FEATURES, 0.0)
+    weights = DraftWeights(
+        none | {"bias": 9.0}, none, 0.5, 0.5, np.append(np.zeros(384), -1.0), np.zeros(384)
+    )
+    (one,) = DraftChecker(lambda question, k: [hit], Checker(Sure()), Sure(), weights).check(line)
+    assert one.verdict == verdict
+
+
+def test_a_sentence_with_a_figure_is_no_courtesy():
+    weights = DraftWeights({}, {}, 1.0, 1.0, np.append(np.zeros(384), 1.0), np.zeros(384))
+    always = DraftChecker(lambda question, k: [], Checker(Nothing()), Nothing(), weights)
+    found = always.check("Terima kasih. Bantuan diterima 8 kabupaten. Selamat hari jadi ke-77.")
+    assert [one.verdict for one in found] == ["no_claim", "not_found", "no_claim"]
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,9 @@ def written(text, language="id"):
         ("Perempuan berusia 67 tahun itu selamat.", "67 tahun", 67, "tahun"),
         ("Jalan itu dibangun selama empat tahun.", "empat tahun", 4, "year"),
         ("Gempa magnitudo 5,3 mengguncang Selebu.", "5,3", 5.3, "magnitude"),
+        ("Harga ponsel itu Rp 2 jutaan.", "Rp 2 jutaan", 2_000_000, "IDR"),
+        ("Suku bunga naik ke 4,5 persen.", "4,5 persen", 4.5, "percent"),
+        ("Kapal itu dibeli seharga USD 91,000.", "USD 91,000", 91_000, "USD"),
     ],
 )
 def test_a_figure_has_its_whole_value_and_unit(text, part, value, unit):
@@ -95,6 +98,15 @@ def test_a_figure_has_its_whole_value_and_unit(text, part, value, unit):
         ),
         ("Harga beras naik Rp 5 ribu-Rp 9 ribu.", "Rp 5 ribu-Rp 9 ribu", 5000, 9000, "IDR"),
         ("Peserta berumur 17-35 tahun.", "17-35 tahun", 17, 35, "tahun"),
+        ("Kecepatan angin mencapai 20-30 km/jam.", "20-30 km/jam", 20, 30, "km/h"),
+        ("Suhu udara 24 hingga 33 derajat Celsius.", "24 hingga 33 derajat Celsius", 24, 33, "°C"),
+        (
+            "Sekitar dua hingga tiga juta orang mudik.",
+            "dua hingga tiga juta orang",
+            2_000_000,
+            3_000_000,
+            "people",
+        ),
     ],
 )
 def test_a_range_is_one_figure_with_both_ends(text, part, low, high, unit):
@@ -146,6 +158,11 @@ def test_a_rest_and_a_part_are_counted_in_the_unit_of_the_whole():
         (8, "province"),
         (20, "province"),
     ]
+
+
+def test_what_stands_before_a_place_is_no_part_of_what_was_counted_before():
+    share, users = figures_of(article("Ekspor naik 5 persen. Pengguna aktifnya mencapai 17,5 juta di Medan."))
+    assert (share.unit, users.unit) == ("percent", "people")
 
 
 def test_a_figure_tells_what_it_counts_when_and_where():

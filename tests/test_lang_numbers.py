@@ -53,6 +53,12 @@ def test_what_is_not_grouped_in_threes_is_no_number(written):
         ("1.250 orang", (1250, "people")),
         ("dua puluh lima orang", (25, "people")),
         ("seratus dua puluh", (120, None)),
+        ("5 juta dollar Amerika", (5_000_000, "USD")),
+        ("38°C", (38, "°C")),
+        ("38 derajat Celsius", (38, "°C")),
+        ("lima koma nol enam persen", ("5.06", "%")),
+        ("lima koma dua puluh lima persen", ("5.25", "%")),
+        ("satu koma dua juta orang", (1_200_000, "people")),
         ("tiga belas", (13, None)),
     ],
 )
@@ -101,6 +107,19 @@ def test_clock_times_names_and_pronouns_are_no_figures(text):
         ("sekitar 500 orang", ("500", "people", "about", None, False)),
         ("Rp 500-an ribu", ("500000", "IDR", "about", None, False)),
         ("10 km atau lebih", ("10", "km", "above", None, False)),
+        ("3.000 lebih penari", ("3000", None, "above", None, False)),
+        ("10% lebih murah", ("10", "%", "", None, False)),
+        ("10% lebih murah dari beras", ("10", "%", "", None, False)),
+        ("USD 4.000 atau lebih dari itu", ("4000", "USD", "", None, False)),
+        ("sekitar Rp 50 jutaan", ("50000000", "IDR", "about", None, False)),
+        ("12 ribuan penonton", ("12000", None, "about", None, False)),
+        ("dua ribuan orang", ("2000", "people", "about", None, False)),
+        ("Rp 30 kantong", ("30", "IDR", "", None, False)),
+        ("ke 120", ("120", None, "", None, True)),
+        ("ke 120 orang", ("120", "people", "", None, False)),
+        ("ke 4,5 persen", ("4.5", "%", "", None, False)),
+        ("ke 2,5 juta orang", ("2500000", "people", "", None, False)),
+        ("ke 6.012,24", ("6012.24", None, "", None, False)),
         ("Rp 10 ribu/kg", ("10000", "IDR", "", "kg", False)),
         ("Rp 5 juta sebulan", ("5000000", "IDR", "", "month", False)),
         ("ke-3", ("3", None, "", None, True)),
@@ -119,6 +138,7 @@ def test_what_limits_a_figure_and_what_it_is_counted_per_is_told(text, told):
         ("2 ton", "2.000 kg", True),
         ("25 basis poin", "0,25 persen poin", True),
         ("25 basis poin", "0,25 persen", False),
+        ("38 derajat", "38°C", True),
         ("1 km", "1.000 meter", True),
         ("5 hektare", "50.000 meter persegi", True),
         ("Rp 1,2 triliun", "Rp 1.200 miliar", True),
@@ -134,7 +154,15 @@ def test_equal_figures_say_the_same_in_every_respect(one, other, equal):
 
 
 @pytest.mark.parametrize(
-    ("text", "low"), [("5-7 persen", ("5", "%")), ("antara 5 dan 7 juta orang", ("5000000", "people"))]
+    ("text", "low"),
+    [
+        ("5-7 persen", ("5", "%")),
+        ("antara 5 dan 7 juta orang", ("5000000", "people")),
+        ("dua hingga tiga juta orang", ("2000000", "people")),
+        ("lima belas hingga dua puluh ribu orang", ("15000", "people")),
+        ("dua hingga tiga ratus lima puluh orang", ("2", "people")),
+        ("24-33 derajat Celsius", ("24", "°C")),
+    ],
 )
 def test_the_lower_end_of_a_range_is_of_the_same_unit(text, low):
     first, _ = find_figures(text, "id")
@@ -276,10 +304,13 @@ def test_what_is_below_nothing_is_negative(text, value):
         ("2.500 people", "en", "2500"),
         ("2,500 orang", "id", "2500"),
         ("Rp 0,125", "id", "0.125"),
-        ("USD 2,500", "id", "2.5"),
+        ("USD 2,500", "id", "2500"),
+        ("1,000 yen", "id", "1000"),
+        ("USD 2.500", "en", "2.5"),
+        ("USD 2,500 miliar", "id", "2500000000"),
     ],
 )
-def test_rupiah_and_people_have_no_thousandths(text, language, value):
+def test_money_and_people_have_no_thousandths_behind_a_comma(text, language, value):
     (figure,) = find_figures(text, language)
     assert figure.value == Decimal(value)
 

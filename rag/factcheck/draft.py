@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 
 FITTED = Path(__file__).with_name("draft.json")
 
-FEATURES = ("bias", "supported", "nearly", "related", "turned", "instead", "instead_nearly")
+FEATURES = (
+    *("bias", "supported", "nearly", "second", "margin", "related", "contradicted", "turned", "ratio"),
+    *("instead", "instead_nearly", "length", "figures", "words", "score"),
+)
 """What a verdict is made of: see `features`."""
 
 PASSAGES = 4
@@ -72,7 +75,8 @@ SentenceRuling = Ruling | Literal["no_claim"]
 Find = Callable[[Question, int], Sequence[Hit]]
 Progress = Callable[[int, int, str], None]
 
-_BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s+\w")
+_BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s+(?=[\"'“‘(]*\w)")
+"""What marks or numbers a point, and is no part of it."""
 _ENDED = re.compile(r"[.!?…:;][\s\"'”’»)\]]*$")
 
 
@@ -186,14 +190,17 @@ def load_weights() -> DraftWeights:
 def parts(text: str) -> list[tuple[Span, bool]]:
     """The sentences of a draft without their datelines, and whether each may claim something.
 
-    A line without a full stop is one part, and a heading unless it is a bullet or has a figure or day.
+    A line without a full stop is one part, and a heading unless it is a bullet or has a figure or day. What
+    marks or numbers a bullet is left out.
     """
     found: list[tuple[Span, bool]] = []
-    for start, end in lines(text):
+    for first_of_line, end in lines(text):
+        marked = _BULLET.match(text, first_of_line, end)
+        start = marked.end() if marked else first_of_line
         line = text[start:end]
         if not _ENDED.search(line):
             # A bullet, or a line with a figure or day, claims something though it lacks its full stop.
-            claims = bool(_BULLET.match(line)) or bool(find_facts(line, "id"))
+            claims = bool(marked) or bool(find_facts(line, "id"))
             found.append(((start, end), claims))
             continue
         begin = start + opening_length(line)
@@ -201,27 +208,44 @@ def parts(text: str) -> list[tuple[Span, bool]]:
     return [(span, claims) for span, claims in found if re.search(r"\w", text[slice(*span)])]
 
 
-def features(judged: Sequence[Judged]) -> dict[str, float]:
+def features(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> dict[str, float]:
     """What speaks for a verdict on a sentence, by the names of `FEATURES`.
 
-    The log-odds of support by the passages that nothing exact speaks against, and by any; that of a passage
-    saying anything of it; of the one that says most, how much more it contradicts than supports; and whether
-    that one, and the one that supports most, gives another fact instead.
+    Log-odds: of support by the passages that nothing exact speaks against, by any, and by the second; of
+    support and of contradiction by the model alone; of a passage saying anything of it. Of the passage that
+    says most, how much more it contradicts than supports, and the logarithm of that ratio turned round.
+    Whether that one, and the one that supports most, gives another fact instead. Of the sentence the
+    logarithm of its words, its exact facts, four at most, and the most of its content words that a passage
+    has; and the score of the first passage.
 
     Args:
-        judged: What each passage says, at least one.
+        claim: The sentence.
+        hits: The passages, at least one.
+        judged: What each says.
     """
+    supports = sorted((one.support for one in judged), reverse=True)
     clear = [one.support for one in judged if not one.objections and not one.turns]
-    nearest = max(judged, key=lambda one: one.chances[0] + one.chances[1])
+    nearest = min(judged, key=lambda one: one.chances[2])
     likeliest = max(judged, key=lambda one: one.support)
+    words = content_words(claim)
+    stems = [stems_of(hit.passage.text) for hit in hits]
+    shares = [sum(bool(forms(word) & has) for word in words) / max(1, len(words)) for has in stems]
     return {
         "bias": 1.0,
         "supported": _log_odds(max(clear, default=0.02)),
-        "nearly": _log_odds(likeliest.support),
-        "related": _log_odds(1 - min(one.chances[2] for one in judged)),
+        "nearly": _log_odds(supports[0]),
+        "second": _log_odds([*supports, 0.02][1]),
+        "margin": _log_odds(max(one.chances[0] for one in judged)),
+        "related": _log_odds(1 - nearest.chances[2]),
+        "contradicted": _log_odds(max(one.chances[1] for one in judged)),
         "turned": nearest.chances[1] - nearest.chances[0],
+        "ratio": math.log(max(nearest.chances[0], 1e-4) / max(nearest.chances[1], 1e-4)),
         "instead": float(_gives_another(nearest)),
         "instead_nearly": float(_gives_another(likeliest)),
+        "length": math.log(max(1, len(WORD.findall(claim)))),
+        "figures": min(len(find_facts(claim, "id")), 4) / 2,
+        "words": max(shares),
+        "score": hits[0].score,
     }
 
 
@@ -263,8 +287,11 @@ class DraftChecker:
             )
         claims = [text[slice(*span)] for span, may_claim in found if may_claim]
         embedded = iter(self._embedder.encode(claims, "query") if claims else ())
-        claiming = [may and not self._weights.is_courtesy(next(embedded)) for _, may in found]
         written = [text[slice(*span)] for span, _ in found]
+        claiming = [
+            may and (not self._weights.is_courtesy(next(embedded)) or _tells_figure(one))
+            for one, (_, may) in zip(written, found, strict=True)
+        ]
         asked = [one for one, is_claim in zip(written, claiming, strict=True) if is_claim]
         befores = ["", *asked][: len(asked)]
 
@@ -317,11 +344,11 @@ class DraftChecker:
         return ruling, say("claim_contradicted", language), _cited(hits[at], judged[at].shown)
 
     def _ruling(self, claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> Ruling:
-        ruling = self._weights.ruling(features(judged))
-        is_short = len(WORD.findall(claim)) <= SHORT
-        if ruling == "supported" and is_short and not _has_words(claim, hits, judged):
-            return "not_found"
-        return ruling
+        ruling = self._weights.ruling(features(claim, hits, judged))
+        length = len(WORD.findall(claim))
+        if ruling != "supported" or length > SHORT:
+            return ruling
+        return ruling if length >= FEWEST and _has_words(claim, hits, judged) else "not_found"
 
     def passages(self, claim: str, before: str) -> tuple[list[Hit], tuple[Citation, ...]]:
         """The passages that are likest to speak of a sentence, and what has it word by word.
@@ -531,6 +558,14 @@ def checkable(text: str) -> str:
     if code not in {"id", "en", UNDECIDED} and len(WORD.findall(text)) >= KNOWN:
         raise DraftError(f"the draft is written in {code!r}; write it in Indonesian or English", "language")
     return text
+
+
+def _tells_figure(sentence: str) -> bool:
+    """Whether a whole sentence has a figure that is no place in an order: what thanks or greets has none."""
+    if not _ENDED.search(sentence):
+        return False
+    figures = (fact.figure for fact in find_facts(sentence, as_language(written_in(sentence))))
+    return any(figure is not None and not figure.nth for figure in figures)
 
 
 def _has_words(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> bool:

@@ -10,6 +10,7 @@ weighed, so only what leaves no doubt is here; the rest is left to the model.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -27,6 +28,10 @@ from rag.lang.names import COMMON, JOINING, explained, find_places
 from rag.lang.numbers import (
     BOUNDS,
     FRACTIONS,
+    MAGNITUDES,
+    MEASURES,
+    RARE_UNIT,
+    RARE_UNITS,
     SCALES,
     UNITS,
     WORDS,
@@ -40,7 +45,7 @@ from rag.lang.numbers import (
 from rag.lang.rendering import find_terms
 from rag.lang.words import STOPWORDS, WORD, indonesian, stem
 
-Kind = Literal["figure", "moment", "clock", "weekday"]
+Kind = Literal["figure", "amount", "moment", "clock", "weekday"]
 
 LOOSE = Decimal("0.9")
 """What of "about 1500" is certain."""
@@ -60,6 +65,9 @@ LONGEST_NAME = 30
 MEANINGS: dict[str, str] = LEXICON.mapping("meanings", "pairs")
 """Directions, institutions and peoples by their English names, which have these meanings and no other."""
 
+PORTFOLIOS: dict[str, str] = LEXICON.forms("portfolios", "pairs")
+"""What ministers are of, by the English words, to the Indonesian names, one of which a passage has."""
+
 SAME_NAMES = [names.split("|") for names in LEXICON.lines("same_names", "pairs")]
 """Names of one thing: where a passage has one, it has the others."""
 
@@ -68,6 +76,9 @@ ALIKE = 0.6
 
 NATIONAL = frozenset(LEXICON.words("national", "pairs"))
 """What an Indonesian article is about without naming it: "the Indonesian government", "pemerintah"."""
+
+_COMPARED = {*MEASURES, *(base for base, _ in MEASURES.values())}
+"""Units that are told from others of their kind: 5 kWh is not 5 MWh."""
 
 _PEOPLE, _TIMES = (frozenset(LEXICON.words(table, "counted")) for table in ("people", "times"))
 _NOUN = re.compile(r"\s+([^\W\d_][\w-]*)")
@@ -91,15 +102,44 @@ _HOUR = rf"{one_of(WORDS)}(?:\s+{one_of([*WORDS, *SCALES])})*"
 _BEHIND_HOUR = re.sub(r"\(\?P<.*?>", "(?:", rf"{_HALF}|{_ZONE}|\s*(?:[^\w\s]|$)")
 """What shows a number in words for an hour: "pukul dua orang itu" beats two people."""
 
+_TIME_TO = r"\s*(?:[-–—]|s/d|sampai(?:\s+dengan)?|hingga|to|until)\s*"
+_ANY_ZONE = re.sub(r"\(\?P<.*?>", "(?:", _ZONE)
 _CLOCK = re.compile(
     rf"\b(?:{'|'.join(TEXT_LEXICON.words('clock_words', 'id'))})\s+"
     rf"(?P<halfway>{one_of(word for word, parts in FRACTIONS.items() if parts == 2)}\s+)?"
     rf"(?:(?P<h0>[0-2]?\d)(?:[.:](?P<m0>[0-5]\d))?(?![\d.,:]*\d)|(?P<w0>{_HOUR})(?={_BEHIND_HOUR}))"
     rf"{_HALF.format(0)}?{_ZONE.format(0)}?"
-    rf"|\b(?P<h1>[0-2]?\d)[.:](?P<m1>[0-5]\d)(?:{_HALF.format(1)}{_ZONE.format(1)}?|{_ZONE.format(2)})"
+    rf"|\b(?P<h1>[0-2]?\d)[.:](?P<m1>[0-5]\d)(?:{_HALF.format(1)}{_ZONE.format(1)}?|{_ZONE.format(2)}"
+    rf"|(?={_TIME_TO}[0-2]?\d[.:][0-5]\d{_ANY_ZONE}))"
     rf"|\b(?:(?P<h2>1?\d)\s*|(?P<w2>{_HOUR})\s+)(?P<half2>[ap])\.?m\b\.?",
     re.IGNORECASE,
 )
+_TO = re.compile(_TIME_TO, re.IGNORECASE)
+_LAST_CLOCK = re.compile(
+    rf"(?P<h0>[0-2]?\d)[.:](?P<m0>[0-5]\d)(?![\d.,:]*\d){_HALF.format(0)}?{_ZONE.format(0)}?", re.IGNORECASE
+)
+"""The last time of "pukul 09.00 hingga 11.30"."""
+
+_INDEFINITE: dict[str, list[int]] = LEXICON.mapping("indefinite")
+_AMOUNT = re.compile(
+    rf"(?<![\w-])(?P<word>{one_of(_INDEFINITE)})(?:\s+(?:of\s+)?(?P<magnitude>{one_of(MAGNITUDES)})s?)?(?![\w-])",
+    re.IGNORECASE,
+)
+_PERIOD_PARTS = ("period_starts", "period_middles", "period_ends")
+_PERIOD_PART = re.compile(
+    rf"\b(?:{'|'.join(f'(?P<{part}>{one_of(LEXICON.lines(part))})' for part in _PERIOD_PARTS)})"
+    r"[\s-]+(?:tahun\s+|bulan\s+)?$",
+    re.IGNORECASE,
+)
+_PERIOD_PART_NEAR = 30
+"""Characters before a period in which its part is told."""
+
+_ONE_PERSON = re.compile(rf"\b(?:{'|'.join(LEXICON.words('one_person', 'id'))})\b", re.IGNORECASE)
+_MINISTRY = re.compile(
+    r"(?:[A-Z][\w'’-]+,?\s+(?:and\s+)?)*[Mm]inist(?:er|ry|ers|ries)\b"
+    r"(?:\s+(?:of|for)(?:\s+(?:the\s+|and\s+)?[A-Z][\w'’-]+,?)+)?"
+)
+"""A minister or ministry with what it is of."""
 
 _PER = re.compile(r"\s*(?:\b(?:per|setiap|tiap|an?|each)\b|/)\s*\w+|\s+(?:sehari|sebulan|setahun|sepekan)\b")
 _ALIKE_LETTERS = str.maketrans("ıſ", "is")
@@ -126,7 +166,9 @@ class Fact:
         kind: What it is.
         figure: Of a figure.
         moment: Of a day or period.
-        value: Hour and minute of a clock time, number of a weekday (of a day too, where it is named).
+        value: Hour and minute of a clock time, number of a weekday (of a day too, where it is named); of an
+            amount that is not told the least and the largest that it may be.
+        part: Of a period 1 for its beginning, 2 for its middle, 3 for its end, 0 where it is not told.
         zone: Of a clock time, empty where it is not told.
     """
 
@@ -136,6 +178,7 @@ class Fact:
     figure: Figure | None = None
     moment: Moment | None = None
     value: tuple[int, ...] = ()
+    part: int = 0
     zone: str = ""
 
     def says(self, claimed: Fact) -> bool:
@@ -144,11 +187,22 @@ class Fact:
             return _says(self.figure, claimed.figure)
         if self.moment and claimed.moment:
             within = _is_year_of(claimed.moment, self.moment)
-            return (within or _dates(self.moment, claimed.moment)) and _may_agree(self.value, claimed.value)
+            if not within and not _dates(self.moment, claimed.moment):
+                return False
+            value = self.value or _weekday_of(self.moment)
+            return _may_agree(value, claimed.value) and _may_agree(self.part, claimed.part)
         if self.moment and claimed.kind == "weekday":
-            return self.value == claimed.value
+            return (self.value or _weekday_of(self.moment)) == claimed.value
+        if claimed.kind == "amount":
+            return self._is_within(*claimed.value)
         zones = {self.zone, claimed.zone} - {""}
         return self.kind == claimed.kind and self.value == claimed.value and len(zones) < 2
+
+    def _is_within(self, least: int, largest: int) -> bool:
+        """Whether this is an amount of at least and at most so much."""
+        if self.figure:
+            return not self.figure.nth and least <= self.figure.value < largest + 1
+        return self.kind == "amount" and least <= self.value[0] and self.value[1] <= largest
 
     def is_like(self, other: Fact) -> bool:
         """Whether both count or date the same kind of thing: one may be told instead of the other."""
@@ -159,8 +213,10 @@ class Fact:
         return self.kind == other.kind
 
     def written(self, text: str) -> str:
-        """How its text has it, with what limits or divides a figure."""
+        """How its text has it, with what limits or divides a figure, and which part of a period is meant."""
         start, end = self.start, self.end
+        if self.part and (before := _part_before(text, start)):
+            start = before.start()
         if self.figure and self.figure.bound and (before := _limit().search(text[:start])):
             start = before.start()
         if self.figure and self.figure.per and (after := _PER.match(text, end)):
@@ -206,11 +262,12 @@ def objections(
     claimed = find_facts(claim, claim_language, published)
     found = []
     for fact in claimed:
-        if any(one.says(fact) for one in known) or _in_parts(fact, known):
+        things: frozenset[str] = _counted(claim, fact.figure) if fact.figure else frozenset()
+        if any(one.says(fact) and not (things and _measures(one, fact)) for one in known):
             continue
-        if _is_loose(fact, claim, known, passage):
+        if _in_parts(fact, known) or _is_loose(fact, claim, known, passage):
             continue
-        if _in_numbers(fact, passage) or _in_ranks(fact, claim, passage):
+        if _in_numbers(fact, passage, known if things else []) or _in_ranks(fact, claim, passage):
             continue
         if any(_falls(fact, claim, one, passage) for one in known):
             continue
@@ -317,27 +374,53 @@ def _is_short(value: Decimal) -> bool:
     return 0 <= value <= LARGEST_NUMBER and value == int(value)
 
 
-def _in_numbers(fact: Fact, passage: str) -> bool:
+def _measures(known: Fact, claimed: Fact) -> bool:
+    """Whether a figure has a unit that another lacks, though it is no number of people."""
+    units = [one.figure.unit if one.figure else None for one in (known, claimed)]
+    return units[1] is None and units[0] not in {None, "people"}
+
+
+def _in_numbers(fact: Fact, passage: str, known: list[Fact]) -> bool:
     """Whether a passage has the very numbers of a fact, which belong to something longer there.
 
     So has "UU 7/2017" a year, "U-22" and "juara III" a number, "26 Agustus-12 September 2016" a last day.
+
+    Args:
+        fact: Of a claim.
+        passage: What it is held against.
+        known: The facts of the passage where the number counts something, and is that of no day or measure.
     """
     figure = fact.figure
     if figure and figure.unit is None and not figure.words and _is_short(figure.value):
         numbers, month = [int(figure.value)], None
     elif fact.moment and not fact.moment.is_period:
         day = fact.moment.first
+        if fact.value or fact.part:
+            return False
         if day.day and day.month and not _day_of_month(day.day, day.month).search(passage):
             return False
         numbers, month = [one for one in (day.day, day.year) if one is not None], day.month
     else:
         return False
     there = {
-        int(number) for number in re.findall(r"(?<![\d.,])\d{1,4}(?!\d|[.,]\d|-?an\b|['’]?s\b)", passage)
+        int(match.group())
+        for match in _SHORT_NUMBER.finditer(passage)
+        if all(_counts(one, int(match.group())) for one in known if one.start <= match.start() < one.end)
     }
     there.update(int(ranked.value) for ranked in _ranked(passage))
     months = {number for name, number in month_names().items() if re.search(rf"\b{name}\b", passage.lower())}
     return bool(numbers) and there.issuperset(numbers) and month in {None, *months}
+
+
+_SHORT_NUMBER = re.compile(r"(?<![\d.,])\d{1,4}(?!\d|[.,]\d|-?an\b|['’]?s\b)")
+
+
+def _counts(fact: Fact, number: int) -> bool:
+    """Whether a fact is a number as it is written that may count or rank something, or a year."""
+    if fact.moment:
+        return number in {fact.moment.first.year, fact.moment.last.year}
+    figure = fact.figure
+    return figure is not None and figure.unit in {None, "people"} and figure.value == number
 
 
 def _in_ranks(fact: Fact, claim: str, passage: str) -> bool:
@@ -371,7 +454,8 @@ def _is_loose(fact: Fact, claim: str, known: list[Fact], passage: str) -> bool:
         return True
     small = figure.words and figure.value <= SMALL and figure.unit in {None, "people"}
     if small and figure.value <= 1:
-        return True
+        people = {one.value for one in others if one.unit == figure.unit == "people" and not one.nth}
+        return not people or 1 in people or _ONE_PERSON.search(passage) is not None
     if not small:
         return False
     things = _counted(claim, figure)
@@ -407,12 +491,16 @@ def find_facts(text: str, language: Language, published: date | None = None) -> 
     text = text.translate(_ALIKE_LETTERS)
     found = [
         Fact(*match.span(), "clock", value=time, zone=zone)
-        for match in _CLOCK.finditer(text)
+        for match in _clocks(text)
         for time, zone in [_time(match)]
         if time[0] < 25
     ]
     taken = Coverage(len(text), ((clock.start, clock.end) for clock in found))
-    figures = [f for f in find_figures(text, language) if not taken.meets(f.start, f.end)]
+    figures = [
+        _with_rare_unit(text, figure)
+        for figure in find_figures(text, language)
+        if not taken.meets(figure.start, figure.end)
+    ]
     named = find_moments(text, published)
     parts = Coverage(len(text), ((one.start, one.end) for one in named if one.is_period))
     # "half" of "the first half of 2025" is no share.
@@ -433,12 +521,19 @@ def find_facts(text: str, language: Language, published: date | None = None) -> 
         written = text[moment.start : moment.end]
         day = _weekday().search(written)
         value = (weekday_names()[day.group().lower()],) if day else ()
-        found.append(Fact(moment.start, moment.end, "moment", moment=dated(moment, published), value=value))
+        before = _part_before(text, moment.start)
+        part = _PERIOD_PARTS.index(before.lastgroup) + 1 if before and before.lastgroup else 0
+        found.append(Fact(moment.start, moment.end, "moment", None, dated(moment, published), value, part))
         taken.take(moment.start, moment.end)
     for figure in figures:
         if not taken.meets(figure.start, figure.end):
             taken.take(figure.start, figure.end)
             found.append(Fact(figure.start, figure.end, "figure", figure=figure))
+    for match in _AMOUNT.finditer(text):
+        if not taken.meets(*match.span()):
+            power = 10 ** MAGNITUDES[match["magnitude"].lower()] if match["magnitude"] else 1
+            least, largest = _INDEFINITE[" ".join(match["word"].lower().split())]
+            found.append(Fact(*match.span(), "amount", value=(least * power, largest * power)))
     for figure in _ranked(text):
         taken.take(figure.start, figure.end)
         found.append(Fact(figure.start, figure.end, "figure", figure=figure))
@@ -448,6 +543,36 @@ def find_facts(text: str, language: Language, published: date | None = None) -> 
             number = weekday_names()[match.group().lower()]
             found.append(Fact(*match.span(), "weekday", value=(number,)))
     return sorted(found, key=_start)
+
+
+def _clocks(text: str) -> Iterator[re.Match[str]]:
+    """The clock times of a text, each with the one that ends its range."""
+    for match in _CLOCK.finditer(text):
+        yield match
+        to = _TO.match(text, match.end())
+        last = _LAST_CLOCK.match(text, to.end()) if to else None
+        if last and not _CLOCK.match(text, last.start()):
+            yield last
+
+
+def _with_rare_unit(text: str, figure: Figure) -> Figure:
+    """A figure with the unit behind it where it is one of `_COMPARED`."""
+    match = RARE_UNIT.match(text, figure.end) if figure.unit is None and not figure.nth else None
+    unit = RARE_UNITS[" ".join(match["unit"].lower().split())] if match else None
+    return replace(figure, end=match.end(), unit=unit) if match and unit in _COMPARED else figure
+
+
+def _part_before(text: str, start: int) -> re.Match[str] | None:
+    """What stands before a period that begins at `start` and tells which part of it is meant."""
+    return _PERIOD_PART.search(text, max(0, start - _PERIOD_PART_NEAR), start)
+
+
+def _weekday_of(moment: Moment) -> tuple[int, ...]:
+    """The weekday of a full day; none of another moment, nor of one whose year was not written."""
+    day = moment.first
+    if moment.is_period or moment.inferred or not (day.year and day.month and day.day):
+        return ()
+    return (date(day.year, day.month, day.day).weekday(),)
 
 
 def _ranked(text: str) -> list[Figure]:
@@ -470,17 +595,20 @@ def _weekday() -> re.Pattern[str]:
 
 def _time(match: re.Match[str]) -> tuple[tuple[int, int], str]:
     """Hour from 0 to 24 and minute, and the zone."""
-    words = match["w0"] or match["w2"]
-    hour = (spelled_value(words) or 0) if words else int(match["h0"] or match["h1"] or match["h2"])
-    minute = int(match["m0"] or match["m1"] or 0)
-    half = (match["half0"] or match["half1"] or match["half2"] or "").lower()
-    part = (match["part0"] or match["part1"] or "").lower()
-    hour = hour_of_day(hour, " ".join(part.split()))
-    if half:
+    groups = match.groupdict()
+
+    def first(name: str) -> str:
+        return next((groups[key] for key in (f"{name}{n}" for n in range(3)) if groups.get(key)), "").lower()
+
+    words = first("w")
+    hour = (spelled_value(words) or 0) if words else int(first("h"))
+    minute = int(first("m") or 0)
+    hour = hour_of_day(hour, " ".join(first("part").split()))
+    if half := first("half"):
         hour = hour % 12 + (12 if half == "p" else 0)
-    if match["halfway"]:
+    if groups.get("halfway"):
         hour, minute = (hour - 1) % 24, 30
-    return (hour, minute), (match["z0"] or match["z1"] or match["z2"] or "").upper()
+    return (hour, minute), first("z").upper()
 
 
 def _says(known: Figure, claimed: Figure) -> bool:
@@ -536,7 +664,7 @@ def _is_year_of(claimed: Moment, known: Moment) -> bool:
     return whole and known.first.year == known.last.year == year
 
 
-def _may_agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+def _may_agree(one: tuple[int, ...] | int, other: tuple[int, ...] | int) -> bool:
     return not one or not other or one == other
 
 
@@ -563,7 +691,9 @@ def missing_names(
         if place.code not in codes and not have.has_phrase(claim[place.start : place.end])
     ]
     skipped = Coverage(len(claim), ((place.start, place.end) for place in places))
-    if claim_language != source_language:
+    foreign = claim_language != source_language
+    offices = Coverage(len(claim), (match.span() for match in _MINISTRY.finditer(claim)) if foreign else ())
+    if foreign:
         named = {one.term.indonesian[0] for one in find_terms(passage, source_language)}
         for one in find_terms(claim, claim_language):
             if one.term.indonesian[0] in named:
@@ -578,13 +708,18 @@ def missing_names(
     ]
     for match in words:
         written = match.group()
+        portfolio = PORTFOLIOS.get(written.lower()) if offices.meets(*match.span()) else None
+        if portfolio:
+            if not have.has_any(portfolio.split("|")):
+                missing.append(match.span())
+            continue
         if match.start() in opening and not have.abbreviates(written):
             continue
         if _is_set_off(claim, match.start()):
             continue
         if written.lower() in STOPWORDS | NATIONAL or _NUMBERING.match(claim, match.start()):
             continue
-        if have.has(written) or (claim_language != source_language and have.resembles(written.lower())):
+        if have.has(written) or (foreign and have.resembles(written.lower())):
             continue
         beside = [one.group() for one in words if abs(one.start() - match.start()) < 2 * LONGEST_NAME]
         if not (have.shortens(written, beside) or have.names_part(claim, match.span())):
@@ -598,6 +733,7 @@ class _Vocabulary:
     def __init__(self, passage: str, around: str = "") -> None:
         self._around = around
         self._words = {form for match in WORD.finditer(passage) for form in _forms(match.group())}
+        self._words.update("".join(one.groups()).lower() for one in _NUMBERED.finditer(passage))
         self._aliases = COMMON | explained(around or passage)
         for short, full in self._aliases.items():
             if short in self._words:
@@ -641,6 +777,12 @@ class _Vocabulary:
     def has_phrase(self, written: str) -> bool:
         """Whether words stand in the passage one after the other, in any case and outside names of places."""
         return f" {' '.join(WORD.findall(written)).lower()} " in self._phrases
+
+    def has_any(self, names: list[str]) -> bool:
+        """Whether one of some names is among them, by its words in a row."""
+        return any(
+            self.has_phrase(name) or (" " not in name and self._words & _forms(name)) for name in names
+        )
 
     def resembles(self, word: str) -> bool:
         """Whether an English word may be there: one with a meaning, or in letters alike: Russian, Rusia."""
@@ -695,6 +837,9 @@ def _is_short_for(short: str, words: list[str]) -> bool:
     return not rest
 
 
+_NUMBERED = re.compile(r"\b([A-Za-z])(?:\s?-\s?)?(\d{1,4})\b")
+"""A letter with the number that it goes with, "U-22"."""
+
 _CLITICS = LEXICON.words("clitics", "id")
 _SPELLINGS = tuple(LEXICON.mapping("spellings", "id").items())
 
@@ -708,6 +853,8 @@ def _forms(word: str) -> frozenset[str]:
         if word.endswith(clitic) and len(word) > len(clitic) + 3:
             forms |= {word.removesuffix(clitic)}
     forms.update(part for part in word.split("-") if len(part) > 2)
+    if numbered := _NUMBERED.fullmatch(word):
+        forms.add("".join(numbered.groups()))
     for old, new in _SPELLINGS:
         word = word.replace(old, new)
     return frozenset((*forms, word))

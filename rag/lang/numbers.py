@@ -28,11 +28,14 @@ POWERS: dict[Language, dict[int, str]] = {
 }
 """Powers of ten to the words that are written."""
 CURRENCIES: dict[str, str] = LEXICON.forms("currencies", "id", "en", "pairs")
+CURRENCIES |= {form.replace("dolar", "dollar"): code for form, code in CURRENCIES.items()}
 """As written before or after the amount, to ISO 4217 codes."""
 UNITS: dict[str, str] = {word.lower(): unit for word, unit in LEXICON.forms("units").items()}
 MEASURES: dict[str, tuple[str, Decimal]] = {
     unit: (base, Decimal(str(count))) for unit, (base, count) in LEXICON.mapping("measures", "pairs").items()
 }
+RARE_UNITS: dict[str, str] = LEXICON.forms("measures", "counted")
+"""What is written behind a number, in lower case, for the units that `find_figures` leaves to its callers."""
 BOUNDS: dict[str, str] = LEXICON.forms("bounds")
 """How a figure is limited: "hampir 5 juta" is not 5 million."""
 PERIODS: dict[str, str] = LEXICON.forms("periods")
@@ -144,7 +147,8 @@ def _alternatives(words: list[str]) -> str:
 _NUMBER = r"(?<![\w.,])(?P<number>\d+(?:[.,]\d+)*)(?![\d])"
 _PREFIX = rf"(?:(?<![^\W\d_])(?P<prefix>{_alternatives([c for c in CURRENCIES if c != 'won'])})\.?\s*)?"
 _MAGNITUDE = (
-    rf"(?P<loose>-?an\b)?(?:[\s\-]*(?P<magnitude>{_alternatives(list(MAGNITUDES))}|(?-i:[MBT]|m|k))(?![\w]))?"
+    rf"(?P<loose>-?an\b)?(?:[\s\-]*(?P<magnitude>{_alternatives(list(MAGNITUDES))}|(?-i:[MBT]|m|k)(?!-?an))"
+    r"(?P<loosely>-?an)?(?!\w))?"
 )
 _LEADING = [sign for sign in LEXICON.forms("currencies", "pairs") if len(sign) < 4]
 """Codes and signs of currencies, which stand before their amounts: `2025 Rp 13 triliun`."""
@@ -167,9 +171,15 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(_UNIT, re.IGNORECASE)
+RARE_UNIT = re.compile(
+    rf"[\s\-]{{0,3}}(?P<unit>{one_of(RARE_UNITS)})(?!\w)(?!\s?/\s?[^\W\d_])", re.IGNORECASE
+)
+"""One of `RARE_UNITS` behind a number."""
 _YEAR_AFTER = re.compile(r"\s+(?:19|20)\d\d(?![\w.,]*\d)")
 _WHOLE_UNITS = frozenset({"IDR", "people"})
 """What is counted in whole numbers: one separator before three digits groups them in either language."""
+_COMMA_UNITS = frozenset(CURRENCIES.values())
+"""What is written as in English more often than with thousandths: so does a comma before three digits."""
 _GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _REPEATED = 9
 """The least power of ten that may repeat its digits; accounts are kept in `2.345.678 juta`."""
@@ -177,12 +187,21 @@ _LOOKED_BACK = 40
 """Characters."""
 
 _WORD = _alternatives([*WORDS, *SCALES])
+_TENS = [word for word, number in LEXICON.mapping("tens", "id").items() if number in {0, 10}]
+"""What makes a number below a hundred of a digit."""
 _AND = "|".join(rf"(?<={POWERS['en'][power]})\s+and\s+" for power in (2, 3))
 """Within a number: `one hundred and five`."""
 _ARTICLE = rf"an?(?=\s+(?:{_alternatives([*_ENGLISH_MAGNITUDES, *LEXICON.mapping('tens', 'en')])})(?!\w))"
+_DECIMAL = _alternatives([*(word for word, number in WORDS.items() if number < 100), *_TENS])
+_BEFORE_AN = "|".join(rf"(?<={word})" for word in [*_TENS, *POWERS["id"].values()])
 _SPELLED = re.compile(
-    rf"(?<![\w-])(?:{_WORD}|{_ARTICLE})(?:(?:[\s-]+|{_AND})(?:{_WORD}))*(?![\w])", re.IGNORECASE
+    rf"(?<![\w-])(?P<whole>(?:{_WORD}|{_ARTICLE})(?:(?:[\s-]+|{_AND})(?:{_WORD}))*)"
+    rf"(?:\s+(?:{_alternatives([*LEXICON.words('decimal_words')])})(?P<decimals>(?:[\s-]+(?:{_DECIMAL}))+)"
+    rf"(?:\s+(?P<magnitude>{_alternatives(list(MAGNITUDES))}))?(?!\w))?"
+    rf"(?P<loosely>(?:{_BEFORE_AN})-?an)?(?!\w)",
+    re.IGNORECASE,
 )
+_SPELLED_MAGNITUDE = re.compile(rf"\s+(?P<word>{_alternatives(list(MAGNITUDES))})(?!\w)", re.IGNORECASE)
 _PARTS = _alternatives(list(PARTS))
 _ALPHABETIC = _alternatives([unit for unit in UNITS if unit.isalpha()])
 _SHARE = re.compile(
@@ -214,18 +233,25 @@ _NEGATED_BOUND = re.compile(
     re.IGNORECASE,
 )
 _BOUND_AFTER = re.compile(
-    r"\s+(?P<bound>lebih|or\s+more|atau\s+lebih|ke\s+atas)\b(?!\s+\w+\s+dari)", re.IGNORECASE
+    r"\s+(?P<bound>lebih|or\s+more|atau\s+lebih|ke\s+atas)\b(?!\s+(?:\w+\s+)?(?:dari|than)\b)"
+    rf"(?!(?<=lebih)\s+{_alternatives([*LEXICON.words('compared', 'id')])}\b)",
+    re.IGNORECASE,
 )
 _PER = re.compile(
     rf"(?:,-)?\s*(?:per\s+|/\s*|se(?=(?:tiap|hari|bulan|tahun|minggu|jam)\b)(?:tiap\s+)?|each\s+|every\s+|a\s+)"
     rf"(?P<per>{_alternatives(list(PERIODS))})(?!\w)",
     re.IGNORECASE,
 )
+_AMOUNT = (
+    rf"\d+[\s-]*(?:%|(?:{_alternatives([*MAGNITUDES, *UNITS])}"
+    rf"|{_alternatives([c for c in CURRENCIES if c.isalpha() or ' ' in c])})(?!\w))"
+)
 _ORDINAL = re.compile(
-    rf"(?<![\w-])(?:ke-?\s?(?P<digits>\d{{1,4}})|(?P<english>\d{{1,4}})(?:st|nd|rd|th)"
-    rf"|(?P<word>{_alternatives(list(ORDINALS))}))(?![\w-])",
+    rf"(?<![\w-])(?:ke(?:-\s?|\s(?!{_AMOUNT})|)(?P<digits>\d{{1,4}})(?![.,]\d)"
+    rf"|(?P<english>\d{{1,4}})(?:st|nd|rd|th)|(?P<word>{_alternatives(list(ORDINALS))}))(?![\w-])",
     re.IGNORECASE,
 )
+"""A place in an order; "naik ke 120 orang" and "naik ke 4,5 persen" tell amounts."""
 _RANGE = re.compile(r"\s*(?:[-–—]|sampai(?:\s+dengan)?|hingga|s/d|s\.d\.|to|dan|and)\s*", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_BEFORE = re.compile(
@@ -241,7 +267,7 @@ _SIGN = re.compile(
     r"|(?:\A|(?<=[ (]))(?P<mark>[-\u2212\u2013]))$",
     re.IGNORECASE,
 )
-_SIGNED = frozenset(("%", "pp", "bp", "°", *CURRENCIES.values()))
+_SIGNED = frozenset(("%", "pp", "bp", "°", "°C", *CURRENCIES.values()))
 """Units of what may be less than nothing."""
 _PART_OF_RANGE = re.compile(r"\d\W*$")
 _LETTER_HYPHEN = re.compile(r"[^\W\d_]-$")
@@ -308,14 +334,15 @@ def find_figures(text: str, language: Language) -> list[Figure]:
     for match in _SPELLED.finditer(text):
         if taken.meets(match.start(), match.end()):
             continue
-        value = spelled_value(match.group())
+        value = _spelled(match)
         if value is None or (value <= 1 and _NOT_A_COUNT.search(text, *_ahead_of(match.start()))):
             continue
         end, unit = match.end(), None
         if following := _UNIT_AFTER.match(text, match.end()):
             unit = _unit_of(following.group("unit"))
             end = following.end() if unit else end
-        found.append(Figure(match.start(), end, Decimal(value), unit, words=True))
+        bound = "about" if match["loosely"] else ""
+        found.append(Figure(match.start(), end, value, unit, words=True, bound=bound))
     ordered = sorted(found, key=lambda figure: figure.start)
     return [_in_place(text, figure) for figure in _ranged(text, ordered)]
 
@@ -381,20 +408,29 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
             continue
         if _FROM.search(text, *_ahead_of(low.start)):
             joiner = joiner or _TO.fullmatch(text[low.end : high.start])
-        if not joiner or low.unit or low.nth or high.nth or not _DIGITS.fullmatch(text, low.start, low.end):
+        is_bare = low.words or _DIGITS.fullmatch(text, low.start, low.end)
+        if not joiner or low.unit or low.nth or high.nth or not is_bare:
             continue
         if joiner.group().strip().lower() in {"dan", "and"} and not _BETWEEN.search(
             text, *_ahead_of(low.start)
         ):
             continue
-        match = _FIGURE.fullmatch(text, high.start, high.end)
-        if match is None or not (match["magnitude"] or high.unit):
-            continue
-        number = parse_number(match["number"], "id")
-        scaled = match["magnitude"] and number and low.value < number
-        scale = high.value / number if scaled and number else Decimal(1)
+        number = _before_magnitude(text, high)
+        scale = high.value / number if number and low.value < number else Decimal(1)
         out[i] = replace(low, value=low.value * scale, unit=high.unit)
     return out
+
+
+def _before_magnitude(text: str, figure: Figure) -> Decimal | None:
+    """The number before the word of magnitude of a figure, 3 of "tiga juta orang"; None where it has none."""
+    if match := _FIGURE.fullmatch(text, figure.start, figure.end):
+        return parse_number(match["number"], "id") if match["magnitude"] else None
+    for match in _SPELLED_MAGNITUDE.finditer(text, figure.start, figure.end):
+        spelled = _SPELLED.fullmatch(text, figure.start, match.start())
+        number = _spelled(spelled) if spelled else None
+        if number and number * 10 ** MAGNITUDES[match["word"].lower()] == figure.value:
+            return number
+    return None
 
 
 def _in_place(text: str, figure: Figure) -> Figure:
@@ -413,6 +449,18 @@ def _in_place(text: str, figure: Figure) -> Figure:
     if figure.unit is None and per and per.group().strip().lower() in {"a day", "a year"}:
         per = None
     return replace(figure, bound=bound, per=PERIODS[per["per"].lower()] if per else None)
+
+
+def _spelled(match: re.Match[str]) -> Decimal | None:
+    """The value of a number in words, `lima koma nol enam` with its decimals; None where it is not one."""
+    value = spelled_value(match["whole"])
+    if value is None or not match["decimals"]:
+        return None if value is None else Decimal(value)
+    words = re.split(r"[\s-]+", match["decimals"].lower().strip())
+    digits = [str(WORDS[word]) for word in words if word in WORDS]
+    decimals = "".join(digits) if len(digits) == len(words) else spelled_value(" ".join(words)) or 0
+    power = MAGNITUDES[match["magnitude"].lower()] if match["magnitude"] else 0
+    return Decimal(f"{value}.{decimals}") * 10**power
 
 
 def spelled_value(words: str) -> int | None:
@@ -458,21 +506,24 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
     unit = CURRENCIES[re.sub(r"\s+", " ", prefix).lower()] if prefix else _unit_of(unit_word)
     if magnitude:
         value *= _times(value, SHORT_MAGNITUDES[language].get(magnitude) or MAGNITUDES[magnitude.lower()])
-    elif unit in _WHOLE_UNITS and _GROUPED.fullmatch(number):
+    elif _GROUPED.fullmatch(number) and (unit in _WHOLE_UNITS or (unit in _COMMA_UNITS and "," in number)):
         value = Decimal(re.sub(r"\D", "", number))
+    amount_end = max(map(match.end, ("number", "magnitude", "loosely")))
     if unit == "year" and _YEAR_AFTER.match(match.string, end):
         # "Nomor 7 Tahun 2017"
-        unit, end = None, max(match.end("number"), match.end("magnitude"))
+        unit, end = None, amount_end
     if prefix and _unit_of(unit_word) not in {None, unit}:
         # "Rp 5 miliar tahun ini" is money, and the year goes with what follows.
-        end = max(match.end("number"), match.end("magnitude"))
+        end = amount_end
     if unit in _AROUND_YEARS and not (prefix or magnitude) and _YEAR.fullmatch(number):
         is_year = bool(_YEAR_BEFORE.search(match.string, *ahead))
         if not is_year and unit != "people":
             is_year = bool(_NAME_BEFORE.search(match.string, *ahead) or _THIS.match(match.string, end))
         if is_year:
             unit, end = None, match.end("number")
-    return Figure(match.start(), end, value, unit, bound="about" if match.group("loose") else "")
+    return Figure(
+        match.start(), end, value, unit, bound="about" if match["loose"] or match["loosely"] else ""
+    )
 
 
 def _times(value: Decimal, power: int) -> int:

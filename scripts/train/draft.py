@@ -91,7 +91,7 @@ def verdicts(drafts: list[Path], home: Path) -> list[dict[str, Any]]:
         found = [checker.passages(one["text"], before)[0] for one, before in zip(asked, befores, strict=True)]
         for one, before, hits in zip(asked, befores, within_neighbours(found), strict=True):
             language = as_language(written_in(one["text"], [before] if before else []))
-            one["values"] = features(checker.judged(one["text"], hits, language))
+            one["values"] = features(one["text"], hits, checker.judged(one["text"], hits, language))
     return out
 
 
