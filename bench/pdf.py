@@ -16,6 +16,7 @@ def pdf(
     locked: bool = False,
     turns: int = 0,
     pictures: Collection[int] = (),
+    over: str = "",
 ) -> bytes:
     """A PDF file with these lines on each page, in the order given.
 
@@ -25,6 +26,7 @@ def pdf(
         locked: Whether it asks for a password.
         turns: Quarters of a circle, counterclockwise, that the lines of each page are turned by.
         pictures: Numbers of the pages, from 1, whose lower half is a picture.
+        over: What is drawn over the lines of each page, in the operators of PDF.
     """
     turn = ("1 0 0 1 0 0", "0 1 -1 0 842 0", "-1 0 0 -1 842 842", "0 -1 1 0 0 842")[turns % 4]
     picture = b"q 500 0 0 400 40 40 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q\n"
@@ -46,7 +48,7 @@ def pdf(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {5 + 2 * number} 0 R "
             "/Resources << /Font << /F1 3 0 R >> >> >>".encode()
         )
-        drawn = b"q " + turn.encode() + b" cm\n" + drawn + b"Q\n"
+        drawn = b"q " + turn.encode() + b" cm\n" + drawn + over.encode() + b" Q\n"
         drawn += picture if number + 1 in pictures else b""
         objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn))
     objects.append(f"<< {info} >>".encode("cp1252"))

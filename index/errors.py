@@ -2,6 +2,7 @@
 
 TanyaError
 ├── ArticleError      one file cannot be read as an article
+│   └── Withheld          it says of itself that it is not public
 ├── ModelError        a model is missing, damaged or unlike what was expected
 ├── LibraryError      the stored articles or their index
 │   ├── NoIndex           nothing has been indexed yet
@@ -21,6 +22,14 @@ class TanyaError(Exception):
 
 class ArticleError(TanyaError):
     """One file cannot be read as an article."""
+
+
+class Withheld(ArticleError):
+    """One file says of itself that it is not public; `reason` is why, in a word or two."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"it is not public ({reason}); publish it where it was exported")
+        self.reason = reason
 
 
 class ModelError(TanyaError):

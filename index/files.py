@@ -16,28 +16,50 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path, PurePath, PurePosixPath
 from typing import IO, BinaryIO
 
-from index.errors import ArticleError
+from index.errors import ArticleError, Withheld
 from index.models import Article
-from index.parsers import FORMATS, SUFFIXES, ArticleDraft, Contents, Remark, kind_inside, kind_of, one_line
+from index.parsers import (
+    FORMATS,
+    LARGEST,
+    SUFFIXES,
+    ArticleDraft,
+    Contents,
+    Remark,
+    kind_inside,
+    kind_of,
+    one_line,
+    withheld_head,
+    withheld_path,
+)
 from index.parsers.docx import MOST_TIMES, MOST_UNPACKED_BYTES, UNSUSPECTED, open_zip, refusal, unpack
 from index.parsers.mail import read_chat
 from index.parsers.sandbox import Parsers
-from index.parsers.tables import FieldMap, Record, read_csv, read_jsonl, slug
+from index.parsers.tables import (
+    FieldMap,
+    Record,
+    judged,
+    marked_beside,
+    read_csv,
+    read_jsonl,
+    read_posts,
+    slug,
+)
 from index.parsers.text import read_text, withheld_text
 from index.press import find_author, find_dateline, find_title, stub_kind
 from index.text import UNDECIDED, detect, plausible
 
-PARSER = "4"
+PARSER = "5"
 """Changes whenever a file would be read differently, so that unchanged files are read again."""
 
-PARSERS = {"docx": "6", "pdf": "4", "html": "5"}
+PARSERS = {"docx": "7", "pdf": "5", "html": "6"}
 """The same for kinds of files whose own reading has changed since."""
 
 _SHOWN = ", ".join(SUFFIXES)
@@ -47,7 +69,7 @@ def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ArticleError | Non
     """Every article file that `paths` name, folders in order, each once; with an error where it is none.
 
     Hidden files and folders, what a browser or Word keeps beside a file, and other formats inside a folder,
-    are passed over; see `passed_over`.
+    are passed over, see `passed_over`; and so is what is not public, see `withheld_files`.
     """
     seen: set[Path] = set()
     for path in paths:
@@ -210,16 +232,65 @@ def _under(path: Path) -> Iterator[tuple[Path, ArticleError | None]]:
 def _in_folder(folder: Path) -> Iterator[tuple[Path, ArticleError | None]]:
     errors: list[OSError] = []
     found = False
-    for parent, names, _ in _walk(folder, errors.append):
-        for name in names:
-            if kind_of(name) is not None:
-                found = True
-                yield Path(parent, name), None
+    for path, reason in _files(folder, errors.append):
+        found = True
+        if not reason:
+            yield path, None
     for error in errors:
         path = Path(error.filename)
         yield path, ArticleError(f"{path} cannot be read ({error.strerror}); check its permissions")
     if not found and not errors:
         yield folder, ArticleError(f"{folder} holds no article; put files into it that end in: {_SHOWN}")
+
+
+def withheld_files(paths: Sequence[Path]) -> Iterator[NotPublic]:
+    """The files in the folders among `paths` that are not public by what stands outside of them.
+
+    That is their name, a folder below the one that was named, or a table without texts beside them.
+    """
+    seen: set[Path] = set()
+    for folder in paths:
+        for path, reason in _files(folder, str) if folder.is_dir() else ():
+            if reason and path.resolve() not in seen:
+                seen.add(path.resolve())
+                yield NotPublic("", str(path), str(path), reason)
+
+
+def _files(folder: Path, tell: Callable[[OSError], object]) -> Iterator[tuple[Path, str]]:
+    """The article files in a folder in order, each with why it is not public; empty where it may be."""
+    marked: dict[Path, dict[str, str]] = {}
+    for parent, names, _ in _walk(folder, tell):
+        here = Path(parent)
+        marked[here] = {}
+        for table in (here / name for name in names if kind_of(name) == "csv"):
+            try:
+                status = table.stat()
+                marked[here] |= _marked(table, status.st_mtime_ns, status.st_size)
+            except OSError:
+                # It is told where it is read.
+                continue
+        for name in filter(kind_of, names):
+            told = marked.get(here.parent, {}) | marked[here]
+            yield here / name, _withheld_file(here.relative_to(folder).parts, PurePath(name).stem, told)
+
+
+@lru_cache(maxsize=256)
+def _marked(table: Path, _written: int, size: int) -> dict[str, str]:
+    """As `marked_beside`, once as long as the table stays as it is."""
+    if size > LARGEST:
+        return {}
+    with table.open("rb") as file:
+        return marked_beside(file)
+
+
+def _withheld_file(folders: Sequence[str], stem: str, told: Mapping[str, str]) -> str:
+    """Why a file in these folders is not public, by their names, its own, or what tables tell; else empty."""
+    # Notion ends the names of pages with their ids, which its tables lack.
+    names = (slug(stem), slug(_ID_AT_END.sub("", stem)))
+    return withheld_path(folders, stem) or next((told[name] for name in names if name in told), "")
+
+
+_ID_AT_END = re.compile(r"[\s_-][0-9a-f]{6,32}$")
 
 
 def _walk(folder: Path, tell: Callable[[OSError], object]) -> Iterator[tuple[str, list[str], int]]:
@@ -369,24 +440,30 @@ class Piece:
     ending: str = ""
 
     def read(self, article_id: str) -> Article:
-        """The article.
+        """The article, public or not.
 
         Raises:
             ArticleError: it is refused; the message names the piece and ends in the cure.
         """
-        return self.read_with_remarks(article_id)[0]
+        return self._finished(article_id)[1]
+
+    def _finished(self, article_id: str) -> tuple[ArticleDraft, Article]:
+        try:
+            draft = self.draft()
+            return draft, finish(draft, article_id, self.path, self.source, self.published)
+        except ArticleError as error:
+            raise ArticleError(f"{self.label}: {error}") from error
 
     def read_with_remarks(self, article_id: str) -> tuple[Article, tuple[Remark, ...], str]:
         """The article, what is to be known of how it was read, and of one without a day what it declares.
 
         Raises:
+            Withheld: it says of itself that it is not public.
             ArticleError: as `read` does.
         """
-        try:
-            draft = self.draft()
-            article = finish(draft, article_id, self.path, self.source, self.published)
-        except ArticleError as error:
-            raise ArticleError(f"{self.label}: {error}") from error
+        draft, article = self._finished(article_id)
+        if draft.withheld:
+            raise Withheld(draft.withheld)
         kind = "" if draft.remarks else stub_kind(article.text, article.title)
         unread_day = "" if article.published else draft.unread_day
         return article, (*draft.remarks, *([Remark(kind)] if kind else [])), unread_day
@@ -520,9 +597,13 @@ class _Opening:
         elif kind in {"text", "html"} and (reason := withheld_text(raw)):
             yield NotPublic(place.key, place.label, self.path, reason)
         else:
-            draft = lambda: read_text(raw) if kind == "text" else self.parsers.parse(kind, raw)[0]  # noqa: E731
+            draft = lambda: self._draft(kind, raw)  # noqa: E731
             mark = digest(raw, kind)
             yield Piece(place.stem, place.key, mark, place.label, self.path, draft, ending=place.ending)
+
+    def _draft(self, kind: str, raw: bytes) -> ArticleDraft:
+        draft = read_text(raw) if kind == "text" else self.parsers.parse(kind, raw)[0]
+        return replace(draft, withheld=draft.withheld or withheld_head(draft.title, draft.text))
 
     def streamed(self, kind: str, file: IO[bytes], place: _Place, depth: int = 1) -> Found:
         """A file that is read piece by piece: an archive, or records."""
@@ -532,7 +613,10 @@ class _Opening:
         """The articles of a feed, a spreadsheet, JSON, a message or a chat, and what else there is in it."""
         try:
             names = self.fields.names if FORMATS[kind].mapped else None
-            found = read_chat(raw) if kind == "chat" else self.parsers.open(kind, raw, names)
+            if kind in {"chat", "blog"}:
+                found = read_chat(raw) if kind == "chat" else read_posts(raw)
+            else:
+                found = self.parsers.open(kind, raw, names)
         except ArticleError as error:
             raise ArticleError(f"{place.label}: {error}") from error
         given = self.fields.described() if FORMATS[kind].mapped else ""
@@ -635,7 +719,7 @@ class _Opening:
         """A file of records."""
         read = read_jsonl if kind == "jsonl" else read_csv
         try:
-            for record in read(file, self.fields):
+            for record in judged(read(file, self.fields)):
                 label = f"{place.label}, line {record.line}"
                 if isinstance(record.draft, ArticleError):
                     yield ArticleError(f"{label}: {record.draft}")
@@ -687,6 +771,7 @@ class _Opening:
             for path in paths:
                 if kind_of(path.name) == "html":
                     pages.setdefault(path.parent, set()).add(path.stem)
+            marked = _marked_in(container, paths)
             for member, path in zip(container.infolist(), paths, strict=True):
                 kind = kind_of(path.name)
                 hidden = any(part.startswith((".", "__MACOSX", "~$")) and part != ".." for part in path.parts)
@@ -700,6 +785,10 @@ class _Opening:
                 shown = one_line(member.filename) or "a file without a name"
                 name = unicodedata.normalize("NFC", one_line(path.stem) or place.stem)
                 inner = _Place(f"{place.label}, {shown}", place.under(shown), name, ending_of(path.name))
+                told = marked.get(path.parent.parent, {}) | marked.get(path.parent, {})
+                if reason := _withheld_file(path.parent.parts, path.stem, told):
+                    yield NotPublic(inner.key, inner.label, self.path, reason)
+                    continue
                 try:
                     yield from self._member(container, member, kind, inner, depth)
                 except ArticleError as error:
@@ -745,6 +834,23 @@ class _Opening:
         if not raw.strip():
             raise ArticleError(f"{place.label}: it is empty; write the article into it or leave it out")
         return raw
+
+
+def _marked_in(
+    container: zipfile.ZipFile, paths: Sequence[PurePosixPath]
+) -> dict[PurePosixPath, dict[str, str]]:
+    """What the tables in an archive tell of the files beside them, as `marked_beside`, by their folders."""
+    marked: dict[PurePosixPath, dict[str, str]] = {}
+    for member, path in zip(container.infolist(), paths, strict=True):
+        if kind_of(path.name) != "csv" or refusal(member) or member.file_size > LARGEST:
+            continue
+        try:
+            with container.open(member) as file:
+                marked[path.parent] = marked.get(path.parent, {}) | marked_beside(file)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
+            # It is told where it is read.
+            continue
+    return marked
 
 
 def _key(draft: ArticleDraft, mark: str) -> str:

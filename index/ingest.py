@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.chunking import CHUNKER, TITLE_LENGTH, chunk, content_hash, embedded_text
-from index.errors import ArticleError, Busy, LibraryError
+from index.errors import ArticleError, Busy, LibraryError, Withheld
 from index.fetch import fetch_feed
 from index.files import (
     SENT,
@@ -35,6 +35,7 @@ from index.files import (
     passed_over,
     pieces,
     received_pieces,
+    withheld_files,
 )
 from index.models import Article, Derived, Entry, Extractor, Passage, is_unaltered
 from index.parsers import FORMATS, kind_of
@@ -489,6 +490,8 @@ class Preview:
                     self._take(origin, piece)
                 if self._unseen() == unseen:
                     self.whole.update(records_in(origin))
+        for left_out in withheld_files([path for path in paths if isinstance(path, Path)]):
+            self._take(Path(left_out.path), left_out)
         self._not_read += Counter(passed_over([path for path in paths if isinstance(path, Path)]))
         return self._report()
 
@@ -531,6 +534,9 @@ class Preview:
                 if isinstance(piece, ArticleError):
                     raise piece
                 self._take_article(origin, piece)
+            except Withheld as hidden:
+                assert isinstance(piece, Piece), "only what is read says of itself that it is not public"
+                self._take(origin, NotPublic(piece.key, piece.label, piece.path, hidden.reason))
             except ArticleError as failure:
                 self._failures.append((str(origin), str(failure)))
                 self._refuse(origin, str(failure))

@@ -336,7 +336,32 @@ def find_author(text: str) -> str | None:
     return None
 
 
+def _comments(text: str) -> Iterator[Span]:
+    """What Markdown and HTML do not show of a text, or strike out; a comment that never ends is none."""
+    at = text.find("<!--")
+    while at >= 0 and (end := text.find("-->", at)) >= 0:
+        yield at, end + len("-->")
+        at = text.find("<!--", end)
+    yield from (match.span() for match in _UNSHOWN.finditer(text))
+
+
+def _without_comments(text: str) -> str:
+    """A text with blanks in place of its comments."""
+    parts, at = [], 0
+    for start, end in sorted(_comments(text)):
+        if start >= at:
+            parts += [text[at:start], re.sub(r"[^\n]", " ", text[start:end])]
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+_UNSHOWN = re.compile(
+    r"^[ \t]{0,3}\[//\]:[ \t]*#[^\n]*|(?<![~\w])~~(?=[^\s~])[^~\n]{1,300}(?<=\S)~~(?!~)", re.MULTILINE
+)
+
+
 def _found(text: str) -> Iterator[Span]:
+    yield from _comments(text)
     spans = lines(text)
     running = next((n for n, (start, end) in enumerate(spans) if _is_running(text[start:end])), len(spans))
     weak: list[int] = []
@@ -505,6 +530,7 @@ def find_title(text: str, fallback: str) -> str:
         text: The article.
         fallback: The title where the text has no line with a letter or figure in it.
     """
+    text = _without_comments(text)
     spans = [(start, end) for start, end in lines(text) if any(map(str.isalnum, text[start:end]))]
     # A date or a label stands above a headline at times; where there is nothing else, it must do.
     heads = [span for span in spans[:8] if not _is_preamble(text[slice(*span)])] or spans[:1]

@@ -24,7 +24,7 @@ import contextlib
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -487,13 +487,17 @@ def declared_date(value: object) -> date | None:
     if _SECONDS.fullmatch(text):
         return _local(datetime.fromtimestamp(int(text[:10]), UTC))
     if _SERIAL.fullmatch(text):
-        return _FIRST_SERIAL + timedelta(days=int(float(text)))
+        return _FIRST_SERIAL + timedelta(days=int(text[:5]))
     if match := _YEAR_FIRST.match(text) or _COMPACT.fullmatch(text):
         day = _date(match["year"], match["month"], match["day"])
         return _day_at(day, _COMPACT_UTC.fullmatch(text) or _IN_UTC.fullmatch(text, match.end("day")))
     if match := _SHORT_YEAR.fullmatch(text):
         year, first, second = _full_year(match["year"]), match["first"], match["second"]
         day = _date(year, second, first) or _date(year, first, second)
+        if match["sign"] == "-" and (day is None or day.year < _EARLIEST_SHORT):
+            # "24-12-31": the year may stand first.
+            other = _date(_full_year(first), second, match["year"])
+            day = other if other and other.year >= _EARLIEST_SHORT else day
         return _day_at(day, _IN_UTC.fullmatch(text, match.end("year")))
     if _RFC_822.match(text):
         with contextlib.suppress(ValueError):
@@ -508,6 +512,17 @@ def declared_date(value: object) -> date | None:
     if len({mention.day for mention in mentions}) != 1:
         return None
     return _day_at(mentions[-1].day, _IN_UTC.fullmatch(text, mentions[-1].end))
+
+
+def month_first(days: Iterable[str]) -> bool:
+    """Whether the days of one column are written with the month first: some only so, and none day first."""
+    found = [match for day in days if (match := _ORDERED.match(day))]
+    return any(int(one["second"]) > 12 for one in found) and all(int(one["first"]) <= 12 for one in found)
+
+
+def day_first(day: str) -> str:
+    """A day that is written with the month first, as 3/14/2025, with the day first; any other as it is."""
+    return _ORDERED.sub(r"\g<second>\g<sign>\g<first>\g<sign>", day, count=1)
 
 
 def _full_year(written: str) -> str:
@@ -563,7 +578,7 @@ _ASCTIME = re.compile(
     re.IGNORECASE,
 )
 _AFTER_SLASH = re.compile(r"(?<=[^\W\d_])\s?/(?=\d{1,2} )")
-_SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?")
+_SERIAL = re.compile(r"[3-5]\d{4}(?:[.,]\d+)?")
 _FIRST_SERIAL = date(1899, 12, 30)
 _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?:[T ]?\d{4,6}.*)?"
@@ -576,7 +591,15 @@ _IN_UTC = re.compile(
 )
 _COMPACT_UTC = re.compile(r"\d{8}T(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\d\d)?Z")
 _YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
-_SHORT_YEAR = re.compile(r"(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d\d)(?:[ ,T].*)?")
+_EARLIEST_SHORT = 1990
+"""Year: earlier ones are not written with two digits in what a program keeps."""
+
+_ORDERED = re.compile(
+    r"\A\s*(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?=(?:\d{4}|\d\d)(?!\d))"
+)
+_SHORT_YEAR = re.compile(
+    r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})[-/.](?P<year>\d\d)(?:[ ,T].*)?"
+)
 _RFC_822 = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun),\s*)?\d{1,2}\s+[a-z]{3}\s+\d{2,4}\s+\d\d:", re.I)
 
 # "Rabu (11/2/2026) pukul 10.30 WIB", "2025-07-22T10:30:00+07:00"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ArticleError
-from index.files import digest, find_files, passed_over, read_article, read_bytes, stem
+from index.files import digest, find_files, passed_over, read_article, read_bytes, stem, withheld_files
 from index.parsers import LARGEST
 from index.press import boilerplate
 
@@ -27,6 +27,26 @@ def test_a_folder_is_read_through_in_order_without_hidden_files_or_other_formats
         (tmp_path / name).write_text("Isi.")
     expected = [tmp_path / "a.MD", tmp_path / "b.txt", tmp_path / "sub" / "c.txt"]
     assert list(find_files([tmp_path])) == [(path, None) for path in expected]
+
+
+def test_files_in_a_folder_are_not_public_by_where_they_lie_or_what_a_table_beside_them_says(
+    tmp_path: Path,
+) -> None:
+    for name in ("_drafts/a.txt", "posts/1.tarif.html", "posts/2.pasar.html", "Tarif air 1a2b3c4d.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("Isi.")
+    table = tmp_path / "posts.csv"
+    table.write_text("post_id,title,is_published\n1.tarif,Tarif air,false\n2.pasar,Pasar,true\n")
+    hidden = [(one.path.removeprefix(f"{tmp_path}/"), one.reason) for one in withheld_files([tmp_path])]
+    assert hidden == [
+        ("Tarif air 1a2b3c4d.md", "unpublished"),
+        ("_drafts/a.txt", "drafts"),
+        ("posts/1.tarif.html", "unpublished"),
+    ]
+    assert [path.name for path, _ in find_files([tmp_path])] == ["posts.csv", "2.pasar.html"]
+    # What is named by itself is meant.
+    assert list(withheld_files([tmp_path / "_drafts"])) == []
+    assert [path.name for path, _ in find_files([tmp_path / "_drafts"])] == ["a.txt"]
 
 
 def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from office_double import mail, workbook
 
-from index.errors import ArticleError
+from index.errors import ArticleError, Withheld
 from index.files import LeftOut, NotPublic, NotRead, Piece, feed_pieces, pieces
 from index.parsers.docx import MOST_MEMBERS
 from index.parsers.sandbox import Parsers
@@ -134,6 +134,38 @@ def test_a_page_or_a_text_whose_front_matter_says_so_is_not_public(take) -> None
         assert hidden.reason == "unpublished"
         [piece] = take(name, f"---\npublished: true\n---\n{body}")
         assert isinstance(piece, Piece)
+
+
+def test_files_in_an_archive_are_not_public_by_where_they_lie_or_what_a_table_beside_them_says(take) -> None:
+    members = {
+        "a/_drafts/pasar.txt": TEXT, "a/draft_Pasar-1a2b.txt": TEXT,
+        "a/posts.csv": "id,status\ntarif,draft\n", "a/posts/tarif.txt": TEXT,
+        "a/Pasar.txt": TEXT, "b/tarif.txt": TEXT,
+    }  # fmt: skip
+    found = take("arsip.zip", packed(members))
+    hidden = {one.key: one.reason for one in found if isinstance(one, NotPublic)}
+    assert hidden == {
+        "a/_drafts/pasar.txt": "drafts",
+        "a/draft_Pasar-1a2b.txt": "draft",
+        "a/posts/tarif.txt": "draft",
+    }
+    assert {one.key for one in found if isinstance(one, Piece)} == {"a/Pasar.txt", "b/tarif.txt"}
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.pdf"])
+def test_an_article_that_says_it_is_a_draft_is_withheld_but_read_where_it_is_named_by_itself(
+    take, name
+) -> None:
+    lines = ["DRAFT – JANGAN DIKUTIP", *PARAGRAPHS]
+    content = {
+        "a.txt": "\n\n".join(lines),
+        "a.html": page("".join(f"<p>{one}</p>" for one in lines)),
+        "a.pdf": pdf([column(lines)]),
+    }[name]
+    [piece] = take(name, content)
+    with pytest.raises(Withheld, match=r"it is not public \(draft\)"):
+        piece.read_with_remarks("a")
+    assert TEXT in piece.read("a").text
 
 
 def test_an_archive_gives_the_articles_of_all_its_files(take) -> None:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from index.chunking import embedded_text
 from index.errors import ArticleError
 from index.files import Piece, digest, pieces
-from index.ingest import Intake, Register, Remarked, preview, recipe_of, records_in
+from index.ingest import Intake, Register, Remarked, Report, preview, recipe_of, records_in
 from index.models import Entry
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
@@ -157,6 +157,27 @@ def test_what_is_not_public_is_counted_by_reason_and_told_where_it_is_stored(tmp
         seen = preview([file], settings.home, store.entries(), silent, prune=[tmp_path])
         assert (seen.not_public, seen.not_public_stored, seen.removed) == ({"private": 1}, ("b1",), ("b1",))
         assert not any("remove b1" in line for line in remark_lines(seen))
+
+
+def test_files_that_say_they_are_not_public_are_counted_and_told_where_they_are_stored(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "arsip"
+    (folder / "Draf").mkdir(parents=True)
+    file = folder / "tarif.txt"
+    settings = Settings(home=tmp_path / "home")
+    embedder = HashingEmbedder(8)
+    with Store(settings.home, create=True) as store:
+
+        def run(text: str) -> Report:
+            file.write_text(text)
+            return Intake(store, settings, lambda: embedder, silent).run([folder], embedder.name)
+
+        assert run("Tarif air naik.").added == ("tarif",)
+        (folder / "Draf" / "pasar.txt").write_text("Pasar dibuka.")
+        report = run("EMBARGO\n\nTarif air naik.")
+    assert (report.not_public, report.failures) == ({"embargo": 1, "draf": 1}, ())
+    assert (report.updated, report.not_public_stored) == ((), ("tarif",))
 
 
 def test_what_a_later_export_under_another_name_withdraws_is_told(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import parse_xml
 from files_double import PARAGRAPHS, packed
 
 from index.errors import ArticleError
@@ -115,7 +116,7 @@ def test_cells_stay_in_their_columns_and_span_as_they_say() -> None:
         row(cell("Jepang"), cell("sama", wide)),
     ]
     assert read_docx(inserted(f"<w:tbl>{head}{years}{''.join(rows)}</w:tbl>")).text.endswith(
-        "\n\nAsia\nIndia; Ekspor 2025: 2 ton\nJepang; Ekspor 2024: sama; Ekspor 2025: sama\n"
+        "\n\nAsia\nIndia; Ekspor 2025: 2 ton\nJepang; Ekspor: sama\n"
     )
 
 
@@ -314,3 +315,32 @@ def test_a_file_of_a_later_version_of_the_container_is_refused() -> None:
     raw[raw.find(b"PK\x01\x02") + 6] = 99
     with pytest.raises(ArticleError, match=r"it is a damaged archive \(.*version 9\.9\); pack it again"):
         read_docx(bytes(raw))
+
+
+def test_what_is_struck_out_is_not_read() -> None:
+    struck = [run(f"Rp {n} ", f"<w:{mark}/>") for n, mark in ((12, "strike"), (13, "dstrike"))]
+    kept = run("Rp 15.", "<w:strike w:val='0'/>")
+    assert read_docx(inserted(paragraph(run("Nilainya "), *struck, kept))).text.endswith("Nilainya Rp 15.\n")
+
+
+def watermark(document) -> None:
+    shape = "<v:shape xmlns:v='urn:schemas-microsoft-com:vml'><v:textpath string='DRAFT'/></v:shape>"
+    document.sections[0].header.paragraphs[0].add_run()._r.append(parse_xml(shape))
+
+
+@pytest.mark.parametrize(
+    ("build", "reason"),
+    [
+        (lambda one: setattr(one.core_properties, "content_status", "Draft"), "draft"),
+        (lambda one: setattr(one.core_properties, "content_status", "Final"), ""),
+        (lambda one: one.sections[0].header.add_paragraph("DRAF – BELUM UNTUK DISIARKAN"), "draft"),
+        (lambda one: one.sections[0].header.add_paragraph("Humas Kabupaten Sigi"), ""),
+        (watermark, "draft"),
+    ],
+)
+def test_a_document_says_that_it_is_not_public_in_its_properties_and_headers(build, reason) -> None:
+    def built(document) -> None:
+        document.add_paragraph(PARAGRAPHS[0])
+        build(document)
+
+    assert read_docx(written(built)).withheld == reason

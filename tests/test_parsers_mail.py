@@ -93,7 +93,7 @@ def test_a_message_that_is_answered_is_left_out_and_counted(below: str) -> None:
     assert [one.text for one in found.drafts] == [f"{OWN}\n"]
     assert found.left_out == {"quoted message": 1}
     # Where the reply says next to nothing, or passes the other on, the other is the point.
-    for subject, own in (("RE: draf", "Terlampir."), ("Fwd: draf", OWN)):
+    for subject, own in (("RE: draf", "Terlampir."), ("Fwd: ekspor", OWN)):
         found = read_eml(mail(subject, [own, below]).as_bytes())
         assert OTHER in found.drafts[0].text
         assert ">" not in found.drafts[0].text.replace("example>", "")
@@ -255,4 +255,22 @@ def test_a_message_that_was_not_sent_or_is_confidential_is_not_public(header: st
     message.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="a.pdf")
     found = read_eml(f"{header}\n".encode() + message.as_bytes())
     assert [draft.withheld for draft in found.drafts] == [reason]
+    assert len(found.parts) == (0 if reason else 1)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "reason"),
+    [
+        ("DRAFT: Tarif sampah", "Isi.", "draft"),
+        ("Fwd: [EMBARGO 1 Januari 2099] Tarif", "Isi.", "embargo"),
+        ("Tarif", "TIDAK UNTUK DISIARKAN\n\nIsi.", "not for publication"),
+        ("Re: draft", "Isi.", ""),
+        ("Draf RUU dibahas", "Isi.", ""),
+    ],
+)
+def test_a_message_may_be_marked_as_not_public(subject: str, body: str, reason: str) -> None:
+    message = mail(subject, [body])
+    message.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="a.pdf")
+    found = read_eml(message.as_bytes())
+    assert [one.withheld for one in found.drafts] == [reason]
     assert len(found.parts) == (0 if reason else 1)

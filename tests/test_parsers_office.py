@@ -63,6 +63,7 @@ def test_a_word_file_with_macros_is_read_without_them() -> None:
         (r"Nyata {\v rahasia} saja.\par", "Nyata saja."),
         (r"Nyata \v rahasia \'e9 \u8364?\v0 saja.\par", "Nyata saja."),
         (r"Nyata {\deleted lama} baru.\par", "Nyata baru."),
+        (r"Nyata {\strike lama }{\striked1 lalu }{\v\strike0 rahasia }baru.\par", "Nyata baru."),
         (
             r"Kalimat{\super\chftn{\footnote Catatan.}} utuh.\par Lagi.\par",
             "Kalimat utuh.\n\nCatatan.\n\nLagi.",
@@ -418,3 +419,136 @@ def test_a_number_reads_as_its_cell_shows_it(number: float, code: str, shown: st
 
 def test_numbers_of_an_english_workbook_keep_its_signs() -> None:
     assert shown_number(1234.5, "#,##0.00", "en") == "1,234.50"
+
+
+KAKAO = [
+    ("Kabupaten", "Tahun", "Produksi"), ("Buol", "2023", "1.200 ton"), (None, "2024", "1.500 ton"),
+    ("Sigi", "2023", "2.100 ton"), (None, "2024", "2.700 ton"),
+]  # fmt: skip
+KAKAO_READ = (
+    "Kabupaten: Buol; Tahun: 2023; Produksi: 1.200 ton\nKabupaten: Buol; Tahun: 2024; Produksi: 1.500 ton\n"
+    "Kabupaten: Sigi; Tahun: 2023; Produksi: 2.100 ton\nKabupaten: Sigi; Tahun: 2024; Produksi: 2.700 ton\n"
+)
+
+
+def merged(rows: list[tuple[str | None, ...]], *areas: str, hidden: int = 0) -> bytes:
+    """A workbook of one sheet with merged cells, a row of it hidden perhaps."""
+    book = load_workbook(io.BytesIO(workbook(("Data", rows))))
+    for area in areas:
+        book["Data"].merge_cells(area)
+    if hidden:
+        book["Data"].row_dimensions[hidden].hidden = True
+    book.save(written := io.BytesIO())
+    return written.getvalue()
+
+
+def test_a_cell_that_is_merged_stands_in_each_row_that_it_covers() -> None:
+    [draft] = read_xlsx(merged(KAKAO, "A2:A3", "A4:A5"), FieldMap()).drafts
+    assert draft.text == KAKAO_READ
+    titled = [("Produksi kakao", None, None), *KAKAO]
+    [draft] = read_xlsx(merged(titled, "A1:XFD1", "A3:A4", "A5:A6", hidden=3), FieldMap()).drafts
+    assert draft.text == f"Produksi kakao\n\n{KAKAO_READ.partition(chr(10))[2]}"
+    rows = "".join(
+        sheet_rows([[cell or "" for cell in row]]).replace(
+            "<table:table-cell>",
+            "<table:covered-table-cell>" if row[0] is None else f"<table:table-cell {span}>",
+            1,
+        ).replace("</table:table-cell>", f"</table:{'covered-' * (row[0] is None)}table-cell>", 1)
+        for row, span in zip(KAKAO, ("", *["table:number-rows-spanned='2'"] * 4), strict=True)
+    )  # fmt: skip
+    sheet = f'<table:table table:name="A">{rows}</table:table>'
+    [draft] = read_ods(odf("spreadsheet", sheet), FieldMap()).drafts
+    assert draft.text == read_odt(odf("text", sheet)).text == KAKAO_READ
+
+
+def test_a_cell_of_a_slide_that_is_merged_stands_in_each_row_that_it_covers() -> None:
+    from pptx import Presentation
+
+    shown = Presentation()
+    slide = shown.slides.add_slide(shown.slide_layouts[6])
+    table = slide.shapes.add_table(5, 3, 0, 0, 900, 900).table
+    for number, row in enumerate(KAKAO):
+        for column, cell in enumerate(row):
+            table.cell(number, column).text = cell or ""
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(3, 0).merge(table.cell(4, 0))
+    box = slide.shapes.add_textbox(0, 0, 9, 9).text_frame.paragraphs[0]
+    for text in ("Totalnya ", "9.000 ", "7.500 ton."):
+        box.add_run().text = text
+    box.runs[1]._r.get_or_add_rPr().set("strike", "sngStrike")
+    shown.save(written := io.BytesIO())
+    assert read_pptx(written.getvalue()).text == f"{KAKAO_READ}\nTotalnya 7.500 ton.\n"
+
+
+def test_headings_that_are_merged_in_three_rows_are_those_of_their_columns() -> None:
+    rows = [
+        ("Kota", "Anggaran", None, None, None), (None, "2023", None, "2024", None),
+        (None, "Pagu", "Hasil", "Pagu", "Hasil"), ("Melati", "11", "12", "21", "22"),
+        ("Jumlah", "11", None, "43", None),
+    ]  # fmt: skip
+    areas = ("A1:A3", "B1:E1", "B2:C2", "D2:E2", "B5:C5", "D5:E5")
+    [draft] = read_xlsx(merged(rows, *areas), FieldMap()).drafts
+    assert draft.text == (
+        "Kota: Melati; Anggaran 2023 Pagu: 11; Anggaran 2023 Hasil: 12; Anggaran 2024 Pagu: 21; "
+        "Anggaran 2024 Hasil: 22\nKota: Jumlah; Anggaran 2023: 11; Anggaran 2024: 43\n"
+    )
+
+
+def test_what_is_merged_in_a_table_of_articles_is_said_of_each_row_and_of_one_column() -> None:
+    rows = [("id", "isi", "penulis", "status"), ("a", NEWS, None, "Draft"), ("b", NEWS, "Sari", None)]
+    first, second = read_xlsx(merged(rows, "B2:C2", "D2:D3"), FieldMap()).drafts
+    assert (first.author, first.withheld, second.withheld) == (None, "draft", "draft")
+
+
+def test_what_is_struck_out_is_not_read() -> None:
+    from openpyxl.styles import Font
+
+    book = load_workbook(io.BytesIO(merged(KAKAO, "A2:A3", "A4:A5")))
+    for cell in ("B3", "C3"):
+        book["Data"][cell].font = Font(strike=True)
+    book.save(written := io.BytesIO())
+    found = read_xlsx(written.getvalue(), FieldMap())
+    assert found.drafts[0].text == KAKAO_READ.replace(
+        "Kabupaten: Buol; Tahun: 2024; Produksi: 1.500 ton\n", ""
+    )
+    assert found.left_out == {"struck-out cell": 2}
+    styles = "".join(
+        f'<style:style style:name="{name}"><style:text-properties style:text-line-through-style="{kind}"/>'
+        "</style:style>"
+        for name, kind in (("T1", "solid"), ("T2", "none"))
+    )
+    body = (
+        '<text:p>Nilainya<text:span text:style-name="T1"> Rp 12</text:span>'
+        '<text:span text:style-name="T2"> Rp 15</text:span>.</text:p>'
+    )
+    assert read_odt(odf("text", body, styles)).text == "Nilainya Rp 15.\n"
+
+
+def test_a_word_file_of_1997_is_read_without_what_is_struck_out() -> None:
+    from index.parsers.office import _HIDDEN, _has_property
+
+    # sprmCFStrike, on and off, as [MS-DOC] 2.6.1 writes it.
+    assert [_has_property(b"\x37\x08" + value, _HIDDEN) for value in (b"\1", b"\0")] == [True, False]
+
+
+def test_days_of_a_column_are_read_one_way() -> None:
+    rows = [("isi", "tanggal"), *((NEWS, day) for day in ("3/4/2025", "2/14/2025", "2025-03-01"))]
+    drafts = read_xlsx(workbook(("Berita", rows)), FieldMap()).drafts
+    assert [one.published for one in drafts] == [date(2025, 3, 4), date(2025, 2, 14), date(2025, 3, 1)]
+    rows[2] = (NEWS, "14/2/2025")
+    assert read_xlsx(workbook(("Berita", rows)), FieldMap()).drafts[0].published == date(2025, 4, 3)
+
+
+def test_tables_of_a_sheet_that_stand_side_by_side_are_apart() -> None:
+    rows = [
+        ("Kota", "Jagung", None, "Desa", "Padi"), ("Wakai", "22 ton", None, "Tojo", "31 ton"),
+        ("Dolong", "28 ton", None, "Batu", "15 ton"), (None, None, None, "Ulu", "24 ton"),
+    ]  # fmt: skip
+    [draft] = read_xlsx(workbook(("Data", rows)), FieldMap()).drafts
+    assert draft.text == (
+        "Kota: Wakai; Jagung: 22 ton\nKota: Dolong; Jagung: 28 ton\n\n"
+        "Desa: Tojo; Padi: 31 ton\nDesa: Batu; Padi: 15 ton\nDesa: Ulu; Padi: 24 ton\n"
+    )
+    rows = [("Kota", "2023", None, "2024", "2025"), ("Wakai", 1, None, 2, 3), ("Dolong", 4, None, 5, 6)]
+    [draft] = read_xlsx(workbook(("Data", rows)), FieldMap()).drafts
+    assert draft.text.startswith("Kota: Wakai; 2023: 1; 2024: 2; 2025: 3\n")

@@ -283,3 +283,102 @@ def test_an_amount_that_a_line_breaks_is_whole() -> None:
 def test_what_cannot_be_read_is_named_with_the_cure(raw: bytes, message: str) -> None:
     with pytest.raises(ArticleError, match=message):
         read_pdf(raw)
+
+
+def cells(*rows: tuple[float, tuple[str, ...]], left: float = 72) -> list[Line]:
+    """Rows of a table by how high each stands."""
+    return [
+        (left + 120 * place, top, 10, cell) for top, row in rows for place, cell in enumerate(row) if cell
+    ]
+
+
+def test_pages_that_are_alike_but_for_their_figures_keep_them() -> None:
+    facts = [("Palolo", "31.200", "626"), ("Dolo", "24.800", "112"), ("Kulawi", "15.900", "553")]
+    pages = [
+        [
+            *column([f"Penduduk {name} {people} jiwa.", f"Luasnya {area} hektare."]),
+            (72, 30, 8, f"{n} | Profil"),
+        ]
+        for n, (name, people, area) in enumerate(facts, 1)
+    ]
+    text = read_pdf(pdf(pages)).text
+    assert all(f"{people} jiwa" in text and f"{area} hektare" in text for _, people, area in facts)
+    assert "Profil" not in text
+
+
+def test_headings_and_tables_that_count_as_pages_do_are_content() -> None:
+    pages = [
+        [
+            (72, 790, 16, f"Harga pekan ke-{n} Maret"),
+            *cells((760, ("Barang", "Biromaru", "Masomba")), (742, ("Beras", f"Rp {n}", f"Rp {n + 1}")),
+                   (724, ("Gula", f"Rp {n + 4}", f"Rp {n + 5}"))),
+        ]
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    text = read_pdf(pdf(pages)).text
+    assert [f"pekan ke-{n} Maret" in text for n in (1, 2, 3)] == [True] * 3
+    assert text.count("Barang: Gula; Biromaru: Rp ") == 3
+
+
+def test_a_caption_above_a_table_leaves_its_columns_apart() -> None:
+    rows = [(float(740 - 18 * n), (str(n), f"Desa {chr(64 + n)}", str(100 + n))) for n in range(1, 5)]
+    table = cells((740, ("No", "Desa", "Warga")), *rows)
+    wanted = "No: 1; Desa: Desa A; Warga: 101\nNo: 2; Desa: Desa B; Warga: 102\n"
+    for left, caption in ((72.0, "Data warga di semua desa"), (30.0, "Tabel")):
+        assert wanted in read_pdf(pdf([[(left, 760, 12, caption), *table]])).text
+
+
+def test_a_table_that_goes_on_over_the_page_keeps_its_headings() -> None:
+    def rows(numbers: range) -> list[tuple[float, tuple[str, ...]]]:
+        return [(740 - 18.0 * place, (f"Desa {n}", str(n), str(2 * n))) for place, n in enumerate(numbers, 1)]
+
+    heads = (740.0, ("Desa", "Triwulan 1", "Triwulan 2"))
+    text = read_pdf(pdf([cells(heads, *rows(range(10, 14))), cells(*rows(range(14, 18)))])).text
+    assert text.endswith("Desa: Desa 17; Triwulan 1: 17; Triwulan 2: 34\n")
+    other = [(top, (*row, "x")) for top, row in rows(range(14, 18))]
+    assert "Desa 17 | 17 | 34 | x" in read_pdf(pdf([cells(heads, *rows(range(10, 14))), cells(*other)])).text
+
+
+HEADS = (740.0, ("Kabupaten", "Tahun", "Anggaran"))
+
+
+def test_a_cell_that_is_merged_over_rows_is_read_with_each_of_them() -> None:
+    rows = [
+        (722, ("", "2023", "Rp 12")), (713, ("Buol", "", "")), (704, ("", "2024", "Rp 22")),
+        (686, ("", "2023", "Rp 15")), (668, ("Sigi", "2024", "Rp 25")), (650, ("", "2025", "Rp 35")),
+    ]  # fmt: skip
+    assert read_pdf(pdf([cells(HEADS, *rows)])).text.split("\n")[1::3] == [
+        "Kabupaten: Buol; Tahun: 2024; Anggaran: Rp 22", "Kabupaten: Sigi; Tahun: 2025; Anggaran: Rp 35",
+    ]  # fmt: skip
+
+
+def test_what_may_be_aligned_at_the_foot_of_its_rows_is_no_centred_cell() -> None:
+    rows = [
+        (722, ("", "2023", "Rp 12")), (704, ("Buol", "2024", "Rp 22")),
+        (686, ("", "2023", "Rp 15")), (668, ("Sigi", "2024", "Rp 25")),
+    ]  # fmt: skip
+    text = read_pdf(pdf([cells(HEADS, *rows)])).text
+    assert "Kabupaten: Buol; Tahun: 2023; Anggaran: Rp 15" not in text
+
+
+@pytest.mark.parametrize(
+    ("over", "shown"),
+    [
+        ("0 g 100 756 60 14 re f", "Nama █ dirahasiakan."),
+        ("1 g 100 756 60 14 re f", "Nama dirahasiakan."),
+        ("1 0 0 RG 100 756 60 14 re S", "Nama Budi Santo dirahasiakan."),
+        ("0 g 100 656 60 14 re f", "Nama Budi Santo dirahasiakan."),
+        # Cut off by the part of the page that it may be drawn on, it covers nothing.
+        ("0 0 10 10 re W n 0 g 100 756 60 14 re f", "Nama Budi Santo dirahasiakan."),
+    ],
+)
+def test_what_is_covered_is_not_read(over: str, shown: str) -> None:
+    words = [(60.0, 760.0, 12, "Nama"), (101.0, 760.0, 12, "Budi Santo"), (164.0, 760.0, 12, "dirahasiakan.")]
+    assert read_pdf(pdf([words], over=over)).text == f"{shown}\n"
+
+
+def test_what_stands_beyond_the_edge_of_a_page_is_not_read() -> None:
+    raw = pdf([[*column(FIRST), (72, 40, 8, "Belum disetujui")]])
+    assert "Belum disetujui" in read_pdf(raw).text
+    raw = raw.replace(b"/MediaBox [0 0 595 842]", b"/CropBox [0 90 595 842]/MediaBox [0 0 595 842]")
+    assert "Belum disetujui" not in read_pdf(raw).text

@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 
 from index.errors import ArticleError, SettingsError
 from index.files import finish
-from index.parsers import ArticleDraft, is_ahead
+from index.parsers import ArticleDraft, is_ahead, table_lines
 from index.parsers.tables import (
     LONGEST_ROW,
     MOST_FAILURES,
     FieldMap,
     Record,
+    judged,
+    marked_beside,
     read_csv,
     read_json,
     read_jsonl,
+    read_posts,
     slug,
 )
 from index.text import office_zone
@@ -250,6 +253,89 @@ def test_the_time_of_day_counts_where_it_is_given(written: str, minutes: int) ->
     instant = now + timedelta(minutes=minutes)
     if instant.date() == now.date():
         assert is_ahead(instant.strftime(written)) == (minutes > 0)
+
+
+@pytest.mark.parametrize(
+    ("column", "public", "hidden"),
+    [
+        ("Sudah tayang?", "Ya", "Belum"),
+        ("Terbit? Ya/Tidak", "Ya", "Tidak"),
+        ("Tayang (Y/T)", "Y", "T"),
+        ("Boleh disiarkan", "Ya", "Tidak"),
+        ("Ditayangkan", "✔", "✘"),
+        ("Terbit", "v", "x"),
+        ("Terbit", "x", ""),
+        ("Terbit", "Ya", "-"),
+        ("is-published", "t", "f"),
+        ("Untuk internal?", "Tidak", "Ya"),
+        ("Embargo?", "Tidak", "Ya"),
+        ("Persetujuan Kadis", "Disetujui", "Belum"),
+        ("Keterangan", "terbit", "Belum boleh terbit"),
+        ("Tahap", "2", "DRAFT"),
+        ("Status", "Terbit", "<b>1. Draft</b>"),
+        ("Status", "Terbit di web", "Blm ACC"),
+        ("tanggal_terbit", "2025-03-01", "Belum terbit"),
+        ("slug", "pasar", "pasar__trashed"),
+    ],
+)
+def test_a_column_says_in_its_own_words_what_is_not_public(column: str, public: str, hidden: str) -> None:
+    rows = judged(table(f"judul,isi,{column}\nA,{NEWS},{public}\nB,{NEWS},{hidden}\nC,{NEWS},{public}\n"))
+    assert [bool(draft(row).withheld) for row in rows] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("Terbit", ("2025-03-01", "", "3 Maret 2025")),
+        ("Status", ("Positif", "Netral", "")),
+        ("Status", ("Terbit", "Tayang di web", "Belum ditindaklanjuti")),
+        ("Publikasi", ("Kompas", "", "Tempo")),
+        ("is_published", ("t", "t", "t")),
+        ("Tampil", ("", "", "")),
+        ("internal", ("Rapat", "Kabar", "")),
+        ("Rubrik", ("Internal", "Draft", "Rahasia")),
+        ("Keterangan", ("Draf RUU dibahas", "Embargo senjata dicabut", "Foto: Antara")),
+    ],
+)
+def test_what_a_column_holds_beside_says_nothing_of_publication(column: str, values: tuple[str, ...]) -> None:
+    rows = "".join(f"{n},{NEWS},{value}\n" for n, value in enumerate(values))
+    assert [draft(row).withheld for row in judged(table(f"judul,isi,{column}\n{rows}"))] == [""] * 3
+
+
+def test_a_status_that_is_not_understood_beside_what_is_published_is_withheld_and_named() -> None:
+    rows = [f"A,{NEWS},Revisi Kadis\n", *(f"B{n},{NEWS},Terbit\n" for n in range(3))]
+    found = [draft(row).withheld for row in judged(table(f"judul,isi,status\n{''.join(rows)}"))]
+    assert found == ["status not understood: revisi kadis", "", "", ""]
+    assert not draft(next(judged(table(f"judul,isi,status\n{rows[0]}")))).withheld
+
+
+def test_records_before_one_that_ends_the_file_are_given() -> None:
+    def broken() -> Iterator[Record]:
+        yield from table(f"judul,isi\nA,{NEWS}\n")
+        raise ArticleError("it is cut short")
+
+    given = judged(broken())
+    assert draft(next(given)).title == "A"
+    with pytest.raises(ArticleError, match="it is cut short"):
+        next(given)
+
+
+def test_a_table_without_texts_tells_which_files_beside_it_are_not_public() -> None:
+    told = b"post_id,is_published,title\n1.pasar,true,Pasar\n2.tarif-air,false,Tarif air naik\n"
+    assert marked_beside(io.BytesIO(told)) == dict.fromkeys(("2-tarif-air", "tarif-air-naik"), "unpublished")
+    assert marked_beside(io.BytesIO(f"id,isi,status\na,{NEWS},draft\n".encode())) == {}
+
+
+def test_the_posts_of_movable_type_are_articles_but_for_its_drafts() -> None:
+    posts = [
+        f"AUTHOR: Humas\nTITLE: {name}\nSTATUS: {status}\nDATE: 02/01/2025 09:00:00 AM\n-----\n"
+        f"BODY:\n{NEWS}\n-----\nEXTENDED BODY:\nLagi.\n-----\n"
+        "COMMENT:\nAUTHOR: Ani\nTidak benar.\n-----\n--------\n"
+        for name, status in (("Pasar", "Publish"), ("Tarif", "Draft"))
+    ]
+    read, hidden = read_posts("".join(posts).encode()).drafts
+    assert (read.title, read.text, read.published) == ("Pasar", f"{NEWS}\n\nLagi.", date(2025, 2, 1))
+    assert (read.withheld, hidden.withheld) == ("", "draft")
 
 
 def test_of_several_columns_of_one_status_each_counts() -> None:
@@ -656,3 +742,76 @@ def test_fields_of_json_are_mapped_by_their_path() -> None:
 def test_a_day_of_mongodb_is_read(day: object) -> None:
     [one] = drafts([{"judul": "Pasar", "isi": NEWS, "tanggal": {"$date": day}}])
     assert (one.published, one.unread_day) == (date(2025, 1, 1), "")
+
+
+LONG = "Nilainya, kata Bupati, telah dihitung ulang oleh dinas yang berwenang di kabupaten itu. " * 4
+
+
+def message(text: object, **fields: object) -> dict[str, object]:
+    return {"id": 2, "type": "message", "date": "2025-03-03T09:00:00", "from": "Humas", "text": text} | fields
+
+
+def telegram(*messages: dict[str, object]) -> list[Record]:
+    raw = json.dumps({"name": "Humas Sigi", "type": "public_channel", "messages": messages}, indent=1)
+    return list(read_json(io.BytesIO(raw.encode()), PLAIN))
+
+
+def test_a_message_is_read_with_its_formatted_words_and_without_those_that_are_struck_out() -> None:
+    bold, struck = {"type": "bold", "text": "Rp 12 miliar"}, {"type": "strikethrough", "text": "Rp 9 miliar"}
+    [first, second] = telegram(
+        message(["Dermaga Wani ", struck, bold, ", bukan Rp 21 miliar. ", LONG]),
+        message([bold, {"type": "italic", "text": f" untuk dermaga. {LONG}"}], id=3),
+    )
+    assert draft(first).text.startswith("Dermaga Wani Rp 12 miliar, bukan Rp 21 miliar. Nilainya")
+    assert draft(second).text.startswith("Rp 12 miliar untuk dermaga. Nilainya")
+
+
+def test_a_text_with_a_part_that_cannot_be_read_is_refused() -> None:
+    [found] = telegram(message(["Nilainya ", {"type": "chart", "series": [1]}, LONG]))
+    assert failures([found]) == [
+        (found.line, "its text has a part that cannot be read; write it as plain text")
+    ]
+
+
+def test_short_messages_of_a_chat_are_no_articles() -> None:
+    found = telegram(
+        message("jangan bilang wartawan dulu"),
+        {"id": 1, "type": "service", "actor": "Humas", "action": "create_channel", "text": ""},
+        message("Isi.", title="Rilis"),
+        message(LONG),
+    )
+    assert [draft(one).withheld for one in found] == ["short message", "short message", "", ""]
+    [signal] = jsonl({"date": "2025-03-03", "sender": "Me", "body": "ok pak"})
+    assert draft(signal).withheld == "short message"
+
+
+def test_days_of_a_column_are_read_one_way() -> None:
+    rows = "isi,tanggal\nSatu.,3/4/2025\nDua.,2/14/2025 08:00\nTiga.,{}\n"
+    months = [draft(one).published for one in table(rows.format("2025-03-01"))]
+    assert months == [date(2025, 3, 4), date(2025, 2, 14), date(2025, 3, 1)]
+    # Where some can only be read otherwise, the day is first.
+    assert draft(table(rows.format("14/2/2025"))[0]).published == date(2025, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "first"),
+    [
+        (
+            (("Kota", "Triwulan 1", "Triwulan 2"), ("A", "4.100 orang", "5.200 orang")),
+            "Kota: A; Triwulan 1: ",
+        ),
+        (
+            (("Kota", "Luas (km2)", "Usia 0–4"), ("A", "31,2", "-"), ("B", "(7)", "4")),
+            "Kota: A; Luas (km2): ",
+        ),
+        ((("SDN 1 Palolo", "Rusak", "Palu"), ("SDN 2 Palolo", "Baik", "Sigi")), "SDN 1 Palolo | "),
+        ((("Kantor", "Jl. Merdeka 5", "Palu"), ("Gudang", "Jl. Sudirman 7", "Sigi")), "Kantor | "),
+        ((("A", "Rp 4 juta", "5"), ("B", "Rp 6 juta", "7")), "A | Rp 4 juta"),
+        ((("(1)", "(2)", "(3)"), ("A", "6", "7")), "(1) | "),
+        ((("Data warga", "", ""), ("Kota", "2023", "2024"), ("A", "6", "7")), "Data warga\nKota: A; 2023: 6"),
+    ],
+)
+def test_a_heading_may_have_a_figure_in_it_above_amounts_alone(
+    rows: tuple[tuple[str, ...], ...], first: str
+) -> None:
+    assert "\n".join(table_lines(rows)).startswith(first)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft
+from index.parsers import ArticleDraft, withheld_head, withheld_line, withheld_path
 from index.parsers.text import parse_front_matter, withheld_text
 
 
@@ -54,6 +54,7 @@ def test_front_matter_of_hugo_and_jekyll_is_read() -> None:
         ("published: true", ""),
         ("date: 2999-01-01", "scheduled"),
         ("date: 2025-01-01", ""),
+        ("pubDate: 2999-01-01", "scheduled"),
     ],
 )
 def test_front_matter_may_say_that_a_text_is_not_public(block: str, reason: str) -> None:
@@ -166,3 +167,74 @@ def test_a_structure_that_unfolds_without_end_is_refused_at_once() -> None:
     layers = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'x'}]\n" for n in range(30))
     with pytest.raises(ArticleError, match="no date for published; write it as"):
         parse_front_matter(f"---\n{layers}published: *a29\n---\nIsi.")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("DRAFT", "draft"),
+        ("**DRAF 2**", "draft"),
+        ("DRAF – JANGAN DIKUTIP", "draft"),
+        ("DRAFT: Tarif sampah naik", "draft"),
+        ("[Draft] Tarif sampah naik", "draft"),
+        ("RAHASIA", "confidential"),
+        ("Belum untuk disiarkan", "not for publication"),
+        ("NOT FOR PUBLICATION", "not for publication"),
+        ("TIDAK UNTUK DISIARKAN SEBELUM 1 JANUARI 2999", "not for publication"),
+        ("Tidak untuk disiarkan sebelum 1 Januari 2020", ""),
+        ("EMBARGO", "embargo"),
+        ("[EMBARGO 1 Januari 2099 pukul 10.00 WIB] Tarif parkir", "embargo"),
+        ("Embargo: Senin, pukul 10.00", "embargo"),
+        ("EMBARGOED UNTIL 3 March 2020", ""),
+        ("Embargo: -", ""),
+        ("Embargo: tidak ada", ""),
+        ("Draf revisi UU Pilkada diserahkan ke DPR", ""),
+        ("Draft 2025 disepakati", ""),
+        ("Embargo senjata ke Suriah dicabut", ""),
+        ("RAHASIA sukses petani kakao", ""),
+        ("Rahasia: lima langkah", ""),
+        ("Konsep", ""),
+        ("Belum diterbitkan, surat itu ditunggu warga", ""),
+        ("Untuk segera disiarkan", ""),
+    ],
+)
+def test_a_mark_above_a_text_says_that_it_is_not_public(line: str, reason: str) -> None:
+    assert withheld_line(line) == reason
+    assert withheld_head("", f"SIARAN PERS\n\n{line}\n\nTarif air naik.") == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("# Jembatan\n\nStatus: Draft\n\nIsi.", "draft"),
+        ("Title: Jembatan\nDate: 2025-02-20\nA: 1\nB: 2\nC: 3\nD: 4\nStatus: draft\n\nIsi.", "draft"),
+        ("<!--\n.. title: Jembatan\n.. status: draft\n-->\n\nIsi.", "draft"),
+        ("Nomor: 12/HM/2025\nSifat: Rahasia\nHal: Jembatan\n\nIsi.", "rahasia"),
+        ("Nomor: 12/HM/2025\nSifat: Segera\nStatus: Terbit\n\nIsi.", ""),
+        ("Rapat daring\nID: 123\nPassword: 456\n\nIsi.", ""),
+        ("Embargo: Rusia melarang ekspor gandum\n\nIsi.", ""),
+        ("Satu.\nDua.\nTiga.\nEmpat.\nLima.\nEnam.\nDRAFT\n", ""),
+    ],
+)
+def test_labels_above_a_text_say_whether_it_is_public(text: str, reason: str) -> None:
+    assert withheld_head("", text) == reason
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("_drafts/jembatan", "drafts"),
+        ("2025/Draf Rilis/jembatan", "draf rilis"),
+        ("Belum Terbit/jembatan", "belum terbit"),
+        ("posts/draft_Anggaran-jembatan-1a2b3c", "draft"),
+        ("[Embargo 3 Maret] jembatan", "embargo"),
+        ("jembatan (draf 2)", "draf"),
+        ("Sampah/jembatan", ""),
+        ("draf-ruu-kuhp/dibahas", ""),
+        ("draf-ruu-kuhp-dibahas", ""),
+        ("draf_ruu_kuhp_dibahas", ""),
+    ],
+)
+def test_folders_and_names_of_files_say_whether_they_are_public(path: str, reason: str) -> None:
+    *folders, stem = path.split("/")
+    assert withheld_path(folders, stem) == reason

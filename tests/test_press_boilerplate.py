@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.press import boilerplate, content_lines, find_author, outside, stub_kind
+from index.press import boilerplate, content_lines, find_author, find_title, outside, stub_kind
 
 BODY = "Nilai ekspor Sumatera Utara naik 22,67 persen pada Januari sampai Mei, kata kepala dinas perdagangan."
 MORE = "Kenaikan itu didorong oleh minyak sawit dan karet, yang dikirim ke enam negara melalui Belawan."
@@ -202,6 +202,11 @@ def test_who_signed_an_article_is_its_author(line: str, author: str | None) -> N
         ("Sebelum lanjut\n\nKami memakai cookie.\nTerima semua\nTolak semua", "barrier"),
         ("Just a moment...\n\nVerify you are human.", "barrier"),
         ("Internal Server Error\n\nTry again.", "barrier"),
+        ("Kami menggunakan cookie untuk layanan terbaik.\n\nSetuju", "barrier"),
+        ("Konten ini dilindungi oleh kata sandi.", "barrier"),
+        ("Sorry, you have been blocked\n\nCloudflare Ray ID: 8f", "barrier"),
+        ("Bupati membuka pasar.\n\nAnda telah mencapai batas artikel gratis.", "paywall"),
+        ("Bupati membuka pasar.\n\nSudah berlangganan? Masuk di sini.", "paywall"),
         ("Situs sedang dalam pemeliharaan\n\nMohon kembali nanti.", "barrier"),
         ("Bupati minta warga masuk balai desa untuk mencoblos.", ""),
         ("Bupati membuka pasar baru di kota itu.", ""),
@@ -212,3 +217,15 @@ def test_who_signed_an_article_is_its_author(line: str, author: str | None) -> N
 )
 def test_a_page_that_is_no_article_is_known_by_what_it_says_where_it_is_short(text: str, kind: str) -> None:
     assert stub_kind(text, text.split("\n", maxsplit=1)[0]) == kind
+
+
+def test_comments_and_struck_out_words_of_markdown_are_neither_searched_nor_a_title() -> None:
+    text = (
+        "<!-- Catatan internal:\nanggaran sebenarnya Rp 91 miliar. -->\n\nJembatan Kolawa\n\n[//]: # (cek)\n"
+        "Pembangunan dimulai ~~Maret~~ April 2025, kata Bupati kepada warga di Sigi. Tanda ~~ tetap.\n"
+    )
+    shown = " ".join(text[start:end] for start, end in content_lines(text))
+    assert shown == (
+        "Jembatan Kolawa Pembangunan dimulai April 2025, kata Bupati kepada warga di Sigi. Tanda ~~ tetap."
+    )
+    assert find_title(text, "x") == "Jembatan Kolawa"

@@ -13,10 +13,11 @@ import contextlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
@@ -60,6 +61,7 @@ class ArticleDraft:
         made: The day the file itself was made, which is believed where nothing else tells a day.
         name: The id that it asks for; empty where it asks for none.
         withheld: Why it is not public, in a word or two; empty where it is.
+        stated: Of a record, what its fields on publication hold that is no reason by itself, see `Columns`.
         unread_day: What is declared as the day of publication and is none that can be read; else empty.
         key: By what it is known again in a file of several articles, where that is no id or title of its own.
         place: Where in a file of several articles it stands, as messages call it: "row 5"; else empty.
@@ -78,6 +80,7 @@ class ArticleDraft:
     name: str = ""
     # Left out of what is hashed, so that articles of earlier versions stay the same.
     withheld: str = field(default="", repr=False)
+    stated: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
     unread_day: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
     place: str = field(default="", repr=False)
@@ -145,8 +148,9 @@ class Format:
 FORMATS = {
     one.kind: one
     for one in (
-        Format("text", (".txt", ".text", ".md", ".markdown"), inside=("chat",)),
+        Format("text", (".txt", ".text", ".md", ".markdown"), inside=("chat", "blog")),
         Format("chat", (), many=True),
+        Format("blog", (), many=True),
         Format("html", (".html", ".htm", ".xhtml", ".shtml"), "html.read_html", inside=("mhtml",)),
         Format("mhtml", (".mhtml", ".mht"), "mail.read_mhtml", LARGEST_OFFICE, inside=("html",)),
         Format("pdf", (".pdf",), "pdf.read_pdf", LARGEST_OFFICE, (b"%PDF-",)),
@@ -214,12 +218,17 @@ def _begins(kind: str, raw: bytes) -> bool:
         from index.parsers.mail import is_chat
 
         return is_chat(raw[:4096])
+    if kind == "blog":
+        return bool(_POSTS.match(raw[: 2**16]))
     if kind == "csv":
         return not raw.startswith(OLE) and b"\t" in raw[:4096] and b"\0" not in raw[:4096]
     return raw.startswith(one.magic) and (not one.part or _holds(raw, one.part))
 
 
 _MIME = re.compile(rb"(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){0,40}?MIME-Version:", re.IGNORECASE)
+_POSTS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Z][A-Z ]+: .*\r?\n){3,}-----\r?\nBODY:\r?\n")
+"""How an export of Movable Type begins: the fields of its first post, and its text."""
+
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?"
     rb"<(?:!doctype\s+html|html|head|meta|body|table|style|div|p)\b",
@@ -295,7 +304,7 @@ def withheld(record: Mapping[str, Any]) -> str:
         record: Its values by the names of their fields. Of a list each counts, and of an object what names
             it: {"id": 2, "name": "Draft"}.
     """
-    given = {folded_name(str(name)): value for name, value in record.items()}
+    given = _given(record)
 
     def told(*tables: str) -> Iterator[tuple[str, Any]]:
         names = (name for table in tables for name in _fields(table))
@@ -310,22 +319,25 @@ def withheld(record: Mapping[str, Any]) -> str:
         value = given.get(name)
         for one in value if isinstance(value, list) else [value]:
             written = [each for each in _values(one) if _folded(each)]
-            if any(map(_is_withheld, written)) or not _words("public") & set(map(_folded, written)):
-                reason = next(filter(_is_withheld, written), written[0] if written else "unknown status")
+            if any(map(is_withheld, written)) or not _words("public") & set(map(_bare, written)):
+                reason = next(filter(is_withheld, written), written[0] if written else "unknown status")
                 if written or isinstance(one, Mapping):
                     return _shown(reason)
     others = (("", one) for name in given if _is_status(name) for one in _values(given[name]))
     for _, one in (*told("status"), *others, *told("published", "classes")):
-        if _is_withheld(one):
+        if is_withheld(one):
             return _shown(one)
+    for _, one in told("notes"):
+        if reason := withheld_line(_spelled(one)):
+            return reason
     for _, one in told("status", "published"):
         # As Drupal and Joomla count: 1 is published, and -2 is trash.
-        if _folded(one) in _words("no") or re.fullmatch(r"-\d+", _spelled(one)):
+        if _bare(one) in _words("no") or re.fullmatch(r"-\d+", _spelled(one)):
             return "unpublished"
     if any(_folded(one) not in _words("empty") | _words("no") | {""} for _, one in told("gone")):
         return "deleted"
     for name, one in told("draft"):
-        if _folded(one) in _words("yes"):
+        if _bare(one) in _words("yes"):
             return name.removeprefix("is")
     for name, one in told("embargo", "schedule"):
         if _folded(one) in _words("empty") | _words("no") | {""}:
@@ -336,7 +348,154 @@ def withheld(record: Mapping[str, Any]) -> str:
             return "embargo"
     if any(plausible(declared_date(one)) and not is_ahead(one) for _, one in told("until")):
         return "expired"
-    return ""
+    ids = [(reason, re.compile(form)) for reason, form in LEXICON.mapping("ids", _STATUS).items()]
+    names = [str(one) for name in ("id", "slug", "postname") for one in _values(given.get(name))]
+    return next((reason for reason, form in ids if any(map(form.fullmatch, names))), "")
+
+
+def stated_publication(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The plain values of the fields of a record that may say whether it is public, as `Columns` takes them.
+
+    Args:
+        record: Its values by the names of their fields.
+    """
+    return tuple(
+        (name, _shown("" if value is None else value))
+        for name, value in _given(record).items()
+        if (name in _fields("published") and (value is None or isinstance(value, str | int)))
+        or (isinstance(value, str) and value and (name in _fields("status") or _is_status(name)))
+    )
+
+
+class Columns:
+    """What the fields on publication of many records hold, which tells what one of them means by a value.
+
+    Where others are published, so that "terbit" stands there, what is not understood is withheld and named;
+    where others say yes, an empty cell says no, and so do "t" beside "ya" and "x" beside "v".
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, set[str]] = {}
+
+    def learn(self, draft: ArticleDraft) -> None:
+        """Take notice of a record."""
+        for name, value in draft.stated:
+            self._seen.setdefault(name, set()).add(self._kind(name, value))
+
+    def judge(self, draft: ArticleDraft) -> ArticleDraft:
+        """A record, withheld where it is not public beside those that were learnt."""
+        reasons = (self._reason(name, value) for name, value in draft.stated)
+        reason = "" if draft.withheld else next(filter(None, reasons), "")
+        return replace(draft, withheld=reason) if reason else draft
+
+    def _reason(self, name: str, value: str) -> str:
+        seen, kind = self._seen.get(name, set()), self._kind(name, value)
+        if name not in _fields("published"):
+            return f"status not understood: {value}" if kind == "other" and "out" in seen else ""
+        is_no = {"t": "ya" in seen, "x": bool({"ya", "yes"} & seen), "": bool({"ya", "yes", "t", "x"} & seen)}
+        return "unpublished" if is_no.get(kind) and "other" not in seen else ""
+
+    def _kind(self, name: str, shown: str) -> str:
+        value = _bare(shown)
+        if name in _fields("published"):
+            if value in {"t", "x"}:
+                return value
+            if value in _words("empty") | {"", "-"}:
+                return ""
+            return next((kind for kind in ("ya", "yes", "no", "out") if value in _words(kind)), "other")
+        if value in _words("out"):
+            return "out"
+        is_known = value in _words("public") | _words("yes") or value.startswith(_words_of("out"))
+        about = any(word in value for word in _words_of("follow_up"))
+        return (
+            "known"
+            if is_known or about or not re.search(r"[^\W\d]{2}", value) or re.search(r"\d{4}", value)
+            else "other"
+        )
+
+
+def withheld_head(title: str | None, text: str) -> str:
+    """Why a document says of itself that it is not public, in its title or its first lines; else empty.
+
+    There may stand a mark, see `withheld_line`, or fields as programs write them: "Status: Draft".
+    """
+    heads = [line.strip() for line in text[:_HEAD].split("\n") if line.strip()][:_MOST_LABELS]
+    labels = [_LABEL.fullmatch(line) for line in heads]
+    # As many lines as any head has, and all of a list of fields that goes on.
+    end = next(
+        (at for at in range(_HEAD_LINES, len(heads)) if not (labels[at - 1] and labels[at])), len(heads)
+    )
+    found = [(_asked(one["name"]), one["value"].strip()) for one in labels[:end] if one]
+    # A line by itself may be one of the text, unless it is called a status.
+    tables = _LABELS if len(found) > 1 else _LABELS[:2]
+    said = {name: value for name, value in found if any(name in _fields(table) for table in tables)}
+    marks = filter(None, map(withheld_line, (title or "", *heads[:end])))
+    return withheld(said) or next(marks, "")
+
+
+def withheld_line(line: str) -> str:
+    """Why a line says that what it stands above is not public; empty where it does not.
+
+    It is a mark as "DRAFT" or "Tidak untuk disiarkan", and goes on with nothing, another, a bound or a day,
+    or it is in brackets or capitals before a title. One that holds until a day does not when that is over.
+    """
+    shown = (one_line(line) or "") if len(line) <= _LONGEST_MARK else ""
+    found = _MARK.match(shown)
+    if found is None:
+        return ""
+    reason = next(name for name, form in _heads().items() if form.fullmatch(found["mark"]))
+    after = shown[found.end() :]
+    rest = after.strip(_SIGNS)
+    if _ABSENT.fullmatch(after) or _folded(rest) in _words("no") | {"tidakada", "nihil"}:
+        return ""
+    ends = reason in {"embargo", "not for publication"}
+    if ends and (day := declared_date(rest)) is not None:
+        return reason if is_ahead(rest) or plausible(day) is None else ""
+    stands_out = found["mark"].isupper() and not rest.isupper()
+    goes_on = (
+        not rest
+        or bool(found["opens"] and after.lstrip()[:1] in {"]", ")"})
+        or bool(_MARK.match(rest) or _VERSION.match(rest))
+        or (ends and bool(_BOUND.match(rest)))
+        or (bool(_PARTED.match(after)) and (stands_out or reason == "draft"))
+    )
+    return reason if goes_on else ""
+
+
+_HEAD = 8000
+_HEAD_LINES, _MOST_LABELS = 6, 40
+_LONGEST_MARK = 160
+_SIGNS = " \t.:;,!*_#>|/\\=~()[]{}<>–—-\"'“”"
+_PARTED = re.compile(r"\s*[:–—|/!]|\s+-\s")
+_ABSENT = re.compile(r"\s*[:=]\s*[–—-]\s*")
+_LABEL = re.compile(
+    r"[\s.#*>_|-]*(?P<name>[^\W\d_][\w ./()-]{0,40}?)[\s*]*[:=][\s*]*(?P<value>[^\s*].{0,100})"
+)
+_LABELS = ("status", "strict", "published", "draft", "embargo", "schedule", "classes", "notes")
+"""The fields that labels at the head of a document are asked for; no password, as of a meeting."""
+
+
+def _pattern(forms: Iterable[str]) -> str:
+    return f"(?:{'|'.join(form.replace(' ', chr(92) + 's+') for form in forms)})"
+
+
+@cache
+def _heads() -> dict[str, re.Pattern[str]]:
+    return {
+        reason: re.compile(_pattern(forms), re.IGNORECASE)
+        for reason, forms in LEXICON.mapping("heads", _STATUS).items()
+    }
+
+
+_MARKS = _pattern(form for forms in LEXICON.mapping("heads", _STATUS).values() for form in forms)
+_MARK = re.compile(
+    rf"[\s.*#>_•|=~–—-]*(?P<opens>[\[({{<]?)\s*(?P<mark>{_MARKS})(?!\w)",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(rf"{_pattern(LEXICON.lines('bounds', _STATUS))}(?!\w)", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:v(?:er(?:si|sion)?)?\.?|rev(?:isi|ision)?\.?|ke-?|no\.?)?\s*\d{1,2}\s*(?:$|[\])–—:|])", re.IGNORECASE
+)
 
 
 def withheld_part(name: str) -> str:
@@ -346,10 +505,24 @@ def withheld_part(name: str) -> str:
     return _shown(name) if is_part else ""
 
 
+def withheld_path(folders: Iterable[str], stem: str) -> str:
+    """Why a file is not public by its name without its ending or those of its folders; else empty."""
+    for folder in folders:
+        folded = folded_name(folder.strip("_. ")).rstrip("0123456789")
+        if folded in _words("parts") - _words("topics") or folded.startswith(
+            tuple(word for word in _words_of("part_beginnings") if word not in _words("parts"))
+        ):
+            return _shown(folder.strip("_. "))
+    if re.fullmatch(_pattern(LEXICON.lines("file_marks", _STATUS)), stem, re.IGNORECASE):
+        return next((one for one in ("draft", "draf", "embargo") if one in stem.casefold()), "confidential")
+    return ""
+
+
 def tells_publication(name: str) -> bool:
-    """Whether a field of this name says whether a record is public."""
-    folded = folded_name(name)
-    return _is_status(folded) or any(folded in _fields(table) for table in LEXICON.mapping("fields", _STATUS))
+    """Whether a field of this name says whether a record is public, and not only may as a note does."""
+    asked = _asked(name)
+    tables = LEXICON.mapping("fields", _STATUS).keys() - {"notes"}
+    return _is_status(asked) or any(asked in _fields(table) for table in tables)
 
 
 def is_unset(record: Mapping[str, Any]) -> bool:
@@ -483,14 +656,15 @@ def _values(value: Any, depth: int = _DEEPEST) -> Iterator[Any]:
 
 def _is_status(name: str) -> bool:
     """Whether a field that has no usual name holds a status of publication: "status_siaran"."""
-    rest = name.removeprefix("status")
+    stem = next(filter(name.startswith, _words_of("stems")), "")
+    rest = name.removeprefix(stem)
     rest = rest if rest != name else re.sub(r"(?:status|state)$", "", name)
     return rest != name and not any(word in rest for word in _words_of("other_statuses"))
 
 
-def _is_withheld(value: Any) -> bool:
+def is_withheld(value: Any) -> bool:
     """Whether a status is known as one that is not public."""
-    status = _folded(value)
+    status = _bare(value)
     if any(word in status for word in _words_of("follow_up")):
         return False
     return status in _words("withheld") or status.startswith(_words_of("withheld_beginnings"))
@@ -514,6 +688,30 @@ def _shown(value: Any) -> str:
 
 def _folded(value: Any) -> str:
     return re.sub(r"[\s_-]+", "", _spelled(value)).casefold()
+
+
+def _bare(value: Any) -> str:
+    """A plain value in lower case without tags, a number before it, blanks and signs: "1. <b>Draft</b>"."""
+    text = _spelled("" if value is None else value)
+    return re.sub(r"<[^<>]*>|^\W*\d+[.)]\s|[\W_]+", "", text).casefold() or _folded(text)
+
+
+def _given(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a record by what their fields are asked for; of several the values of each."""
+    given: dict[str, Any] = {}
+    for key, value in record.items():
+        name = _asked(str(key))
+        given[name] = [given[name], value] if name in given else value
+    return given
+
+
+@lru_cache(maxsize=4096)
+def _asked(name: str) -> str:
+    """The name of a field, folded, without signs and, where it asks for publication, what is around that."""
+    folded = re.sub(r"\([^()]*\)|[^\w\0]+|_", "", name).casefold() or name.casefold()
+    asks, choices = ("|".join(_words_of(table)) for table in ("asks", "choices"))
+    bare = re.sub(rf"^(?:{asks})+(?=.)|(?<=.)(?:{choices})$", "", folded)
+    return next((one for one in (folded, bare) if one in (*_fields("published"), *_fields("draft"))), folded)
 
 
 @lru_cache(maxsize=4096)
@@ -543,6 +741,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST_HEAD = 80
 """Characters of the heading of a column."""
 
+_AMOUNT = re.compile(r"\W*(?:(?:rp|idr|us(?=\$)|s(?=\$)|usd|sgd|myr|rm|eur|jpy)\W*)?\d", re.IGNORECASE)
+"""How an amount begins."""
+
 
 class Spanned(str):
     """The text of a cell, where it stands in a further column that the cell spans."""
@@ -555,6 +756,40 @@ def across(text: str, columns: int) -> list[str]:
     return [text, *[Spanned(text)] * (columns - 1)]
 
 
+class Merged:
+    """What cells of a table that are merged hold, for the rows and columns that they cover.
+
+    Where merged cells are stored, the first one holds the text, and the others nothing.
+    """
+
+    def __init__(self, areas: Iterable[tuple[int, int, int, int]] = ()) -> None:
+        self._begin: dict[int, list[tuple[int, int, int]]] = {}
+        self._open: list[tuple[int, int, int, str]] = []
+        for area in areas:
+            self.add(*area)
+
+    def add(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Add an area by its first and last row and its first and last column, each from 1."""
+        self._begin.setdefault(top, []).append((left, bottom, right))
+
+    def fill(self, number: int, cells: list[str]) -> list[str]:
+        """The cells of a row, its number from 1, with those that are merged; rows are asked for in order.
+
+        A row that holds nothing of its own stays empty.
+        """
+        self._open = [one for one in self._open if one[1] >= number]
+        for left, bottom, right in self._begin.pop(number, ()):
+            if left <= len(cells) and cells[left - 1]:
+                self._open.append((left, bottom, right, cells[left - 1]))
+        if not self._open or not any(cells):
+            return cells
+        filled = list(cells)
+        for left, _, right, text in self._open:
+            filled += [""] * (right - len(filled))
+            filled[left - 1 : right] = across(text, right - left + 1)
+        return filled
+
+
 def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list[str]:
     """The rows of a table as lines in which each cell follows the heading of its column.
 
@@ -564,8 +799,9 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
     Args:
         rows: The cells of each row; a cell that spans several stands in each of them, `across` them.
         heads: How many rows at the top are declared to be headings; 0 where those of the rows are alone; None
-            where none are, and the first row is taken for one where it heads columns of figures, or three
-            columns of words. Where its headings span columns and the next row parts these, that is one, too.
+            where none are, and the first row of several cells is taken for one where it heads columns of
+            figures, or three columns of words. Where its headings span columns and the next row parts these,
+            that is one, too.
     """
     width = max(map(len, rows), default=0)
     cells = [
@@ -576,28 +812,46 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
     if not all(kept):
         # Between columns that hold something stands one to set them apart.
         cells = [[cell for cell, is_kept in zip(row, kept, strict=False) if is_kept] for row in cells]
+    titles = next((at for at, row in enumerate(cells) if not _is_alone(row)), 0) if heads is None else 0
+    if titles:
+        # Lines across the table above its headings.
+        return [next(filter(None, row)) for row in cells[:titles]] + table_lines(cells[titles:])
     is_form = heads == 0 and all(len(row) == 2 for row in cells)
-    if heads != 0 and (heads or 1) == 1 and has_parted_heads(cells):
-        heads = 2
-        cells[0] = spread(*cells[:2])
+    parted = parted_heads(cells) if heads != 0 and (heads or 1) == 1 else 0
+    if parted:
+        heads = parted
+        cells[: parted - 1] = [spread(*pair) for pair in pairwise(cells[:parted])]
     heads = int(has_heads(cells)) if heads is None else min(heads, len(cells) - 1)
     lines = []
-    names = [
-        " ".join(dict.fromkeys(part for part in column if part)).rstrip(" :")
-        for column in zip(*cells[:heads], strict=False)
-    ]
+    names = [dict.fromkeys(filter(None, column)) for column in zip(*cells[:heads], strict=False)]
     for row in cells[heads:]:
-        if sum(bool(cell) and not isinstance(cell, Spanned) for cell in row) == 1:
+        if _is_alone(row):
             # One cell across the table heads the rows below it.
             lines.append(next(filter(None, row)))
         elif heads:
-            named = [
-                f"{name}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell
-            ]
-            lines.append("; ".join(named))
+            lines.append("; ".join(_named(names, row)))
         else:
             lines.append((": " if is_form else " | ").join(filter(None, row)))
     return lines
+
+
+def _is_alone(row: Sequence[str]) -> bool:
+    """Whether a row has one cell that holds something, however many columns it spans."""
+    return sum(bool(cell) and not isinstance(cell, Spanned) for cell in row) == 1
+
+
+def _named(names: Sequence[Mapping[str, None]], row: Sequence[str]) -> Iterator[str]:
+    """The cells of a row, each behind its heading; of one that spans columns what their headings share."""
+    at = 0
+    while at < len(row):
+        end = at + 1
+        while end < len(row) and isinstance(row[end], Spanned) and row[end] == row[at]:
+            end += 1
+        shared = [part for part in names[at] if all(part in other for other in names[at + 1 : end])]
+        name = " ".join(shared).rstrip(" :")
+        if row[at]:
+            yield f"{name}: {row[at]}" if name else row[at]
+        at = end
 
 
 def spread(heads: Sequence[str], below: Sequence[str]) -> list[str]:
@@ -609,22 +863,47 @@ def spread(heads: Sequence[str], below: Sequence[str]) -> list[str]:
     return names
 
 
-def has_parted_heads(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether headings in the first row of a table span columns that the second row has headings for."""
-    if len(rows) < 3 or len(rows[0]) < 3:
+def parted_heads(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows at the top of a table are headings, those of each spanning columns that the next parts.
+
+    0 where the first row has no headings that span columns.
+    """
+    count = 0
+    heads: Sequence[str] = rows[0] if rows else ()
+    while len(rows) > count + 2 and _parts_heads(heads, rows[count + 1], rows[count + 2 :]):
+        count += 1
+        spanned = spread(heads, rows[count])
+        heads = [
+            " ".join(dict.fromkeys(filter(None, pair))) for pair in zip(spanned, rows[count], strict=True)
+        ]
+    return count + 1 if count else 0
+
+
+def _parts_heads(heads: Sequence[str], below: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether a row has a heading for each of the columns that headings above it span."""
+    if len(heads) < 3:
         return False
-    first, second = spread(*rows[:2]), rows[1]
-    if any(len(cell) > _LONGEST_HEAD or _FIGURE.search(_YEAR.sub("", cell)) for cell in (*first, *second)):
+    first, columns = spread(heads, below), list(zip(*body, strict=False))
+    pairs = (pair for row in (first, below) for pair in zip(row, columns, strict=False))
+    if any(len(cell) > _LONGEST_HEAD or not _may_head(cell, column) for cell, column in pairs):
         return False
     parted = [at for at in range(2, len(first)) if first[at] and first[at] == first[at - 1]]
-    columns = list(zip(*rows[2:], strict=False))[1:]
     return (
         bool(parted)
-        and second[0] in {"", first[0]}
-        and all(map(any, zip(first[1:], second[1:], strict=True)))
-        and all(second[at] and second[at - 1] not in {"", second[at]} for at in parted)
-        and any(_FIGURE.search(cell) for column in columns for cell in column)
+        and below[0] in {"", first[0]}
+        and all(map(any, zip(first[1:], below[1:], strict=True)))
+        and all(below[at] and below[at - 1] for at in parted)
+        and any(below[at] != below[at - 1] for at in parted)
+        and any(_FIGURE.search(cell) for column in columns[1:] for cell in column)
     )
+
+
+def _may_head(cell: str, column: Sequence[str]) -> bool:
+    """Whether a cell may head a column: with a figure, as "Triwulan 1", only one of amounts, and as none."""
+    if not _FIGURE.search(_YEAR.sub("", cell)):
+        return True
+    filled = [one for one in column if any(map(str.isalnum, one))]
+    return not _AMOUNT.match(cell) and 2 * sum(map(bool, map(_AMOUNT.match, filled))) > len(filled)
 
 
 def has_heads(rows: Sequence[Sequence[str]]) -> bool:
@@ -634,7 +913,7 @@ def has_heads(rows: Sequence[Sequence[str]]) -> bool:
     first, body = rows[0], rows[1:]
     if not all(first[1:]) or any(len(cell) > _LONGEST_HEAD for cell in first):
         return False
-    if any(_FIGURE.search(_YEAR.sub("", cell)) for cell in first):
+    if not all(map(_may_head, first, zip(*body, strict=False))):
         return False
     columns = list(zip(*body, strict=False))[1:]
     counted = [all(_FIGURE.search(cell) for cell in column if cell) and any(column) for column in columns]

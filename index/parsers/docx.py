@@ -18,7 +18,16 @@ from io import BytesIO
 from typing import IO, Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, across, clean, one_line, squeeze, table_lines
+from index.parsers import (
+    ArticleDraft,
+    across,
+    clean,
+    one_line,
+    squeeze,
+    table_lines,
+    withheld,
+    withheld_line,
+)
 from index.text import day_of_utc, lines
 
 MOST_MEMBERS = 60_000
@@ -148,6 +157,7 @@ def read_docx(raw: bytes) -> ArticleDraft:
         paragraphs = list(_paragraphs(document.element.body, document, _notes(document, hidden), hidden))
         known = document.core_properties
         title, author, made = known.title, known.author, known.created
+        reason = withheld({"status": known.content_status}) or _withheld_header(document)
     except (PackageNotFoundError, etree.LxmlError, zipfile.BadZipFile, zlib.error, *_BROKEN) as error:
         raise ArticleError("it is no whole Word file; save it as .docx again") from error
     if author and author.strip().casefold() in PROGRAMS:
@@ -159,7 +169,25 @@ def read_docx(raw: bytes) -> ArticleDraft:
         one_line(title) or one_line(next(iter(headings), None)),
         author=one_line(author),
         made=_day(made),
+        withheld=reason,
     )
+
+
+def _withheld_header(document: Any) -> str:
+    """Why a line or a watermark in the headers of a document says that it is not public; else empty."""
+    headers = (
+        header._element
+        for section in document.sections
+        for header in (section.first_page_header, section.header)
+        if not header.is_linked_to_previous
+    )
+    lines = (
+        line
+        for header in headers
+        for node in header.iter(_w("p"), "{urn:schemas-microsoft-com:vml}textpath")
+        for line in ("".join(one.text or "" for one in node.iter(_w("t"))), node.get("string") or "")
+    )
+    return next(filter(None, map(withheld_line, lines)), "")
 
 
 def _w(name: str) -> str:
@@ -256,9 +284,10 @@ def _hidden_styles(document: Any) -> HiddenStyles:
 
 
 def _is_hidden(properties: Any) -> bool | None:
-    """Whether properties of text say that it is hidden; None where they do not say."""
-    mark = properties.find(_w("vanish")) if properties is not None else None
-    return None if mark is None else mark.get(_w("val"), "true") not in {"0", "false", "off"}
+    """Whether properties of text say that it is hidden or struck out; None where they do not say."""
+    found = map(properties.find, map(_w, ("vanish", "strike", "dstrike"))) if properties is not None else ()
+    marks = [mark.get(_w("val"), "true") not in {"0", "false", "off"} for mark in found if mark is not None]
+    return any(marks) if marks else None
 
 
 def _is_hidden_run(run: Any, hidden: HiddenStyles) -> bool:
@@ -422,7 +451,7 @@ def commented(text: str, comments: Sequence[Comment], document: bytes | None = N
     if document is None:
         for start, end in lines(text):
             made.add_paragraph(clean(text[start:end]))
-    letters = list(_letters(made.element.body))
+    letters = list(_letters(made.element.body, _hidden_styles(made)))
     whole = "".join(one.letter for one in letters)
     placed: list[tuple[int, int, Comment]] = []
     at = 0
@@ -450,14 +479,14 @@ def commented(text: str, comments: Sequence[Comment], document: bytes | None = N
     return out.getvalue()
 
 
-def _letters(body: Any) -> Iterator[_Letter]:
-    """The letters of a document in order, without blanks, what was deleted and old programs' copies."""
+def _letters(body: Any, hidden: HiddenStyles) -> Iterator[_Letter]:
+    """The letters of a document in order, without blanks, what is not shown and old programs' copies."""
     from lxml import etree
 
     walk = etree.iterwalk(body, events=("start",))
     for _, node in walk:
         name = etree.QName(node).localname if isinstance(node.tag, str) else ""
-        if name in {"del", "moveFrom", "Fallback"}:
+        if name in {"del", "moveFrom", "Fallback"} or (node.tag == _w("r") and _is_hidden_run(node, hidden)):
             walk.skip_subtree()
         elif node.tag == _w("t"):
             for offset, letter in enumerate(node.text or ""):

@@ -25,6 +25,7 @@ from index.parsers import (
     is_ahead,
     one_line,
     table_lines,
+    withheld,
     withheld_entry,
 )
 from index.parsers.text import decode, parse_front_matter
@@ -95,6 +96,7 @@ def read_html(raw: bytes) -> ArticleDraft:
         raise ArticleError("it is no web page; save it as plain text that ends in .txt")
     linked = list(_linked_data(tree))
     published, unread_day = _published(tree, linked)
+    hidden = _withheld(tree, linked)
     known = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
     _simplify(tree)
     links, excerpts = _headlines(tree)
@@ -125,9 +127,20 @@ def read_html(raw: bytes) -> ArticleDraft:
         one_line(known.author) or front.author,
         published,
         url,
+        withheld=hidden,
         unread_day="" if published else unread_day,
         remarks=tuple(remarks),
     )
+
+
+def _withheld(tree: HtmlElement, linked: list[dict[str, Any]]) -> str:
+    """Why a page says that it is not public, as a preview of WordPress or in its JSON-LD; else empty."""
+    posts = tree.xpath("//*[contains(@class, 'hentry') or contains(@class, 'type-post')]/@class")
+    told = [
+        name.removeprefix("status-") for name in " ".join(posts[:1]).split() if name.startswith("status-")
+    ]
+    told += [one["creativeWorkStatus"] for one in linked if one.get("creativeWorkStatus")]
+    return withheld({"status": told})
 
 
 LONGEST_TEASER = 2500
@@ -303,7 +316,11 @@ def _tree(markup: str) -> HtmlElement | None:
         return None
 
 
-_HIDDEN = re.compile(r"\b(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)\b", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"\b(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|text-decoration(?:-line)?\s*:[^;]*\bline-through)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_hidden(node: HtmlElement) -> bool:
@@ -408,15 +425,51 @@ def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> tuple[date | 
                 declared.setdefault(name.lower(), node.get("content"))
     values = [*(one.get("datePublished") for one in linked), *map(declared.get, _META_DATES)]
     written = next((one_line(str(value)) for value in values if isinstance(value, str | int) and value), None)
-    times = (node.get("datetime") or node.text_content() for node in tree.xpath("//time")[:10])
-    for value in (*values, *times):
+    for value in values:
         if day := plausible(declared_date(value)):
             return day, ""
-    for node in tree.xpath(_DATED)[:50]:
-        shown = node.get("content") or node.text_content()
-        if len(shown) <= 120 and (mentions := find_dates(shown)) and (day := plausible(mentions[0].day)):
-            return day, ""
+    for times, dated in zip(_own(tree, "//time"), _own(tree, _DATED), strict=True):
+        for node in times[:10]:
+            if day := plausible(declared_date(node.get("datetime") or node.text_content())):
+                return day, ""
+        for node in dated[:50]:
+            shown = node.get("content") or node.text_content()
+            if len(shown) <= 120 and (mentions := find_dates(shown)) and (day := plausible(mentions[0].day)):
+                return day, ""
     return None, (written or "")[:LONGEST_DAY]
+
+
+def _own(tree: HtmlElement, query: str) -> tuple[list[HtmlElement], list[HtmlElement]]:
+    """The elements of a page that stand within its article, and others that do not stand in its margins.
+
+    Margins are what is marked so, and each part of a list, or another article, that leads elsewhere.
+    """
+    headed = [one for one in tree.iter("article", "main") if one.find(".//h1") is not None]
+    article = headed[-1] if headed else next(tree.iter("article", "main"), None)
+    anchor = article if article is not None else tree.find(".//h1")
+    around = {anchor, *anchor.iterancestors()} if anchor is not None else {tree}
+    within, others = [], []
+    for node in tree.xpath(query):
+        above = [node, *node.iterancestors()]
+        if any(
+            one.tag in _MARGINS or _MARGIN.search(one.get("class") or "")
+            for one in above
+            if one not in around
+        ):
+            continue
+        card = next((one for one in above if one.tag in {"li", "article"} and one not in around), None)
+        if card is not None and card.find(".//a[@href]") is not None:
+            continue
+        (within if article in above else others).append(node)
+    return within, others
+
+
+_MARGINS = frozenset({"aside", "nav", "footer"})
+_MARGIN = re.compile(
+    r"(?:^|[\s_-])(?:side-?bar|widget|related|terkait|popul[ae]r|terpopuler|trending|comments?|komentar)s?(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""In the class of an element that is a margin."""
 
 
 def _from_address(url: str | None) -> date | None:

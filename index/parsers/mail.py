@@ -17,7 +17,16 @@ from itertools import pairwise
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import LONGEST_DAY, ArticleDraft, Contents, address, clean, one_line
+from index.parsers import (
+    LONGEST_DAY,
+    ArticleDraft,
+    Contents,
+    address,
+    clean,
+    one_line,
+    withheld_head,
+    withheld_line,
+)
 from index.parsers.html import plain, read_html
 from index.parsers.text import decode
 from index.text import LEXICON, declared_date, plausible
@@ -43,13 +52,18 @@ def read_eml(raw: bytes) -> Contents:
     except _BROKEN as error:
         raise ArticleError("it is no whole e-mail; save it again, or its text as .txt") from error
     subject = one_line(_header(message, "subject"))
-    if reason := _withheld(message):
+    # An answer may be about a draft; what passes one on is no more public.
+    passes_on = _FORWARDED.match(subject or "")
+    topic = (subject or "")[passes_on.end() if passes_on else 0 :].lstrip()
+    if reason := _withheld(message) or withheld_line(topic):
         # What is attached to it is no more public than what it says.
         return Contents([ArticleDraft("", subject, withheld=reason)])
     told = "\n\n".join(text for text in texts if any(map(str.isalnum, text)))
     is_answer = _ANSWERED.match(subject or "") or message.get("in-reply-to") or message.get("references")
-    passed_on = not is_answer or bool(_FORWARDED.match(subject or ""))
+    passed_on = not is_answer or bool(passes_on)
     text, left_out = _without_quoted(told, passed_on=passed_on)
+    if reason := withheld_head(topic, text):
+        return Contents([ArticleDraft("", subject, withheld=reason)])
     if not text and not parts:
         raise ArticleError("it has no text; write the article into it or remove it")
     if not text:
@@ -374,6 +388,7 @@ def read_chat(raw: bytes) -> Contents:
                 f"{text}\n",
                 author=None if _TELEPHONE.fullmatch(sender) else one_line(sender),
                 published=plausible(day),
+                withheld=withheld_head("", text),
                 unread_day="" if plausible(day) else one.day,
                 key=f"{day or one.day} {one.clock}",
                 place=f"message of {day or one.day} {one.clock}",

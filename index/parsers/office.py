@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import OLE, ArticleDraft, clean, one_line, squeeze, table_lines
+from index.parsers import OLE, ArticleDraft, Merged, clean, one_line, squeeze, table_lines
 from index.parsers.docx import MOST_BYTES, PROGRAMS, open_bytes, read_docx, unpack
 from index.text import day_of_utc, declared_date
 
@@ -63,7 +63,7 @@ class OpenDocument:
 
     Attributes:
         body: The element that holds its text or its tables.
-        hidden: Names of styles whose text is not shown.
+        hidden: Names of styles whose text is not shown, or struck out.
         styles: Of each style the one that it is derived from, or itself.
         title: As it declares it.
         author: As it declares it.
@@ -86,6 +86,11 @@ class OpenDocument:
         """How often a row or cell stands there, from 1."""
         number = self.attribute(element, name)
         return max(1, int(number)) if number.isdigit() and len(number) < 9 else 1
+
+    def merged(self, cell: Any, row: int, column: int, most: int) -> tuple[int, int, int, int] | None:
+        """The rows and columns, at most so many, that a cell covers, as `Merged.add` takes them; or None."""
+        high, wide = (self.repeated(cell, f"number-{name}-spanned") for name in ("rows", "columns"))
+        return (row, column, row + high - 1, min(column + wide - 1, most)) if high + wide > 2 else None
 
     def is_shown(self, element: Any) -> bool:
         """Whether a table, a row, a section or a paragraph is shown."""
@@ -130,7 +135,8 @@ def open_document(raw: bytes, kind: str, suffix: str) -> OpenDocument:
         derived[name] = OpenDocument.attribute(style, "parent-style-name") or name
         for properties in style:
             shown = OpenDocument.attribute(properties, "display")
-            if shown in {"none", "false"}:
+            struck = OpenDocument.attribute(properties, "text-line-through-style")
+            if shown in {"none", "false"} or struck not in {"", "none"}:
                 hidden.add(name)
     about = {_local(one): one.text or "" for one in meta.iter("{*}*")} if meta is not None else {}
     return OpenDocument(
@@ -230,15 +236,7 @@ def _odt_paragraphs(element: Any, document: OpenDocument) -> Iterator[tuple[str,
                 ):
                     yield from _odt_paragraphs(inner, document)
         elif name == "table":
-            rows = [
-                [
-                    text_of(cell, document.hidden).replace("\n", " ")
-                    for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell")
-                ]
-                for row in child.iter("{*}table-row")
-                if document.is_shown(row) and next(row.iterancestors("{*}table")) is child
-            ]
-            if text := "\n".join(table_lines(rows)):
+            if text := "\n".join(table_lines(_odt_rows(child, document))):
                 yield "", text
         elif name in {
             "list",
@@ -253,6 +251,26 @@ def _odt_paragraphs(element: Any, document: OpenDocument) -> Iterator[tuple[str,
         elif name in {"frame", "custom-shape"}:
             for box in child.iter("{*}text-box"):
                 yield from _odt_paragraphs(box, document)
+
+
+_MOST_COLUMNS = 64
+"""Of a table, with those that its cells span."""
+
+
+def _odt_rows(table: Any, document: OpenDocument) -> list[list[str]]:
+    rows: list[list[str]] = []
+    merged = Merged()
+    own = (row for row in table.iter("{*}table-row") if next(row.iterancestors("{*}table")) is table)
+    for number, row in enumerate(own, 1):
+        cells: list[str] = []
+        for cell in row.iterchildren("{*}table-cell", "{*}covered-table-cell"):
+            if area := document.merged(cell, number, len(cells) + 1, _MOST_COLUMNS):
+                merged.add(*area)
+            cells.append(text_of(cell, document.hidden).replace("\n", " "))
+        cells = merged.fill(number, cells)
+        if document.is_shown(row):
+            rows.append(cells)
+    return rows
 
 
 # PowerPoint
@@ -306,6 +324,10 @@ _PPTX_TEMPLATE = date(2013, 1, 27)
 
 def _slide(slide: Any) -> Iterator[str]:
     """The paragraphs of a slide, its title first; a row of a table is one."""
+    for run in list(slide._element.iter("{*}r")):
+        properties = run.find("{*}rPr")
+        if properties is not None and properties.get("strike", "noStrike") != "noStrike":
+            run.getparent().remove(run)
     title = slide.shapes.title
     shapes = [title] if title is not None else []
     shapes += [one for one in slide.shapes if title is None or one.shape_id != title.shape_id]
@@ -334,13 +356,22 @@ def _shape(shape: Any) -> Iterator[str]:
         for one in shape.shapes:
             yield from _shape(one)
     elif getattr(shape, "has_table", False):
-        rows = [[clean(cell.text_frame.text) for cell in row.cells] for row in shape.table.rows]
-        if text := "\n".join(table_lines(rows)):
+        if text := "\n".join(table_lines(list(_slide_rows(shape.table)))):
             yield text
     elif shape.has_text_frame:
         for paragraph in shape.text_frame.paragraphs:
             if text := _lines(paragraph.text):
                 yield text
+
+
+def _slide_rows(table: Any) -> Iterator[list[str]]:
+    merged = Merged()
+    for number, row in enumerate(table.rows, 1):
+        for column, cell in enumerate(row.cells, 1):
+            if cell.is_merge_origin:
+                merged.add(number, column, number + cell.span_height - 1, column + cell.span_width - 1)
+        cells = ["" if cell.is_spanned else clean(cell.text_frame.text) for cell in row.cells]
+        yield merged.fill(number, cells)
 
 
 def _lines(text: str) -> str:
@@ -419,9 +450,9 @@ def _shown_rtf(written: str) -> str:
     out: list[str] = []
     outer: list[list[str]] = []
     notes: list[str] = []
-    # Of each open group: whether its text is hidden, and whether it is a note.
-    groups: list[tuple[bool, bool]] = []
-    hidden = False
+    # Of each open group: by what its text is not shown, and whether it is a note.
+    groups: list[tuple[frozenset[str], bool]] = []
+    hidden: frozenset[str] = frozenset()
     at = 0
     while at < len(written):
         match = _RTF.match(written, at)
@@ -446,18 +477,18 @@ def _shown_rtf(written: str) -> str:
                 notes.append("".join(out))
                 out = outer.pop()
                 continue
-        elif word in {"v", "deleted"}:
-            hidden = match["number"] != "0"
+        elif word in _RTF_UNSHOWN:
+            hidden = hidden - {word} if match["number"] == "0" else hidden | {word}
             continue
         elif word == "plain":
-            hidden = False
+            hidden -= _RTF_UNSHOWN
         elif word == "par" and not outer and notes:
             out += ["\\par ", *(f"{{{one}}}\\par " for one in notes)]
             notes.clear()
             continue
         elif word in _RTF_DATA:
             # Striprtf leaves it out as well, sign by sign.
-            hidden = True
+            hidden |= {word}
         elif (hidden and not word and written_as != "\\*") or (hidden and word in _RTF_SIGNS):
             continue
         out.append(written_as)
@@ -469,6 +500,7 @@ def _shown_rtf(written: str) -> str:
     return _RTF_LINK.sub(r"\1LINK", shown)
 
 
+_RTF_UNSHOWN = frozenset({"v", "deleted", "strike", "striked"})
 _RTF_DATA = frozenset({"pict", "objdata", "themedata", "colorschememapping", "datastore"})
 _RTF_LINK = re.compile(r"(\\fldinst[^\\]{0,20}(?:\\\w+ ?)*[{\s]*)HYPERLINK")
 
@@ -604,8 +636,10 @@ def _doc_pieces(main: bytes, pieces: bytes, spans: list[tuple[int, int, int]]) -
     return "".join(parts), marks
 
 
-_HIDDEN = frozenset({0x0800, 0x083C})
-"""Properties of runs: deleted under review, hidden ([MS-DOC] 2.6.1 sprmCFRMarkDel, sprmCFVanish)."""
+_HIDDEN = frozenset({0x0800, 0x083C, 0x0837, 0x2A53})
+"""Properties of runs ([MS-DOC] 2.6.1): deleted under review, hidden, struck out once and twice
+
+(sprmCFRMarkDel, sprmCFVanish, sprmCFStrike, sprmCFDStrike)."""
 
 _ROW_ENDS = frozenset({0x2417})
 """Of paragraphs: the end of a row (2.6.2 sprmPFTtp)."""

@@ -23,12 +23,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, Remark, clean, one_line, spread, table_lines
+from index.parsers import (
+    ArticleDraft,
+    Remark,
+    clean,
+    has_heads,
+    one_line,
+    parted_heads,
+    spread,
+    table_lines,
+)
 from index.text import LEXICON, function_words
 
 MOST_PAGES = 2000
@@ -47,12 +56,17 @@ _MOST_LETTERS = 1_000_000
 
 # U+0002 and U+FFFE are what PDFium gives for a hyphen that breaks a word.
 _HYPHENS = frozenset({2, 0x2010, 0x2011, 0xFFFE})
+_BLACK = "\N{FULL BLOCK}"
+_BLACKED_OUT = re.compile(rf"{_BLACK}(?:\s*{_BLACK})+")
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 _PAGE_NUMBER = re.compile(
     r"(?:[-–—|\s]*(?:(?:halaman|hal\.?|page|p\.)\s*)?\d{1,4}\s*(?:(?:/|dari|of)\s*\d{1,4})?[-–—|\s]*)",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"(?<![\d.,])\d{1,4}(?![.,]?\d)")
+"""What may be the number of a page within a line."""
+
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*$")
 _RUPIAH = re.compile(r"\bRp\.?\s?\d{1,3}(?:\.\d{3})*\.$")
 """An amount that goes on where the next line begins with three digits."""
@@ -110,10 +124,13 @@ def read_pdf(raw: bytes) -> ArticleDraft:
                 f"it has {len(document)} pages, at most {MOST_PAGES} are read; "
                 "split it into one file per article"
             )
-        pages, pictures, scans = [], [], []
+        pages: list[list[Line]] = []
+        pictures, scans = [], []
+        table: Table | None = None
         until = time.monotonic() + RECOGNITION
         for number, page in enumerate(_pages(document), 1):
-            pages.append(_lines(page))
+            lines, table = _lines(page, table)
+            pages.append(lines)
             if not _is_picture(page, pages[-1]):
                 continue
             read = recognise(page) if time.monotonic() < until else []
@@ -174,6 +191,9 @@ _FEWEST_LINES = 3
 _PROSE_LETTERS, _PROSE_WORDS = 16, 3
 """Of the middle line of a column of running text; cells of a table have fewer."""
 
+_LARGER = 1.15
+"""Times the usual size of letters: a heading."""
+
 _LABEL_LETTERS = 4
 """Of what stands before a line of a list: a bullet, a number."""
 
@@ -213,16 +233,38 @@ _OUTLINES = 40
 """Paths on a page without text that may be its letters."""
 
 
-def _lines(page: Any) -> list[Line]:
-    """The lines of a page in the order in which they are read."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table at the foot of a page, which may go on at the top of the next: its headings and gutters."""
+
+    heads: Sequence[Sequence[str]]
+    gutters: Sequence[Gap]
+
+    def goes_on(self, rows: Sequence[Sequence[str]], gutters: Sequence[Gap]) -> bool:
+        """Whether a table, in the same columns and without headings of its own, goes on with this one."""
+        return (
+            len(gutters) == len(self.gutters)
+            and all(max(a, c) < min(b, d) for (a, b), (c, d) in zip(self.gutters, gutters, strict=True))
+            and not has_heads(rows)
+            and not parted_heads(rows)
+        )
+
+
+def _lines(page: Any, above: Table | None = None) -> tuple[list[Line], Table | None]:
+    """The lines of a page in the order in which they are read, and the table at its foot.
+
+    Args:
+        page: The page.
+        above: The table at the foot of the page before.
+    """
     import pypdfium2 as pdfium
 
     try:
         found = page.get_textpage()
     except pdfium.PdfiumError:
-        return []
+        return [], None
     try:
-        parts = list(_parts(found))
+        parts = list(_parts(found, _Covers(page, found)))
     finally:
         found.close()
     letters = Counter[float]()
@@ -230,12 +272,15 @@ def _lines(page: Any) -> list[Line]:
         letters[_quarter(angle)] += len(part.text)
     ((upright, _),) = letters.most_common(1) or [(0.0, 0)]
     lines: list[Line] = []
+    table = None
     # What is set along the side comes last; what is set askew is a stamp, unless everything is.
     quarters = [each for each, _ in letters.most_common() if not math.isnan(each)] or [upright]
     for quarter in quarters:
         turned = [part for angle, part in parts if _quarter(angle) == quarter or math.isnan(quarter)]
-        lines += _in_order(_rows(_once(turned)))
-    return lines
+        found_lines, last = _in_order(_rows(_once(turned)), above)
+        lines += found_lines
+        table, above = table or last, None
+    return lines, table
 
 
 def _quarter(angle: float) -> float:
@@ -244,7 +289,107 @@ def _quarter(angle: float) -> float:
     return turns % 4 * math.pi / 2 if abs(angle - turns * math.pi / 2) < 0.1 else math.nan
 
 
-def _parts(found: Any) -> Iterator[tuple[float, Line]]:
+class _Covers:
+    """What hides letters of a page: its edge, and opaque rectangles that are drawn over them, as over names.
+
+    Where such letters stand the page is of one colour. Those of text recognition are never drawn, and stay.
+    """
+
+    def __init__(self, page: Any, found: Any) -> None:
+        from pypdfium2 import PdfiumError
+        from pypdfium2 import raw as api
+
+        self._page, self._found = page, found
+        self._edge = page.get_cropbox(fallback_ok=False)
+        self._drawn: dict[int, int] = {}
+        self._covers: list[tuple[int, tuple[float, ...]]] = []
+        self._pixels: Any = None
+        mode, stroke = ctypes.c_int(), ctypes.c_int()
+        try:
+            for number, one in enumerate(islice(page.get_objects(), _MOST_OBJECTS)):
+                if one.type == api.FPDF_PAGEOBJ_TEXT:
+                    self._drawn[ctypes.addressof(one.raw.contents)] = number
+                elif (
+                    self._drawn
+                    and one.type == api.FPDF_PAGEOBJ_PATH
+                    and one.level == 0
+                    and api.FPDFPath_CountSegments(one.raw) <= _RECTANGLE
+                    and api.FPDFPath_GetDrawMode(one.raw, mode, stroke)
+                    and mode.value
+                    and not api.FPDFPageObj_HasTransparency(one.raw)
+                ):
+                    left, bottom, right, top = box = one.get_bounds()
+                    if min(right - left, top - bottom) > _RULE:
+                        self._covers.append((number, box))
+        except PdfiumError:
+            self._covers = []
+
+    def shown(self, place: int, letter: str) -> str:
+        """The letter at a place of the text, a full block where it is blacked out, empty where not shown."""
+        if self._edge is None and not self._covers:
+            return letter
+        left, bottom, right, top = box = self._found.get_charbox(place)
+        x, y = (left + right) / 2, (bottom + top) / 2
+        if self._edge is not None and not _holds(self._edge, x, y):
+            return ""
+        over = [number for number, cover in self._covers if _holds(cover, x, y)]
+        if not over or self._drawn_at(place) > max(over):
+            return letter
+        pixels = self._pixels_at(box)
+        if int(pixels.max()) - int(pixels.min()) > _ONE_COLOUR:
+            return letter
+        return _BLACK if pixels.max() < _DARK else ""
+
+    def _drawn_at(self, place: int) -> float:
+        """When the text is drawn that a letter is of; never, where it is there for a search alone."""
+        from pypdfium2 import raw as api
+
+        text = api.FPDFText_GetTextObject(self._found, place)
+        if not text or api.FPDFTextObj_GetTextRenderMode(text) == api.FPDF_TEXTRENDERMODE_INVISIBLE:
+            return math.inf
+        return self._drawn.get(ctypes.addressof(text.contents), math.inf)
+
+    def _pixels_at(self, box: tuple[float, ...]) -> Any:
+        """A part of the page as it is drawn, in shades of grey."""
+        from pypdfium2 import raw as api
+
+        if self._pixels is None:
+            scale = min(_SEEN_DOTS, _MOST_DOTS / max(*self._page.get_size(), 1.0))
+            self._pixels = self._page.render(scale=scale, grayscale=True).to_numpy()
+        rows, columns = self._pixels.shape[:2]
+        x, y = ctypes.c_int(), ctypes.c_int()
+        corners = []
+        for across, up in ((box[0], box[1]), (box[2], box[3])):
+            api.FPDF_PageToDevice(self._page, 0, 0, columns, rows, 0, across, up, x, y)
+            corners.append((min(max(x.value, 0), columns - 1), min(max(y.value, 0), rows - 1)))
+        (left, right), (top, bottom) = map(sorted, zip(*corners, strict=True))
+        return self._pixels[top : bottom + 1, left : right + 1]
+
+
+def _holds(box: Sequence[float], x: float, y: float) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+_MOST_OBJECTS = 50_000
+"""Of a page; a map has more."""
+
+_RULE = 2.0
+"""Points: what is no thicker is a line of a table, and hides nothing."""
+
+_RECTANGLE = 5
+"""Segments of a path that is one."""
+
+_SEEN_DOTS = 3.0
+"""Dots a point, where it is looked at what a page shows."""
+
+_ONE_COLOUR = 16
+"""Of 256 shades of grey: no more make no letter."""
+
+_DARK = 96
+"""Shades from black on: what is no lighter is blacked out."""
+
+
+def _parts(found: Any, covers: _Covers) -> Iterator[tuple[float, Line]]:
     """The letters of a page in runs without wide blanks, each with the angle in radians that it is set at."""
     from pypdfium2 import raw as api
 
@@ -256,6 +401,7 @@ def _parts(found: Any) -> Iterator[tuple[float, Line]]:
     def run() -> Iterator[tuple[float, Line]]:
         text = re.sub(r"\s+", " ", clean("".join(letters))).strip()
         # A soft hyphen is seen only where it breaks a word.
+        text = _BLACKED_OUT.sub(_BLACK, text)
         text = re.sub("\xad$", "-", text).replace("\xad", "")
         if text:
             yield angle, Line(text, begin, _edge(found, places[-1], angle), height, size)
@@ -268,6 +414,9 @@ def _parts(found: Any) -> Iterator[tuple[float, Line]]:
                 letters, places = [], []
             continue
         letter = "-" if code in _HYPHENS else chr(code) if code < 0x110000 else _UNKNOWN
+        letter = letter if letter.isspace() else covers.shown(at, letter)
+        if not letter:
+            continue
         if letter.isspace():
             if letters:
                 letters.append(letter)
@@ -342,13 +491,24 @@ def _rows(parts: list[Line]) -> list[list[Line]]:
     return [sorted(row, key=lambda part: part.left) for row in rows]
 
 
-def _in_order(rows: list[list[Line]]) -> list[Line]:
-    """The lines of rows in the order in which they are read: column by column, tables row by row."""
+def _in_order(rows: list[list[Line]], above: Table | None = None) -> tuple[list[Line], Table | None]:
+    """The lines of rows in the order in which they are read: column by column, tables row by row.
+
+    Args:
+        rows: The runs of each row, from top to bottom.
+        above: The table at the foot of the page before.
+
+    Returns:
+        The lines, and the table at the foot, below which stand no more than foot lines.
+    """
     lines: list[Line] = []
-    at = tables = 0
+    last: Table | None = None
+    at = tables = below = 0
     left, right = _extent(rows)
     while at < len(rows):
         window = _window(rows, at)
+        if window is not None and len(rows[at]) == 1 and _captions(rows, at, window):
+            window = None
         if window is None:
             lines.append(_joined(rows[at], (left, right)))
             at += 1
@@ -362,14 +522,26 @@ def _in_order(rows: list[list[Line]]) -> list[Line]:
         columns = _columns(block, gutters)
         if columns is not None:
             for column in columns:
-                lines += _in_order(column)
-        elif (table := _table(block, gutters)) is not None:
+                lines += _in_order(column)[0]
+        elif (table := _table(block, gutters, above if len(lines) <= _MARGIN_LINES else None)) is not None:
             tables += 1
-            lines += [Line(*row, (left, right), tables) for row in table]
+            lines += [Line(*row, (left, right), tables) for row in table[0]]
+            last, below = table[1], len(lines)
         else:
             lines += [_joined(row, (left, right)) for row in block]
         at = end
-    return lines
+    return lines, last if len(lines) - below <= _MARGIN_LINES else None
+
+
+def _captions(rows: Sequence[Sequence[Line]], at: int, window: tuple[int, int, list[Gap]]) -> bool:
+    """Whether a row of one run stands above a table: it covers gutters of it, or stands beside all of it."""
+    _, end, gutters = window
+    below = _window(rows, at + 1)
+    if below is None:
+        return False
+    side = _side(rows[at][0], gutters)
+    shared = any(_side(part, gutters) == side for row in rows[at + 1 : end] for part in row)
+    return len(below[2]) > len(gutters) or not shared
 
 
 def _extent(rows: Sequence[Sequence[Line]]) -> Gap:
@@ -504,9 +676,15 @@ _KEY = re.compile(r".*:$|^:.*")
 
 
 def _table(
-    rows: Sequence[Sequence[Line]], gutters: Sequence[Gap]
-) -> list[tuple[str, float, float, float, float]] | None:
-    """The rows of a table as lines, their text and place; None where the rows are none."""
+    rows: Sequence[Sequence[Line]], gutters: Sequence[Gap], above: Table | None
+) -> tuple[list[tuple[str, float, float, float, float]], Table] | None:
+    """The rows of a table as lines, their text and place, and how it may go on; None where the rows are none.
+
+    Args:
+        rows: The runs of each row.
+        gutters: What is blank between its columns.
+        above: The table that it may go on with.
+    """
     extent = _extent(rows)
     if all(_is_justified(row, extent) for row in rows[:-1]):
         return None
@@ -520,10 +698,16 @@ def _table(
         return None
     if len(gutters) == 1 and (_is_label([row[0] for row in cells]) or all(map(_is_form, cells))):
         return None
-    lines = table_lines(cells)
-    # Where the first row heads the others it has no line of its own.
-    places = [part for _, part in grid][len(grid) - len(lines) :]
-    return [(text, *extent, part.height, part.size) for text, part in zip(lines, places, strict=True)]
+    heads: Sequence[Sequence[str]] = []
+    if above is not None and above.goes_on(cells, gutters):
+        heads = above.heads
+    lines = table_lines([*heads, *cells], len(heads) or None)
+    # Rows of headings, below those of one cell that stand above them, have no lines of their own.
+    first = next((at for at, row in enumerate(cells) if sum(map(bool, row)) > 1), 0)
+    last = first + len(cells) - len(lines)
+    places = [part for _, part in (*grid[:first], *grid[last:])]
+    table = Table(heads or cells[first:last], gutters)
+    return [(text, *extent, part.height, part.size) for text, part in zip(lines, places, strict=True)], table
 
 
 def _is_form(cells: Sequence[str]) -> bool:
@@ -537,6 +721,7 @@ def _cells(rows: list[tuple[list[str], Line]]) -> list[tuple[list[str], Line]]:
     A line that has not all the cells goes with those above and below that are nearer to it than rows are to
     one another; where none is, one that lacks the first cell goes with the line above.
     """
+    rows = _centred(rows)
     most = max(sum(map(bool, cells)) for cells, _ in rows)
     is_full = [sum(map(bool, cells)) == most for cells, _ in rows]
     steps = [one.height - other.height for (_, one), (_, other) in pairwise(rows)]
@@ -572,6 +757,50 @@ def _cells(rows: list[tuple[list[str], Line]]) -> list[tuple[list[str], Line]]:
     return merged
 
 
+def _centred(rows: list[tuple[list[str], Line]]) -> list[tuple[list[str], Line]]:
+    """The rows of a table, its first row headings, with the first cells that are merged downwards in each.
+
+    Such a cell stands centred: halfway down the rows that lack it. The rows stay as they are unless all of
+    them are explained so, one group after the other.
+    """
+    merged = rows[:1]
+    # What is aligned at the top or at the foot of its rows may look so as well, but for these.
+    is_centred = len(rows) > 1 and not rows[1][0][0] and not rows[-1][0][0]
+    at = 1
+    while at < len(rows):
+        named = next((number for number in range(at, len(rows)) if rows[number][0][0]), None)
+        if named is None:
+            return rows
+        key = rows[named][0]
+        group = rows[at : 2 * named - at + 1]
+        at += len(group)
+        if len(group) == 1:
+            merged += group
+            continue
+        is_between = not all(key)
+        beside = [one for one in group if not (is_between and one is rows[named])]
+        width = next((place for place, cell in enumerate(beside[0][0]) if cell), len(key))
+        heights, size = [part.height for _, part in group], group[0][1].size
+        if (
+            any(bool(cell) == (is_between and place >= width) for place, cell in enumerate(key))
+            or any(any(cells[:width]) for cells, part in group if part is not rows[named][1])
+            or not all(all(cells[width:]) for cells, _ in beside)
+            or abs(heights[0] + heights[-1] - 2 * rows[named][1].height) > 2 * _ALIGNED * size
+            or min(one.height - other.height for (_, one), (_, other) in pairwise(beside)) < _APART * size
+        ):
+            return rows
+        is_centred = is_centred or is_between
+        merged += [([*key[:width], *cells[width:]], part) for cells, part in beside]
+    return merged if is_centred else rows
+
+
+_ALIGNED = 0.35
+"""Of the size of the letters: how far from the middle of its rows a cell may stand that is centred."""
+
+_APART = 1.4
+"""Times the size of the letters: lines that stand closer are those of one cell."""
+
+
 def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The pages without page numbers, and without lines that return at the same height of other pages."""
 
@@ -579,21 +808,37 @@ def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
         ordered = sorted(page, key=lambda line: -line.height)
         return [*ordered[:_MARGIN_LINES], *ordered[_MARGIN_LINES:][-_MARGIN_LINES:]]
 
-    def mark(line: Line) -> tuple[str, int]:
-        return re.sub(r"\d+", "#", line.text.casefold()), round(line.height / 4)
+    usual = median([line.size for page in pages for line in page] or [0.0])
+    fewest = max(2, len([page for page in pages if page]) / 3)
 
-    seen = Counter(one for page in pages for one in {mark(line) for line in edges(page)})
+    def marks(line: Line, number: int) -> set[tuple[str, int]]:
+        """What a line is known by on other pages, where its figures are the same, or one counts the pages."""
+        text, height = line.text.casefold(), round(line.height / 4)
+        if line.table:
+            return set()
+        found = {(text, height)}
+        for match in _COUNTED.finditer(text) if line.size <= _LARGER * usual else ():
+            counted = f"{text[: match.start()]}#{int(match[0]) - number}{text[match.end() :]}"
+            found.add((counted, height))
+        return found
 
-    def returns(line: Line) -> bool:
-        text, height = mark(line)
-        times = sum(seen[text, near] for near in (height - 1, height, height + 1))
-        return times >= max(2, len([page for page in pages if page]) / 3)
+    seen = Counter(
+        one
+        for number, page in enumerate(pages)
+        for one in {mark for line in edges(page) for mark in marks(line, number)}
+    )
+
+    def returns(line: Line, number: int) -> bool:
+        return any(
+            sum(seen[text, near] for near in (height - 1, height, height + 1)) >= fewest
+            for text, height in marks(line, number)
+        )
 
     kept = []
-    for page in pages:
+    for number, page in enumerate(pages):
         edge = edges(page)
         outer = {edge[0], min(edge, key=lambda line: line.height)} if edge else set()
-        dropped = {line for line in edge if returns(line)}
+        dropped = {line for line in edge if returns(line, number)}
         dropped |= {line for line in outer if len(page) > 1 and _PAGE_NUMBER.fullmatch(line.text)}
         rest = [line for line in page if line not in dropped]
         # A page of nothing but lines that return is a form, and its text after all.
@@ -719,7 +964,7 @@ def _heading(pages: Sequence[Sequence[Line]]) -> str | None:
     usual = median(line.size for page in pages for line in page)
     found: list[Line] = []
     for line in first[:12]:
-        if line.size > 1.15 * usual and (not found or abs(line.size - found[0].size) < 0.1 * line.size):
+        if line.size > _LARGER * usual and (not found or abs(line.size - found[0].size) < 0.1 * line.size):
             found.append(line)
         elif found:
             break

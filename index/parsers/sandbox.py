@@ -175,7 +175,8 @@ class Parsers:
 def _draft(plain: dict[str, Any]) -> ArticleDraft:
     days = {key: date.fromisoformat(plain[key]) if plain[key] else None for key in ("published", "made")}
     remarks = tuple(Remark(one["kind"], tuple(one["pages"])) for one in plain["remarks"])
-    return ArticleDraft(**{**plain, **days, "pages": tuple(plain["pages"]), "remarks": remarks})
+    lists = {"pages": tuple(plain["pages"]), "stated": tuple(map(tuple, plain["stated"])), "remarks": remarks}
+    return ArticleDraft(**{**plain, **days, **lists})
 
 
 MEMORY = 3 * 2**30

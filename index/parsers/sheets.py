@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from itertools import islice
+from itertools import islice, pairwise
 from math import isfinite
 from typing import Any
 
@@ -22,8 +22,12 @@ from index.errors import ArticleError
 from index.parsers import (
     OLE,
     ArticleDraft,
+    Columns,
     Contents,
+    Merged,
+    Spanned,
     clean,
+    has_heads,
     one_line,
     table_lines,
     tells_publication,
@@ -67,7 +71,8 @@ class Sheet:
 
     Attributes:
         title: Its name.
-        rows: Each row that is shown with its number from 1 and its cells as they read.
+        rows: Each row that is shown with its number from 1 and its cells as they read; one that is merged
+            stands in each row and column that it covers.
         hidden: How many of its rows and columns are not shown, and hold something, by what they are.
         unshown: The numbers of the rows that are not shown.
         beside: By the number of a row that is shown, its cells in columns that are not.
@@ -79,18 +84,29 @@ class Sheet:
     unshown: Collection[int] = ()
     beside: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
+    def record(self, place: int) -> list[str]:
+        """The cells of a row of records, what spans several columns in the first of them alone."""
+        return ["" if isinstance(cell, Spanned) else cell for cell in self.rows[place][1]]
 
-class _Visible:
-    """Which rows and columns of a sheet are shown, and what was left out of those that are not.
+
+class _Layout:
+    """Which cells of a sheet are merged, which of its rows and columns are shown, and what was left out.
 
     Attributes:
+        merged: The cells that are merged.
         rows: The numbers of the rows that are not shown, from 1.
         left_out: How many rows and columns that hold something were left out, by what they are.
         beside: What rows that are shown hold in columns that are not.
     """
 
-    def __init__(self, rows: Iterable[int] = (), columns: Iterable[int] = ()) -> None:
-        self.rows, self._columns = set(rows), set(columns)
+    def __init__(
+        self,
+        rows: Iterable[int] = (),
+        columns: Iterable[int] = (),
+        merged: Iterable[tuple[int, int, int, int]] = (),
+    ) -> None:
+        self.rows, self._columns, self.merged = set(rows), set(columns), Merged(merged)
+        self._width = 0
         self._order = sorted(self._columns)
         self._seen: set[int] = set()
         self.beside: dict[int, list[str]] = {}
@@ -98,6 +114,8 @@ class _Visible:
 
     def cells(self, number: int, cells: list[str]) -> list[str]:
         """The cells of a row without those that are not shown; none of a row that is not."""
+        self._width = max(self._width, *(at for at, cell in enumerate(cells, 1) if cell), 0)
+        cells = self.merged.fill(number, cells)
         if number in self.rows:
             self.left_out["hidden row"] += any(cells)
             return []
@@ -109,9 +127,19 @@ class _Visible:
         self.beside[number] = [cells[at - 1] for at in self._order if at <= len(cells)]
         return [cell for at, cell in enumerate(cells, 1) if at not in self._columns]
 
+    def without_struck(self, number: int, cells: list[str], struck: Iterable[bool]) -> list[str]:
+        """The cells of a row without those that are struck out; where nothing is left, it is not shown."""
+        kept = ["" if gone else cell for cell, gone in zip(cells, struck, strict=True)]
+        self.left_out["struck-out cell"] += sum(map(bool, cells)) - sum(map(bool, kept))
+        if any(cells) and not any(kept):
+            self.rows.add(number)
+        return kept
+
     def sheet(self, title: str, rows: list[tuple[int, list[str]]]) -> Sheet:
         left_out = {kind: count for kind, count in self.left_out.items() if count}
-        return Sheet(title, rows, left_out, frozenset(self.rows), self.beside)
+        # What is merged may reach beyond all that the sheet holds.
+        shown = [(number, _trimmed(cells[: self._width])) for number, cells in rows]
+        return Sheet(title, shown, left_out, frozenset(self.rows), self.beside)
 
 
 def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
@@ -132,11 +160,12 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
         with open_bytes(raw, MOST_BYTES) as container:
             parts = [name for name in container.namelist() if name.startswith("xl/worksheets/")]
             calculated = any(_has(_FORMULA, container, name) for name in parts)
-            unshown = {name: _unshown(container, name) for name in parts if _has(_HIDDEN, container, name)}
+            layouts = {name: _layout(container, name) for name in parts if _has(_LAID_OUT, container, name)}
         values = load_workbook(BytesIO(raw), read_only=True, data_only=True, keep_links=False)
         formulas = load_workbook(BytesIO(raw), read_only=True, keep_links=False) if calculated else None
         shown = [one for one in values.worksheets if one.sheet_state == "visible"]
         language = _language(cell for one in shown for row in _rows(one) for cell in row)
+        is_struck = any(font.strike for font in values._fonts)
         budget = _Budget()
         sheets = [
             _sheet(
@@ -145,7 +174,8 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
                 _rows(formulas[one.title]) if formulas else None,
                 language,
                 budget,
-                _Visible(*unshown.get(getattr(one, "_worksheet_path", ""), ((), ()))),
+                _Layout(*layouts.get(getattr(one, "_worksheet_path", ""), (set(), set(), []))),
+                is_struck=is_struck,
             )
             for one in shown
         ]
@@ -194,15 +224,17 @@ def read_ods(raw: bytes, fields: FieldMap) -> Contents:
             continue
         rows: list[tuple[int, list[str]]] = []
         number = 1
-        shown = _Visible(columns=_unshown_columns(table, document))
+        shown = _Layout(columns=_unshown_columns(table, document))
         for row in table.iter("{*}table-row"):
             again = document.repeated(row, "number-rows-repeated")
             cells: list[str] = []
             for cell in row:
                 if not str(cell.tag).endswith(("}table-cell", "}covered-table-cell")):
                     continue
-                text = text_of(cell)
+                text = text_of(cell, document.hidden)
                 wide = document.repeated(cell, "number-columns-repeated")
+                if area := document.merged(cell, number, len(cells) + 1, _MOST_COLUMNS):
+                    shown.merged.add(*area)
                 # The last cell of a row is repeated to the edge of the sheet.
                 cells += [text] * (min(wide, _MOST_COLUMNS) if text or wide < _MOST_COLUMNS else 0)
             if any(cells) and not document.is_shown(row):
@@ -211,7 +243,7 @@ def read_ods(raw: bytes, fields: FieldMap) -> Contents:
             elif any(cells := shown.cells(number, cells)):
                 for each in range(number, number + min(again, 1000)):
                     budget.take(len(cells))
-                    rows.append((each, _trimmed(cells)))
+                    rows.append((each, cells))
             number += again
         sheets.append(shown.sheet(document.attribute(table, "name"), rows))
     return _contents(sheets, fields, hidden, document.title, document.author, document.made)
@@ -246,7 +278,11 @@ def _contents(
         reason = withheld_part(sheet.title)
         head = _head(sheet, fields)
         if head is not None:
-            found = _records(sheet, head, fields, several=len(filled) > 1)
+            columns = Columns()
+            records = list(_records(sheet, head, fields, several=len(filled) > 1))
+            for one in records:
+                columns.learn(one)
+            found = map(columns.judge, records)
             drafts += [replace(one, withheld=one.withheld or reason) for one in found]
             continue
         draft = replace(_article(sheet), withheld=reason)
@@ -263,7 +299,8 @@ def _contents(
 
 def _head(sheet: Sheet, fields: FieldMap) -> int | None:
     """The place of the row that names the columns of a table of articles; None where there is none."""
-    for place, (number, names) in enumerate(sheet.rows[:_HEAD]):
+    for place, (number, _) in enumerate(sheet.rows[:_HEAD]):
+        names = sheet.record(place)
         if any(isinstance(name, Unstored) for name in names):
             continue
         beside = [name for name, _ in _telling(sheet, number, fields)]
@@ -271,7 +308,7 @@ def _head(sheet: Sheet, fields: FieldMap) -> int | None:
             continue
         if "text" in fields.names:
             return place
-        below = [cells for _, cells in sheet.rows[place + 1 : place + 201]]
+        below = map(sheet.record, range(place + 1, min(place + 201, len(sheet.rows))))
         texts = [fields.text_in(dict(zip(names, cells, strict=False))) for cells in below]
         filled = [len(text.split()) >= _FEWEST_WORDS for text in texts if text]
         if filled and 2 * sum(filled) >= len(filled):
@@ -284,25 +321,25 @@ def _lacking(sheet: Sheet, fields: FieldMap) -> str:
 
     A row of an article has a title, or running text in a column that has no usual name.
     """
-    for place, (number, names) in enumerate(sheet.rows[:_HEAD]):
+    for place, (number, _) in enumerate(sheet.rows[:_HEAD]):
+        names = sheet.record(place)
         if not any(map(tells_publication, [*names, *(name for name, _ in _telling(sheet, number, fields))])):
             continue
-        for below, cells in sheet.rows[place + 1 :]:
-            record = row_of(_named(sheet, place, below, cells, fields))
+        for at in range(place + 1, len(sheet.rows)):
+            cells = sheet.record(at)
+            record = row_of(_named(sheet, place, at, fields))
             is_text = any(len(cell.split()) >= _FEWEST_OF_TEXT for cell in cells)
-            if (is_text or fields.has_title(record)) and fields.withholds(record):
+            if (is_text or fields.has_title(record)) and fields.reason(record):
                 return fields.missing(names) or "no column holds texts; name it with --map text=COLUMN"
     return ""
 
 
-def _named(
-    sheet: Sheet, head: int, number: int, cells: Sequence[str], fields: FieldMap
-) -> list[tuple[str, str]]:
+def _named(sheet: Sheet, head: int, place: int, fields: FieldMap) -> list[tuple[str, str]]:
     """The cells of a row by the names of their columns, first of those that are not shown but tell of it."""
-    above, names = sheet.rows[head]
+    above, number = sheet.rows[head][0], sheet.rows[place][0]
     beside = sheet.beside.get(number, ())
     told = [(name, beside[at] if at < len(beside) else "") for name, at in _telling(sheet, above, fields)]
-    return [*told, *zip(names, cells, strict=False)]
+    return [*told, *zip(sheet.record(head), sheet.record(place), strict=False)]
 
 
 def _telling(sheet: Sheet, head: int, fields: FieldMap) -> list[tuple[str, int]]:
@@ -318,9 +355,11 @@ def _telling(sheet: Sheet, head: int, fields: FieldMap) -> list[tuple[str, int]]
 
 def _records(sheet: Sheet, head: int, fields: FieldMap, *, several: bool) -> Iterator[ArticleDraft]:
     where = f"sheet {one_line(sheet.title)}, " if several else ""
-    for number, cells in sheet.rows[head + 1 :]:
-        place = f"{where}row {number}"
-        named = _named(sheet, head, number, cells, fields)
+    names, below = sheet.record(head), range(head + 1, len(sheet.rows))
+    fields = fields.ordered(dict(zip(names, sheet.record(at), strict=False)) for at in below)
+    for at in below:
+        place = f"{where}row {sheet.rows[at][0]}"
+        named = _named(sheet, head, at, fields)
         unstored = [cell for _, cell in named if isinstance(cell, Unstored)]
         if any(fields.tells(name) for name, cell in named if isinstance(cell, Unstored)):
             # What does not show whether it is public must not be taken for that.
@@ -344,7 +383,7 @@ def _article(sheet: Sheet) -> ArticleDraft:
     if unstored:
         return ArticleDraft("", place=place, refused=_unstored(unstored))
     text = "\n\n".join(_blocks(sheet)) + "\n"
-    first = [cell for cell in sheet.rows[0][1] if cell]
+    first = [cell for cell in sheet.record(0) if cell]
     heading = ", ".join(first) if len(sheet.rows) > 1 else None
     return ArticleDraft(text, title=one_line(heading), key=name, place=place)
 
@@ -358,7 +397,7 @@ def _blocks(sheet: Sheet) -> Iterator[str]:
             yield from _table(table)
             table = []
         last = number
-        written = [cell for cell in cells if cell]
+        written = [cell for cell in cells if cell and not isinstance(cell, Spanned)]
         if table or len(written) > 1:
             table.append(cells)
         elif written:
@@ -368,13 +407,27 @@ def _blocks(sheet: Sheet) -> Iterator[str]:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    left = min(next(at for at, cell in enumerate(row) if cell) for row in rows if any(row))
-    lines = table_lines([row[left:] for row in rows])
-    for at in range(0, len(lines), _LONGEST_TABLE):
-        yield "\n".join(lines[at : at + _LONGEST_TABLE])
+    for table in _beside(rows):
+        lines = table_lines(table)
+        for at in range(0, len(lines), _LONGEST_TABLE):
+            yield "\n".join(lines[at : at + _LONGEST_TABLE])
 
 
-def _unstored(cells: Sequence[str]) -> str:
+def _beside(rows: Sequence[Sequence[str]]) -> list[list[Sequence[str]]]:
+    """The tables that stand side by side, a blank column between, each with headings and names of its own."""
+    width = max(map(len, rows))
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    blank = [at for at, column in enumerate(zip(*padded, strict=True)) if not any(column)]
+    bounds = [(first + 1, last) for first, last in pairwise([-1, *blank, width]) if last > first + 1]
+    tables: list[list[Sequence[str]]] = [
+        [row[first:last] for row in padded if any(row[first:last])] for first, last in bounds
+    ]
+    named = all(not row[0] or row[0][0].isalpha() for table in tables for row in table)
+    return tables if named and all(map(has_heads, tables)) else [[row[bounds[0][0] :] for row in padded]]
+
+
+def _unstored(found: Sequence[str]) -> str:
+    cells = list(dict.fromkeys(found))
     count = f"{len(cells)} cells are formulas" if len(cells) > 1 else "a cell is a formula"
     return (
         f"{count} without a stored value ({', '.join(cells[:3])}); "
@@ -395,7 +448,7 @@ class _Budget:
 
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
+_LAID_OUT = re.compile(rb"\shidden=[\"'](?:1|true)[\"']|<(?:\w+:)?mergeCell\s")
 
 
 def _has(pattern: re.Pattern[bytes], container: zipfile.ZipFile, name: str) -> bool:
@@ -408,28 +461,35 @@ def _has(pattern: re.Pattern[bytes], container: zipfile.ZipFile, name: str) -> b
     return False
 
 
-def _unshown(container: zipfile.ZipFile, name: str) -> tuple[set[int], set[int]]:
-    """The numbers of the rows and of the columns of a sheet that it hides, by hand or by a filter."""
+def _layout(
+    container: zipfile.ZipFile, name: str
+) -> tuple[set[int], set[int], list[tuple[int, int, int, int]]]:
+    """The numbers of the rows and of the columns of a sheet that it hides, and which cells are merged."""
     from lxml import etree
+    from openpyxl.utils import range_boundaries
 
     rows: set[int] = set()
     columns: set[int] = set()
+    merged = []
     number = 0
     with container.open(name) as opened:
         for _, one in etree.iterparse(
-            opened, tag=("{*}row", "{*}col"), resolve_entities=False, no_network=True
+            opened, tag=("{*}row", "{*}col", "{*}mergeCell"), resolve_entities=False, no_network=True
         ):
             is_hidden = one.get("hidden") in {"1", "true"}
             if str(one.tag).endswith("}row"):
                 number = int(one.get("r") or number + 1)
                 rows |= {number} if is_hidden else set()
+            elif str(one.tag).endswith("}mergeCell"):
+                left, top, right, bottom = range_boundaries(one.get("ref"))
+                merged.append((top, left, bottom, min(right, _MOST_COLUMNS)))
             elif is_hidden:
                 first, last = max(int(one.get("min")), 1), min(int(one.get("max")), _MOST_COLUMNS)
                 columns |= set(range(first, last + 1))
             one.clear()
             while one.getprevious() is not None:
                 del one.getparent()[0]
-    return rows, columns
+    return rows, columns, merged
 
 
 def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
@@ -446,7 +506,17 @@ def _language(cells: Iterable[Any]) -> str:
     return "en" if detect(" ".join(islice(words, 2000))[:20_000]) == "en" else "id"
 
 
-def _sheet(title: str, values: Any, formulas: Any, language: str, budget: _Budget, shown: _Visible) -> Sheet:
+def _sheet(
+    title: str,
+    values: Any,
+    formulas: Any,
+    language: str,
+    budget: _Budget,
+    layout: _Layout,
+    *,
+    is_struck: bool,
+) -> Sheet:
+    """A sheet as it is shown; `is_struck` says whether some of its cells may be struck out."""
     rows = []
     for number, row in enumerate(values, 1):
         written = next(formulas, ()) if formulas is not None else ()
@@ -454,33 +524,43 @@ def _sheet(title: str, values: Any, formulas: Any, language: str, budget: _Budge
         for column, cell in enumerate(written[: len(cells)]):
             if cell.data_type == "f" and row[column].value is None:
                 cells[column] = Unstored(cell.coordinate)
-        budget.take(len(cells))
-        cells = shown.cells(number, cells)
+        if is_struck:
+            struck = (bool(getattr(cell.font, "strike", False)) for cell in row)
+            cells = layout.without_struck(number, cells, struck)
+        cells = layout.cells(number, cells)
+        budget.take(max(len(row), len(cells)))
         if any(cells):
-            rows.append((number, _trimmed(cells)))
-    return shown.sheet(title, rows)
+            rows.append((number, cells))
+    return layout.sheet(title, rows)
 
 
 def _old_sheet(sheet: Any, book: Any, language: str, budget: _Budget) -> Sheet:
-    shown = _Visible(
+    layout = _Layout(
         {at + 1 for at, about in sheet.rowinfo_map.items() if about.hidden},
         {at + 1 for at, about in sheet.colinfo_map.items() if about.hidden},
+        ((top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells),
     )
-    told = (
-        (number, shown.cells(number, cells)) for number, cells in _old_rows(sheet, book, language, budget)
-    )
-    return shown.sheet(sheet.name, [(number, _trimmed(cells)) for number, cells in told if any(cells)])
+    rows = []
+    for number, cells, struck in _old_rows(sheet, book, language, budget):
+        shown = layout.cells(number, layout.without_struck(number, cells, struck))
+        if any(shown):
+            rows.append((number, shown))
+    return layout.sheet(sheet.name, rows)
 
 
-def _old_rows(sheet: Any, book: Any, language: str, budget: _Budget) -> Iterator[tuple[int, list[str]]]:
+def _old_rows(
+    sheet: Any, book: Any, language: str, budget: _Budget
+) -> Iterator[tuple[int, list[str], list[bool]]]:
+    """The number of each row, its cells as they read, and which are struck out."""
     import xlrd
 
     for number, row in enumerate(sheet.get_rows(), 1):
         budget.take(len(row))
-        cells = []
+        cells, struck = [], []
         for cell in row:
             value: Any = cell.value
-            code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+            look = book.xf_list[cell.xf_index]
+            code = book.format_map[look.format_key].format_str
             if cell.ctype == xlrd.XL_CELL_DATE:
                 try:
                     value = xlrd.xldate_as_datetime(value, book.datemode)
@@ -491,8 +571,9 @@ def _old_rows(sheet: Any, book: Any, language: str, budget: _Budget) -> Iterator
             elif cell.ctype == xlrd.XL_CELL_ERROR:
                 value = xlrd.error_text_from_code.get(value, "#ERR")
             cells.append(_shown(value, code, language))
+            struck.append(bool(book.font_list[look.font_index].struck_out))
         if any(cells):
-            yield number, cells
+            yield number, cells, struck
 
 
 def _trimmed(cells: list[str]) -> list[str]:

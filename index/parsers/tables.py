@@ -26,19 +26,26 @@ from index.parsers import (
     LONGEST_DAY,
     SCHEDULED,
     ArticleDraft,
+    Columns,
+    Contents,
     address,
     clean,
     folded_name,
     is_ahead,
     is_unset,
+    is_withheld,
     one_line,
+    stated_publication,
     states,
     tells_publication,
     withheld,
+    withheld_head,
     withheld_part,
 )
 from index.parsers.html import plain, without_shortcodes
-from index.text import LEXICON, declared_date, plausible
+from index.parsers.mail import FEWEST
+from index.parsers.text import decode
+from index.text import LEXICON, day_first, declared_date, month_first, plausible
 
 LONGEST = 20 * 2**20
 """Characters of a text; a press article has a few thousand."""
@@ -56,9 +63,11 @@ class FieldMap:
 
     Attributes:
         names: By field: "text" to "isi_berita", or to "content.rendered" for a field within another.
+        month_first: Whether days are written with the month first, as 3/14/2025.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
+    month_first: bool = False
 
     @classmethod
     def of(cls, pairs: Iterable[str]) -> FieldMap:
@@ -80,7 +89,13 @@ class FieldMap:
 
     def described(self) -> str:
         """The map as one line, the same for the same map."""
-        return ";".join(f"{key}={name}" for key, name in sorted(self.names.items()))
+        named = (f"{key}={name}" for key, name in sorted(self.names.items()))
+        return ";".join((*named, "month first") if self.month_first else named)
+
+    def ordered(self, records: Iterable[Mapping[str, Any]]) -> FieldMap:
+        """The same for records whose days, taken together, tell whether the month is written first."""
+        days = (self._value(record, _folded_record(record), "published") for record in records)
+        return replace(self, month_first=month_first(day for day in days if isinstance(day, str)))
 
     def missing(self, names: Iterable[str]) -> str | None:
         """What a table with these columns lacks to hold articles; None where it lacks nothing."""
@@ -107,27 +122,35 @@ class FieldMap:
 
         reason = self._withheld(record, folded)
         text = self.text_in(record)
+        if not reason and len(text) < FEWEST and not folded.keys().isdisjoint(_message_fields()):
+            reason = "" if self.has_title(record) else "short message"
         if not reason and not any(map(str.isalnum, text)):
             name = self.names.get("text", "text")
             raise ArticleError(
                 f"it has no text; write it as {name!r}, or name its field with --map text=NAME"
             )
         day = get("published") or _in_utc(folded.get("dategmt") or folded.get("postdategmt"))
+        if self.month_first and isinstance(day, str):
+            day = day_first(day)
         declared = declared_date(day)
         published = plausible(declared)
         if not reason and is_ahead(day) and states(folded):
             reason = SCHEDULED
+        if not reason and isinstance(day, str) and is_withheld(day):
+            reason = (one_line(day) or "")[:LONGEST_DAY].lower()
+        title = one_line(plain(_line(get("title"))))
         author = one_line(plain(_line(get("author")))) or ""
         return ArticleDraft(
             text,
-            one_line(plain(_line(get("title")))),
+            title,
             one_line(plain(_line(get("source")))),
             # WordPress gives the number of its author.
             _embedded_author(record) if author.isdigit() else author or None,
             published,
             address(_line(get("url"))),
             name=_name(get("id")),
-            withheld=reason,
+            withheld=reason or withheld_head(title, text),
+            stated=stated_publication(folded),
             unread_day="" if published else (one_line(_line(day)) or "")[:LONGEST_DAY],
         )
 
@@ -158,9 +181,9 @@ class FieldMap:
         identity = [folded_name(self.names["id"])] if "id" in self.names else _USUAL["id"]
         return wanted in identity or tells_publication(wanted)
 
-    def withholds(self, record: Mapping[str, Any]) -> bool:
-        """Whether a record says that it is not public."""
-        return bool(self._withheld(record, _folded_record(record)))
+    def reason(self, record: Mapping[str, Any]) -> str:
+        """Why a record is not public; empty where it does not say so."""
+        return self._withheld(record, _folded_record(record))
 
     def has_title(self, record: Mapping[str, Any]) -> bool:
         """Whether a record has a title."""
@@ -270,8 +293,39 @@ def _within(record: Mapping[str, Any], folded: Mapping[str, Any], name: str) -> 
     return value
 
 
+@cache
+def _message_fields() -> frozenset[str]:
+    return frozenset(map(folded_name, LEXICON.words("message_fields", "chat")))
+
+
+@cache
+def _kinds(table: str) -> frozenset[str]:
+    return frozenset(LEXICON.words(table, "chat"))
+
+
+def _piece(value: Any) -> str:
+    """A piece of running text, formatted perhaps, as Telegram gives it.
+
+    Raises:
+        ArticleError: it is an object without words; the text would not be whole without it.
+    """
+    if isinstance(value, str):
+        return value
+    if value.get("type") in _kinds("struck"):
+        return ""
+    text = value.get("text") or _rendered(value)
+    if not isinstance(text, str) or not text:
+        raise ArticleError("its text has a part that cannot be read; write it as plain text")
+    return text
+
+
 def _text(value: Any) -> str:
     if isinstance(value, list):
+        pieces = [one for one in value[:10_000] if isinstance(one, str | Mapping)]
+        objects = [one for one in pieces if isinstance(one, Mapping)]
+        formatted = _kinds("formatted") | _kinds("struck")
+        if objects and (len(objects) < len(pieces) or all(one.get("type") in formatted for one in objects)):
+            return _text("".join(map(_piece, pieces)))
         # Paragraphs, or sentences in paragraphs, or words in sentences.
         return "\n\n".join(part for part in (_text(one) for one in value[:10_000]) if part)
     if isinstance(value, Mapping):
@@ -329,6 +383,9 @@ LONGEST_LINE = 20 * 2**20
 
 LONGEST_ROW = 4 * 2**20
 """Characters after which a row takes no further line: its quotation mark was never closed."""
+
+MOST_AHEAD = 1000
+"""Records that are read before the first of them is given."""
 
 MOST_FAILURES = 100
 """Records that are refused before the first good one: such a file holds no articles at all."""
@@ -419,6 +476,40 @@ def _while_hopeful(records: Iterable[Record], hopeless: str, empty: str) -> Iter
         raise ArticleError(f"it {empty}; write an article into it or remove it")
 
 
+def judged(records: Iterable[Record]) -> Iterator[Record]:
+    """The records, withheld where the others tell that they are not public; some are read ahead for that.
+
+    Raises:
+        ArticleError: as what reads them, once all before that were given.
+    """
+    columns = Columns()
+    waiting: deque[Record] = deque()
+    size = 0
+
+    def first() -> Record:
+        record = waiting.popleft()
+        draft = record.draft
+        return record if isinstance(draft, ArticleError) else replace(record, draft=columns.judge(draft))
+
+    failure = None
+    try:
+        for record in records:
+            waiting.append(record)
+            if isinstance(record.draft, ArticleDraft):
+                columns.learn(record.draft)
+                size += len(record.draft.text)
+            while len(waiting) > MOST_AHEAD or (size > LONGEST and waiting):
+                given = first()
+                size -= len(given.draft.text) if isinstance(given.draft, ArticleDraft) else 0
+                yield given
+    except ArticleError as error:
+        failure = error
+    while waiting:
+        yield first()
+    if failure is not None:
+        raise failure
+
+
 def read_json(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
     """The records of a JSON file: of an array, of one object, or of arrays within objects, in their order.
 
@@ -448,7 +539,7 @@ def read_json_file(raw: bytes, fields: FieldMap) -> list[ArticleDraft]:
         ArticleDraft("", place=f"record {one.line}", refused=str(one.draft))
         if isinstance(one.draft, ArticleError)
         else replace(one.draft, place=f"record {one.line}")
-        for one in read_json(io.BytesIO(raw), fields)
+        for one in judged(read_json(io.BytesIO(raw), fields))
     ]
 
 
@@ -459,6 +550,7 @@ def _records(value: Any, fields: FieldMap) -> Iterator[Record]:
         raise ArticleError("it is nested too deeply; write plain fields") from error
     if not any(fields.has_text(record) for record in found):
         raise ArticleError(_no_text(value))
+    fields = fields.ordered(found)
     for number, record in enumerate(found, 1):
         mark = _mark(fields, json.dumps(record, sort_keys=True))
         yield _record(number, mark, partial(fields.draft, record))
@@ -550,6 +642,25 @@ def read_csv(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
     Raises:
         ArticleError: it is no such table.
     """
+    columns, delimiter, lines = _head(file, fields)
+    if missing := fields.missing(columns):
+        raise ArticleError(missing)
+    first, rows = _compared(_rows(lines, delimiter))
+    read = (row for _, row in first if not isinstance(row, ArticleError))
+    fields = fields.ordered(row_of(zip(columns, row, strict=False)) for row in read)
+    records = (
+        _record(
+            number,
+            _mark(fields, delimiter + repr(columns) + written),
+            partial(_row, columns, row, delimiter, fields),
+        )
+        for (number, written), row in rows
+    )
+    yield from _while_hopeful(records, "rows is an article; check that it is a table", "has no rows")
+
+
+def _head(file: IO[bytes], fields: FieldMap) -> tuple[list[str], str, _Lines]:
+    """The names of the columns of a table, what parts them, and the lines below."""
     lines = _Lines(_lines(file, LONGEST_LINE))
     if _SEPARATOR.fullmatch(lines.peek()):
         # Excel's own remark on the sign that it took.
@@ -564,18 +675,54 @@ def read_csv(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
     _, columns = next(_rows(lines, delimiter))
     if isinstance(columns, ArticleError):
         raise columns
-    columns = [column.strip() for column in columns]
-    if missing := fields.missing(columns):
-        raise ArticleError(missing)
-    records = (
-        _record(
-            number,
-            _mark(fields, delimiter + repr(columns) + written),
-            partial(_row, columns, row, delimiter, fields),
-        )
-        for (number, written), row in _rows(lines, delimiter)
-    )
-    yield from _while_hopeful(records, "rows is an article; check that it is a table", "has no rows")
+    return [column.strip() for column in columns], delimiter, lines
+
+
+def read_posts(raw: bytes) -> Contents:
+    """The posts of an export of Movable Type or TypePad, each an article; not what readers wrote below."""
+    drafts = []
+    for number, post in enumerate(re.split(r"^--------$", decode(raw), flags=re.MULTILINE), 1):
+        about, *parts = re.split(r"^-----$", post, flags=re.MULTILINE)
+        record = {one[1].strip(): one[2] for one in re.finditer(r"^([A-Z ]+): *(.*)$", about, re.MULTILINE)}
+        bodies = [part.strip().partition("\n") for part in parts]
+        text = "\n\n".join(body.strip() for name, _, body in bodies if name in {"BODY:", "EXTENDED BODY:"})
+        if not record:
+            continue
+        # Its months stand before its days.
+        day = re.sub(r"^(\d\d)/(\d\d)/(\d{4})\b.*", r"\3-\1-\2", record.get("DATE", ""))
+        place = f"post {number}"
+        try:
+            draft = FieldMap().draft(record | {"DATE": day, "text": text, "id": record.get("BASENAME", "")})
+        except ArticleError as error:
+            draft = ArticleDraft("", refused=str(error))
+        drafts.append(replace(draft, place=place))
+    return Contents(drafts)
+
+
+def marked_beside(file: IO[bytes]) -> dict[str, str]:
+    """Why files are not public that a table without texts tells of, by their names as `slug` writes them.
+
+    As Substack and Notion export it: the table has the status, the files beside it have the texts.
+    """
+    fields, marked = FieldMap(), dict[str, str]()
+    try:
+        columns, delimiter, lines = _head(file, fields)
+        if fields.missing(columns) is None or not any(map(tells_publication, columns)):
+            return {}
+        rows = (row for _, row in _rows(lines, delimiter) if not isinstance(row, ArticleError))
+        for record in (row_of(zip(columns, row, strict=False)) for row in rows):
+            if reason := fields.reason(record):
+                names = {folded_name(name): cell for name, cell in record.items()}
+                marked |= {slug(str(names[name])): reason for name in _FILE_NAMES if names.get(name)}
+    except ArticleError:
+        return {}
+    return marked
+
+
+_FILE_NAMES = [
+    folded_name(name) for name in (*NAMES["id"].split(), *NAMES["title"].split(), "post_id", "name")
+]
+"""The columns that files may be called by."""
 
 
 def _row(columns: list[str], row: list[str] | ArticleError, delimiter: str, fields: FieldMap) -> ArticleDraft:
@@ -703,7 +850,34 @@ class _Lines:
         self._waiting.extendleft(reversed(self.taken[1:]))
 
 
-def _rows(lines: _Lines, delimiter: str) -> Iterator[tuple[tuple[int, str], list[str] | ArticleError]]:
+_Row = tuple[tuple[int, str], list[str] | ArticleError]
+"""A row's line and how it is written; its cells, or why it has none."""
+
+_COMPARED = 1000
+"""Rows of a table that tell together how its days are written."""
+
+
+def _compared(rows: Iterator[_Row]) -> tuple[list[_Row], Iterator[_Row]]:
+    """The first rows of a table, and all of them; an error comes after those before it."""
+    first: list[_Row] = []
+    size = 0
+
+    def failing(error: Exception) -> Iterator[_Row]:
+        yield from first
+        raise error
+
+    try:
+        for row in rows:
+            first.append(row)
+            size += len(row[0][1])
+            if len(first) >= _COMPARED or size > LONGEST_ROW:
+                break
+    except Exception as error:  # noqa: BLE001 (raised again behind the rows before it)
+        return first, failing(error)
+    return first, chain(first, rows)
+
+
+def _rows(lines: _Lines, delimiter: str) -> Iterator[_Row]:
     """Each row with its line and how it is written; one whose quotation mark never closes is an error."""
     unclosed = 0
     while lines.peek():

@@ -21,7 +21,7 @@ _JSON = re.compile(r"\s*+(?=\{)")
 """Where front matter in JSON begins, as Hugo takes it."""
 
 _PAIR = re.compile(r"^[\w.-]+[ \t]*=", re.MULTILINE)
-_DATES = ("date", "tanggal", "publishdate")
+_DATES = ("date", "tanggal", "publishdate", "pubdate", "publish_date", "pub_date")
 """Where programs that make web sites of such files keep the day, beside our own `published`."""
 
 _LONGEST = 65_536
