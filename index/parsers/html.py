@@ -448,7 +448,8 @@ def _own(tree: HtmlElement, query: str) -> tuple[list[HtmlElement], list[HtmlEle
     article = headed[-1] if headed else next(tree.iter("article", "main"), None)
     anchor = article if article is not None else tree.find(".//h1")
     around = {anchor, *anchor.iterancestors()} if anchor is not None else {tree}
-    within, others = [], []
+    within: list[HtmlElement] = []
+    others: list[HtmlElement] = []
     for node in tree.xpath(query):
         above = [node, *node.iterancestors()]
         if any(

@@ -460,7 +460,7 @@ def _spelled(match: re.Match[str]) -> Decimal | None:
     digits = [str(WORDS[word]) for word in words if word in WORDS]
     decimals = "".join(digits) if len(digits) == len(words) else spelled_value(" ".join(words)) or 0
     power = MAGNITUDES[match["magnitude"].lower()] if match["magnitude"] else 0
-    return Decimal(f"{value}.{decimals}") * 10**power
+    return Decimal(f"{value}.{decimals}").scaleb(power)
 
 
 def spelled_value(words: str) -> int | None:
