@@ -63,7 +63,7 @@ MOST_SENTENCES = 1000
 
 FEWEST, SHORT = 4, 6
 """Words of a sentence below which only the same words in a row support it, and up to which a passage must
-have all its content words: the trained head knows few claims so short, and takes unrelated ones for true."""
+have all its content words, or to contradict it another fact: the trained head knows few claims so short."""
 
 RELATED = 0.5
 """Probability, by the head, of a passage to say something of a claim, from which it may contradict it."""
@@ -346,8 +346,10 @@ class DraftChecker:
     def _ruling(self, claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> Ruling:
         ruling = self._weights.ruling(features(claim, hits, judged))
         length = len(WORD.findall(claim))
-        if ruling != "supported" or length > SHORT:
+        if length > SHORT or ruling == "not_found":
             return ruling
+        if ruling == "contradicted":
+            return ruling if any(map(_speaks_against, judged)) else "not_found"
         return ruling if length >= FEWEST and _has_words(claim, hits, judged) else "not_found"
 
     def passages(self, claim: str, before: str) -> tuple[list[Hit], tuple[Citation, ...]]:
