@@ -281,3 +281,16 @@ def test_what_a_style_strikes_out_is_not_read() -> None:
 )
 def test_a_preview_of_a_page_is_not_public(head: str, classes: str, reason: str) -> None:
     assert read_html(page(f"<article class='{classes}'>{ARTICLE}</article>", head)).withheld == reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div class='elementor-widget'><h1>Pasar</h1></div><div class='elementor-widget'>{}</div>",
+        "<article><h1>Pasar</h1><ul><li><a href='#'>{}</a></li></ul></article>",
+    ],
+)
+def test_a_day_among_the_blocks_of_an_article_is_its_own(body: str) -> None:
+    article = body.format("<time datetime='2024-03-05'>5 Maret 2024</time>")
+    raw = page(f"{article}<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>")
+    assert read_html(raw).published == date(2024, 3, 5)

@@ -815,3 +815,8 @@ def test_a_heading_may_have_a_figure_in_it_above_amounts_alone(
     rows: tuple[tuple[str, ...], ...], first: str
 ) -> None:
     assert "\n".join(table_lines(rows)).startswith(first)
+
+
+def test_a_table_withholds_no_file_that_another_row_publishes_or_that_it_does_not_name():
+    told = "judul,status\nSiaran Pers,Draft\nSiaran Pers,Terbit\n—,draft\n"
+    assert marked_beside(io.BytesIO(told.encode())) == {}

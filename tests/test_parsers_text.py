@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, withheld_head, withheld_line, withheld_path
+from index.parsers import ArticleDraft, kind_inside, withheld_head, withheld_line, withheld_path
 from index.parsers.text import parse_front_matter, withheld_text
 
 
@@ -238,3 +238,30 @@ def test_labels_above_a_text_say_whether_it_is_public(text: str, reason: str) ->
 def test_folders_and_names_of_files_say_whether_they_are_public(path: str, reason: str) -> None:
     *folders, stem = path.split("/")
     assert withheld_path(folders, stem) == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Proyek: Tol Melati\nStatus: Dalam proses konstruksi\nNilai: Rp8 triliun\n",
+        "Status: Menunggu hasil laboratorium\n\nKasus itu masih diperiksa.",
+        "Acara: Pameran Batik\nAkses: Terbatas\nTempat: Melati\n",
+    ],
+)
+def test_what_a_text_tells_of_is_no_status_of_its_own(text):
+    assert withheld_head("Judul", text) == ""
+
+
+@pytest.mark.parametrize(
+    "stem",
+    ["Lima Tips (Rahasia Sukses Petani)", "Minyak [Embargo Uni Eropa]", "draf_ruu-pasar", "(Draft NBA) Rano"],
+)
+def test_a_file_that_is_called_by_a_topic_is_no_draft(stem):
+    assert withheld_path((), stem) == ""
+
+
+def test_a_transcript_with_windows_line_ends_is_looked_at_once():
+    lines = "".join(
+        f"{'WARTAWAN' if n % 2 else 'BUPATI'}: Baris {n} dari wawancara.\r\n" for n in range(2000)
+    )
+    assert kind_inside("text", lines.encode()) != "blog"

@@ -226,7 +226,7 @@ def _begins(kind: str, raw: bytes) -> bool:
 
 
 _MIME = re.compile(rb"(?:[A-Za-z][\w-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){0,40}?MIME-Version:", re.IGNORECASE)
-_POSTS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Z][A-Z ]+: .*\r?\n){3,}-----\r?\nBODY:\r?\n")
+_POSTS = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:[A-Z][A-Z ]+: [^\r\n]*\r?\n){3,}-----\r?\nBODY:\r?\n")
 """How an export of Movable Type begins: the fields of its first post, and its text."""
 
 _HTML = re.compile(
@@ -429,6 +429,14 @@ def withheld_head(title: str | None, text: str) -> str:
     # A line by itself may be one of the text, unless it is called a status.
     tables = _LABELS if len(found) > 1 else _LABELS[:2]
     said = {name: value for name, value in found if any(name in _fields(table) for table in tables)}
+    # "Status: Dalam proses konstruksi" tells of a road, and "Akses: Terbatas" of a fair.
+    said = {
+        name: value
+        for name, value in said.items()
+        if name not in {*_fields("status"), *_fields("classes")}
+        or _bare(value) in _words("plainly")
+        or _bare(value).startswith(_words_of("plainly_beginnings"))
+    }
     marks = filter(None, map(withheld_line, (title or "", *heads[:end])))
     return withheld(said) or next(marks, "")
 

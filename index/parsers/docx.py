@@ -287,7 +287,10 @@ def _is_hidden(properties: Any) -> bool | None:
     """Whether properties of text say that it is hidden or struck out; None where they do not say."""
     found = map(properties.find, map(_w, ("vanish", "strike", "dstrike"))) if properties is not None else ()
     marks = [mark.get(_w("val"), "true") not in {"0", "false", "off"} for mark in found if mark is not None]
-    return any(marks) if marks else None
+    if any(marks):
+        return True
+    # Only what is not hidden may be shown where a style hides it; not being struck out says nothing of that.
+    return False if properties is not None and properties.find(_w("vanish")) is not None else None
 
 
 def _is_hidden_run(run: Any, hidden: HiddenStyles) -> bool:

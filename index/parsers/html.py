@@ -318,7 +318,7 @@ def _tree(markup: str) -> HtmlElement | None:
 
 _HIDDEN = re.compile(
     r"\b(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
-    r"|text-decoration(?:-line)?\s*:[^;]*\bline-through)\b",
+    r"|text-decoration(?:-line)?\s*:[^;:]{0,100}\bline-through)\b",
     re.IGNORECASE,
 )
 
@@ -447,7 +447,7 @@ def _own(tree: HtmlElement, query: str) -> tuple[list[HtmlElement], list[HtmlEle
     headed = [one for one in tree.iter("article", "main") if one.find(".//h1") is not None]
     article = headed[-1] if headed else next(tree.iter("article", "main"), None)
     anchor = article if article is not None else tree.find(".//h1")
-    around = {anchor, *anchor.iterancestors()} if anchor is not None else {tree}
+    around = {anchor, *anchor.iterancestors()} if anchor is not None else {tree, tree.find("body")}
     within: list[HtmlElement] = []
     others: list[HtmlElement] = []
     for node in tree.xpath(query):
@@ -459,7 +459,10 @@ def _own(tree: HtmlElement, query: str) -> tuple[list[HtmlElement], list[HtmlEle
         ):
             continue
         card = next((one for one in above if one.tag in {"li", "article"} and one not in around), None)
-        if card is not None and card.find(".//a[@href]") is not None:
+        shown = node.text_content().strip()
+        if card is not None and any(
+            one.text_content().strip() != shown for one in card.iterfind(".//a[@href]")
+        ):
             continue
         (within if article in above else others).append(node)
     return within, others
@@ -467,7 +470,7 @@ def _own(tree: HtmlElement, query: str) -> tuple[list[HtmlElement], list[HtmlEle
 
 _MARGINS = frozenset({"aside", "nav", "footer"})
 _MARGIN = re.compile(
-    r"(?:^|[\s_-])(?:side-?bar|widget|related|terkait|popul[ae]r|terpopuler|trending|comments?|komentar)s?(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:side-?bar|(?<![\w-])widget|related|terkait|popul[ae]r|terpopuler|trending|comments?|komentar)s?(?:$|[\s_-])",
     re.IGNORECASE,
 )
 """In the class of an element that is a margin."""

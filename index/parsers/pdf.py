@@ -300,7 +300,7 @@ class _Covers:
         from pypdfium2 import raw as api
 
         self._page, self._found = page, found
-        self._edge = page.get_cropbox(fallback_ok=False)
+        self._edge = page.get_bbox() if page.get_cropbox(fallback_ok=False) else None
         self._drawn: dict[int, int] = {}
         self._covers: list[tuple[int, tuple[float, ...]]] = []
         self._pixels: Any = None

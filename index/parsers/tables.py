@@ -704,19 +704,22 @@ def marked_beside(file: IO[bytes]) -> dict[str, str]:
 
     As Substack and Notion export it: the table has the status, the files beside it have the texts.
     """
-    fields, marked = FieldMap(), dict[str, str]()
+    fields, marked, public = FieldMap(), dict[str, str](), set[str]()
     try:
         columns, delimiter, lines = _head(file, fields)
         if fields.missing(columns) is None or not any(map(tells_publication, columns)):
             return {}
         rows = (row for _, row in _rows(lines, delimiter) if not isinstance(row, ArticleError))
         for record in (row_of(zip(columns, row, strict=False)) for row in rows):
+            names = {folded_name(name): cell for name, cell in record.items()}
+            called = {slug(str(names[name])) for name in _FILE_NAMES if names.get(name)} - {""}
             if reason := fields.reason(record):
-                names = {folded_name(name): cell for name, cell in record.items()}
-                marked |= {slug(str(names[name])): reason for name in _FILE_NAMES if names.get(name)}
+                marked |= dict.fromkeys(called, reason)
+            else:
+                public |= called
     except ArticleError:
         return {}
-    return marked
+    return {name: reason for name, reason in marked.items() if name not in public}
 
 
 _FILE_NAMES = [

@@ -136,7 +136,7 @@ _PERIOD_PART_NEAR = 30
 
 _ONE_PERSON = re.compile(rf"\b(?:{'|'.join(LEXICON.words('one_person', 'id'))})\b", re.IGNORECASE)
 _MINISTRY = re.compile(
-    r"(?:[A-Z][\w'’-]+,?\s+(?:and\s+)?)*[Mm]inist(?:er|ry|ers|ries)\b"
+    r"(?:\b[A-Z][\w'’-]{1,40},?\s+(?:and\s+)?){0,8}\b[Mm]inist(?:er|ry|ers|ries)\b"
     r"(?:\s+(?:of|for)(?:\s+(?:the\s+|and\s+)?[A-Z][\w'’-]+,?)+)?"
 )
 """A minister or ministry with what it is of."""
