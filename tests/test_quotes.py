@@ -878,3 +878,12 @@ def test_speakers_are_told_apart_from_what_stands_beside_their_names(text, speak
     for one, expected in zip(found, speakers, strict=True):
         if expected:
             assert (one.speaker, one.role)[: len(expected)] == expected
+
+
+def test_the_office_of_whoever_is_quoted_is_told_in_the_answers_language_unless_it_is_all_that_is_known():
+    text = '"Harga ikan turun," kata Menteri Kelautan dan Perikanan Susi Lasut.'
+    one = quotations([article("m", text)])[0]
+    assert one.who_in("id") == one.who == "Susi Lasut, Menteri Kelautan dan Perikanan"
+    assert one.who_in("en") == "Susi Lasut, Minister of Marine Affairs and Fisheries"
+    nameless = quotations([article("n", '"Harga ikan turun," kata Bupati Karo.')])[0]
+    assert nameless.who_in("en") == nameless.who

@@ -75,7 +75,7 @@ class Quotation:
     def who_in(self, language: Language) -> str:
         """The same, the office told in another language where that can be done exactly."""
         role = self.quote.role or ""
-        if as_language(self.article.language) != language:
+        if role != self.speaker and as_language(self.article.language) != language:
             role = translate(role, language, self.article.published) or role
         return ", ".join(dict.fromkeys(part for part in (self.speaker, role) if part))
 
