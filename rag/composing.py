@@ -22,8 +22,8 @@ from rag.lang.dates import Moment
 from rag.lang.names import Sentence, Span, find_places, meets, spans_of, stems_of
 from rag.lang.numbers import Figure
 from rag.lang.rendering import glosses
-from rag.lang.words import STOPWORDS, WORD, forms, is_balanced, refers_back, stem
-from rag.lead import chosen_span, is_name, is_quoted, lead, rendered
+from rag.lang.words import STOPWORDS, WORD, forms, refers_back, stem, whole_sentences
+from rag.lead import chosen_span, is_name, lead, rendered
 from rag.query import Question
 from rag.reader import Decision, Reading, load_decision
 from rag.retrieval import release_of
@@ -596,28 +596,13 @@ def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
 def closed(sentence: Sentence) -> Span:
     """The characters of a sentence, with those beside it that the quotation which it is a part of takes.
 
-    A quotation that is longer than `SENTENCES` sentences, or never ends in its paragraph, stays as it is.
+    One of more than `LONGEST_QUOTATION` characters, or that never ends, stays the sentence that it is.
     """
-    text, own = sentence.article.text, (sentence.start, sentence.end)
-
-    def is_whole(span: Span) -> bool:
-        return is_balanced(text[slice(*span)]) and not is_quoted(text, span[0])
-
-    if is_whole(own):
-        return own
-    low = text.rfind("\n", 0, own[0]) + 1
-    high = text.find("\n", own[1])
-    spans = [(low + a, low + b) for a, b in sentences(text[low : high if high >= 0 else len(text)])]
-    at = next((n for n, span in enumerate(spans) if span == own), None)
-    if at is None:
-        return own
-    wider = sorted(
-        ((first, last) for first in range(max(0, at - SENTENCES + 1), at + 1)
-         for last in range(at, min(len(spans), first + SENTENCES))),
-        key=lambda ends: (ends[1] - ends[0], -ends[0]),
-    )  # fmt: skip
-    tried = ((spans[first][0], spans[last][1]) for first, last in wider)
-    return next(filter(is_whole, tried), own)
+    text, (start, end) = sentence.article.text, (sentence.start, sentence.end)
+    line = text.find("\n", end)
+    spans = whole_sentences(text, text.rfind("\n", 0, start) + 1, line if line >= 0 else len(text))
+    wide = next((span for span in spans if span[0] <= start and end <= span[1]), (start, end))
+    return wide if wide[1] - wide[0] <= LONGEST_QUOTATION else (start, end)
 
 
 def quotation(article: Article, span: Span, language: Language, before: str = "") -> tuple[str, Written]:
@@ -656,8 +641,8 @@ def introduce(article: Article, text: str, language: Language) -> str:
     return say("listed", language, title=title, day=write_date(article.published, language), text=text)
 
 
-SENTENCES = 4
-"""Most sentences of one quotation that are shown where one of them answers."""
+LONGEST_QUOTATION = 700
+"""Characters of a quotation of several sentences that is shown whole where one of them answers."""
 
 PERHAPS = 0.2
 """Probability from which a refusal offers a sentence; from here to the threshold, about a third are right."""

@@ -141,9 +141,10 @@ def lead_object(lead: Lead) -> dict[str, Any]:
 
 def answer_lines(answer: Answer) -> str:
     """The answer and its sources for a terminal."""
-    lines = [_wrap(answer.text)]
     if answer.request in LISTED and answer.claims:
         lines = [_wrap(f"- {claim.marked}").replace("\n", "\n  ") for claim in answer.claims]
+    else:
+        lines = [_wrap(answer.text)]
     for citation in answer.citations:
         where = origin(citation.article)
         if citation.page is not None:

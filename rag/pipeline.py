@@ -238,7 +238,9 @@ class Assistant:
         language: Language = "id" if written_in(before) == "en" else "en"
         for step in self._steps(before, language, (), chosen, writing=writing):
             if isinstance(step, Answer):
-                yield replace(step, question=question, request="translate", understood=before)
+                # What the articles do not tell was asked for, and noted, before.
+                kind = "translate" if step.claims else step.request
+                yield replace(step, question=question, request=kind, understood=before, counts=False)
             else:
                 yield step
 

@@ -28,7 +28,7 @@ from index.text import sentences
 from rag.answer import Answer, plain
 from rag.composing import Composed, Composition, attribute, quotation
 from rag.lang import Language, as_language, say
-from rag.lang.words import WORD, content_stems, is_balanced, refers_back
+from rag.lang.words import WORD, content_stems, refers_back, whole_sentences
 
 Array = NDArray[np.float32]
 Span = tuple[int, int]
@@ -125,7 +125,7 @@ def candidates(article: Article) -> list[Span]:
         span
         for start, end in content_lines(text)
         if start >= head and _ENDED.search(text[start:end])
-        for span in _whole(text, start, end)
+        for span in whole_sentences(text, start, end)
         if span[1] - span[0] <= LONGEST and len(WORD.findall(text[slice(*span)])) >= FEWEST_WORDS
     ]
     if not found:
@@ -147,20 +147,6 @@ def _clipped(text: str, span: Span) -> Span:
 
 
 _ENDED = re.compile(r"[.!?…][\s\"'”’»)\]]*$")
-
-
-def _whole(text: str, start: int, end: int) -> list[Span]:
-    """The sentences of a paragraph, those of one quotation together; those of an open one left out."""
-    spans: list[Span] = []
-    begun: int | None = None
-    for first, last in sentences(text[start:end]):
-        at = start + first if begun is None else begun
-        if is_balanced(text[at : start + last]):
-            spans.append((at, start + last))
-            begun = None
-        else:
-            begun = at
-    return spans
 
 
 def features_of(article: Article, spans: Sequence[Span]) -> Array:

@@ -116,6 +116,10 @@ def test_what_was_answered_is_answered_in_the_other_language_where_that_is_asked
     assert answer.lead.text == "USD 4.796 billion"
     assert answer.question == "Please translate that into English"
     assert not assistant.ask("Please translate that into English").claims
+    gaps = assistant.library.gaps()
+    refused = assistant.ask("Please translate that into English", history=["Siapa wali kota Medan?"])
+    assert (refused.abstained, refused.language) == (True, "en")
+    assert assistant.library.gaps() == gaps
 
 
 def test_a_greeting_before_a_question_is_passed_over(assistant):

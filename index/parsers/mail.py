@@ -29,7 +29,7 @@ from index.parsers import (
 )
 from index.parsers.html import plain, read_html
 from index.parsers.text import decode
-from index.text import LEXICON, declared_date, plausible
+from index.text import LEXICON, day_first, declared_date, plausible
 
 _BROKEN = (MessageError, ValueError, LookupError, AttributeError, TypeError, RecursionError, AssertionError)
 """What the standard library's reader of messages lets through of spoiled ones."""
@@ -381,7 +381,7 @@ def read_chat(raw: bytes) -> Contents:
         if len(text) < FEWEST:
             left_out[reason or "short message"] += 1
             continue
-        day = declared_date(_day_first(one.day, month_first=month_first))
+        day = declared_date(day_first(one.day) if month_first else one.day)
         sender = re.sub(r"^~\s*", "", _DIRECTION.sub("", one.sender)).strip()
         drafts.append(
             ArticleDraft(
@@ -472,10 +472,3 @@ def _is_month_first(days: Sequence[str]) -> bool:
         return sum(after < before for before, after in pairwise(keys))
 
     return turns((0, 1)) < turns((1, 0))
-
-
-def _day_first(day: str, *, month_first: bool) -> str:
-    first, second, third = re.split(r"[/.-]", day)
-    if len(first) == len("2025"):
-        return f"{first}-{second}-{third}"
-    return f"{second}/{first}/{third}" if month_first else f"{first}/{second}/{third}"

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 FITTED = Path(__file__).with_name("draft.json")
 
 FEATURES = (
-    *("bias", "supported", "nearly", "second", "margin", "related", "contradicted", "turned", "ratio"),
-    *("instead", "instead_nearly", "length", "figures", "words", "score"),
-)
+    "bias", "supported", "nearly", "second", "margin", "related", "contradicted", "turned", "ratio",
+    "instead", "instead_nearly", "length", "figures", "words", "score",
+)  # fmt: skip
 """What a verdict is made of: see `features`."""
 
 PASSAGES = 4
@@ -213,7 +213,8 @@ def features(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> dict[
 
     Log-odds: of support by the passages that nothing exact speaks against, by any, and by the second; of
     support and of contradiction by the model alone; of a passage saying anything of it. Of the passage that
-    says most, how much more it contradicts than supports, and the logarithm of that ratio turned round.
+    says most, how much likelier it contradicts than supports, as a difference -1..1, and the logarithm of
+    how many times likelier it supports than contradicts.
     Whether that one, and the one that supports most, gives another fact instead. Of the sentence the
     logarithm of its words, its exact facts, four at most, and the most of its content words that a passage
     has; and the score of the first passage.

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.text import LEXICON as TEXT_LEXICON
+from index.text import sentences
 from rag.lang import LEXICON
 
 STOPWORDS = frozenset((*TEXT_LEXICON.words("function_words"), *LEXICON.words("stop_words")))
@@ -172,3 +173,20 @@ def is_balanced(text: str) -> bool:
         if quotes < 0 or brackets < 0:
             return False
     return not quotes and not brackets and text.count('"') % 2 == 0
+
+
+def whole_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentences of the paragraph `start:end` of a text, those of one quotation together, as characters.
+
+    Those of a quotation that is not closed are left out.
+    """
+    spans: list[tuple[int, int]] = []
+    begun: int | None = None
+    for first, last in sentences(text[start:end]):
+        at = start + first if begun is None else begun
+        if is_balanced(text[at : start + last]):
+            spans.append((at, start + last))
+            begun = None
+        else:
+            begun = at
+    return spans

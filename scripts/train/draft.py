@@ -182,8 +182,9 @@ def main() -> None:
     for number in range(FOLDS):
         out[fold == number] = chances(x[fold == number], fit(x[fold != number], y[fold != number]))
     least = thresholds(out, y)
-    for name, path in sets.items():
-        ids = {draft["id"] for draft in rows(path)}
+    of_set = {name: {draft["id"] for draft in rows(path)} for name, path in sets.items()}
+    of_set["all written drafts"] = of_set["written drafts"] | of_set["other written drafts"]
+    for name, ids in of_set.items():
         of = np.array([one["draft"] in ids for one in asked])
         show(f"{name}, folds by draft", out[of], y[of], least)
     weights = fit(x, y)
