@@ -3,9 +3,9 @@
     python -m scripts.train.verdicts --mined MINED [--adapters ADAPTER...]
 
 The sentences of `written/drafts_apart.jsonl`, and the sentences and yes-or-no questions of
-`written/verdicts_apart.jsonl`, each over the first passage of its article that shows the verdict. No decision is
-fitted. Printed are the share, 0..1, of which the likeliest verdict is the right one, and the area under the
-curve, 0..1, by which supported ones are told from contradicted ones.
+`written/verdicts_apart.jsonl`, each over the first passage of its article that shows the verdict. No decision
+is fitted. Printed are the share, 0..1, of which the likeliest verdict is the right one, and the area under
+the curve, 0..1, by which supported ones are told from contradicted ones.
 """
 
 from __future__ import annotations
