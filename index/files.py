@@ -36,11 +36,10 @@ from index.parsers import (
     kind_inside,
     kind_of,
     one_line,
-    withheld_head,
-    withheld_path,
 )
 from index.parsers.docx import MOST_TIMES, MOST_UNPACKED_BYTES, UNSUSPECTED, open_zip, refusal, unpack
 from index.parsers.mail import read_chat
+from index.parsers.publication import withheld_head, withheld_path
 from index.parsers.sandbox import Parsers
 from index.parsers.tables import (
     FieldMap,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from index.errors import ArticleError, SettingsError
 from index.files import finish
-from index.parsers import ArticleDraft, is_ahead, table_lines
+from index.parsers import ArticleDraft, table_lines
+from index.parsers.publication import is_ahead
 from index.parsers.tables import (
     LONGEST_ROW,
     MOST_FAILURES,

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, kind_inside, withheld_head, withheld_line, withheld_path
+from index.parsers import ArticleDraft, kind_inside
+from index.parsers.publication import withheld_head, withheld_line, withheld_path
 from index.parsers.text import parse_front_matter, withheld_text
 
 

@@ -18,16 +18,8 @@ from io import BytesIO
 from typing import IO, Any
 
 from index.errors import ArticleError
-from index.parsers import (
-    ArticleDraft,
-    across,
-    clean,
-    one_line,
-    squeeze,
-    table_lines,
-    withheld,
-    withheld_line,
-)
+from index.parsers import ArticleDraft, across, clean, one_line, squeeze, table_lines
+from index.parsers.publication import withheld, withheld_line
 from index.text import day_of_utc, lines
 
 MOST_MEMBERS = 60_000

@@ -22,12 +22,10 @@ from index.parsers import (
     across,
     address,
     clean,
-    is_ahead,
     one_line,
     table_lines,
-    withheld,
-    withheld_entry,
 )
+from index.parsers.publication import is_ahead, withheld, withheld_entry
 from index.parsers.text import decode, parse_front_matter
 from index.press import PUBLISHER_SUFFIX
 from index.text import LEXICON, declared_date, find_dates, plausible

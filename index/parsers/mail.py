@@ -17,17 +17,9 @@ from itertools import pairwise
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import (
-    LONGEST_DAY,
-    ArticleDraft,
-    Contents,
-    address,
-    clean,
-    one_line,
-    withheld_head,
-    withheld_line,
-)
+from index.parsers import LONGEST_DAY, ArticleDraft, Contents, address, clean, one_line
 from index.parsers.html import plain, read_html
+from index.parsers.publication import withheld_head, withheld_line
 from index.parsers.text import decode
 from index.text import LEXICON, day_first, declared_date, plausible
 

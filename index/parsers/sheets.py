@@ -22,7 +22,6 @@ from index.errors import ArticleError
 from index.parsers import (
     OLE,
     ArticleDraft,
-    Columns,
     Contents,
     Merged,
     Spanned,
@@ -30,11 +29,10 @@ from index.parsers import (
     has_heads,
     one_line,
     table_lines,
-    tells_publication,
-    withheld_part,
 )
 from index.parsers.docx import open_bytes
 from index.parsers.office import OpenDocument, declared, open_document, text_of
+from index.parsers.publication import Columns, tells_publication, withheld_part
 from index.parsers.tables import FieldMap, row_of
 from index.text import day_of_utc, detect
 

@@ -22,19 +22,16 @@ from itertools import chain
 from typing import IO, Any
 
 from index.errors import ArticleError, SettingsError
-from index.parsers import (
-    LONGEST_DAY,
+from index.parsers import LONGEST_DAY, ArticleDraft, Contents, address, clean, one_line
+from index.parsers.html import plain, without_shortcodes
+from index.parsers.mail import FEWEST
+from index.parsers.publication import (
     SCHEDULED,
-    ArticleDraft,
     Columns,
-    Contents,
-    address,
-    clean,
     folded_name,
     is_ahead,
     is_unset,
     is_withheld,
-    one_line,
     stated_publication,
     states,
     tells_publication,
@@ -42,8 +39,6 @@ from index.parsers import (
     withheld_head,
     withheld_part,
 )
-from index.parsers.html import plain, without_shortcodes
-from index.parsers.mail import FEWEST
 from index.parsers.text import decode
 from index.text import LEXICON, day_first, declared_date, month_first, plausible
 

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from index.errors import ArticleError
-from index.parsers import LONGEST_DAY, SCHEDULED, ArticleDraft, is_ahead, one_line, withheld
+from index.parsers import LONGEST_DAY, ArticleDraft, one_line
+from index.parsers.publication import SCHEDULED, is_ahead, withheld
 from index.text import declared_date, find_dates, parse_date, plausible
 
 _BLOCK = re.compile(
