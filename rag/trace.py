@@ -26,7 +26,7 @@ from index.dedup import spoken
 from index.press import content_lines, opening_length
 from index.text import sentences
 from rag.answer import Span
-from rag.factcheck.draft import DraftError, Find, Progress, checkable, finder
+from rag.factcheck.draft import HEADING, DraftError, Find, Progress, checkable, finder
 from rag.factcheck.entailment import DecisionWeights, in_order
 from rag.factcheck.facts import find_facts, objections
 from rag.lang import Language, as_language
@@ -139,13 +139,15 @@ def load_weights() -> DecisionWeights:
 
 
 def body_sentences(text: str) -> list[Span]:
-    """The sentences of a release or an article, without headline, dateline, byline and boilerplate.
+    """The sentences of a release or an article, without headings, dateline, byline and boilerplate.
 
     What stands above the first line that ends like a sentence is no sentence; nor are `SHORTEST` - 1 words.
     """
     found: list[Span] = []
     running = False
     for start, end in content_lines(text):
+        if HEADING.match(text, start, end):
+            continue
         begin = start
         if not running:
             # The dateline stands before the first of them.

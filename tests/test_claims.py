@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from index import Article, Hit, Passage
 from rag.cli import main
 from rag.factcheck import ClaimError, check_passages, claim_on, read_claims
 
@@ -126,6 +127,21 @@ def test_without_a_source_a_claim_is_held_against_the_library(library, capsys):
     assert main(["articles", "show", "anggaran", "--json"]) == 0
     text = json.loads(capsys.readouterr().out)["text"]
     assert [text[a:b] for a, b in told["spans"]] == [TEXT]
+
+
+@pytest.mark.model
+def test_a_passage_about_another_month_does_not_overrule_the_one_about_the_claim():
+    claim = "Jumlah penumpang Bandara Sis Aljufri pada Juni 2024 mencapai 52 ribu orang."
+    texts = {
+        "2023": "Jumlah penumpang Bandara Sis Aljufri pada Juni 2023 mencapai 47 ribu orang.",
+        "2024": "Pada Juni 2024 sebanyak 52 ribu orang terbang dari Palu lewat Bandara Sis Aljufri.",
+    }
+    articles = [Article(name, name, text, None, None, None, "id", "", "") for name, text in texts.items()]
+    hits = [Hit(Passage(one, 0, len(one.text)), 1.0, rank) for rank, one in enumerate(articles, 1)]
+    shown = check_passages(claim, hits)
+    assert shown.verdict.ruling != "contradicted"
+    assert shown.hit is hits[1]
+    assert check_passages(claim, hits[:1]).verdict.ruling == "contradicted"
 
 
 def test_no_passage_supports_nothing():

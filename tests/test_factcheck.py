@@ -348,8 +348,11 @@ def test_support_is_what_the_model_says_from_a_threshold_on():
     assert strict.check("Uang tersebut telah diterima.", source).ruling == "not_found"
 
 
-@pytest.mark.parametrize(("rulings", "ruled"), [(CONTRADICTED, "contradicted"), (NOT_FOUND, "not_found")])
-def test_without_support_the_likelier_of_the_others_is_said(rulings, ruled):
+@pytest.mark.parametrize(
+    ("rulings", "ruled"),
+    [(CONTRADICTED, "contradicted"), (NOT_FOUND, "not_found"), ((2.0, 2.1, -2.0), "not_found")],
+)
+def test_without_support_only_a_sure_contradiction_is_said(rulings, ruled):
     verdict = Checker(Model(rulings), EVEN).check("Uang diterima.", "Dana itu cair.")
     assert verdict.ruling == ruled
     assert bool(verdict.spans) is (ruled == "contradicted")

@@ -80,6 +80,12 @@ def test_the_number_of_a_point_is_no_part_of_it():
     ]
 
 
+def test_the_mark_of_a_heading_is_no_part_of_it():
+    draft = "## Panen padi naik 12 persen\n\n### Latar belakang\n"
+    found = [(draft[slice(*span)], may_claim) for span, may_claim in parts(draft)]
+    assert found == [("Panen padi naik 12 persen", True), ("Latar belakang", False)]
+
+
 def test_features_tell_what_the_passages_say_together():
     clear = judged(support=0.5, chances=(0.3, 0.2, 0.5))
     against = judged(support=0.9, chances=(0.2, 0.7, 0.1), objections=(ANOTHER,))
@@ -180,6 +186,12 @@ def test_a_sentence_of_an_article_is_supported_by_it_without_a_model():
     assert [citation.quote for citation in one.citations] == [text[:53]]
 
 
+def test_reasons_are_in_the_language_that_is_asked_for():
+    draft = "Jembatan Palu ditutup sejak pagi. The bridge was closed for good on Monday."
+    for language, reason in (("id", "sumber tidak menyatakannya"), ("en", "the source does not say so")):
+        assert {one.reason for one in checker().check(draft, language=language)} == {reason}
+
+
 class Sure(Nothing):
     """A model that takes every claim for supported by every passage."""
 
@@ -206,6 +218,73 @@ def test_fewer_than_four_words_are_supported_only_word_by_word(line, verdict):
     )
     (one,) = DraftChecker(lambda question, k: [hit], Checker(Sure()), Sure(), weights).check(line)
     assert one.verdict == verdict
+
+
+class Points(Sure):
+    """A model with given logits for every passage, that points to some words of it."""
+
+    def __init__(self, rulings, at):
+        self.rulings, self.at = rulings, at
+
+    def outputs(self, question, windows):
+        return [self.pointed(window.text) for window in windows]
+
+    def pointed(self, text):
+        given = self.output(len(text))
+        evidence = np.full(len(text), -9.0, dtype=np.float32)
+        start = text.find(self.at)
+        evidence[start : start + len(self.at)] = 9.0
+        return replace(given, evidence=evidence, rulings=np.array(self.rulings, dtype=np.float32))
+
+
+def ruled(claim, text, rulings, at, bias):
+    """A sentence of a draft over one passage, by a model and weights that are given."""
+    article = Article("a", "Judul", text, None, None, None, "id", "p", "0" * 64)
+    none = dict.fromkeys(FEATURES, 0.0)
+    weights = DraftWeights(
+        none, none | {"bias": bias}, 0.9, 0.5, np.append(np.zeros(384), -1.0), np.zeros(384)
+    )
+    found = [Hit(Passage(article, 0, len(text)), 1.0, 1)]
+    (one,) = DraftChecker(lambda question, k: found, Checker(Points(rulings, at)), Nothing(), weights).check(
+        claim
+    )
+    return one
+
+
+UNSURE, AGAINST = (2.0, 2.1, -2.0), (-4.0, 4.0, -4.0)
+
+
+def test_without_another_fact_the_articles_only_seem_to_contradict_a_sentence():
+    text = "Wali Kota Palu meresmikan pasar ikan Donggala bersama para nelayan."
+    one = ruled("Pasar ikan di Donggala diresmikan oleh wali kota itu.", text, AGAINST, text, 9.0)
+    assert (one.verdict, one.reason) == ("contradicted", "sumber tampaknya menyatakan lain; bandingkan")
+
+
+def test_what_is_not_found_comes_with_the_nearest_sentence_and_what_it_lacks():
+    text = "## Pasar Donggala\n\nNelayan mengeluh. Pasar Donggala menjual 40 ton ikan pada Juni 2024. Hujan."
+    claim = "Pada Juni 2024 pasar itu menjual 40 ton ikan ke Morowali."
+    one = ruled(claim, text, UNSURE, "Nelayan mengeluh.", -9.0)
+    assert (one.verdict, one.reason) == ("not_found", "sumber tidak menyebut “Morowali”")
+    assert [c.quote for c in one.citations] == ["Pasar Donggala menjual 40 ton ikan pada Juni 2024."]
+    # Without a figure or day it is the one that the model points to.
+    (cited,) = ruled("Mereka tidak puas dengan keadaan.", text, UNSURE, "Nelayan mengeluh.", -9.0).citations
+    assert cited.quote == "Nelayan mengeluh."
+
+
+@pytest.mark.parametrize(
+    ("after", "quote"),
+    [
+        ("Produksi beras naik 12 persen.", "Produksi beras naik 12 persen."),
+        ("Hujan.", "Panen naik 12 persen"),
+    ],
+)
+def test_a_heading_is_cited_without_its_mark_or_by_a_sentence_with_the_same_fact(after, quote):
+    heading = "## Panen naik 12 persen"
+    one = ruled(
+        "Panen naik 15 persen di seluruh Sigi kemarin.", f"{heading}\n\n{after}", AGAINST, heading, 9.0
+    )
+    assert one.verdict == "contradicted"
+    assert [c.quote for c in one.citations] == [quote]
 
 
 def test_a_sentence_with_a_figure_is_no_courtesy():

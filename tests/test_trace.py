@@ -86,6 +86,14 @@ def test_sentences_are_told_without_headline_and_dateline_and_a_day_in_one_is_ke
     ]
 
 
+def test_a_heading_is_no_sentence():
+    text = "Harga cabai di Poso turun lagi.\n\n## Pasokan naik 12 persen\n\nPetani panen sejak pekan lalu.\n"
+    assert [text[slice(*span)] for span in body_sentences(text)] == [
+        "Harga cabai di Poso turun lagi.",
+        "Petani panen sejak pekan lalu.",
+    ]
+
+
 def test_a_release_is_copied_changed_reworded_and_dropped_and_an_article_adds():
     trace = tracer(article("dermaga", CARRIES), article("cabai", OTHER)).trace(RELEASE)
     (carrier,) = trace.carriers

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from index import Hit, Settings, TanyaError
-from rag.answer import Ruling, Verdict
+from rag.answer import Verdict
 from rag.factcheck.entailment import LONGEST_CLAIM, Checker
 from rag.factcheck.facts import objections
-from rag.lang import Language, say
+from rag.lang import Language, as_language, say
+from rag.query import written_in
 
 __all__ = [
     "PASSAGES", "Checker", "ClaimError", "Claimed", "LibraryVerdict", "check", "check_passages", "checkable",
@@ -113,25 +114,27 @@ def checkable(claim: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LibraryVerdict:
-    """The verdict of several passages on a claim, and the one that gives it; None where none does."""
+    """The verdict of several passages on a claim, and the one that gives it; None without passages."""
 
     verdict: Verdict
     hit: Hit | None
 
 
 def check_passages(claim: str, hits: Sequence[Hit]) -> LibraryVerdict:
-    """Hold a claim against passages, best first: the surest that supports it, else one that contradicts it.
+    """Hold a claim against passages: the surest that supports it decides, else the one that says most of it.
 
     Raises:
         ModelError: the model that checks cannot be had.
     """
+    if not hits:
+        return LibraryVerdict(Verdict("not_found", say("claim_not_found", "en")), None)
     found = [(_on_passage(claim, hit), hit) for hit in hits]
-    wanted: tuple[Ruling, ...] = ("supported", "contradicted")
-    for ruling in wanted:
-        given = [one for one in found if one[0].ruling == ruling]
-        if given:
-            return LibraryVerdict(*max(given, key=lambda one: one[0].probability if one[0].holds else 0.0))
-    return LibraryVerdict(found[0][0] if found else Verdict("not_found", say("claim_not_found", "en")), None)
+    supporting = [one for one in found if one[0].holds]
+    if supporting:
+        return LibraryVerdict(*max(supporting, key=lambda one: one[0].probability))
+    read = [(hit.passage.text, hit.passage.article.published, hit.passage.article.text) for hit in hits]
+    judged = _checker().judge(claim, read, as_language(written_in(claim)))
+    return LibraryVerdict(*max(zip(found, judged, strict=True), key=lambda pair: pair[1].relevance)[0])
 
 
 def _on_passage(claim: str, hit: Hit) -> Verdict:
@@ -156,6 +159,8 @@ def read_claims(path: Path) -> Iterator[Claimed]:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ClaimError(f"{path} cannot be read ({error}); give a file of JSON lines") from error
+    if not any(map(str.strip, lines)):
+        raise ClaimError(f"{path} is empty; write a claim on each line")
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield _claimed(line, path, number)

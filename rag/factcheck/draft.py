@@ -3,8 +3,9 @@
 For each sentence the passages are found that are likest to speak of it, by its own words and, where those
 do not support it, with the sentence before. What these say, by the exact facts and the trained head
 (`entailment`), is weighed over all of them by two logistic functions, one for support and one for
-contradiction (`draft.json`, fitted by `scripts/train/draft.py`). A heading claims nothing, nor does a
-courtesy, which a regression over embeddings tells.
+contradiction (`draft.json`, fitted by `scripts/train/draft.py`); where no other exact fact contradicts it,
+the reason says that the articles seem to. A heading claims nothing, nor does a courtesy, which a regression
+over embeddings tells. What is not found comes with the sentence nearest to it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -26,7 +28,15 @@ from index import Article, Hit, TanyaError
 from index.press import opening_length
 from index.text import UNDECIDED, detect, lines, sentences
 from rag.answer import Citation, Ruling, Span
-from rag.factcheck.entailment import LONGEST_SENTENCE, Checker, Judged, rivals_of
+from rag.factcheck.entailment import (
+    LONGEST_SENTENCE,
+    Checker,
+    Judged,
+    log_odds,
+    rivals_of,
+    shared_words,
+    vocabulary,
+)
 from rag.factcheck.facts import find_facts, objections
 from rag.lang import Language, as_language, say
 from rag.lang.names import stems_of
@@ -77,6 +87,8 @@ Progress = Callable[[int, int, str], None]
 
 _BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s+(?=[\"'“‘(]*\w)")
 """What marks or numbers a point, and is no part of it."""
+HEADING = re.compile(r"\s*#{1,6}\s+")
+"""What marks a heading in Markdown, and is no part of it."""
 _ENDED = re.compile(r"[.!?…:;][\s\"'”’»)\]]*$")
 
 
@@ -100,8 +112,9 @@ class CheckedSentence:
         end: One past the last character.
         text: Those characters.
         verdict: What the library says to it; "no_claim" where it claims nothing.
-        reason: One clause in the language of the sentence; empty where it claims nothing.
-        citations: What shows it, numbered from 1; none where nothing was found.
+        reason: One clause, in the sentence's language unless another is asked for; empty where it claims
+            nothing.
+        citations: What shows it, numbered from 1; of what is not found the nearest sentence, if there is one.
     """
 
     start: int
@@ -191,12 +204,13 @@ def parts(text: str) -> list[tuple[Span, bool]]:
     """The sentences of a draft without their datelines, and whether each may claim something.
 
     A line without a full stop is one part, and a heading unless it is a bullet or has a figure or day. What
-    marks or numbers a bullet is left out.
+    marks a heading, or marks or numbers a bullet, is left out.
     """
     found: list[tuple[Span, bool]] = []
     for first_of_line, end in lines(text):
         marked = _BULLET.match(text, first_of_line, end)
-        start = marked.end() if marked else first_of_line
+        opened = marked or HEADING.match(text, first_of_line, end)
+        start = opened.end() if opened else first_of_line
         line = text[start:end]
         if not _ENDED.search(line):
             # A bullet, or a line with a figure or day, claims something though it lacks its full stop.
@@ -233,12 +247,12 @@ def features(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> dict[
     shares = [sum(bool(forms(word) & has) for word in words) / max(1, len(words)) for has in stems]
     return {
         "bias": 1.0,
-        "supported": _log_odds(max(clear, default=0.02)),
-        "nearly": _log_odds(supports[0]),
-        "second": _log_odds([*supports, 0.02][1]),
-        "margin": _log_odds(max(one.chances[0] for one in judged)),
-        "related": _log_odds(1 - nearest.chances[2]),
-        "contradicted": _log_odds(max(one.chances[1] for one in judged)),
+        "supported": log_odds(max(clear, default=0.02)),
+        "nearly": log_odds(supports[0]),
+        "second": log_odds([*supports, 0.02][1]),
+        "margin": log_odds(max(one.chances[0] for one in judged)),
+        "related": log_odds(1 - nearest.chances[2]),
+        "contradicted": log_odds(max(one.chances[1] for one in judged)),
         "turned": nearest.chances[1] - nearest.chances[0],
         "ratio": math.log(max(nearest.chances[0], 1e-4) / max(nearest.chances[1], 1e-4)),
         "instead": float(_gives_another(nearest)),
@@ -252,10 +266,6 @@ def features(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> dict[
 
 def _gives_another(one: Judged) -> bool:
     return any(rivals_of(objection, one) for objection in one.objections)
-
-
-def _log_odds(chance: float) -> float:
-    return math.log(max(chance, 1e-3) / (1 - min(chance, 1 - 1e-3)))
 
 
 class DraftChecker:
@@ -275,8 +285,15 @@ class DraftChecker:
         self._find, self._checker, self._embedder = find, checker, embedder
         self._weights = weights or load_weights()
 
-    def check(self, text: str, tell: Progress | None = None) -> list[CheckedSentence]:
+    def check(
+        self, text: str, tell: Progress | None = None, language: Language | None = None
+    ) -> list[CheckedSentence]:
         """Each sentence and heading of a draft with what the library says to it, in order.
+
+        Args:
+            text: The draft.
+            tell: Called with how many sentences are done, of how many, and the beginning of the last.
+            language: Of the reasons; each sentence's own where none is given.
 
         Raises:
             DraftError: the draft is empty, or too long.
@@ -301,7 +318,8 @@ class DraftChecker:
         try:
             searched = list(pool.map(self.passages, asked, befores))
             hits = within_neighbours([hits for hits, _ in searched])
-            rulings = pool.map(self.sentence, asked, befores, hits, [copied for _, copied in searched])
+            copies = [copied for _, copied in searched]
+            rulings = pool.map(self.sentence, asked, befores, hits, copies, repeat(language))
             for (span, _), one, is_claim in zip(found, written, claiming, strict=True):
                 out.append(CheckedSentence(*span, one, *(next(rulings) if is_claim else ("no_claim",))))
                 if tell:
@@ -312,7 +330,12 @@ class DraftChecker:
         return out
 
     def sentence(
-        self, claim: str, before: str, hits: Sequence[Hit], copied: tuple[Citation, ...]
+        self,
+        claim: str,
+        before: str,
+        hits: Sequence[Hit],
+        copied: tuple[Citation, ...],
+        language: Language | None = None,
     ) -> tuple[Ruling, str, tuple[Citation, ...]]:
         """What passages say to one sentence, why, and what shows it.
 
@@ -321,28 +344,59 @@ class DraftChecker:
             before: The one before it that claims something, or "".
             hits: The passages.
             copied: What has it word by word; empty where nothing has.
+            language: Of the reason; the sentence's own where none is given.
         """
-        language = as_language(written_in(claim, [before] if before else []))
+        written = as_language(written_in(claim, [before] if before else []))
+        language = language or written
         if len(claim) > LONGEST_SENTENCE:
             return "not_found", say("claim_long", language), ()
         if copied:
             return "supported", say("claim_copied", language), copied
-        judged = self.judged(claim, hits, language) if hits else []
+        judged = self.judged(claim, hits, written) if hits else []
         ruling = self._ruling(claim, hits, judged) if hits else "not_found"
         if ruling == "not_found":
-            return ruling, say("claim_not_found", language), ()
+            return ruling, *self._nearest(claim, hits, judged, written, language)
         if ruling == "supported":
             at = max(
                 range(len(hits)),
                 key=lambda n: (not judged[n].objections and not judged[n].turns, judged[n].support),
             )
             return ruling, say("claim_supported", language), _cited(hits[at], judged[at].shown)
-        at = max(range(len(hits)), key=lambda n: (_speaks_against(judged[n]), judged[n].chances[1]))
+        at = max(range(len(hits)), key=lambda n: _against(judged[n]))
         passage = hits[at].passage
         verdict = self._checker.verdict(passage.text, [judged[at]], language)
-        if verdict.ruling == "contradicted":
+        if verdict.ruling == "contradicted" and _speaks_against(judged[at]):
             return ruling, verdict.reason, _cited(hits[at], verdict.spans or judged[at].shown)
-        return ruling, say("claim_contradicted", language), _cited(hits[at], judged[at].shown)
+        return ruling, say("claim_seems_contradicted", language), _cited(hits[at], judged[at].shown)
+
+    @staticmethod
+    def _nearest(
+        claim: str, hits: Sequence[Hit], judged: Sequence[Judged], written: Language, language: Language
+    ) -> tuple[str, tuple[Citation, ...]]:
+        """What of a sentence the passage that says most of it lacks, and its nearest sentence.
+
+        That is the one with most of its figures and days, of such the one that the model points to, and then
+        the one with most of its words.
+        """
+        if not hits:
+            return say("claim_not_found", language), ()
+        at = max(range(len(hits)), key=lambda n: judged[n].relevance)
+        passage, one = hits[at].passage, judged[at]
+        lacking = ", ".join(dict.fromkeys(f"“{each.written}”" for each in one.objections))
+        reason = say("claim_lacking" if lacking else "claim_not_found", language, claimed=lacking)
+        theirs = as_language(passage.article.language)
+        spans = _statements(passage.text) or sentences(passage.text)
+        texts = [passage.text[slice(*span)] for span in spans]
+        facts = find_facts(claim, written, passage.article.published)
+        shared = shared_words(claim, written, [vocabulary(text, theirs) for text in texts])
+
+        def nearness(n: int) -> tuple[int, bool, float]:
+            known = find_facts(texts[n], theirs, passage.article.published)
+            said = sum(any(other.says(fact) for other in known) for fact in facts)
+            return said, spans[n] in one.shown, shared[n]
+
+        nearest = max(range(len(spans)), key=nearness)
+        return reason, _cited(hits[at], (spans[nearest],))
 
     def _ruling(self, claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> Ruling:
         ruling = self._weights.ruling(features(claim, hits, judged))
@@ -540,7 +594,7 @@ def checked_object(one: CheckedSentence) -> dict[str, Any]:
 def checked_lines(one: CheckedSentence) -> str:
     """A sentence with its verdict and what shows it, for a terminal."""
     head = f"{one.verdict.replace('_', ' ')}: {' '.join(one.text.split())}"
-    reason = [f"  {one.reason}"] if one.verdict == "contradicted" else []
+    reason = [f"  {one.reason}"] if one.verdict in {"contradicted", "not_found"} else []
     quotes = [f"  {c.article.id} {c.start}:{c.end} “{' '.join(c.quote.split())}”" for c in one.citations]
     return "\n".join([head, *reason, *quotes])
 
@@ -579,19 +633,42 @@ def _has_words(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> boo
     return bool(words) and all(forms(word) & there for word in words)
 
 
+def _against(one: Judged) -> tuple[bool, float]:
+    """What orders passages by how much they decide a contradiction: another fact first, then relevance."""
+    speaks = _speaks_against(one)
+    return speaks, one.chances[1] if speaks else one.relevance
+
+
 def _speaks_against(one: Judged) -> bool:
     """Whether a passage that is about a claim gives another fact, or turns it."""
     return 1 - one.chances[2] >= RELATED and (_gives_another(one) or bool(one.turns))
 
 
+def _statements(text: str) -> list[Span]:
+    """The sentences of a passage without its headings."""
+    return [span for span in sentences(text) if not HEADING.match(text, *span)]
+
+
 def _cited(hit: Hit, spans: Sequence[Span]) -> tuple[Citation, ...]:
-    """The spans of a passage as citations of its article, each widened to its sentence."""
+    """The spans of a passage as citations of its article, each widened to its sentence.
+
+    For a span of a heading the first sentence with its words is cited, else the heading without its mark.
+    """
     passage = hit.passage
-    whole = sentences(passage.text)
-    wide = dict.fromkeys(
-        next(((s, e) for s, e in whole if s <= start < e), (start, end)) for start, end in spans
-    )
+    whole, statements = sentences(passage.text), _statements(passage.text)
+    wide: dict[Span, None] = {}
+    for start, end in spans:
+        cited = next(((s, e) for s, e in whole if s <= start < e), (start, end))
+        if mark := HEADING.match(passage.text, *cited):
+            words = _words(passage.text[max(start, mark.end()) : end])
+            same = (span for span in statements if words <= _words(passage.text[slice(*span)]))
+            cited = next(same, (mark.end(), cited[1]))
+        wide[cited] = None
     return tuple(
         Citation(number, passage.article, passage.start + start, passage.start + end)
         for number, (start, end) in enumerate(sorted(wide), 1)
     )
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in WORD.findall(text)}

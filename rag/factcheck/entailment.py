@@ -3,8 +3,9 @@
 The model reads the claim over the passages of the text that are likest to speak of it, and gives logits that
 a passage supports it, contradicts it and does not say. A logistic function of these and of where the claim's
 words stand (`entailment.json`, fitted by `scripts/train/decide_claims.py`) makes of them the probability of
-support. A figure, day, time, name or place of the claim that the passage lacks rules support out, whatever
-the model says. A claim of several sentences is supported where each of them is.
+support, and another one that of contradiction. A figure, day, time, name or place of the claim that the
+passage lacks rules support out, whatever the model says; another in its place contradicts, as does a denial,
+exception or rank on one side alone. A claim of several sentences is supported where each of them is.
 """
 
 from __future__ import annotations
@@ -100,10 +101,7 @@ class _Source:
     @cached_property
     def words(self) -> list[frozenset[str]]:
         """The words of each window in all the forms by which a claim may have them."""
-        return [
-            frozenset().union(*(_forms(word, self.language) for word in WORD.findall(self.text[start:end])))
-            for start, end in self.windows
-        ]
+        return [vocabulary(self.text[start:end], self.language) for start, end in self.windows]
 
     def objections(self, claim: str, part: str, language: Language) -> list[Objection]:
         """What of a claim in a language a part of it does not say; see `facts.objections`."""
@@ -120,11 +118,8 @@ class _Source:
         """The windows that share most words with a claim, `WINDOWS` at most, rare words counting more."""
         if len(self.windows) <= WINDOWS:
             return self.windows
-        words = [_forms(word, language) for word in {*WORD.findall(claim)} if word.lower() not in STOPWORDS]
-        rows = [[bool(word & window) for word in words] for window in self.words]
-        weights = rarities(rows)
-        scores = [sum(weight for weight, there in zip(weights, row, strict=True) if there) for row in rows]
-        order = sorted(range(len(rows)), key=lambda number: (-scores[number], number))
+        scores = shared_words(claim, language, self.words)
+        order = sorted(range(len(scores)), key=lambda number: (-scores[number], number))
         return [self.windows[number] for number in order[:WINDOWS]]
 
 
@@ -150,6 +145,11 @@ class Judged:
     objections: tuple[Objection, ...]
     turns: tuple[Turned, ...]
 
+    @property
+    def relevance(self) -> float:
+        """How much the window says of the claim, 0..1: less where it lacks more of its facts and names."""
+        return (1 - self.chances[2]) / (1 + len(self.objections))
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionWeights:
@@ -164,9 +164,10 @@ class DecisionWeights:
     threshold: float
 
     @classmethod
-    def read(cls, path: Path) -> DecisionWeights:
-        """Those of a file with `weights` and `threshold`."""
-        return cls(**json.loads(path.read_text(encoding="utf-8")))
+    def read(cls, path: Path, name: str = "") -> DecisionWeights:
+        """Those of a file with `weights` and `threshold`, or of that name within it."""
+        fitted = json.loads(path.read_text(encoding="utf-8"))
+        return cls(**(fitted[name] if name else fitted))
 
     def probability(self, values: Mapping[str, float]) -> float:
         """The logistic function of weighed features, 0..1."""
@@ -177,7 +178,36 @@ class DecisionWeights:
 @cache
 def load_weights() -> DecisionWeights:
     """What support is decided by, fitted for the built-in model."""
-    return DecisionWeights.read(FITTED)
+    return DecisionWeights.read(FITTED, "support")
+
+
+@cache
+def load_contradiction() -> DecisionWeights:
+    """What contradiction without another exact fact is decided by, fitted for the built-in model."""
+    return DecisionWeights.read(FITTED, "contradiction")
+
+
+def contradiction_features(one: Judged) -> dict[str, float]:
+    """What speaks for a window contradicting a claim: log-odds of the model's chances, and of support."""
+    supported, contradicted, absent = one.chances
+    return {
+        "bias": 1.0,
+        "supported": log_odds(supported),
+        "contradicted": log_odds(contradicted),
+        "absent": log_odds(absent),
+        "support": log_odds(one.support),
+    }
+
+
+def contradicts(one: Judged) -> bool:
+    """Whether a window surely contradicts a claim, by the model and the fitted weights alone."""
+    weights = load_contradiction()
+    return weights.probability(contradiction_features(one)) >= weights.threshold
+
+
+def log_odds(chance: float) -> float:
+    """The logarithm of the odds of a chance, 0..1, that is at least a thousandth from both ends."""
+    return math.log(max(chance, 1e-3) / (1 - min(chance, 1 - 1e-3)))
 
 
 class Checker:
@@ -368,7 +398,7 @@ class Checker:
         if best and probability >= self._weights.threshold:
             return Verdict("supported", say("claim_supported", language), best.shown, probability)
         best = max(judged, key=lambda one: one.chances[0] + one.chances[1])
-        ruling: Ruling = "contradicted" if best.chances[1] > best.chances[2] else "not_found"
+        ruling: Ruling = "contradicted" if contradicts(best) else "not_found"
         shown = best.shown if ruling == "contradicted" else ()
         if best.turns and not best.objections:
             (turned, *_) = best.turns
@@ -483,6 +513,11 @@ def rivals_of(objection: Objection, judged: Judged) -> list[Fact]:
     ]
 
 
+def is_exactly_contradicted(one: Judged) -> bool:
+    """Whether a window gives another fact instead of one of the claim or, where it lacks none, turns it."""
+    return any(rivals_of(each, one) for each in one.objections) or bool(one.turns and not one.objections)
+
+
 def _turns(claim: str, window: str, base: int, shown: Sequence[Span]) -> tuple[Turned, ...]:
     """What turns a claim or the sentences of a window that decide, as characters of the source.
 
@@ -530,6 +565,19 @@ def _forms(word: str, language: Language) -> frozenset[str]:
     word = word.lower()
     meanings = indonesian(word) if language == "en" else ()
     return frozenset(form for each in (word, *meanings) for form in (each, stem(each)))
+
+
+def vocabulary(text: str, language: Language) -> frozenset[str]:
+    """The words of a text in a language in all the forms by which a claim may have them."""
+    return frozenset().union(*(_forms(word, language) for word in WORD.findall(text)))
+
+
+def shared_words(claim: str, language: Language, texts: Sequence[frozenset[str]]) -> list[float]:
+    """How much of a claim's words each text has, by its `vocabulary`, rare words counting more, from 0."""
+    words = [_forms(word, language) for word in {*WORD.findall(claim)} if word.lower() not in STOPWORDS]
+    rows = [[bool(word & text) for word in words] for text in texts]
+    weights = rarities(rows)
+    return [sum(weight for weight, there in zip(weights, row, strict=True) if there) for row in rows]
 
 
 def _plain(text: str) -> str:

@@ -3,16 +3,19 @@
     python -m scripts.train.decide_claims [--shared ../shared] [--write rag/factcheck/entailment.json]
 
 The claims are the development claims of the press set and of `written/`, some of these over passages that
-were written for them. The weights are those of a logistic
+were written for them. The weights of support are those of a logistic
 regression over the claims that no exact fact speaks against, folds parted by passage. The threshold is the
-least at which at most `ACCEPTED` of the false claims are accepted. What is printed is of the folds left out.
+least at which at most `ACCEPTED` of the false claims are accepted. Those of contradiction are of another,
+over the claims that nothing exact contradicts, which are called so where that is likelier than not. What is
+printed is of the folds left out.
 """
 
 from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +23,68 @@ import numpy as np
 
 from index import Article, Settings
 from rag.evaluation.claims import Story, trials
-from rag.factcheck.entailment import FEATURES, features
+from rag.factcheck.entailment import (
+    FEATURES,
+    Checker,
+    Judged,
+    contradiction_features,
+    features,
+    is_exactly_contradicted,
+)
 from rag.factcheck.facts import find_turns, objections
-from rag.reader import Window, built_in
+from rag.reader import Output, Window, built_in
 from scripts.train.data import read_articles
 from scripts.train.examples import command, named, rows
 
 FOLDS = 6
+SHUFFLES = 3
 CHANGED = "changed"
 NOT_SUPPORTED = "not_found"
 COPIES = 60
 """Near copies of each kind that the weights are fitted on, too; the threshold is chosen without them."""
 
 ACCEPTED = 0.04
+LIKELIER = 0.5
+"""Probability from which a claim is called contradicted without another exact fact."""
 
 
 @dataclass
 class Read:
-    """A claim as it was read: its features, whether it is true, whether an exact fact speaks against it."""
+    """A claim as it was read.
+
+    Attributes:
+        origin: The set that it is of.
+        source: Its passage.
+        language: Of the claim.
+        values: Its features.
+        verdict: What the passage says to it.
+        excluded: Whether an exact fact speaks against it.
+        judged: What the check makes of it and its passage.
+    """
 
     origin: str
     source: str
     language: str
     values: dict[str, float]
-    true: bool
+    verdict: str
     excluded: bool
+    judged: Judged
+
+    @property
+    def true(self) -> bool:
+        return self.verdict == "supported"
+
+
+class Given:
+    """A model that gives an output that another has made."""
+
+    name = "given"
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def outputs(self, question: str, windows: Sequence[Window]) -> list[Output]:  # noqa: ARG002
+        return [self._output]
 
 
 def read(shared: Path, written: Path) -> list[Read]:
@@ -66,7 +106,8 @@ def read(shared: Path, written: Path) -> list[Read]:
         lacking = objections(claim, source, claim_language=language, source_language="id")
         values = features(claim, source, output, foreign=language == "en")
         excluded = bool(lacking or find_turns(claim, source))
-        out.append(Read(row["origin"], source, language, values, row["verdict"] == "supported", excluded))
+        (judged,) = Checker(Given(output)).judge(claim, [(source, None, source)], language)
+        out.append(Read(row["origin"], source, language, values, row["verdict"], excluded, judged))
     return out
 
 
@@ -80,28 +121,61 @@ def changed(ids: set[str], articles: dict[str, Article]) -> list[dict[str, Any]]
     ]
 
 
-def fit(claims: list[Read], names: tuple[str, ...]) -> np.ndarray[Any, Any]:
-    """Weights of a logistic regression over the claims that nothing exact speaks against, (names,)."""
+Array = np.ndarray[Any, Any]
+
+
+def fit(x: Array, y: Array) -> Array:
+    """Weights of a logistic regression, (features,)."""
     from sklearn.linear_model import LogisticRegression
 
-    kept = [one for one in claims if not one.excluded]
-    x = np.array([[one.values[name] for name in names] for one in kept])
-    model = LogisticRegression(C=1.0, fit_intercept=False, max_iter=5000)
-    return model.fit(x, [one.true for one in kept]).coef_[0]
+    return np.asarray(LogisticRegression(C=1.0, fit_intercept=False, max_iter=5000).fit(x, y).coef_[0])
 
 
-def held_out(claims: list[Read], names: tuple[str, ...], seed: int) -> np.ndarray[Any, Any]:
-    """The probability of support of each claim, by folds that leave its passage out; 0 where excluded."""
-    passages = sorted({one.source for one in claims})
-    np.random.default_rng(seed).shuffle(passages)
-    fold = {passage: number % FOLDS for number, passage in enumerate(passages)}
-    out = np.zeros(len(claims))
-    for number in range(FOLDS):
-        weights = fit([one for one in claims if fold[one.source] != number], names)
-        for at, one in enumerate(claims):
-            if fold[one.source] == number and not one.excluded:
-                out[at] = 1 / (1 + np.exp(-np.array([one.values[name] for name in names]) @ weights))
-    return out
+def held_out(x: Array, y: Array, kept: Array, sources: list[str]) -> Array:
+    """The probability of each claim by folds that leave its passage out, (claims,), 0..1.
+
+    Args:
+        x: Features, (claims, features).
+        y: What is to be told, (claims,).
+        kept: The claims that are fitted on, (claims,).
+        sources: The passage of each claim.
+    """
+    out = np.zeros(len(x))
+    for seed in range(SHUFFLES):
+        passages = sorted(set(sources))
+        np.random.default_rng(seed).shuffle(passages)
+        number = {passage: at % FOLDS for at, passage in enumerate(passages)}
+        fold = np.array([number[source] for source in sources])
+        for left_out in range(FOLDS):
+            weights = fit(x[kept & (fold != left_out)], y[kept & (fold != left_out)])
+            out[fold == left_out] += 1 / (1 + np.exp(-x[fold == left_out] @ weights))
+    return out / SHUFFLES
+
+
+def fit_contradiction(claims: list[Read], support: Array, accepted: Array) -> dict[str, Any]:
+    """Fit and print when a claim is contradicted though nothing exact does so.
+
+    Args:
+        claims: The claims.
+        support: The probability of support of each, held out, 0..1.
+        accepted: Which are supported.
+    """
+    values = [
+        contradiction_features(replace(one.judged, support=chance))
+        for one, chance in zip(claims, support, strict=True)
+    ]
+    x = np.array([list(one.values()) for one in values])
+    verdicts = np.array([one.verdict for one in claims])
+    kept = ~np.array([is_exactly_contradicted(one.judged) for one in claims])
+    chances = held_out(x, verdicts == "contradicted", kept, [one.source for one in claims])
+    open_ones = kept & ~accepted
+    for name in ("supported", "contradicted", "not_found"):
+        of = verdicts == name
+        called = open_ones & (chances >= LIKELIER)
+        print(f"  contradicted from {LIKELIER}: of {of.sum()} {name} {called[of].mean():.3f}, besides "
+              f"{(~kept & of).sum() / of.sum():.3f} by an exact fact")  # fmt: skip
+    weights = named(tuple(values[0]), fit(x[kept], (verdicts == "contradicted")[kept]))
+    return {"weights": weights, "threshold": LIKELIER}
 
 
 def main() -> None:
@@ -117,11 +191,14 @@ def main() -> None:
         if given.cache:
             given.cache.write_bytes(pickle.dumps(claims))
     names = tuple(name for name in FEATURES if name not in given.without)
-    chances = np.mean([held_out(claims, names, seed) for seed in range(3)], axis=0)
+    x = np.array([[one.values[name] for name in names] for one in claims])
+    kept = ~np.array([one.excluded for one in claims])
+    support = held_out(x, np.array([one.true for one in claims]), kept, [one.source for one in claims])
+    weights = named(names, fit(x[kept], np.array([one.true for one in claims])[kept]))
+    chances = np.where(kept, support, 0.0)
     copies = np.array([one.origin == CHANGED for one in claims])
-    chosen, everything = chances[~copies], claims
     near = chances[copies]
-    claims, chances = [one for one in claims if one.origin != CHANGED], chosen
+    claims, chances = [one for one in claims if one.origin != CHANGED], chances[~copies]
     true = np.array([one.true for one in claims])
     english = np.array([one.language == "en" for one in claims])
     false = np.sort(chances[~true])
@@ -146,8 +223,10 @@ def main() -> None:
             print(
                 f"  given {chances[inside].mean():.2f}, true {true[inside].mean():.2f} (n = {inside.sum()})"
             )
-    weights = named(names, fit(everything, names))
-    fitted = {"weights": weights, "threshold": round(at + 0.0005, 3)}
+    fitted = {
+        "support": {"weights": weights, "threshold": round(at + 0.0005, 3)},
+        "contradiction": fit_contradiction(claims, support[~copies], chances >= at),
+    }
     print(json.dumps(fitted))
     if given.write:
         given.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
