@@ -22,9 +22,11 @@ from rag.quotes.collection import (
     UnknownSpeaker,
     about,
     answer_quotes,
+    asks_what_was_said,
     by_day,
     named_in,
     named_like,
+    nicknames,
     people,
     quotation_text,
     quote_lines,
@@ -887,3 +889,133 @@ def test_the_office_of_whoever_is_quoted_is_told_in_the_answers_language_unless_
     assert one.who_in("en") == "Susi Lasut, Minister of Marine Affairs and Fisheries"
     nameless = quotations([article("n", '"Harga ikan turun," kata Bupati Karo.')])[0]
     assert nameless.who_in("en") == nameless.who
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("question", ["Apa kata Edmun Chia?", "Edmun Chia bilang apa?", "What did Chia say?"])
+def test_what_somebody_said_is_answered_by_what_is_reported_where_no_sentence_answers(seeds, question):
+    answer = load_assistant(Library(seeds)).ask(question)
+    assert not answer.abstained
+    assert "negaranya tertarik bermitra di bidang pendidikan dan kesehatan" in answer.text
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("question", ["Apa kata Rudi Chia?", "Siapa Edmun Chia?"])
+def test_nobody_elses_words_answer_a_question_and_no_words_answer_who_somebody_is(seeds, question):
+    assert load_assistant(Library(seeds)).ask(question).abstained
+
+
+@pytest.mark.parametrize(
+    ("turn", "asks"),
+    [
+        ("Apa kata Togap?", True),
+        ("What did Togap say?", True),
+        ("apa yang dikatakan Togap", True),
+        ("Siapa Togap?", False),
+        ("Apa kata Togap soal ekspor?", False),
+    ],
+)
+def test_a_turn_that_asks_for_somebodys_words_has_a_word_of_saying_and_no_topic(turn, asks):
+    assert asks_what_was_said(turn) == asks
+
+
+KEBUN = article(
+    "kebun",
+    "Ketiga menteri pertanian dari tetangga kita mengatakan pupuk akan langka. Menteri Pertanian Ratna "
+    'Wulandari mengatakan panen akan naik. "Pupuk cukup," kata Menteri Pertanian Malaysia Hasan Basri. '
+    "Menteri Kelautan Yohanes Tumbel mengatakan ikan akan turun.",
+)
+
+
+@pytest.mark.parametrize("office", ["menteri pertanian", "mentan", "the minister of agriculture"])
+def test_whoever_holds_the_whole_office_is_named_by_it_in_full_or_abbreviated(office):
+    found = named_in(f"kutip pernyataan {office}", quotations([KEBUN]))
+    assert {one.speaker for one in found} == {"Ratna Wulandari"}
+
+
+def test_an_office_of_another_country_is_named_with_it():
+    found = named_in("kutip pernyataan menteri pertanian malaysia", quotations([KEBUN]))
+    assert {one.speaker for one in found} == {"Hasan Basri"}
+    assert named_in("kutip pernyataan menteri kesehatan", quotations([KEBUN])) == []
+
+
+def test_articles_that_have_an_office_in_full_are_found_by_its_abbreviation():
+    asked: list[str] = []
+
+    def having(words):
+        asked.append(words)
+        return []
+
+    answer_quotes("kutip pernyataan mentan", "id", [PASAR], having, Topics())
+    assert {"mentan", "menteri pertanian"} <= set(asked)
+
+
+def test_an_ordinary_word_in_a_name_names_nobody_by_itself():
+    found = quotations([article("klub", '"Kami menang," kata pelatih Real City United, Hasan Basri.\n'
+                                        'Green City Watch mengatakan air akan naik.')])  # fmt: skip
+    assert named_in("who is quoted in it (the capital city)?", found) == []
+    assert {one.speaker for one in named_in("quote Green City Watch", found)} == {"Green City Watch"}
+
+
+TIED = article(
+    "akrab",
+    "Bupati Ratna Puspa Wulandari (RPW) tiba. Ratna Puspa Wulandari mengatakan air akan surut.\n"
+    "Hasan Basri Tumbel yang akrab disapa Acok mengatakan panen akan naik. Yohanes Lasut (Golkar) hadir. "
+    '"Kami siap," kata Yohanes Lasut.',
+)
+
+
+def test_a_nickname_that_an_article_gives_is_the_persons_in_all_articles():
+    other = article("lain", '"Jalan itu rusak," kata Acok.')
+    found = quotations([TIED, other])
+    assert nicknames(found) == {"rpw": "Ratna Puspa Wulandari", "acok": "Hasan Basri Tumbel"}
+    assert people(found)["lain", "Acok"] == "Hasan Basri Tumbel"
+    assert {one.speaker for one in said_by(found, "RPW")} == {"Ratna Puspa Wulandari"}
+    assert {one.speaker for one in named_in("kutip kata rpw", found)} == {"Ratna Puspa Wulandari"}
+    assert [one.name for one in named_like(speakers_of(found), "rpw")] == ["Ratna Puspa Wulandari"]
+
+
+def test_quotations_are_embedded_once_for_all_topics():
+    class Counting(Topics):
+        texts = 0
+
+        def encode(self, texts, role="passage"):
+            self.texts += len(texts) if role == "passage" else 0
+            return super().encode(texts, role)
+
+    embedder, found = Counting(), quotations([PASAR, HARGA, LAIN])
+    first = about(found, "harga beras", embedder)
+    assert about(found, "harga beras", embedder) == first
+    assert embedder.texts == len(found)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Pembukaan jembatan itu, kata Ratna juga akan menolong pedagang.", "juga akan menolong pedagang"),
+        ("Jembatan itu akan dibuka, kata Ratna saat ditemui di Poso.", "Jembatan itu akan dibuka"),
+    ],
+)
+def test_what_is_reported_has_the_predicate_that_stands_behind_the_speaker(sentence, words):
+    text = f"Wali Kota Ratna Wulandari datang ke Poso. {sentence}"
+    assert said(text)[0][:2] == (False, words)
+
+
+@pytest.mark.parametrize("subject", ["Pernyataan itu", "Hal tersebut"])
+def test_the_occasion_on_which_something_was_said_is_no_statement(subject):
+    text = f"Wali Kota Ratna Wulandari tiba. {subject} disampaikan Ratna menyusul rapat yang digelar kemarin."
+    assert said(text) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "office"),
+    [
+        ("Gubernur Riau Ratna Wulandari dan Wagub Hasan Basri", "Wagub"),
+        ("Gubernur Riau Ratna Wulandari dan Hasan Basri", None),
+        ("Direktur Utama dan Ketua Koperasi Hasan Basri", "Direktur Utama dan Ketua Koperasi"),
+        ("Menteri Kelautan dan Perikanan Hasan Basri", "Menteri Kelautan dan Perikanan"),
+    ],
+)
+def test_the_office_of_the_second_person_in_a_row_is_not_the_first_ones(row, office):
+    text = f'{row} tiba di Poso, Senin.\n"Kami siap," kata Hasan Basri.'
+    assert [(one.speaker, one.role) for one in find_quotes(text)] == [("Hasan Basri", office)]

@@ -15,18 +15,43 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index import Article, LibraryError, TanyaError
 from rag.answer import Citation, Claim
 from rag.lang import LEXICON, Language, as_language, say
-from rag.lang.names import COMMON
+from rag.lang.names import COMMON, find_places
 from rag.lang.numbers import one_of
 from rag.lang.rendering import translate
-from rag.lang.words import STOPWORDS, content_words, indonesian, language_of
+from rag.lang.words import (
+    STOPWORDS,
+    content_words,
+    indonesian,
+    is_indonesian,
+    language_of,
+    stem,
+    translations,
+)
 from rag.query import check_length
-from rag.quotes.speakers import COUNTING, OFFICES
+from rag.quotes.speakers import (
+    ADDRESSES,
+    BARE_VERBS,
+    CALLED,
+    COUNTING,
+    KNOWN_AS,
+    OFFICES,
+    STATEMENTS,
+    TITLES,
+    UNKNOWN_NAME,
+    VERBS,
+    person_names,
+)
 from rag.quotes.statements import QUOTES, Quote, quotes_of, unpacked
 
 if TYPE_CHECKING:
@@ -125,11 +150,13 @@ def find_quotations(
         LibraryError: there is no article of an id.
         TanyaError: nobody of that name or office is quoted, or the topic says nothing.
     """
-    articles: Sequence[Article] = (
-        [library.article(one) for one in dict.fromkeys(ids)] if ids else library.articles()
-    )
-    if topic is not None and speaker is None and len(articles) > _FEW:
+    articles: Sequence[Article]
+    if topic is not None and speaker is None and not ids and library.count() > _FEW:
         articles = _nearest_articles(library, topic)
+    elif ids:
+        articles = [library.article(one) for one in dict.fromkeys(ids)]
+    else:
+        articles = library.articles()
     if speaker is not None:
         articles = _likely(articles, speaker)
     found = by_day(stored_quotations(library, articles, progress))
@@ -172,8 +199,9 @@ def people(found: Sequence[Quotation], *, sure: bool = False) -> dict[tuple[str,
 
     A short name is somebody's of another article only where there is one such person and, where both have an
     office, these are of one kind. Where it must be `sure`, both have an office of one kind and, if the
-    name is one word, share more of it than the kind.
+    name is one word, share more of it than the kind. A nickname is whose the articles say that it is.
     """
+    ties = nicknames(found)
     roles: dict[str, set[str]] = {}
     for one in found:
         roles.setdefault(one.speaker, set()).update([one.quote.role] if one.quote.role else [])
@@ -188,12 +216,52 @@ def people(found: Sequence[Quotation], *, sure: bool = False) -> dict[tuple[str,
         longer = [one for one in by_edge.get("".join(words[:1]), []) if _is_longer(_words(one), words)]
         longer += [one for one in by_edge.get("".join(words[-1:]), []) if _is_longer(_words(one), words)]
         fullest = {one for one in longer if not any(_is_longer(_words(more), _words(one)) for more in longer)}
-        person = next(iter(fullest)) if len(fullest) == 1 else name
+        tied = ties.get(" ".join(words))
+        person = tied or (next(iter(fullest)) if len(fullest) == 1 else name)
         apart = _contradict(offices, roles[person])
-        if sure and name != person:
+        if sure and name != person and not tied:
             apart = apart or not _one_person(name, offices, roles[person])
         full[name] = name if _is_description(name) or apart else person
     return {(one.article.id, one.speaker): full[one.speaker] for one in found}
+
+
+_NAME = r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]*)"
+_TIED = re.compile(
+    rf"(?<![\w'’.-])({_NAME}{{1,7}}),?(?: \(([A-ZÀ-Þ][\w'’-]+)\)"
+    rf"| (?:yang )?(?:[a-z]+ )?{one_of(CALLED | KNOWN_AS)} ({_NAME}{{0,1}}))"
+)
+"""A name with what stands behind it in brackets, or as what the person is called."""
+
+
+@lru_cache(maxsize=4096)
+def _tied(text: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Words that end in a name, with a nickname of that person."""
+    found = []
+    for match in _TIED.finditer(text):
+        name, nick = _words(match[1]), _words(match[2] or match[3])
+        initials = "".join(word[0] for word in name)
+        of_a_person = person_names().get(" ".join(nick), UNKNOWN_NAME) > UNKNOWN_NAME
+        if match[3] or of_a_person or (len(nick[0]) > 1 and initials.endswith(nick[0])):
+            found.append((name, " ".join(nick)))
+    return tuple(found)
+
+
+def nicknames(found: Iterable[Quotation]) -> dict[str, str]:
+    """Nicknames, in lower case, of those who are quoted, as most of the articles have them.
+
+    An article has one in brackets behind the full name, "Joko Widodo (Jokowi)", where it is a person's or its
+    initials, or behind "alias" or "disapa".
+    """
+    quoted = list(found)
+    full = {_words(one.speaker): one.speaker for one in quoted if len(_words(one.speaker)) > 1}
+    counts: dict[str, Counter[str]] = {}
+    for text in {one.article.text for one in quoted}:
+        for name, nick in _tied(text):
+            ends = (full.get(name[at:]) for at in range(len(name) - 1))
+            person = next((one for one in ends if one), None)
+            if person and nick not in _words(person):
+                counts.setdefault(nick, Counter())[person] += 1
+    return {nick: ours.most_common(1)[0][0] for nick, ours in counts.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +274,7 @@ class Speaker:
         apart: Whether somebody else of that name has another office, which tells them apart.
         is_named: Whether it is a name; "seorang warga" may be somebody else in each article.
         quotations: Theirs, in order of days.
+        nicknames: What articles call the person besides, in lower case.
     """
 
     name: str
@@ -213,6 +282,7 @@ class Speaker:
     apart: bool
     is_named: bool
     quotations: tuple[Quotation, ...]
+    nicknames: frozenset[str] = frozenset()
 
 
 def speakers_of(found: Sequence[Quotation]) -> list[Speaker]:
@@ -222,6 +292,7 @@ def speakers_of(found: Sequence[Quotation]) -> list[Speaker]:
     without an office is then nobody's of these.
     """
     merged = people(found, sure=True)
+    ties = nicknames(found)
     groups: dict[str, list[Quotation]] = {}
     for one in found:
         if one.speaker:
@@ -234,9 +305,15 @@ def speakers_of(found: Sequence[Quotation]) -> list[Speaker]:
             offices = Counter(one.quote.role for one in part if one.quote.role)
             name = min(counts, key=lambda one: (-counts[one], -len(one), one))
             office = min(offices, key=lambda one: (-offices[one], -len(one), one), default="")
-            named = not _is_description(full)
             everybody.append(
-                Speaker(name, "" if office == name else office, len(parts) > 1, named, tuple(by_day(part)))
+                Speaker(
+                    name,
+                    office="" if office == name else office,
+                    apart=len(parts) > 1,
+                    is_named=not _is_description(full),
+                    quotations=tuple(by_day(part)),
+                    nicknames=frozenset(nick for nick, person in ties.items() if person in counts),
+                )
             )
     return sorted(everybody, key=lambda one: (-len(one.quotations), one.name, one.office))
 
@@ -263,13 +340,14 @@ def _by_office(group: Sequence[Quotation]) -> list[list[Quotation]]:
 
 
 def named_like(everybody: Sequence[Speaker], words: str) -> list[Speaker]:
-    """Those whose name and office have all of these words, or their beginnings, in their order."""
+    """Those whose names and office have all of these words, or their beginnings, in their order."""
     asked = _words(words)
     return [one for one in everybody if asked and any(_begins(asked, text) for text in _texts_of(one))]
 
 
 def _texts_of(one: Speaker) -> set[str]:
     names = {quotation.speaker for quotation in one.quotations}
+    names |= one.nicknames
     return {" ".join((*names, quotation.quote.role or "")) for quotation in one.quotations}
 
 
@@ -294,17 +372,19 @@ def speakers(found: Iterable[Quotation]) -> list[str]:
 
 
 def said_by(found: Sequence[Quotation], name: str) -> list[Quotation]:
-    """The quotations of whoever is called so: by the full name, a part of it, or an office.
+    """The quotations of whoever is called so: by the full name, a part of it, a nickname, or an office.
 
     Raises:
         TanyaError: nobody is.
     """
     asked = _words(name)
     merged = people(found)
+    tied = nicknames(found).get(" ".join(asked))
     of_name = [
         one
         for one in found
-        if (asked and _is_part(asked, _words(merged[one.article.id, one.speaker])))
+        if (tied is not None and tied in {one.speaker, merged[one.article.id, one.speaker]})
+        or (asked and _is_part(asked, _words(merged[one.article.id, one.speaker])))
         or asked == _words(one.speaker)
     ]
     chosen = of_name or holders(found, asked)
@@ -314,7 +394,10 @@ def said_by(found: Sequence[Quotation], name: str) -> list[Quotation]:
 
 
 def holders(found: Sequence[Quotation], asked: Sequence[str]) -> list[Quotation]:
-    """The quotations of those whose office has all of these words, in either language; an office first."""
+    """The quotations of those whose office has all of these words, in either language; an office first.
+
+    An office that names another country is meant only where the words name it, or nobody else has the office.
+    """
     ways = [_ways(word.casefold()) for word in asked]
     if not ways or not any(way & OFFICES for way in ways[0]):
         return []
@@ -326,7 +409,12 @@ def holders(found: Sequence[Quotation], asked: Sequence[str]) -> list[Quotation]
         if all(any(way <= _expanded(role) for way in each) for each in ways)
         and _expanded(role) & OFFICES <= meant  # a deputy or a former one is another
     }
-    return [one for one in found if (one.quote.role or "") in fitting]
+    here = {role for role in fitting if not any(len(one.code) == _COUNTRY for one in find_places(role))}
+    return [one for one in found if (one.quote.role or "") in (here or fitting)]
+
+
+_COUNTRY = 2
+"""Letters of the code of a country; those of provinces are longer."""
 
 
 def _ways(word: str) -> list[set[str]]:
@@ -379,12 +467,12 @@ def _near(found: Sequence[Quotation], topic: str, embedder: Embedder) -> list[tu
         embedder: The model that the library is searched with.
     """
     asked = content_words(topic)
-    said = {word for text in {one.article.text for one in found} for word in content_words(text)}
-    if not found or (said.isdisjoint(asked) and language_of(asked) == "und"):
+    said = any(not _content(text).isdisjoint(asked) for text in {one.article.text for one in found})
+    if not found or (not said and language_of(asked) == "und"):
         return []  # something is always nearest, even to words that mean nothing here
     query = embedder.encode([topic], "query")[0]
     texts = [f"{one.article.title}. {one.text}" for one in found]
-    cosines = [float(cosine) for cosine in embedder.encode(texts, "passage") @ query]
+    cosines = [float(cosine) for cosine in _vectors(texts, embedder) @ query]
     best = max(cosines)
     nearest: dict[str, float] = {}
     for one, cosine in zip(found, cosines, strict=True):
@@ -394,6 +482,26 @@ def _near(found: Sequence[Quotation], topic: str, embedder: Embedder) -> list[tu
         for one, cosine in zip(found, cosines, strict=True)
         if cosine >= best - NEAR and nearest[one.article.id] >= best - NEAR_ARTICLE
     ]
+
+
+@lru_cache(maxsize=4096)
+def _content(text: str) -> frozenset[str]:
+    return frozenset(content_words(text))
+
+
+_KEPT: WeakKeyDictionary[Embedder, dict[str, NDArray[np.float32]]] = WeakKeyDictionary()
+_MOST_KEPT = 20_000
+"""Embeddings of quotations that are kept for the next topic, some 30 MB."""
+
+
+def _vectors(texts: Sequence[str], embedder: Embedder) -> NDArray[np.float32]:
+    """The embeddings of texts as passages, (texts, dimension), those that were made before as they are."""
+    known = _KEPT.get(embedder, {})
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    # Made anew and not changed, since another thread may read what was kept.
+    known = known | (dict(zip(new, embedder.encode(new, "passage"), strict=True)) if new else {})
+    _KEPT[embedder] = dict(islice(known.items(), max(0, len(known) - _MOST_KEPT), None))
+    return np.stack([known[text] for text in texts])
 
 
 def quote_object(one: Quotation) -> dict[str, Any]:
@@ -494,6 +602,8 @@ _TRIED = 3
 
 _TOPIC = re.compile(rf"\b{one_of(LEXICON.words('topic_words'))}\s+(?=\S)", re.IGNORECASE)
 _ASKING = frozenset(LEXICON.words("quoting_words")) | STOPWORDS
+_SAID = BARE_VERBS | VERBS | STATEMENTS
+_SAYING = frozenset((*_SAID, *map(stem, _SAID), *LEXICON.words("stating_verbs")))
 _MARKER = re.compile(r"\[(?=\d+\])")
 
 
@@ -518,6 +628,8 @@ def answer_quotes(
     having: Callable[[str], Iterable[Article]],
     embedder: Embedder,
     read: Callable[[Iterable[Article]], list[Quotation]] = quotations,
+    *,
+    named_wholly: bool = False,
 ) -> QuotesAnswer:
     """The quotations that a turn asks for.
 
@@ -528,6 +640,7 @@ def answer_quotes(
         having: Gives the articles that have words in a row, some of them.
         embedder: The model that the library is searched with.
         read: Gives every quotation of articles, in their order.
+        named_wholly: Whether only somebody is meant whose names, office and titles have every word of it.
     """
     at_hand = read(found)
     topic = _TOPIC.search(turn)
@@ -535,9 +648,12 @@ def answer_quotes(
     chosen = named_in(asked_of, at_hand)
     if not chosen:
         named = [word for word in _turn_words(asked_of) if word.casefold() not in _ASKING]
-        others = {one.id: one for word in named[:_TRIED] for one in _also(word, found, having)}
+        tried = dict.fromkeys((*_written(named), *named[:_TRIED]))
+        others = {one.id: one for words in tried for one in _also(words, found, having)}
         at_hand += read(others.values())
         chosen = named_in(asked_of, at_hand)
+    if named_wholly and not _names_wholly(asked_of, chosen):
+        return QuotesAnswer(message=_refusal(asked_of, language, at_hand))
     if chosen:
         known = [*found, *(one.article for one in at_hand)]
         wider = [article for name in speakers(chosen) for article in _also(name, known, having)]
@@ -564,21 +680,64 @@ def answer_quotes(
 
 
 def named_in(words: str, found: Sequence[Quotation]) -> list[Quotation]:
-    """The quotations of those whom a turn names: by most words of the name, or else by the office."""
-    asked = {word.casefold() for word in _turn_words(words)}
-    asked |= {word.removesuffix(ending) for word in asked for ending in ("nya", "'s", "’s")}
-    asked -= _ASKING
-    merged = people(found)
-    scores: dict[str, int] = {}
-    for one in found:
-        full = merged[one.article.id, one.speaker]
-        own = {word.casefold() for word in _turn_words(full)} - _ASKING
-        scores[full] = max(scores.get(full, 0), len(own & asked))
-    best = {name for name, score in scores.items() if score and score == _best(name, scores, asked)}
-    if best:
-        return [one for one in found if merged[one.article.id, one.speaker] in best]
-    offices = (word.casefold().removesuffix("nya") for word in _turn_words(words))
-    return holders(found, [word for word in offices if word not in _ASKING])
+    """The quotations of those whom a turn names: by an office, by most words of a name, or by what they are.
+
+    A name is named by all of its words, a nickname, or one that is not an ordinary word as well.
+    """
+    said = [word.casefold() for word in _turn_words(words)]
+    asked = [word.removesuffix("nya") for word in said if word not in _ASKING]
+    asked = [word for word in asked if word not in _ASKING]
+    if held := holders(found, asked):
+        return held
+    forms = {*said, *(word.removesuffix(ending) for word in said for ending in ("nya", "'s", "’s"))}
+    merged, ties = people(found), nicknames(found)
+    named: dict[str, set[str]] = {}
+    for full in dict.fromkeys(merged.values()):
+        own = {word.casefold() for word in _turn_words(full)}
+        telling = {word.casefold() for word in _turn_words(full) if _tells(word)}
+        nicks = {nick for nick, person in ties.items() if person == full}
+        is_named = not _is_description(full) and (own <= forms or (telling | nicks) & forms)
+        named[full] = ((own | nicks) & forms) - _ASKING if is_named else set()
+    best = {
+        full
+        for full, words in named.items()
+        if words and not any(len(more) > len(words) and more & words for more in named.values())
+    }
+    if not best and asked:
+        best = {full for full in named if set(asked) <= set(_words(full))}
+    return [one for one in found if merged[one.article.id, one.speaker] in best]
+
+
+def _tells(word: str) -> bool:
+    """Whether a word of a speaker's name names the speaker by itself, and is no ordinary word: `Special`."""
+    folded = word.casefold()
+    if person_names().get(folded, UNKNOWN_NAME) >= UNKNOWN_NAME or (word.isupper() and len(word) > 1):
+        return folded not in _ASKING
+    return not (is_indonesian(folded) or indonesian(folded) or translations(folded) or folded in _ASKING)
+
+
+def asks_what_was_said(turn: str) -> bool:
+    """Whether a turn has a word of saying and names no topic: "Apa kata Togap?", "What did Togap say?"."""
+    return _TOPIC.search(turn) is None and any(
+        not _SAYING.isdisjoint({word, stem(word), *translations(word)})
+        for word in map(str.casefold, _turn_words(turn))
+        if word in _ASKING
+    )
+
+
+def _written(named: Sequence[str]) -> list[str]:
+    """An office that is asked for, as articles may have it: in these words, in full and abbreviated."""
+    asked = " ".join(named).casefold().removesuffix("nya")
+    full = " ".join(COMMON.get(word, word) for word in asked.split())
+    return [asked, full, *(short for short, meant in COMMON.items() if meant == full)]
+
+
+def _names_wholly(words: str, chosen: Sequence[Quotation]) -> bool:
+    """Whether every word that is asked for is of the names, offices or titles of those who are meant."""
+    own = {word for one in chosen for word in (*_words(one.speaker), *_expanded(one.quote.role or ""))}
+    own |= {word for nick in nicknames(chosen) for word in nick.split()} | TITLES | ADDRESSES
+    asked = [word.casefold() for word in _turn_words(words) if word.casefold() not in _ASKING]
+    return bool(chosen and asked) and all(any(way <= own for way in _ways(word)) for word in asked)
 
 
 def quotation_text(one: Quotation, language: Language) -> str:
@@ -590,14 +749,6 @@ def quotation_text(one: Quotation, language: Language) -> str:
 
 def _turn_words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text)
-
-
-def _best(name: str, scores: dict[str, int], asked: set[str]) -> int:
-    """The most words by which anybody is named who shares one of them with `name`."""
-    own = {word.casefold() for word in _turn_words(name)} & asked
-    return max(
-        score for other, score in scores.items() if own & {word.casefold() for word in _turn_words(other)}
-    )
 
 
 def _also(name: str, found: Sequence[Article], having: Callable[[str], Iterable[Article]]) -> list[Article]:

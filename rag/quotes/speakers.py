@@ -602,7 +602,7 @@ class Cast:
             return PersonMention(
                 start, end, role=_joined(self.text, tokens), definite=definite, institution=bare
             )
-        before = _without_titles([token for token in tokens if token.start < name[0].start])
+        before = self._own_part(_without_titles([one for one in tokens if one.start < name[0].start]))
         known = any(token.folded in HEADS for token in before)
         after = tokens[[token.start for token in tokens].index(name[-1].start) + 1 :]
         abbreviated = any(_is_initialism(token.text) and token.folded not in self.short for token in name)
@@ -1039,7 +1039,7 @@ class Cast:
             beside = _without_titles(lead[-1]) if lead else []  # "Panglima TNI, Jenderal Ratna Wulandari"
             apart = lead[-2] if len(lead) > 1 and not beside else []
             for group in (beside, apart):
-                office = _trailing_office(group)
+                office = self._own_part(_trailing_office(group))
                 if office and group is apart and _is_of_somebody(apart, office):
                     continue  # "keponakan Ketua DPR, Irvanto"
                 if office:
@@ -1063,6 +1063,22 @@ class Cast:
                 if _is_office(group) and _office(group):
                     return _joined(self.text, _office(group))
         return ""
+
+    def _own_part(self, office: list[Token]) -> list[Token]:
+        """An office without the person who stands before it: of "Bupati Ratna Tumbel dan Camat" the last."""
+        for at in reversed(range(2, len(office))):
+            if office[at].folded not in JOINING:
+                continue
+            first, run = self._last_run(office[:at])
+            if not run or run[-1] is not office[at - 1]:
+                continue
+            split = self._name_of(run, within=first > 0 or self._led(run))
+            odds = [person_names().get(one.folded, UNKNOWN_NAME) for one in run[split:]]
+            behind = office[at + 1 :]
+            both = len(odds) > 1 and _is_office(behind) and sum(odds) >= len(odds) * UNKNOWN_NAME
+            if odds and (first or split) and (both or max(odds) > 0):
+                return behind if _is_office(behind) else []
+        return office
 
     def _institution(self, name: str) -> str:
         """The full name of an institution with its abbreviation, where the article explains it."""

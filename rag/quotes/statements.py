@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ from rag.quotes.speakers import (
     RELATIVE,
     REPORTING,
     REQUESTS,
+    STATEMENTS,
     TRAILING,
     UNSAID,
     VERBS,
@@ -473,6 +474,9 @@ class _Article:
                 goes_on = has_predicate(text[finish:end].split()[:1]) and not is_adverbial(
                     text[finish:end].split()
                 )
+                subject = text[start : passive.start()].casefold().split()[:1]
+                if subject and subject[0] in PROFORMS | STATEMENTS:
+                    goes_on = False  # "Komentar itu dilontarkan Ratna menyusul rapat": on what occasion
                 if passive.start() == start and comma and speaker:
                     self._keep_complement(comma.end(), end, speaker)
                 elif passive.start() > start and goes_on and speaker:
@@ -522,7 +526,13 @@ class _Article:
         comma = match_.start() if (match_ := _COMMA.search(text, finish, end)) else -1
         rest = text[comma + 1 : end] if comma >= 0 else ""
         before = text[start : match.start()].strip(" ,")
-        if has_predicate(rest.split()) or (comma == finish and len(rest.split()) > 3):
+        behind = text[finish : comma if comma >= 0 else end].split()
+        particles = len(list(takewhile(lambda word: word in FOCUS, behind)))
+        verb = behind[particles : particles + 1]
+        goes_on = has_predicate(verb) and not is_adverbial(verb) and len(behind) > 2
+        if goes_on and not has_predicate(before.split()):
+            self._keep_complement(finish, end, speaker)
+        elif has_predicate(rest.split()) or (comma == finish and len(rest.split()) > 3):
             self._keep_complement(comma + 1, end, speaker)
         elif len(before.split()) > 2:
             self._keep(start, match.start(), speaker)
