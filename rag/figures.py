@@ -27,7 +27,7 @@ from index.press import boilerplate, outside
 from index.text import function_words, sentences
 from rag.lang import LANGUAGES, LEXICON, READING, Language, as_language
 from rag.lang.dates import Moment, find_moments
-from rag.lang.names import stems_of
+from rag.lang.names import find_places, stems_of
 from rag.lang.numbers import (
     BOUNDS,
     CURRENCIES,
@@ -38,7 +38,7 @@ from rag.lang.numbers import (
     find_figures,
     one_of,
 )
-from rag.lang.words import STOPWORDS, content_words, forms, rarities
+from rag.lang.words import STOPWORDS, content_words, forms, rarities, stem
 
 if TYPE_CHECKING:
     from index.ingest import Progress
@@ -92,8 +92,13 @@ def _table(name: str) -> frozenset[str]:
 
 
 _PEOPLE, _PIECES, _TIMES, _AGES = (_table(name) for name in ("people", "pieces", "times", "ages"))
-_LABELS, _SHARES, _LINKING = (_table(name) for name in ("labels", "shares", "linking"))
+_LABELS, _SHARES, _CHANGES, _COMPARING = (
+    _table(name) for name in ("labels", "shares", "changes", "comparing")
+)
+_LINKING = _table("linking") | _CHANGES | _COMPARING
 _ALMOST, _OVER, _REST, _DEFINITE = (_table(name) for name in ("almost", "over", "rest", "definite"))
+_CHANGE_STEMS = frozenset(map(stem, _CHANGES))
+_AMOUNTING = _table("amounting")
 _MEASURED = frozenset(LEXICON.words("measured_nouns", "id"))
 _THINGS = LEXICON.forms("things", _FILE)
 _SCALES = LEXICON.forms("scales", _FILE)
@@ -132,6 +137,15 @@ PLACE = re.compile(
     r"(?:(?:\s*,\s*|\s+(?:-\s+)?(?:dan\s+)?)[A-Z][\w'’-]*)*)"
 )
 _NOW_WORDS = re.compile(rf"(?<![\w-]){one_of(LEXICON.words('now', _FILE))}(?![\w-])", re.IGNORECASE)
+_COMPARED = re.compile(
+    rf"(?<![\w-])(?:(?P<from>{one_of(LEXICON.lines('coming_from', 'pairs'))})"
+    rf"|{one_of(_COMPARING)})(?!\w)",
+    re.IGNORECASE,
+)
+_ANY_BOUND = re.compile(rf"(?<![\w-]){one_of(BOUNDS)}(?!\w)", re.IGNORECASE)
+_COMING_TO = re.compile(rf"(?<![\w-]){one_of(LEXICON.lines('coming_to', 'pairs'))}\s+$", re.IGNORECASE)
+_AT_MOST_A_WORD = re.compile(r"(?:\s*\([^()]*\)|\s+\w+)?\s+")
+_CLAUSE_END = re.compile(r"[,;:]\s|\s[-–—]\s")
 _PERIOD_OPENS = re.compile(
     rf"(?<![\w-])(?:{one_of(LEXICON.words('period_openers', _FILE))})\s+(?:tahun\s+|bulan\s+|tanggal\s+)?$",
     re.IGNORECASE,
@@ -258,10 +272,75 @@ class ParsedSentence:
                 spans.append((start, end))
         return spans
 
+    @cached_property
+    def compared(self) -> list[tuple[int, int]]:
+        """What figures are compared with, in order: "dari USD 3 miliar pada 2024" of what "tumbuh 5 persen".
+
+        It goes to the end of the clause, to the figure that it came to, or to the next word of change.
+        """
+        taken = Coverage(len(self.text), ((one.start, one.end) for one in self.moments))
+        ends = [
+            match.start()
+            for match in (*_CLAUSE_END.finditer(self.text), *self._changes)
+            if not taken.meets(*match.span())
+        ]
+        begins = ((one.start, self._begin(one)) for one in self.candidates)
+        ends += [start for start, at in begins if _COMING_TO.search(self.text, max(0, at - _LOOKED_BACK), at)]
+        bounds = Coverage(len(self.text), (match.span() for match in _ANY_BOUND.finditer(self.text)))
+        spans: list[tuple[int, int]] = []
+        for match in _COMPARED.finditer(self.text):
+            start, last = match.end(), spans[-1][1] if spans else 0
+            if start < last or bounds.meets(*match.span()):
+                continue
+            if not match["from"] or self._changed(*match.span()):
+                spans.append((start, min((end for end in ends if end >= start), default=len(self.text))))
+        return spans
+
+    @cached_property
+    def _changes(self) -> list[re.Match[str]]:
+        """The words of change, "tumbuh" and "kenaikan", in order."""
+        return [match for match in _WORD.finditer(self.text) if _is_change(match.group().lower())]
+
+    def _begin(self, one: NumberCandidate) -> int:
+        """Where a figure begins with the words that bound it."""
+        bound = _BOUND.search(self.text, max(0, one.start - _LOOKED_BACK), one.start)
+        return bound.start() if bound else one.start
+
+    def _changed(self, at: int, end: int) -> bool:
+        """Whether "dari", the characters `at:end`, tells what something changed from.
+
+        A word of change, or how much it was, stands before it, or it opens a clause before a figure.
+        """
+        if any(self._is_near(match.end(), at) for match in self._changes):
+            return True
+        if any(self._is_near(one.end, at) and self.change_of(one) for one in self.candidates):
+            return True
+        opens = re.search(r",\s+$", self.text[:at]) and any(self._is_near(end, one) for one in self.starts)
+        return bool(opens) and any(match.end() < at for match in self._changes)
+
+    def _is_near(self, end: int, at: int) -> bool:
+        return end <= at and _AT_MOST_A_WORD.fullmatch(self.text, end, at) is not None
+
+    def change_of(self, one: NumberCandidate) -> str:
+        """The word of change whose measure a figure is: "tumbuh" of "tumbuh 5 persen"; empty where none is.
+
+        A figure that something changed from or to, "naik menjadi 5 persen", is not the measure of it.
+        """
+        start = self._begin(one)
+        words = [match.group() for match in _WORD.finditer(self.text, max(0, start - _LOOKED_BACK), start)]
+        while words and words[-1].lower() in _AMOUNTING:
+            words.pop()
+        return words[-1] if words and words[-1].lower() in _CHANGES else ""
+
     def around(self, one: NumberCandidate, items: Sequence[_T], starts: Sequence[int]) -> Sequence[_T]:
         """The nearest `AROUND` of the items before a candidate, and as many behind, by where they begin."""
         at = bisect_left(starts, one.start)
         return items[max(0, at - AROUND) : at + AROUND]
+
+
+def _is_change(word: str) -> bool:
+    """Whether a word, in lower case, names a change: a verb of `changes`, or a noun made of one."""
+    return word in _CHANGES or (stem(word) != word and stem(word) in _CHANGE_STEMS)
 
 
 def figures_of(article: Article) -> list[ArticleFigure]:
@@ -274,8 +353,10 @@ def figures_of(article: Article) -> list[ArticleFigure]:
             if score(keep_features(line, one), weights["keep"]) >= 0:
                 figure = _figure(line, one, weights["what"])
                 unit = figure.unit or _unit_of_bare(line, one, figure.what, found)
-                named = _referred(line, figure, before)
-                found.append(replace(figure, unit=unit, what=named))
+                if before and article.text[before.sentence[1] : line.start].strip():
+                    before = None  # another sentence stands between
+                named, period = _referred(line, one, figure, before)
+                found.append(replace(figure, unit=unit, what=named, period=period))
     return found
 
 
@@ -354,19 +435,29 @@ def about(
     """The figures of a topic, in their order: those whose sentence, what they count or title tell of it.
 
     Each word of the topic weighs by how rare it is among these figures, and nothing where none of them has
-    it; words of English are looked up in the vocabulary as well. The `topic_stems` of each may be given.
+    it; words of English are looked up in the vocabulary as well. A place does not make a topic of its own
+    where other words are asked for: a figure must have its share of these, too. The `topic_stems` of each
+    may be given.
     """
-    words = [forms(asked, is_english=True) for asked in dict.fromkeys(content_words(topic))]
+    named = {word for place in find_places(topic) for word in content_words(topic[place.start : place.end])}
+    asked = list(dict.fromkeys(content_words(topic)))
+    words = [forms(word, is_english=True) for word in asked]
     texts = stems if stems is not None else [topic_stems(*pair) for pair in figures]
     rows = [[bool(word & text) for word in words] for text in texts]
     known = [any(column) for column in zip(*rows, strict=True)]
     weights = [weight if found else 0.0 for weight, found in zip(rarities(rows), known, strict=True)]
-    total = sum(weights)
+    parts = [weights]
+    if not named.issuperset(asked):
+        parts.append([weight * (word not in named) for weight, word in zip(weights, asked, strict=True)])
     return [
-        pair
-        for pair, row in zip(figures, rows, strict=True)
-        if total and sum(weight for weight, has in zip(weights, row, strict=True) if has) >= ABOUT * total
+        pair for pair, row in zip(figures, rows, strict=True) if all(_is_told(part, row) for part in parts)
     ]
+
+
+def _is_told(weights: Sequence[float], row: Sequence[bool]) -> bool:
+    """Whether a figure has enough of the weight of a topic's words."""
+    had = sum(weight for weight, has in zip(weights, row, strict=True) if has)
+    return had > 0 and had >= ABOUT * sum(weights)
 
 
 def lines_of(article: Article) -> list[ParsedSentence]:
@@ -403,6 +494,17 @@ def candidates(text: str, language: Language, moments: Sequence[Moment] = ()) ->
     return tuple(found)
 
 
+def counts_in(text: str, language: Language, moments: Sequence[Moment] = ()) -> dict[int, str]:
+    """The units of the counts of things or people in a sentence, by where their numbers begin."""
+    found = candidates(text, language, moments)
+    line, weights = ParsedSentence(text, 0, found, tuple(moments), ()), load_weights()["keep"]
+    return {
+        one.figure.start: one.unit
+        for one in found
+        if one.noun is not None and one.unit and score(keep_features(line, one), weights) >= 0
+    }
+
+
 def _with_unit(text: str, number: Figure) -> NumberCandidate:
     """A number with the unit or the noun behind it."""
     end, unit, noun = number.end, number.unit, None
@@ -415,7 +517,7 @@ def _with_unit(text: str, number: Figure) -> NumberCandidate:
             unit = "%"
         elif _before(text, number.start) in _SCALES:
             unit = _SCALES[_before(text, number.start)]
-        elif counted := _counted(text, end):
+        elif (counted := counted_noun(text, end)) and is_counted(text, number, *counted):
             noun, end, unit = counted
     elif unit == "people" and (match := _FOLLOWING.match(text, end)):
         noun = match.start("word") if match["word"].lower() in _PEOPLE else None
@@ -436,8 +538,8 @@ def _tells_age(text: str, start: int, end: int) -> bool:
     return bracketed or bool(_AGES & set(before)) or (_before(text, start) in _PEOPLE)
 
 
-def _counted(text: str, end: int) -> tuple[int, int, str] | None:
-    """Where the noun begins and ends that stands at `end`, and its unit; None where none does."""
+def counted_noun(text: str, end: int) -> tuple[int, int, str] | None:
+    """Where the word begins and ends at `end` that may be counted, and its unit; None where none may."""
     match = _FOLLOWING.match(text, end)
     if match is None or match["word"].lower() in _CLOSED | _LINKING | _REST:
         return None
@@ -446,7 +548,7 @@ def _counted(text: str, end: int) -> tuple[int, int, str] | None:
     unit = _unit_of(match["word"])
     if _ACTIVE.fullmatch(match["word"]) and unit == match["word"]:
         return None  # a verb
-    if match["word"].lower() in _PIECES and (following := _counted(text, match.end())):
+    if match["word"].lower() in _PIECES and (following := counted_noun(text, match.end())):
         return following
     start = match.start("word")
     following_word = _FOLLOWING.match(text, match.end())
@@ -456,10 +558,57 @@ def _counted(text: str, end: int) -> tuple[int, int, str] | None:
     return start, match.end(), unit
 
 
+def is_counted(text: str, number: Figure, start: int, end: int, unit: str) -> bool:
+    """Whether a number counts what the word `start:end` behind it names, by weights where no table has it."""
+    if unit == "people" or unit in _THING_UNITS:
+        return True
+    return score(noun_features(text, number, start, end), load_weights()["noun"]) >= 0
+
+
+def noun_features(text: str, number: Figure, start: int, end: int) -> dict[str, float]:
+    """What tells whether a number counts what the word `start:end` behind it names, each 0 or 1."""
+    before, word = _before(text, number.start), text[start:end]
+    lower, between = word.lower(), text[number.end : start]
+    gap = text[max(0, number.start - _LOOKED_BACK) : number.start].rstrip()
+    capital = word[0].isupper()
+    follower = _FOLLOWING.match(text, end)
+    features = {
+        "bias": 1.0,
+        "capital": float(capital and not word.isupper()),
+        "capital_opening": float(capital and not word.isupper() and not gap),
+        "capitals": float(word.isupper()),
+        "named": float(_is_named(text, number.start)),
+        "label": float(before in _LABELS),
+        "glued": float(not between),
+        "hyphen": float("-" in between),
+        "joined": float(bool(_SCORE.search(gap)) or gap.endswith("+")),
+        "spelled": float(number.words),
+        "one": float(number.value == 1),
+        "large": float(number.value >= 100),
+        "decimals": float(number.value % 1 != 0),
+        "zero": float(text[number.start] == "0"),
+        "led": float(before in _LINKING or before in BOUNDS or before in _QUANTITIES),
+        "inflected": float(
+            bool(re.match(r"(?:di|ber|ter|me[mnlry])[^\W\d_]{4}", lower)) and stem(lower) != lower
+        ),
+        "named_follows": float(follower is not None and follower["word"][0].isupper() and not capital),
+        "ends": float(not text[end:].strip(".!? \"'”")),
+    }
+    return {name: value for name, value in features.items() if value}
+
+
+def _is_named(text: str, start: int) -> bool:
+    """Whether a word with a capital that does not open the sentence stands before `start`."""
+    before = text[max(0, start - _LOOKED_BACK) : start]
+    previous = re.search(r"(?<!\S)(\S+)\s*$", before)
+    begins = previous is not None and start <= _LOOKED_BACK and previous.start() == 0
+    return bool(previous and not begins and previous[1][0].isupper())
+
+
 def _unit_of(noun: str) -> str:
     """The unit of what a noun names: an English singular where the tables have it, else the noun."""
     noun = noun.lower()
-    inflected = [noun, noun.removesuffix("nya"), noun.partition("-")[0]]
+    inflected = [noun, noun.removesuffix("nya"), noun.replace("-", ""), noun.partition("-")[0]]
     inflected += [noun.removesuffix("s"), re.sub("ies$", "y", noun), noun.removesuffix("es")]
     for form in inflected:
         if form in _PEOPLE:
@@ -515,9 +664,7 @@ def keep_features(line: ParsedSentence, one: NumberCandidate) -> dict[str, float
     spelled, small = one.figure.words, one.figure.value <= 3
     gap = text[max(0, one.start - _LOOKED_BACK) : one.start].rstrip()
     noun = text[one.noun : one.end] if one.noun is not None else ""
-    previous = re.search(r"(?<!\S)(\S+)\s*$", text[max(0, one.start - _LOOKED_BACK) : one.start])
-    begins = previous is not None and one.start <= _LOOKED_BACK and previous.start() == 0
-    named = bool(previous and not begins and previous[1][0].isupper())
+    named = _is_named(text, one.start)
     bare = kind in {"bare", "noun", "thing"}
     features = {
         "bias": 1.0,
@@ -534,7 +681,7 @@ def keep_features(line: ParsedSentence, one: NumberCandidate) -> dict[str, float
         "label": float(before in _LABELS),
         "label_bare": float(before in _LABELS and bare),
         "comma": float(bare and "," in text[one.figure.start : one.figure.end]),
-        "glued": float(bool(noun) and text[one.figure.end : one.noun] == ""),
+        "glued": float(bare and text[(one.upper or one.figure).end :][:1].isalpha()),
         "two": float(one.figure.value == 2 and spelled),
         "part": float(kind == "bare" and (_is_part(text, one.end) or _OF.match(text, one.end) is not None)),
         "led": float(before in _LINKING or before in BOUNDS),
@@ -594,7 +741,7 @@ def score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
 
 @cache
 def load_weights() -> dict[str, dict[str, float]]:
-    """The weights of "keep" and of "what", by the names of their features."""
+    """The weights of "keep", "noun" and "what", by the names of their features."""
     weights: dict[str, dict[str, float]] = json.loads(FITTED.read_text(encoding="utf-8"))
     return weights
 
@@ -633,18 +780,31 @@ def _figure(line: ParsedSentence, one: NumberCandidate, weights: Mapping[str, fl
     )
 
 
-def _referred(line: ParsedSentence, figure: ArticleFigure, before: ArticleFigure | None) -> str:
-    """What a figure counts; where nothing or "Nilai itu" tells it, what the last one before its sentence."""
-    words = figure.what.lower().split()
+def _referred(
+    line: ParsedSentence, one: NumberCandidate, figure: ArticleFigure, before: ArticleFigure | None
+) -> tuple[str, str | None]:
+    """What a figure counts, and its period.
+
+    Where nothing or "Nilai itu" tells what, it is what the last figure before its sentence counts, of the
+    same period. The measure of a change, "tumbuh 5 persen", is told with the word of change.
+    """
+    counted, period = figure.what, figure.period
+    words = counted.lower().split()
     if not words and before:
-        return before.what
-    if len(words) != 1 or words[0] not in _QUANTITIES:
-        return figure.what
-    match = re.search(rf"(?<!\w){re.escape(words[0])}\s+(\w+)", line.text, re.IGNORECASE)
-    if before is None or match is None or match[1].lower() not in _DEFINITE:
-        return figure.what
-    rest = [word for word in before.what.split() if word.lower() != words[0]]
-    return " ".join([figure.what, *rest])
+        counted = before.what
+    elif before and len(words) == 1 and words[0] in _QUANTITIES:
+        match = re.search(rf"(?<!\w){re.escape(words[0])}\s+(\w+)", line.text, re.IGNORECASE)
+        if match and match[1].lower() in _DEFINITE:
+            rest = [
+                word for word in before.what.split() if words[0] not in {word.lower(), stem(word.lower())}
+            ]
+            counted = " ".join([counted, *rest])
+            if period is None and _compared_at(line, one.start) is None:
+                period = before.period
+    change = line.change_of(one)
+    if change and change.lower() not in counted.lower().split():
+        counted = f"{counted} {change}".strip()
+    return counted, period
 
 
 def _unit_of_bare(
@@ -691,14 +851,23 @@ def _bound(text: str, one: NumberCandidate) -> str | None:
 
 
 def _period(line: ParsedSentence, one: NumberCandidate) -> str | None:
-    """The nearest day or period, one before the figure rather than one behind it."""
-    spans = [span for span in line.periods if span[0] != one.start]
+    """The nearest day or period, one before the figure rather than one behind it.
+
+    That of what a figure is compared with is not its own.
+    """
+    within = _compared_at(line, one.start)
+    spans = [span for span in line.periods if span[0] != one.start and _compared_at(line, span[0]) == within]
     if (span := _nearest(line, one, spans)) is None:
         return None
     text, (start, end) = line.text, span
     opened = _PERIOD_OPENS.search(text, max(0, start - _LOOKED_BACK), start)
     found = text[opened.start() if opened else start : end]
     return found + ")" if found.count("(") > found.count(")") and text[end : end + 1] == ")" else found
+
+
+def _compared_at(line: ParsedSentence, at: int) -> tuple[int, int] | None:
+    """The span of `compared` in which a character stands."""
+    return next((span for span in line.compared if span[0] <= at < span[1]), None)
 
 
 def _place(line: ParsedSentence, one: NumberCandidate) -> str | None:

@@ -134,6 +134,16 @@ def test_a_day_may_be_moved():
     assert ["19 Juli" in texts[0], "12 Juli" in texts[1]] == [True, True]
 
 
+def test_reports_of_one_event_that_differ_in_each_of_their_counts_are_both_shown():
+    texts, composed = answers(
+        "Berapa kios terbakar di Jambi?",
+        ("Api di Jambi menghanguskan 310 kios di empat desa.", "2025-03-04"),
+        ("Api di Jambi menghanguskan 370 kios di lima desa.", "2025-03-05"),
+    )
+    assert ["370 kios" in texts[0], "310 kios" in texts[1]] == [True, True]
+    assert composed.differing
+
+
 @pytest.mark.parametrize(
     ("question", "one", "other"),
     [
@@ -168,6 +178,10 @@ def test_a_day_may_be_moved():
          "Jumlah siswa SMP di Jambi 20.111 orang."),
         ("Berapa persen suara di Jambi?", "Pasangan nomor 1 memperoleh 51 persen suara di Jambi.",
          "Pasangan nomor 2 memperoleh 49 persen suara di Jambi."),
+        ("Berapa harga beras di Jambi?", "Harga beras 5 kg di Jambi Rp 71.000.",
+         "Harga beras 10 kg di Jambi Rp 138.000."),
+        ("Berapa warga yang dilatih di Jambi?", "Dilatih 210 warga di Jambi selama 3 bulan.",
+         "Dilatih 380 warga di Jambi selama 6 bulan."),
         # another unit, and another order of size
         ("Berapa besar bantuan pupuk Jambi?", "Bantuan pupuk Jambi sebesar 300 ton.",
          "Bantuan pupuk Jambi sebesar Rp 400 miliar."),

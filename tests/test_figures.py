@@ -182,9 +182,59 @@ def test_what_a_price_is_counted_per_belongs_to_what():
 
 def test_a_value_that_refers_back_is_told_with_what_was_counted_before():
     first, second = figures_of(article("Ekspor teh mencapai Rp 40 miliar. Nilai itu naik 6 persen."))
-    assert (first.what, second.what) == ("Ekspor teh", "Nilai Ekspor teh")
+    assert (first.what, second.what) == ("Ekspor teh", "Nilai Ekspor teh naik")
     alone, _ = figures_of(article("Ekspor naik 6 persen. Nilai itu mencapai Rp 40 miliar."))
-    assert alone.what == "Ekspor"
+    assert alone.what == "Ekspor naik"
+
+
+def test_a_value_that_refers_back_is_of_the_period_that_was_told_before():
+    first, change, base = figures_of(
+        article(
+            "Panen lada selama Maret 2025 bernilai Rp 40 miliar. "
+            "Nilai itu menurun 6 persen dari Rp 43 miliar pada Maret 2023."
+        )
+    )
+    assert (change.what, change.period) == ("Nilai Panen lada menurun", first.period)
+    assert (base.what, base.period) == ("Nilai Panen lada", "Maret 2023")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Panen lada merosot dari 12 ton pada 2021 menjadi 9 ton pada 2022.", ["2021", "2022"]),
+        ("Pada Mei 2025 laju kredit turun dari 8 persen menjadi 7 persen.", [None, "Mei 2025"]),
+        ("Penjualan rumah pada Mei 2025 tumbuh 4 persen dibandingkan April 2025.", ["Mei 2025"]),
+        ("Dibanding April 2025, penjualan rumah pada Mei 2025 tumbuh 4 persen.", ["Mei 2025"]),
+        ("Panen lada meningkat menjadi 12 ton pada 2022, dari 9 ton pada 2021.", ["2022", "2021"]),
+        ("Sebanyak 8 persen dari warga pada 2022 adalah nelayan.", ["2022"]),
+        ("Panen lada dari Januari hingga Mei 2022 naik lebih dari 5 persen.", ["Januari hingga Mei 2022"]),
+    ],
+)
+def test_the_period_of_what_a_figure_is_compared_with_is_not_its_own(text, told):
+    assert [one.period for one in figures_of(article(text))] == told
+
+
+def test_the_measure_of_a_change_is_told_with_the_word_of_change_and_what_it_came_to_is_not():
+    assert only("Harga gula turun sekitar 4 persen.").what == "Harga gula turun"
+    assert only("Harga gula turun menjadi Rp 14.500.").what == "Harga gula"
+    english = only("Rice imports fell by 4 percent from 2023.", "en")
+    assert (english.what, english.period) == ("Rice imports fell", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("Polisi menyita 45 proyektor dan 7 granat.", ["proyektor", "granat"]),
+        ("Sebanyak 12 konsul menghadiri jamuan itu.", ["people"]),
+        ("Ada 30 start-up di Talang dan 12 startup di Sukma.", ["startup", "startup"]),
+        ("Kartu grafis Voltra GTX 980 mini itu berbobot 1,2 kg.", ["kg"]),
+        ("Monitor Lumen 328Q9 K itu berbobot 3 kg.", ["kg"]),
+        ("Indiana Timur menang 112-98 Boston.", []),
+        ("Sebanyak 640 diperiksa sejak Senin.", [None]),
+    ],
+)
+def test_a_word_behind_a_number_is_a_unit_only_where_the_number_counts_it(text, units):
+    assert [one.unit for one in figures_of(article(text))] == units
 
 
 def test_a_length_of_time_behind_which_lies_another_figure_is_its_period():
@@ -202,7 +252,7 @@ def test_english_figures_are_read_as_english():
 
 def test_every_weight_belongs_to_a_feature_and_chunks_hold_words_of_their_sentence():
     weights = load_weights()
-    assert set(weights) == {"keep", "what"}
+    assert set(weights) == {"keep", "noun", "what"}
     (line,) = lines_of(article("Harga beras di pasar naik 5 persen."))
     assert [" ".join(chunk.words) for chunk in line.chunks] == ["Harga beras", "pasar"]
     for chunk in line.chunks:
@@ -232,6 +282,14 @@ def test_a_topic_keeps_its_figures_and_leaves_others():
     assert {one.id for one, _ in about("korban banjir", figures)} == {"banjir"}
     assert {one.id for one, _ in about("flood victims", figures)} == {"banjir"}
     assert about("yang di", figures) == []
+
+
+def test_a_place_alone_makes_no_figure_one_of_a_topic_with_other_words():
+    trade = article("Ekspor udang Sulawesi Utara naik 8 persen. Sulawesi Utara memiliki 900 kapal.")
+    figures = [(trade, figure) for figure in figures_of(trade)]
+    assert [figure.written for _, figure in about("ekspor Sulawesi Utara", figures)] == ["8 persen"]
+    assert [figure.written for _, figure in about("Sulawesi Utara", figures)] == ["8 persen", "900 kapal"]
+    assert about("kemiskinan Sulawesi Utara", figures) == []
 
 
 def test_no_cell_of_a_row_is_a_formula_and_a_line_is_one_line():

@@ -30,7 +30,7 @@ SHUFFLES = 5
 PENALTY = 0.5
 """Of the squared weights of standardised features."""
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
-CHOSEN = 0.45
+CHOSEN = 0.5
 
 Array = NDArray[np.float64]
 Key = tuple[str, int]

@@ -1,12 +1,14 @@
-"""Fit which numbers of an article are figures, and which words of the sentence tell what one counts.
+"""Fit which numbers of an article are figures, which count a noun, and which words tell what one counts.
 
     python -m scripts.train.figures [--labels scripts/train/written/figures.jsonl] [--write rag/figures.json]
 
 Whether a number is a figure is fitted on the articles of `figures_dev.jsonl`, all of whose figures are
-known, and on labels of further ones: lines of `article_id, start, end, figure`. Which words tell what it
-counts is fitted on those figures, and on the press questions that ask how many: the right chunks of a
-sentence are those that share a content word with the gold, or with the question. What is printed is of folds
-by article left out.
+known, and on labels of further ones: lines of `article_id, start, end, figure`. Whether it counts what the
+word behind it names, "12 kios" and not "iOS 11 sendiri", is fitted on the labels with `counts`, of words that
+no table has; since that gives a number its unit, fit and write twice. Which words tell what it counts is
+fitted on those figures, and on the press questions that ask how many: the right chunks of a sentence are
+those that share a content word with the gold, or with the question. What is printed is of folds by article
+left out.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from rag.figures import keep_features, lines_of, score, what, what_features
+from rag.figures import counted_noun, keep_features, lines_of, noun_features, score, what, what_features
 from rag.lang.words import content_words, stem
 from scripts.train.data import read_articles
 from scripts.train.examples import command, named, rows
@@ -76,16 +78,31 @@ def numbers(articles: dict[str, Article], gold: Sequence[Any], labels: Sequence[
     known = defaultdict(list)
     for row in gold:
         known[row["article_id"]].append((row["start"], row["end"]))
-    labelled = {(row["article_id"], row["start"], row["end"]): row["figure"] for row in labels}
+    labelled = {(row["article_id"], row["start"]): row["figure"] for row in labels if "figure" in row}
     out = []
     for name in sorted({*known, *(row["article_id"] for row in labels)}):
         for line in lines_of(articles[name]):
             for one in line.candidates:
                 start, end = line.start + one.start, line.start + one.end
                 met = any(start < last and first < end for first, last in known[name])
-                figure = met if known[name] else labelled.get((name, start, end))
+                figure = met if known[name] else labelled.get((name, start))
                 if figure is not None:
                     out.append(Number(name, keep_features(line, one), figure))
+    return out
+
+
+def nouns(articles: dict[str, Article], labels: Sequence[Any]) -> list[Number]:
+    """The numbers of which it is labelled whether they count what the word behind them names."""
+    labelled = {(row["article_id"], row["start"]): row["counts"] for row in labels if "counts" in row}
+    out = []
+    for name in sorted({name for name, _ in labelled}):
+        for line in lines_of(articles[name]):
+            for one in line.candidates:
+                counts = labelled.get((name, line.start + one.start))
+                number = one.upper or one.figure
+                noun = counted_noun(line.text, number.end)
+                if counts is not None and noun:
+                    out.append(Number(name, noun_features(line.text, number, *noun[:2]), counts))
     return out
 
 
@@ -197,14 +214,16 @@ def main() -> None:
     press = given.shared / "data" / "press"
     articles = read_articles(given.shared / "data" / "news" / "indosum_articles.jsonl.gz")
     gold = list(rows(press / "figures_dev.jsonl"))
-    data = numbers(articles, gold, list(rows(given.labels)) if given.labels else [])
+    labels = list(rows(given.labels)) if given.labels else []
+    data, behind = numbers(articles, gold, labels), nouns(articles, labels)
     kinds = counted(articles, gold, gold=True)
     questions = asked(articles, list(rows(press / "questions_train.jsonl")))
     kinds += counted(articles, questions, gold=False)
-    parted = sorted({one.article for one in [*data, *kinds]})
+    parted = sorted({one.article for one in [*data, *behind, *kinds]})
     of_gold = {row["article_id"] for row in gold}
     right: dict[bool, list[tuple[bool, bool]]] = {True: [], False: []}
     shared: dict[bool, list[bool]] = {True: [], False: []}
+    nouned: list[tuple[bool, bool]] = []
     for fold in range(FOLDS):
         out = {article for number, article in enumerate(parted) if number % FOLDS == fold}
         keep = fit_keep([one for one in data if one.article not in out])
@@ -214,21 +233,29 @@ def main() -> None:
                 right[one.article in of_gold].append((decided, one.figure))
                 if given.show and decided != one.figure:
                     print(one.article, one.figure, one.features)
+        counting = fit_keep([one for one in behind if one.article not in out])
+        for one in behind:
+            if one.article in out:
+                nouned.append((score(one.features, counting) >= 0, one.figure))
+                if given.show and nouned[-1][0] != one.figure:
+                    print(one.article, one.figure, one.features)
         chosen = fit_what([one for one in kinds if one.article not in out])
         for figure in kinds:
             if figure.article in out:
                 shared[figure.gold].append(figure.shares(chosen))
-    for name, decisions in (("gold", right[True]), ("labels", right[False])):
+    for name, decisions in (("gold", right[True]), ("labels", right[False]), ("nouns", nouned)):
         hit = sum(a and b for a, b in decisions)
         total = sum(a for a, _ in decisions) + sum(b for _, b in decisions)
-        print(f"{name}: {len(decisions)} numbers, {sum(b for _, b in decisions)} figures, "
+        print(f"{name}: {len(decisions)} numbers, {sum(b for _, b in decisions)} right, "
               f"F1 {2 * hit / max(total, 1):.3f}")  # fmt: skip
     for name, shares in (("gold", shared[True]), ("questions", shared[False])):
         print(f"{name}: what shares a word for {sum(shares) / max(len(shares), 1):.3f} of {len(shares)}")
     fitted = {"keep": fit_keep(data), "what": fit_what(kinds)}
+    if behind:
+        fitted["noun"] = fit_keep(behind)
     print(json.dumps(fitted))
     if given.write:
-        given.write.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+        given.write.write_text(json.dumps(fitted, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
