@@ -101,9 +101,11 @@ class ScriptedAssistant:
     reader: Named = field(default_factory=lambda: Named("reader"))
     generator: Named | None = None
     asked: list[str] = field(default_factory=list)
+    kept: list[bool] = field(default_factory=list)
 
-    def ask(self, question, *, history=()):
+    def ask(self, question, *, history=(), keep=True):
         if not self.answers:
             raise KeyboardInterrupt
         self.asked.append(question)
+        self.kept.append(keep)
         return self.answers.pop(0)

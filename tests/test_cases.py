@@ -7,7 +7,7 @@ import pytest
 
 from index import Article, TanyaError
 from rag.answer import Answer, Citation, Claim, Lead
-from rag.evaluation.cases import Case, check, load_cases
+from rag.evaluation.cases import Case, check, load_cases, says
 
 
 def case(**changes):
@@ -86,6 +86,60 @@ def test_case_and_white_space_do_not_matter_to_contains():
     assert check(case(contains=(("NAIK  22,67",),)), answer()) == []
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("3,4 juta", False),  # of 13,4 juta
+        ("13,4 juta", True),
+        ("4 juta", False),
+        ("13", False),
+        ("Rp13,4", True),
+        ("800.000", False),
+        ("5/3/2024", False),
+        ("15/3/2024", True),
+        ("1", False),  # the marker of a citation
+        ("B4", False),
+        ("b40", True),
+        ("lahan", True),  # of lahannya, by an ending
+        ("manen", False),  # of pemanenan
+        ("petani", True),
+        ("tani", False),
+        ("KPH", True),
+        ("export", True),
+        ("port", False),
+        ("panen. KPHlah", True),
+        ("Jum", True),
+    ],
+)
+def test_a_form_is_said_where_it_is_no_part_of_a_longer_number_or_word(form, said):
+    text = (
+        "Pemanenan lahannya bernilai Rp13,4 juta [1], bukan Rp1.800.000.000, pada Jum'at (15/3/2024)."
+        " Petani menanam untuk B40 dan panen. [1][2] KPHlah yang mengawasi exports. [1]"
+    )
+    assert says(text, form) is said
+
+
+def test_part_of_a_figure_neither_passes_nor_fails_a_case():
+    led = replace(answer(), lead=Lead("22,67 persen", "value", 5, 17, 1))
+    assert check(case(not_contains=("2,67 persen", "1")), led) == []
+    assert len(check(case(contains=(("2,67 persen",), ("1",)), lead=(("67 persen",),)), led)) == 3
+
+
+def test_a_file_named_twice_counts_once_and_an_id_of_two_files_is_refused(tmp_path):
+    one, other = tmp_path / "a.qa.yaml", tmp_path / "b.qa.yaml"
+    one.write_text("- id: a\n  question: Apa?\n  expect: {}\n", encoding="utf-8")
+    assert len(load_cases(one, tmp_path, tmp_path / "." / "a.qa.yaml")) == 1
+    other.write_text("\n" + one.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(TanyaError, match=r"b\.qa\.yaml:2 repeats the id 'a' of .*a\.qa\.yaml:1; rename one"):
+        load_cases(one, other)
+
+
+def test_a_day_needs_no_quotation_marks(tmp_path):
+    path = tmp_path / "a.qa.yaml"
+    path.write_text("- id: 2024-03-15\n  question: Apa?\n  expect: {contains: [2024-02-31]}\n")
+    assert [(one.id, one.contains) for one in load_cases(path)] == [("2024-03-15", (("2024-02-31",),))]
+
+
 def test_a_file_of_cases_is_read(tmp_path):
     path = tmp_path / "a.qa.yaml"
     path.write_text(
@@ -135,6 +189,28 @@ def test_the_key_of_a_case_changes_with_all_that_it_asks_and_expects():
             "- id: a\n  question: b\n  expect: {}\n- id: a\n  question: c\n  expect: {}\n",
             r":4 repeats the id 'a'",
         ),
+        (
+            "- id: a\n  question: b\n  expect:\n    cites: [x]\n    cites: [y]\n",
+            r"a\.qa\.yaml:5 repeats the key 'cites' of line 4; keep one",
+        ),
+        ("- id: a\n  question: b\n  expect: {}\n  question: c\n", r":4 repeats the key 'question' of line 2"),
+        ("- id: 12\n  question: b\n  expect: {}\n", r":1 has 12 in id; write it as text"),
+        ("- id: a\n  question: '?!'\n  expect: {}\n", r":1 has '\?!' in question, which says nothing"),
+        (
+            f"- id: a\n  question: {'kata ' * 401}\n  expect: {{}}\n",
+            r":1: the question has 2,004 characters; shorten it",
+        ),
+        ("- id: a\n  question: b\n  history: ['-']\n  expect: {}\n", r":1 has '-' in history"),
+        (
+            "- id: a\n  question: b\n  expect: {contains: ['']}\n",
+            r":1 has '' in contains, which says nothing",
+        ),
+        ("- id: a\n  question: b\n  expect: {lead: [[x, ' . ']]}\n", r":1 has ' \. ' in lead"),
+        ("- id: a\n  question: b\n  expect: {cites: [[x]]}\n", r":1 has \['x'\] in cites; write it as text"),
+        ("- id: a\n  question: b\n  expect: {language: [en]}\n", r"expects language \['en'\]"),
+        ("- id: a\n  question: b\n  expect: {request: {a: b}}\n", r"expects request \{'a': 'b'\}"),
+        ("- id: !!int x\n  question: b\n  expect: {}\n", r":1 cannot be read as YAML"),
+        ("- " * 5_000, r"cannot be read as YAML"),
         ("question: b\n", r":1 is not a list"),
         ("", r":1 is not a list"),
         ("- [", r"cannot be read as YAML"),

@@ -1,13 +1,14 @@
 """What must be true of the measures of a case and of a run; every expected value can be computed by hand."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from evaluation_doubles import EXPORTS, WEATHER, answer, article, case, refusal, stored
 
 from index import Hit, Passage
 from rag.answer import Answer, Citation, Claim
-from rag.evaluation.metrics import interval, judge, metrics, quantile, ranking
+from rag.evaluation.metrics import interval, judge, mean_interval, metrics, ranking, total_lines
 
 FIRST = EXPORTS[: EXPORTS.index(". ") + 1]
 
@@ -169,6 +170,28 @@ def test_an_interval_is_near_that_of_the_binomial():
     assert interval([1.0]) is None
 
 
-def test_a_quantile_lies_between_its_neighbours():
-    assert quantile([3, 1, 2], 0.5) == 2
-    assert quantile([0, 10], 0.95) == pytest.approx(9.5)
+def test_the_interval_of_a_share_is_wilsons_and_never_certain():
+    # z = 1.96; 4 of 4: the lower end is n / (n + z^2) = 4 / 7.8416, the upper 1; 0 of 4 mirrors it.
+    assert mean_interval([1, 1, 1, 1]) == (pytest.approx(0.5101), 1)
+    assert mean_interval([0, 0, 0, 0]) == (0, pytest.approx(0.4899))
+    assert mean_interval([0.5, 1, 0.25]) == interval([0.5, 1, 0.25])
+    assert mean_interval([]) is mean_interval([0.5]) is None
+    told = metrics([judge(case(id=name), answer(), stored).record() for name in "abcd"])
+    assert told["intervals"]["passed"] == told["intervals"]["rr"] == [0.5101, 1]
+    told = metrics([judge(case(id=name, abstain=True), refusal(), stored).record() for name in "abcd"])
+    # F1 = 2s / (1 + s) of s = 4 / 7.8416.
+    assert told["intervals"]["abstain_f1"] == [pytest.approx(0.6756, abs=1e-4), 1]
+
+
+def test_shares_of_cases_that_there_are_none_of_are_not_shown_as_nought():
+    lines = total_lines(metrics(run()[:4]))
+    assert "unanswerable: 0" in lines
+    assert not any(line.startswith("refused rightly") for line in lines)
+    assert any(line.startswith("refused rightly: 0.5") for line in total_lines(metrics(run())))
+
+
+def test_of_articles_that_will_do_as_well_one_is_all_that_is_wanted():
+    shown = [Hit(Passage(article(name), 0, 5), 1.0, rank) for rank, name in enumerate("zyx", 1)]
+    measures = judge(case(cites=("w", "x", "y")), replace(answer(), hits=tuple(shown)), stored).measures
+    assert (measures["success@1"], measures["recall@3"], measures["rr"]) == (0, 1, 0.5)
+    assert measures["ndcg@3"] == pytest.approx(1 / math.log2(3))

@@ -3,7 +3,9 @@
 import hashlib
 
 from index import Article
+from index.chunking import chunk
 from rag.evaluation.cases import load_cases
+from rag.evaluation.metrics import relevance
 from rag.evaluation.proposals import draft_cases, write_cases
 
 INDONESIAN = (
@@ -49,6 +51,21 @@ def test_drafts_can_be_read_as_cases_and_tell_where_they_come_from(tmp_path):
             assert case.cites == (draft.article.id,)
             assert all(form in draft.article.text[start:end] for forms in case.contains for form in forms)
     assert {case.language for case in cases} == {"id", "en"}
+
+
+def test_the_passage_of_a_case_is_what_search_can_find(tmp_path):
+    text = (
+        "BINJAI, Harian Deli – Jembatan Sei Bilah akan diresmikan oleh Gubernur pada Senin (4/3/2024).\n\n"
+        "Nilai ekspor kopi\u00ad Aceh pada 2023 mencapai Rp7,2 triliun. (Foto: Humas)\n"
+    )
+    source = article(text)
+    passages = chunk(source, 160, lambda part: len(part.split()))
+    cases = [one for one in load(written_of([source], 20), tmp_path) if not one.abstain]
+    assert {form for one in cases for (form,) in one.contains} == {"Senin (4/3/2024)", "Rp7,2 triliun"}
+    shown = {"hits": [{"article_id": "a", "start": one.start, "end": one.end} for one in passages]}
+    for one in cases:
+        brought, wanted = relevance(one, shown, {"a": source}.get)
+        assert set().union(*brought) == wanted
 
 
 def test_a_near_miss_names_what_no_article_does():

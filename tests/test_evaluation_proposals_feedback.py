@@ -109,6 +109,7 @@ def test_a_language_that_was_chosen_or_is_wrong_is_not_expected(box):
     [
         ((EXPORTS, "down"), {}, "no correction was written (no reason)"),
         ((NOWHERE, "down", THERE, "  "), {}, "no correction was written (it is in the articles)"),
+        ((NOWHERE, "down", THERE, "?!"), {}, "no correction was written (it is in the articles)"),
         ((NOWHERE, "down", NOT_THERE), {}, "the answer said already that the articles do not say"),
         ((EXPORTS, "best"), {}, "the verdict 'best' is neither up nor down"),
         ((EXPORTS, "up"), {"since": "2025-01-01"}, "it was asked of some articles only"),

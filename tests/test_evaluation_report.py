@@ -92,6 +92,16 @@ def test_every_failed_case_shows_what_was_asked_answered_cited_and_expected(page
     assert re.search(r"Judul, Harian, 2025-06-01, x \d+:\d+", words)
 
 
+def test_what_was_asked_before_is_no_fault_and_a_refusal_no_answer(page):
+    lists = [attributes for tag, attributes in Page(page).tags if tag == "ul"]
+    assert len([one for one in lists if one.get("class") == "faults"]) == 2
+    assert len([one for one in lists if one.get("class") != "faults"]) == 2  # asked before, and compared
+    assert re.search(r"\.faults \{[^}]*var\(--wrong\)", page)
+    assert not re.search(r"\bli \{[^}]*var\(--wrong\)", page)
+    words = Page(page).words
+    assert (words.count("refused, confidence 0.80"), words.count("answered, confidence 0.90")) == (1, 1)
+
+
 def test_ids_of_the_plots_are_unique_and_found(page):
     ids = [attributes["id"] for _, attributes in Page(page).tags if "id" in attributes]
     assert len(ids) > 20

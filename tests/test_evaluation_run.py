@@ -9,8 +9,7 @@ import pytest
 from evaluation_doubles import Named, ScriptedAssistant, ScriptedLibrary, answer, case, refusal
 
 from index import TanyaError
-from index.library import Library
-from rag.evaluation.run import RunFile, UnrecordedLibrary, header, read_run, run_cases
+from rag.evaluation.run import RunFile, header, read_run, run_cases
 
 CASES = [case(id=name) for name in "abc"]
 
@@ -149,8 +148,33 @@ def test_a_run_to_compare_with_must_have_a_case(tmp_path):
         read_run(tmp_path / "none.jsonl")
 
 
-def test_refusals_of_scripted_questions_are_no_gaps_in_the_coverage(settings, monkeypatch):
-    library = UnrecordedLibrary(settings)
-    library.record_gap("Apa?", "id", None)
-    assert not settings.home.exists()
-    assert isinstance(library, Library)
+def test_a_report_that_cannot_be_written_is_named(tmp_path):
+    occupied = tmp_path / "notes"
+    occupied.write_text("mine")
+    for folder in (occupied, occupied / "below"):
+        with pytest.raises(TanyaError, match=r"run\.jsonl cannot be written .*name another folder"):
+            go_on(folder / "run.jsonl", ScriptedAssistant([]))
+    assert occupied.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"answer": {}},
+        {"case": {"key": "k"}},
+        {"passed": "yes"},
+        {"measures": {"rr": "high"}},
+        {"failures": None},
+    ],
+)
+def test_a_record_that_lacks_what_is_compared_is_named_and_another_run_asked_for(interrupted, damage):
+    head, first, second = interrupted.read_text().splitlines(keepends=True)
+    interrupted.write_text(head + first + json.dumps(json.loads(second) | damage) + "\n")
+    with pytest.raises(TanyaError, match=r"run\.jsonl:3 is damaged; name another run"):
+        read_run(interrupted)
+
+
+def test_refusals_of_scripted_questions_are_no_gaps_in_the_coverage():
+    assistant = ScriptedAssistant([refusal()] * 3)
+    run_cases(CASES, assistant)
+    assert assistant.kept == [False] * 3

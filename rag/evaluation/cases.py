@@ -14,19 +14,29 @@
     request: answer                 # optional: what the turn asks for
     reference: ["4,796 miliar dolar AS"]   # optional, measured only: exact match and token F1
     passages: ["ekspor Sumut"]      # optional, measured only: what the passages to be found hold
+
+Days need no quotation marks; other figures do.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from index import TanyaError
-from rag.answer import KINDS, Answer, Kind
+from index import QuestionError, TanyaError
+from rag.answer import KINDS, Answer, Kind, plain
+from rag.lang import LEXICON
+from rag.lang.words import english_stem, stem
+from rag.query import check_length
+
+if TYPE_CHECKING:
+    import yaml
 
 Row = TypeVar("Row")
 
@@ -38,6 +48,8 @@ _EXPECT_KEYS = {
 
 _LATER = {"not_contains", "lead", "exact", "request"}
 """Keys that cases of earlier runs do not have: a case without them is still the same case."""
+
+_CLITICS = LEXICON.words("clitics", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +95,93 @@ class Case:
         return sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()
 
 
-def load_cases(path: Path) -> list[Case]:
-    """Read the cases of a file, or of every `*.qa.yaml` below a folder.
+def load_cases(*paths: Path) -> list[Case]:
+    """Read the cases of files, and of every `*.qa.yaml` below folders; a file named twice counts once.
 
     Raises:
-        TanyaError: a file cannot be read, or a key or value is not of the format; it names file and line.
+        TanyaError: a file cannot be read, a key or value is not of the format, or an id is not the only one
+            of its name; it names file and line.
     """
+    files = {file.resolve(): file for path in paths for file in _files(path)}
+    cases: list[Case] = []
+    seen: dict[str, tuple[Path, int]] = {}
+    for file in files.values():
+        for line, case in _read(file):
+            if case.id in seen:
+                other, first = seen[case.id]
+                where = f"line {first}" if other == file else f"{other}:{first}"
+                raise TanyaError(f"{file}:{line} repeats the id {case.id!r} of {where}; rename one")
+            seen[case.id] = file, line
+            cases.append(case)
+    return cases
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(path.rglob("*.qa.yaml"))
+    if not files:
+        raise TanyaError(f"{path} has no *.qa.yaml; name a file of cases")
+    return files
+
+
+def _read(path: Path) -> list[tuple[int, Case]]:
+    """The cases of one file, each with the line that it begins on."""
     import yaml
 
-    if path.is_dir():
-        files = sorted(path.rglob("*.qa.yaml"))
-        if not files:
-            raise TanyaError(f"{path} has no *.qa.yaml; name a file of cases")
-        return [case for file in files for case in load_cases(file)]
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        loaded = yaml.safe_load(text)
+        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
     except FileNotFoundError as error:
         raise TanyaError(f"{path} does not exist; name a file of cases") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         where = " ".join(str(error).split())
         raise TanyaError(f"{path} cannot be read as YAML ({where}); correct it") from error
-    if root is None or not isinstance(loaded, list):
+    if not isinstance(root, yaml.SequenceNode):
         raise TanyaError(f"{path}:1 is not a list of cases; begin each case with '- id:'")
-    lines = [node.start_mark.line + 1 for node in root.value]
-    cases = [_case(record, f"{path}:{line}") for record, line in zip(loaded, lines, strict=True)]
-    seen: dict[str, int] = {}
-    for case, line in zip(cases, lines, strict=True):
-        if case.id in seen:
-            raise TanyaError(f"{path}:{line} repeats the id {case.id!r} of line {seen[case.id]}; rename one")
-        seen[case.id] = line
-    return cases
+    _check_nodes(root, path)
+    found = []
+    for node in root.value:
+        line = node.start_mark.line + 1
+        try:
+            record = yaml.constructor.SafeConstructor().construct_document(node)
+        except (
+            yaml.YAMLError,
+            ArithmeticError,
+            AttributeError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
+            why = " ".join(str(error).split())
+            raise TanyaError(f"{path}:{line} cannot be read as YAML ({why}); correct it") from error
+        found.append((line, _case(record, f"{path}:{line}")))
+    return found
+
+
+def _check_nodes(root: yaml.Node, path: Path) -> None:
+    """Refuse keys that are repeated, of which YAML would keep the last, and take days for text."""
+    import yaml
+
+    waiting, known = [root], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in known:
+            continue
+        known.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            lines: dict[str, int] = {}
+            for key, value in node.value:
+                name, line = str(key.value), key.start_mark.line + 1
+                if name in lines:
+                    raise TanyaError(
+                        f"{path}:{line} repeats the key {name!r} of line {lines[name]}; keep one"
+                    )
+                lines[name] = line
+                waiting += [key, value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif node.tag == "tag:yaml.org,2002:timestamp":
+            node.tag = "tag:yaml.org,2002:str"
 
 
 def filled_lines(path: Path, what: str) -> list[tuple[int, str]]:
@@ -151,10 +218,28 @@ def read_rows(path: Path, wanted: str, parse: Callable[[int, Any], Row]) -> list
     rows = []
     for number, line in filled_lines(path, "JSON lines"):
         try:
-            rows.append(parse(number, json.loads(line)))
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise TanyaError(f"{path}:{number} is no JSON ({error}); write one object a line") from error
+        try:
+            rows.append(parse(number, value))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise TanyaError(f"{path}:{number} lacks {wanted}; correct it") from error
     return rows
+
+
+def check_question(value: Any, where: str) -> str:
+    """The text of a question.
+
+    Raises:
+        TanyaError: it is none, or empty, or too long to be asked; it names the place.
+    """
+    _refuse_no_text(value, "question", where)
+    try:
+        check_length(value)
+    except QuestionError as error:
+        raise TanyaError(f"{where}: {error}") from error
+    return str(value)
 
 
 def check(case: Case, answer: Answer) -> list[str]:
@@ -169,9 +254,8 @@ def check(case: Case, answer: Answer) -> list[str]:
     if case.request and answer.request != case.request:
         failures.append(f"request: expected {case.request}, got {answer.request}")
     failures += _lacking("contains", case.contains, answer.text)
-    folded = _bare(answer.text)
     failures += [
-        f"not_contains: “{one}” is in: {answer.text}" for one in case.not_contains if _bare(one) in folded
+        f"not_contains: “{one}” is in: {answer.text}" for one in case.not_contains if says(answer.text, one)
     ]
     failures += lead_failures(case, answer.lead.text if answer.lead else "")
     cited = {article.id for citation in answer.citations for article in (citation.article, *citation.also_in)}
@@ -189,12 +273,40 @@ def lead_failures(case: Case, lead: str) -> list[str]:
 
 
 def _lacking(name: str, items: tuple[tuple[str, ...], ...], text: str) -> list[str]:
-    folded = _bare(text)
-    return [
-        f"{name}: none of {list(forms)} in: {text}"
-        for forms in items
-        if not any(_bare(form) in folded for form in forms)
-    ]
+    return [f"{name}: none of {list(forms)} in: {text}" for forms in items if not says(text, *forms)]
+
+
+def says(text: str, *forms: str) -> bool:
+    """Whether a text holds one of some forms, in any case and white space; markers of citations are no text.
+
+    A part of a longer number or word does not count, unless all that follows is an ending of the same word:
+    "negara" is in "negaranya", but "44 juta" is not in "744 juta", nor "ekspor" in "pengekspor".
+    """
+    shown = folded(plain(text))
+    return any(
+        _is_whole(shown, *match.span(1))
+        for form in forms
+        # A lookahead, since what is no whole word may overlap with what is one.
+        for match in re.finditer(f"(?=({re.escape(_bare(form))}))", shown)
+    )
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether the characters `start:end`, of a lower-case text, are no part of a longer number or word."""
+    before, form, after = text[:start], text[start:end], text[end:]
+    if re.match(r"\d", form) and re.search(r"\d[.,]?$", before):
+        return False
+    if form[0].isalpha() and before[-1:].isalpha():
+        return False
+    if re.search(r"\d$", form):
+        return not re.match(r"[.,]?\d", after)
+    ending = re.sub(r"\W.*", "", after, flags=re.DOTALL) if form[-1].isalpha() else ""
+    word = re.split(r"[\W\d_]", form)[-1]
+    return (
+        not ending
+        or ending in _CLITICS
+        or any(stemmed(word) == stemmed(word + ending) for stemmed in (stem, english_stem))
+    )
 
 
 def folded(text: str) -> str:
@@ -215,27 +327,31 @@ def _case(record: Any, where: str) -> Case:
         raise TanyaError(f"{where} has no expect; say what the answer must hold")
     _refuse_unknown(expect, _EXPECT_KEYS, where)
     for key in ("id", "question"):
-        if not isinstance(record.get(key), str) or not record[key].strip():
+        if record.get(key) in (None, ""):
             raise TanyaError(f"{where} has no {key}; write it as text")
-    if expect.get("language") not in {None, "id", "en"}:
+    _refuse_no_text(record["id"], "id", where)
+    history = listed_texts(record.get("history", []), "history", where)
+    for asked in (record["question"], *history):
+        check_question(asked, where)
+    if expect.get("language") not in (None, "id", "en"):
         raise TanyaError(f"{where} expects language {expect['language']!r}; write id or en")
     if not isinstance(expect.get("abstain", False), bool):
         raise TanyaError(f"{where} expects abstain {expect['abstain']!r}; write true or false")
-    if expect.get("request") not in {None, *KINDS}:
+    if expect.get("request") not in (None, *KINDS):
         raise TanyaError(f"{where} expects request {expect['request']!r}; write one of {', '.join(KINDS)}")
 
     def listed(key: str) -> tuple[str, ...]:
         value = expect.get(key, [])
         alone = key == "reference" and isinstance(value, str)
-        return _plain_texts([value] if alone else value, key, where)
+        return listed_texts([value] if alone else value, key, where)
 
     def forms(key: str) -> tuple[tuple[str, ...], ...]:
-        return _texts(expect.get(key, []), key, where, nested=True)
+        return listed_forms(expect.get(key, []), key, where)
 
     return Case(
         id=record["id"],
         question=record["question"],
-        history=_plain_texts(record.get("history", []), "history", where),
+        history=history,
         language=expect.get("language"),
         contains=forms("contains"),
         cites=listed("cites"),
@@ -249,20 +365,37 @@ def _case(record: Any, where: str) -> Case:
     )
 
 
-def _texts(value: Any, key: str, where: str, *, nested: bool = False) -> tuple[tuple[str, ...], ...]:
+def listed_forms(value: Any, key: str, where: str) -> tuple[tuple[str, ...], ...]:
+    """The items of a list, each a text or a list of texts of which one will do.
+
+    Raises:
+        TanyaError: it is no list, or an item no text with a letter or digit; it names place and key.
+    """
     if not isinstance(value, list):
         raise TanyaError(f"{where} has {key} that is not a list; write it as [..]")
-    found = []
-    for item in value:
-        forms = item if nested and isinstance(item, list) and item else [item]
-        if not all(isinstance(form, str) for form in forms):
-            raise TanyaError(f"{where} has {item!r} in {key}; write it as text, in quotation marks")
-        found.append(tuple(forms))
-    return tuple(found)
+    items = [tuple(item) if isinstance(item, list) and item else (item,) for item in value]
+    for form in chain(*items):
+        _refuse_no_text(form, key, where)
+    return tuple(items)
 
 
-def _plain_texts(value: Any, key: str, where: str) -> tuple[str, ...]:
-    return tuple(form for (form,) in _texts(value, key, where))
+def listed_texts(value: Any, key: str, where: str) -> tuple[str, ...]:
+    """The texts of a list.
+
+    Raises:
+        TanyaError: as for `listed_forms`.
+    """
+    nested = isinstance(value, list) and next((one for one in value if isinstance(one, list)), None)
+    if nested:
+        _refuse_no_text(nested, key, where)
+    return tuple(form for (form,) in listed_forms(value, key, where))
+
+
+def _refuse_no_text(value: Any, key: str, where: str) -> None:
+    if not isinstance(value, str):
+        raise TanyaError(f"{where} has {value!r} in {key}; write it as text, in quotation marks")
+    if not any(map(str.isalnum, value)):
+        raise TanyaError(f"{where} has {value!r} in {key}, which says nothing; write a word or a figure")
 
 
 def _refuse_unknown(record: dict[Any, Any], known: set[str], where: str) -> None:

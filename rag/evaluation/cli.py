@@ -21,7 +21,7 @@ _HELP = """\
 tanya eval CASES.qa.yaml...   ask scripted questions and check the answers; exit 1 where one fails
 tanya eval draft              propose cases from the indexed articles, to be accepted or edited
 tanya eval draft --feedback   ... or from what readers thought of the answers
-tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical and fused side by side
+tanya eval retrieval DIR      a BEIR-layout folder; dense, lexical, fused and ordered side by side
 tanya eval reading FILE.jsonl questions with their passage, some unanswerable
 tanya eval conversations FILE.jsonl
                               conversations turn by turn; follow-ups against the same asked in full
@@ -70,15 +70,27 @@ def add_eval(commands: Any) -> None:
     draft.add_argument(
         "--limit", type=positive, metavar="N", help="how many cases (default 50; of feedback, all there are)"
     )
-    draft.add_argument("--seed", type=int, default=0, metavar="N", help="another number, another choice")
+    draft.add_argument("--seed", type=int, metavar="N", help="another number, another choice (default 0)")
     draft.add_argument(
         "--output", type=Path, metavar="FILE.qa.yaml", help="where to write them (default stdout)"
     )
     parser.set_defaults(run=_evaluate)
 
 
+_FOR_CASES = ("report", "fresh", "against")
+_FOR_DRAFT = ("feedback", "limit", "seed", "output")
+
+
 def _evaluate(arguments: argparse.Namespace) -> int:
     kind, *rest = arguments.targets
+    named = kind if kind in {"draft", *_TASKS} else "CASES"
+    unused: tuple[str, ...] = () if named == "CASES" else _FOR_CASES
+    unused += ("json",) if named == "draft" else _FOR_DRAFT
+    unused += ("seed",) if arguments.feedback else ()
+    for flag in unused:
+        value = getattr(arguments, flag)
+        if value is not None and value is not False:
+            return _usage(f"tanya eval {named} takes no --{flag}; leave it out")
     if kind == "draft":
         return _usage("tanya eval draft takes no further name") if rest else _draft(arguments)
     if kind in _TASKS:
@@ -86,6 +98,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         if len(rest) != 1:
             return _usage(f"name {target[0]}: tanya eval {kind} {target[1]}")
         result, table = measure(Path(rest[0]), settings_of(arguments))
+        if result.get("n") == 0:
+            raise TanyaError(f"{rest[0]} has nothing to measure; see: tanya eval --help")
         print_result(arguments.json, result, table)
         return PASSED
     if arguments.fresh and not arguments.report:
@@ -94,14 +108,19 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _cases(arguments: argparse.Namespace) -> int:
+    from index.library import Library
     from rag.evaluation.cases import load_cases
     from rag.evaluation.metrics import compare, comparison_lines, metrics, total_lines
-    from rag.evaluation.run import RUN_FILE, RunFile, UnrecordedLibrary, header, read_run, run_cases
+    from rag.evaluation.run import RUN_FILE, RunFile, header, read_run, run_cases
     from rag.pipeline import load_assistant
 
-    cases = [case for path in arguments.targets for case in load_cases(Path(path))]
+    cases = load_cases(*map(Path, arguments.targets))
+    if not cases:
+        raise TanyaError(
+            f"{arguments.targets[0]} has no cases; write some, or propose some: tanya eval draft"
+        )
     earlier = read_run(arguments.against) if arguments.against else None
-    library = UnrecordedLibrary(settings_of(arguments))
+    library = Library(settings_of(arguments))
     library.open()
     assistant = load_assistant(library)
     if arguments.report:
@@ -183,7 +202,7 @@ def _draft(arguments: argparse.Namespace) -> int:
 def _from_articles(library: Library, arguments: argparse.Namespace) -> tuple[int, str]:
     from rag.evaluation.proposals import draft_cases, write_cases
 
-    drafts = draft_cases(library.articles(), limit=arguments.limit or 50, seed=arguments.seed)
+    drafts = draft_cases(library.articles(), limit=arguments.limit or 50, seed=arguments.seed or 0)
     if not drafts:
         raise TanyaError("no case can be drafted from these articles; add some with: tanya index PATH")
     return len(drafts), write_cases([draft.proposal() for draft in drafts])
@@ -229,11 +248,11 @@ def _reading(file: Path, settings: Settings) -> tuple[Any, str]:
 
 
 def _conversations(file: Path, settings: Settings) -> tuple[Any, str]:
-    from rag.evaluation.run import UnrecordedLibrary
+    from index.library import Library
     from rag.evaluation.tasks import conversations_table, evaluate_conversations
     from rag.pipeline import load_assistant
 
-    library = UnrecordedLibrary(settings)
+    library = Library(settings)
     library.open()
     result = evaluate_conversations(file, load_assistant(library))
     return result, conversations_table(result)

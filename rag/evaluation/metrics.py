@@ -1,4 +1,4 @@
-"""Metrics of texts, of cases, of a run with intervals by bootstrap, and of two runs of the same cases.
+"""Metrics of texts, of cases, of a run with their intervals, and of two runs of the same cases.
 
 Each metric of a case is 0..1.
 """
@@ -10,6 +10,7 @@ import math
 import re
 import statistics
 import string
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -27,19 +28,31 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_PUNCTUATION = str.maketrans("", "", string.punctuation)
+_MARK = re.compile(r"(?P<within>(?<=\d)[^\w\s](?=\d))|[^\w\s]|_")
 
 
 def normalise(text: str) -> str:
-    """Lower-case, without ASCII punctuation and runs of white space: as for SQuAD, but articles stay."""
-    return " ".join(text.lower().translate(_PUNCTUATION).split())
+    """Lower-case, without punctuation and runs of white space: as for SQuAD, but articles stay.
+
+    What stands between two digits stays as well, since "1,88" is not "188"; all dashes are alike there.
+    """
+    return " ".join(_MARK.sub(_kept, text.lower()).split())
+
+
+def _kept(match: re.Match[str]) -> str:
+    mark = match.group()
+    kind = unicodedata.category(mark)
+    if match["within"]:
+        return "-" if kind == "Pd" else mark
+    return "" if kind[0] == "P" or mark in string.punctuation else mark
 
 
 def exact_match(text: str, answers: Sequence[str]) -> float:
-    """1 where the text is one of the answers once both are normalised; no answer is matched by no text."""
-    if not answers:
-        return float(not text)
-    return float(any(normalise(text) == normalise(answer) for answer in answers))
+    """1 where the text is one of the answers once both are normalised; no text matches no answer alone."""
+    given = normalise(text)
+    if not answers or not given:
+        return float(not answers and not text)
+    return float(any(given == normalise(answer) for answer in answers))
 
 
 def token_f1(text: str, answers: Sequence[str]) -> float:
@@ -158,6 +171,8 @@ def wilson_interval(count: int, n: int) -> tuple[float, float]:
 CUTOFFS = (1, 3, 5)
 """Ranks at which retrieval is measured; an answer reads five passages."""
 
+_CITED = "any article of cites"
+
 RANKING = (*(f"{name}@{k}" for k in CUTOFFS for name in ("success", "recall", "ndcg")), "rr")
 
 Record = Mapping[str, Any]
@@ -230,15 +245,15 @@ def relevance(
 ) -> tuple[list[set[str]], set[str]] | None:
     """What each place of the ranking brings of what is wanted, best first; and what is wanted.
 
-    Passages are wanted where a case names some, and the places are those of the hits; else the articles that
-    may be cited are, and the places are those of the articles, each at its best hit. None where it names
-    neither.
+    Passages are wanted where a case names some, and the places are those of the hits; else any one of the
+    articles that may be cited is, and the places are those of the articles, each at its best hit. None where
+    it names neither.
     """
     if case.abstain or not (case.passages or case.cites):
         return None
     if not case.passages:
         found = dict.fromkeys(hit["article_id"] for hit in answer["hits"])
-        return [{name} & set(case.cites) for name in found], set(case.cites)
+        return [{_CITED} if name in case.cites else set() for name in found], {_CITED}
     wanted = {" ".join(passage.split()) for passage in case.passages}
     brought = []
     for hit in answer["hits"]:
@@ -325,9 +340,32 @@ def parse_record(line: str) -> Record:
         ValueError: it is not one.
     """
     record = json.loads(line)
-    if not isinstance(record, dict) or not {"id", "passed", "answer", "measures", "case"} <= record.keys():
+    if not _has_shape(record, _SHAPE) or not all(
+        isinstance(value, int | float) for value in record["measures"].values()
+    ):
         raise ValueError("no record of a case")
-    return record
+    parsed: Record = record
+    return parsed
+
+
+_SHAPE: Mapping[str, Any] = {
+    "id": str, "passed": bool, "failures": list, "confidence": int | float, "measures": dict,
+    "rank": int | None,
+    "answer": {"text": str, "abstained": bool, "citations": list, "timings_ms": {"total": int | float}},
+    "case": {
+        "key": str, "question": str, "history": list, "language": str | None, "contains": list,
+        "cites": list, "abstain": bool,
+    },
+}  # fmt: skip
+"""What a record must have, each with its type; it may have more."""
+
+
+def _has_shape(value: Any, shape: Any) -> bool:
+    if isinstance(shape, Mapping):
+        return isinstance(value, dict) and all(
+            name in value and _has_shape(value[name], part) for name, part in shape.items()
+        )
+    return isinstance(value, shape)
 
 
 def _json(value: Any) -> Any:
@@ -350,9 +388,10 @@ def metrics(records: Sequence[Record]) -> dict[str, Any]:
     `abstain_precision` is the share of refusals that are right, `abstain_recall` that of the unanswerable
     cases that were refused (also `refused_rightly`); `refused_wrongly` and `answered_wrongly` are the two
     errors, as shares of the answerable and of the unanswerable. What no case allows is left out, except for
-    the first eight, which are 0 there. `intervals` has the 95% percentile intervals (Efron and Tibshirani
-    1993) of all shares and times, from resampling cases.
+    the first eight, which are 0 there. `intervals` has the 95% intervals of all shares, means and times.
     """
+    import numpy as np
+
     answerable = [record for record in records if not expects_refusal(record)]
     unanswerable = [record for record in records if expects_refusal(record)]
     times = [duration(record) for record in records]
@@ -368,7 +407,7 @@ def metrics(records: Sequence[Record]) -> dict[str, Any]:
     }
     if not records:
         return totals | {"intervals": {}}
-    totals["ms_p95"] = round(quantile(times, 0.95), 1)
+    totals["ms_p95"] = round(float(np.quantile(times, 0.95)), 1)
     totals |= _abstention(records)
     for name in AVERAGED:
         values = measured(records, name)
@@ -406,25 +445,18 @@ def share(part: float, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
-def quantile(values: Sequence[float], part: float) -> float:
-    """The value that a part of the values, 0..1, does not exceed, linear between neighbours."""
-    ordered = sorted(values)
-    place = part * (len(ordered) - 1)
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
-
-
 def interval(
-    values: Sequence[Sequence[float]] | Sequence[float],
+    values: Sequence[float],
     statistic: Callable[[NDArray[np.float64]], NDArray[np.float64]] = lambda drawn: drawn.mean(axis=1),
 ) -> tuple[float, float] | None:
-    """The 95% percentile interval of a statistic over resampled rows; None for fewer than two rows.
+    """The 95% percentile interval of a statistic by bootstrap (Efron and Tibshirani 1993).
 
     Args:
-        values: One number, or a row of numbers, per case.
-        statistic: From an array of shape (resamples, cases) or (resamples, cases, row) to (resamples,); the
-            mean by default. Where it is undefined it gives NaN, and such resamples are left out.
+        values: One number per case.
+        statistic: From an array of shape (resamples, cases) to (resamples,); the mean by default.
+
+    Returns:
+        Both ends, or None for fewer than two cases.
     """
     import numpy as np
 
@@ -437,24 +469,32 @@ def interval(
         statistic(rows[random.integers(len(rows), size=(RESAMPLES // 10, len(rows)))])
         for _ in range(10)
     ]
-    drawn = np.concatenate(taken)
-    drawn = drawn[~np.isnan(drawn)]
-    if not len(drawn):
-        return None
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(np.concatenate(taken), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return round(float(low), 4), round(float(high), 4)
 
 
 def total_lines(totals: dict[str, Any]) -> list[str]:
     """The totals for a terminal, one each, with their intervals."""
     found = []
-    for name, value in totals.items():
-        if name == "intervals":
-            continue
+    for name, value in shown_totals(totals).items():
         span = totals.get("intervals", {}).get(name)
         around = f"  ({span[0]:g} to {span[1]:g})" if span else ""
         found.append(f"{name.replace('_', ' ')}: {value:g}{around}")
     return found
+
+
+def shown_totals(totals: Mapping[str, Any]) -> dict[str, Any]:
+    """The totals without the intervals, and without shares of cases of which there are none."""
+    absent = {
+        name
+        for kind, names in (
+            ("answerable", ("answered_right", "refused_wrongly")),
+            ("unanswerable", ("refused_rightly",)),
+        )
+        for name in names
+        if not totals[kind]
+    }
+    return {name: value for name, value in totals.items() if name not in {"intervals", *absent}}
 
 
 def _abstention(records: Sequence[Record]) -> dict[str, float]:
@@ -475,39 +515,50 @@ def _abstention(records: Sequence[Record]) -> dict[str, float]:
 def _intervals(records: Sequence[Record], totals: dict[str, Any]) -> dict[str, list[float]]:
     import numpy as np
 
-    # Columns: refused, to be refused, both.
-    verdicts = [[refused(r), expects_refusal(r), refused(r) and expects_refusal(r)] for r in records]
     answerable = [record for record in records if not expects_refusal(record)]
     unanswerable = [record for record in records if expects_refusal(record)]
     times = [duration(record) for record in records]
-
-    def abstaining(top: int, *below: int) -> tuple[float, float] | None:
-        def quotient_of(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
-            sums = drawn.sum(axis=1)
-            whole = sums[:, list(below)].sum(axis=1)
-            with np.errstate(invalid="ignore"):
-                quotient: NDArray[np.float64] = len(below) * sums[:, top] / whole
-            return quotient
-
-        return interval(verdicts, quotient_of)
-
+    # F1 grows with the share of right refusals in all that are refused or should be: F1 = 2s / (1 + s).
+    either = [
+        refused(record) and expects_refusal(record)
+        for record in records
+        if refused(record) or expects_refusal(record)
+    ]
+    overlap = mean_interval(either)
     found = {
-        "passed": interval([record["passed"] for record in records]),
-        "answered_right": interval([record["passed"] for record in answerable]),
-        "refused_wrongly": interval([refused(record) for record in answerable]),
-        "refused_rightly": interval([refused(record) for record in unanswerable]),
-        "answered_wrongly": interval([not refused(record) for record in unanswerable]),
+        "passed": mean_interval([record["passed"] for record in records]),
+        "answered_right": mean_interval([record["passed"] for record in answerable]),
+        "refused_wrongly": mean_interval([refused(record) for record in answerable]),
+        "refused_rightly": mean_interval([refused(record) for record in unanswerable]),
+        "answered_wrongly": mean_interval([not refused(record) for record in unanswerable]),
         "ms_median": interval(times, lambda drawn: np.median(drawn, axis=1)),
         "ms_p95": interval(times, lambda drawn: np.quantile(drawn, 0.95, axis=1)),
-        "abstain_precision": abstaining(2, 0),
-        "abstain_recall": abstaining(2, 1),
-        "abstain_f1": abstaining(2, 0, 1),
+        "abstain_precision": mean_interval(
+            [expects_refusal(record) for record in records if refused(record)]
+        ),
+        "abstain_recall": mean_interval([refused(record) for record in unanswerable]),
+        "abstain_f1": overlap and tuple(round(2 * end / (1 + end), 4) for end in overlap),
     }
-    found |= {name: interval(measured(records, name)) for name in AVERAGED}
+    found |= {name: mean_interval(measured(records, name)) for name in AVERAGED}
     return {name: list(span) for name, span in found.items() if span and name in totals}
 
 
+def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """The 95% interval of a mean: Wilson's where all values are 0 or 1, a share, else by bootstrap.
+
+    Resampling four cases that all pass would always give four that pass. None where there are no values, or
+    one that is no 0 or 1.
+    """
+    if values and set(values) <= {0, 1}:
+        low, high = wilson_interval(int(sum(values)), len(values))
+        return round(low, 4), round(high, 4)
+    return interval(values)
+
+
 ALPHA = 0.05
+
+TIME = "ms"
+"""The name of the time that a case took, among the measures that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,9 +582,12 @@ class RunDifference:
     high: float
 
     @property
-    def matters(self) -> bool:
-        """Whether no difference at all lies outside the interval."""
-        return self.low > 0 or self.high < 0
+    def matters(self) -> bool | None:
+        """Whether no difference at all lies outside the interval.
+
+        None for times: how busy the machine was differs between runs, and no resampling of cases tells that.
+        """
+        return None if self.name == TIME else self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -587,7 +641,7 @@ def compare(before: Sequence[Record], after: Sequence[Record]) -> Comparison:
     alone = [
         record["id"] for key, record in (earlier | later).items() if key not in earlier or key not in later
     ]
-    differences = [_difference(name, both) for name in (*AVERAGED, "ms")]
+    differences = [_difference(name, both) for name in (*AVERAGED, TIME)]
     return Comparison(
         cases=len(both),
         fixed=fixed,
@@ -611,10 +665,10 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     lines += [f"BROKEN {name}" for name in comparison.broken]
     lines.append(verdict(comparison))
     for one in comparison.differences:
-        meaning = "differs" if one.matters else "may be chance"
+        meaning = {True: ": differs", False: ": may be chance", None: ""}[one.matters]
         lines.append(
             f"{one.name.replace('_', ' ')}: {one.before:g} before, {one.after:g} now,"
-            f" difference {one.low:+g} to {one.high:+g} over {one.cases} cases: {meaning}"
+            f" difference {one.low:+g} to {one.high:+g} over {one.cases} cases{meaning}"
         )
     if comparison.left_out:
         alone = ", ".join(comparison.left_out)
@@ -641,7 +695,7 @@ def _key(record: Record) -> str:
 
 
 def _difference(name: str, both: Sequence[tuple[Record, Record]]) -> RunDifference | None:
-    if name == "ms":
+    if name == TIME:
         pairs = [(duration(old), duration(new)) for old, new in both]
     else:
         pairs = [

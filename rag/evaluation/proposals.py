@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index import Article, Hit, Passage
+from index.press import content_lines
 from index.text import sentences
-from rag.evaluation.cases import Case, folded
+from rag.answer import plain
+from rag.evaluation.cases import Case, folded, says
 from rag.feedback import DOWN, LANGUAGE, NOT_THERE, SOURCE, UP, Opinion
 from rag.lang import Language, as_language
 from rag.lang.dates import figures_beside, find_moments
@@ -128,9 +130,18 @@ class CaseDraft:
             contains=((self.contains,),) if answerable else (),
             cites=(self.article.id,) if answerable else (),
             abstain=not answerable,
-            passages=(sentence,) if answerable else (),
+            passages=self._searchable() if answerable else (),
         )
         return Proposal(case, tuple(remarks))
+
+    def _searchable(self) -> tuple[str, ...]:
+        """The sentence as passages have it: without a dateline, a credit and the like; each part."""
+        start, end = self.sentence
+        parts = [
+            self.article.text[max(start, first) : min(end, last)]
+            for first, last in content_lines(self.article.text)
+        ]
+        return tuple(" ".join(part.split()) for part in parts if any(map(str.isalnum, part)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +177,17 @@ def _proposals(articles: Sequence[Article]) -> Iterator[tuple[CaseDraft, FactQue
             continue
         language = as_language(article.language)
         for start, end in sentences(article.text):
-            for asked in fact_questions(article.text[start:end], article, language):
+            sentence = article.text[start:end]
+            for asked in fact_questions(sentence, article, language):
                 if asked.answer.casefold() not in asked.question.casefold():
-                    name = f"{article.id}-{asked.kind}"
-                    yield (
-                        CaseDraft(name, asked.question, language, asked.answer, article, (start, end)),
-                        asked,
-                    )
+                    name, answer = f"{article.id}-{asked.kind}", _closed(asked.answer, sentence)
+                    yield CaseDraft(name, asked.question, language, answer, article, (start, end)), asked
+
+
+def _closed(answer: str, sentence: str) -> str:
+    """The answer with the bracket behind it, where the sentence closes one there that the answer opens."""
+    closes = answer.count("(") > answer.count(")") and f"{answer})" in " ".join(sentence.split())
+    return f"{answer})" if closes else answer
 
 
 def _near_miss(draft: CaseDraft, corpus: _Corpus, chooser: random.Random) -> CaseDraft | None:
@@ -339,7 +354,7 @@ def _case(opinion: Opinion, identifier: str, is_article: Callable[[str], bool]) 
             raise _NoCaseError("the answer said already that the articles do not say")
         written = f" The reader wrote: {opinion.correction}" if opinion.correction else ""
         return case(abstain=True), f"CHECK: a reader finds that the articles do not say.{written}"
-    if not opinion.correction:
+    if not opinion.correction or not any(map(str.isalnum, opinion.correction)):
         raise _NoCaseError(f"no correction was written ({opinion.reason or 'no reason'})")
     if opinion.reason == SOURCE and is_article(opinion.correction):
         return case(cites=(opinion.correction,)), "CHECK: the article is the one that a reader names."
@@ -356,20 +371,20 @@ def decisive(opinion: Opinion) -> list[str]:
 
     Figures and days that the quotation has and the question does not; else its words.
     """
-    shown = folded(opinion.text)
+    shown = plain(opinion.text)
     asked = " ".join([*opinion.asked.history, opinion.question])
     quotes = [one.quote for one in opinion.citations if one.quote.strip()]
     sentences = [_sentence(quote) for quote in quotes]
     for sentence in sentences:
         if found := _shown(list(_facts(sentence, asked)), shown):
             return found
-        if found := _rendered(sentence, asked, opinion):
+        if found := _rendered(sentence, asked, shown, as_language(opinion.language)):
             return found
     for quote in quotes:
         whole = " ".join(quote.split())
         if len(whole) > WHOLE:
             whole = whole[:WHOLE].rpartition(" ")[0] or whole[:WHOLE]
-        if folded(whole) in shown:
+        if says(shown, whole):
             return [whole]
     return []
 
@@ -390,15 +405,14 @@ def _facts(sentence: Sentence, asked: str) -> Iterator[str]:
             yield written
 
 
-def _rendered(sentence: Sentence, asked: str, opinion: Opinion) -> list[str]:
+def _rendered(sentence: Sentence, asked: str, shown: str, language: Language) -> list[str]:
     """The figures of the answer's text that are worth those of the quotation, where it is told otherwise."""
-    language = as_language(opinion.language)
     quoted_figures = [
         one for one in sentence.figures if folded(sentence.text[one.start : one.end]) not in folded(asked)
     ]
     found = [
-        opinion.text[one.start : one.end]
-        for one in find_figures(opinion.text, language)
+        shown[one.start : one.end]
+        for one in find_figures(shown, language)
         if not one.words and any(one.same(other) for other in quoted_figures)
     ]
     return list(dict.fromkeys(found))[:MOST]
@@ -407,7 +421,7 @@ def _rendered(sentence: Sentence, asked: str, opinion: Opinion) -> list[str]:
 def _shown(found: Sequence[str], shown: str) -> list[str]:
     """Those of the decisive words that the answer shows, each once, in their order."""
     flat = dict.fromkeys(" ".join(one.split()) for one in found)
-    return [one for one in flat if one and folded(one) in shown][:MOST]
+    return [one for one in flat if one and says(shown, one)][:MOST]
 
 
 def _sentence(quote: str) -> Sentence:

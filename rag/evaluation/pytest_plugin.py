@@ -112,7 +112,7 @@ def _assistant(config: pytest.Config, folder: Path) -> Assistant:
     key = home or folder
     if key not in assistants:
         from index import Settings
-        from rag.evaluation.run import UnrecordedLibrary
+        from index.library import Library
         from rag.pipeline import load_assistant
 
         settings = Settings.load()
@@ -122,7 +122,7 @@ def _assistant(config: pytest.Config, folder: Path) -> Assistant:
             settings = replace(settings, home=Path(temporary))
         else:
             settings = replace(settings, home=home)
-        library = UnrecordedLibrary(settings)
+        library = Library(settings)
         if home is None:
             library.add([folder])
         assistants[key] = load_assistant(library)

@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import TanyaError
-from rag.evaluation.metrics import Comparison, Record, comparison_lines, duration, expects_refusal, refused
+from rag.evaluation.metrics import (
+    Comparison,
+    Record,
+    comparison_lines,
+    duration,
+    expects_refusal,
+    refused,
+    shown_totals,
+)
 from rag.output import printable
 
 if TYPE_CHECKING:
@@ -286,7 +294,7 @@ def report_page(
         header=header,
         records=records,
         failed=[record for record in records if not record["passed"]],
-        totals={name: value for name, value in totals.items() if name != "intervals"},
+        totals=shown_totals(totals),
         intervals=totals["intervals"],
         compared=comparison_lines(comparison) if comparison else [],
         plots=[(labelled(svg, caption), caption) for svg, caption in _plots(records, history)],

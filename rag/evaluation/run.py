@@ -42,21 +42,6 @@ _MUST_AGREE = {
 }
 
 
-class UnrecordedLibrary(Library):
-    """A library in which the refusals of scripted questions are not kept as gaps in the coverage."""
-
-    def record_gap(
-        self,
-        question: str,
-        language: str,
-        nearest: str | None,
-        *,
-        understood: str | None = None,
-        history: Sequence[str] = (),
-    ) -> None:
-        """Keep nothing: nobody wanted to know."""
-
-
 def header(cases: Sequence[Case], assistant: Assistant) -> Header:
     """What a run of these cases is made with, in plain JSON values."""
     settings = assistant.library.settings
@@ -83,7 +68,8 @@ def header(cases: Sequence[Case], assistant: Assistant) -> Header:
 
 def run_case(case: Case, assistant: Assistant) -> Result:
     """Ask one case and hold the answer against what it expects and against the articles."""
-    answer = assistant.ask(case.question, history=case.history)
+    # A refusal is no gap in the coverage: nobody wanted to know.
+    answer = assistant.ask(case.question, history=case.history, keep=False)
     shown = {hit.passage.article_id for hit in answer.hits}
     shown |= {citation.article.id for citation in answer.citations}
     stored = {name: article for name in shown if (article := _stored(assistant.library, name))}
@@ -127,8 +113,8 @@ class RunFile:
             TanyaError: the run there was made with something else, is written by another process, or cannot
                 be read or written.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             file = path.open("a+b")
         except OSError as error:
             raise TanyaError(f"{path} cannot be written ({error}); name another folder") from error
@@ -142,7 +128,7 @@ class RunFile:
             if fresh:
                 file.truncate(0)
             file.seek(0)
-            found, records, end = _parse(path, file.read())
+            found, records, end = _parse(path, file.read(), "start anew with --fresh")
             if found is not None:
                 refuse_other(path, found, wanted)
             file.truncate(end)
@@ -183,7 +169,7 @@ def read_run(path: Path) -> tuple[Header, list[Record]]:
         raise TanyaError(
             f"{path} cannot be read ({error}); name the run.jsonl of an earlier --report"
         ) from error
-    found, records, _ = _parse(path, data)
+    found, records, _ = _parse(path, data, "name another run")
     if found is None or not records:
         raise TanyaError(f"{path} has no finished case; name the run.jsonl of an earlier --report")
     return found, records
@@ -216,8 +202,8 @@ def _identity(key: str, value: Any) -> Any:
     return value
 
 
-def _parse(path: Path, data: bytes) -> tuple[Header | None, list[Record], int]:
-    """Header, records and the number of bytes of the whole lines."""
+def _parse(path: Path, data: bytes, cure: str) -> tuple[Header | None, list[Record], int]:
+    """Header, records and the number of bytes of the whole lines; `cure` is what to do of a damaged one."""
     lines = list(_whole_lines(data))
     if not lines:
         if data and not data.startswith(b'{"format"'):
@@ -234,7 +220,7 @@ def _parse(path: Path, data: bytes) -> tuple[Header | None, list[Record], int]:
         try:
             records.append(parse_record(line.decode()))
         except ValueError as error:
-            raise TanyaError(f"{path}:{number} is damaged; start anew with --fresh") from error
+            raise TanyaError(f"{path}:{number} is damaged; {cure}") from error
     return found, records, sum(map(len, lines))
 
 

@@ -22,7 +22,14 @@ from index.lexical import LexicalIndex
 from index.text import detect
 from index.vectors import VectorIndex
 from rag.answer import Answer, Kind
-from rag.evaluation.cases import filled_lines, folded, read_rows
+from rag.evaluation.cases import (
+    check_question,
+    filled_lines,
+    listed_forms,
+    listed_texts,
+    read_rows,
+    says,
+)
 from rag.evaluation.metrics import bleu, chrf, exact_match, mean, risk_coverage, share, token_f1
 from rag.figures import figures_of
 from rag.lang.words import content_words
@@ -61,6 +68,8 @@ def load_collection(folder: Path) -> BeirCollection:
         str(record["_id"]): "\n".join(part for part in (record.get("title"), record["text"]) if part)
         for record in _beir_records(folder, "corpus.jsonl")
     }
+    if not documents:
+        raise TanyaError(f"{folder}: corpus.jsonl holds no documents; give a folder in the BEIR layout")
     queries = {str(record["_id"]): str(record["text"]) for record in _beir_records(folder, "queries.jsonl")}
     qrels: dict[str, dict[str, int]] = {}
     path = next((p for p in (folder / "qrels.tsv", folder / "qrels" / "test.tsv") if p.exists()), None)
@@ -68,18 +77,26 @@ def load_collection(folder: Path) -> BeirCollection:
         raise TanyaError(f"{folder} has no qrels.tsv; give a folder in the BEIR layout")
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         fields = line.split("\t")
-        if number == 1 and not fields[-1].strip().lstrip("-").isdigit():
-            continue
         if len(fields) != 3:
             raise TanyaError(
                 f"{path}:{number} has {len(fields)} columns; write query-id, corpus-id and score"
             )
-        qrels.setdefault(fields[0], {})[fields[1]] = int(fields[2])
+        query, document, score = fields
+        try:
+            grade = int(score)
+        except ValueError as error:
+            # The first line may name the columns; a judgement names a query or a document.
+            if number == 1 and query not in queries and document not in documents:
+                continue
+            raise TanyaError(f"{path}:{number} has the score {score!r}; write a whole number") from error
+        qrels.setdefault(query, {})[document] = grade
     judged = {
         key: text for key, text in queries.items() if any(grade > 0 for grade in qrels.get(key, {}).values())
     }
     if not judged:
         raise TanyaError(f"{folder}: no query has a relevant document; check the ids in {path.name}")
+    for key, text in judged.items():
+        check_question(text, f"{folder}: query {key}")
     return BeirCollection(documents, judged, qrels)
 
 
@@ -88,7 +105,7 @@ def evaluate_retrieval(folder: Path, embedder: Embedder) -> dict[str, Any]:
 
     Returns:
         {"n": queries, "dense": {measure: value}, "lexical": {...}, "fused": {...}, "ranked": {...}}, values
-        in 0..1.
+        in 0..1; "ranked" is the fused ranking with its first rows ordered anew.
     """
     collection = load_collection(folder)
     runs = rank_collection(collection, embedder)
@@ -183,7 +200,8 @@ def retrieval_table(result: Mapping[str, Any]) -> str:
     """The result for a terminal."""
     head = f"{result['n']} queries".ljust(14) + "".join(name.rjust(12) for name in MEASURES)
     rows = [
-        name.ljust(14) + "".join(f"{result[name][measure]:12.3f}" for measure in MEASURES)
+        {"ranked": "ordered"}.get(name, name).ljust(14)
+        + "".join(f"{result[name][measure]:12.3f}" for measure in MEASURES)
         for name in ("dense", "lexical", "fused", "ranked")
     ]
     return "\n".join([head, *rows])
@@ -235,8 +253,12 @@ def load_reading(path: Path) -> list[ReadingRecord]:
         question = row["question"] if "question" in row else row["question_en"]
         context = row["context"] if "context" in row else row["context_id_mt"]
         answers = row["answers"] if "answers" in row else row["answers_id_mt"]
-        right = () if row.get("is_impossible", not answers) else tuple(answers)
-        return ReadingRecord(str(row.get("id", number)), question, context, right)
+        where = f"{path}:{number}"
+        right = listed_texts(answers, "answers", where)
+        if not isinstance(context, str):
+            raise TanyaError(f"{where} has the context {context!r}; write it as text")
+        right = () if row.get("is_impossible", not right) else right
+        return ReadingRecord(str(row.get("id", number)), check_question(question, where), context, right)
 
     return read_rows(path, "question, context or answers", parse)
 
@@ -307,13 +329,18 @@ def reading_table(result: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"{result['n']} questions: EM {result['em']:.3f}, F1 {result['f1']:.3f}",
-            f"{has['n']} with an answer: EM {has['em']:.3f}, F1 {has['f1']:.3f}",
-            f"{none['n']} without: {none['refused']:.3f} refused, at threshold {result['threshold']:.2f}",
+            f"{has['n']} with an answer: EM {_of(has, 'em')}, F1 {_of(has, 'f1')}",
+            f"{none['n']} without: {_of(none, 'refused')} refused, at threshold {result['threshold']:.2f}",
             "wrong among the surest: "
             + ", ".join(f"{row['coverage']:.0%} {row['risk']:.3f}" for row in result["risk_coverage"][1::2]),
             f"{result['ms_per_question']:.0f} ms a question",
         ]
     )
+
+
+def _of(counted: Mapping[str, Any], name: str) -> str:
+    """A share for a terminal; a dash where it is one of none."""
+    return f"{counted[name]:.3f}" if counted["n"] else "–"
 
 
 _INTENTS = {kind: kind for kind in get_args(Kind)} | {"list_quotes": "quotes"}
@@ -349,7 +376,7 @@ class TurnResult:
         turn: What was asked, and what is right.
         answer: What was answered in the conversation.
         first: Whether nothing was asked before it.
-        right: Whether the answer is right.
+        right: Whether the answer is right; None where nothing tells, as of a greeting.
         in_full: The answer to the question in full, asked by itself; None where the turn is no follow-up.
         right_in_full: Whether that is right.
     """
@@ -358,14 +385,14 @@ class TurnResult:
     turn: Turn
     answer: Answer
     first: bool
-    right: bool
+    right: bool | None
     in_full: Answer | None = None
-    right_in_full: bool = False
+    right_in_full: bool | None = None
 
     @property
     def as_well(self) -> bool:
         """Whether the follow-up is answered as well as the same question asked in full."""
-        return self.right or not self.right_in_full
+        return bool(self.right) or not self.right_in_full
 
 
 def load_conversations(path: Path) -> list[tuple[str, tuple[Turn, ...]]]:
@@ -374,29 +401,38 @@ def load_conversations(path: Path) -> list[tuple[str, tuple[Turn, ...]]]:
     Raises:
         TanyaError: the file cannot be read, or a line is not of the format; it names the line.
     """
-    wanted = "id or turns, each with user, intent, standalone and expect"
-    return read_rows(path, wanted, lambda _, row: (str(row["id"]), tuple(map(_turn, row["turns"]))))
+
+    def parse(number: int, row: Any) -> tuple[str, tuple[Turn, ...]]:
+        return str(row["id"]), tuple(_turn(one, f"{path}:{number}") for one in row["turns"])
+
+    return read_rows(path, "id or turns, each with user, intent, standalone and expect", parse)
 
 
-def _turn(row: Any) -> Turn:
-    expect = row["expect"]
+def _turn(row: Any, where: str) -> Turn:
+    intent, expect = row["intent"], row["expect"]
+    if intent not in list(_INTENTS):
+        raise TanyaError(f"{where} has the unknown intent {intent!r}; use one of {', '.join(_INTENTS)}")
     return Turn(
-        row["user"],
-        _INTENTS[row["intent"]],
-        row["standalone"] or "",
-        tuple((item,) if isinstance(item, str) else tuple(item) for item in expect["must"]),
-        tuple(expect["must_not"]),
+        check_question(row["user"], where),
+        _INTENTS[intent],
+        check_question(row["standalone"], where) if row["standalone"] else "",
+        listed_forms(expect["must"], "must", where),
+        listed_texts(expect["must_not"], "must_not", where),
         expect["abstain"],
     )
 
 
-def turn_is_right(turn: Turn, answer: Answer) -> bool:
-    """Whether an answer says what it must, in its text or quotations, or refuses where it must."""
+def turn_is_right(turn: Turn, answer: Answer) -> bool | None:
+    """Whether an answer says what it must, in its text or quotations, or refuses where it must.
+
+    None for a turn that is no question to the articles and of which nothing is expected.
+    """
+    if turn.kind != "answer" and not (turn.abstain or turn.must or turn.must_not):
+        return None
     if turn.abstain or not answer.claims:
         return turn.abstain and answer.abstained
-    shown = folded(" ".join([answer.text, *(citation.quote for citation in answer.citations)]))
-    has = all(any(folded(form) in shown for form in forms) for forms in turn.must)
-    return has and not any(folded(form) in shown for form in turn.must_not)
+    shown = " ".join([answer.text, *(citation.quote for citation in answer.citations)])
+    return all(says(shown, *forms) for forms in turn.must) and not says(shown, *turn.must_not)
 
 
 def run_conversations(
@@ -407,10 +443,10 @@ def run_conversations(
     for name, turns in tracked(conversations, "conversations", lambda one: one[0]):
         history: list[str] = []
         for turn in turns:
-            answer = assistant.ask(turn.text, history=history)
+            answer = assistant.ask(turn.text, history=history, keep=False)
             result = TurnResult(name, turn, answer, not history, turn_is_right(turn, answer))
             if turn.kind == "answer" and turn.standalone and history:
-                full = assistant.ask(turn.standalone)
+                full = assistant.ask(turn.standalone, keep=False)
                 result = replace(result, in_full=full, right_in_full=turn_is_right(turn, full))
             out.append(result)
             history.append(turn.text)
@@ -441,19 +477,19 @@ def conversation_scores(results: Sequence[TurnResult]) -> dict[str, Any]:
         "refused_replies": sum(
             one.answer.abstained for one in results if one.turn.kind in {"greeting", "thanks", "capability"}
         ),
-        "answers": {"n": len(asked), "right": mean(one.right for one in asked)},
+        "answers": {"n": len(asked), "right": mean(bool(one.right) for one in asked)},
         "follow_ups": {
             "n": len(follow),
-            "right": mean(one.right for one in follow),
-            "in_full": mean(one.right_in_full for one in follow),
+            "right": mean(bool(one.right) for one in follow),
+            "in_full": mean(bool(one.right_in_full) for one in follow),
             "as_well": mean(one.as_well for one in follow),
-            "kept": mean(one.right for one in follow if one.right_in_full),
+            "kept": mean(bool(one.right) for one in follow if one.right_in_full),
             "ms": _median(one.answer.timings["total"] for one in follow),
             "ms_in_full": _median(one.in_full.timings["total"] for one in follow if one.in_full),
         },
         "new_topics": {
             "n": len(new),
-            "right": mean(one.right for one in new),
+            "right": mean(bool(one.right) for one in new),
             "left_alone": mean(not one.answer.understood for one in new),
         },
         "turns": [_turn_row(one) for one in results],
@@ -468,13 +504,13 @@ def _turn_row(one: TurnResult) -> dict[str, Any]:
         "understood": one.answer.understood or None,
         "standalone": one.turn.standalone or None,
         "right": one.right,
-        "right_in_full": one.right_in_full if one.in_full else None,
+        "right_in_full": one.right_in_full,
     }
 
 
 def conversations_table(result: dict[str, Any]) -> str:
     """The result for a terminal: the follow-ups that are answered worse, and the shares."""
-    follow, new = result["follow_ups"], result["new_topics"]
+    asked, follow, new = result["answers"], result["follow_ups"], result["new_topics"]
     lines = []
     for row in result["turns"]:
         if row["right_in_full"] and not row["right"]:
@@ -486,11 +522,12 @@ def conversations_table(result: dict[str, Any]) -> str:
             *lines,
             f"{result['n']} turns: request {result['request']:.3f},"
             f" {result['refused_replies']} greetings, thanks or questions about the product refused",
-            f"{result['answers']['n']} questions: right {result['answers']['right']:.3f}",
-            f"{follow['n']} follow-ups: right {follow['right']:.3f}, asked in full {follow['in_full']:.3f};"
-            f" as well as in full {follow['as_well']:.3f}; kept of those right in full {follow['kept']:.3f};"
+            f"{asked['n']} questions: right {_of(asked, 'right')}",
+            f"{follow['n']} follow-ups: right {_of(follow, 'right')}, asked in full {_of(follow, 'in_full')};"
+            f" as well as in full {_of(follow, 'as_well')};"
+            f" kept of those right in full {_of(follow, 'kept')};"
             f" {follow['ms']:.0f} ms, in full {follow['ms_in_full']:.0f} ms",
-            f"{new['n']} new topics: right {new['right']:.3f}, left alone {new['left_alone']:.3f}",
+            f"{new['n']} new topics: right {_of(new, 'right')}, left alone {_of(new, 'left_alone')}",
         ]
     )
 
