@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from index import Article, Hit
+from index import Article, Hit, Passage
 
 Kind = Literal[
     "answer", "summarise", "quotes", "compare", "latest", "draft", "translate",
@@ -178,6 +178,7 @@ class Answer:
         understood: The question as it was completed from the conversation; empty where it stood by itself.
         differing: Whether the claims are different answers, each of other articles, the newest first.
         hits: The passages that were considered, best first.
+        offered: The one whose sentence the message of a refusal offers; None where it offers none.
         confidence: Share of such answers expected to be right, between 0 and 1.
         timings: Milliseconds per step.
         models: Name of the embedder, the reader and the generator; None for the latter where no claim is
@@ -197,6 +198,7 @@ class Answer:
     understood: str = ""
     differing: bool = False
     hits: tuple[Hit, ...] = ()
+    offered: Hit | None = None
     confidence: float = 0.0
     timings: Mapping[str, float] = field(default_factory=dict)
     models: Mapping[str, str | None] = field(default_factory=dict)
@@ -223,6 +225,12 @@ class Answer:
     def abstained(self) -> bool:
         """Whether the articles were asked and do not say."""
         return not self.claims and not self.replied
+
+    @property
+    def nearest(self) -> Passage | None:
+        """The passage that a refusal names as nearest: that of the offered sentence, else the first found."""
+        hit = self.offered or next(iter(self.hits), None)
+        return hit.passage if hit and self.abstained else None
 
     @property
     def is_gap(self) -> bool:

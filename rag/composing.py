@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from index import Article
+from index.press import content_lines
 from index.text import sentences
 from rag.answer import Citation, Claim, Lead, Written, plain
+from rag.figures import counts_in
 from rag.lang import LEXICON, Language, as_language, say, write_date
 from rag.lang.dates import Moment
 from rag.lang.names import Sentence, Span, find_places, meets, spans_of, stems_of
@@ -158,7 +161,7 @@ def of_the_same(question: Question, one: Reading, other: Reading, *, strictly: b
         return True
     if _asked_in(question, one.sentence) != _asked_in(question, other.sentence):
         return False
-    if _other_figures(one) != _other_figures(other):
+    if _other_numbers(one) != _other_numbers(other):
         return False
     known = frozenset().union(*(forms(word, is_english=question.is_english) for word in question.words))
     allowed = 0 if one.sentence.article.id == other.sentence.article.id or not known & mine else 1
@@ -225,13 +228,18 @@ def _asked_in(question: Question, sentence: Sentence) -> set[str]:
     return {word for word in question.words if forms(word, is_english=question.is_english) & sentence.stems}
 
 
-def _other_figures(reading: Reading) -> set[Decimal]:
-    """The figures of a clause besides what it answers: "3-1", "nomor 2", "tahap 1"."""
+def _other_numbers(reading: Reading) -> set[Decimal | str]:
+    """The numbers of a clause besides its answer, which may tell of what it is: "3-1", "nomor 2", "tahap 1".
+
+    What a count of things counts stands for it, whatever its value: reports that differ about one event
+    differ about "enam kecamatan" too.
+    """
     begin, stop = _clause(reading)
-    value = value_of(reading)
+    sentence, value = reading.sentence, value_of(reading)
+    counted = counts_in(sentence.text, sentence.written_in, sentence.moments)
     return {
-        figure.value
-        for figure in reading.sentence.figures
+        counted.get(figure.start, figure.value)
+        for figure in sentence.figures
         if begin <= figure.start < stop and not (value and figure == value.figure)
     }
 
@@ -463,6 +471,20 @@ class Composition:
         self.claims.append(Claim(text, tuple(range(first, first + len(quoted))), written))
         return first
 
+    def unquoted(self, article: Article, span: Span) -> Span | None:
+        """What of some characters of an article no claim quotes already; None where that is nothing."""
+        start, end = span
+        for one in self.citations:
+            if one.article.id == article.id and meets((start, end), [(one.start, one.end)]):
+                start, end = (max(start, one.end), end) if one.start <= start else (start, one.start)
+        kept = article.text[start:end]
+        return (end - len(kept.lstrip()), start + len(kept.rstrip())) if kept.strip() else None
+
+    def proving(self, article: Article, at: int) -> int:
+        """The number of the citation that has a character of an article; 1 where none has."""
+        cited = (one for one in self.citations if one.article.id == article.id)
+        return next((one.number for one in cited if one.start <= at < one.end), 1)
+
     def done(self, *notes: str, differing: bool = False, lead: Lead | None = None) -> Composed:
         return Composed(tuple(self.claims), tuple(self.citations), notes, differing, lead)
 
@@ -523,7 +545,7 @@ def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
     """
     if not chosen.answers:
         return Composed((), ())
-    best, leading = chosen.answers[0], 1
+    best = chosen.answers[0]
     groups = by_value(chosen.answers)
     differ = len(groups) > 1 and value_of(best) is not None
     if differ:
@@ -537,19 +559,21 @@ def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
         sentence = group[0].sentence
         if (head := head_of(sentence, shown)) and not differ:
             made.add(plain(sentence.article.text[slice(*head)]), (sentence.article, head))
-        quoted = [(one.sentence.article, with_reference(one.sentence, shown)) for one in group]
+        spans = [(one.sentence.article, with_reference(one.sentence, shown)) for one in group]
+        quoted = [(source, span) for source, whole in spans if (span := made.unquoted(source, whole))]
+        if not quoted:
+            continue
         # The quotation proves itself; what is said before it in other words is proven by it.
         is_told = differ and sentence.written_in != language
         before = rendered(sentence, chosen_span(group[0]), language) if is_told else ""
         text, written = quotation(*quoted[0], language, before)
         if differ:
-            text = attribute(sentence.article, text, language)
-        number = made.add(text, *quoted, written=written)
-        if group[0] is best:
-            leading = number
-    if differ:
+            text = attribute(quoted[0][0], text, language)
+        made.add(text, *quoted, written=written)
+    if differ and len(made.claims) > 1:
         return made.done(say("differ", language), differing=True)
-    return made.done(lead=lead(question, best, language, leading))
+    proof = made.proving(best.sentence.article, best.span[0])
+    return made.done(lead=lead(question, best, language, proof))
 
 
 def head_of(sentence: Sentence, shown: set[tuple[str, int]]) -> Span | None:
@@ -599,10 +623,20 @@ def closed(sentence: Sentence) -> Span:
     One of more than `LONGEST_QUOTATION` characters, or that never ends, stays the sentence that it is.
     """
     text, (start, end) = sentence.article.text, (sentence.start, sentence.end)
-    line = text.find("\n", end)
-    spans = whole_sentences(text, text.rfind("\n", 0, start) + 1, line if line >= 0 else len(text))
+    spans = whole_sentences(text, *paragraph_of(text, start))
     wide = next((span for span in spans if span[0] <= start and end <= span[1]), (start, end))
     return wide if wide[1] - wide[0] <= LONGEST_QUOTATION else (start, end)
+
+
+def paragraph_of(text: str, at: int) -> Span:
+    """The paragraph of a text that a character stands in, without its dateline and other boilerplate."""
+    found = next((span for span in _paragraphs(text) if span[0] <= at < span[1]), None)
+    return found or (text.rfind("\n", 0, at) + 1, len(text) - len(text[at:].partition("\n")[2]))
+
+
+@lru_cache(maxsize=64)
+def _paragraphs(text: str) -> list[Span]:
+    return content_lines(text)
 
 
 def quotation(article: Article, span: Span, language: Language, before: str = "") -> tuple[str, Written]:
@@ -648,20 +682,25 @@ PERHAPS = 0.2
 """Probability from which a refusal offers a sentence; from here to the threshold, about a third are right."""
 
 
+def offered_sentence(readings: Sequence[Reading]) -> Sentence | None:
+    """The sentence that a refusal offers: the surest that was read, where it is not much too unsure."""
+    return readings[0].sentence if readings and readings[0].score >= PERHAPS else None
+
+
 def refusal(question: Question, nearest: Article | None, readings: Sequence[Reading] = ()) -> str:
     """What is said where the articles do not: what was looked for, and what is nearest.
 
     Args:
         question: As it was understood.
-        nearest: The article that was found first.
-        readings: What was read, surest first; the first is offered where it is not much too unsure.
+        nearest: The article that was found first; the nearest where no sentence is offered.
+        readings: What was read, surest first; see `offered_sentence`.
     """
     language = question.language
     parts = [say("not_found", language)]
     terms = looked_for(question)
     if terms:
         parts.append(say("looked_for", language, terms=plain(", ".join(terms))))
-    offered = readings[0].sentence if readings and readings[0].score >= PERHAPS else None
+    offered = offered_sentence(readings)
     nearest = offered.article if offered else nearest
     if nearest:
         parts.append(nearest_line(nearest, language))
@@ -678,11 +717,16 @@ def nearest_line(article: Article, language: Language) -> str:
     return say(key, language, title=plain(article.title), origin=origin)
 
 
+_LEADING_IN = frozenset((*LEXICON.words("greeting_words"), *LEXICON.words("correcting_words")))
+"""Words by which a turn greets or corrects the one before it."""
+
+
 def looked_for(question: Question) -> list[str]:
-    """The words, places, dates and figures of a question, in its own writing."""
+    """The words, places, dates and figures of a question, in its own writing; nothing that only leads in."""
     text = question.text
     spans = spans_of(question.places, question.moments, question.figures)
-    for word in question.words:
+    telling = [word for word in question.words if word not in _LEADING_IN]
+    for word in telling if telling or spans else question.words:
         match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
         if match:
             spans.append(match.span())

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Literal
 
 from index import Article, Hit, Passage
 from index.models import Filter, Selection
-from index.text import month_names
+from index.text import month_names, sentences
 from rag.answer import Answer, Kind, Written, plain
-from rag.composing import Composed, Composition, introduce, looked_for, nearest_line, quotation
+from rag.composing import Composed, Composition, introduce, looked_for, nearest_line, paragraph_of, quotation
 from rag.figures import PLACE
-from rag.lang import LEXICON, as_language, say
-from rag.lang.dates import find_moments
-from rag.lang.names import Span, find_places, is_regency, meets
-from rag.lang.rendering import find_terms, translate
+from rag.lang import LANGUAGES, LEXICON, as_language, say
+from rag.lang.dates import Moment, dated, find_moments
+from rag.lang.names import Place, Sentence, Span, find_places, is_regency, meets
+from rag.lang.numbers import find_figures
+from rag.lang.rendering import find_terms, translate, write_place
 from rag.lang.words import (
     STOPWORDS,
     WORD,
@@ -33,12 +34,14 @@ from rag.lang.words import (
     content_words,
     indonesian,
     is_balanced,
+    is_indonesian,
     refers_back,
     stem,
 )
 from rag.lead import is_name
 from rag.query import Question, spoken, understand, written_in
 from rag.quotes.collection import quotation_text, stored_quotations
+from rag.request import LEANS, in_full
 from rag.retrieval import without_copies
 from rag.summary import (
     MOST_ASKED,
@@ -46,7 +49,7 @@ from rag.summary import (
     candidates,
     key_of,
     key_sentences,
-    ranked,
+    quotable,
     repeats,
     summarise,
 )
@@ -94,7 +97,13 @@ MOST_ARTICLES = 3
 """Articles on one event that are summarised together."""
 
 NEARER = (1.0, 0.6, 0.3)
-"""What it counts that a side is named in a sentence, in the one before it, elsewhere in its passage."""
+"""What it counts that a side is named in a sentence, before it in its paragraph, in its article's title."""
+
+NAMED = 0.5
+"""Share of the words of a name or topic from which a text names it."""
+
+OPENING = 3
+"""Sentences at the beginning of an article that tell when and where what it is about happened."""
 
 WHAT, WHO, QUOTED = 2, 2, 3
 """Most sentences that say what happened and that name people, and most quotations, of a skeleton."""
@@ -138,6 +147,45 @@ _COUNT = re.compile(
 )
 
 
+def _any_of(*tables: str) -> str:
+    """An alternative of the words of some lists, for a regular expression."""
+    return "|".join(word for table in tables for word in LEXICON.words(table))
+
+
+_PICKED = re.compile(
+    rf"(?<!\w)(?:(?:(?:{_any_of('picking_words')})\s+)?(?:{_any_of('numbering_words')})\.?\s*(?P<number>\w+)"
+    rf"|(?:{_any_of('picking_words')})\s+"
+    rf"(?:(?P<first>{_any_of('first_of_a_list')})|(?P<last>{_any_of('last_of_a_list')}))"
+    rf"|(?:{_any_of('picking_words', 'listed_words')})\s+(?P<nth>\S+))(?!\w)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(rf"\b(?:{_any_of('listed_words')})\b", re.IGNORECASE)
+
+
+def picks(text: str) -> bool:
+    """Whether a turn that may ask for a list, "yang paling baru isinya apa?", picks one of a list instead."""
+    begins = _PICKED.match(text.lstrip()) and not _LISTED.search(text)
+    return bool(begins) and place_in_list(text) is not None
+
+
+def place_in_list(text: str) -> int | None:
+    """Which of the articles of a list a turn picks: 2 for "ringkas yang kedua", -1 for the last one.
+
+    None where it picks none, or names what it is about.
+    """
+    for match in _PICKED.finditer(text):
+        if topic_of(text[: match.start()]) or topic_of(text[match.end() :]):
+            continue
+        if match["first"] or match["last"]:
+            return 1 if match["first"] else -1
+        written = match["nth"] or match["number"]
+        figures = (figure for code in LANGUAGES for figure in find_figures(written, code))
+        for figure in figures:
+            if (figure.nth or match["number"]) and figure.value == int(figure.value) and figure.value > 0:
+                return int(figure.value)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of two things that are compared.
@@ -146,16 +194,24 @@ class Side:
         name: As the turn calls it.
         text: What is asked about it, in the turn's words.
         words: The words of its name, lower-case.
+        context: The turns before, where it is searched for with these as well.
     """
 
     name: str
     text: str
     words: tuple[str, ...]
+    context: str = ""
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether its name tells what it is without the turns before: no "2024", no "hasilnya"."""
+        return bool(topic_of(self.name) or find_places(self.name)) and not refers_back(self.name)
 
 
 _CONNECTORS = [word.lower() for word in LEXICON.words("side_words")]
 _CONNECTOR = re.compile(rf"\b(?:{'|'.join(_CONNECTORS)})\b", re.IGNORECASE)
 _ASPECTS = frozenset(LEXICON.words("aspect_words"))
+_TOPIC = re.compile(rf"\b(?:{'|'.join(LEXICON.words('topic_words'))})\b", re.IGNORECASE)
 
 
 def split_sides(text: str) -> tuple[Side, Side] | None:
@@ -309,15 +365,30 @@ class Overview:
             total += weight
         return found / total if total else 0.0
 
+    @cached_property
+    def _codes(self) -> dict[str, set[str]]:
+        """The words of the names of places in this turn and those before it, with the codes of these."""
+        codes: dict[str, set[str]] = {}
+        for turn in (self.asked, *self.history):
+            for place in find_places(turn):
+                for word in WORD.findall(turn[place.start : place.end].lower()):
+                    codes.setdefault(word, set()).add(place.code)
+        return codes
+
     def _ways(self, word: str) -> tuple[str, ...]:
-        """A word, and for an English turn the Indonesian words that say the same."""
-        return (word, *(indonesian(word) if self.code == "en" else ()))
+        """A word, the names of the places that it names, and for an English turn the Indonesian words."""
+        codes = sorted(self._codes.get(word, ()))
+        places = (write_place(code, language).lower() for code in codes for language in LANGUAGES)
+        return (word, *places, *(indonesian(word) if self.code == "en" else ()))
 
     def _is_name(self, word: str) -> bool:
         """Whether the turn writes a word with a capital."""
-        return any(token[:1].isupper() and token.lower() == word for token in WORD.findall(self.asked))
+        return _is_name_in(word, self.asked)
 
     def _is_in(self, word: str, text: str) -> bool:
+        """Whether a text has a word; of a place's name, whether it names that place in any of its forms."""
+        if codes := self._codes.get(word):
+            return not codes.isdisjoint(_places_in(text))
         if word in STOPWORDS:
             # "AS", which only a name in capitals can be.
             return re.search(rf"(?<!\w){re.escape(word.upper())}(?!\w)", text) is not None
@@ -359,6 +430,10 @@ class Overview:
     def meant(self) -> tuple[FoundArticle | None, bool]:
         """The article that is nearest to what a turn means, and whether the turn is about it."""
         words = topic_of(self.asked)
+        if self.listed:
+            at = place_in_list(self.asked) or 0
+            picked = self.listed[at - 1 if at > 0 else at :][:1]
+            return next((self._whole(article) for article in picked), None), bool(picked)
         if len(self.chosen.articles) == 1:
             # Whoever limits the turn to one article means that, whatever the turn calls it.
             only = next(iter(self.articles(self.asked, words)), None)
@@ -376,6 +451,10 @@ class Overview:
         found = next(iter(self.articles(self.asked, words)), None) if words else None
         return found, found is not None and self.is_about(found)
 
+    def _whole(self, article: Article) -> FoundArticle:
+        """An article that is known without a search."""
+        return FoundArticle(article, Hit(Passage(article, 0, len(article.text)), 0.0, 1), 1.0)
+
     # Summaries
 
     def summary(self) -> Answer:
@@ -383,10 +462,11 @@ class Overview:
         found, is_meant = self.meant()
         if found is None or not is_meant:
             return self.refusal("no_summary", found)
-        articles = [found.article, *self._on_one_event(found.article)]
+        others = [] if self.listed else self._on_one_event(found.article)
+        articles = [found.article, *others]
         made = summarise(articles, self.language, count_of(self.asked))
         titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
-        understood = say("summarise", self.language, titles=titles) if self.chain else ""
+        understood = say("summarise", self.language, titles=titles) if self.chain or self.listed else ""
         note = say("summarised", self.language, titles=titles)
         return self._answer(replace(made, notes=(*made.notes, note)), understood=understood)
 
@@ -406,27 +486,61 @@ class Overview:
     # The newest articles
 
     def latest(self) -> Answer:
-        """The newest articles, or the newest on what the turn names, each with its first key sentence."""
+        """The newest articles, or the newest on what the turn names, each with its first key sentence.
+
+        One that picks an article of the list before it, "yang paling baru isinya apa?", gets its summary.
+        """
+        if picks(self.asked) and self.listed:
+            return self.summary()
+        articles, nearest = self.newest()
+        if not articles:
+            key = "no_latest" if self._list_words or self.chain else "no_articles"
+            return self.refusal(key, nearest)
+        is_said = self._list_words or not self.chain
+        understood = "" if is_said else say("newest_on", self.language, topic=self._topic(self.chain))
+        return self._answer(self._listed(articles), understood=understood)
+
+    @cached_property
+    def _list_words(self) -> list[str]:
+        """What the newest articles are to be about by the turn's own words; "Lebih detail" has none."""
         words = topic_of(self.asked)
+        return words if not self.chain or len(words) > 1 or self._names_topic(words) else []
+
+    def newest(self) -> tuple[list[Article], FoundArticle | None]:
+        """The newest articles, or the newest on what is asked about, and the one that was found first."""
+        words = self._list_words
         if not words and not self.chain:
-            articles = self._newest()
-            return self._answer(self._listed(articles)) if articles else self.refusal("no_articles", None)
-        if self.chain and len(words) < 2 and not any(map(self._is_name, words)):
-            words = []  # "Lebih detail": what about was said before
+            return self._newest(), None
         text = " ".join(words) if words else self.chain
         found = self.articles(text, words or topic_of(text), ON_A_TOPIC)
         about = [
             one
             for one in found
-            if self.is_about(one) and self._tells(one.hit.passage.text, words) >= (0.5 if words else 0.0)
+            if self.is_about(one) and self._tells(one.hit.passage.text, words) >= (NAMED if words else 0.0)
         ]
         if not about and not words:
             about = found[:1]
-        if not about:
-            return self.refusal("no_latest", next(iter(found), None))
         about.sort(key=lambda one: str(one.article.published or ""), reverse=True)
-        listed = self._listed([one.article for one in about[:NEWEST]])
-        return self._answer(listed, understood="" if words else f"{self.chain} {self.asked}")
+        return [one.article for one in about[:NEWEST]], next(iter(found), None)
+
+    @cached_property
+    def listed(self) -> list[Article]:
+        """The articles of the last list in the conversation, made again, where the turn picks one."""
+        if place_in_list(self.asked) is None:
+            return []
+        for at in range(len(self.history) - 1, -1, -1):
+            turn, before = self.history[at], self.history[:at]
+            request = self.assistant.request(turn, in_full(before, self.assistant.request).text)
+            is_list = request.kind == "latest" and request.probability >= OVERVIEWS["latest"]
+            if is_list and not picks(turn):
+                leaning = before if request.leans >= LEANS else ()
+                return Overview(self.assistant, turn, leaning, self.language, self.chosen).newest()[0]
+        return []
+
+    def _names_topic(self, words: Sequence[str]) -> bool:
+        """Whether the turn says what it is about: with a name, or behind "soal"."""
+        behind = _TOPIC.search(self.asked)
+        return any(map(self._is_name, words)) or bool(behind and topic_of(self.asked[behind.end() :]))
 
     def _newest(self) -> list[Article]:
         """The newest articles that the filters leave, each release once."""
@@ -467,54 +581,101 @@ class Overview:
                 labelled = say("side", self.language, side=plain(side.name), text=text)
                 made.add(labelled, (key.article, key.span), written=written)
         notes = [say("side_lacking", self.language, side=plain(name)) for name in lacking]
-        understood = f"{self.chain} {self.asked}" if self.chain else ""
-        return self._answer(made.done(*notes), understood=understood)
+        return self._answer(made.done(*notes), understood=self._compared(sides))
+
+    def _compared(self, sides: Sequence[Side]) -> str:
+        """The comparison as it is understood; empty where the turn says all of it."""
+        names = dict(zip(("first", "second"), (plain(side.name) for side in sides), strict=True))
+        if all(side.name in self.asked for side in sides):
+            context = next((side.context for side in sides if side.context), "")
+            topic = self._topic(context) if context else ""
+            return say("compare_on", self.language, topic=topic, **names) if topic else ""
+        return say("compare", self.language, **names)
 
     def sides(self) -> tuple[Side, Side] | None:
         """The two things that a turn compares; None where it names no two and none were spoken of."""
         parted = split_sides(self.asked)
         if parted:
-            return parted
+            context = "" if all(side.stands_alone for side in parted) else self.chain
+            first, second = (replace(side, context=context) for side in parted)
+            return first, second
         if not self.chain:
             return None
         if topic_of(self.asked) and _CONNECTOR.search(self.asked):
             # "dibanding 2024?": what was asked before, and the same of what this one names.
-            name = " ".join(topic_of(self.asked))
-            before = Side(plain(self.history[-1]), self.chain, tuple(topic_of(self.history[-1])))
-            return before, Side(name, f"{self.chain} {self.asked}", tuple(topic_of(self.asked)))
+            name, before = " ".join(topic_of(self.asked)), self.history[-1]
+            return (
+                Side(plain(before), self.chain, self._words_of(before)),
+                Side(name, self.asked, tuple(topic_of(self.asked)), self.chain),
+            )
         if len(self.history) < 2:
             return None
-        first, second = self.history[-2:]
-        context = "" if self.chain == second else self.chain
+        first_turn, second_turn = self.history[-2:]
+        leans = self.chain != second_turn and len(topic_of(second_turn)) < 2
         return (
-            Side(plain(first), first, tuple(topic_of(first))),
-            Side(plain(second), f"{context} {second}".strip(), tuple(topic_of(second))),
+            Side(plain(first_turn), first_turn, self._words_of(first_turn)),
+            Side(
+                plain(second_turn),
+                second_turn,
+                self._words_of(second_turn),
+                self.chain if leans else "",
+            ),
         )
+
+    def _words_of(self, turn: str) -> tuple[str, ...]:
+        """The names of an earlier turn, which stand for what it asked about; its topic where it has none."""
+        topic = topic_of(turn)
+        names = [word for word in topic if word in self._codes or _is_name_in(word, turn)]
+        return tuple(names or topic)
 
     def _candidates(self, side: Side, other: Side) -> list[tuple[float, Key]]:
         """The sentences that tell of one side more than of the other, with how well they do."""
-        text = f"{self.chain} {side.text}" if self.chain and side.text not in self.chain else side.text
-        question = self.question(text)
+        question = self.question(f"{side.context} {side.text}".strip())
         hits = self.assistant.find(question, READ, self.chosen)
         own, others = ([word for word in one.words if word not in two.words] or list(one.words)
                        for one, two in ((side, other), (other, side)))  # fmt: skip
         # Where nothing is asked of the sides but that they are compared, no sentence answers surely.
-        least = LEAST if set(topic_of(side.text)) - set(side.words) else 0.0
-        named = [word for word in own if not word.isdigit() and word not in _NAMELESS] or own
+        least = LEAST if set(topic_of(question.text)) - set(side.words) else 0.0
         found = []
         for reading in without_copies(self.assistant.reader.read(question, hits, every=True)):
             sentence = reading.sentence
-            nearer = (sentence.text, sentence.before, sentence.hit.passage.text)
-            mine, theirs = (
-                max(weight * self._tells(text, words) for weight, text in zip(NEARER, nearer, strict=True))
-                for words in (own, others)
-            )
-            tells = mine - theirs / 2
-            if tells <= 0 or reading.score < least or self.share(named, sentence.article) < self.enough:
+            tells = self._is_of(sentence, own, others) - self._is_of(sentence, others, own) / 2
+            if tells <= 0 or reading.score < least:
                 continue
-            if is_balanced(sentence.text) and len(WORD.findall(sentence.text)) > 2:
-                found.append((reading.score * tells, key_of(sentence.article, sentence.start, sentence.end)))
+            if span := quotable(sentence.article, (sentence.start, sentence.end)):
+                found.append((reading.score * tells, key_of(sentence.article, *span)))
         return found
+
+    def _is_of(self, sentence: Sentence, words: Sequence[str], others: Sequence[str]) -> float:
+        """How surely a sentence is about what some words name and not about another thing, 0..1.
+
+        It names it; or it goes on from one of its paragraph that does, no other name coming between; or its
+        article's title names that alone.
+        """
+        text = sentence.article.text
+        if share := self._names(sentence.text, words):
+            return NEARER[0] * share
+        if self._names(sentence.text, others):
+            return 0.0
+        line, _ = paragraph_of(text, sentence.start)
+        behind = [sentence.text]
+        for first, last in reversed(sentences(text[line : sentence.start])):
+            before = text[line + first : line + last]
+            if share := self._names(before, words):
+                known = f"{sentence.article.title} {before}"
+                if not self._names(before, others) and not any(
+                    _other_names(one, known, text) for one in behind
+                ):
+                    return NEARER[1] * share
+                break
+            behind.append(before)
+        title = sentence.article.title
+        return 0.0 if self._names(title, others) else NEARER[2] * self._names(title, words)
+
+    def _names(self, text: str, words: Sequence[str]) -> float:
+        """The share of the words of a name that a text has; 0 where they are too few."""
+        share = self._tells(text, words)
+        return share if share >= NAMED else 0.0
 
     def _sides_told(self, sides: Sequence[Side]) -> list[list[Key]]:
         """The sentences of either side, in the order of the text, none of them twice."""
@@ -541,7 +702,6 @@ class Overview:
         if found is None or not is_meant:
             return self.refusal("no_draft", found)
         article = found.article
-        keys = ranked(article)
         (what,) = key_sentences([article], WHAT)
         made = Composition()
 
@@ -550,24 +710,29 @@ class Overview:
             labelled = say("side", self.language, side=label, text=text)
             made.add(labelled, (article, span), written=written)
 
-        def quote(heading: str, sentences: Sequence[Key]) -> None:
-            for key in sentences:
+        def quote(heading: str, found: Sequence[Key]) -> None:
+            for key in found:
                 add(heading, key.span, *quotation(article, key.span, self.language))
 
         quote("what", sorted(what, key=lambda key: key.start))
         quote("who", self._named(article, what))
-        for heading, find in (("when", _day_in), ("where", place_in)):
-            found_in = ((key, find(key)) for key in keys)
-            told = ((key, self._exact(key, span)) for key, span in found_in if span)
+        lacking = []
+        for heading, found_in in (("when", days_of(article)), ("where", places_of(article))):
+            told = ((key, self._exact(key, span)) for key, span in found_in)
             if exact := next(((key, text) for key, text in told if text), None):
                 add(heading, exact[0].span, exact[1])
+            else:
+                lacking.append(say(f"draft_{heading}", self.language))
         quote("why", self._reason(article, what))
         quotations = stored_quotations(self.assistant.library, [article])
         direct = [one for one in quotations if one.quote.direct and one.speaker]
         for one in direct[:QUOTED]:
             add("quotes", (one.quote.start, one.quote.end), quotation_text(one, self.language))
         title = f"“{plain(article.title)}”"
-        return self._answer(made.done(say("draft_note", self.language, title=title)))
+        notes = [say("draft_note", self.language, title=title)]
+        if lacking:
+            notes.append(say("draft_lacking", self.language, headings=", ".join(lacking)))
+        return self._answer(made.done(*notes))
 
     def _named(self, article: Article, taken: Sequence[Key]) -> list[Key]:
         """The sentences that first name those whom an article quotes, the most quoted first."""
@@ -626,6 +791,9 @@ class Overview:
 
     def refusal(self, key: str, nearest: FoundArticle | None) -> Answer:
         """That there is no such article: what was looked for, and which is nearest."""
+        if self.listed and key in {"no_summary", "no_draft"}:
+            count = str(len(self.listed))
+            return Answer(self.asked, self.language, message=say("list_shorter", self.language, count=count))
         words = topic_of(self.asked)
         if not words and not self.chain and key != "no_articles":
             key = "which_article"
@@ -637,24 +805,81 @@ class Overview:
         hits = (nearest.hit,) if nearest is not None else ()
         return Answer(self.asked, self.language, message=" ".join(parts), hits=hits)
 
-    def _terms(self, words: Sequence[str]) -> str:
-        """The words as they are written in the turn."""
-        question = replace(self.question(self.asked), words=tuple(words))
+    def _terms(self, words: Sequence[str], text: str = "") -> str:
+        """The words as they are written in the turn, or in another text."""
+        question = replace(self.question(text or self.asked), words=tuple(words))
         return ", ".join(looked_for(question))
 
-
-def _day_in(key: Key) -> tuple[int, int] | None:
-    """The first whole day in a sentence, with a bracket that it opens."""
-    for one in find_moments(key.text, key.article.published):
-        if one.first.day and not one.relative:
-            end = one.end + (key.text[one.end : one.end + 1] == ")" and "(" in key.text[one.start : one.end])
-            return one.start, end
-    return None
+    def _topic(self, text: str) -> str:
+        """What some turns are about, as they write it."""
+        return plain(self._terms(topic_of(text), text))
 
 
-def place_in(key: Key) -> tuple[int, int] | None:
+Told = tuple[Key, Span]
+"""A sentence of an article, and the characters of it that tell a day or a place."""
+
+
+def days_of(article: Article) -> list[Told]:
+    """Where an article says when what it tells happened, the surest first.
+
+    That is in its first sentences, or with a day that is the one of publication or shortly before: which day
+    another sentence names is of something else.
+    """
+    keys = [key_of(article, *span) for span in candidates(article)]
+    days = [(at, key, moment) for at, key in enumerate(keys) for moment in _days_in(key)]
+    days = [one for one in days if one[0] < OPENING or _is_of_report(one[2], article.published)]
+    return [(key, _with_bracket(key.text, moment)) for _, key, moment in days]
+
+
+def places_of(article: Article) -> list[Told]:
+    """Where an article says where what it tells happened, the surest first.
+
+    That is behind "di" in its first sentences, or in the one that names the day of the report; or else what
+    the first sentences and the dateline both name.
+    """
+    keys = [key_of(article, *span) for span in candidates(article)]
+    reporting = [
+        key for key in keys[OPENING:] if any(_is_of_report(m, article.published) for m in _days_in(key))
+    ]
+    surely = [(key, span) for key in (*keys[:OPENING], *reporting[:1]) if (span := _place_behind(key.text))]
+    first = keys[0].start if keys else 0
+    dateline = _places_in(article.text[article.text.rfind("\n", 0, first) + 1 : first])
+    named = [(key, (one.start, one.end)) for key in keys[:OPENING] for one in _places_outside(key)
+             if one.code in dateline]  # fmt: skip
+    return [*surely, *named]
+
+
+def _days_in(key: Key) -> list[Moment]:
+    """The whole days in a sentence."""
+    found = find_moments(key.text, key.article.published)
+    return [one for one in found if one.first.day and not one.relative]
+
+
+def _is_of_report(moment: Moment, published: date | None) -> bool:
+    """Whether a day is the one of publication or shortly before."""
+    first = dated(moment, published).first
+    if published is None or not (first.year and first.month and first.day):
+        return False
+    return published - SAME_EVENT <= date(first.year, first.month, first.day) <= published
+
+
+def _with_bracket(text: str, moment: Moment) -> Span:
+    """The characters of a day, with the rest of a bracket that it opens: "Sabtu (3/2 / 2018)"."""
+    start, end = moment.start, moment.end
+    is_open = "(" in text[start:end] and ")" not in text[start:end]
+    return start, text.find(")", end) + 1 or end if is_open else end
+
+
+def place_in(key: Key) -> Span | None:
     """The first place in a sentence that stands behind "di" or "in", or else that is no part of an office."""
-    text, places = key.text, find_places(key.text)
+    named = ((one.start, one.end) for one in _places_outside(key))
+    return _place_behind(key.text) or next(named, None)
+
+
+def _place_behind(text: str) -> Span | None:
+    """The first place in a text that stands behind "di" or "in"; no address is one."""
+    text = _without_addresses(text)
+    places = find_places(text)
     for match in PLACE.finditer(text):
         start, end = match.span("place")
         known = next((one.end for one in places if one.start == start), start)
@@ -662,12 +887,48 @@ def place_in(key: Key) -> tuple[int, int] | None:
         known = max((at for at in words if is_regency(text[start:at])), default=known)
         if known > start:
             return start, known
-    terms = find_terms(text, as_language(key.article.language))
+    return None
+
+
+def _places_outside(key: Key) -> list[Place]:
+    """The places that a sentence names outside offices and addresses."""
+    terms = find_terms(key.text, as_language(key.article.language))
     offices = [(one.start, one.end + 2) for one in terms if one.term.sort == "office"]
-    return next(
-        ((one.start, one.end) for one in places if not meets((one.start, one.end), offices)),
-        None,
-    )
+    places = find_places(_without_addresses(key.text))
+    return [one for one in places if not meets((one.start, one.end), offices)]
+
+
+_ADDRESS = re.compile(r"\S*(?:[^\W\d]\.[^\W\d]|@|://)\S*")
+
+
+def _without_addresses(text: str) -> str:
+    """A text with blanks in place of its addresses, "apbd.jakarta.go.id"."""
+    return _ADDRESS.sub(lambda match: " " * len(match.group()), text)
+
+
+def _is_name_in(word: str, text: str) -> bool:
+    """Whether a text writes a lower-case word with a capital."""
+    return any(token[:1].isupper() and token.lower() == word for token in WORD.findall(text))
+
+
+def _other_names(sentence: str, known: str, article: str) -> set[str]:
+    """The names in a sentence of an article that a known text lacks; none where it refers to the one before.
+
+    A word with a capital is a name but for a first one that the article or the vocabulary has as a word.
+    """
+    if refers_back(sentence):
+        return set()
+    first, *others = WORD.findall(sentence) or [""]
+    names = {word for word in others if word[0].isupper()}
+    if not (is_indonesian(first) or {first.lower()} & STOPWORDS or first.lower() in WORD.findall(article)):
+        names.add(first)
+    return names - set(WORD.findall(known))
+
+
+@lru_cache(maxsize=512)
+def _places_in(text: str) -> frozenset[str]:
+    """The codes of the countries and provinces that a text names."""
+    return frozenset(place.code for place in find_places(text))
 
 
 @lru_cache(maxsize=512)

@@ -29,6 +29,7 @@ from rag.answer import Answer, plain
 from rag.composing import Composed, Composition, attribute, quotation
 from rag.lang import Language, as_language, say
 from rag.lang.words import WORD, content_stems, refers_back, whole_sentences
+from rag.tables import row_at
 
 Array = NDArray[np.float32]
 Span = tuple[int, int]
@@ -137,6 +138,13 @@ def candidates(article: Article) -> list[Span]:
         found = [span for span in every if span[0] >= head] or every
         found = [span for span in found if span[1] - span[0] <= LONGEST] or [_clipped(text, found[0])]
     return found[:MOST_READ]
+
+
+def quotable(article: Article, span: Span) -> Span | None:
+    """The candidate that has a sentence, or the sentence where it is a row of a table; None for a heading."""
+    if row_at(article.text, *span) is not None:
+        return span
+    return next((one for one in candidates(article) if one[0] <= span[0] and span[1] <= one[1]), None)
 
 
 def _clipped(text: str, span: Span) -> Span:

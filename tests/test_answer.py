@@ -1,10 +1,11 @@
 """What an answer cannot be: a claim without proof, a marker without its citation."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
-from index import Article
+from index import Article, Hit, Passage
 from rag.answer import Answer, Citation, Claim
 
 TEXT = "Ekspor naik 22,67%. Impor turun."
@@ -47,6 +48,15 @@ def test_every_marker_has_its_citation_and_the_reverse(article):
         Answer("?", "id", (), (cited,), message="tidak ada")
     with pytest.raises(ValueError, match="numbered in order"):
         Answer("?", "id", (Claim("Ekspor naik.", (2,)),), (Citation(2, article, 0, 19),))
+
+
+def test_nearest_to_a_refusal_is_what_it_offers_a_sentence_of_else_what_was_found_first(article):
+    first, second = (Hit(Passage(article, *span), 0.5, 1) for span in ((0, 5), (6, 10)))
+    refused = Answer("?", "id", message="Tidak disebutkan.", hits=(first, second))
+    assert refused.nearest == first.passage
+    assert replace(refused, offered=second).nearest == second.passage
+    assert replace(refused, hits=()).nearest is None
+    assert replace(refused, request="thanks").nearest is None
 
 
 def test_an_answer_has_either_claims_or_a_message(article):

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -204,3 +205,39 @@ def test_a_sentence_that_stands_by_itself_is_quoted_alone(sentence):
     source = article(f"Bupati Rano membuka pasar baru. {sentence}")
     (citation,) = compose(Chosen(tuple(readings([0.1, 0.9], source, [sentence])[:1])), "id").citations
     assert citation.quote == sentence
+
+
+def test_sentences_of_one_quotation_are_shown_as_one_claim():
+    said = '"Jalan rusak sejak Mei. Kami perbaiki dulu pekan ini," kata Rano.'
+    source = article(f"Rano meninjau jalan. {said} Warga senang.")
+    first, second = (one for one in readings([0.1, 0.9, 0.8, 0.1], source) if one.score > 0.5)
+    composed = compose(Chosen((first,), (second,)), "id")
+    assert [one.quote for one in composed.citations] == [said]
+    assert [claim.numbers for claim in composed.claims] == [(1,)]
+
+
+def test_no_characters_are_quoted_twice_where_quotations_overlap():
+    source = article("Rano membuka pasar. Ia menutup jalan. Hal itu disesalkan warga.")
+    one, two, three = sorted(readings([0.9, 0.7, 0.8], source), key=lambda reading: reading.sentence.start)
+    composed = compose(Chosen((three,), (one, two)), "id")
+    spans = sorted((one.start, one.end) for one in composed.citations)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_a_quotation_begins_behind_the_dateline_and_its_characters_are_exact():
+    opening = "BATULICIN, 4 Mei 2025 – "
+    sentence = (
+        "Banjir yang melanda tiga desa di pesisir itu menggenangi ratusan rumah warga sejak Senin malam."
+    )
+    source = article(f"Banjir\n\n{opening}{sentence} Warga mengungsi.\n")
+    start = source.text.index(sentence)
+    hit = Hit(Passage(source, start, len(source.text)), 1.0, 1)
+    span = (start, start + len(sentence))
+    (citation,) = compose(Chosen((Reading(Sentence(source, *span, hit), span, 0.9, 0.5),)), "id").citations
+    assert (citation.start, citation.end, citation.quote) == (*span, sentence)
+
+
+def test_what_only_greets_or_corrects_is_not_named_as_looked_for():
+    assert looked_for(asked("maaf, maksud saya bendungan Karalloe")) == ["bendungan Karalloe"]
+    assert looked_for(asked("sorry, I meant the Karalloe dam", "en")) == ["Karalloe dam"]
+    assert looked_for(asked("Apa maksudnya?")) == ["maksudnya"]

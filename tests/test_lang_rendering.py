@@ -172,3 +172,17 @@ def test_glosses_of_english_text_are_indonesian():
         ("July 22, 2025", "22 Juli 2025"),
         ("Consul General", "Konsul Jenderal"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("Pinjaman Bank Dunia untuk negara Asia Tenggara", [("Asia Tenggara", "Southeast Asia")]),
+        ("Final Piala Asia disiarkan di Afrika", [("Afrika", "Africa")]),
+        ("kata dia, Kamis (9/5 / 2024)", [("Kamis", "Thursday")]),
+        ("kata dia, Kamis (9/5)", [("Kamis (9/5)", "Thursday, 9 May")]),
+        ("kata dia, Kamis (9/5/2024)", [("Kamis (9/5/2024)", "Thursday, 9 May 2024")]),
+    ],
+)
+def test_no_gloss_is_of_a_part_of_a_name_or_of_a_day(text, pairs):
+    assert glosses(text, "en") == pairs

@@ -14,6 +14,7 @@ from rag.summary import (
     candidates,
     chronological,
     key_sentences,
+    quotable,
     ranked,
     summarise,
     summary_of,
@@ -215,3 +216,21 @@ def test_a_marker_in_an_article_is_no_marker_of_the_summary():
 
 def test_a_key_says_its_own_slice():
     assert Key(article(), 0, 6, 0.0, frozenset()).text == "Banjir"
+
+
+def test_a_sentence_can_be_quoted_whole_and_a_heading_cannot():
+    text = (
+        "Judul Berita\n\n## Harga beras di pasar naik\n\n"
+        '"Harga naik sejak Mei lalu. Stok cukup untuk sebulan," kata Rano.\n\n'
+        "| Kota | Harga beras |\n|---|---|\n| Palu | Rp 14.000 |\n| Poso | Rp 15.000 |\n"
+    )
+    source = article(text)
+
+    def quoted(part):
+        at = text.index(part)
+        span = quotable(source, (at, at + len(part)))
+        return span and text[slice(*span)]
+
+    assert quoted("## Harga beras di pasar naik") is None
+    assert quoted('"Harga naik sejak Mei lalu.').endswith("kata Rano.")
+    assert quoted("| Palu | Rp 14.000 |") == "| Palu | Rp 14.000 |"

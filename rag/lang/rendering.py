@@ -320,6 +320,9 @@ def _english_days() -> frozenset[str]:
     return frozenset(str(name).lower() for name in get_day_names("wide", locale="en").values())
 
 
+_NAME_GOES_ON = re.compile(r"(?<![\w'’-])[A-Z][\w'’-]*\s+$")
+
+
 @cache
 def _regions(source: Language) -> dict[str, str]:
     """Names of continents, their parts and unions of states in one language, to their CLDR codes."""
@@ -332,12 +335,19 @@ def _regions(source: Language) -> dict[str, str]:
 
 
 def find_regions(text: str, language: Language) -> list[Written]:
-    """Continents, their parts and unions of states, `Asia Tenggara`, in order, written in `language`."""
+    """Continents, their parts and unions of states, `Asia Tenggara`, in order, written in `language`.
+
+    One that another word with a capital stands before is a part of a name: `Bank Dunia`.
+    """
     names = _regions(other(language))
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     territories = Locale(language).territories
     matches = re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text)
-    return [(m.start(), m.end(), str(territories[names[m.group()]])) for m in matches]
+    return [
+        (m.start(), m.end(), str(territories[names[m.group()]]))
+        for m in matches
+        if not _NAME_GOES_ON.search(text, max(0, m.start() - _NEAR), m.start())
+    ]
 
 
 @cache
@@ -599,7 +609,9 @@ def _moments(text: str, language: Language, published: date | None) -> Iterable[
     for moment in find_moments(text, published):
         end = moment.end
         written = text[moment.start : end]
-        if "(" in written and ")" not in written and text[end : end + 1] == ")":
+        if "(" in written and ")" not in written:
+            if text[end : end + 1] != ")":
+                continue  # "Rabu (7/2 /2018)" has more of the day than was read
             end += 1  # "Selasa (22/7/2025)"
         is_day = not moment.is_period and moment.first.day is not None
         rendered = write_moment(text, moment, language)
