@@ -255,6 +255,13 @@ def withheld_files(paths: Sequence[Path]) -> Iterator[NotPublic]:
                 yield NotPublic("", str(path), str(path), reason)
 
 
+def withheld_by_name(file: Path | Received) -> NotPublic | None:
+    """That a file which is named or sent by itself is not public by its own name; None where it may be."""
+    reason = withheld_path((), PurePath(file.name).stem)
+    path = file.path if isinstance(file, Received) else str(file)
+    return NotPublic("", str(file), path, reason) if reason else None
+
+
 def _files(folder: Path, tell: Callable[[OSError], object]) -> Iterator[tuple[Path, str]]:
     """The article files in a folder in order, each with why it is not public; empty where it may be."""
     marked: dict[Path, dict[str, str]] = {}
@@ -668,7 +675,9 @@ class _Opening:
                 continue
             ending = ending_of(shown)
             inner = _Place(f"{place.label}, {shown}", place.under(shown), PurePath(shown).stem, ending)
-            if depth > _DEEPEST:
+            if reason := withheld_path((), inner.stem):
+                yield NotPublic(inner.key, inner.label, self.path, reason)
+            elif depth > _DEEPEST:
                 yield ArticleError(f"{inner.label}: it is a file within too many others; save it by itself")
             elif len(raw) > FORMATS[kind].limit:
                 yield ArticleError(f"{inner.label}: it is too large; save it by itself and split it")
@@ -686,6 +695,9 @@ class _Opening:
     def _unpacked_gz(self, raw: bytes, place: _Place, depth: int) -> Found:
         """The file that is compressed in one called `NAME.txt.gz`."""
         name = PurePath(place.stem)
+        if reason := withheld_path((), name.stem):
+            yield NotPublic(place.key, place.label, self.path, reason)
+            return
         kind = kind_of(name.name)
         if kind is None:
             ending = name.suffix or "no ending"

@@ -35,6 +35,7 @@ from index.files import (
     passed_over,
     pieces,
     received_pieces,
+    withheld_by_name,
     withheld_files,
 )
 from index.models import Article, Derived, Entry, Extractor, Passage, is_unaltered
@@ -688,10 +689,12 @@ def read_origin(
         yield error
         return
     try:
-        if isinstance(origin, Received):
-            yield from received_pieces(origin, fields, parsers)
-        elif isinstance(origin, str):
+        if isinstance(origin, str):
             yield from feed_pieces(origin, fetch(origin), parsers)
+        elif hidden := withheld_by_name(origin):
+            yield hidden
+        elif isinstance(origin, Received):
+            yield from received_pieces(origin, fields, parsers)
         else:
             yield from pieces(origin, fields, parsers)
     except ArticleError as failure:

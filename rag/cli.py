@@ -33,7 +33,7 @@ from rag.output import (
 
 if TYPE_CHECKING:
     from index.library import Library, Report
-    from index.models import Filter
+    from index.models import Filter, Gap
     from index.parsers.tables import FieldMap
 
 ANSWERED, EXPECTED_ERROR, USAGE, ABSTAINED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -44,11 +44,12 @@ COMMANDS_GROUP = "tanya.commands"
 _HELP = """\
 Ask a press office's own articles, in Indonesian or English; every claim is cited to its exact characters.
 
-  tanya index seeds/                                  add the articles of a folder
-  tanya ask "Berapa nilai ekspor Sumut?"              ask them
-  tanya ask "Who visited the governor?" --json        the same, for scripts
-  tanya summarise sumut-enam-negara                   an article in a few sentences
-  tanya serve                                         the chat page
+  tanya index seeds/                                         add the articles of a folder
+  tanya ask "Berapa nilai ekspor Sumut Januari–Mei 2025?"    ask them
+  tanya ask "What was the value of North Sumatra's exports in January–May 2025?" --json
+                                                             the same, for scripts
+  tanya summarise sumut-enam-negara                          an article in a few sentences
+  tanya serve                                                the chat page
 """
 
 _INDEX_HELP = """\
@@ -709,10 +710,11 @@ def _gaps(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int
     if arguments.action in _MARKS:
         if not arguments.ids:
             parser.error(f"name questions by their numbers: tanya gaps {arguments.action} ID...")
-        for gap in [library.gap(number) for number in arguments.ids]:
+        found, status = _numbered(library, arguments.ids)
+        for gap in found:
             library.mark_gap(gap.number, _MARKS[arguments.action], answer=gap.answer)
             print(f"tanya: {gap.number} is {_MARKS[arguments.action]}", file=sys.stderr)
-        return ANSWERED
+        return status
     if arguments.action == "again":
         return _again(library, arguments.ids)
     if arguments.ids:
@@ -731,18 +733,31 @@ def _again(library: Library, numbers: Sequence[int]) -> int:
     from rag.feedback import ask_again, gap_lines
     from rag.pipeline import load_assistant
 
-    gaps = [library.gap(number) for number in numbers] or [
-        gap for gap in library.gaps() if gap.state == "open"
-    ]
+    gaps, status = _numbered(library, numbers)
+    if not numbers:
+        gaps = [gap for gap in library.gaps() if gap.state == "open"]
     if not gaps:
-        print_lines("no unanswered questions")
-        return ANSWERED
+        if not numbers:
+            print_lines("no unanswered questions")
+        return status
     library.open()
     assistant = load_assistant(library)
     for gap in gaps:
         ask_again(assistant, gap)
         print_lines(gap_lines(library.gap(gap.number)))
-    return ANSWERED
+    return status
+
+
+def _numbered(library: Library, numbers: Sequence[int]) -> tuple[list[Gap], int]:
+    """The unanswered questions of some numbers, and the exit code; of each that is none, why is told."""
+    found, status = [], ANSWERED
+    for number in numbers:
+        try:
+            found.append(library.gap(number))
+        except LibraryError as error:
+            print(f"tanya: {error}", file=sys.stderr)
+            status = EXPECTED_ERROR
+    return found, status
 
 
 _VERIFY_HELP = """\

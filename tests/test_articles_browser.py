@@ -184,6 +184,14 @@ def test_files_are_dropped_sent_and_followed_until_they_are_indexed(
     page.get_by_role("button", name=UPLOADING.send, exact=True).click()
     page.wait_for_url("**/report*")
     expect(page.locator("#state")).to_have_text(UPLOADING.jobs["indexing"])
+    expect(page.get_by_role("heading", name=UPLOADING.unsent)).to_be_visible()
+    unsent = page.locator("h3 + .files > li")
+    expect(unsent).to_have_count(3)
+    for number, (name, reason) in enumerate(
+        (("gambar.png", "format"), ("kosong.txt", "empty"), ("kopi gayo.txt", "twice"))
+    ):
+        expect(unsent.nth(number)).to_contain_text(name)
+        expect(unsent.nth(number)).to_contain_text(UPLOADING.reasons[reason])
     expect(page.locator(".files .state").last).to_have_text(UPLOADING.states["reading"])
     expect(page.locator(".files .state").first).to_have_text(UPLOADING.states["indexing"])
     address = page.url

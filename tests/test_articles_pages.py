@@ -156,6 +156,11 @@ def test_what_is_searched_for_is_listed_by_relevance_unless_another_order_is_cho
         everything = client.get("/articles?order=relevance").text
         assert titles(everything)[0] == "Harga teh"
         assert '<option value="relevance"' not in everything
+        # What a form without words sends of its order does not decide how words are listed.
+        (order,) = re.findall(r'<option value="([^"]*)" selected>Terbaru', everything)
+        again = client.get("/articles", params={"q": "karet", "order": order}).text
+        assert titles(again) == titles(found)
+        assert '<option value="newest">' in again
         day = client.get("/articles?since=01/03/2025").text
         assert titles(day) == ["Harga teh", "Berita pagi"]
 
@@ -505,6 +510,40 @@ def test_what_of_a_file_is_not_taken_is_told_with_its_reason(fresh: Site) -> Non
         assert UPLOADING.left_out.format(parts="pesan pendek (1)") in page
 
 
+def test_the_parts_that_a_reason_holds_for_are_named_in_the_language_of_the_page(fresh: Site) -> None:
+    bad = {f"kosong/{number}.txt": " " for number in range(14)}
+    members = {
+        "baik.txt": "Baik\n\nIsi baik.",
+        "a, b.pdf": "bukan",
+        "isi/t.csv": "judul;isi\nA;B\nC;\n",
+        **bad,
+    }
+    with fresh.client() as client:
+        job = sent(client, ("kumpulan.zip", packed(members)), ("rusak.pdf", b"%PDF-1.4 rusak"))
+        packed_file, alone = client.get(job).json()["files"]
+        page = client.get(f"{job}/report").text
+    reasons = UPLOADING.reasons
+    assert (alone["reasons"], alone["parts"]) == ([reasons["damaged"]], [""])
+    parts = dict(zip(packed_file["reasons"], packed_file["parts"], strict=True))
+    assert parts[reasons["mistaken"]] == "a, b.pdf"
+    assert parts[reasons["words"]] == "isi/t.csv, baris 3"
+    named = [*(f"kosong/{number}.txt" for number in range(12)), UPLOADING.and_more.format(number=2)]
+    assert parts[reasons["empty"]] == ", ".join(named)
+    assert f"<p><bdi>a, b.pdf</bdi>: {reasons['mistaken']}</p>" in page
+    assert f"<p>{reasons['damaged']}</p>" in page
+
+
+def test_a_second_server_of_a_library_says_before_anything_is_sent_where_uploads_go(fresh: Site) -> None:
+    problem = UPLOADING.refused["elsewhere"]
+    with fresh.client() as client:
+        sent(client, ("kopi.txt", "Kopi\n\nIsi."))
+        assert problem not in client.get("/articles/upload").text
+    with serving(fresh.home) as second, second.client() as client:
+        assert problem in client.get("/articles/upload").text
+        reply = client.post("/articles/upload", files=[("files", ("teh.txt", b"Teh"))])
+        assert (reply.status_code, problem in reply.text) == (503, True)
+
+
 def test_archives_that_would_do_harm_are_refused_with_the_reason(fresh: Site) -> None:
     members = {
         "../keluar.txt": "Jahat\n\nIsi.",
@@ -607,6 +646,8 @@ def test_the_library_s_lines_become_words_of_the_page(tmp_path: Path) -> None:
         "x.json": (b"[{", "record"),
         "y.pptx": (b"bukan", "mistaken"),
         "q: holds no words.pdf": (b"%PDF-1.4 rusak", "damaged"),
+        "z1.pptx": (packed({"ppt/presentation.xml": "<p/>" * 200})[:-40], "damaged"),
+        "z2.zip": (packed({"a.txt": "Isi."})[:-10], "damaged"),
     }
     for name, (content, _) in files.items():
         (tmp_path / name).write_bytes(content)

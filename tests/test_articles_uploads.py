@@ -341,7 +341,7 @@ def test_where_nothing_was_uploaded_nothing_is_made(home: Path, library: Library
 def test_two_servers_do_not_take_in_the_same_uploads(uploads: Uploads, home: Path, library: Library) -> None:
     settled(uploads, send(uploads, ("kopi.txt", article("kopi"))))
     other = Uploads(home, lambda: library)
-    with pytest.raises(Busy, match="wait until it is done"):
+    with pytest.raises(Busy, match=r"another server has this library .* upload there, or stop that server$"):
         other.resume()
     with pytest.raises(UploadRefused, match="elsewhere"):
         other.begin("", BOUNDARY)

@@ -255,6 +255,26 @@ def test_accounts_are_made_changed_listed_and_removed_by_the_command(
     assert capsys.readouterr().err == "tanya: nobody has an account; make one with: tanya users add NAME\n"
 
 
+def test_the_command_tells_that_nobody_is_an_admin_any_more(
+    accounts: Accounts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = accounts.path.parent
+    told = "tanya: nobody manages accounts on the page now; make an admin with: tanya users role NAME admin\n"
+    for name in ("tuti", "wati"):
+        accounts.add(name, GOOD, "admin")
+    assert users(home, "remove", "tuti") == 0
+    assert capsys.readouterr().err == "tanya: removed tuti\n"
+    assert users(home, "role", "wati", "editor") == 0
+    assert capsys.readouterr().err.endswith(told)
+    assert users(home, "role", "wati", "admin") == 0
+    assert told not in capsys.readouterr().err
+    assert users(home, "remove", "wati") == 0
+    assert capsys.readouterr().err == f"tanya: removed wati\n{told}"
+    for name in tuple(accounts.all()):
+        assert users(home, "remove", name) == 0
+    assert told not in capsys.readouterr().err
+
+
 def test_a_name_that_is_taken_is_told_before_a_password_is_asked_for(
     accounts: Accounts, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -129,6 +131,47 @@ def test_what_was_said_stands_until_something_else_is(library: Library, tmp_path
     assert library.article("bisu").source == "Diskominfo"
     assert library.add([sent(tmp_path / "1", "bisu.txt", text, source="Dinkes")]).updated == ("bisu",)
     assert library.article("bisu").source == "Dinkes"
+
+
+def test_a_file_whose_own_name_says_draft_or_embargo_is_refused_where_it_is_sent_or_named_alone(
+    library: Library, tmp_path: Path
+) -> None:
+    text = "Judul\n\nTarif parkir naik.\n"
+    mail = EmailMessage()
+    mail["Subject"] = "Siaran pers"
+    mail.set_content("Terlampir siaran pers tentang tarif parkir.")
+    mail.add_attachment(text, filename="tarif (embargo).txt")
+    contents = {
+        "draft_parkir.txt": text.encode(),
+        "parkir [draf].txt": text.encode(),
+        "parkir (rahasia).txt.gz": gzip.compress(text.encode(), mtime=0),
+        "drafting.txt": text.encode(),
+        "surat.eml": mail.as_bytes(),
+    }
+    refused: list[str] = []
+
+    def hear(outcome: Outcome) -> None:
+        if outcome.state == "refused":
+            refused.append(outcome.text.partition(";")[0])
+
+    files = [sent(tmp_path / "1", name, content) for name, content in contents.items()]
+    report = library.add(files, on_outcome=hear)
+    assert refused == [
+        "draft_parkir.txt: it is not public (draft)",
+        "parkir [draf].txt: it is not public (draf)",
+        "parkir (rahasia).txt.gz: it is not public (confidential)",
+        "surat.eml, tarif (embargo).txt: it is not public (embargo)",
+    ]
+    assert (report.added, report.failures) == (("drafting", "surat"), ())
+    folder = tmp_path / "draft_2025"
+    folder.mkdir()
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    hidden = {"draft": 1, "draf": 1, "confidential": 1, "embargo": 1}
+    assert library.add([folder / name for name in contents], dry_run=True).not_public == hidden
+    # Of a folder only what is below it counts.
+    named = library.add([folder], dry_run=True)
+    assert (named.unchanged, named.not_public) == (("drafting", "surat"), hidden)
 
 
 def test_each_outcome_is_heard_with_its_file(library: Library, tmp_path: Path) -> None:

@@ -229,7 +229,7 @@ def entry(name: str, content: bytes = b"Isi berita.", *, mode: int = 0, flags: i
         (packed({"a.png": b"x"}), "arsip.zip holds no article; pack files that end in: .txt"),
         (packed({}), "arsip.zip holds no article"),
         (packed({"a.txt": TEXT})[:-30], "arsip.zip: it is no archive, or one cut short; pack it again"),
-        (b"Hanya teks.", "arsip.zip: it is no archive, or one cut short"),
+        (b"Hanya teks.", "arsip.zip: it is no archive; pack it again"),
         (packed({"a.txt": TEXT}).replace(TEXT.encode()[:9], b"x" * 9), "damaged"),
     ],
 )

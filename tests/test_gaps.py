@@ -169,6 +169,14 @@ def test_the_command_gives_states_and_asks_again(
     assert "#1 open" in run("--state", "open")[1]
     status, _, error = run("done", "9")
     assert (status, error) == (1, "tanya: there is no unanswered question 9; list them with: tanya gaps\n")
+    status, _, error = run("done", "7", "1", "8")
+    assert status == 1
+    assert error.splitlines() == [
+        "tanya: there is no unanswered question 7; list them with: tanya gaps",
+        "tanya: there is no unanswered question 8; list them with: tanya gaps",
+        "tanya: 1 is done",
+    ]
+    assert run("open", "1")[0] == 0
     for wrong in (("done",), ("list", "1")):
         with pytest.raises(SystemExit) as ended:
             run(*wrong)
@@ -179,6 +187,9 @@ def test_the_command_gives_states_and_asks_again(
     assert "#1 answered" in told
     assert "sumut-enam-negara" in told
     assert "#2" not in told
+    status, told, error = run("again", "7", "1")
+    assert (status, "#1 answered" in told) == (1, True)
+    assert error == "tanya: there is no unanswered question 7; list them with: tanya gaps\n"
     (answered,) = json.loads(run("--state", "answered", "--json")[1])
     assert answered["answer"]["article_id"] == "sumut-enam-negara"
     assert (answered["question"], answered["understood"], answered["changed_by"]) == (EXPORTS, None, None)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -344,6 +345,35 @@ def test_a_library_that_cannot_be_written_is_tried_again_once_it_has_changed(
     mine.stop()
     assert caplog.text.count("the primary is gone") == 1
     assert len(site.assistant.asked) == 1
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_what_goes_wrong_at_every_look_is_told_once_and_an_empty_library_not_at_all(
+    site: Site,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    empty: bool,
+) -> None:
+    looks = []
+
+    class Odd(Library):
+        def indexed(self) -> int | None:
+            looks.append(1)
+            if empty:
+                return super().indexed()
+            raise LibraryError("the disk does not answer; look at it")
+
+    monkeypatch.setattr(site.assistant, "library", Odd(Settings(home=tmp_path / "home"), HashingEmbedder()))
+    mine = asker(site, look=0.01)
+    mine.start()
+    for _ in range(400):
+        if len(looks) > 4:
+            break
+        threading.Event().wait(0.05)
+    mine.stop()
+    assert len(looks) > 4
+    assert caplog.text.count("not asked again") == (0 if empty else 1)
 
 
 # In a browser

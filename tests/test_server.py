@@ -44,6 +44,12 @@ def test_a_port_in_use_is_told_with_the_next_one_as_cure() -> None:
             listen("127.0.0.1", port)
 
 
+@pytest.mark.parametrize("port", [-1, 65536, 65536 + 7860])
+def test_a_port_that_is_none_is_refused_and_not_taken_for_another(port: int) -> None:
+    with pytest.raises(SettingsError, match=rf"there is no port {port}, .* tanya serve --port 7860$"):
+        listen("127.0.0.1", port)
+
+
 def test_a_port_in_use_is_told_before_anything_is_loaded() -> None:
     def open_assistant() -> None:
         raise AssertionError("nothing is to be opened")
@@ -132,6 +138,72 @@ def test_it_can_be_ended_while_it_starts(tmp_path: Path) -> None:
         _, errors = server.communicate(timeout=20)
     assert server.returncode == 0, errors
     assert errors == "tanya: stopped\n"
+
+
+DEAF = """
+import sys, time
+from page_double import Scripted
+from index import Settings
+from ui.server import serve
+
+class Deaf:
+    def __del__(self):
+        print("now", flush=True)
+        time.sleep(60)
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "gradio":
+            Deaf()
+
+sys.meta_path.insert(0, Finder())
+serve(Scripted, Settings(port=int(sys.argv[1])))
+"""
+"""A server whose start is at a place for a while where Python ignores any exception."""
+
+
+def test_it_can_be_ended_where_an_exception_would_be_swallowed(tmp_path: Path) -> None:
+    with occupied() as port:
+        pass
+    path = f"{DOUBLE.parent}:{DOUBLE.parents[1]}:{environment()['PYTHONPATH']}"
+    with subprocess.Popen(
+        [sys.executable, "-c", DEAF, str(port)],
+        cwd=tmp_path,
+        env=environment() | {"PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline() == "now\n"
+            server.send_signal(signal.SIGTERM)
+            _, errors = server.communicate(timeout=20)
+        finally:
+            server.kill()
+    assert server.returncode == 0, errors
+    assert errors.splitlines()[1:] == ["tanya: stopped"]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("seconds", [0.5, 1.5, 2.5, 4])
+def test_it_can_be_ended_while_its_models_are_loaded(seeds: Settings, tmp_path: Path, seconds: float) -> None:
+    with occupied() as port:
+        pass
+    command = [Path(sys.executable).with_name("tanya"), "--home", seeds.home, "serve", "--port", str(port)]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            assert server.stderr is not None
+            assert server.stderr.readline() == f"tanya: starting http://127.0.0.1:{port}\n"
+            time.sleep(seconds)
+            server.send_signal(signal.SIGTERM)
+            _, errors = server.communicate(timeout=20)
+        finally:
+            server.kill()
+    assert server.returncode == 0, errors
+    assert [line for line in errors.splitlines() if "ready" not in line] == ["tanya: stopped"]
 
 
 def asked(address: str, question: str) -> Future[dict[str, Any]]:

@@ -221,6 +221,30 @@ def test_a_new_role_or_password_ends_sessions_and_token(site: Served, accounts: 
     assert site.get("/review", cookie=kept).status == 200, "the same role changes nothing"
 
 
+@pytest.mark.parametrize(
+    ("deed", "fields"),
+    [
+        ("password", {"password": NEW, "repeat": NEW}),
+        ("role", {"role": "reader"}),
+        ("end", {}),
+        ("remove", {}),
+    ],
+)
+def test_who_ends_their_own_session_by_a_change_is_told_at_the_login(
+    site: Served, accounts: Accounts, deed: str, fields: dict[str, str]
+) -> None:
+    accounts.set_role("budi", "admin")
+    cookie = login(site, "rina")
+    sent = act(site, cookie, deed, "rina", **fields)
+    address = sent.headers["location"]
+    assert (sent.status, address.partition("?")[0]) == (303, "/login")
+    page = site.get(address.partition("#")[0], cookie=cookie)
+    done = locale("id").login.done[{"end": "ended", "remove": "removed"}.get(deed, deed)]
+    assert f'role="status">{done}<' in page.text
+    assert 'value="/users?told=' in page.text
+    assert 'role="status"' not in site.get("/login?told=%3Cb%3E").text
+
+
 def test_a_token_is_shown_once_and_can_be_revoked(site: Served, accounts: Accounts) -> None:
     cookie = login(site, "rina")
     reply = act(site, cookie, "token", "budi")

@@ -13,6 +13,7 @@ from ui.auth.accounts import ROLES
 
 if TYPE_CHECKING:
     from rag.pipeline import Assistant
+    from ui.auth.accounts import Accounts
 
 log = logging.getLogger("tanya")
 
@@ -119,6 +120,7 @@ def _users(arguments: argparse.Namespace) -> int:
 
     accounts = Accounts(Settings.load(home=arguments.home).home)
     name = getattr(arguments, "name", "")
+    had_admin = _has_admin(accounts)
     match arguments.action:
         case "list":
             _list(accounts, as_json=arguments.json)
@@ -145,7 +147,13 @@ def _users(arguments: argparse.Namespace) -> int:
             token = accounts.new_token(name)
             _tell("this is told once; send it as: Authorization: Bearer TOKEN")
             sys.stdout.write(f"{token}\n")
+    if had_admin and accounts.all() and not _has_admin(accounts):
+        _tell("nobody manages accounts on the page now; make an admin with: tanya users role NAME admin")
     return 0
+
+
+def _has_admin(accounts: Accounts) -> bool:
+    return any(one.role == "admin" for one in accounts.all().values())
 
 
 def _list(accounts: Any, *, as_json: bool) -> None:

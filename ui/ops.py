@@ -54,7 +54,6 @@ class RequestLogMiddleware:
 
 
 Form = Literal["plain", "json"]
-FORMS: tuple[Form, ...] = ("plain", "json")
 
 FRAMES = 12
 """Of a traceback, the innermost that are told."""

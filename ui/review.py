@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from index import Busy, LibraryError, TanyaError
+from index import Busy, LibraryError, NoIndex, TanyaError
 from index.library import Library
 from index.models import GAP_STATES, Gap, GapState
 from rag.feedback import DOWN, UP, Opinion, ask_again, due, gap_sheet, opinion_sheet, opinions, quotation
@@ -313,20 +313,28 @@ class Asker:
         self._stopped.set()
 
     def _run(self) -> None:
+        failure = ""
         while not self._stopped.wait(self._look) and not self._service.queue.closed:
             try:
                 assistant = self._service.look()
                 if assistant is not None:
                     self.look(assistant)
+                failure = ""
+            except NoIndex:
+                # There are no questions before the first articles.
+                continue
             except Busy as error:
                 log.info("questions are asked again later: %s", error)
-            except LibraryError as error:
+            except Exception as error:
                 # Until the articles change again: it may be a replica that cannot be written.
-                log.warning("questions are not asked again: %s", error)
                 self._settled = self._seen
-            except Exception:
-                log.exception("questions are not asked again")
-                self._settled = self._seen
+                if repr(error) == failure:
+                    continue
+                failure = repr(error)
+                if isinstance(error, LibraryError):
+                    log.warning("questions are not asked again: %s", error)
+                else:
+                    log.exception("questions are not asked again")
 
     def look(self, assistant: Assistant) -> int:
         """Ask what is due now, as far as there is time; how many were asked."""

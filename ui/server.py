@@ -95,6 +95,11 @@ def serve(
                 # Whether it is one of the page's own is known once they are.
                 tell(starting)
             server.run(sockets=[listener])
+        except SettingsError:
+            # The interpreter would abort if it ended while a thread of its own loads models.
+            while not service.settled:
+                time.sleep(IDLE)
+            raise
         finally:
             if service.settled and not service.queue.taken:
                 close()
@@ -119,12 +124,17 @@ def warm_up(service: AssistantService) -> None:
     gc.freeze()
 
 
+LAST_PORT = 65535
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens on an address, taken before anything slow is done.
 
     Raises:
-        SettingsError: the port is in use or not allowed, or the address is not this machine's.
+        SettingsError: the port is none, in use or not allowed, or the address is not this machine's.
     """
+    if not 0 <= port <= LAST_PORT:
+        raise SettingsError(f"there is no port {port}, the last is {LAST_PORT}; try: tanya serve --port 7860")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -147,7 +157,7 @@ def listen(host: str, port: int) -> socket.socket:
             raise SettingsError(
                 f"{host} is no address of this machine; try: tanya serve --host 127.0.0.1"
             ) from error
-        other = port + 1 if port < 65535 else port - 1
+        other = port + 1 if port < LAST_PORT else port - 1
         raise SettingsError(
             f"port {port} on {host} is in use; stop what uses it, or try: tanya serve --port {other}"
         ) from error
@@ -286,17 +296,29 @@ class WithoutStubs(MetaPathFinder):
 
 @contextmanager
 def _stoppable(tell: Callable[[str], None]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM end what is within, quietly."""
+    """Ctrl-C and SIGTERM end the process at once, except while a server within handles them; so does its end.
+
+    No exception is raised, which an import or a finalizer could swallow; and the interpreter is not shut
+    down, since it would abort where threads load models or compute. What is kept is on the disk by then.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def stop(*_: object) -> None:
+        try:
+            tell("stopped")
+        finally:
+            # Even where it cannot be written, as in the middle of another line.
+            os._exit(0)
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
-    except KeyboardInterrupt:
-        tell("stopped")
+        stop()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def add_scripts(app: FastAPI) -> None:
@@ -410,6 +432,11 @@ def server_of(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
             on_started()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets=sockets)
+            # What they asked for is done; uvicorn would raise them again.
+            self._captured_signals.clear()
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
             # In the middle of anything: no lock may be taken here, nothing written that is buffered.

@@ -32,7 +32,7 @@ MOST_TIMES = 200
 UNSUSPECTED = 2**20
 """Bytes of a member that are harmless however they are packed."""
 
-_END, _END_LONG = b"PK\x05\x06", b"PK\x06\x07"
+_BEGIN, _END, _END_LONG = b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x07"
 
 
 def open_zip(file: IO[bytes], most_bytes: int = MOST_UNPACKED_BYTES) -> zipfile.ZipFile:
@@ -98,7 +98,8 @@ def _check_end(file: IO[bytes]) -> None:
     file.seek(0)
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
-        raise ArticleError("it is no archive, or one cut short; pack it again")
+        cut = file.read(len(_BEGIN)) == _BEGIN
+        raise ArticleError(f"it is no archive{', or one cut short' if cut else ''}; pack it again")
     if tail[max(0, at - 20) : at].startswith(_END_LONG):
         raise ArticleError("it holds more than 4 GB or 65,000 files; split it")
     if int.from_bytes(tail[at + 12 : at + 16], "little") > 512 * MOST_MEMBERS:

@@ -14,7 +14,7 @@ from index.files import SENT
 from index.ingest import ADDRESSES
 from index.lexical import words_of
 from index.models import ORDERS, Filter, Listed, Listing, Mention, Order, Selection
-from index.parsers import FORMATS, SUFFIXES
+from index.parsers import FORMATS, SUFFIXES, kind_of
 from ui.articles.uploads import (
     CHOICES,
     LARGEST_RECORDS,
@@ -75,9 +75,13 @@ class ListQuery(PageQuery):
     @property
     def ordered(self) -> Order:
         """The order that is chosen; else by relevance where words are looked for, else the newest first."""
-        usual: Order = "relevance" if words_of(self["q"]) else "newest"
-        chosen = next((one for one in ORDERS if one == self["order"]), usual)
-        return usual if chosen == "relevance" else chosen
+        chosen = next((one for one in ORDERS if one == self["order"]), self.usual)
+        return self.usual if chosen == "relevance" else chosen
+
+    @property
+    def usual(self) -> Order:
+        """The order where none is chosen."""
+        return "relevance" if words_of(self["q"]) else "newest"
 
     @property
     def is_narrowed(self) -> bool:
@@ -98,6 +102,11 @@ def listing_page(
 ) -> Response:
     """The list; `done` is what was just done, in words."""
     t = setting.text
+
+    def sent(order: Order) -> str:
+        """What a form sends of an order: nothing of the usual one of all articles, which words have not."""
+        return "" if order == asked.usual == "newest" else order
+
     return setting.page(
         "articles.html",
         asked.here(LIST),
@@ -112,8 +121,12 @@ def listing_page(
             *((one, t.languages.get(one, one)) for one in stock.languages),
         ],
         orders=[
-            (one, t.orders[one]) for one in ORDERS if one in t.orders and (one != "relevance" or asked["q"])
+            (sent(one), t.orders[one])
+            for one in ORDERS
+            if one in t.orders and (one != "relevance" or one == asked.usual)
         ],
+        order=sent(asked.ordered),
+        is_asked=any(asked.given.values()),
         last=asked.turned(found.count, PAGE)[2],
         longest=LONGEST,
     )
@@ -261,8 +274,8 @@ _REASONS = (
     ("record", r"\bline \d+|\brows?\b|\bentry \d+|column|records?\b|JSON"),
     (
         "mistaken",
-        r"it is no (?!whole)|rename it to|rich text|name (it|the file) after|save it as the format"
-        r"|old Word|Word 95",
+        r"it is no (?!whole|archive, or one cut)|rename it to|rich text|name (it|the file) after"
+        r"|save it as the format|old Word|Word 95",
     ),
     ("slow", r"could not be read within|no process could be started"),
     ("empty", r"is empty|without entries"),
@@ -341,9 +354,10 @@ def report_object(job: Job, setting: Setting) -> dict[str, Any]:
                 "name": file.name,
                 "state": _state(file),
                 "said": _state_in_words(file, setting),
-                "reasons": _reasons(file, setting),
+                "reasons": [reason for reason, _ in reasons],
+                "parts": [parts for _, parts in reasons],
             }
-            for file in job.files
+            for file, reasons in ((file, _reasons(file, setting)) for file in job.files)
         ],
     }
 
@@ -397,11 +411,30 @@ def _state_in_words(file: SentFile, setting: Setting) -> str:
     return f"{t.states[state]}: {', '.join(f'{w.number(count)} {name}' for name, count in done)}"
 
 
-def _reasons(file: SentFile, setting: Setting) -> list[str]:
-    """Why a file, or parts of it, are refused, in the words of the page."""
-    t = setting.uploading
-    keys = [file.reason] if file.reason else [reason_of(line) for line in file.lines]
-    return [t.reasons[key] for key in dict.fromkeys(keys)]
+def _reasons(file: SentFile, setting: Setting) -> list[tuple[str, str]]:
+    """Why a file, or parts of it, are refused, in the words of the page, with the names of these parts."""
+    t, w = setting.uploading, setting.words
+    found: dict[str, list[str]] = {file.reason: []} if file.reason else {}
+    for line in file.lines:
+        part = _part(file.name, line, t.places)
+        found.setdefault(reason_of(line), []).extend([part] if part else [])
+    named = []
+    for key, parts in found.items():
+        more = len(parts) - LINES_SHOWN
+        shown = [*parts[:LINES_SHOWN], *([t.and_more.format(number=w.number(more))] if more > 0 else [])]
+        named.append((t.reasons[key], ", ".join(shown)))
+    return named
+
+
+def _part(name: str, line: str, places: Mapping[str, str]) -> str:
+    """The part of the file `name` that a line of the library is about, as "a/b.csv, baris 3"; else empty."""
+    label = line.removeprefix(f"{name}, ").partition(": ")[0] if line.startswith(f"{name}, ") else ""
+    steps = [step.partition(" ") for step in label.split(", ")]
+    # A file within it may be called anything.
+    return ", ".join(
+        f"{places.get(first, first) if kind_of(rest) is None else first}{blank}{rest}"
+        for first, blank, rest in steps
+    )
 
 
 def _duplicates(job: Job, listed: dict[str, Listed]) -> list[Listed]:
@@ -459,6 +492,7 @@ def _for_script(setting: Setting) -> dict[str, str]:
         "sending": t.sending,
         "sent": t.sent,
         "not-sent": t.not_sent,
+        "unsent": t.unsent,
         "not-read": t.reasons["format"],
         "empty": t.reasons["empty"],
         "large": t.reasons["large"],

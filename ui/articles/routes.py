@@ -230,6 +230,11 @@ class Pages:
 
     async def _form_page(self, setting: Setting, problem: str = "", status: int = 200) -> Response:
         publishers = await run_in_threadpool(_or_nothing, self.library.publishers, ())
+        try:
+            # Another server of this library may have begun or ended meanwhile.
+            await run_in_threadpool(self.uploads.resume)
+        except Busy:
+            problem = problem or setting.uploading.refused["elsewhere"]
         earlier = self.uploads.latest(setting.visitor.name, JOBS_SHOWN)
         return upload_page(publishers, earlier, setting, problem, status)
 

@@ -551,7 +551,7 @@ class Uploads:
         """Go on with what arrived before the server ended, if anything did.
 
         Raises:
-            Busy: another process takes in uploads.
+            Busy: another server takes in the uploads of this library.
         """
         if self._folder.is_dir():
             self._hold()
@@ -668,7 +668,12 @@ class Uploads:
             if self._lock is not None:
                 return
             lock = ExitStack()
-            lock.enter_context(writer_lock(self._folder))
+            try:
+                lock.enter_context(writer_lock(self._folder))
+            except Busy as error:
+                raise Busy(
+                    "another server has this library and takes its uploads; upload there, or stop that server"
+                ) from error
             self._lock = lock
             self._folder.chmod(0o700)
             for folder in self._folder.iterdir():

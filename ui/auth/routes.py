@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -91,7 +91,7 @@ class AuthRoutes:
         to = local(request.query_params.get("next"))
         if self._logins.identify(request.headers, "/") is not None:
             return RedirectResponse(at(to), 303)
-        return page_response(_login(words_for(request), to))
+        return page_response(_login(words_for(request), to, deed=request.query_params.get("told", "")))
 
     async def _enter(self, request: Request) -> Response:
         if self._checking.statistics().tasks_waiting >= MOST_WAITING:
@@ -166,7 +166,11 @@ class AuthRoutes:
         query = [("told", done.deed), ("name", done.name)]
         if chosen := request.query_params.get("language"):
             query.append(("language", chosen))
-        return RedirectResponse(f"{at(addressed(USERS, query))}#told", 303)
+        to = addressed(USERS, query)
+        if self._logins.identify(request.headers, USERS) is None:
+            # It ended the session of whoever did it.
+            to = addressed("/login", [("told", done.deed), ("next", to), *query[2:]])
+        return RedirectResponse(f"{at(to)}#told", 303)
 
     def _users_page(
         self,
@@ -229,19 +233,24 @@ def _is_encrypted(request: Request) -> bool:
     return request.url.scheme == "https"
 
 
-def _login(words: Words, to: str, *, name: str = "", refused: LoginRefused | None = None) -> str:
+def _login(
+    words: Words, to: str, *, name: str = "", refused: LoginRefused | None = None, deed: str = ""
+) -> str:
+    """The page; `deed` is what somebody has just done to their own account, which ended their session."""
     w = locale(words.language).login
+    kept = [("next", to), *([("told", deed)] if deed else ())]
     problem = ""
     if refused is not None:
         problem = w.locked.format(wait=w.duration(refused.wait)) if refused.wait > 0 else w.wrong
     return page(
         "login.html",
         words,
-        in_language={one: at("/login?") + urlencode({"language": one, "next": to}) for one in LANGUAGES},
+        in_language={one: at(addressed("/login", [("language", one), *kept])) for one in LANGUAGES},
         w=w,
         to=to,
         name=name[:64],
         problem=problem,
+        done=w.done.get(deed, ""),
     )
 
 

@@ -45,7 +45,34 @@
   const form = document.getElementById("upload");
   if (form) upload(form);
   const job = document.getElementById("job");
-  if (job) follow(job);
+  if (job) {
+    showUnsent(job);
+    follow(job);
+  }
+
+  // Files that were chosen and not sent are known to this tab alone.
+  function keepUnsent(address, unsent) {
+    sessionStorage.setItem(`unsent ${new URL(address, location.href).pathname}`, JSON.stringify(unsent));
+  }
+
+  function showUnsent(job) {
+    const unsent = JSON.parse(sessionStorage.getItem(`unsent ${location.pathname}`));
+    if (!unsent?.files.length) return;
+    const list = make("ol", "files");
+    list.append(...unsent.files.map((file) => fileItem(file)));
+    job.append(make("h3", "", unsent.title), list);
+  }
+
+  function fileItem(file, ...rest) {
+    const item = make("li", file.problem ? "refused" : "");
+    const row = make("div", "row");
+    const name = make("span", "name");
+    name.append(make("bdi", "", file.name));
+    row.append(name, " ", make("span", "head", file.size), " ", ...rest);
+    item.append(row);
+    if (file.problem) item.append(make("p", "reasons", file.problem));
+    return item;
+  }
 
   function upload(form) {
     const words = form.dataset;
@@ -73,14 +100,11 @@
       return chosen.find((one) => one.name === file.name) !== file ? words.twice : "";
     };
     const good = () => chosen.filter((file) => !problemOf(file));
+    const shown = (file) => ({ name: file.name, size: size(file.size), problem: problemOf(file) });
 
     function show() {
       list.replaceChildren(
         ...chosen.map((file, at) => {
-          const item = make("li", problemOf(file) ? "refused" : "");
-          const row = make("div", "row");
-          const name = make("span", "name");
-          name.append(make("bdi", "", file.name));
           const out = make("button", "out quiet", "×");
           out.type = "button";
           out.setAttribute("aria-label", fill(words.takeOut, { name: file.name }));
@@ -89,10 +113,7 @@
             show();
             (list.querySelectorAll(".out")[Math.min(at, chosen.length - 1)] || input).focus();
           });
-          row.append(name, make("span", "head", size(file.size)), make("span", "state"), out);
-          item.append(row);
-          if (problemOf(file)) item.append(make("p", "reasons", problemOf(file)));
-          return item;
+          return fileItem(shown(file), make("span", "state"), out);
         }),
       );
       const sentence = good().length === 1 ? words.one : words.count;
@@ -171,8 +192,10 @@
       sending.addEventListener("load", () => {
         const { status: code, response } = sending;
         done();
-        if (code === 202) location.assign(response.report);
-        else problem(response?.said || response?.detail || words.notSent);
+        if (code === 202) {
+          keepUnsent(response.report, { title: words.unsent, files: chosen.filter(problemOf).map(shown) });
+          location.assign(response.report);
+        } else problem(response?.said || response?.detail || words.notSent);
       });
       sending.addEventListener("error", () => {
         done();
@@ -211,9 +234,8 @@
           item.className = file.state;
           put(item.querySelector(".state"), file.said);
           const reasons = item.querySelector(".reasons");
-          if (reasons.childElementCount !== file.reasons.length) {
-            reasons.replaceChildren(...file.reasons.map((text) => make("p", "", text)));
-          }
+          const texts = file.reasons.map((text, at) => (file.parts[at] ? `${file.parts[at]}: ${text}` : text));
+          if (reasons.textContent !== texts.join("")) reasons.replaceChildren(...texts.map((text) => make("p", "", text)));
         });
       }
       pause = told ? Math.min(pause * 1.1, 2000) : Math.min(pause * 2, 10000);
