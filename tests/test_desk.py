@@ -21,8 +21,10 @@ from page_double import ATTACK
 
 from index import Article, Settings
 from index.library import Library
-from ui.desk.pages import TABS, Desk, DeskQuery
-from ui.locales import locale
+from ui.desk.figures import differ_page
+from ui.desk.pages import TABS, Desk, DeskQuery, DeskSetting
+from ui.desk.quotes import ALIKE, likeness
+from ui.locales import locale, words
 from ui.markup import LONGEST
 
 FILTERED = [tab for tab in TABS if tab.key not in {"drafts", "releases"}]
@@ -174,7 +176,29 @@ def test_a_speaker_is_found_by_name_or_office(site: Site) -> None:
     assert "1 pembicara Ratna Wulandari" in shown(get(site, "/desk/quotes", q="wali kota"))
     page = get(site, "/desk/quotes", q="Ratno Wulandori")
     assert STATEMENTS.nobody.format(name="Ratno Wulandori") in shown(page)
-    assert f"{STATEMENTS.nearest} Ratna Wulandari" in shown(page)
+    assert f"{STATEMENTS.perhaps} Ratna Wulandari" in shown(page)
+
+
+def test_a_name_like_no_other_is_offered_none(site: Site) -> None:
+    assert STATEMENTS.perhaps not in shown(get(site, "/desk/quotes", q="Zzqqx"))
+    assert STATEMENTS.perhaps not in shown(get(site, "/desk/quotes", speaker="Zzqqx"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "is_alike"),
+    [
+        ("Susilo Bambang", "Soesilo Bambang", True),
+        ("Ahok", "Ahok Basuki", True),
+        ("Hadiwi", "Hadi Wijaya", True),
+        ("Hadiwi", "Kelompok Tani Hadi Makmur", False),
+        ("Hadiwi", "Hadi Purnomo", False),
+        ("Hadiwi", "706 penonton", False),
+    ],
+)
+def test_a_name_is_like_another_by_more_than_a_fragment_of_a_word(
+    asked: str, name: str, *, is_alike: bool
+) -> None:
+    assert (likeness(asked, name) >= ALIKE) == is_alike
 
 
 def test_what_somebody_said_stands_in_order_of_days_labelled_and_linked_to_its_characters(site: Site) -> None:
@@ -260,7 +284,40 @@ def test_figures_are_a_table_of_what_is_known_of_each(site: Site) -> None:
 def figures(page: httpx.Response) -> list[str]:
     """The figures of the table, as written."""
     table = page.text.partition('<table class="figures">')[2]
-    return [html.unescape(one) for one in re.findall(r"<tr>\n<td><bdi>(.*?)</bdi>", table)]
+    return [html.unescape(one) for one in re.findall(r'<td class="written"><bdi>(.*?)</bdi>', table)]
+
+
+def test_what_is_counted_is_the_heading_of_each_row(site: Site) -> None:
+    page = get(site, "/desk/figures", topic="kios pasar Inpres")
+    rows = re.findall(r'<tr>\n<th scope="row" lang="id"><bdi>(.*?)</bdi></th>', page.text)
+    assert len(rows) == len(figures(page)) > 0
+    assert any("kios" in one for one in rows)
+
+
+def test_a_column_without_a_value_is_left_out(site: Site) -> None:
+    def columns(page: httpx.Response) -> set[str]:
+        return {name for name in FIGURES.columns if f">{FIGURES.columns[name]}<" in page.text}
+
+    assert {"period", "who"} <= columns(get(site, "/desk/figures", topic="biaya dermaga"))
+    fire = columns(get(site, "/desk/figures", topic="kios pasar Inpres"))
+    assert "who" not in fire
+    assert {"what", "written", "value", "article", "day"} <= fire
+
+
+def test_units_are_offered_in_the_language_of_the_page_and_none_that_no_table_has(tmp_path: Path) -> None:
+    text = "Ada 12 kuda nil besar. Inflasi 4 persen. Sebanyak 7 kecamatan banjir. Tanahnya 5 hektare."
+    with serving(tmp_path / "home") as served:
+        (tmp_path / "satuan.txt").write_text(text)
+        served.library.add([tmp_path / "satuan.txt"])
+        names = {}
+        for language in ("id", "en"):
+            options = get(served, "/desk/figures", language=language).text.partition('id="unit"')[2]
+            found = re.findall(r'<option value="([^"]+)">([^<]*)', options.partition("</select>")[0])
+            names[language] = dict(found)
+        assert names["id"] == {"district": "kecamatan", "ha": "hektare", "percent": "persen"}
+        assert names["en"] == {"district": "district", "ha": "hectares", "percent": "percent"}
+        # A noun that stood behind a number is still shown, and may be asked for in the address.
+        assert figures(get(served, "/desk/figures", unit="kuda")) == ["12 kuda"]
 
 
 def test_figures_are_filtered_by_unit_period_publisher_and_day(site: Site) -> None:
@@ -297,6 +354,19 @@ def test_figures_of_one_thing_over_time_are_plotted_beside_their_table(site: Sit
         "Feb 2024",
     ]
     assert "<svg" not in get(site, "/desk/figures", topic="dermaga").text
+
+
+def test_a_plot_names_the_periods_that_articles_tell(tmp_path: Path) -> None:
+    with serving(tmp_path / "home") as served:
+        for year, value in ((2023, "3,1"), (2024, "3,4")):
+            text = f"Sepanjang Februari–Juli {year}, produksi kakao Donggala mencapai {value} ton."
+            (tmp_path / f"kakao-{year}.txt").write_text(text)
+        served.library.add([tmp_path])
+        page = get(served, "/desk/figures", topic="produksi kakao")
+        assert re.findall(r'text-anchor="(?:start|end)">([^<]*20\d\d)</text>', page.text) == [
+            "Feb–Jul 2023",
+            "Feb–Jul 2024",
+        ]
 
 
 def test_figures_are_downloaded_as_tables_without_formulas(site: Site) -> None:
@@ -367,6 +437,38 @@ def test_while_articles_are_indexed_the_desk_shows_what_it_read_last(tmp_path: P
         shown = desk.extracts(20)
         assert shown is not None
         assert shown.articles == 2
+
+
+def test_a_page_of_what_was_read_last_says_that_it_is_being_read_anew(tmp_path: Path) -> None:
+    with closing(Changing(Settings(home=tmp_path / "home"))) as library:
+        (tmp_path / "api.txt").write_text(FIRE.format(dead=7))
+        library.add([tmp_path])
+        desk = Desk(library)
+        for _ in range(6):
+            library.step.release()
+        first = desk.differences(20)
+        assert first == []
+        until(lambda: not desk.is_behind(first))
+        library.step = threading.Semaphore(0)
+        (tmp_path / "lain.txt").write_text(FIRE.format(dead=9))
+        library.add([tmp_path])
+        assert desk.differences(0) is first
+        assert desk.is_behind(first)
+        setting = DeskSetting(words("id"), "id", READER, "differ")
+        asked = DeskQuery.of({"reason": "conflict"}, ("reason",))
+        page = bytes(differ_page(desk, asked, setting).body).decode()
+        assert WORDS.behind in page
+        assert '<a href="/desk/differ?reason=conflict&amp;language=id">' in page
+        assert DIFFERENCES.nothing not in page
+        for _ in range(20):
+            library.step.release()
+
+
+def test_a_page_of_the_articles_as_they_are_is_not_behind(site: Site) -> None:
+    get(site, "/desk/differ")
+    until(lambda: WORDS.behind not in get(site, "/desk/differ").text)
+    for tab in FILTERED:
+        assert WORDS.behind not in get(site, tab.path).text
 
 
 def test_differences_are_filtered_by_reason_day_and_publisher(site: Site) -> None:

@@ -151,7 +151,32 @@ def test_a_column_is_sorted_by_its_heading(visit: Open) -> None:
     heading = page.get_by_role("columnheader", name=locale("id").figures.columns["value"])
     heading.get_by_role("link").click()
     expect(heading).to_have_attribute("aria-sort", "descending")
-    expect(page.locator(".figures td:first-child").first).to_have_text("12 persen")
+    expect(page.locator(".figures .written").first).to_have_text("12 persen")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_figures_are_read_without_moving_them_sideways(visit: Open, width: int) -> None:
+    page = visit("/desk/figures?topic=inflasi+Ambon", width, 844)
+    for part in page.locator(".scroll").all():
+        assert part.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+        assert part.evaluate("(one) => one.scrollHeight <= one.clientHeight")
+    row = page.locator(".figures tbody tr").first
+    assert row.locator("th").bounding_box()["y"] <= row.locator("td").first.bounding_box()["y"]  # type: ignore[index]
+
+
+def test_filters_are_folded_on_a_phone_once_something_is_shown(visit: Open) -> None:
+    filters = locale("id").articles.filters
+    page = visit("/desk/figures", 390, 844)
+    expect(page.locator("#topic")).to_be_visible()
+    page.locator("#topic").fill("inflasi")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/figures?topic=inflasi*")
+    expect(page.locator("#topic")).to_be_hidden()
+    page.get_by_text(filters).click()
+    expect(page.locator("#topic")).to_have_value("inflasi")
+    wide = visit("/desk/figures?topic=inflasi", 768, 1024)
+    expect(wide.locator("#topic")).to_be_visible()
+    expect(wide.get_by_text(filters)).to_be_hidden()
 
 
 def test_a_table_is_downloaded(visit: Open) -> None:

@@ -76,7 +76,7 @@ def alert(page: httpx.Response) -> str:
         ("", ("draf.txt", b" \n"), WORDS.problems["empty"]),
         ("kata " * 400_001, None, WORDS.problems["long"]),
         (FRENCH, None, WORDS.problems["language"]),
-        ("", ("draf.docx", b"PK\x03\x04 broken"), locale("id").uploads.reasons["mistaken"]),
+        ("", ("draf.docx", b"PK\x03\x04 broken"), locale("id").uploads.reasons["damaged"]),
         ("", ("draf.txt", bytes(range(256)) * 10), locale("id").uploads.reasons["binary"]),
         ("", ("foto.jpg", b"\xff\xd8"), WORDS.problems["format"]),
         ("", ("siaran.eml", f"Subject: Siaran\n\n{FRENCH}\n".encode()), WORDS.problems["language"]),
@@ -245,6 +245,16 @@ def test_an_uploaded_word_file_comes_back_with_its_paragraphs_and_comments(real:
     assert [line.split(",")[1] for line in table.splitlines()[1:]] == [
         '"no_claim"', '"supported"', '"contradicted"', '"not_found"'
     ]  # fmt: skip
+
+
+@pytest.mark.model
+def test_reasons_are_in_the_language_of_the_page(real: Site) -> None:
+    with real.client(accept="text/html") as client:
+        page = client.post("/desk/drafts?language=en", data={"text": DRAFT}, files={"file": ("", b"")})
+        until(lambda: 'id="reading"' not in client.get(page.url).text)
+        shown = html.unescape(client.get(page.url).text)
+    assert "the source says “Rp 45 miliar”" in shown
+    assert "sumber menyebut" not in shown
 
 
 @pytest.mark.model

@@ -311,6 +311,12 @@ def test_a_conversation_has_days_and_questions_for_headings():
     assert len(footnotes_of(made)) == 7
 
 
+def test_an_export_tells_the_day_and_the_hour_of_the_office():
+    late = entry(Scripted().answer("Kopi?", "auto", ()), asked=datetime(2026, 3, 3, 18, 5, tzinfo=UTC))
+    assert "4 Maret 2026 pukul 01.05 WIB" in text_file(late)
+    assert "## 4 Maret 2026" in markdown_conversation([late], "Percakapan", "id")
+
+
 def test_what_cannot_be_proven_any_more_is_not_exported_as_an_answer():
     one = replace(coffee(), lost="kutipannya tidak ada lagi")
     for shown in (plain(one), rich(one), whatsapp(one), markdown_conversation([one], "J", "id")):

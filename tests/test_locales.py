@@ -6,12 +6,13 @@ import re
 import string
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from jinja2 import nodes
 
+from index.text import office_zone
 from ui.chat.view import Stock, stock
 from ui.locales import FOLDER, LANGUAGES, Locale, LocaleError, load, locale, preferred, words
 from ui.markup import environment
@@ -114,6 +115,44 @@ def test_one_thing_is_not_told_as_many() -> None:
     assert re.search(r"\b1 publisher\b", told)
     waits = [locale("en").login.duration(seconds) for seconds in (0.2, 1.5)]
     assert waits == ["1 second", "2 seconds"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "indonesian"),
+    [
+        (date(2019, 1, 1), date(2019, 12, 31), "2019"),
+        (date(2019, 4, 1), date(2019, 6, 30), "Apr–Jun 2019"),
+        (date(2020, 2, 1), date(2020, 2, 29), "Feb 2020"),
+        (date(2019, 5, 6), date(2019, 5, 9), "6–9 Mei 2019"),
+        (date(2019, 5, 6), date(2019, 5, 6), "6 Mei 2019"),
+    ],
+)
+def test_a_period_is_told_by_its_own_ends(first: date, last: date, indonesian: str) -> None:
+    assert INDONESIAN.period(first, last) == indonesian
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "clock"),
+    [
+        ("Asia/Jakarta", "31 Desember 2023", "23.30 WIB"),
+        ("Asia/Makassar", "1 Januari 2024", "00.30 WITA"),
+        ("Asia/Jayapura", "1 Januari 2024", "01.30 WIT"),
+        ("Asia/Singapore", "1 Januari 2024", "00.30 UTC+08:00"),
+    ],
+)
+def test_a_moment_is_told_in_the_offices_time_zone_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, zone: str, day: str, clock: str
+) -> None:
+    at = datetime(2023, 12, 31, 16, 30, tzinfo=UTC)
+    office_zone.cache_clear()
+    monkeypatch.setenv("TANYA_TIMEZONE", zone)
+    try:
+        assert INDONESIAN.day(at) == day
+        assert INDONESIAN.moment(at) == f"{day} {clock}"
+        assert locale("id").when(at) == f"{day} pukul {clock}"
+        assert INDONESIAN.day(at.date()) == "31 Desember 2023"
+    finally:
+        office_zone.cache_clear()
 
 
 def test_words_of_an_unknown_language_are_indonesian() -> None:

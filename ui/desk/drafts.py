@@ -34,7 +34,7 @@ from rag.factcheck.draft import (
     load_checker,
     sheet_rows,
 )
-from rag.lang import as_language
+from rag.lang import Language, as_language
 from rag.output import sheet
 from rag.trace import OUTCOMES, Trace, load_tracer
 from ui.articles.pages import reason_of
@@ -258,16 +258,17 @@ class DraftPages:
         visitor = setting.visitor.name
         kind = request.headers.get("content-type", "")
         fields = await run_in_threadpool(read_form, kind, bytes(body))
+        make = partial(self._make, fields, as_language(setting.words.language))
         try:
             await run_in_threadpool(fields.check)
-            key = await run_in_threadpool(self._work.begin, visitor, partial(self._make, fields), fields)
+            key = await run_in_threadpool(self._work.begin, visitor, make, fields)
         except (DraftError, Crowded) as error:
             status = 503 if isinstance(error, Crowded) else 400
             return self._form(setting, self._reason(setting, problem_of(error)), status, fields)
         return RedirectResponse(setting.to(f"{setting.path}/{key}"), 303)
 
-    def _make(self, fields: Fields, tell: Tell) -> Any:
-        """What is shown of what was sent."""
+    def _make(self, fields: Fields, language: Language, tell: Tell) -> Any:
+        """What is shown of what was sent, its reasons in a language."""
         if self._key == "releases" and fields.article:
             library = self._searched()
             if not library.listed([fields.article]):
@@ -281,7 +282,7 @@ class DraftPages:
         library = self._searched()
         if self._key == "releases":
             return load_tracer(library).trace(draft.text, None, tell)
-        return CheckedDraft(draft, tuple(load_checker(library).check(draft.text, tell)))
+        return CheckedDraft(draft, tuple(load_checker(library).check(draft.text, tell, language)))
 
     def _reason(self, setting: DeskSetting, problem: str) -> str:
         """Why something was not made, in words."""

@@ -6,21 +6,27 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from starlette.responses import Response
 
 from index import Article
 from rag.differing import REASONS, Series, moments_of, series_of
-from rag.figures import SHEET, ArticleFigure, about, figure_values
+from rag.figures import MONEY, SHEET, UNITS, ArticleFigure, about, figure_values
+from rag.lang import LEXICON, as_language
+from rag.lang.numbers import RARE_UNITS
 from rag.lang.words import content_words
 from rag.output import sheet, workbook
 from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts, FigureRow
-from ui.locales import FigureWords
+from ui.locales import locale
 from ui.markup import download, publishers_of, table_response
 
 ROWS = 50
 """On one page."""
+
+MOST_UNITS = 60
+"""Units to choose among, the most frequent; a topic finds the figures of any other."""
 
 MOST_PLOTTED = 2000
 """Figures among which what can be compared over time is looked for, the newest."""
@@ -31,11 +37,9 @@ MOST_SHEET = 100_000
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 COLUMNS: dict[str, Callable[[FigureRow], Any]] = {
+    "what": lambda row: row.figure.what.casefold(),
     "written": lambda row: row.figure.written.casefold(),
     "value": lambda row: row.figure.value,
-    "unit": lambda row: row.figure.unit or "",
-    "bound": lambda row: row.figure.bound or "",
-    "what": lambda row: row.figure.what.casefold(),
     "period": lambda row: (row.figure.period or "").casefold(),
     "place": lambda row: (row.figure.place or "").casefold(),
     "who": lambda row: row.quotation.speaker.casefold() if row.quotation else "",
@@ -44,6 +48,9 @@ COLUMNS: dict[str, Callable[[FigureRow], Any]] = {
 }
 """The columns of the table, and what their rows are ordered by."""
 
+SPARSE = ("period", "place", "who")
+"""Columns that are left out where no row that is shown has anything in them."""
+
 
 def figures_page(desk: Desk, asked: DeskQuery, setting: DeskSetting) -> Response:
     """The table of the figures that are asked for, and plots of those that can be compared.
@@ -51,15 +58,17 @@ def figures_page(desk: Desk, asked: DeskQuery, setting: DeskSetting) -> Response
     Raises:
         TanyaError: the library cannot be read.
     """
-    here = asked.here(setting.path)
+    here, is_asked = asked.here(setting.path), bool(asked.given)
     extracts = desk.extracts()
     if extracts is None:
         return setting.reading(here, desk.progress)
     found = _found(extracts, asked)
     asked, shown, last = asked.turned(len(found), ROWS)
+    rows = found[shown]
     words = setting.locale.figures
+    names = unit_names(setting.words.language)
     plotted = [(row.article, row.figure) for row in found[:MOST_PLOTTED]] if is_narrowed(asked) else []
-    units = extracts.units
+    units = [one for one in extracts.units if one in names][:MOST_UNITS]
     return setting.tab(
         "desk_figures.html",
         here,
@@ -67,18 +76,22 @@ def figures_page(desk: Desk, asked: DeskQuery, setting: DeskSetting) -> Response
         f=words,
         publishers=publishers_of(desk.library.publishers(), asked, setting),
         units=[("", words.all_units)]
-        + [(one, unit_name(one, words)) for one in [*units, *({asked["unit"]} - {"", *units})]],
+        + [(one, names.get(one, one)) for one in [*units, *({asked["unit"]} - {"", *units})]],
         columns=[
             (name, words.columns[name], _sorting(name, asked), setting.to(setting.path, _turned(name, asked)))
             for name in COLUMNS
+            if name not in SPARSE or asked["sort"] == name or any(COLUMNS[name](row) for row in rows)
         ],
-        rows=found[shown],
+        rows=rows,
+        sparse=SPARSE,
         count=len(found),
         all=len(extracts.figures),
-        unit_name=unit_name,
+        unit_name=lambda unit: names.get(unit, unit or ""),
         plots=[plot_of(one) for one in series_of(plotted)],
         last=last,
         narrowed=is_narrowed(asked),
+        is_asked=is_asked,
+        behind=desk.is_behind(extracts),
         sheets=[(kind, setting.to(f"{setting.path}.{kind}", asked.query())) for kind in ("csv", "xlsx")],
     )
 
@@ -94,9 +107,20 @@ def figures_sheet(desk: Desk, asked: DeskQuery, kind: str) -> Response:
     return download(workbook(header, values), "figures.xlsx", KIND)
 
 
-def unit_name(unit: str | None, words: FigureWords) -> str:
-    """What a unit is called on the page."""
-    return words.units.get(unit, unit) if unit else ""
+@cache
+def unit_names(language: str) -> dict[str, str]:
+    """What the units that the tables of `rag.figures` have are called in a language.
+
+    Any other unit is a noun that stood behind a number, and not here.
+    """
+    measured = LEXICON.mapping("units", as_language(language)).items()
+    things = LEXICON.mapping("things", "counted").items()
+    return {
+        **{one: one for one in (*RARE_UNITS.values(), *MONEY)},
+        **{unit: nouns[0] if language == "id" else unit for unit, nouns in things},
+        **{UNITS.get(unit, unit): written[0] for unit, written in measured},
+        **locale(language).figures.units,
+    }
 
 
 def is_narrowed(asked: DeskQuery) -> bool:
@@ -169,13 +193,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A series as it is drawn: marks in order of periods, the line through them, and what marks its axes."""
+    """A series as it is drawn: marks in order of periods, the line through them, and what marks its axes.
+
+    Attributes:
+        lines: Values that are marked, and how high.
+        periods: The periods that are marked: where, their first and last day, and the end of the text there.
+    """
 
     series: Series
     marks: tuple[Mark, ...]
     line: str
     lines: tuple[tuple[float, float], ...]
-    days: tuple[tuple[float, date, int, str], ...]
+    periods: tuple[tuple[float, date, date, str], ...]
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -210,14 +239,17 @@ def plot_of(series: Series) -> Plot:
         )
         for middle, (_, _, (article, figure)) in zip(middles, series.points, strict=True)
     )
-    first, last, _ = series.points[0]
-    ends = ((min(middles), "start"), (max(middles), "end"))
+    by_middle = sorted(zip(middles, series.points, strict=True), key=lambda pair: pair[0])
+    ends = ((*by_middle[0], "start"), (*by_middle[-1], "end"))
     return Plot(
         series,
         marks,
         " ".join(f"{mark.x},{mark.y}" for mark in marks),
         tuple((value, upwards(value)) for value in (low, (low + high) / 2, high)),
-        tuple((across(day), date.fromordinal(int(day)), last - first + 1, end) for day, end in ends),
+        tuple(
+            (across(middle), date.fromordinal(first), date.fromordinal(last), end)
+            for middle, (first, last, _), end in ends
+        ),
     )
 
 
@@ -244,13 +276,14 @@ def differ_page(desk: Desk, asked: DeskQuery, setting: DeskSetting) -> Response:
     found = [one for one in kept if reason in {None, one.reason}]
     asked, shown, last = asked.turned(len(found), ENTRIES)
     words = setting.locale.differences
+    names = unit_names(setting.words.language)
     return setting.tab(
         "desk_differ.html",
         here,
         asked=asked,
         d=words,
         f=setting.locale.figures,
-        unit_name=unit_name,
+        unit_name=lambda unit: names.get(unit, unit),
         publishers=publishers_of(desk.library.publishers(), asked, setting),
         reasons=[
             (name, count, setting.to(setting.path, asked.query(reason=key)), key == (reason or ""))
@@ -262,6 +295,7 @@ def differ_page(desk: Desk, asked: DeskQuery, setting: DeskSetting) -> Response:
         found=found[shown],
         excerpt=excerpt,
         last=last,
+        behind=desk.is_behind(differences),
     )
 
 

@@ -10,6 +10,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -63,20 +64,25 @@ class DeskSetting(Setting):
         """Where the tab begins."""
         return next(one.path for one in TABS if one.key == self.key)
 
-    def tab(self, template: str, here: str, status: int = 200, **values: Any) -> Response:
+    def tab(
+        self, template: str, here: str, status: int = 200, *, behind: bool = False, **values: Any
+    ) -> Response:
         """A page of the desk.
 
         Args:
             template: Its name; it extends `desk.html`.
             here: Its path with its query but for the language.
             status: Of the response.
+            behind: Whether it shows the articles as they were, while they are being read anew.
             values: What the template is given besides.
         """
         desk = self.locale.desk
+        path, _, query = here.partition("?")
         tabs = [(desk.tabs[one.key], self.to(one.path), one.key == self.key) for one in TABS]
         return self.page(
-            template, here, status, desk=desk, tabs=tabs, path=self.path, a=self.locale.answers, **values
-        )
+            template, here, status, desk=desk, tabs=tabs, path=self.path, a=self.locale.answers,
+            behind=behind, again=self.to(path, parse_qsl(query)), **values,
+        )  # fmt: skip
 
     def problem(self, sentence: str, status: int) -> Response:
         """A page of the desk that says one sentence: what is wrong."""
@@ -203,6 +209,10 @@ class _Kept(Generic[T]):
                 break
         return making.result()
 
+    def is_behind(self, made: T) -> bool:
+        """Whether something that was made is not of the articles as they are, but is being made anew."""
+        return made is not self._last or (self._making is not None and not self._making.done())
+
     def _begun(self, revision: int) -> tuple[Future[T], bool]:
         """What is being made or was, begun where neither will do; and whether it is of this revision."""
         with self._lock:
@@ -250,6 +260,12 @@ class Desk:
             LibraryError: they cannot be read.
         """
         return self._differences.of(self._revision(), patience)
+
+    def is_behind(self, made: Extracts | list[Difference]) -> bool:
+        """Whether these are of the articles as they were, while the articles as they are now are read."""
+        if isinstance(made, Extracts):
+            return self._extracts.is_behind(made)
+        return self._differences.is_behind(made)
 
     def _revision(self) -> int:
         if not self.library.count():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -40,6 +41,9 @@ SPEAKERS, STATEMENTS = 50, 30
 NEAR = 5
 """Names that are offered where the one that was asked for is not quoted."""
 
+ALIKE = 0.7
+"""The least `likeness` of a name that is offered for another."""
+
 
 def quotes_page(
     desk: Desk, searched: Callable[[], Library], asked: DeskQuery, setting: DeskSetting
@@ -61,10 +65,10 @@ def quotes_page(
         return setting.reading(here, desk.progress)
     if asked["speaker"] or asked["topic"]:
         return _statements(desk, extracts, searched, asked, setting)
-    kept = _speakers(extracts, asked)
+    kept, is_asked = _speakers(extracts, asked), bool(asked.given)
     found = named_like(kept, asked["q"]) if asked["q"] else kept
     asked, shown, last = asked.turned(len(found), SPEAKERS)
-    near = [] if found or not asked["q"] else _near(extracts, asked["q"], asked, setting)
+    near = [] if found or not asked["q"] else _perhaps(extracts, asked["q"], asked, setting)
     return setting.tab(
         "desk_speakers.html",
         here,
@@ -75,6 +79,8 @@ def quotes_page(
         count=len(found),
         near=near,
         last=last,
+        is_asked=is_asked,
+        behind=desk.is_behind(extracts),
     )
 
 
@@ -104,8 +110,41 @@ def _to_speaker(one: Speaker, asked: DeskQuery, setting: DeskSetting) -> str:
 
 
 def _near(extracts: Extracts, name: str, asked: DeskQuery, setting: DeskSetting) -> list[tuple[str, str]]:
-    """The speakers whose names are most like one, with their addresses."""
+    """The speakers whose names are most like one, then the most quoted, with their addresses."""
     names = nearest([first for one in extracts.speakers for first in one.quotations[:1]], name, NEAR)
+    return _addressed(names, extracts, asked, setting)
+
+
+def _perhaps(extracts: Extracts, name: str, asked: DeskQuery, setting: DeskSetting) -> list[tuple[str, str]]:
+    """The speakers whose names are spelled like one, the most alike first, with their addresses."""
+    names = {one.speaker: likeness(name, one.speaker) for one in extracts.quotations if one.speaker}
+    alike = sorted((one for one in names if names[one] >= ALIKE), key=lambda one: (-names[one], one))
+    return _addressed(alike[:NEAR], extracts, asked, setting)
+
+
+def likeness(asked: str, name: str) -> float:
+    """How alike two names are spelled, 0..1: as a whole or, where it is more, by each word that is asked for.
+
+    A word that only begins as another does is not like it.
+    """
+    words, others = asked.casefold().split(), name.casefold().split()
+    by_word = [
+        max((_ratio(one, other) for other in others if not _begins(one, other)), default=0.0) for one in words
+    ]
+    return max(_ratio(" ".join(words), " ".join(others)), min(by_word, default=0.0))
+
+
+def _begins(one: str, other: str) -> bool:
+    return one != other and (one.startswith(other) or other.startswith(one))
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
+
+
+def _addressed(
+    names: Sequence[str], extracts: Extracts, asked: DeskQuery, setting: DeskSetting
+) -> list[tuple[str, str]]:
     by_name = {each.speaker: one for one in reversed(extracts.speakers) for each in one.quotations}
     return [
         (by_name[one].name, _to_speaker(by_name[one], replace(asked, given={}), setting))
@@ -165,7 +204,8 @@ def _statements(
     several = [] if one else [(each, _to_speaker(each, asked, setting)) for each in speakers[:SPEAKERS]]
     near = []
     if not found and not several:
-        near = _near(extracts, asked["speaker"] or asked["topic"], asked, setting)
+        find = _perhaps if asked["speaker"] else _near
+        near = find(extracts, asked["speaker"] or asked["topic"], asked, setting)
     here = asked.here(setting.path)
     asked, part, last = asked.turned(len(found), STATEMENTS)
     shown = found[part]
@@ -184,6 +224,7 @@ def _statements(
         copied=_copied(shown, setting) if shown else None,
         last=last,
         sheet=setting.to(f"{setting.path}.csv", asked.query()),
+        behind=desk.is_behind(extracts),
     )
 
 

@@ -40,7 +40,7 @@ from ui.export.text import (
     visible,
     whatsapp,
 )
-from ui.locales import DEFAULT, LANGUAGES, locale, words
+from ui.locales import DEFAULT, LANGUAGES, locale, office_time, words
 from ui.markup import body_of, download, is_same_origin, page, page_response, typed
 from ui.service import AssistantService
 
@@ -153,7 +153,7 @@ def _many(service: AssistantService, visitor: str, kind: str, body: bytes) -> Re
     if not entries:
         raise NotThere(404)
     w = locale(language)
-    day = entries[-1].card.asked.astimezone().date()
+    day = office_time(entries[-1].card.asked).date()
     media, make = _MANY[kind]
     made = make(entries, w.answers.title.format(day=w.chat.day(day)), language)
     return download(made, f"{w.answers.file}-{day.isoformat()}.{kind}", media)

@@ -111,7 +111,7 @@ def visible(text: str) -> str:
 
 def days(entries: Sequence[ExportEntry], language: str) -> list[str]:
     """The day of each answer, written in a language."""
-    return [words(language).day(one.card.asked.astimezone().date()) for one in entries]
+    return [words(language).day(one.card.asked) for one in entries]
 
 
 def _source(article: Carrier, language: str) -> str:

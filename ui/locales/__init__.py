@@ -5,13 +5,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_interval, format_time
 from babel.numbers import format_compact_decimal, format_decimal
+
+from index.text import office_zone
 
 
 class WordTable:
@@ -43,21 +45,28 @@ class Words(WordTable):
         return self.one_ahead if others == 1 else self.ahead.format(number=self.number(others))
 
     def day(self, value: date | None) -> str:
-        """A day as it is written in running text."""
-        return self.undated if value is None else format_date(value, "long", locale=self._cldr)
+        """A day as it is written in running text; of a moment, its day in the office's time zone."""
+        day = office_time(value).date() if isinstance(value, datetime) else value
+        return self.undated if day is None else format_date(day, "long", locale=self._cldr)
 
-    def period(self, middle: date, days: int) -> str:
-        """A period of so many days by a day in it: a year, a month or, where it is shorter, the day."""
-        pattern = "y" if days > 180 else "MMM y" if days > 27 else "long"
-        return format_date(middle, pattern, locale=self._cldr)
+    def period(self, first: date, last: date) -> str:
+        """A period by its first and last day: in years or months where it is whole ones, else in days."""
+        are_months = first.day == (last + timedelta(days=1)).day == 1
+        are_years = are_months and first.month == 1 and last.month == 12
+        skeleton = "y" if are_years else "yMMM" if are_months else "yMMMd"
+        return format_interval(first, last, skeleton, locale=self._cldr)
 
     def time(self, at: datetime) -> str:
-        """An hour and a minute, as on this machine's clock."""
-        return format_time(at.astimezone(), self.time_pattern, locale=self._cldr)
+        """An hour and a minute in the office's time zone, with its name."""
+        local = office_time(at)
+        written = format_time(local, self.time_pattern, tzinfo=local.tzinfo, locale=self._cldr)
+        return f"{written} {zone_name(local)}"
 
     def moment(self, at: datetime) -> str:
-        """A day, an hour and a minute, as on this machine's clock."""
-        return format_datetime(at.astimezone(), self.moment_pattern, locale=self._cldr)
+        """A day, an hour and a minute in the office's time zone, with its name."""
+        local = office_time(at)
+        written = format_datetime(local, self.moment_pattern, tzinfo=local.tzinfo, locale=self._cldr)
+        return f"{written} {zone_name(local)}"
 
     def number(self, value: float) -> str:
         """A number with all of its digits."""
@@ -152,8 +161,19 @@ class Locale:
     drafts: DraftWords
 
     def when(self, at: datetime) -> str:
-        """A moment as it is written in running text, in this machine's time."""
-        return self.answers.told.format(day=self.chat.day(at.astimezone().date()), time=self.chat.time(at))
+        """A moment as it is written in running text, in the office's time zone."""
+        return self.answers.told.format(day=self.chat.day(at), time=self.chat.time(at))
+
+
+def office_time(at: datetime) -> datetime:
+    """A moment in the office's time zone."""
+    return at.astimezone(office_zone())
+
+
+def zone_name(at: datetime) -> str:
+    """What the time zone of a moment is called, as "WIB"; one without a name of its own by its offset."""
+    name = at.tzname() or ""
+    return name if name.isalpha() else f"UTC{at.isoformat()[-6:]}"
 
 
 NAME = "Tanya Berita"
