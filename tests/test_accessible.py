@@ -5,7 +5,21 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from test_page import EXPORTS, JAPAN, NOWHERE, Visit, answers, ask, browser, opened, site, visit  # noqa: F401
+from test_page import (  # noqa: F401
+    EXPORTS,
+    JAPAN,
+    NOWHERE,
+    Site,
+    Visit,
+    answers,
+    ask,
+    box,
+    browser,
+    finished,
+    opened,
+    site,
+    visit,
+)
 
 from ui.locales import words
 
@@ -42,6 +56,20 @@ def test_the_chat_limited_to_an_article_is_without_a_finding(
     page = visit(query="?article=linked", width=width, height=height, scheme=scheme)
     page.wait_for_selector("#article-chip:visible")
     assert findings(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_chat_that_waits_is_without_a_finding(visit: Visit, site: Site, scheme: str) -> None:  # noqa: F811
+    page = visit(width=390, height=844, scheme=scheme, motion="no-preference")
+    site.assistant.let_go.clear()
+    box(page).fill("Kopi tahan?")
+    box(page).press("Enter")
+    page.wait_for_selector("#chat .progress")
+    # At any time of what moves.
+    for _ in range(4):
+        assert findings(page) == []
+    site.assistant.let_go.set()
+    finished(page, 1)
 
 
 @pytest.mark.parametrize(("width", "height", "scheme"), LOOKS)

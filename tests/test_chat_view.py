@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_double import ATTACK, BAD_URLS, HOSTILE, LINKED, SULUT, SUMUT, Scripted, article, cite
 
+from index import Hit, Passage
 from rag import Answer, Citation, Claim
 from rag.answer import Lead
 from ui.auth.accounts import Visitor
@@ -279,10 +280,110 @@ def test_beside_an_abstention_stands_what_is_nearest() -> None:
     assert "nearest" not in bare
 
 
+def test_beside_a_refusal_stands_the_article_of_the_sentence_that_it_offers() -> None:
+    first, other = Hit(Passage(SUMUT, 0, 200), 0.5, 1), Hit(Passage(SULUT, 0, 90), 0.4, 2)
+    answer = Answer("q", "id", message="Tidak disebutkan.", hits=(first, other), offered=other)
+    read = Reader(sources.sources(one(ChatTurn("q").answered(answer)), INDONESIAN))
+    assert SULUT.text[:90] in read.text
+    assert SUMUT.title not in read.text
+
+
+@pytest.mark.parametrize(("asked", "spoken"), [("How much is the export?", "en"), ("Berapa ekspor?", "id")])
+def test_what_stands_beside_an_answer_is_all_in_its_language(asked: str, spoken: str) -> None:
+    page, other = (ENGLISH, INDONESIAN) if spoken == "id" else (INDONESIAN, ENGLISH)
+    refusal = {"en": "Who is the president?", "id": "Siapa presidennya?"}[spoken]
+    turns = conversation(asked, refusal, asked)
+    for shown in (
+        sources.sources(turns.until(1), page),
+        sources.sources(turns.until(2), page),
+        sources.earlier_sources(turns, page).partition("<details")[2],
+    ):
+        assert f'lang="{spoken}"' in shown
+        read = Reader(shown)
+        said = read.text + " ".join(value or "" for name, value in read.attributes if name != "lang")
+        for word in ("sources", "sources_none", "closest", "whole_article", "read_article", "back"):
+            assert vars(page)[word] not in said, word
+        assert vars(other)["read_article_about"] in said
+        assert page.day(SUMUT.published) not in said
+    # An article is opened in the language of the page.
+    assert f"language={page.language}#mark" in sources.sources(turns, page)
+
+
+def test_without_an_answer_the_panel_speaks_the_language_of_the_page() -> None:
+    shown = sources.sources(one(ChatTurn("What?").stopped()), INDONESIAN)
+    assert INDONESIAN.sources_none in shown
+    assert INDONESIAN.sources in shown
+
+
+def spoken_in(markup: str, language: str) -> list[str]:
+    """The stretches of a reply that are marked with a language, as they are seen."""
+    return [html.unescape(text) for text in re.findall(rf'<span lang="{language}">(.*?)</span>', markup)]
+
+
+def test_a_quotation_in_another_language_is_marked_with_its_own() -> None:
+    text = "Harga cabai rawit turun 4,5 persen di Pasar Sukaramai [2], kata Dinas Ketahanan Pangan."
+    quoted = text.replace(" [2]", "")
+    cited = article("cabai", "Harga cabai mulai turun", text)
+    claim = (
+        f"In the original Indonesian: “{quoted}” That is: turun 4,5 persen = fell 4.5 percent; "
+        "Dinas Ketahanan Pangan = Food Security Office."
+    )
+    note = f"Summarised from: “{cited.title}”"
+    answer = Answer(
+        "q", "en", (Claim(claim, (1,)),), (Citation(1, cited, 0, len(text)),), notes=(note, "A remark.")
+    )
+    reply = reply_to(ChatTurn("q").answered(answer), ENGLISH)
+    assert spoken_in(reply, "id") == [
+        quoted.removesuffix("."),
+        "turun 4,5 persen",
+        "Dinas Ketahanan Pangan",
+        cited.title,
+    ]
+    bare = html.unescape(re.sub(r"<span lang=\"id\">(.*?)</span>", r"\1", reply))
+    assert claim in bare
+    assert note in bare
+    same = reply_to(ChatTurn("q").answered(replace(answer, language="id")), INDONESIAN)
+    assert spoken_in(same, "id") == []
+
+
+def test_a_refusal_marks_the_title_and_the_sentence_that_it_offers() -> None:
+    text = "The harbour of Sibolga reopened on Monday after repairs."
+    cited = article("harbour", "Sibolga harbour reopens", text, language="en")
+    hit = Hit(Passage(cited, 0, len(text)), 0.5, 1)
+    message = f"Artikel tidak menyebutkannya. Artikel terdekat: “{cited.title}”. Mungkin: “{text}”"
+    answer = Answer("q", "id", message=message, hits=(hit,))
+    reply = reply_to(ChatTurn("q").answered(answer))
+    assert spoken_in(reply, "en") == [cited.title, text.removesuffix(".")]
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])))
+def test_marking_a_language_changes_no_character(text: str) -> None:
+    cited = article("a", "Judul", f"{text} x y z", language="en")
+    answer = Answer("q", "id", (Claim(f"Kata {text} x y z akhir", (1,)),), (cite(1, cited, cited.text),))
+    plainly = replace(answer, citations=(cite(1, replace(cited, language="id"), cited.text),))
+    marked, bare = (reply_to(ChatTurn("q").answered(one)) for one in (answer, plainly))
+    seen = re.sub(r"</?span[^>]*>", "", marked)
+    assert " ".join(seen.split()) == " ".join(re.sub(r"</?span[^>]*>", "", bare).split())
+
+
 def test_progress_speaks_the_language_of_the_page() -> None:
     waiting = one(ChatTurn("q").at("retrieve"))
     assert "Mencari di dalam artikel" in messages(waiting, INDONESIAN)[-1]["content"]
     assert "Searching the articles" in messages(waiting, ENGLISH)[-1]["content"]
+
+
+def test_a_long_question_shows_its_end_and_unfolds_whole_as_far_as_it_is_answered() -> None:
+    words_of_it = " ".join(f"kata{number}" for number in range(220))
+    long, _ = messages(one(ChatTurn(words_of_it).stopped()), INDONESIAN)
+    ends, _, whole = long["content"].partition("<details>")
+    assert html.unescape(ends).strip().startswith("kata0 kata1 ")
+    assert html.unescape(ends).strip().endswith(" kata219")
+    assert words_of_it in whole
+    assert INDONESIAN.whole_question in whole
+    # No word is cut.
+    assert set(ends.replace("…", "").split()) <= set(words_of_it.split())
+    too_long, _ = messages(one(ChatTurn(" " * 700 + words_of_it * 3).stopped()), INDONESIAN)
+    assert "<details>" not in too_long["content"]
 
 
 def test_a_very_long_question_is_shown_shortened() -> None:
@@ -370,7 +471,8 @@ def test_a_short_article_has_nothing_to_unfold() -> None:
 
 
 def test_a_source_names_publisher_date_and_address() -> None:
-    indonesian, english = (sources.sources(conversation("Berapa ekspor?"), w) for w in (INDONESIAN, ENGLISH))
+    asked = ("Berapa ekspor?", "How much is the export?")
+    indonesian, english = (sources.sources(conversation(one), INDONESIAN) for one in asked)
     assert "<bdi>Sumut.Disway.id</bdi>" in indonesian
     assert '<time datetime="2025-07-22">22 Juli 2025</time>' in indonesian
     assert '<time datetime="2025-07-22">22 July 2025</time>' in english

@@ -103,12 +103,17 @@ def visit(opened: Callable[..., Page], site: Site) -> Iterator[Visit]:
     site.assistant.asked.clear()
 
     def visit_page(
-        locale: str = "id-ID", query: str = "", width: int = 1280, height: int = 800, scheme: str = "light"
+        locale: str = "id-ID",
+        query: str = "",
+        width: int = 1280,
+        height: int = 800,
+        scheme: str = "light",
+        motion: str = "reduce",
     ) -> Page:
         page = opened(locale, query)
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion=motion)  # type: ignore[arg-type]
         box(page).focus()
         return page
 
@@ -406,6 +411,18 @@ def test_headings_of_sources_are_in_the_language_of_the_answer(visit: Visit) -> 
     expect(page.locator("#sources .closest")).to_have_text(ENGLISH.closest)
 
 
+def test_the_end_of_a_long_question_is_seen_and_all_of_it_unfolds(visit: Visit) -> None:
+    page = visit()
+    question = f"Kopi dari {'lereng Gunung Sibuatan, ' * 60} naik berapa tahun ini?"
+    ask(page, question)
+    bubble = page.locator("#chat [data-testid=user]")
+    expect(bubble).to_contain_text("naik berapa tahun ini?")
+    assert question not in bubble.inner_text()
+    bubble.get_by_text(INDONESIAN.whole_question).click()
+    expect(bubble.locator("details p")).to_have_text(question)
+    expect(bubble.locator("p").first).to_be_hidden()
+
+
 def test_an_abstention_looks_different_and_has_no_source(visit: Visit) -> None:
     page = visit()
     ask(page, NOWHERE)
@@ -537,7 +554,7 @@ def test_the_page_follows_the_browser_and_is_switched_without_reload(visit: Visi
     expect(page.locator(".example").first).to_have_text("What was the value of exports?")
     expect(page.locator("#masthead")).to_contain_text("3 articles indexed")
     ask(page, EXPORTS)
-    expect(page.locator("#sources time")).to_have_text("22 July 2025")
+    expect(page.locator("#sources time")).to_have_text("22 Juli 2025")
     page.evaluate("window.untouched = true")
     page.locator("#page-language").get_by_text("Indonesia").click()
     expect(page.locator("#send")).to_have_text(INDONESIAN.send)
@@ -699,6 +716,152 @@ def test_on_a_phone_the_nearest_article_of_a_refusal_opens_as_a_sheet(visit: Vis
     expect(page.locator("#sources .nearest")).to_be_hidden()
 
 
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (768, 1024), (1280, 800)])
+def test_what_is_followed_takes_the_focus_while_things_move(visit: Visit, width: int, height: int) -> None:
+    page = visit(width=width, height=height, motion="no-preference")
+    ask(page, "Kopi?")
+    marker = page.locator('#chat a[href="#src-1"]')
+    marker.click()
+    assert page.evaluate("document.activeElement.id") == "src-1"
+    page.keyboard.press("Escape")
+    expect(marker).to_be_focused()
+    ask(page, NOWHERE)
+    nearest = page.get_by_role("button", name=INDONESIAN.show_nearest)
+    if nearest.is_visible():
+        nearest.click()
+        assert page.evaluate("document.activeElement.matches('#sources .nearest')")
+        page.keyboard.press("Escape")
+        expect(nearest).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (768, 1024)])
+def test_what_closes_the_sheet_lies_over_none_of_its_words(visit: Visit, width: int, height: int) -> None:
+    page = visit(width=width, height=height)
+    ask(page, EXPORTS)
+    page.locator('#chat a[href="#src-3"]').click()
+    page.locator("#src-3 .fold").click()
+    # At the height of the button there is nothing but what it stands on, however far the sheet is scrolled.
+    beneath = page.locator("#proof").evaluate(
+        """sheet => {
+          const { top, bottom, left } = sheet.querySelector(".close-sheet").getBoundingClientRect();
+          return [0.1, 0.5, 1].flatMap((share) => {
+            sheet.scrollTop = share * sheet.scrollHeight;
+            const across = [sheet.getBoundingClientRect().left + 20, left - 20];
+            return across.flatMap((x) => [top, bottom].map((y) =>
+              document.elementFromPoint(x, y).closest(".article-text, .source, h2, h3")?.tagName));
+          }).filter(Boolean);
+        }"""
+    )
+    assert beneath == []
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_a_touch_on_send_leaves_the_keyboard_closed(
+    browser: Browser,
+    site: Site,
+    width: int,
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(site.address, wait_until="commit")
+    page.wait_for_selector(".example:visible")
+    expect(box(page)).not_to_be_focused()
+    box(page).tap()
+    page.keyboard.type("Kopi?")
+    page.locator("#send").tap()
+    finished(page, 1)
+    page.wait_for_timeout(700)
+    expect(box(page)).not_to_be_focused()
+    context.close()
+
+
+def test_on_a_phone_limits_are_seen_while_the_options_are_closed(visit: Visit) -> None:
+    page = visit(width=390, height=844)
+    options = page.get_by_role("button", name=INDONESIAN.options_about)
+    options.click()
+    page.locator("#limit").click()
+    page.get_by_label(INDONESIAN.until).fill("30/11/2025")
+    page.get_by_label("Sumut.Disway.id").check()
+    left = INDONESIAN.left.format(left="1", all="3")
+    expect(page.locator("#reach")).to_have_text(left)
+    page.keyboard.press("Escape")
+    expect(options).to_have_attribute("aria-expanded", "false")
+    expect(options).to_be_focused()
+    expect(page.locator("#reach")).to_be_in_viewport(ratio=1)
+    expect(options).to_have_accessible_name(f"{INDONESIAN.options_about} ({left})")
+    for hidden in ("#limit", "#since", "#publishers", "#new-chat", "#answer-language"):
+        expect(page.locator(hidden)).to_be_hidden()
+    page.locator("#no-limit").click()
+    expect(page.locator("#reach")).to_be_hidden()
+    expect(options).to_have_accessible_name(INDONESIAN.options_about)
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_the_options_stand_in_few_rows_and_limits_right_under_their_heading(
+    visit: Visit, width: int
+) -> None:
+    page = visit(width=width, height=844)
+    page.locator("#more").click()
+    page.locator("#limit").click()
+    top = {
+        name: page.locator(name).bounding_box()["y"]  # type: ignore[index]
+        for name in ("#new-chat", "#history-open", "#conversation-download", "#limit", "#limits")
+    }
+    assert max(top[one] for one in list(top)[:3]) - min(top[one] for one in list(top)[:3]) < 4
+    assert top["#history-open"] < top["#limit"] < top["#limits"] < top["#limit"] + 60
+    page.evaluate(
+        """() => { const list = document.querySelector("#publishers [data-testid=checkbox-group]");
+             for (let n = 0; n < 40; n++) {
+               list.append(list.children[0].cloneNode(true));
+               list.lastChild.classList.add("more");
+             } }"""
+    )
+    # One part scrolls, and the question box stays.
+    assert page.get_by_test_id("checkbox-group").evaluate("one => one.scrollHeight <= one.clientHeight")
+    page.locator("#publishers .more").last.scroll_into_view_if_needed()
+    expect(page.locator("#publishers .more").last).to_be_in_viewport()
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    page.evaluate("document.querySelectorAll('#publishers .more').forEach((one) => one.remove())")
+
+
+def test_a_phone_lying_down_keeps_half_of_its_window_for_the_conversation(visit: Visit) -> None:
+    page = visit(width=844, height=390)
+    ask(page, "Kopi?")
+    page.locator("#more").click()
+    page.locator("#limit").click()
+    composer = page.locator("#composer").bounding_box()
+    assert composer is not None
+    assert composer["height"] <= 195
+    page.locator("#until input").scroll_into_view_if_needed()
+    expect(page.locator("#until input")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_escape_gives_up_the_change_of_a_question(visit: Visit, width: int) -> None:
+    page = visit(width=width, height=844)
+    ask(page, "Kopi?")
+    page.get_by_label(INDONESIAN.change_about).click()
+    expect(page.locator("#notice .notice")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#notice .notice")).to_have_count(0)
+    expect(box(page)).to_have_value("")
+
+
+def test_escape_in_a_menu_ends_nothing_but_the_menu(visit: Visit) -> None:
+    page = visit()
+    ask(page, "Kopi?")
+    page.get_by_label(INDONESIAN.change_about).click()
+    expect(page.locator("#notice .notice")).to_be_visible()
+    page.locator("#chat .use.download").click()
+    expect(page.locator("#download-menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#download-menu")).to_be_hidden()
+    expect(page.locator("#notice .notice")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#notice .notice")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (768, 1024)])
 def test_the_composer_stays_in_reach_with_what_is_chosen_rarely_behind_one_button(
     visit: Visit, width: int, height: int
@@ -778,6 +941,32 @@ def test_text_stands_out_from_its_ground(visit: Visit, scheme: str) -> None:
         "#new-chat",
     ):
         assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_said_while_one_waits_stands_out_all_the_time(visit: Visit, site: Site, scheme: str) -> None:
+    page = visit(scheme=scheme, motion="no-preference")
+    site.assistant.let_go.clear()
+    box(page).fill("Kopi tahan?")
+    box(page).press("Enter")
+    waiting = page.locator("#chat .progress p")
+    expect(waiting).to_have_text(INDONESIAN.stages["retrieve"])
+    faintest = waiting.evaluate(
+        """async (element) => {
+          let least = 1;
+          for (let look = 0; look < 20; look++) {
+            let seen = 1;
+            for (let one = element; one; one = one.parentElement) seen *= getComputedStyle(one).opacity;
+            least = Math.min(least, seen);
+            await new Promise((done) => setTimeout(done, 100));
+          }
+          return least;
+        }"""
+    )
+    assert faintest == 1
+    assert waiting.evaluate(CONTRAST) >= 4.5
+    site.assistant.let_go.set()
+    finished(page, 1)
 
 
 CONTRAST = """element => {

@@ -181,11 +181,10 @@ class Parts:
                 max_lines=8,
                 container=False,
                 interactive=True,
-                autofocus=True,
             )
             self.send = gr.Button(w.send, elem_id="send", variant="primary")
             self.stop = gr.Button(w.stop, elem_id="stop", variant="stop", visible=False)
-        with gr.Row(elem_id="choices"):
+        with gr.Column(elem_id="choices"):
             self.answer_language = gr.Radio(
                 _answer_languages(w),
                 value="auto",
@@ -193,22 +192,23 @@ class Parts:
                 elem_id="answer-language",
                 interactive=True,
             )
-            self.new_chat = gr.Button(w.new_chat, elem_id="new-chat", size="sm", variant="secondary")
-        # Not the framework's accordion: it makes its contents when it is opened, and what is entered in
-        # the moment after that it puts back.
-        with gr.Column(elem_id="filters"):
-            with gr.Row(elem_id="limit-row"):
-                self.filters = gr.Button(w.filters, elem_id="limit", size="sm", variant="secondary")
-                self.reach = _html("reach")
-                self.no_filters = gr.Button(
-                    w.no_filters, elem_id="no-limit", size="sm", variant="secondary", visible=False
-                )
+            with gr.Row(elem_id="of-chat"):
+                self.new_chat = gr.Button(w.new_chat, elem_id="new-chat", size="sm", variant="secondary")
                 self.tools = _html("tools", tools(w))
-            with gr.Column(elem_id="limits"):
-                with gr.Row():
-                    self.since = _date_field("since", _day_label(w.since, w))
-                    self.until = _date_field("until", _day_label(w.until, w))
-                self.publishers = _publisher_field("publishers")
+            # Not the framework's accordion: it makes its contents when it is opened, and what is entered in
+            # the moment after that it puts back.
+            with gr.Column(elem_id="filters"):
+                with gr.Row(elem_id="limit-row"):
+                    self.filters = gr.Button(w.filters, elem_id="limit", size="sm", variant="secondary")
+                    self.reach = _html("reach")
+                    self.no_filters = gr.Button(
+                        w.no_filters, elem_id="no-limit", size="sm", variant="secondary", visible=False
+                    )
+                with gr.Column(elem_id="limits"):
+                    with gr.Row():
+                        self.since = _date_field("since", _day_label(w.since, w))
+                        self.until = _date_field("until", _day_label(w.until, w))
+                    self.publishers = _publisher_field("publishers")
 
     @property
     def offered(self) -> list[Any]:

@@ -10,13 +10,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from itertools import groupby, product
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from index import Article
 from index.models import Filter, Listed
 from rag import Answer, Citation, Claim
+from rag.answer import plain
 from rag.evidence_card import Card
 from rag.feedback import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
+from rag.query import LONGEST as LONGEST_QUESTION
 from ui.locales import Words, locale
 from ui.markup import address_of, flat, in_html, in_markdown, link, read_day, render
 
@@ -309,20 +314,23 @@ class SourceGroup(NamedTuple):
 
 
 def sources(conversation: Conversation, words: Words) -> str:
-    """The sources of the latest answer, those of one article together; nothing before the first question."""
+    """The sources of the latest answer, those of one article together; nothing before the first question.
+
+    All of it is in the language of that answer, or of the page where there is none.
+    """
     turn = conversation.latest
     remark, nearest, shown = "", None, []
     if turn is None:
         return ""
+    spoken = _words_of(turn.answer) if turn.answer is not None else words
     if turn.answer is not None and turn.answer.replied:
-        remark = words.sources_later
+        remark = spoken.sources_later
     elif turn.answer is not None and not turn.answer.abstained:
         shown = _shown(turn.answer, anchor(len(conversation.turns), True))
     elif turn.state != "waiting":
-        remark = words.sources_none
+        remark = spoken.sources_none
         # Where the articles do not say, the passage that was nearest.
-        nearest = turn.answer.hits[0].passage if turn.answer is not None and turn.answer.hits else None
-    spoken = locale(turn.answer.language).chat if turn.answer is not None else words
+        nearest = turn.answer.nearest if turn.answer is not None else None
     return _render("sources.html", words, spoken=spoken, remark=remark, nearest=nearest, groups=shown)
 
 
@@ -332,7 +340,7 @@ def earlier_sources(conversation: Conversation, words: Words) -> str:
         (
             shortened(turn.question),
             _shown(turn.answer, anchor(number, False)),
-            locale(turn.answer.language).chat,
+            _words_of(turn.answer),
         )
         for number, turn in enumerate(conversation.turns[:-1], 1)
         if turn.answer is not None and turn.answer.claims
@@ -341,7 +349,13 @@ def earlier_sources(conversation: Conversation, words: Words) -> str:
 
 
 def _render(template: str, words: Words, **values: Any) -> str:
-    return render(template, words=words, link=link, address_of=address_of, **values)
+    # `words` speak for what belongs to an answer where a template puts those of its language in their place.
+    return render(template, words=words, page=words, link=link, address_of=address_of, **values)
+
+
+def _words_of(answer: Answer) -> Words:
+    """The words of the interface in the language of an answer."""
+    return locale(answer.language).chat
 
 
 def _shown(answer: Answer, name: Callable[[int], str]) -> list[SourceGroup]:
@@ -398,7 +412,10 @@ def shortened(question: str) -> str:
 Message = dict[str, str]
 
 SHOWN_QUESTION = 600
-"""Characters of a question shown in the chat; a longer one was refused, and is still in the question box."""
+"""Characters of a question that is shown whole in the chat; a longer one is folded to its two ends."""
+
+END = 200
+"""Characters of either end."""
 
 
 def messages(conversation: Conversation, words: Words) -> list[Message]:
@@ -406,12 +423,22 @@ def messages(conversation: Conversation, words: Words) -> list[Message]:
     shown: list[Message] = []
     for number, turn in enumerate(conversation.turns, 1):
         latest = number == len(conversation.turns)
-        question = (
-            turn.question if len(turn.question) <= SHOWN_QUESTION else turn.question[:SHOWN_QUESTION] + " …"
-        )
-        shown.append({"role": "user", "content": f"{in_markdown(question)}\n\n{_again(number)}"})
+        shown.append({"role": "user", "content": f"{_question(turn.question, words)}\n\n{_again(number)}"})
         shown.append({"role": "assistant", "content": _reply(turn, words, anchor(number, latest))})
     return shown
+
+
+def _question(question: str, words: Words) -> str:
+    """A question; the whole of a long one unfolds, unless it is longer than what is answered at all."""
+    question = question.strip()
+    if len(question) <= SHOWN_QUESTION:
+        return in_markdown(question)
+    first, last = question[:END].rsplit(maxsplit=1)[0], question[-END:].split(maxsplit=1)[-1]
+    ends = f"{in_markdown(first)} … {in_markdown(last)}"
+    if len(question) > LONGEST_QUESTION:
+        return ends
+    label = in_html(words.whole_question)
+    return f"{ends}\n\n<details><summary>{label}</summary>\n\n{in_markdown(question)}\n\n</details>"
 
 
 def _reply(turn: ChatTurn, words: Words, name: Callable[[int], str]) -> str:
@@ -440,20 +467,22 @@ def _again(number: int) -> str:
 
 def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], str]) -> str:
     above = [*_understood(answer, words), *_limited(turn, words)]
-    above += [_note(turn.remark, answer.language)] if turn.remark else []
-    notes = [_note(note, answer.language) for note in answer.notes if note.strip()]
+    above += [_note(in_markdown(turn.remark), answer.language)] if turn.remark else []
+    foreign = _foreign(answer)
+    notes = [_note(_spoken(note, foreign), answer.language) for note in answer.notes if note.strip()]
     if answer.replied:
         return "\n".join([*above, _framed("answer", answer.language, in_markdown(answer.message))])
     if answer.abstained:
         return "\n".join([*above, *_refusal(answer, words), *notes])
-    titles = {
-        c.number: f"{words.source.format(number=c.number)}: {flat(c.article.title)}" for c in answer.citations
-    }
+    label = _words_of(answer).source
+    titles = {c.number: f"{label.format(number=c.number)}: {flat(c.article.title)}" for c in answer.citations}
     claims = answer.claims[: turn.shown]
     # One badge where it is the same for all sentences.
     kinds = {claim.written for claim in answer.claims}
     shared = len(answer.claims) > 1 and len(kinds) == 1
-    shown = [_claim(claim, titles, words, name, badge=not shared) for claim in claims]
+    shown = [
+        _claim(claim, _spoken(claim.text, foreign), titles, words, name, badge=not shared) for claim in claims
+    ]
     # Its number stands at the claim that it is taken from, right below.
     leading = [_framed("lead", answer.language, in_markdown(answer.lead.text))] if answer.lead else []
     if answer.differing or answer.request == "compare":
@@ -473,15 +502,16 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
 
 def _refusal(answer: Answer, words: Words) -> list[str]:
     """That the articles do not say, and what stands beside it."""
-    spoken = locale(answer.language).chat
+    spoken = _words_of(answer)
     title = f'<p class="verdict" lang="{spoken.language}">{in_markdown(spoken.abstained)}</p>'
-    parts = [_framed("abstained", answer.language, f"{title}\n\n{in_markdown(answer.message)}")]
-    if answer.hits:
+    message = _spoken(answer.message, _foreign(answer))
+    parts = [_framed("abstained", answer.language, f"{title}\n\n{message}")]
+    if answer.nearest:
         nearest = in_html(words.show_nearest)
         parts.append(
             f'<button type="button" class="nearest-source" lang="{words.language}">{nearest}</button>'
         )
-    return [*parts, _note(words.gap_kept, words.language)] if answer.is_gap else parts
+    return [*parts, _note(in_markdown(words.gap_kept), words.language)] if answer.is_gap else parts
 
 
 def _sides(answer: Answer, shown: Sequence[str]) -> list[str]:
@@ -495,13 +525,13 @@ def _sides(answer: Answer, shown: Sequence[str]) -> list[str]:
 
 
 def _claim(
-    claim: Claim, titles: dict[int, str], words: Words, name: Callable[[int], str], *, badge: bool
+    claim: Claim, text: str, titles: dict[int, str], words: Words, name: Callable[[int], str], *, badge: bool
 ) -> str:
-    """A claim, the markers that lead to its proof, and, for a `badge`, how it came to be written."""
+    """A claim, whose `text` is Markdown; the markers of its proof and, for a `badge`, how it was written."""
     markers = "&nbsp;".join(
         f'[{number}](#{name(number)} "{in_markdown(titles[number])}")' for number in claim.numbers
     )
-    return f"{in_markdown(claim.text)}&nbsp;{markers}" + (f" {_badge(claim.written, words)}" if badge else "")
+    return f"{text}&nbsp;{markers}" + (f" {_badge(claim.written, words)}" if badge else "")
 
 
 def _badge(written: str, words: Words, *, all_of_it: bool = False) -> str:
@@ -522,11 +552,73 @@ def _understood(answer: Answer, words: Words) -> list[str]:
 
 def _limited(turn: ChatTurn, words: Words) -> list[str]:
     limits = turn.filters.in_words(words)
-    return [_note(words.limited.format(filters=limits), words.language)] if limits else []
+    return [_note(in_markdown(words.limited.format(filters=limits)), words.language)] if limits else []
 
 
-def _note(text: str, language: str) -> str:
-    return f'<p class="note" lang="{in_html(language)}">{in_markdown(text)}</p>'
+def _note(markdown: str, language: str) -> str:
+    return f'<p class="note" lang="{in_html(language)}">{markdown}</p>'
+
+
+# A number with its separators is one word: "4,796" is not "4.796".
+_WORD = re.compile(r"\w+(?:[.,'’-]\w+)*")
+IN_A_ROW = 3
+"""Words in a row by which a stretch of an answer is found in an article in another language."""
+
+Foreign = tuple[tuple[str, str], ...]
+"""Texts of articles in another language than an answer's, each with its language."""
+
+
+def _foreign(answer: Answer) -> Foreign:
+    """The titles and quotations of articles that an answer may tell in their own language."""
+    told = [(one.article, one.quote) for one in answer.citations]
+    if answer.nearest is not None:
+        told.append((answer.nearest.article, answer.nearest.text))
+    return tuple(
+        (article.language, text)
+        for article, quote in told
+        if article.language != answer.language
+        for text in (article.title, quote)
+    )
+
+
+@lru_cache(1024)
+def _spoken(text: str, foreign: Foreign) -> str:
+    """Markdown of a text of an answer, in which what is of an article in another language is marked so."""
+    found = list(_WORD.finditer(text)) if foreign else []
+    folded, phrases = _folded(found), _phrases(foreign)
+    languages = [""] * len(found)
+    for at, size in product(range(len(found)), range(1, IN_A_ROW + 1)):
+        if language := phrases.get(folded[at : at + size]):
+            languages[at : at + size] = [language] * len(folded[at : at + size])
+    parts, end = [], 0
+    for language, group in groupby(zip(languages, found, strict=True), key=itemgetter(0)):
+        matches = [match for _, match in group]
+        start, stop = matches[0].start(), matches[-1].end()
+        if language:
+            quoted = in_markdown(text[start:stop])
+            parts += [_between(text[end:start]), f'<span lang="{in_html(language)}">{quoted}</span>']
+            end = stop
+    return "".join([*parts, _between(text[end:])]).strip()
+
+
+@lru_cache
+def _phrases(foreign: Foreign) -> dict[tuple[str, ...], str]:
+    """Each `IN_A_ROW` words in a row of some texts, all of one that has fewer, with the language."""
+    phrases: dict[tuple[str, ...], str] = {}
+    for language, text in foreign:
+        found = _folded(list(_WORD.finditer(plain(text))))
+        size = min(IN_A_ROW, len(found))
+        phrases |= {found[at : at + size]: language for at in range(len(found) - size + 1)}
+    return phrases
+
+
+def _folded(found: Sequence[re.Match[str]]) -> tuple[str, ...]:
+    return tuple(match.group().casefold() for match in found)
+
+
+def _between(text: str) -> str:
+    """Markdown of a text with the space at its ends, which is lost in Markdown of its own."""
+    return " " * text[:1].isspace() + in_markdown(text) + " " * text[-1:].isspace()
 
 
 def _framed(kind: str, language: str, markdown: str) -> str:

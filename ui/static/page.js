@@ -2,11 +2,13 @@
 (() => {
   "use strict";
 
+  const fine = () => matchMedia("(pointer: fine)").matches;
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const scroll = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
   const { set } = window.tanyaCommon;
   let marker = null;
   let noticed = null;
+  let greeted = false;
 
   function showSource(link) {
     const source = document.getElementById(link.hash.slice(1));
@@ -44,10 +46,28 @@
     if (back && marker?.isConnected) marker.focus({ preventScroll: true });
   }
 
+  const menus = 'dialog[open], #download-menu:not([hidden])';
+
+  /* Leaves what lies on top, or is going on: a sheet, the options, the change of a question, a source. */
+  function leave() {
+    const options = document.querySelector("#more");
+    const source = document.activeElement.closest("#proof .source");
+    if (isOpen()) {
+      closeSheet();
+    } else if (narrow() && options?.getAttribute("aria-expanded") === "true") {
+      set(options, "aria-expanded", "false");
+      options.focus({ preventScroll: true });
+    } else if (document.querySelector(".notice .cancel")) {
+      document.querySelector(".notice .cancel").click();
+    } else if (source?.querySelector(".back")) {
+      backToAnswer(source.querySelector(".back"));
+    }
+  }
+
   document.addEventListener("keydown", (event) => {
-    if (!isOpen()) return;
-    if (event.key === "Escape") closeSheet();
-    if (event.key !== "Tab") return;
+    // An open menu or dialog closes by itself, and Escape within an input method ends only that.
+    if (event.key === "Escape" && !event.isComposing && !document.querySelector(menus)) leave();
+    if (!isOpen() || event.key !== "Tab") return;
     // Focus goes around within the sheet.
     const stops = [...sheet().querySelectorAll("a[href], button, summary, [tabindex]")].filter((one) => one.checkVisibility());
     const [first, last] = [stops[0], stops.at(-1)];
@@ -107,7 +127,8 @@
       toQuestion();
     } else if (target.matches(".example, #new-chat, #send, #stop")) {
       // These go away when they are used. A touch is spared the keyboard that would cover the answer.
-      if (event.detail === 0 || matchMedia("(pointer: fine)").matches) toQuestion();
+      if (event.detail === 0 || fine()) toQuestion();
+      else document.querySelector("#question textarea")?.blur();
       // Here and not in the reply: by then the next question may have been begun.
       if (target.id === "new-chat") fillQuestion("");
     } else if (target.matches("#limit")) {
@@ -143,6 +164,13 @@
     }
   });
 
+  // One begins by writing, but for the keyboard that a touch would bring up.
+  function greet() {
+    if (greeted || !document.querySelector("#question textarea")) return;
+    greeted = true;
+    if (fine() && document.activeElement === document.body) toQuestion();
+  }
+
   function name() {
     const head = document.querySelector(".masthead");
     if (!head) return;
@@ -167,7 +195,8 @@
     });
     document.querySelector("#chat .placeholder-content")?.removeAttribute("role");
     const more = document.querySelector("#more");
-    set(more, "aria-label", words.options);
+    const left = document.querySelector("#reach")?.textContent.trim();
+    set(more, "aria-label", left ? `${words.options} (${left})` : words.options);
     set(more, "title", words.options);
     set(more, "aria-controls", "choices filters");
     if (more && !more.hasAttribute("aria-expanded")) set(more, "aria-expanded", "false");
@@ -242,6 +271,7 @@
   };
   const changed = () => {
     looks = 0;
+    greet();
     name();
     follow();
   };
