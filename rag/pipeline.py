@@ -16,13 +16,19 @@ from typing import TYPE_CHECKING, Literal
 from index import Article, Hit, LibraryError, ModelError, Settings
 from index.models import EVERYTHING, Filter, Selection
 from rag.answer import REPLIES, Answer
-from rag.composing import Chosen, answering, compose, refusal
+from rag.composing import Chosen, answering, compose, offered_sentence, refusal
 from rag.lang import LEXICON, Language, as_language, say
 from rag.lang.names import find_places, is_regency
 from rag.lang.words import WORD, indonesian
 from rag.overview import OVERVIEWS, Overview
 from rag.query import Question, check_length, question_of, spoken, understand, unshouted, written_in
-from rag.quotes.collection import Quotation, answer_quotes, names_nobody, stored_quotations
+from rag.quotes.collection import (
+    Quotation,
+    answer_quotes,
+    asks_what_was_said,
+    names_nobody,
+    stored_quotations,
+)
 from rag.request import (
     LEANS,
     LIKELY,
@@ -31,6 +37,7 @@ from rag.request import (
     Completed,
     Request,
     RequestReader,
+    asking_sentence,
     complete,
     in_full,
     load_carrying,
@@ -56,6 +63,9 @@ LONGEST_TURN = 600
 
 SURE = 0.995
 """Probability from which a request that needs no article is replied to before anything is read."""
+
+CERTAIN = 0.9
+"""Probability of leaning from which a turn is not read without what it leans on."""
 
 QUOTING = 0.5
 """Probability from which quotations are given; two of 640 development questions reach it."""
@@ -103,6 +113,16 @@ class Understood:
     wide: Question
     is_pieced: bool
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of reading one form of a turn."""
+
+    asked: Understood
+    hits: Sequence[Hit]
+    readings: Sequence[Reading]
+    chosen: Chosen
 
 
 class Assistant:
@@ -262,7 +282,6 @@ class Assistant:
         needs_none = request.kind in REPLIES
         is_doubtful = overview is not None
         asked = self.understand(question, language=language, before=leant_on)
-        understood, notes = asked.question, asked.notes
 
         if request.kind == "quotes" and request.probability >= QUOTING:
             yield Step("retrieve")
@@ -270,20 +289,16 @@ class Assistant:
             return
 
         yield Step("retrieve")
-        hits = self.find(asked.wide, PASSAGES, chosen_articles)
+        first = self.find(asked.wide, PASSAGES, chosen_articles)
         retrieved = time.perf_counter()
 
         yield Step("read")
-        readings = without_copies(self.reader.read(understood, hits))
-        decision = self.reader.decision
-        if asked.is_pieced:
-            decision = replace(decision, answer=load_carrying().answer)
-        chosen = answering(understood, readings, decision)
-        if not chosen.answers and asked.wide.text != understood.text:
-            # What was left out of the question before may be what the passages answer to.
-            again = without_copies(self.reader.read(asked.wide, hits))
-            chosen = answering(asked.wide, again, decision)
-            readings = again if chosen.answers else readings
+        attempt = self._read(asked, first)
+        if not attempt.chosen.answers:
+            apart = self._read_apart(question, request, leant_on, language, chosen_articles)
+            attempt = apart or attempt
+        asked, hits, readings, chosen = attempt.asked, attempt.hits, attempt.readings, attempt.chosen
+        understood, notes = asked.question, asked.notes
         if needs_none and not chosen.answers and request.probability >= LIKELY:
             yield self._reply(question, request, language, history, started)
             return
@@ -291,6 +306,13 @@ class Assistant:
             found = overview.answer(request.kind, request.probability)
             if found is not None:
                 yield found
+                return
+        if not chosen.answers and request.kind == "answer" and asks_what_was_said(understood.text):
+            quoted = self._quotes(
+                question, earlier, request, asked, chosen_articles, started, named_wholly=True
+            )
+            if quoted.claims:
+                yield quoted
                 return
         composed = compose(chosen, understood.language, understood.text)
         notes += composed.notes
@@ -323,6 +345,7 @@ class Assistant:
             understood="" if understood.text == check_length(question) else understood.text,
             differing=composed.differing and writer is None,
             hits=tuple(hits),
+            offered=None if chosen.answers else _offered_hit(readings),
             confidence=_confidence(chosen, readings),
             timings=timings | {"total": 1000 * (time.perf_counter() - started)},
             models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": writer},
@@ -334,11 +357,43 @@ class Assistant:
             answer = self._translated(answer, self.translator)
         yield answer
 
+    def _read(self, asked: Understood, hits: Sequence[Hit]) -> Attempt:
+        """What passages answer; if they do not, they are read again for all that the turn leaves out."""
+        decision = self.reader.decision
+        if asked.is_pieced:
+            decision = replace(decision, answer=load_carrying().answer)
+        readings = without_copies(self.reader.read(asked.question, hits))
+        chosen = answering(asked.question, readings, decision)
+        if not chosen.answers and asked.wide.text != asked.question.text:
+            again = without_copies(self.reader.read(asked.wide, hits))
+            chosen = answering(asked.wide, again, decision)
+            readings = again if chosen.answers else readings
+        return Attempt(asked, hits, readings, chosen)
+
+    def _read_apart(
+        self,
+        question: str,
+        request: Request,
+        leant_on: Completed,
+        language: Literal["auto", "id", "en"],
+        chosen: Filter,
+    ) -> Attempt | None:
+        """What answers the turn by itself, or the one sentence of it that asks; None if nothing does."""
+        turn = check_length(question)
+        turns = [turn] if leant_on.text and request.leans < CERTAIN else []
+        asking = asking_sentence(turn)
+        for apart in [*turns, asking] if asking else turns:
+            asked = self.understand(apart, language=language)
+            attempt = self._read(asked, self.find(asked.wide, PASSAGES, chosen))
+            if attempt.chosen.answers:
+                return attempt
+        return None
+
     def _keep(self, answer: Answer, history: Sequence[str]) -> None:
         """Keep a gap in the coverage."""
         if not answer.is_gap:
             return
-        nearest = answer.hits[0].passage.article_id if answer.hits else None
+        nearest = answer.nearest.article_id if answer.nearest else None
         understood = answer.understood or None
         # A library that cannot be written, as a replica whose primary is gone, answers all the same.
         with contextlib.suppress(LibraryError):
@@ -362,6 +417,8 @@ class Assistant:
         asked: Understood,
         chosen: Filter,
         started: float,
+        *,
+        named_wholly: bool = False,
     ) -> Answer:
         """What whoever the turn names said, on the topic that it names; `earlier` is the turn before it."""
         understood, notes = asked.question, asked.notes
@@ -385,7 +442,9 @@ class Assistant:
         def read(articles: Iterable[Article]) -> list[Quotation]:
             return stored_quotations(self.library, articles)
 
-        quoted = answer_quotes(turn, understood.language, found, having, self.embedder, read)
+        quoted = answer_quotes(
+            turn, understood.language, found, having, self.embedder, read, named_wholly=named_wholly
+        )
         if quoted.more:
             key = "quotes_more_about" if quoted.has_topic else "quotes_more"
             notes += (say(key, understood.language, count=str(quoted.more)),)
@@ -599,6 +658,11 @@ def _refuse(question: Question, hits: Sequence[Hit], readings: Sequence[Reading]
     if not hits:
         return say("no_articles", question.language)
     return refusal(question, hits[0].passage.article, readings)
+
+
+def _offered_hit(readings: Sequence[Reading]) -> Hit | None:
+    sentence = offered_sentence(readings)
+    return sentence.hit if sentence else None
 
 
 def _confidence(chosen: Chosen, readings: Sequence[Reading]) -> float:

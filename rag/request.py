@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from index.text import sentences
 from rag.answer import KINDS, REPLIES, Kind
 from rag.lang import LEXICON, Language, say
 from rag.lang.dates import find_moments
@@ -41,7 +42,7 @@ Array = NDArray[np.float32]
 
 FITTED = Path(__file__).with_name("request.safetensors")
 
-LEANS = 0.3
+LEANS = 0.1
 """Least probability of leaning from which a turn is completed from those before it."""
 
 LIKELY = 0.5
@@ -81,20 +82,22 @@ class RequestClassifier:
         mean: Subtracted from each embedding, (dimension,).
         kinds: Weights of each of `KINDS` over the embedding and `hashed` words, the bias last,
             (kinds, dimension + BUCKETS + 1).
-        leaning: Weights over `pair` and `hashed` words, the bias last, (2 * dimension + BUCKETS + 2,).
+        leaning: Weights over `pair`, `naming` and `hashed` words, the bias last,
+            (2 * dimension + 1 + NAMING + BUCKETS + 1,).
     """
 
     mean: Array
     kinds: Array
     leaning: Array
 
-    def classify(self, text: str, turn: Array, before: Array | None = None) -> Request:
+    def classify(self, text: str, turn: Array, earlier: str = "", before: Array | None = None) -> Request:
         """The request of a turn.
 
         Args:
             text: The turn.
             turn: Its embedding as a query, (dimension,), of length 1.
-            before: That of the turn before it, completed, if there is one.
+            earlier: The turn before it, completed; empty where there is none.
+            before: The embedding of that.
         """
         words = hashed(text)
         scores = self.kinds @ np.concatenate([turn - self.mean, words, [1]])
@@ -103,7 +106,8 @@ class RequestClassifier:
         best = int(chances.argmax())
         leans = 0.0
         if before is not None:
-            score = float(self.leaning @ np.concatenate([pair(turn, before, self.mean), words, [1]]))
+            described = np.concatenate([pair(turn, before, self.mean), naming(text, earlier), words, [1]])
+            score = float(self.leaning @ described)
             leans = float(1 / (1 + np.exp(-score)))
         return Request(KINDS[best], float(chances[best]), leans)
 
@@ -124,7 +128,8 @@ class RequestReader:
         "Bandingkan" is no name.
         """
         turn = turn[:1].lower() + turn[1:]
-        return self._classifier.classify(turn, self._vector(turn), self._vector(before) if before else None)
+        earlier = self._vector(before) if before else None
+        return self._classifier.classify(turn, self._vector(turn), before, earlier)
 
 
 def hashed(text: str) -> Array:
@@ -150,6 +155,23 @@ def pair(turn: Array, before: Array, mean: Array) -> Array:
     """What leaning is told from: both embeddings and their product, (2 * dimension + 1,)."""
     turn, before = turn - mean, before - mean
     return np.concatenate([turn, before, [turn @ before]]).astype(np.float32)
+
+
+NAMING = 6
+"""Numbers that `naming` gives."""
+
+
+def naming(turn: str, before: str) -> Array:
+    """What a turn names, each about 0..3, (NAMING,).
+
+    The logarithm of its number of words; how many words of it carry subject matter, in fours; whether it has
+    a name, a place, a period; and the share of its words that the turn before it has.
+    """
+    kinds = [part.kind for part in parts_of(turn)]
+    words = _stems(turn)
+    has = [float(kind in kinds) for kind in ("name", "place", "moment")]
+    shared = len(words & _stems(before)) / max(1, len(words))
+    return np.array([math.log1p(len(turn.split())), kinds.count("word") / 4, *has, shared], dtype=np.float32)
 
 
 @cache
@@ -297,8 +319,10 @@ def complete(turn: str, before: Completed, carrying: Carrying | None = None) -> 
     """
     if not before.text or len(turn) > LONGEST:
         return Completed(turn, turn, len(turn))
-    changed = substituted(turn, before.text)
-    if changed:
+    own, carried, left_out = before.text[: before.own], before.text[before.own :], before.wide[before.own :]
+    if before.is_pieced and (changed := substituted(turn, own)):
+        return Completed(changed + carried, changed + left_out, len(changed))
+    if changed := substituted(turn, before.text):
         return Completed(changed, changed, len(changed))
     carried = carried_over(turn, before.text, carrying or load_carrying())
     if not carried:
@@ -306,6 +330,13 @@ def complete(turn: str, before: Completed, carrying: Carrying | None = None) -> 
     asked = turn.rstrip(" ?!.")
     all_of_it = " ".join(before.wide[part.start : part.end] for part in missing(turn, before.wide))
     return Completed(f"{asked} ({carried})?", f"{asked} ({all_of_it[:LONGEST]})?", len(asked))
+
+
+def asking_sentence(turn: str) -> str | None:
+    """The only sentence of a turn of several that ends in a question mark; None where there is no such."""
+    parts = [turn[start:end] for start, end in sentences(turn)]
+    asking = [part for part in parts if part.endswith("?")]
+    return asking[0] if len(parts) > 1 and len(asking) == 1 else None
 
 
 def missing(turn: str, before: str) -> list[Part]:
@@ -316,11 +347,13 @@ def missing(turn: str, before: str) -> list[Part]:
 
 
 def carried_over(turn: str, before: str, carrying: Carrying) -> str:
-    """What of the question before is carried over, in its order; may be empty."""
+    """What of the question before is carried over, in its order; the likeliest part where none is likely.
+
+    Empty where the turn says itself all that the question before names.
+    """
     chances = [probability(values, carrying.weights) for values in features(turn, before)]
-    kept = [
-        part for part, chance in zip(missing(turn, before), chances, strict=True) if chance >= carrying.least
-    ]
+    least = min([carrying.least, *([max(chances)] if chances else [])])
+    kept = [part for part, chance in zip(missing(turn, before), chances, strict=True) if chance >= least]
     return " ".join(before[part.start : part.end] for part in kept)
 
 
@@ -431,7 +464,9 @@ def _kind(match: re.Match[str]) -> PartKind:
 
 _CLITICS = LEXICON.words("clitics", "id")
 _ASKING = frozenset(LEXICON.words("asking_words"))
-_INSTEAD = re.compile(rf"^\W*{one_of(LEXICON.words('instead_words'))}\b", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"^\W*" + one_of(map(str.lower, LEXICON.words("instead_words")), space=r"[\s,]+") + r"\b", re.IGNORECASE
+)
 
 
 def features(turn: str, before: str) -> list[dict[str, float]]:

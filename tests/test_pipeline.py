@@ -8,6 +8,7 @@ from index import QuestionError
 from index.library import Library
 from index.models import Filter
 from rag.answer import Answer
+from rag.composing import PERHAPS
 from rag.lang.names import Sentence
 from rag.pipeline import Assistant, Step, load_assistant
 from rag.reader import Reading, load_decision
@@ -197,6 +198,27 @@ def test_what_is_not_said_in_one_piece_need_not_be_read_as_surely(assistant):
     assert len(read_of) == 1
     alone = Assistant(assistant.library, assistant.embedder, Unsure(between), requests=assistant.requests)
     assert alone.ask(SHOES).abstained
+
+
+class UnsureOfTheLast(Unsure):
+    """A reader to which the passage that was found last nearly answers."""
+
+    def read(self, question, hits):
+        return super().read(question, hits[::-1])
+
+
+def test_the_message_the_answer_and_the_gap_name_one_nearest_article(assistant):
+    question = "Berapa tarif parkir tahunan di pelabuhan Belawan?"
+    library = assistant.library
+    asking = Assistant(
+        library, assistant.embedder, UnsureOfTheLast(PERHAPS + 0.01), requests=assistant.requests
+    )
+    answer = asking.ask(question)
+    assert answer.nearest == answer.hits[-1].passage != answer.hits[0].passage
+    assert answer.nearest.article_id != answer.hits[0].passage.article_id
+    assert f"Artikel terdekat: “{answer.nearest.article.title}”" in answer.message
+    (gap,) = (one for one in library.gaps() if one.question == question)
+    assert gap.nearest == answer.nearest.article_id
 
 
 def test_a_question_in_capitals_is_answered_and_shown_as_typed(assistant):

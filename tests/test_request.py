@@ -8,7 +8,17 @@ import pytest
 from index import Settings
 from index.embedder import load_embedder
 from rag.answer import KINDS, REPLIES, Answer
-from rag.request import BUCKETS, WORDS_WEIGH, RequestClassifier, RequestReader, hashed, pair, reply
+from rag.request import (
+    BUCKETS,
+    LEANS,
+    NAMING,
+    WORDS_WEIGH,
+    RequestClassifier,
+    RequestReader,
+    hashed,
+    pair,
+    reply,
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +53,26 @@ def test_an_ellipsis_leans_on_the_turn_before_and_a_complete_question_does_not(r
     assert reader.read("kalau 2023?").leans == 0
 
 
+@pytest.mark.parametrize(
+    ("before", "turn"),
+    [
+        ("Berapa ton garam dipanen di Pati pada 2024?", "Siapa direktur RSUD Anutapura?"),
+        ("Siapa direktur RSUD Anutapura?", "berapa kursi DPRD Bone Bolango"),
+        ("How many seats has the Gorontalo council?", "When did the Lewoleba ferry sink?"),
+        ("When did the Lewoleba ferry sink?", "Apa isi peraturan bupati tentang sampah di Sikka?"),
+    ],
+)
+def test_a_question_with_a_subject_of_its_own_leans_on_none_before_it(
+    reader: RequestReader, before: str, turn: str
+) -> None:
+    assert reader.read(turn, before).leans < LEANS
+
+
 def test_the_likeliest_kind_comes_with_its_probability() -> None:
     kinds = np.zeros((len(KINDS), 2 + BUCKETS + 1), dtype=np.float32)
     kinds[KINDS.index("thanks"), -1] = np.log(len(KINDS) - 1)
-    classifier = RequestClassifier(np.zeros(2, np.float32), kinds, np.zeros(BUCKETS + 6, np.float32))
-    request = classifier.classify("sip", np.ones(2, np.float32), np.ones(2, np.float32))
+    classifier = RequestClassifier(np.zeros(2, np.float32), kinds, np.zeros(BUCKETS + 6 + NAMING, np.float32))
+    request = classifier.classify("sip", np.ones(2, np.float32), "?", np.ones(2, np.float32))
     assert (request.kind, request.leans) == ("thanks", 0.5)
     assert request.probability == pytest.approx(0.5)
 
@@ -55,7 +80,7 @@ def test_the_likeliest_kind_comes_with_its_probability() -> None:
 def test_the_words_of_a_turn_decide_beside_its_embedding() -> None:
     kinds = np.zeros((len(KINDS), 2 + BUCKETS + 1), dtype=np.float32)
     kinds[KINDS.index("summarise"), 2:-1] = hashed("ringkas") * 40
-    classifier = RequestClassifier(np.zeros(2, np.float32), kinds, np.zeros(BUCKETS + 6, np.float32))
+    classifier = RequestClassifier(np.zeros(2, np.float32), kinds, np.zeros(BUCKETS + 6 + NAMING, np.float32))
     assert classifier.classify("ringkas", np.ones(2, np.float32)).kind == "summarise"
     assert classifier.classify("?", np.ones(2, np.float32)).probability < 0.2
 

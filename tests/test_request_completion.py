@@ -9,6 +9,7 @@ from rag.request import (
     Carrying,
     Completed,
     Request,
+    asking_sentence,
     carried_over,
     complete,
     features,
@@ -25,7 +26,6 @@ NAMES = Carrying({"name": 1.0}, least=0.6, answer=0.2)
 """Carries over names alone: 1 / (1 + 1/e) is 0.73, and a half for what is none."""
 
 ALL = Carrying({}, least=0.5, answer=0.2)
-NONE = Carrying({}, least=0.6, answer=0.2)
 
 
 def asked(text):
@@ -83,10 +83,36 @@ def test_what_is_carried_over_follows_the_turn_and_is_none_of_its_own_characters
     assert done.text[: done.own] == done.wide[: done.own] == "panjangnya berapa"
 
 
-def test_a_turn_that_takes_nothing_over_is_left_as_it_is_and_searched_for_alone():
+def test_a_turn_that_names_all_of_the_question_before_or_follows_none_is_left_as_it_is():
     turn = "Siapa pemenang lomba perahu naga?"
-    assert complete(turn, asked(HARBOUR), NONE) == asked(turn)
+    assert complete(turn, asked("Siapa pemenang lomba?"), ALL) == asked(turn)
     assert complete(turn, NOTHING, ALL) == asked(turn)
+
+
+def test_the_likeliest_part_is_carried_over_where_none_is_likely():
+    unlikely = Carrying({"bias": -3.0, "name": 1.0}, least=0.6, answer=0.2)
+    assert complete("panjangnya berapa?", asked(HARBOUR), unlikely).text == "panjangnya berapa (Bitung)?"
+
+
+def test_what_takes_the_place_of_a_name_is_looked_for_in_what_was_asked_last_before_what_it_took_over():
+    before = complete("kalau Bank Poso sudah berapa?", asked("Berapa kredit nelayan Bank Bitung?"), ALL)
+    assert before.text == "kalau Bank Poso sudah berapa (kredit nelayan Bank Bitung)?"
+    done = complete("Bank Luwuk?", before, ALL)
+    assert done.text == "kalau Bank Luwuk sudah berapa (kredit nelayan Bank Bitung)?"
+    assert done.text[: done.own] == "kalau Bank Luwuk sudah berapa"
+
+
+@pytest.mark.parametrize(
+    ("turn", "asking"),
+    [
+        ("Kami menyiapkan sambutan. Berapa panjang dermaga Bitung?", "Berapa panjang dermaga Bitung?"),
+        ("Berapa panjang dermaga Bitung? Mohon segera.", "Berapa panjang dermaga Bitung?"),
+        ("Berapa panjang dermaga Bitung?", None),
+        ("Berapa panjangnya? Siapa yang membangun?", None),
+    ],
+)
+def test_the_sentence_of_a_turn_that_asks_is_the_only_one_with_a_question_mark(turn, asking):
+    assert asking_sentence(turn) == asking
 
 
 def test_a_turn_that_is_too_long_is_left_as_it_is():
@@ -165,7 +191,7 @@ class Read:
 
 
 def test_greetings_and_blanks_are_passed_over_and_a_new_topic_forgets_the_old_one():
-    read = Read(halo=Request("greeting", 0.9, 0.0), baru=Request("answer", 1.0, 0.1))
+    read = Read(halo=Request("greeting", 0.9, 0.0), baru=Request("answer", 1.0, 0.05))
     assert in_full(["halo", " ", "?"], read) == NOTHING
     assert in_full([HARBOUR, "halo"], read) == asked(HARBOUR)
     assert in_full([HARBOUR, "baru"], read) == asked("baru")

@@ -5,19 +5,20 @@
 
 Kind and leaning are trained on the conversations of the press set, on `written/turns.tsv` (kind, language,
 whether it leans, the turn before or "-", the turn) and on some of the press questions, each kind weighing the
-same. The weights are chosen by cross-validation grouped by conversation; the development conversations are
-measured with at the end and never trained on.
+same. What begins a new topic are such questions behind others; what leans, the follow-ups over contrast pairs
+as well. The weights are chosen by cross-validation grouped by conversation; the development conversations
+and questions are measured with at the end and never trained on.
 
-What is taken over is fitted on conversations that were written in full as well: a part of the question before
-is to be carried over where the turn in full has it. The strength is chosen by cross-validation grouped by
-conversation, the thresholds by what is answered: `tanya eval conversations`.
+What is taken over is fitted on follow-ups that were written in full as well, of the conversations and of the
+contrast pairs: a part of the question before is to be carried over where the turn in full has it. Strength
+and thresholds are chosen by cross-validation by conversation, and by what `tanya eval conversations` finds.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,12 +39,20 @@ from rag.request import (
     features,
     hashed,
     missing,
+    naming,
     pair,
 )
+from scripts.train.data import read_turns as read_contrast_turns
 from scripts.train.examples import command, named, rows
 
-QUESTIONS = 800
-"""Press questions that are trained on as turns that ask for an answer."""
+QUESTIONS = 3000
+"""Press questions that are trained on as turns that ask for an answer, each behind another one."""
+
+MEASURED = 600
+"""Development questions behind others that are measured with."""
+
+SAME_ARTICLE = 0.2
+"""Share of these behind a question on the same article."""
 
 STRENGTHS = (10.0, 30.0, 100.0, 300.0)
 """Inverse regularisation strengths that are tried."""
@@ -80,6 +89,30 @@ def read_turns(path: Path) -> list[Turn]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         kind, _, leans, before, text = line.split("\t")
         out.append(Turn(f"w-{number // 20}", kind, leans == "1", "" if before == "-" else before, text))
+    return out
+
+
+def read_new_topics(paths: Iterable[Path], number: int, same: float, seed: int) -> list[Turn]:
+    """Press questions, each behind another one, on the same article in a share `same` of the cases.
+
+    Some are written without capitals or question mark, so that neither tells that a turn stands by itself.
+    """
+    by_article: dict[str, list[str]] = {}
+    for path in paths:
+        for row in rows(path):
+            by_article.setdefault(row["article_id"], []).append(row["question"])
+    chance, ids, out = random.Random(seed), sorted(by_article), []
+    for _ in range(number):
+        one, other = chance.sample(ids, 2)
+        if chance.random() < same and len(by_article[one]) > 1:
+            before, turn = chance.sample(by_article[one], 2)
+        else:
+            before, turn = chance.choice(by_article[one]), chance.choice(by_article[other])
+        if chance.random() < 0.35:
+            turn = turn.lower()
+        if chance.random() < 0.4:
+            turn = turn.rstrip("?")
+        out.append(Turn(one, "answer", False, before, turn))
     return out
 
 
@@ -121,41 +154,70 @@ def fit_requests(shared: Path, written: Path, write: Path | None) -> None:
     press = shared / "data" / "press"
     training = read_conversations(press / "conversations_train.jsonl")
     training += read_turns(written / "turns.tsv")
-    questions = random.Random(5).sample(rows(press / "questions_train.jsonl"), QUESTIONS)
-    training += [Turn(row["id"], "answer", False, "", row["question"]) for row in questions]
+    asked = [press / "questions_train.jsonl", written / "press_train.jsonl"]
+    topics = read_new_topics(asked, QUESTIONS, SAME_ARTICLE, seed=7)
+    chance, first = random.Random(5), [turn for turn in training if not turn.before]
+    behind = [replace(turn, before=chance.choice(topics).before) for turn in first if not turn.leans]
+    leaning_turns = [
+        Turn(one.conversation, "answer", True, one.before, one.turn) for one in contrast(written)
+    ]
+    training += topics
     measured = read_conversations(press / "conversations_dev.jsonl")
+    asked = [press / "questions_dev.jsonl", written / "press_dev.jsonl"]
+    others = read_new_topics(asked, MEASURED, SAME_ARTICLE, seed=8)
 
-    for each in (training, measured):
+    for each in (training, behind, leaning_turns, measured, others):
         # As `rag.request.RequestReader` reads them.
         each[:] = [replace(turn, text=turn.text[:1].lower() + turn.text[1:]) for turn in each]
-    texts = sorted({text for turn in training + measured for text in (turn.text, turn.before) if text})
+    every = training + behind + leaning_turns + measured + others
+    texts = sorted({text for turn in every for text in (turn.text, turn.before) if text})
     embedder = load_embedder(Settings.load())
     encoded = np.vstack([embedder.encode(texts[at : at + 64], "query") for at in range(0, len(texts), 64)])
     vectors = dict(zip(texts, encoded.astype(np.float32), strict=True))
     mean = encoded.mean(axis=0).astype(np.float32)
 
-    words = {turn.text: hashed(turn.text) for turn in training}
-    x = sparse([np.append(vectors[turn.text] - mean, words[turn.text]) for turn in training])
+    x = sparse([np.append(vectors[turn.text] - mean, hashed(turn.text)) for turn in training])
     y = np.array([KINDS.index(turn.kind) for turn in training])  # type: ignore[arg-type]
     print("kind of request")
     kinds = fit(x, y, chosen(x, y, [turn.group for turn in training]))
-    follow = [turn for turn in training if turn.before]
+    follow = [turn for turn in training if turn.before] + behind + leaning_turns
     x = sparse(
-        [np.append(pair(vectors[turn.text], vectors[turn.before], mean), words[turn.text]) for turn in follow]
+        [
+            np.concatenate(
+                [
+                    pair(vectors[turn.text], vectors[turn.before], mean),
+                    naming(turn.text, turn.before),
+                    hashed(turn.text),
+                ]
+            )
+            for turn in follow
+        ]
     )
     y = np.array([turn.leans for turn in follow])
     print("leaning")
     leaning = fit(x, y, chosen(x, y, [turn.group for turn in follow]))
 
     classifier = RequestClassifier(mean, weights_of(kinds), weights_of(leaning)[0])
+    measure(classifier, vectors, measured, others)
+    if write:
+        from safetensors.numpy import save_file
+
+        tensors = {"mean": classifier.mean, "kinds": classifier.kinds, "leaning": classifier.leaning}
+        save_file({name: tensor.astype(np.float16) for name, tensor in tensors.items()}, write)
+
+
+def measure(
+    classifier: RequestClassifier, vectors: dict[str, Any], measured: list[Turn], others: list[Turn]
+) -> None:
+    """Print what is right of development conversations, and of questions behind others."""
     found = [
-        classifier.classify(turn.text, vectors[turn.text], vectors[turn.before] if turn.before else None)
+        classifier.classify(turn.text, vectors[turn.text], turn.before, vectors.get(turn.before))
         for turn in measured
     ]
     right = [request.kind == turn.kind for request, turn in zip(found, measured, strict=True)]
-    others = [ok for ok, turn in zip(right, measured, strict=True) if turn.kind != "answer"]
+    elsewhere = [ok for ok, turn in zip(right, measured, strict=True) if turn.kind != "answer"]
     print(f"development conversations: kind right in {np.mean(right):.3f} of {len(right)} turns,")
-    print(f"  in {np.mean(others):.3f} of the {len(others)} that ask for something else than an answer")
+    print(f"  in {np.mean(elsewhere):.3f} of the {len(elsewhere)} that ask for something else than an answer")
     for name, wanted in (("lean", True), ("do not lean", False)):
         pairs = zip(found, measured, strict=True)
         found_so = [(r.leans >= LEANS) == wanted for r, t in pairs if t.before and t.leans == wanted]
@@ -163,11 +225,19 @@ def fit_requests(shared: Path, written: Path, write: Path | None) -> None:
     for request, turn in zip(found, measured, strict=True):
         if request.kind != turn.kind:
             print(f"  {turn.kind} taken for {request.kind} ({request.probability:.2f}): {turn.text}")
-    if write:
-        from safetensors.numpy import save_file
-
-        tensors = {"mean": classifier.mean, "kinds": classifier.kinds, "leaning": classifier.leaning}
-        save_file({name: tensor.astype(np.float16) for name, tensor in tensors.items()}, write)
+    needless = [one for one, turn in zip(found, measured, strict=True) if turn.kind in REPLIES]
+    found = [
+        classifier.classify(turn.text, vectors[turn.text], turn.before, vectors[turn.before])
+        for turn in others
+    ]
+    alone = np.mean([request.leans < LEANS for request in found])
+    print(f"{len(others)} development questions behind others: {alone:.3f} are found to stand by themselves,")
+    for least in (0.5, 0.8, 0.9, 0.95, 0.99):
+        taken = np.mean([request.kind in REPLIES and request.probability >= least for request in found])
+        share = np.mean([one.kind in REPLIES and one.probability >= least for one in needless])
+        print(
+            f"  {taken:.4f} seem to need no article by {least:g} or more, of those that need none {share:.3f}"
+        )
 
 
 CARRYING_STRENGTHS = (0.1, 0.3, 1.0, 3.0)
@@ -203,6 +273,13 @@ def follow_ups(path: Path) -> Iterator[FollowUp]:
             before = turn["standalone"] or turn["user"]
 
 
+def contrast(written: Path) -> Iterator[FollowUp]:
+    """The follow-ups over contrast pairs, with the question before each and the same in full."""
+    pairs = written / "contrast_train.jsonl"
+    for turn, before, group in read_contrast_turns(written / "contrast_turns.tsv", pairs):
+        yield FollowUp(before, turn, before, group[0].question)
+
+
 def carried(one: FollowUp) -> list[bool]:
     """Of each part of the question before that the turn does not say whether the turn in full has it."""
     full = {form for word in content_words(one.full) for form in (word, stem(word))}
@@ -218,12 +295,13 @@ def fit_carrying(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], strength: flo
     return LogisticRegression(C=strength, max_iter=1000, fit_intercept=False).fit(x, y)
 
 
-def fit_carried(shared: Path, write: Path | None) -> None:
+def fit_carried(shared: Path, written: Path, write: Path | None) -> None:
     """Fit what is carried over, show and write it."""
     from sklearn.metrics import log_loss, roc_auc_score
     from sklearn.model_selection import GroupKFold
 
     training = list(follow_ups(shared / "data" / "press" / "conversations_train.jsonl"))
+    training += contrast(written)
     described = [(one, features(one.turn, one.before), carried(one)) for one in training]
     x = np.array([[values[name] for name in FEATURES] for _, parts, _ in described for values in parts])
     y = np.array([one for _, _, labels in described for one in labels])
@@ -253,7 +331,7 @@ def main() -> None:
     parser.add_argument("--carrying", type=Path, help="where to put what is carried over")
     given = parser.parse_args()
     fit_requests(given.shared, given.written, given.write)
-    fit_carried(given.shared, given.carrying)
+    fit_carried(given.shared, given.written, given.carrying)
 
 
 if __name__ == "__main__":
