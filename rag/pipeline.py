@@ -20,7 +20,7 @@ from rag.composing import Chosen, answering, compose, offered_sentence, refusal
 from rag.lang import LEXICON, Language, as_language, say
 from rag.lang.names import find_places, is_regency
 from rag.lang.words import WORD, indonesian
-from rag.overview import OVERVIEWS, Overview
+from rag.overview import OVERVIEWS, Overview, place_in_list
 from rag.query import Question, check_length, question_of, spoken, understand, unshouted, written_in
 from rag.quotes.collection import (
     Quotation,
@@ -235,6 +235,13 @@ class Assistant:
                 yield self._reply(question, request, language, history, started)
             return
         leaning = history if request.leans >= LEANS else ()
+        if leaning and place_in_list(question) is not None:
+            picked = Overview(self, question, leaning, language, chosen)
+            found = picked.answer("summarise", request.probability) if picked.listed else None
+            if found is not None:
+                yield Step("retrieve")
+                yield found
+                return
         overview = None
         is_doubtful = request.probability < OVERVIEWS.get(request.kind, 0.0)
         if request.kind in OVERVIEWS:

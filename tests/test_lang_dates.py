@@ -37,6 +37,11 @@ def test_a_period_is_read_as_the_press_writes_it(text, first, last):
     assert read(text) == [(text, first, last)]
 
 
+@pytest.mark.parametrize("text", ["9/11 /2016", "9 / 11 / 2016", "9/11/2016"])
+def test_blanks_may_stand_around_the_strokes_of_a_day(text):
+    assert read(text) == [(text, Day(2016, 11, 9), Day(2016, 11, 9))]
+
+
 @pytest.mark.parametrize("text", ["second half of the match", "Pada paruh kedua tim itu menang"])
 def test_half_of_what_is_no_year_is_no_period(text):
     assert read(text) == []

@@ -432,6 +432,16 @@ def test_what_is_picked_is_the_article_at_that_place_of_the_last_list(docks):
 
 
 @pytest.mark.model
+@pytest.mark.parametrize(
+    ("turn", "article"), [("yang ketiga", "docks"), ("what does the second one say?", "tea")]
+)
+def test_a_turn_that_only_picks_from_a_list_gets_the_key_sentences_of_that_article(docks, turn, article):
+    answer = docks.ask(turn, history=["berita terbaru apa?"])
+    assert answer.request == "summarise"
+    assert {one.article.id for one in answer.citations} == {article}
+
+
+@pytest.mark.model
 def test_one_word_behind_about_is_a_topic_of_its_own(docks):
     history = ["Berapa kapal di Dermaga Kalbut?"]
     answer = Overview(docks, "berita terbaru soal teh", history, "auto", Filter()).answer("latest", 1.0)

@@ -131,7 +131,7 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
             rf"{weekday}(?:the\s+)?(?P<d>{day}){nth}\s+(?:of\s+)?(?P<m>{month})(?:{comma}(?:tahun\s+)?(?P<y>{year}))?",
         ),
         ("day", rf"{weekday}(?P<m>{month})\s+(?P<d>{day}){nth}(?!\d)(?:{comma}(?P<y>{year}))?"),
-        ("day", rf"{weekday}(?P<d>{day})/(?P<m>[01]?\d)(?:/(?P<y>{year}|\d\d))?(?![\d/])"),
+        ("day", rf"{weekday}(?P<d>{day})\s?/\s?(?P<m>[01]?\d)(?:\s?/\s?(?P<y>{year}|\d\d))?(?![\d/])"),
         ("day", rf"(?P<d>{day})-(?P<m>[01]?\d)-(?P<y>{year})"),
         ("month", rf"(?P<m>{month}){comma}(?:tahun\s+|of\s+)?(?P<y>{year})"),
         (
