@@ -41,6 +41,7 @@ from rag.request import (
     complete,
     in_full,
     load_carrying,
+    names_something,
     reply,
 )
 from rag.retrieval import FoundPassage, Retriever, with_copies, without_copies
@@ -61,11 +62,11 @@ PASSAGES = 5
 LONGEST_TURN = 600
 """Characters of a turn of which it is told what it asks for; a longer one asks for an answer."""
 
-SURE = 0.995
+SURE = 0.95
 """Probability from which a request that needs no article is replied to before anything is read."""
 
 CERTAIN = 0.9
-"""Probability of leaning from which a turn is not read without what it leans on."""
+"""Probability of leaning from which a turn without a name is not read without what it leans on."""
 
 QUOTING = 0.5
 """Probability from which quotations are given; two of 640 development questions reach it."""
@@ -93,7 +94,7 @@ RECENT = 50
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is being done; "write" where a generator is asked, "translate" where quotations become English."""
+    """A step of answering; "write": a generator is asked, "translate": quotations are put into English."""
 
     name: Literal["understand", "retrieve", "read", "write", "translate"]
 
@@ -117,7 +118,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of reading one form of a turn."""
+    """The result of reading one form of a turn."""
 
     asked: Understood
     hits: Sequence[Hit]
@@ -261,7 +262,7 @@ class Assistant:
     def _in_the_other(
         self, question: str, before: str, chosen: Filter, *, writing: bool
     ) -> Iterator[Step | Answer]:
-        """What the question before a turn gets in the other language, which is what the turn asks for."""
+        """Answer the question before a turn in the other language, as the turn asks."""
         language: Language = "id" if written_in(before) == "en" else "en"
         for step in self._steps(before, language, (), chosen, writing=writing):
             if isinstance(step, Answer):
@@ -355,7 +356,7 @@ class Assistant:
             offered=None if chosen.answers else _offered_hit(readings),
             confidence=_confidence(chosen, readings),
             timings=timings | {"total": 1000 * (time.perf_counter() - started)},
-            models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": writer},
+            models=self.models(writer),
             # Too unsure for a reply of the product's own, but most likely not a question to the articles.
             counts=not needs_none,
         )
@@ -364,8 +365,12 @@ class Assistant:
             answer = self._translated(answer, self.translator)
         yield answer
 
+    def models(self, generator: str | None = None) -> dict[str, str | None]:
+        """The names of the models behind an answer; of the generator where it wrote the text."""
+        return {"embedder": self.embedder.name, "reader": self.reader.name, "generator": generator}
+
     def _read(self, asked: Understood, hits: Sequence[Hit]) -> Attempt:
-        """What passages answer; if they do not, they are read again for all that the turn leaves out."""
+        """Read passages; if none answers, read them again for all that the turn leaves out."""
         decision = self.reader.decision
         if asked.is_pieced:
             decision = replace(decision, answer=load_carrying().answer)
@@ -385,9 +390,10 @@ class Assistant:
         language: Literal["auto", "id", "en"],
         chosen: Filter,
     ) -> Attempt | None:
-        """What answers the turn by itself, or the one sentence of it that asks; None if nothing does."""
+        """Read the turn by itself, or the one sentence of it that asks; None if nothing answers."""
         turn = check_length(question)
-        turns = [turn] if leant_on.text and request.leans < CERTAIN else []
+        may_stand = request.leans < CERTAIN or names_something(turn)
+        turns = [turn] if leant_on.text and may_stand else []
         asking = asking_sentence(turn)
         for apart in [*turns, asking] if asking else turns:
             asked = self.understand(apart, language=language)
@@ -471,7 +477,7 @@ class Assistant:
                 "read": 1000 * (time.perf_counter() - retrieved),
                 "total": 1000 * (time.perf_counter() - started),
             },
-            models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
+            models=self.models(),
         )
 
     def _translated(self, answer: Answer, translator: Translator) -> Answer:
@@ -479,9 +485,9 @@ class Assistant:
 
         started = time.perf_counter()
         if self._memory is None:
-            from index.library import DERIVED
+            from index.library import TRANSLATIONS
 
-            self._memory = TranslationMemory(self.library.settings.home / DERIVED, self._ids)
+            self._memory = TranslationMemory(self.library.settings.home / TRANSLATIONS, self._ids)
         translated = translate_answer(answer, translator, self._memory)
         taken = 1000 * (time.perf_counter() - started)
         timings = {**answer.timings, "translate": taken, "total": answer.timings["total"] + taken}
@@ -491,7 +497,7 @@ class Assistant:
         return {article.id for article in self.library.listing().articles}
 
     def request(self, question: str, before: str = "") -> Request:
-        """What a turn asks for, and whether it leans on the question before it, in full.
+        """The request of a turn, and whether it leans on the question before it, which is given in full.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -541,7 +547,7 @@ class Assistant:
             request=request.kind,
             confidence=request.probability,
             timings={"retrieve": 0.0, "read": 0.0, "total": 1000 * (time.perf_counter() - started)},
-            models={"embedder": self.embedder.name, "reader": self.reader.name, "generator": None},
+            models=self.models(),
         )
 
     def understand(
@@ -641,7 +647,7 @@ class Assistant:
             return self._suggested[key][:limit]
 
     def _tried(self, offers: Iterable[Suggestion], chosen: Filter, language: Language) -> Iterator[str]:
-        """Those of the questions that are answered right, one of each kind."""
+        """Yield the questions that are answered right, one of each kind."""
         tries: Counter[str] = Counter()
         for offer in offers:
             tries[offer.kind] += 1
@@ -704,7 +710,7 @@ def load_assistant(library: Library) -> Assistant:
 
 
 def load_requests(settings: Settings, embedder: Embedder) -> RequestReader | None:
-    """What tells the request of a turn; None where the embedded model cannot be had."""
+    """The reader of requests; None where the embedded model cannot be had."""
     from index.embedder import load_embedder
     from index.settings import EMBEDDED
 

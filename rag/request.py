@@ -42,7 +42,7 @@ Array = NDArray[np.float32]
 
 FITTED = Path(__file__).with_name("request.safetensors")
 
-LEANS = 0.1
+LEANS = 0.05
 """Least probability of leaning from which a turn is completed from those before it."""
 
 LIKELY = 0.5
@@ -447,6 +447,11 @@ def parts_of(text: str) -> list[Part]:
         else:
             joined.append(part)
     return sorted(taken + joined, key=lambda part: part.start)
+
+
+def names_something(turn: str) -> bool:
+    """Whether a turn has a name or a place of its own."""
+    return any(part.kind in {"name", "place"} for part in parts_of(turn))
 
 
 def _kind(match: re.Match[str]) -> PartKind:

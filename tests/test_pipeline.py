@@ -175,20 +175,32 @@ class Unsure:
 SHOES = "Berapa penjualan bulanan sepatu kulit buatan perajin Binjai?"
 
 
-def followed_up(assistant, score):
+def followed_up(assistant, score, turn="naik berapa persen dibanding tahun lalu?"):
     reader = Unsure(score)
     asking = Assistant(assistant.library, assistant.embedder, reader, requests=assistant.requests)
-    answer = asking.ask("naik berapa persen dibanding tahun lalu?", history=[SHOES])
+    answer = asking.ask(turn, history=[SHOES])
     return answer, reader.read_of
 
 
 def test_where_a_follow_up_finds_nothing_all_that_it_leaves_out_is_read_over_the_same_passages(assistant):
-    answer, ((first, passages), (second, again)) = followed_up(assistant, 0.0)
+    answer, ((first, passages), (second, again), *_) = followed_up(assistant, 0.0)
     assert answer.abstained
     assert answer.understood == first != second
     carried = "penjualan bulanan sepatu kulit buatan perajin Binjai"
     assert second == f"naik berapa persen dibanding tahun lalu ({carried})?"
     assert passages == again
+
+
+def test_a_turn_with_a_name_is_read_by_itself_where_its_completion_finds_nothing(assistant):
+    turn = "kalau perajin Kisaran naik berapa?"
+    _, read_of = followed_up(assistant, 0.0, turn)
+    assert read_of[-1][0] == turn
+    assert turn not in {text for text, _ in read_of[:-1]}
+
+
+def test_the_sentence_that_asks_is_read_where_the_whole_turn_finds_nothing(assistant):
+    answer = assistant.ask(f"Kami sedang menyiapkan naskah pidato pimpinan untuk pekan depan. {EXPORTS}")
+    assert "4,796 miliar" in answer.text
 
 
 def test_what_is_not_said_in_one_piece_need_not_be_read_as_surely(assistant):

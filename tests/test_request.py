@@ -56,10 +56,13 @@ def test_an_ellipsis_leans_on_the_turn_before_and_a_complete_question_does_not(r
 @pytest.mark.parametrize(
     ("before", "turn"),
     [
-        ("Berapa ton garam dipanen di Pati pada 2024?", "Siapa direktur RSUD Anutapura?"),
-        ("Siapa direktur RSUD Anutapura?", "berapa kursi DPRD Bone Bolango"),
-        ("How many seats has the Gorontalo council?", "When did the Lewoleba ferry sink?"),
-        ("When did the Lewoleba ferry sink?", "Apa isi peraturan bupati tentang sampah di Sikka?"),
+        ("Berapa ton garam dipanen di Pati pada 2024?", "berapa kursi DPRD Bone Bolango setelah pemilu 2024"),
+        (
+            "How many seats has the Gorontalo council?",
+            "Why did the Lewoleba ferry to Kupang turn back in March?",
+        ),
+        ("Why did the Lewoleba ferry turn back?", "Apa isi peraturan bupati tentang sampah di Sikka?"),
+        ("Kapan Bandara Dhoho dibuka?", "Apa penyebab kebakaran gudang pupuk di Gresik?"),
     ],
 )
 def test_a_question_with_a_subject_of_its_own_leans_on_none_before_it(
