@@ -33,13 +33,13 @@ MOST = 500_000
 
 
 class Matcher(SequenceMatcher[str]):
-    """Compares two rows of words; what it gives is worth nothing where it `gave_up`."""
+    """Matches two sequences of words within bounded effort; the result is void where it `gave_up`."""
 
-    def __init__(self, one: Sequence[str], other: Sequence[str], most: int = MOST) -> None:
+    def __init__(self, one: Sequence[str], other: Sequence[str]) -> None:
         super().__init__(None, one, other, autojunk=False)
         places = self.b2j  # type: ignore[attr-defined]
         self._costs = [0, *accumulate(1 + len(places.get(word, ())) for word in one)]
-        self._left = most
+        self._left = MOST
 
     @property
     def gave_up(self) -> bool:
@@ -55,8 +55,8 @@ class Matcher(SequenceMatcher[str]):
         return Match(alo, blo, 0) if self.gave_up else super().find_longest_match(alo, ahi, blo, bhi)
 
 
-RECIPE = "1"
-"""Changes whenever bands or copies would be told otherwise, so that they are told anew."""
+COPIES_VERSION = "1"
+"""Changed whenever bands or copies would be found otherwise, so that they are computed again."""
 
 RUN = 5
 """Words of a run."""
@@ -109,7 +109,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedText:
-    """What of an article is compared.
+    """An article as it is compared with others.
 
     Attributes:
         words: Of its text in order.
@@ -129,7 +129,7 @@ class ComparedText:
 
 @lru_cache(maxsize=256)
 def wording_of(article: Article) -> ComparedText:
-    """What of `article` is compared."""
+    """The `ComparedText` of an article."""
     words = tuple(_words(article.text))
     beside = [_form(word) for word in _WORD.findall(article.source or "")]
     return ComparedText(
@@ -156,7 +156,7 @@ def bands_of(wording: ComparedText) -> list[int]:
 
 
 def share(one: ComparedText, other: ComparedText) -> float:
-    """Of the runs of the shorter text, the share that the other has too, from 0 to 1."""
+    """The share of the shorter text's runs that the other text has too, 0..1."""
     least = min(len(one.runs), len(other.runs))
     return len(np.intersect1d(one.runs, other.runs, assume_unique=True)) / least if least else 0.0
 
@@ -168,7 +168,7 @@ def are_copies(one: ComparedText, other: ComparedText) -> bool:
 
 
 def copies_among(wording: ComparedText, candidates: Iterable[Sequence[tuple[Key, Article]]]) -> list[Key]:
-    """Those of an article's candidates that are copies of it; `STEP` at a time, the likeliest first."""
+    """The candidates that are copies of an article; compared `STEP` at a time, the likeliest first."""
     copies: list[Key] = []
     for some in candidates:
         found = [key for key, article in some if are_copies(wording, wording_of(article))]
@@ -244,7 +244,7 @@ def groups(order: Iterable[Key], pairs: Mapping[Key, Collection[Key]]) -> list[l
 
 
 def precedence(article: Article | Mention) -> tuple[str, str]:
-    """What orders copies: the one that was published first goes before the others, then by id."""
+    """Sort key of copies: the one that was published first, then by id."""
     return (article.published.isoformat() if article.published else "9999"), article.id
 
 

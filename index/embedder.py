@@ -326,7 +326,7 @@ class OnnxEmbedder:
         return len(self._tokenizer.encode(_clean(text)))
 
     def _open_bulk(self) -> Any:
-        """What encodes passages, each in one thread by itself: none is padded, none waits for another."""
+        """The session that encodes passages: one thread for each, without padding or waiting."""
         with self._lock:
             if self._bulk is None:
                 path = self._rounded() if self._rounded else self._folder

@@ -1,10 +1,11 @@
-"""What can go wrong, drawn as a tree; each message is one line that ends in the cure.
+"""The exception tree; each message is one line that ends in the cure.
 
 TanyaError
 ├── ArticleError      one file cannot be read as an article
 │   └── Withheld          it says of itself that it is not public
 ├── ModelError        a model is missing, damaged or unlike what was expected
 ├── LibraryError      the stored articles or their index
+│   ├── UnknownArticle    no article has that id
 │   ├── NoIndex           nothing has been indexed yet
 │   ├── WrongModel        the index was built by another embedding model
 │   ├── Busy              another process is writing
@@ -40,6 +41,10 @@ class LibraryError(TanyaError):
     """The stored articles or their index."""
 
 
+class UnknownArticle(LibraryError):
+    """No article has that id."""
+
+
 class NoIndex(LibraryError):
     """Nothing has been indexed yet."""
 
@@ -69,9 +74,9 @@ def no_index(place: object) -> NoIndex:
     return NoIndex(f"no index at {place}; build one with: tanya index seeds/")
 
 
-def unknown_article(article_id: str) -> LibraryError:
+def unknown_article(article_id: str) -> UnknownArticle:
     """That there is no article of that id."""
-    return LibraryError(f"there is no article {article_id!r}; list them with: tanya articles list")
+    return UnknownArticle(f"there is no article {article_id!r}; list them with: tanya articles list")
 
 
 def not_embedded(embedder: str) -> LibraryError:

@@ -56,10 +56,10 @@ from index.press import find_author, find_dateline, find_title, stub_kind
 from index.text import UNDECIDED, detect, plausible
 
 PARSER = "5"
-"""Changes whenever a file would be read differently, so that unchanged files are read again."""
+"""Version of reading files, raised whenever a file would be read differently, so that all are read again."""
 
 PARSERS = {"docx": "7", "pdf": "5", "html": "6"}
-"""The same for kinds of files whose own reading has changed since."""
+"""Versions of single kinds of files, raised instead where only their parser changes."""
 
 _SHOWN = ", ".join(SUFFIXES)
 
@@ -107,7 +107,7 @@ def open_file(path: Path, most: int | None = None, cure: str = _SPLIT) -> Binary
 
 
 def unreadable(path: Path, error: OSError) -> ArticleError:
-    """What the system said of `path`, with the cure."""
+    """An error with the system's reason why `path` cannot be read, and the cure."""
     reason = error.strerror or type(error).__name__
     return ArticleError(f"{path} cannot be read ({reason}); check that it exists and its permissions")
 
@@ -196,7 +196,7 @@ def finish(
 
 
 def unread(name: object) -> ArticleError:
-    """That a file of this name is in no format that is read."""
+    """An error for a file whose format is not read."""
     return ArticleError(f"{name} is in a format that is not read; save it as one of: {_SHOWN}")
 
 
@@ -385,12 +385,12 @@ class Received:
 
     @property
     def path(self) -> str:
-        """What its articles have for a path."""
+        """The `path` of its articles."""
         return f"{SENT}{self.name}"
 
     @property
     def given(self) -> str:
-        """What its sender says of it, as one word; empty where that is nothing."""
+        """A digest of the publisher and day that its sender gave; empty where neither was given."""
         if self.source is None and self.published is None:
             return ""
         return hashlib.sha256(f"{self.source}\0{self.published}".encode()).hexdigest()[:16]
@@ -666,7 +666,7 @@ class _Opening:
             yield LeftOut(reason, count)
 
     def _parts(self, found: Contents, place: _Place, depth: int) -> Found:
-        """What is attached to a message."""
+        """The articles in the files that are attached to a message."""
         for name, raw in found.parts:
             shown = safe_name(name) or "an attachment without a name"
             kind = kind_of(shown)

@@ -89,7 +89,7 @@ class Remarked:
 
 
 class Register:
-    """Which piece of which file is which article, as the store and what was found so far have it.
+    """Maps pieces of files to article ids, by the store and what was found so far.
 
     A location is a file, relative to the home so that a project may be moved with its library, or the address
     of a feed; a piece of a file has its key after a `#`.
@@ -144,7 +144,7 @@ class Register:
         return any(os.path.exists(self._home / part) for part in _files(location))  # noqa: PTH110
 
     def _free_id(self, piece: Piece) -> str:
-        """What it asks for; where another has it, with its folder or file; where that is taken, a digest."""
+        """The id that it asks for; if taken, with its folder or file; if that is taken too, with a digest."""
         origin = Path(piece.path)
         choices = [piece.name, f"{piece.name}-{piece.mark[:8]}"]
         if piece.key:
@@ -190,7 +190,7 @@ def gone(
 
 
 def _files(location: str) -> list[str]:
-    """What of a location may be its file: up to each `#`, and all of it."""
+    """Every part of a location that may be its file: up to each `#`, and all of it."""
     ends = [at for at, sign in enumerate(location) if sign == "#"]
     return [location[:end] for end in (*ends, len(location)) if end]
 
@@ -214,7 +214,7 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FileOutcome:
     """What became of an article of a file.
 
     Attributes:
@@ -231,7 +231,7 @@ class Outcome:
     article: Article | None = None
 
 
-OnOutcome = Callable[[Outcome], None]
+OnOutcome = Callable[[FileOutcome], None]
 """Called with each outcome, once it is kept."""
 
 
@@ -285,7 +285,7 @@ _RESERVED = 8
 
 
 def recipe_of(embedder_name: str, passage_tokens: int) -> str:
-    """What an article's passages and vectors depend on besides its text."""
+    """The settings that an article's passages and vectors depend on, as one line."""
     return f"chunker {CHUNKER}, {passage_tokens} tokens, {embedder_name}"
 
 
@@ -362,7 +362,7 @@ class Embedding:
             waiting.done()
 
     def _embedded(self) -> dict[str, NDArray[np.float32]]:
-        """What was under way, by content."""
+        """The vectors of the texts that were being embedded, by content."""
         if self._under_way is None:
             return {}
         vectors = dict(zip(self._sent, self._under_way.result(), strict=True))
@@ -481,7 +481,7 @@ class Preview:
         self._total += len(origins)
         with Parsers() as parsers:
             for origin, error in origins:
-                self._on_outcome(Outcome(origin, "begun", ""))
+                self._on_outcome(FileOutcome(origin, "begun", ""))
                 unseen = self._unseen()
                 for number, piece in enumerate(
                     read_origin(origin, error, self._fields, parsers, self._fetch)
@@ -543,7 +543,7 @@ class Preview:
                 self._refuse(origin, str(failure))
 
     def _refuse(self, origin: Origin, reason: str) -> None:
-        self._on_outcome(Outcome(origin, "refused", reason))
+        self._on_outcome(FileOutcome(origin, "refused", reason))
         self._step(Path(str(origin)).name)
 
     def _take_article(self, origin: Origin, piece: Piece) -> None:
@@ -560,9 +560,9 @@ class Preview:
         if article or found.moved:
             self._register.claim(found)
         self._read[piece.ending] += 1
-        self._keep(found, Outcome(origin, found.state, found.id, article))
+        self._keep(found, FileOutcome(origin, found.state, found.id, article))
 
-    def _keep(self, found: PieceState, outcome: Outcome) -> None:
+    def _keep(self, found: PieceState, outcome: FileOutcome) -> None:
         """Note what would become of a piece."""
         self._ids[found.state].append(found.id)
         self._on_outcome(outcome)
@@ -619,7 +619,7 @@ class Intake(Preview):
         self._flush()
         return replace(self._report(), passages=self._embedding.passages if self._embedding else 0)
 
-    def _keep(self, found: PieceState, outcome: Outcome) -> None:
+    def _keep(self, found: PieceState, outcome: FileOutcome) -> None:
         if outcome.article is None:
             stale = self._stale.get(found.id)
             if found.moved:
@@ -636,7 +636,7 @@ class Intake(Preview):
         self._embed(outcome.article, found.location, found.digest, found.state, outcome)
 
     def _embed(
-        self, article: Article, location: str, mark: str, state: State, outcome: Outcome | None = None
+        self, article: Article, location: str, mark: str, state: State, outcome: FileOutcome | None = None
     ) -> None:
         if self._embedding is None:
             embedder = self._load()
@@ -732,7 +732,7 @@ Stamp = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Watched:
-    """What was seen of files, and which of them were taken as they are."""
+    """The state of watched files at the last look, and which of them were indexed in that state."""
 
     _seen: dict[Path, tuple[Stamp, int]] = field(default_factory=dict)
     _taken: dict[Path, Stamp] = field(default_factory=dict)

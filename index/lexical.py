@@ -40,8 +40,7 @@ from numpy.typing import NDArray
 
 from index.errors import Damaged
 from index.models import Ranking, cleaned
-from index.text import LEXICON as WORDS
-from index.text import function_words
+from index.text import LEXICON, function_words
 
 Rows = NDArray[np.int32]
 
@@ -85,7 +84,7 @@ class _Numbers(dict[str, int]):
 
 
 class Collecting:
-    """Takes the terms of one text after another."""
+    """Builds postings from the terms of one text after another."""
 
     def __init__(self) -> None:
         self._known = _Numbers()
@@ -156,8 +155,8 @@ def _sorted(
     )
 
 
-LEXICON = "3"
-"""Changes whenever a text would give other terms or scores."""
+TERMS_VERSION = "3"
+"""Changed whenever a text would give other terms or scores, so that its terms are made again."""
 
 K1 = 1.2
 B = 0.75
@@ -166,7 +165,7 @@ TERM = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W_]+(?:['’][^\W_]+)?")
 _REDUPLICATED = re.compile(r"\b([^\W\d_]{2,})-\1(?![^\W_]*-)")
 _ENDINGS = ("nya", "lah", "kah", "pun")
 _SHORTEST_STEM = 4
-_WHOLE = frozenset(WORDS.words("whole_words", "id"))
+_WHOLE = frozenset(LEXICON.words("whole_words", "id"))
 
 
 def terms(text: str) -> list[str]:
@@ -354,7 +353,7 @@ _TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def words_of(typed: str) -> tuple[str, ...]:
-    """What somebody typed, as what is looked for: words, and phrases between quotation marks."""
+    """The words to look for in a typed text; a phrase between quotation marks counts as one."""
     found = ("".join(match.groups("")) for match in _TYPED.finditer(cleaned(typed)))
     words = (unicodedata.normalize("NFC", " ".join(one.split()))[:_LONGEST_WORD] for one in found)
     return tuple(dict.fromkeys(word for word in words if word))[:MOST_WORDS]
@@ -395,7 +394,7 @@ _OTHER = b""
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What is looked for, cut where words end.
+    """A search pattern, cut where words end.
 
     Attributes:
         parts: The runs that it holds, with an end of line where a word must begin or end; none where it
@@ -525,7 +524,7 @@ class Wordlist:
         return holders
 
     def packed(self) -> tuple[int, int, bytes, bytes, bytes, bytes]:
-        """What is stored: bounds, what tells whether all is as it was, and numbers, words and places."""
+        """The row to store: bounds, a checksum, and numbers, words and places."""
         places = np.concatenate((self.counts, self.places)).astype("<u2").view(np.uint8)
         parts = (
             zlib.compress(np.diff(self.numbers, prepend=0).astype("<i8").tobytes()),
@@ -699,7 +698,7 @@ def _numbers(db: sqlite3.Connection, first: int, last: int, limit: int = -1) -> 
 
 
 def _looked_through(db: sqlite3.Connection, numbers: Sequence[int], words: Sequence[str]) -> list[int]:
-    """Those of `numbers` that hold each of `words`."""
+    """The articles among `numbers` whose title or text holds each of `words`."""
     conditions, values = [], [json.dumps(list(numbers))]
     for word in words:
         patterns = patterns_of(word)

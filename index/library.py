@@ -2,9 +2,10 @@
 
     library = Library(Settings.load())
     library.add([Path("seeds")])
-    generation = library.open()
+    index = library.open()
 
-In a folder it is SQLite with the writer's lock and the generations that were built from it beside it.
+In a folder it is SQLite with a writer's lock, and beside it the generations that were built from it; in
+PostgreSQL the database is searched itself (`index.postgres`).
 """
 
 from __future__ import annotations
@@ -177,8 +178,8 @@ __all__ = ["Library", "Report"]
 _READ = 500
 """Derived rows that are read in one transaction."""
 
-DERIVED = "translations.jsonl"
-"""In the home: what was made of sentences of articles, JSON lines that each name the "article"."""
+TRANSLATIONS = "translations.jsonl"
+"""File in the home that keeps translated sentences: JSON lines that each name their "article"."""
 
 
 def _article_of(line: str) -> str | None:
@@ -209,7 +210,7 @@ class Library:
 
     @property
     def embedder(self) -> Embedder:
-        """What embeds passages and queries.
+        """The model that embeds passages and queries.
 
         Raises:
             ModelError: it cannot be loaded.
@@ -316,12 +317,12 @@ class Library:
         return Report(removed=tuple(ids), seconds=time.perf_counter() - begun)
 
     def _forget(self, ids: Sequence[str]) -> None:
-        """Drop what was derived of articles that are gone, lines of `DERIVED` that name them.
+        """Drop the lines of `TRANSLATIONS` that name articles that are gone.
 
         Raises:
             LibraryError: the file cannot be written.
         """
-        path = self.settings.home / DERIVED
+        path = self.settings.home / TRANSLATIONS
         gone = set(ids)
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
@@ -344,7 +345,7 @@ class Library:
     def derived(
         self, extractor: Extractor, articles: Sequence[Article], progress: Progress | None = None
     ) -> list[Any]:
-        """What an extractor gives of each of the articles, as it is stored with them, or extracted now.
+        """The rows of an extractor for each of the articles, read from the store or extracted now.
 
         `progress` is called after each article of which nothing that fits is stored.
         """
@@ -416,7 +417,7 @@ class Library:
         return found
 
     def open(self) -> Searchable:
-        """What can be searched now; an index that is damaged or behind the store is first rebuilt from it.
+        """The current index; one that is damaged or behind the store is first rebuilt from it.
 
         While another process writes, the index that is there is used.
 
@@ -573,7 +574,7 @@ class Library:
         prune: Sequence[Path],
         on_outcome: OnOutcome | None,
     ) -> Report:
-        """What `add` would do, without a model and without writing."""
+        """A report of what `add` would do; no model is loaded and nothing is written."""
         try:
             entries = self._backend.reading().entries()
         except NoIndex:
@@ -592,4 +593,4 @@ def _backend_of(settings: Settings) -> LibraryBackend:
 
 
 def _ignore(done: int, total: int, name: str) -> None:
-    """What `add` tells its progress when nobody asked."""
+    """A progress callback that does nothing."""

@@ -1,4 +1,4 @@
-"""Articles, passages, filters, hits and what is stored beside them: the values that all pass around."""
+"""The values that all modules share: articles, passages, filters, hits, gaps, feedback, derived rows."""
 
 from __future__ import annotations
 
@@ -242,12 +242,12 @@ class GapAnswer:
 
     @property
     def stored(self) -> str:
-        """It as JSON."""
+        """The answer as JSON, as the store keeps it."""
         return json.dumps(asdict(self))
 
     @classmethod
     def read(cls, stored: str | None) -> GapAnswer | None:
-        """What is stored."""
+        """Read what `stored` wrote; None for None."""
         return cls(**json.loads(stored)) if stored else None
 
 
@@ -380,7 +380,7 @@ class Derived:
         return self == Derived.sealed(article, self.kind, self.version, self.payload)
 
     def read(self, article: Article) -> Any:
-        """What it tells of an article; None where it is not as it was written or is of another text."""
+        """The value that was extracted; None where the row is damaged or belongs to another text."""
         if not self.is_of(article):
             return None
         try:
@@ -411,7 +411,7 @@ class Searchable(Protocol):
         """How many passages there are, and so rows."""
 
     def description(self) -> dict[str, Any]:
-        """What it was built from, in plain JSON values.
+        """How the index was built, in plain JSON values.
 
         At least `embedder`, `dimension`, `recipe`, `revision`, `articles` and `passages`.
         """
@@ -429,7 +429,7 @@ class Searchable(Protocol):
         """The passage of a row, with its article."""
 
     def carriers(self, rows: Sequence[int], chosen: Filter = EVERYTHING) -> dict[int, tuple[Article, ...]]:
-        """Of those of `rows` whose article has copies, by row: all articles that carry it, itself among them.
+        """All articles that carry the release of a row's article, itself among them, by row.
 
         Those that the filter leaves, the one that was published first before the others; a row that has no
         company is left out. An article has one group at most, and rows of one group the same articles.

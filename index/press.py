@@ -1,4 +1,4 @@
-"""What press articles have beside their text: dateline, publisher, day, headline, boilerplate.
+"""Dateline, publisher, day, headline and boilerplate of press articles.
 
 A dateline opens a paragraph: `MEDAN, 22 Juli 2025 –`, `Sumut.Disway.id -`, `Jakarta (ANTARA News) --`,
 `JUARA.NET, KUALA LUMPUR -`. Labelled lines (`Sumber: ...`, `Tanggal: ...`) and a line that is only a date
@@ -66,7 +66,7 @@ _TOWNS = frozenset(LEXICON.words("towns", "press"))
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """What a text tells of its own publication; None where it does not."""
+    """Publisher, day and address as a text itself states them; None where it does not."""
 
     source: str | None = None
     published: date | None = None
@@ -337,7 +337,7 @@ def find_author(text: str) -> str | None:
 
 
 def _comments(text: str) -> Iterator[Span]:
-    """What Markdown and HTML do not show of a text, or strike out; a comment that never ends is none."""
+    """Yield comments and struck-out text in Markdown and HTML; an unclosed comment is not one."""
     at = text.find("<!--")
     while at >= 0 and (end := text.find("-->", at)) >= 0:
         yield at, end + len("-->")
@@ -411,7 +411,7 @@ def _at_edge(line: str, number: int, running: int, count: int) -> bool:
 
 
 def _within(line: str, base: int, *, number: int, running: int, count: int) -> Iterator[Span]:
-    """What is boilerplate at the ends of a line, and between its sentences."""
+    """Yield the boilerplate at the ends of a line and between its sentences."""
     if number == running and (length := opening_length(line)) and opens_with_source(line, length):
         yield base, base + length
     for match in (*_INSERTED.finditer(line), *_TRAILING.finditer(line), *_CREDITED.finditer(line)):
@@ -469,7 +469,7 @@ _TEASER_END = 400
 
 
 def stub_kind(text: str, title: str) -> str:
-    """What a text seems to be rather than an article: as `Remark.kind`; else empty.
+    """The kind of page that a text seems to be if it is no article, as `Remark.kind`; else empty.
 
     What says that there is no such page stands in the title or in one of the first lines, what says that the
     rest is sold at the end.

@@ -1,4 +1,4 @@
-"""Settings: the dozen choices a user can make, from flags, environment, file or default."""
+"""Settings: the choices that a user can make, from flags, environment, file or default."""
 
 from __future__ import annotations
 

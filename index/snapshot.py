@@ -41,7 +41,7 @@ from numpy.typing import NDArray
 
 from index.chunking import embedded_text
 from index.errors import Damaged
-from index.lexical import LEXICON, Collecting, LexicalIndex, Postings, join, terms
+from index.lexical import TERMS_VERSION, Collecting, LexicalIndex, Postings, join, terms
 from index.models import EVERYTHING, Article, Filter, Passage, Ranking, passage_within, sha256, unaltered
 from index.sqlite import FINGERPRINT, Outline, Store, Stored
 from index.vectors import Array, Mask, VectorIndex, map_arrays, write_arrays
@@ -56,7 +56,7 @@ _DIGEST = 32
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SegmentDraft:
-    """What a segment is made of, in memory; articles by id, passages by article and start.
+    """The contents of a segment, in memory; articles by id, passages by article and start.
 
     Attributes:
         fingerprints: Of the articles, see `index.sqlite.Outline`; shape `(articles, FINGERPRINT)`, bytes.
@@ -209,7 +209,7 @@ def gather(contents: Iterable[tuple[bytes, Stored]]) -> SegmentDraft:
 
 
 def combine(parts: Sequence[tuple[SegmentDraft, Mask]]) -> SegmentDraft:
-    """One draft of several, each with the articles of it that stay."""
+    """Merge drafts into one, each reduced to the articles that stay."""
     if len(parts) == 1 and parts[0][1].all():
         return parts[0][0]
     kept = [(part, np.flatnonzero(live)) for part, live in parts]
@@ -345,7 +345,7 @@ _MANY = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation was built from and of.
+    """The manifest of a generation: how it was built and which files it has.
 
     Attributes:
         embedder: Name of the model of its vectors.
@@ -370,7 +370,7 @@ class Manifest:
     files: Mapping[str, tuple[int, str]]
     segments: Sequence[Mapping[str, Any]] = ()
     copies: Sequence[Sequence[str]] = ()
-    lexicon: str = LEXICON
+    lexicon: str = TERMS_VERSION
     format: int = FORMAT
 
 
@@ -514,7 +514,7 @@ def read_manifest(folder: Path) -> Manifest:
         manifest = replace(
             manifest, files={name: (size, mark) for name, (size, mark) in manifest.files.items()}
         )
-        if (manifest.format, manifest.lexicon) != (FORMAT, LEXICON) or json.loads(seal(manifest))[
+        if (manifest.format, manifest.lexicon) != (FORMAT, TERMS_VERSION) or json.loads(seal(manifest))[
             "sha256"
         ] != stated:
             raise ValueError("its checksum or version is off")

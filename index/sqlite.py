@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import lexical
-from index.dedup import CANDIDATES, RECIPE, STEP, bands_of, copies_among, groups, wording_of
+from index.dedup import CANDIDATES, COPIES_VERSION, STEP, bands_of, copies_among, groups, wording_of
 from index.errors import Busy, Damaged, LibraryError, no_index, not_embedded, unknown_article
 from index.models import (
     Article,
@@ -389,7 +389,7 @@ def _lock(descriptor: int, home: Path, deadline: float) -> None:
 
 
 class SqliteSession:
-    """A connection as `index.store.Session`, in whose lists are JSON, and days and instants are text."""
+    """A SQLite connection as `index.store.Session`: lists are stored as JSON, days and instants as text."""
 
     among: ClassVar[str] = "{} IN (SELECT value FROM json_each({}))"
 
@@ -459,7 +459,7 @@ def put_seal(db: sqlite3.Connection, number: int) -> None:
 
 
 def seal_of(db: sqlite3.Connection, number: int) -> str:
-    """What tells whether an article's row and its passages are as they were written."""
+    """A checksum over an article's row and its passages."""
     cursor = db.execute("SELECT * FROM articles WHERE number = ?", (number,))
     kept = [at for at, column in enumerate(cursor.description) if column[0] not in {"number", "seal"}]
     row = cursor.fetchone()
@@ -471,7 +471,7 @@ def seal_of(db: sqlite3.Connection, number: int) -> str:
 
 
 def vector_seal(vector: bytes) -> bytes:
-    """What tells whether a stored vector is as it was written."""
+    """A checksum over a stored vector."""
     return hashlib.blake2b(vector, digest_size=8).digest()
 
 
@@ -519,7 +519,7 @@ def note(db: sqlite3.Connection, number: int, article: Article) -> None:
     """Keep by what copies of an article are found, and those that there are already."""
     wording = wording_of(article)
     bands = bands_of(wording)
-    db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?)", (number, RECIPE))
+    db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?)", (number, COPIES_VERSION))
     db.execute("DELETE FROM bands WHERE article = ?", (number,))
     db.execute("DELETE FROM copies WHERE article = ?", (number,))
     db.execute("DELETE FROM copies WHERE other = ?", (number,))
@@ -543,7 +543,7 @@ def unsigned(db: sqlite3.Connection, limit: int) -> list[int]:
         "SELECT a.number FROM articles a JOIN texts t ON t.sha256 = a.sha256 "
         "LEFT JOIN signatures s ON s.article = a.number AND s.recipe = ? "
         "WHERE s.article IS NULL OR a.seal IS NULL ORDER BY a.number LIMIT ?",
-        (RECIPE, limit),
+        (COPIES_VERSION, limit),
     )
     return [row[0] for row in rows]
 
@@ -787,7 +787,9 @@ class Store(ArticleStore):
             with self._writing(revises=False) as db:
                 noted = lexical.note_others(db)
         with self._reading() as db:
-            if db.execute("SELECT 1 FROM state WHERE name = 'completed' AND value = ?", (RECIPE,)).fetchone():
+            if db.execute(
+                "SELECT 1 FROM state WHERE name = 'completed' AND value = ?", (COPIES_VERSION,)
+            ).fetchone():
                 return
         while True:
             with self._reading() as db:
@@ -801,7 +803,7 @@ class Store(ArticleStore):
                         note(db, number, article)
                     put_seal(db, number)
         with self._writing(revises=False) as db:
-            db.execute("INSERT OR REPLACE INTO state VALUES ('completed', ?)", (RECIPE,))
+            db.execute("INSERT OR REPLACE INTO state VALUES ('completed', ?)", (COPIES_VERSION,))
 
     def move(self, article_id: str, path: str, location: str) -> None:
         with self._writing(revises=True) as db:
@@ -896,7 +898,7 @@ class Store(ArticleStore):
         return lines + ([f"{orphans} rows point at nothing"] if orphans else [])
 
     def unlisted(self) -> list[str]:
-        """What is wrong with the lists of words, one line each."""
+        """Problems of the word lists, one line each."""
         with self._reading() as db:
             return lexical.problems(db)
 

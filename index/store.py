@@ -43,10 +43,10 @@ from index.models import (
 T = TypeVar("T")
 
 EVEN = 500
-"""Characters added to a text's own where its share of words is told, so that the shortest is not the best."""
+"""Added to a text's length in the relevance score, so that very short texts do not rank first."""
 
 BATCH = 200
-"""Articles that are read at once where all are looked at."""
+"""Articles per batch where all are read."""
 
 PassageRow = tuple[str, int, int, str, int | None, bytes | None]
 """A stored passage as `(article id, start, end, content, embedder known?, vector)`."""
@@ -58,7 +58,7 @@ ABOUT = "a.id, a.title, a.source, a.published, a.url, a.language, a.path, a.sha2
 
 
 class Session(Protocol):
-    """What a database is asked through; a value is always sent apart from the statement.
+    """A database session; values are always sent as parameters, never within the statement.
 
     Attributes:
         among: That a column, the first `{}`, is one of the values in a list, the second.
@@ -135,7 +135,7 @@ GAP_AGAIN = (
 """What becomes of an unanswered question that is asked again; one that was done or answered is open again."""
 
 
-# SQLite keeps days and instants as text and lists as JSON.
+# SQLite returns days and instants as text and lists as JSON, PostgreSQL as values.
 
 
 def _day(stored: Any) -> date | None:
@@ -312,7 +312,7 @@ class ArticleStore(ABC):
         return self._read(lambda db: (next_to(db, "<", "DESC"), next_to(db, ">", "ASC")))
 
     def _conditions(self, db: Session, wanted: Selection) -> tuple[list[str], list[Any]]:
-        """What is asked of articles `a`, and the values of it."""
+        """The SQL conditions on articles `a` for a selection, and their values."""
         conditions, values = ["true"], []
 
         def take(value: Any) -> str:
@@ -387,7 +387,7 @@ class ArticleStore(ABC):
 
     @abstractmethod
     def without_embedding(self, contents: Collection[str], embedder: str) -> set[str]:
-        """Those of `contents`, hashes of embedded texts, for which `embedder` has no vector yet."""
+        """The hashes in `contents` of texts for which `embedder` has no vector yet."""
 
     @abstractmethod
     def put(
@@ -555,7 +555,7 @@ class ArticleStore(ABC):
 
     @abstractmethod
     def integrity(self) -> list[str]:
-        """What the database itself finds wrong, one line each."""
+        """Problems that the database's own check reports, one line each."""
 
     @abstractmethod
     def passage_rows(self) -> Iterator[PassageRow]:
@@ -564,7 +564,7 @@ class ArticleStore(ABC):
 
 @dataclass(frozen=True, slots=True)
 class OpenSnapshot:
-    """What can be searched, the revision that it shows, and the name of the embedder of its vectors."""
+    """An index, the revision of the store that it shows, and the name of its embedder."""
 
     index: Searchable
     revision: int
@@ -572,11 +572,11 @@ class OpenSnapshot:
 
 
 class LibraryState(ArticleStore):
-    """The articles and what they are searched by."""
+    """A store together with its index."""
 
     @abstractmethod
     def shown(self) -> OpenSnapshot | None:
-        """What can be searched now; None where that is damaged or there is nothing."""
+        """The current index; None where it is damaged or there is none."""
 
     @abstractmethod
     def renew(self, name: str, *, always: bool = False) -> None:

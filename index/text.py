@@ -66,7 +66,7 @@ class Lexicon:
         return {form: key for entries in found for key, forms in entries.items() for form in forms}
 
     def _found(self, table: str, files: tuple[str, ...]) -> list[Any]:
-        """What the files that have the table have there, one of them at least."""
+        """The table in each of the files that has it; at least one must."""
         read = [_tables(self._folder / f"{name}.toml") for name in files or ("id", "en")]
         found = [tables[table] for tables in read if table in tables]
         if not found:

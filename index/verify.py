@@ -39,7 +39,7 @@ def find_problems(store: Store, snapshots: SnapshotFolder) -> list[str]:
 
 
 def stored_problems(store: ArticleStore) -> list[str]:
-    """What is wrong with texts, passages and vectors, one line each that ends in the cure."""
+    """Problems of texts, passages and vectors, one line each that ends in the cure."""
     embedders = {entry.id: entry.embedder for entry in store.entries()}
     # A change of models that was cut short leaves vectors of both.
     dimensions: dict[str, int] = {}
@@ -65,7 +65,7 @@ def _article_problems(
     embedder: str,
     dimensions: dict[str, int],
 ) -> Iterator[str]:
-    """What is wrong with the text, and the first thing that is with the passages: more would say the same."""
+    """Problems of the text, and the first one of the passages: the others would repeat it."""
     if not is_unaltered(article):
         yield f"the text of article {article.id!r} is altered; {cure_of(article)}"
     before, name, problem = 0, repr(article.id), ""
@@ -107,7 +107,7 @@ def derived_problems(store: ArticleStore) -> Iterator[str]:
 
 
 def _generation_problems(store: Store, snapshots: SnapshotFolder, *, compare: bool) -> Iterator[str]:
-    """What is wrong with the current generation; one behind the store is renewed when opened."""
+    """Problems of the current generation; one behind the store is none, it is renewed when opened."""
     try:
         folder = snapshots.current()
         if folder is None:

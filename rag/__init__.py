@@ -13,7 +13,7 @@ __all__ = ["Answer", "Citation", "Claim", "extractors"]
 
 
 def extractors() -> tuple[Extractor, ...]:
-    """What is extracted of each article when `Library.add` takes it in, and stored with it."""
+    """The extractors that `Library.add` runs over each article; their rows are stored with it."""
     from rag.figures import FIGURES
     from rag.quotes.statements import QUOTES
 

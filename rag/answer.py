@@ -13,7 +13,7 @@ Kind = Literal[
     "answer", "summarise", "quotes", "compare", "latest", "draft", "translate",
     "greeting", "thanks", "smalltalk", "capability", "out_of_scope",
 ]  # fmt: skip
-"""What a turn of a conversation asks for."""
+"""The kinds of request of a turn."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -31,7 +31,7 @@ MARKER = re.compile(r"\[(\d+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A sentence in English.
+    """An English translation of a sentence.
 
     Attributes:
         source: In Indonesian.
@@ -49,7 +49,7 @@ class Translation:
 
 
 def plain(text: str) -> str:
-    """One line, without anything that reads as a citation marker."""
+    """The text on one line, without anything that reads as a citation marker."""
     return re.sub(r"\s+", " ", re.sub(rf"\s*{MARKER.pattern}", "", text)).strip()
 
 
@@ -132,7 +132,7 @@ class Claim:
 
 
 LeadKind = Literal["value", "person", "place", "date", "yesno", "list", "text"]
-"""What a lead is."""
+"""The kinds of lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question got: claims with citations, or a message and no claim at all.
+    """The answer to a question: claims with citations, or a message and no claim.
 
     Attributes:
         question: As it was asked.
@@ -258,7 +258,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a text has to say about a claim.
+    """Whether a text supports a claim.
 
     Attributes:
         ruling: "supported", "contradicted" (the text says otherwise) or "not_found" (it does not say).

@@ -1,4 +1,4 @@
-"""Composing: what was read becomes an answer whose every claim is cited, or a plain refusal.
+"""Composing: readings become an answer whose every claim is cited, or a refusal.
 
 Readings that give the same answer support one another. Another value is shown beside the best one only
 where both are of the same thing, time and place; in doubt the surest reading stands alone. Rounded forms
@@ -45,7 +45,7 @@ _ORIGIN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a reading answers: a figure, a day or period, or the words of a name; the others are None."""
+    """The value of a reading: a figure, a day or period, or the words of a name; the others are None."""
 
     figure: Figure | None = None
     moment: Moment | None = None
@@ -106,7 +106,7 @@ def _at_odds(one: Figure, other: Figure) -> bool:
 
 
 def _last_place(figure: Figure) -> Decimal:
-    """What the last digit of a figure counts that is not zero: 100 million for 4,8 miliar."""
+    """The place value of a figure's last digit that is not zero: 100 million for 4,8 miliar."""
     return Decimal(1).scaleb(int(figure.value.normalize().as_tuple().exponent))
 
 
@@ -137,7 +137,7 @@ def _any_of(table: str) -> str:
 
 _OFFICE = re.compile(rf"\b(?:{_any_of('offices_asked')})\b", re.IGNORECASE)
 _EVENT = re.compile(rf"\b(?:{_any_of('events')})\b", re.IGNORECASE)
-"""What happens again and again, each time with other figures."""
+"""Events that recur, each time with other figures."""
 _DAILY = re.compile(rf"\b(?:{_any_of('daily_values')})\w*\b", re.IGNORECASE)
 _LOCATED = re.compile(rf"\b(?:{_any_of('located')})\s+((?:[A-Z][\w'’.-]*\s?)+)")
 
@@ -260,7 +260,7 @@ def _subject_words(reading: Reading) -> set[str]:
 
 
 def _strange(reading: Reading, known: frozenset[str], against: Sentence) -> set[str]:
-    """What a clause says of its subject that neither the question nor the other sentence or title has."""
+    """Words on the subject of a clause that neither the question nor the other sentence or title has."""
     theirs = against.stems | stems_of(against.article.title) | stems_of(against.before)
     return _subject_words(reading) - known - theirs
 
@@ -351,7 +351,7 @@ def _same_event(question: Question, one: Reading, other: Reading) -> bool:
 
 
 def _moments(question: Question, reading: Reading) -> list[Moment]:
-    """What a clause, or else its sentence, is dated by, but for its answer and the day that it reports on."""
+    """The dates of a clause, or else of its sentence, without its answer and the day that it reports on."""
     value = value_of(reading)
     start, end = _clause(reading)
     daily = bool(_DAILY.search(question.text))
@@ -472,7 +472,7 @@ class Composition:
         return first
 
     def unquoted(self, article: Article, span: Span) -> Span | None:
-        """What of some characters of an article no claim quotes already; None where that is nothing."""
+        """The part of a span that no claim quotes already; None where all of it is quoted."""
         start, end = span
         for one in self.citations:
             if one.article.id == article.id and meets((start, end), [(one.start, one.end)]):
@@ -688,7 +688,7 @@ def offered_sentence(readings: Sequence[Reading]) -> Sentence | None:
 
 
 def refusal(question: Question, nearest: Article | None, readings: Sequence[Reading] = ()) -> str:
-    """What is said where the articles do not: what was looked for, and what is nearest.
+    """The message where the articles do not say: what was looked for, and what is nearest.
 
     Args:
         question: As it was understood.
@@ -740,7 +740,7 @@ def looked_for(question: Question) -> list[str]:
 
 
 def _newest(group: Sequence[Reading]) -> tuple[date, float]:
-    """What orders values that differ: the day of the article that introduces them, then how sure they are."""
+    """Sort key of differing values: the day of the article that introduces them, then their score."""
     return group[0].sentence.article.published or date.min, group[0].score
 
 

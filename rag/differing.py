@@ -1,4 +1,4 @@
-"""Where articles give other values of one thing, and what tells these values apart.
+"""Figures on which articles differ, and why: a correction, rounding, other periods.
 
 Figures of one unit whose `what` shares words are compared where their articles are about related matters,
 each with the one of the other article that is likest. Whether two of them are of one thing is decided by
@@ -38,7 +38,7 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 """Why values differ, the gravest first."""
 
 FEATURES = tuple("sentence cosine both inside missing covered percent money time".split())
-"""What tells whether two figures are of one thing; see `features_of`."""
+"""Features for two figures being of one thing; see `features_of`."""
 
 WIDTH = 1024
 """Numbers of an article's vector; its words are hashed into them."""
@@ -84,7 +84,7 @@ Pair = tuple[Article, ArticleFigure]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing of which articles give other values.
+    """A quantity for which articles give different values.
 
     Attributes:
         reason: Why they differ; the gravest where there are several.
@@ -106,7 +106,7 @@ class Placed:
 
     @cached_property
     def text(self) -> str:
-        """Its sentence."""
+        """The sentence of the figure."""
         return self.article.text[slice(*self.figure.sentence)]
 
     @cached_property
@@ -124,7 +124,7 @@ class Placed:
 
 
 class ArticleContext:
-    """What is known of all articles: how rare a word is, and what each is about."""
+    """Statistics over all articles: how rare each word is, and the words of each article."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
         counts = {one.id: Counter(map(stem, content_words(f"{one.title}\n{one.text}"))) for one in articles}
@@ -163,7 +163,7 @@ class ArticleContext:
 
 
 def differing(found: Sequence[Pair]) -> list[Difference]:
-    """What articles give other values of, that with the newest figure first.
+    """The differences between articles, the one with the newest figure first.
 
     Args:
         found: Figures of all articles, in any order.
@@ -257,7 +257,7 @@ def _elsewhere(one: ArticleFigure, other: ArticleFigure) -> bool:
 
 
 def features_of(one: Placed, other: Placed, around: ArticleContext) -> list[float]:
-    """What tells whether two figures are of one thing, by `FEATURES`, each of the order of 1."""
+    """Features of two figures that may be of one thing, in the order of `FEATURES`, each about 0..1."""
     sentence = around.alike(one.sentence, other.sentence)
     cosine = around.cosine(one.article, other.article)
     return [
@@ -277,7 +277,7 @@ def features_of(one: Placed, other: Placed, around: ArticleContext) -> list[floa
 
 
 def probability(features: Sequence[float], weights: dict[str, float]) -> float:
-    """That two figures with these features are of one thing, 0..1."""
+    """The probability that two figures with these features are of one thing, 0..1."""
     score = weights["bias"] + sum(
         weights[name] * value for name, value in zip(FEATURES, features, strict=True)
     )

@@ -14,20 +14,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.metadata import version
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from annotated_types import Ge, Lt, MaxLen
 
-from index import Article, ArticleError, LibraryError, TanyaError
+from index import Article, ArticleError, TanyaError
 from index.dedup import carries
+from index.errors import UnknownArticle
 from index.models import Filter
 from rag.answer import MARKER, Answer, Citation, Claim, Kind, Lead, LeadKind, Written, plain
 from rag.lang import Language
@@ -128,7 +127,7 @@ class CardCitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class CardClaim:
     """One claim, without markers, the numbers of what proves it, and how it was written: see `rag.Claim`."""
 
     text: Text
@@ -171,7 +170,7 @@ class Limits:
 
     @property
     def chosen(self) -> Filter:
-        """The same as a search takes it."""
+        """These limits as a filter for search."""
         return Filter(self.since, self.until, self.publishers, self.articles)
 
 
@@ -198,7 +197,7 @@ class Card:
     understood: Text
     language: Language
     limits: Limits
-    claims: Annotated[tuple[Stated, ...], MaxLen(MOST)]
+    claims: Annotated[tuple[CardClaim, ...], MaxLen(MOST)]
     differing: bool
     message: Text
     notes: Annotated[tuple[Text, ...], MaxLen(MOST)]
@@ -235,7 +234,7 @@ class Card:
 
     @property
     def statements(self) -> list[tuple[str, tuple[int, ...]]]:
-        """What the answer says, the lead first, each with the numbers of its citations."""
+        """The statements of the answer, the lead first, each with the numbers of its citations."""
         lead = [(f"{self.lead.text}.", (self.lead.number,))] if self.lead else []
         return lead + [(claim.text, claim.numbers) for claim in self.claims]
 
@@ -252,7 +251,7 @@ def card_of(answer: Answer, asked: datetime, release: str, limits: Limits = ANY)
         understood=_text(answer.understood),
         language=cast("Language", answer.language),
         notes=tuple(_text(note) for note in answer.notes),
-        claims=tuple(Stated(claim.text, claim.numbers, claim.written) for claim in answer.claims),
+        claims=tuple(CardClaim(claim.text, claim.numbers, claim.written) for claim in answer.claims),
         differing=answer.differing,
         message=_text(answer.message),
         citations=tuple(CardCitation.of(citation) for citation in answer.citations),
@@ -269,7 +268,7 @@ def card_of(answer: Answer, asked: datetime, release: str, limits: Limits = ANY)
 
 
 def sealed(card: Card) -> Card:
-    """The same card with the seal that it should have."""
+    """A copy of the card with its seal computed anew."""
     return replace(card, sha256=seal(card))
 
 
@@ -301,13 +300,6 @@ def card_object(card: Card) -> dict[str, Any]:
 def hash_of(text: str) -> str:
     """Hex digest of `text` in UTF-8; half of a surrogate pair, which no file holds, counts as three bytes."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def carriers(card: Card) -> Iterator[tuple[int, Carrier]]:
-    """Every article that a card names, with the number of the citation that names it."""
-    for one in card.citations:
-        yield one.number, one.article
-        yield from ((one.number, other) for other in one.also_in)
 
 
 def _moment(value: datetime) -> str:
@@ -454,7 +446,7 @@ def _written(values: Mapping[str, Any]) -> str:
 
 
 def _short(error: Exception) -> str:
-    """What an error says in a few words of one line that cannot act, and of which member."""
+    """An error as a short line of printable text, with the member that it is about."""
     from pydantic import ValidationError
 
     reason = "a text has half a character" if isinstance(error, UnicodeEncodeError) else str(error)
@@ -476,7 +468,7 @@ _SHOWN = 160
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What does not hold.
+    """One thing on a card that does not hold.
 
     Attributes:
         kind: "seal", the card was changed; "article", it is not there; "text", its text is another by now;
@@ -620,29 +612,11 @@ def find(quote: str, text: str, near: int) -> tuple[int, int] | None:
     """
     if not quote.strip():
         return None
-    starts = list(_all(quote, text))
-    if starts:
-        start = min(starts, key=lambda one: abs(one - near))
-        return start, start + len(quote)
-    words = [match.span() for match in re.finditer(r"\S+", text)]
-    at = list(accumulate((end - start + 1 for start, end in words), initial=0))
-
-    def back(flat: int) -> int:
-        word = bisect_right(at, flat) - 1
-        return words[word][0] + flat - at[word]
-
-    line = " ".join(text[start:end] for start, end in words)
-    sought = " ".join(re.findall(r"\S+", quote))
-    spans = [(back(one), back(one + len(sought) - 1) + 1) for one in _all(sought, line)]
-    return min(spans, key=lambda span: abs(span[0] - near)) if spans else None
-
-
-def _all(part: str, text: str) -> Iterator[int]:
-    """Where `part` stands in `text`, beside but not over one another."""
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + len(part))
+    for pattern in (re.escape(quote), r"\s+".join(map(re.escape, re.findall(r"\S+", quote)))):
+        spans = [match.span() for match in re.finditer(pattern, text)]
+        if spans:
+            return min(spans, key=lambda span: abs(span[0] - near))
+    return None
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:
@@ -656,7 +630,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
 
 
 def summary(checked: Rechecked) -> str:
-    """What is true of a card that holds, in one line."""
+    """One line on a card that holds: how many claims, quotations and articles."""
     card = checked.card
     if card.abstained:
         return "it holds: it is as it was made, and claims nothing that would need proof"
@@ -675,7 +649,7 @@ def _place(proof: CardCitation, article: Article) -> QuotationPlace | None:
 def _citation(
     proof: CardCitation, article: Article | None, place: QuotationPlace | None
 ) -> Iterator[Finding]:
-    """What is wrong with a quotation and the text that it is of."""
+    """Yield the findings on a quotation and its article's text."""
     number, name = proof.number, _name(proof.article.article_id)
     if hash_of(proof.quote) != proof.quote_sha256 or len(proof.quote) != proof.end - proof.start:
         yield Finding(
@@ -727,7 +701,7 @@ def _citation(
 
 
 def _origin(proof: CardCitation, article: Article, place: QuotationPlace | None) -> Iterator[Finding]:
-    """What the card tells otherwise than the library of where its words come from."""
+    """Yield a finding where the card's title, publisher, day, address or page is not the library's."""
     claimed, stored = proof.article, Carrier.of(article)
     pairs: list[tuple[str, object, object]] = [
         ("id", claimed.article_id, stored.article_id),
@@ -784,7 +758,7 @@ def _lead(card: Card, sources: Mapping[int, tuple[Article, str]]) -> Iterator[Fi
 
 
 def _claim(
-    number: int, claim: Stated, sources: Mapping[int, tuple[Article, str]], card: Card
+    number: int, claim: CardClaim, sources: Mapping[int, tuple[Article, str]], card: Card
 ) -> Iterator[Finding]:
     """Each statement of a claim that none of its quotations supports."""
     from rag.proof import FoundCitation, objection, take_apart
@@ -933,10 +907,8 @@ def in_library(paths: Sequence[Path], article: Callable[[str], Article]) -> Iter
     def known(article_id: str) -> Article | None:
         try:
             return article(article_id)
-        except LibraryError as error:
-            if type(error) is LibraryError:
-                return None
-            raise
+        except UnknownArticle:
+            return None
 
     return _each(
         paths, lambda card: recheck(card, lambda proof: known(proof.article.article_id), known=known)

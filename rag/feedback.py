@@ -1,6 +1,6 @@
-"""Feedback: what a reader thought of one answer, and what became of questions that were not answered.
+"""Readers' opinions on answers, and unanswered questions, which are asked again when the articles change.
 
-As lines for a terminal and as comma-separated values in which no cell is a formula.
+Both are listed as lines for a terminal, as JSON, and as comma-separated values in which no cell is a formula.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class AskedHow:
 
     @classmethod
     def of(cls, chosen: Filter, language: str = "auto", history: Sequence[str] = ()) -> AskedHow:
-        """Of some articles."""
+        """How a question over the articles of a filter was asked."""
         since, until = (day.isoformat() if day else None for day in (chosen.since, chosen.until))
         return cls("", language, tuple(history), since, until, chosen.sources, chosen.articles)
 
@@ -88,7 +88,7 @@ class ShownCitation:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a reader thought of an answer.
+    """A reader's opinion on an answer.
 
     Attributes:
         verdict: "up" or "down"; another word where another program kept it.
@@ -324,7 +324,7 @@ def gap_object(gap: Gap) -> dict[str, Any]:
 
 
 def opinion_lines(opinion: Opinion) -> str:
-    """What was said, of which question, and what had been answered."""
+    """An opinion as lines for a terminal: verdict, question, correction and answer."""
     reason = f" ({_flat(opinion.reason)})" if opinion.reason else ""
     lines = [f"{opinion.at:%Y-%m-%d %H:%M} {_flat(opinion.verdict)}{reason}  {_flat(opinion.question)}"]
     if opinion.correction:

@@ -69,7 +69,7 @@ beside 7 others; at .4 .99 and 11, at .6 .95 and 4. Of questions of a dozen word
 """
 
 FIELDS = tuple("written start end value value_to unit bound what period place".split())
-"""What `tanya figures --json` tells of a figure beside its article, in this order."""
+"""Members of a figure in `tanya figures --json`, in this order, beside its article."""
 
 SHEET = (
     *("published", "source", "article_id", "title", "written", "bound", "value", "value_to", "unit"),
@@ -372,7 +372,7 @@ def _unpacked(article: Article, packed: Iterable[Sequence[Any]]) -> Iterator[Art
 
 
 FIGURES = Extractor("figures", version_of(Path(__file__), FITTED, *READING), _packed)
-"""What is stored of an article's figures."""
+"""The extractor of figures; its rows are stored with each article."""
 
 
 def stored_figures(
@@ -566,7 +566,7 @@ def is_counted(text: str, number: Figure, start: int, end: int, unit: str) -> bo
 
 
 def noun_features(text: str, number: Figure, start: int, end: int) -> dict[str, float]:
-    """What tells whether a number counts what the word `start:end` behind it names, each 0 or 1."""
+    """Features for a number counting what the word `start:end` behind it names, each 0 or 1."""
     before, word = _before(text, number.start), text[start:end]
     lower, between = word.lower(), text[number.end : start]
     gap = text[max(0, number.start - _LOOKED_BACK) : number.start].rstrip()
@@ -657,7 +657,7 @@ def chunks(text: str, found: Iterable[NumberCandidate], moments: Iterable[Moment
 
 
 def keep_features(line: ParsedSentence, one: NumberCandidate) -> dict[str, float]:
-    """What tells whether a number is a figure, each 0 or 1."""
+    """Features for a number being a figure, each 0 or 1."""
     text, unit = line.text, one.unit
     before, after = _before(text, one.start), _after(text, one.end)
     kind = _kind(one)
@@ -702,7 +702,7 @@ def keep_features(line: ParsedSentence, one: NumberCandidate) -> dict[str, float
 
 
 def what_features(line: ParsedSentence, one: NumberCandidate, chunk: Chunk) -> dict[str, float]:
-    """What tells whether a chunk names what a figure counts, each of the order of 1."""
+    """Features for a chunk naming what a figure counts, each of the order of 1."""
     text, kind = line.text, _kind(one)
     group = {"people": "counted", "thing": "counted", "noun": "counted"}.get(kind, kind)
     behind = chunk.start >= (one.noun if one.noun is not None else one.start)
@@ -747,7 +747,7 @@ def load_weights() -> dict[str, dict[str, float]]:
 
 
 def _kind(one: NumberCandidate) -> str:
-    """What kind of unit a candidate has: the features that most depend on it are named after it."""
+    """The kind of a candidate's unit, after which the features that depend on it are named."""
     unit = one.unit
     if unit is None:
         return "bare"

@@ -1,4 +1,4 @@
-"""What the command line prints: JSON objects as the contract has them, lines for people, tables, progress.
+"""Output of the command line: JSON objects as the contract has them, lines for people, tables, progress.
 
 With what its commands share: the settings of their flags, and files that they write.
 """
@@ -209,7 +209,7 @@ def found_lines(found: FoundPassage) -> str:
 
 
 def report_lines(report: Report, *, dry_run: bool) -> str:
-    """What `tanya index` did, in one line, and in further ones what was left out or could not be read."""
+    """A report of `tanya index` in one line; further ones on what was left out or could not be read."""
     counts = [f"{len(getattr(report, name))} {name}" for name in ("added", "updated", "unchanged", "removed")]
     verb = "would be: " if dry_run else ""
     failed = f", {len(report.failures)} failed" if report.failures else ""
@@ -223,7 +223,7 @@ MOST_DAYS = 5
 
 
 def remark_lines(report: Report) -> list[str]:
-    """What was left out because it is not public, what of it is stored, and days that could not be read."""
+    """Lines on articles left out because they are not public, on those stored before, and on unread days."""
     lines = []
     if report.not_public:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(report.not_public.items()))
@@ -259,11 +259,11 @@ _REMARKS = {
     "needs_scripts": "it seems to be a page whose text needs scripts; save its text from a browser",
     "link_list": "it seems to be a list of links and no article; index the articles that it leads to",
 }
-"""What is told of each kind of `index.parsers.Remark`."""
+"""The message of each kind of `index.parsers.Remark`."""
 
 
 def change_lines(report: Report) -> list[str]:
-    """What `tanya index --watch` did, a line for each change."""
+    """A report of `tanya index --watch`, a line for each change."""
     done = [
         f"{name}: {one}" for name in ("added", "updated", "moved", "removed") for one in getattr(report, name)
     ]
@@ -288,7 +288,7 @@ def _wrap(text: str, indent: str = "") -> str:
 
 
 _BEGINS = frozenset("=+-@\t\r\n＝＋－＠")
-"""What makes a spreadsheet take a cell for a formula or cut it; the wide forms are read as the narrow."""
+"""Characters by which a spreadsheet takes a cell for a formula or cuts it, wide forms included."""
 
 
 def sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -72,10 +72,10 @@ English words meet Indonesian articles through a vocabulary that does not know t
 """
 
 UNKNOWN_WORD = 8.0
-"""What a word weighs that no article has; others weigh their best BM25, some 2 to 7."""
+"""Weight of a word that no article has; others weigh their best BM25, some 2 to 7."""
 
 BEHIND = 0.1
-"""What each rank costs an article beside the share of words that it has."""
+"""Penalty of each rank, beside the share of words that an article has."""
 
 READ = 5
 """Passages that are read for each side of a comparison."""
@@ -269,7 +269,7 @@ class FoundArticle:
 
 
 class Overview:
-    """What one turn asks for, from one assistant's library."""
+    """Answers one turn that asks for a summary, a comparison, the newest articles or a draft."""
 
     def __init__(
         self,
@@ -279,7 +279,7 @@ class Overview:
         language: Literal["auto", "id", "en"],
         chosen: Filter,
     ) -> None:
-        """Of a turn, with the turns that it may lean on, oldest first; empty where it stands by itself."""
+        """Take a turn and the turns that it may lean on, oldest first; none where it stands by itself."""
         self.assistant = assistant
         self.asked = asked
         self.history = [earlier for earlier in history if earlier.strip()]
@@ -300,13 +300,12 @@ class Overview:
         if found is None:
             return None
         took = 1000 * (time.perf_counter() - started)
-        models = {"embedder": self.assistant.embedder.name, "reader": self.assistant.reader.name}
         return replace(
             found,
             request=kind,
             confidence=probability,
             timings={"retrieve": took, "read": 0.0, "total": took},
-            models=models | {"generator": None},
+            models=self.assistant.models(),
         )
 
     # Finding
@@ -403,14 +402,14 @@ class Overview:
         return best[0][1] if best else 0.0
 
     @property
-    def enough(self) -> float:
+    def min_share(self) -> float:
         """The share of words from which an article is about them."""
         return ABOUT[as_language(self.code)]
 
     def is_about(self, found: FoundArticle) -> bool:
         """Whether an article is about what the turn names: it has enough words, each name, and its year."""
         named = self.has_names(self.asked, found.article)
-        return found.share >= self.enough and named and self.is_of_year(found.article)
+        return found.share >= self.min_share and named and self.is_of_year(found.article)
 
     def has_names(self, text: str, article: Article) -> bool:
         """Whether an article has each name of a text: its words with a capital behind the first one."""
@@ -442,7 +441,7 @@ class Overview:
             found = next(iter(self.articles(f"{self.chain} {self.asked}", topic_of(self.chain))), None)
             named = self.share(words, found.article) if found and words else 1.0
             is_of_chain = found is not None and self.has_names(self.chain, found.article)
-            if found and named >= self.enough and is_of_chain:
+            if found and named >= self.min_share and is_of_chain:
                 return found, True
             alone = next(iter(self.articles(self.asked, words)), None) if words else None
             if alone and self.is_about(alone) and (len(words) > 1 or self._is_name(words[0])):
@@ -502,7 +501,7 @@ class Overview:
 
     @cached_property
     def _list_words(self) -> list[str]:
-        """What the newest articles are to be about by the turn's own words; "Lebih detail" has none."""
+        """The turn's own words on what the newest articles are to be about; "Lebih detail" has none."""
         words = topic_of(self.asked)
         return words if not self.chain or len(words) > 1 or self._names_topic(words) else []
 
@@ -564,7 +563,7 @@ class Overview:
     # Comparisons
 
     def comparison(self) -> Answer | None:
-        """What the articles say of either side; None where the turn names no two sides."""
+        """The comparison of the two sides that a turn names; None where it names no two."""
         sides = self.sides()
         if sides is None:
             return None
@@ -790,7 +789,7 @@ class Overview:
         )
 
     def refusal(self, key: str, nearest: FoundArticle | None) -> Answer:
-        """That there is no such article: what was looked for, and which is nearest."""
+        """The refusal where there is no such article: what was looked for, and which is nearest."""
         if self.listed and key in {"no_summary", "no_draft"}:
             count = str(len(self.listed))
             return Answer(self.asked, self.language, message=say("list_shorter", self.language, count=count))
@@ -811,7 +810,7 @@ class Overview:
         return ", ".join(looked_for(question))
 
     def _topic(self, text: str) -> str:
-        """What some turns are about, as they write it."""
+        """The topic of a turn, as it writes it."""
         return plain(self._terms(topic_of(text), text))
 
 

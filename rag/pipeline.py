@@ -203,7 +203,7 @@ class Assistant:
         chosen: Filter = EVERYTHING,
         keep: bool = True,
     ) -> Iterator[Step | Answer]:
-        """The same as `ask`, telling each step before it is taken; the answer comes last."""
+        """Answer as `ask` does; yields each step before it is taken, and the answer last."""
         earlier = [unshouted(one) for one in history]
         for step in self._steps(unshouted(question), language, earlier, chosen):
             if isinstance(step, Answer):
@@ -433,7 +433,7 @@ class Assistant:
         *,
         named_wholly: bool = False,
     ) -> Answer:
-        """What whoever the turn names said, on the topic that it names; `earlier` is the turn before it."""
+        """An answer with quotations of whom the turn names, on its topic; `earlier` is the turn before it."""
         understood, notes = asked.question, asked.notes
 
         def find(text: Question, k: int) -> list[Hit]:

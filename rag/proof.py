@@ -42,7 +42,7 @@ Kind = Literal["sentence", "lead", "quotation", "gloss", "speaker"]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What an answer states by itself, before one group of markers.
+    """One statement of an answer, before one group of markers.
 
     Attributes:
         text: Without markers and frame.
@@ -235,7 +235,7 @@ def objection(statement: Statement, source: FoundCitation, language: Language) -
 
 
 def own_words(text: str, language: Language, lead: str = "") -> str:
-    """What an answer says itself: its text without lead, markers and what it quotes in the other language."""
+    """An answer's own words: its text without lead, markers and quotations in the other language."""
     found = []
     for words, _ in units(text):
         if words == lead:
@@ -254,7 +254,7 @@ def unquoted(text: str) -> str:
 
 @cache
 def _quotation_pattern(key: str, language: Language) -> re.Pattern[str]:
-    """What an attributed quotation reads like, with the groups `quote` and `who`."""
+    """The pattern of an attributed quotation, with the groups `quote` and `who`."""
     written = re.escape(say(key, language, quote="QUOTE", who="WHO"))
     return re.compile(written.replace("QUOTE", "(?P<quote>.+)").replace("WHO", "(?P<who>[^“”]+?)"))
 
@@ -289,7 +289,7 @@ def _unsupported(statement: Statement, reasons: Mapping[int, str]) -> str:
 
 
 def _differs(text: str, source: str, published: date | None, language: Language, other: Language) -> str:
-    """What of a value or name in another language its source lacks; empty where it has all of it."""
+    """Why a source lacks a value or name in another language; empty where it has all of it."""
     if _is_that_value(text, source, published, language, other):
         return ""
     names = [word for word in WORD.findall(text)[1:] if word[0].isupper()]
@@ -315,7 +315,7 @@ def _gloss_objection(pair: str, source: FoundCitation, quoted: str, language: La
 
 
 def _terms(source: FoundCitation, language: Language) -> dict[str, str]:
-    """What of a citation the program's own dictionary renders in `language`."""
+    """The terms of a citation that the dictionary renders in `language`, by their wording."""
     pairs = glosses(source.text, language, source.article.published)
     return {plain(written): plain(rendered) for written, rendered in pairs}
 

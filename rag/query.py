@@ -1,4 +1,4 @@
-"""A question as it is understood: its language, and what it names."""
+"""Parsing of questions: their language, and the words, figures, days, places and names in them."""
 
 from __future__ import annotations
 

@@ -6,13 +6,13 @@ answers. A softmax over all sentences and "none", of weighted sums of these numb
 `scripts/train/decide.py`), makes of them the probability that a sentence answers. Of the passages that are
 read no rule leaves one out; which are read after the first ones is told by a fitted chance as well.
 
-The built-in model is `reader.safetensors`, what training changed of the embedded encoder, and the head
-(`reader.md` says how it was trained). Joined with the encoder at first use it becomes a graph in the cache.
+The built-in model is `reader.safetensors`, the tensors of the embedded encoder that training changed and the
+head, corrected by `reader.adapter.safetensors` (`reader.md` says how both were trained). At first use it is
+joined with the encoder into a graph in the cache.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
@@ -55,7 +55,7 @@ LONGEST_QUESTION = 600
 PACKED = Path(__file__).with_name("reader.safetensors")
 
 ADAPTERS = tuple(Path(__file__).with_name(name) for name in ("reader.adapter.safetensors",))
-"""What later training added to `PACKED`, in its order; see `unpack`."""
+"""Corrections of `PACKED` by later training, in order; see `unpack`."""
 
 FORMAT, ADAPTER_FORMAT = "tanya-reader-4", "tanya-adapter-1"
 BLOCK = 32
@@ -67,7 +67,7 @@ ASSEMBLER_VERSION = 2
 PRECISION: Precision = "float"
 
 RULINGS: tuple[Ruling, ...] = ("supported", "contradicted", "not_found")
-"""What a passage says to a claim, in the order of the head's numbers."""
+"""The rulings of a passage on a claim, in the order of the head's numbers."""
 
 _START, _END, _EVIDENCE, _ANSWERABLE, _RULING, _POLAR = 0, 1, 2, 3, 4, 7
 
@@ -95,7 +95,7 @@ FEATURES = (
     "named",
     "named_behind",
 )
-"""What the probability is made of: see `features`."""
+"""Features of the probability; see `features`."""
 
 FIRST = 2
 """Passages that are read in any case; a further one is where it may matter, by what these say."""
@@ -104,7 +104,7 @@ SHARED = 0.1
 """A passage is read too where a sentence of it has this probability from others, as a copy or a row has."""
 
 FURTHER = ("bias", "rank", "named", "named_ahead", "sure")
-"""What the probability that a further passage matters is made of: see `further_features`."""
+"""Features of the probability that a further passage matters; see `further_features`."""
 
 WIDEST = 20.0
 """Logits are cut at this, up and down, before they are weighed."""
@@ -115,7 +115,7 @@ LOWEST = -WIDEST
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the reader decides by.
+    """Fitted weights and thresholds of the reader.
 
     Attributes:
         weights: Of each of `FEATURES`.
@@ -134,7 +134,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Polarity:
-    """What a model says of a window to a question as one that a yes or a no answers, as logits.
+    """Logits of a model on a window for a question that a yes or a no answers.
 
     Attributes:
         asked: A yes or a no answers the question.
@@ -180,7 +180,7 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a model makes of one sentence of a window.
+    """One sentence of a window with the model's numbers for it.
 
     Attributes:
         window: Which window, from 0.
@@ -324,7 +324,7 @@ class Reader:
 
 
 def chances(sums: Sequence[float] | Array) -> list[float]:
-    """Of each sentence the probability that it answers and no other, by a softmax in which "none" has 0."""
+    """The probability of each sentence to be the one that answers, by a softmax in which "none" has 0."""
     raised = np.exp(np.append(np.asarray(sums, dtype=np.float64), 0.0) - max(0.0, *sums, 0.0))
     return [float(one) for one in raised[:-1] / raised.sum()]
 
@@ -357,7 +357,7 @@ def agreed(alone: Sequence[float], found: Sequence[Candidate], texts: Sequence[s
 def features(
     found: Sequence[Candidate], ranks: Sequence[int], shares: Sequence[float]
 ) -> list[dict[str, float]]:
-    """What speaks for each candidate of one question, each of the order of 1, by the names of `FEATURES`.
+    """Features of each candidate of one question, each of the order of 1, by the names of `FEATURES`.
 
     What ends in `behind` says how far it is below the best of all candidates.
 
@@ -394,7 +394,7 @@ def further_features(
     scores: Sequence[float],
     first: int,
 ) -> list[dict[str, float]]:
-    """What speaks for reading each window after the first ones, by the names of `FURTHER`.
+    """Features for reading each window after the first ones, by the names of `FURTHER`.
 
     `named` is the greatest share that a sentence of it has of what the question names, `named_ahead` how far
     that is above the greatest in the first ones, and `sure` the probability of the best answer so far.
@@ -428,7 +428,7 @@ def placed_in(hit: Hit, span: Span) -> Sentence:
 
 
 def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
-    """Of each sentence the share of what the question names that it has, 0..1, what few have counting more.
+    """The share of what the question names that each sentence has, 0..1; what is rare counts more.
 
     Named are words, and places, days, periods and figures, which are compared by what they mean; a word of
     an English question is there too where an Indonesian one that says the same is. Each counts by the
@@ -458,7 +458,7 @@ def support_of(one: Candidate) -> float:
 
 
 def polarity_of(output: Output | None) -> Polarity | None:
-    """What a model says of a window to a yes-or-no question; None where it does not, or was not asked."""
+    """The polarity of a window for a yes-or-no question; None where the model gives none or was not asked."""
     if output is None or output.polar is None or output.rulings is None:
         return None
     return Polarity(output.polar, *(float(one) for one in output.rulings))
@@ -536,7 +536,7 @@ def likely_spans(output: Output, inside: Array) -> tuple[tuple[Span, float], ...
 
 
 def heading(article: Article) -> str:
-    """What is read before each passage of an article: its title and its day of publication."""
+    """The line read before each passage of an article: its title and its day of publication."""
     title = " ".join(article.title[:TITLE_LENGTH].split())
     day = write_date(article.published, "id") if article.published else ""
     return f"{title} ({day})" if day else title
@@ -544,7 +544,7 @@ def heading(article: Article) -> str:
 
 @cache
 def load_decision() -> Decision:
-    """What was fitted for the built-in model."""
+    """The weights fitted for the built-in model."""
     fitted = json.loads(DECISION.read_text(encoding="utf-8"))
     return Decision(fitted["weights"], **fitted["thresholds"], further=fitted["further"])
 
@@ -620,19 +620,19 @@ def _logistic(value: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What is read at once: a passage and the heading of its article, which may be empty."""
+    """A passage and the heading of its article, which may be empty, as the model reads them."""
 
     head: str
     text: str
 
     def joined(self) -> tuple[str, int]:
-        """What is read, and the offset in it at which the passage begins."""
+        """The text to read, and the offset in it at which the passage begins."""
         return (f"{self.head}\n{self.text}", len(self.head) + 1) if self.head else (self.text, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a model makes of one question over one window.
+    """A model's output for one question over one window.
 
     Attributes:
         offsets: (tokens, 2), characters of the passage that each of its tokens stands for.
@@ -712,7 +712,7 @@ class BuiltInModel:
         return read
 
     def _numbers(self, ids: Sequence[int]) -> Array:
-        """What the graph gives for one sequence of tokens, (tokens, rows)."""
+        """The graph's output for one sequence of tokens, (tokens, rows)."""
         tokens = np.array([ids], np.int64)
         (numbers,) = self._session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})
         found: Array = numbers[0]
@@ -859,7 +859,7 @@ def unpack(packed: Path, *adapters: Path) -> dict[str, Array]:
     tensors, _ = _load(packed, FORMAT)
     for adapter in adapters:
         corrections, about = _load(adapter, ADAPTER_FORMAT)
-        if about.get("reader") != fingerprint(packed):
+        if about.get("reader") != sha256(packed):
             raise ModelError(
                 f"{adapter} does not belong to {packed}; restore them with: git checkout -- {adapter}"
             )
@@ -890,7 +890,7 @@ def _load(path: Path, kind: str) -> tuple[dict[str, Array], dict[str, str]]:
 
 
 def restored(packed: Tensors) -> dict[str, Array]:
-    """Undo `quantised`: every tensor as fp32 under its own name."""
+    """Undo the rounding to int8: every tensor as fp32 under its own name."""
     out = {}
     for name, tensor in packed.items():
         if name.endswith(".scale"):
@@ -902,31 +902,6 @@ def restored(packed: Tensors) -> dict[str, Array]:
             whole = blocks.reshape(tensor.shape)
         out[name] = whole
     return out
-
-
-def quantised(matrix: Array) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
-    """Round a (rows, columns) matrix to int8 with one scale for each `BLOCK` columns of a row, at most.
-
-    Returns:
-        (rows, columns) in -127..127, and (rows, blocks) scales above zero; a weight is off by half a scale at
-        most.
-
-    Raises:
-        ValueError: the columns are more than `BLOCK` and no multiple of it.
-    """
-    rows, columns = matrix.shape
-    size = min(BLOCK, columns)
-    blocks = matrix.reshape(rows, columns // size, size)
-    # Rounded up, so that the largest weight of a block still fits.
-    scale = np.nextafter((np.abs(blocks).max(axis=2) / 127).astype(np.float16), np.float16(np.inf))
-    whole = np.rint(blocks / scale.astype(np.float32)[:, :, None]).astype(np.int8)
-    return whole.reshape(rows, columns), scale
-
-
-def fingerprint(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def _clean(text: str) -> str:

@@ -79,7 +79,7 @@ RANKED_BY = (
     "article_covered",
     "article_passages",
 )
-"""What the order is made of: see `ranking_features`."""
+"""Features of the order; see `ranking_features`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Pooled:
 
 
 def ranking_features(question: Question, pool: Sequence[Pooled]) -> NDArray[np.float64]:
-    """What speaks for each passage, (passages, `RANKED_BY`), each of the order of 1.
+    """Features of each passage, (passages, `RANKED_BY`), each of the order of 1.
 
     Its cosine, and its lexical score, which counts by itself where the languages differ; of the question's
     words, each weighing by its rarity in the pool, the share that the title has, and that it has with the
@@ -162,7 +162,7 @@ def ranked(question: Question, pool: Sequence[Pooled]) -> list[tuple[int, float]
 
 @cache
 def load_weights() -> Mapping[str, float]:
-    """What was fitted for the embedded model."""
+    """The weights fitted for the embedded model."""
     weights: dict[str, float] = json.loads(FITTED.read_text(encoding="utf-8"))
     return weights
 
@@ -240,7 +240,7 @@ def _part(runs: NDArray[np.uint64], within: NDArray[np.uint64]) -> float:
 
 
 def release_of(hit: Hit) -> str:
-    """What is the same for all hits of a release: the id of the first article that carries it."""
+    """The key of a hit's release: the id of the first article that carries it."""
     return min((hit.passage.article, *hit.copies), key=precedence).id
 
 

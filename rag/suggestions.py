@@ -312,7 +312,8 @@ def offered(articles: Sequence[Article], language: Language) -> Iterator[Suggest
 
     for at, kind in enumerate(KINDS):
         # Each kind begins with another article, so that three questions are about three of them.
-        turned = [*articles[at % max(1, len(articles)) :], *articles[: at % max(1, len(articles))]]
+        first = at % max(1, len(articles))
+        turned = [*articles[first:], *articles[:first]]
         yield from chain.from_iterable(
             (offer for offer in questions(article) if offer.kind == kind) for article in turned
         )

@@ -60,7 +60,7 @@ REPEATED = 0.6
 """Share of the shorter one's content words that two sentences have in common where both say the same."""
 
 HANGING = 2.0
-"""What is taken off the log-odds of a sentence that leans on the one before it.
+"""Subtracted from the log-odds of a sentence that leans on the one before it.
 
 On development articles hardly one is taken then, and no fewer facts are held.
 """
@@ -102,7 +102,7 @@ class KeyModel:
     bias: float
 
     def log_odds(self, features: Array) -> Array:
-        """Of each row of features, (sentences,)."""
+        """The log-odds of each row of features, (sentences,)."""
         return features @ self.weights + np.float32(self.bias)
 
 

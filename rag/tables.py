@@ -189,7 +189,7 @@ def row_at(text: str, start: int, end: int) -> tuple[Table, Row] | None:
 
 
 def marks(text: str) -> frozenset[str]:
-    """What tells one heading from another: the stems of its words, its numbers, and its days and months."""
+    """The features that distinguish headings: the stems of words, numbers, and days and months."""
     moments = {f"{one.first}/{one.last}" for one in find_moments(text)}
     return stems_of(text) | frozenset(_NUMBER.findall(text)) | frozenset(moments)
 
@@ -201,7 +201,7 @@ def named(asked: frozenset[str], names: Sequence[frozenset[str]]) -> list[int]:
 
 
 def keys_of(table: Table) -> list[frozenset[str]]:
-    """What names each row: the first cell, and the others that hold no figure but a year."""
+    """The cells that name each row: the first one, and others that hold no figure but a year."""
     keys = []
     for row in table.rows:
         words = [

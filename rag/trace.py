@@ -1,4 +1,4 @@
-"""What became of a press release: which articles carry it, and what they copy, reword, change or drop.
+"""Traces a press release: which articles carry it, and what they copy, reword, change or drop.
 
 Articles are found by the passages that search gives for each sentence of the release, with the copies of
 each. Of each article the sentence that is likest to a sentence of the release is its counterpart where a
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 FITTED = Path(__file__).with_name("trace.json")
 
 FEATURES = ("bias", "cosine", "share", "back", "order", "facts", "no_facts")
-"""What tells a counterpart: see `Pairing.features`."""
+"""Features of counterparts; see `Pairing.features`."""
 
 PASSAGES = 6
 """Passages that are found for each sentence of a release."""
@@ -66,15 +66,15 @@ LONGEST_CHANGE = 4
 
 _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 
-Outcome = Literal["copied", "reworded", "changed", "dropped"]
-OUTCOMES: tuple[Outcome, ...] = ("copied", "reworded", "changed", "dropped")
+Treatment = Literal["copied", "reworded", "changed", "dropped"]
+TREATMENTS: tuple[Treatment, ...] = ("copied", "reworded", "changed", "dropped")
 
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a release says, and what an article says in its place."""
+    """The words of a release, and those of an article in their place."""
 
     release: str
     article: str
@@ -82,7 +82,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TracedSentence:
-    """What an article makes of a sentence of a release.
+    """The counterpart in an article of a sentence of a release, and how it was treated.
 
     Attributes:
         start: First character in the release.
@@ -94,7 +94,7 @@ class TracedSentence:
 
     start: int
     end: int
-    verdict: Outcome
+    verdict: Treatment
     span: Span | None = None
     differences: tuple[Change, ...] = ()
 
@@ -113,7 +113,7 @@ class CarryingArticle:
     sentences: tuple[TracedSentence, ...]
     added: tuple[Span, ...]
 
-    def count(self, verdict: Outcome) -> int:
+    def count(self, verdict: Treatment) -> int:
         """How many sentences of the release are that."""
         return sum(one.verdict == verdict for one in self.sentences)
 
@@ -176,7 +176,7 @@ class Pairing:
         self._weights = dict(zip(vocabulary, rarities(rows), strict=True))
 
     def features(self, first: int, second: int) -> dict[str, float]:
-        """What speaks for two sentences being counterparts, each of the order of 1, by `FEATURES`.
+        """Features of two sentences that may be counterparts, each of the order of 1, by `FEATURES`.
 
         The cosine above 0.9, in tenths; the share of the first one's words that the second has, rare words
         counting more, and the other way round; the share that it has in the same order; and the share of the
@@ -224,7 +224,7 @@ def _language(text: str) -> Language:
 
 
 def differences(sentence: str, article: Article, span: Span) -> tuple[Change, ...]:
-    """What of a sentence an article says otherwise in the sentence at `span`: figures, days, names.
+    """The figures, days and names of a sentence that an article changes in the sentence at `span`.
 
     A figure or day counts where the sentences around that one lack it too and one of the same kind stands
     there that the release has not, or where one of another kind stands in its very place; a name, where
@@ -300,16 +300,15 @@ def _exchanged(
 class Tracer:
     """Finds a release in the articles of a library."""
 
-    def __init__(self, find: Find, embedder: Embedder, weights: DecisionWeights | None = None) -> None:
+    def __init__(self, find: Find, embedder: Embedder) -> None:
         """A tracer.
 
         Args:
             find: Gives the passages for a question, with the copies of their articles.
             embedder: The embedded model.
-            weights: What was fitted, if none are given.
         """
         self._find, self._embedder = find, embedder
-        self._weights = weights or load_weights()
+        self._weights = load_weights()
 
     def trace(self, text: str, leaving_out: str | None = None, tell: Progress | None = None) -> Trace:
         """The articles that carry a release, and what became of each of its sentences in them.
@@ -370,7 +369,7 @@ class Tracer:
     def _carrier(
         self, text: str, spans: Sequence[Span], mine: Vectors, article: Article
     ) -> CarryingArticle | None:
-        """What an article has of a release; None where it does not carry it."""
+        """An article as a carrier of the release; None where it does not carry it."""
         places = body_sentences(article.text)
         if not places:
             return None
@@ -396,7 +395,7 @@ class Tracer:
                 continue
             used.update(n for n, probability in likest.items() if probability >= self._weights.threshold)
             changed = differences(sentence, article, places[best])
-            verdict: Outcome = "changed" if changed else "reworded"
+            verdict: Treatment = "changed" if changed else "reworded"
             traced.append(TracedSentence(*span, verdict, places[best], changed))
         there = sum(one.verdict != "dropped" for one in traced)
         if there < max(CARRIED * len(spans), min(FEWEST, len(spans))):
@@ -450,7 +449,7 @@ def read_release(given: str, library: Library) -> tuple[str, str | None]:
 
 
 def trace_object(trace: Trace) -> dict[str, Any]:
-    """What `tanya trace --json` prints."""
+    """The object that `tanya trace --json` prints."""
     return {
         "carried": bool(trace.carriers),
         "sentences": [
@@ -469,7 +468,7 @@ def _carrier_object(trace: Trace, carrier: CarryingArticle) -> dict[str, Any]:
         "published": article.published.isoformat() if article.published else None,
         "url": article.url,
         "share": round(carrier.share, 3),
-        **{verdict: carrier.count(verdict) for verdict in OUTCOMES},
+        **{verdict: carrier.count(verdict) for verdict in TREATMENTS},
         "sentences": [
             {
                 "text": trace.text[one.start : one.end],
@@ -491,7 +490,7 @@ def trace_lines(trace: Trace) -> Iterable[str]:
     """The articles that carry a release, what they changed and dropped, for a terminal."""
     for carrier in trace.carriers:
         article = carrier.article
-        counts = ", ".join(f"{carrier.count(verdict)} {verdict}" for verdict in OUTCOMES)
+        counts = ", ".join(f"{carrier.count(verdict)} {verdict}" for verdict in TREATMENTS)
         day = article.published.isoformat() if article.published else "undated"
         yield f"{article.id} ({article.source or 'unknown'}, {day}): {counts}, {len(carrier.added)} added"
         for one in carrier.sentences:

@@ -68,7 +68,7 @@ garbled, none with a wrong figure, name or negation; from 0.75 on 18, a quarter 
 
 @dataclass(frozen=True, slots=True)
 class RawTranslation:
-    """What a translator writes, unchecked.
+    """A translator's text, not yet checked.
 
     Attributes:
         text: Empty where it gives no translation.
@@ -213,7 +213,7 @@ def load_translator(settings: Settings) -> Translator | None:
 
 
 def needed_translator(settings: Settings) -> Translator:
-    """The same where there must be one.
+    """The configured translator; an error if there is none.
 
     Raises:
         SettingsError: a server is named wrongly.
@@ -363,7 +363,7 @@ class TranslationMemory:
                 return  # a library that cannot be written is read all the same
 
     def find(self, translator: str, source: str) -> RawTranslation | None:
-        """What a translator made of a sentence before; None where it has not been asked."""
+        """The stored translation of a sentence; None where there is none."""
         return self._known.get(_key(translator, source))
 
     def keep(self, translator: str, source: str, article: str, draft: RawTranslation) -> None:

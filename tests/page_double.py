@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from index import Article, Hit, LibraryError, Passage, QuestionError, Settings
+from index.errors import unknown_article
 from index.models import EVERYTHING, Feedback, Filter, Gap, Listed, Listing, Selection
 from rag import Answer, Citation, Claim
 
@@ -149,7 +150,7 @@ class Articles:
     def article(self, article_id: str) -> Article:
         found = [one for one in self.stored if one.id == article_id]
         if not found:
-            raise LibraryError(f"there is no article {article_id!r}; list them with: tanya articles list")
+            raise unknown_article(article_id)
         return found[0]
 
     def publishers(self) -> list[str]:

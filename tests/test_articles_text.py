@@ -10,7 +10,7 @@ import pytest
 
 from index.models import ORDERS
 from ui.articles.pages import _REASONS
-from ui.articles.uploads import OUTCOMES
+from ui.articles.uploads import INDEXED
 from ui.locales import locale
 
 INDONESIAN, ENGLISH = locale("id"), locale("en")
@@ -43,5 +43,5 @@ def _values(text: str) -> set[str]:
 def test_every_reason_state_and_order_has_words() -> None:
     words = INDONESIAN.uploads
     assert {key for key, _ in _REASONS} | {"other", "nameless", "twice"} == words.reasons.keys()
-    assert {*OUTCOMES, "refused", "left"} == words.counts.keys()
+    assert {*INDEXED, "refused", "left"} == words.counts.keys()
     assert {*ORDERS} - {"id"} == INDONESIAN.articles.orders.keys()

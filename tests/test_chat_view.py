@@ -527,7 +527,9 @@ def test_an_undated_article_says_so() -> None:
 
 def test_a_page_boxes_control_characters_in_its_text_and_keeps_them_within_an_attribute() -> None:
     text = 'a"\u202eb\r'
-    read = Reader(page("login.html", INDONESIAN, w=locale("id").login, to="/", name=text, problem=text))
+    read = Reader(
+        page("login.html", INDONESIAN, w=locale("id").login, to="/", name=text, problem=text, done="")
+    )
     assert ("value", text) in read.attributes
     assert ("data-code", "U+202E") in read.attributes
     assert text in read.text

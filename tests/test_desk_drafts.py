@@ -22,7 +22,7 @@ from test_page import browser  # noqa: F401
 from index import NoIndex, Settings
 from index.embedder import load_embedder
 from rag.factcheck.draft import DraftError
-from ui.desk.drafts import KEPT, Fields, Workshop, problem_of, read_form
+from ui.desk.drafts import KEPT, BackgroundJobs, Fields, problem_of, read_form
 from ui.locales import locale
 from ui.service import RequestQueue
 
@@ -161,7 +161,7 @@ def test_what_was_pasted_and_refused_stands_in_the_form_again(site: Site, tab: s
 
 
 def test_work_is_kept_for_a_while_under_a_key_and_only_the_latest_of_much() -> None:
-    work = Workshop(RequestQueue())
+    work = BackgroundJobs(RequestQueue())
     first = work.begin("ratna", lambda tell: tell(1, 2, "") or "done")
     until(lambda: work.find(first, "ratna").result == "done")
     assert work.find(first, "ratna").progress.total == 2
@@ -172,7 +172,7 @@ def test_work_is_kept_for_a_while_under_a_key_and_only_the_latest_of_much() -> N
 
 
 def test_whoever_makes_much_pushes_out_their_own_and_what_is_finished_first() -> None:
-    work = Workshop(RequestQueue(seats=KEPT + 3))
+    work = BackgroundJobs(RequestQueue(seats=KEPT + 3))
     hers = work.begin("ratna", lambda tell: "x")
     gate = threading.Event()
     under_way = work.begin("budi", lambda tell: gate.wait(20))
@@ -188,7 +188,7 @@ def test_whoever_makes_much_pushes_out_their_own_and_what_is_finished_first() ->
 
 
 def test_work_is_forgotten_in_time_though_nobody_looks() -> None:
-    work = Workshop(RequestQueue(), life=0.1)
+    work = BackgroundJobs(RequestQueue(), life=0.1)
     key = work.begin("ratna", lambda tell: "x")
     until(lambda: not work._jobs)
     assert work.find(key, "ratna") is None
@@ -196,7 +196,7 @@ def test_work_is_forgotten_in_time_though_nobody_looks() -> None:
 
 def test_work_waits_in_the_line_of_questions() -> None:
     queue = RequestQueue(seats=1)
-    work = Workshop(queue)
+    work = BackgroundJobs(queue)
     gate = threading.Event()
     first = work.begin("", lambda tell: gate.wait(20))
     second = work.begin("", lambda tell: "second")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_double import ATTACK, HOSTILE, SULUT, SUMUT, Scripted, article, cite
 
-from index import LibraryError
+from index.errors import unknown_article
 from rag import Answer, Citation, Claim
 from rag.answer import Lead
 from rag.cli import main
@@ -422,7 +422,7 @@ def test_what_is_told_of_a_hostile_card_is_one_harmless_line():
 
 def stored(name):
     if name not in STORED:
-        raise LibraryError("there is no such article; list them with: tanya articles list")
+        raise unknown_article(name)
     return STORED[name]
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.files import LONGEST_NAME, Received, safe_name
-from index.ingest import Outcome
+from index.ingest import FileOutcome
 from index.library import Library
 from index.settings import Settings
 
@@ -150,7 +150,7 @@ def test_a_file_whose_own_name_says_draft_or_embargo_is_refused_where_it_is_sent
     }
     refused: list[str] = []
 
-    def hear(outcome: Outcome) -> None:
+    def hear(outcome: FileOutcome) -> None:
         if outcome.state == "refused":
             refused.append(outcome.text.partition(";")[0])
 
@@ -190,7 +190,7 @@ def test_each_outcome_is_heard_with_its_file(library: Library, tmp_path: Path) -
         ("dua.jsonl", "added", "x", True),
     ]
     for dry_run in (True, False):
-        heard: list[Outcome] = []
+        heard: list[FileOutcome] = []
         report = library.add(files, dry_run=dry_run, on_outcome=heard.append)
         told = [(str(one.origin), one.state, one.text, one.article is not None) for one in heard]
         begun = [str(one.origin) for one in heard if one.state == "begun"]

@@ -67,6 +67,94 @@ def test_a_list_is_given_whole_where_its_parts_are_about_as_likely():
     assert one.sentence.text[slice(*chosen_span(one))] == "Arunika, Belirang, Candra dan Dahana"
 
 
+def chosen(question, text, *parts):
+    one = reading(text, *parts)
+    return text[slice(*chosen_span(one, question))]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("4 jam", "dari 4 jam menjadi 2 jam"),
+        ("Rp 3 miliar", "dari Rp 3 miliar pada 2016 ke Rp 5 miliar"),
+        ("Rp 5 miliar", "Rp 5 miliar"),
+        ("April", "akhir April"),
+    ],
+)
+def test_a_span_goes_on_to_what_its_value_became_and_to_the_part_of_its_period(part, whole):
+    text = (
+        "Jalan itu susut dari 4 jam menjadi 2 jam; dananya naik dari Rp 3 miliar pada 2016 ke Rp 5 miliar "
+        "dan cair akhir April nanti."
+    )
+    assert texts(reading(text, part)) == [whole]
+
+
+def test_a_span_with_half_of_a_quotation_is_left_out_where_there_are_others():
+    text = '"Pasar itu rampung pada Mei," kata Rano di kantornya.'
+    assert texts(reading(text, 'pada Mei," kata Rano', "pada Mei")) == ["pada Mei"]
+    assert texts(reading(text, 'pada Mei," kata Rano')) == ['pada Mei," kata Rano']
+
+
+OFFICERS = "Bupati Talaud Rano Wiguna dan Plt Kepala Dinas Sosial Talaud, Melati, menjadi saksi."
+
+
+def test_the_name_behind_the_office_that_is_asked_for_leads():
+    joined = "Rano Wiguna dan Plt Kepala Dinas Sosial Talaud, Melati"
+    assert chosen("Siapa bupati Talaud?", OFFICERS, "Melati", joined) == "Rano Wiguna"
+    assert chosen("Siapa yang menjadi saksi?", OFFICERS, "Melati", joined) == "Melati"
+    former = OFFICERS.replace("Bupati", "Mantan Bupati")
+    assert chosen("Siapa bupati Talaud?", former, "Melati", joined) == "Melati"
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("Siapa menteri kehutanan?", None),
+        ("Siapa menteri kelautan?", "Rano Wiguna"),
+        ("Siapa menteri yang datang?", "Rano Wiguna"),
+        ("Siapa yang datang?", "Rano Wiguna"),
+    ],
+)
+def test_the_holder_of_another_office_does_not_lead(question, leads):
+    one = reading("Menteri Kelautan Rano Wiguna datang ke hutan di Bitung.", "Rano Wiguna")
+    found = lead(question, one, "id", 1)
+    assert (found and found.text) == leads
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part", "leads"),
+    [
+        ("Kapan tibanya?", "Kapal itu seharga Rp 5 miliar dengan mesinnya.", "Rp 5 miliar", None),
+        ("Kapan tibanya?", "Kapal itu lengkap dengan mesin dan jaringnya.", "mesin dan jaringnya", None),
+        ("Kapan tibanya?", "Kapal itu tiba dua tahun setelah dipesan.", "dua tahun", "Dua tahun"),
+        ("Kapan tibanya?", "Kapal itu tiba pukul 07.30 di Bitung.", "pukul 07.30", "Pukul 07.30"),
+        ("Di mana kapalnya?", "Kapal itu seharga Rp 5 miliar di Bitung.", "Rp 5 miliar", None),
+        ("Berapa harganya di sana?", "Kapal itu seharga Rp 5 miliar.", "Rp 5 miliar", "Rp 5 miliar"),
+    ],
+)
+def test_an_amount_answers_no_question_for_a_day_or_place(question, text, part, leads):
+    found = lead(question, reading(text, part), "id", 1)
+    assert (found and found.text) == leads
+
+
+def test_a_question_for_one_number_takes_the_one_beside_what_it_names():
+    text = "Pasar Bitung menerima Rp 4 miliar, Pasar Tomohon Rp 7 miliar, dan Pasar Manado Rp 9 miliar."
+    rest = text[text.index("Rp 7") : -1]
+    assert chosen("pasar tomohon berapa?", text, rest, "Rp 7 miliar") == "Rp 7 miliar"
+
+
+def test_a_question_for_a_day_takes_the_span_with_one():
+    text = "Menurut bupati, pasar yang lama itu dibuka lagi dengan pesta pada 3 Mei."
+    assert chosen("Kapan dibuka?", text, "dengan pesta", "3 Mei") == "3 Mei"
+    assert chosen("Bagaimana dibuka?", text, "dengan pesta", "3 Mei") == "dengan pesta"
+
+
+def test_a_figure_that_begins_what_was_chosen_leads_in_the_other_language():
+    text = "Panen kopi tumbuh 8,5 persen dari hasil tahun lalu yang terkena banjir besar di lembah itu."
+    part = "8,5 persen dari hasil tahun lalu yang terkena banjir besar"
+    assert lead("Did the harvest grow?", reading(text, part), "en", 1).text == "8.5 percent"
+
+
 def test_the_comma_of_a_figure_joins_no_items():
     one = reading("Dana itu mencapai Rp 14, 5 miliar menurut bupati.", "Rp 14, 5 miliar")
     (values,) = features(one.sentence, completed(one.sentence, one.spans))

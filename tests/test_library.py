@@ -13,7 +13,7 @@ from three_articles import BODY, Named, found, write_articles
 
 from index.errors import ArticleError, Busy, Damaged, LibraryError, ModelError, NoIndex, WrongModel
 from index.ingest import WINDOW
-from index.library import DERIVED, Library
+from index.library import TRANSLATIONS, Library
 from index.settings import Settings
 from index.snapshot import SnapshotFolder
 from index.sqlite import writer_lock
@@ -466,7 +466,7 @@ def test_article_errors_are_never_raised_by_add(library: Library, tmp_path: Path
 
 def test_what_was_made_of_an_article_goes_with_it(library: Library, files: Path) -> None:
     library.add([files])
-    made = library.settings.home / DERIVED
+    made = library.settings.home / TRANSLATIONS
     lines = [
         json.dumps({"key": "k", "article": name, "text": "Made."}) for name in ("ekspor", "wushu", "lobster")
     ]

@@ -23,7 +23,7 @@ PARSE_FILES = {
     "docx", "feedparser", "lxml", "olefile", "openpyxl", "pptx", "pypdfium2", "striprtf", "trafilatura",
     "xlrd",
 }  # fmt: skip
-ONLY_INDEX = {"bm25s", "faiss", "sqlite3"} | PARSE_FILES
+ONLY_INDEX = {"faiss", "sqlite3"} | PARSE_FILES
 # Word files are read in index/ and written in ui/.
 FORBIDDEN = {
     "index": {"rag", "ui", "gradio"},

@@ -12,7 +12,6 @@ from index import Article, Hit, ModelError, Passage, Settings
 from rag.pipeline import load_reader
 from rag.query import understand
 from rag.reader import (
-    BLOCK,
     FEATURES,
     FURTHER,
     LONGEST_SPAN,
@@ -34,8 +33,6 @@ from rag.reader import (
     passage_tokens,
     placed_in,
     prepare,
-    quantised,
-    restored,
     tidied,
     windows_of,
 )
@@ -372,14 +369,6 @@ def test_weights_that_are_not_there_are_named_with_the_cure(tmp_path, lacking):
             path.write_bytes(b"weights")
     with pytest.raises(ModelError, match=f"{lacking} cannot be read; restore it"):
         prepare(tmp_path / "cache", files["reader"], [files["adapter"]])
-
-
-def test_a_packed_matrix_is_off_by_half_a_scale_at_most():
-    matrix = np.random.default_rng(5).normal(size=(3, 4 * BLOCK)).astype(np.float32)
-    whole, scale = quantised(matrix)
-    again = restored({"m": whole, "m.scale": scale})["m"]
-    most = np.repeat(scale.astype(np.float32), BLOCK, axis=1) / 2
-    assert (np.abs(again - matrix) <= most * 1.001).all()
 
 
 @pytest.mark.model

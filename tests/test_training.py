@@ -14,7 +14,8 @@ from safetensors.numpy import load_file, save_file
 from torch import nn
 
 from index import ModelError
-from rag.reader import ADAPTER_FORMAT, fingerprint, unpack
+from index.models import sha256
+from rag.reader import ADAPTER_FORMAT, BLOCK, restored, unpack
 from scripts.train.average import averaged
 from scripts.train.claims import (
     agrees,
@@ -51,7 +52,7 @@ from scripts.train.model import (
     loss_of,
     padded,
 )
-from scripts.train.train import pack, pack_adapter, trained_part
+from scripts.train.train import pack, pack_adapter, quantised, trained_part
 
 TEXT = "Pabrik garam itu dibuka pada 1998. Pemiliknya bernama Wulan. Kini ada 40 pekerja di sana."
 
@@ -314,6 +315,14 @@ def test_what_training_did_not_change_is_not_packed(tmp_path):
     assert load_file(packed)["bert.high.weight"].dtype == np.int8
 
 
+def test_a_packed_matrix_is_off_by_half_a_scale_at_most():
+    matrix = np.random.default_rng(5).normal(size=(3, 4 * BLOCK)).astype(np.float32)
+    whole, scale = quantised(matrix)
+    again = restored({"m": whole, "m.scale": scale})["m"]
+    most = np.repeat(scale.astype(np.float32), BLOCK, axis=1) / 2
+    assert (np.abs(again - matrix) <= most * 1.001).all()
+
+
 def test_a_correction_of_low_rank_is_what_training_added(tmp_path):
     random_ = np.random.default_rng(3)
     (tmp_path / "encoder").mkdir()
@@ -341,7 +350,7 @@ def test_a_correction_of_low_rank_is_what_training_added(tmp_path):
         expected = corrected(states)
         half = averaged(before, load_file(adapter), 0.5)
         assert half["layer.0.bias"] == pytest.approx((before["layer.0.bias"] + after["layer.0.bias"]) / 2)
-        save_file(half, tmp_path / "half", {"format": ADAPTER_FORMAT, "reader": fingerprint(packed)})
+        save_file(half, tmp_path / "half", {"format": ADAPTER_FORMAT, "reader": sha256(packed)})
         mean = (before["layer.0.weight"] + after["layer.0.weight"]) / 2
         np.testing.assert_allclose(unpack(packed, tmp_path / "half")["layer.0.weight"], mean, atol=1e-3)
         assert (nn.functional.linear(states, weight, bias) - expected).norm() < 0.02 * expected.norm()

@@ -1,4 +1,4 @@
-"""Pages from the templates in `templates/`, escaping, what a page is asked for, and how it replies.
+"""Rendering of pages from `templates/`, escaping, query parameters and responses.
 
 All text in a template is escaped, and no character of it hides or reorders others.
 """
@@ -260,7 +260,7 @@ _RANKS = ("", "strong", "cell", "markup")
 
 @lru_cache(maxsize=64)
 def _marks(text: str) -> tuple[tuple[int, int, str], ...]:
-    """What of a text is not shown as it is; where two overlap, the later of `_RANKS` goes first."""
+    """Spans of a text that are marked up; where two overlap, the later of `_RANKS` goes first."""
     found = [
         (*match.span(group), kind)
         for pattern, kinds in _MARKS
@@ -329,7 +329,7 @@ def download(content: bytes, name: str, kind: str) -> Response:
 
 def table_response(text: str, name: str) -> Response:
     """A table of comma-separated values as a file."""
-    # The mark at its beginning is by what a spreadsheet knows UTF-8.
+    # The byte order mark tells spreadsheets that it is UTF-8.
     return download(text.encode("utf-8-sig"), name, "text/csv; charset=utf-8")
 
 
@@ -416,7 +416,7 @@ def address_of(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a page is written for.
+    """The setting of a page: visitor, language and what the templates need.
 
     Attributes:
         words: Of the page's language.
@@ -494,7 +494,7 @@ LAST_PAGE = 10**6
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """What a reader asks of a list, as it stands in the address.
+    """Query of a list page, as the address holds it.
 
     Attributes:
         given: Every value that was given, by its name, cut at `LONGEST` characters.
@@ -506,7 +506,7 @@ class PageQuery:
 
     @classmethod
     def read(cls, query: Mapping[str, str], names: Sequence[str]) -> Self:
-        """What an address asks by these names; anything else is left out."""
+        """Read the parameters of these names from an address; any others are left out."""
         given = {name: query[name].strip() for name in names if query.get(name, "").strip()}
         cut = tuple(name for name, value in given.items() if len(value) > LONGEST)
         return cls({name: value[:LONGEST] for name, value in given.items()}, cut)
@@ -542,7 +542,7 @@ class PageQuery:
         return addressed(path, self.query(self.page))
 
     def turned(self, count: int, size: int) -> tuple[Self, slice, int]:
-        """The same at a page that is there, which of `count` entries that has, and the last page."""
+        """A copy at a page that exists, the entries of `count` on that page, and the last page."""
         last = max(1, -(-count // size))
         page = min(self.page, last)
         return (

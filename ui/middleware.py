@@ -1,4 +1,4 @@
-"""What stands in front of every route: whose a request is, its size and time, and security headers."""
+"""ASGI middleware in front of every route: authentication, limits of size and time, security headers."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ SLOWEST = 4096
 
 
 class SizeLimitMiddleware:
-    """Counts what comes, whatever its header says, and answers by itself when it is enough."""
+    """Refuses request bodies over the limit, by counting bytes and not by their header."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -211,11 +211,11 @@ FOREVER = "/assets/"
 """The framework's own files, whose names change with what is in them."""
 
 KEPT = ("/static/", "/api/static/", "/scripts/", "/theme.css", "/favicon.ico")
-"""What else is the same for everybody; the rest may be personal, and no browser keeps it."""
+"""Further paths that are the same for everybody; the rest may be personal and is not cached."""
 
 
 class SecurityHeadersMiddleware:
-    """Adds them where a response does not say otherwise: a page may be stricter with itself."""
+    """Adds security headers that a response does not set itself: a page may be stricter."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -259,7 +259,7 @@ CONNECTIONS = 400
 
 
 class TimeoutProtocol(H11Protocol):
-    """Ends a connection that keeps the server waiting for a request or for the rest of its headers.
+    """Closes a connection that sends no request, or not all of its headers, in time.
 
     What is still sent after the answer to it is let go, for so long that the sender gets to read the answer.
     """

@@ -27,7 +27,7 @@ REQUEST: ContextVar[str] = ContextVar("request", default="")
 
 
 class RequestLogMiddleware:
-    """In front of everything, so that refusals are seen as well."""
+    """Logs every request; it stands in front of all else, so that refusals are logged as well."""
 
     def __init__(self, app: ASGIApp, watch: Metrics) -> None:
         self._app = app
@@ -83,7 +83,7 @@ def begin(form: Form, *, questions: bool = False) -> Callable[[str], None]:
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of ASCII: whatever was sent, nothing in it ends the line or looks like another."""
+    """Formats a log record as one line of ASCII JSON, which no content can break or forge."""
 
     def __init__(self, *, questions: bool = False) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class JsonLines(logging.Formatter):
 
 
 class Printed(io.TextIOBase):
-    """Stands where others print, and logs their lines: of an error its kind and its place, not its words."""
+    """Replaces stdout or stderr and logs what is printed: of an error its kind and place, not its message."""
 
     def __init__(self, *, questions: bool = False) -> None:
         super().__init__()
@@ -147,7 +147,7 @@ BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
 
 
 class Metrics:
-    """One for each server; its counts begin at 0 with it.
+    """Metrics of one server, counted from 0 at its start.
 
     Args:
         questions: Whether the log may hold the text of questions.
@@ -184,7 +184,7 @@ class Metrics:
             self._asked.labels(outcome)
 
     def asked(self, outcome: AskOutcome, seconds: float, *, visitor: str = "", question: str = "") -> None:
-        """One question is done with.
+        """Count one finished question.
 
         Args:
             outcome: How it ended.
@@ -199,7 +199,7 @@ class Metrics:
         LOGGER.info("question", extra={"fields": fields})
 
     def served(self, scope: Scope, status: int, seconds: float) -> None:
-        """One request is done with."""
+        """Count one finished request."""
         method = scope["method"] if scope["method"] in METHODS else "other"
         # Never the address itself, which can hold anything.
         path = getattr(scope.get("route"), "path", None)

@@ -55,7 +55,7 @@ SHOWN = 200
 
 
 DEEDS: Mapping[str, GapState] = {"done": "done", "dismiss": "dismissed", "open": "open"}
-"""What an editor may do with an unanswered question beside asking it again, and what it is then."""
+"""Actions on an unanswered question, beside asking it again, with the state that each leads to."""
 
 OFFERED: Mapping[GapState, tuple[str, ...]] = {
     "open": ("done", "dismiss", "again"),
@@ -63,7 +63,7 @@ OFFERED: Mapping[GapState, tuple[str, ...]] = {
     "done": ("open", "again"),
     "dismissed": ("open", "again"),
 }
-"""What may be done with a question in each state."""
+"""The actions that are offered in each state."""
 
 
 LARGEST = 64 * 1024
@@ -272,7 +272,7 @@ HOUR = 3600.0
 
 
 class Asker:
-    """Asks open questions again, in the background, once the articles have changed.
+    """Asks open questions again in a background thread once the articles have changed.
 
     One at a time, while nobody else asks, for a share of the time and so many in an hour.
 

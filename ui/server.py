@@ -337,7 +337,7 @@ def add_scripts(app: FastAPI) -> None:
 
 
 def _first_parts(app: Any) -> set[str]:
-    """What the addresses of an application, and of what is mounted at its "/", begin with."""
+    """The first path segments of an application and of what is mounted at its "/"."""
     parts: set[str] = set()
     for route in app.routes:
         if first := getattr(route, "path", "").lstrip("/").partition("/")[0].partition("{")[0]:

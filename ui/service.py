@@ -1,4 +1,4 @@
-"""What page and API ask: the pipeline opened in the background, its queue and limits, shown answers.
+"""The pipeline as page and API share it: loaded in the background, with a queue, limits and shown answers.
 
 Shown answers are remembered by keys that cannot be guessed, and opinions are stored with the answer that
 they are of.
@@ -90,7 +90,7 @@ class Crowded(TanyaError):
 
 
 class Closing(Crowded):
-    """The server is told to stop, and no new question is taken."""
+    """The server is stopping and takes no new question."""
 
 
 class QueuePlace:
@@ -134,7 +134,7 @@ class QueuePlace:
 
 
 class RequestQueue:
-    """So many seats, taken in the order in which they were asked for.
+    """A fixed number of seats, given in the order in which they were asked for.
 
     Attributes:
         closed: Whether nobody may line up any more; whoever does already is seated all the same.
@@ -195,7 +195,7 @@ ROOM = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class SentOpinion:
-    """What a page sends: a verdict on the answer of a key, and what a reader adds to it."""
+    """An opinion as a page sends it: a verdict on the answer of a key, with a reason and a correction."""
 
     key: str
     verdict: str
@@ -204,7 +204,7 @@ class SentOpinion:
 
     @classmethod
     def read(cls, sent: Any) -> SentOpinion | None:
-        """What was sent, where it is what a page sends; a correction that is too long is cut."""
+        """Read a sent opinion; None if it is malformed; a correction that is too long is cut."""
         if not isinstance(sent, dict):
             return None
         key, verdict = sent.get("key"), sent.get("verdict")
@@ -360,7 +360,7 @@ class AssistantService:
         return self._begin(again=True).result()
 
     async def seated(self, do: Callable[[], T]) -> T:
-        """What `do` gives, done in a thread of the seats' own; no thread is kept while a seat is waited for.
+        """Run `do` in a thread of the seats and return its result; waiting for a seat occupies no thread.
 
         Where that is cancelled, the place in the line is given up at once, a seat when `do` has ended.
 

@@ -28,7 +28,7 @@ LONGEST_DAY = 60
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What whoever indexes a file should know of what was read, or not read, of it.
+    """A notice for the user about what was read of a file, or could not be read.
 
     Attributes:
         kind: "no_text_layer", of pages without text or with a letterhead alone; "recognised", of pages whose
@@ -85,7 +85,7 @@ class ArticleDraft:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds.
+    """The articles and attachments of a file.
 
     Attributes:
         drafts: Its articles.
@@ -306,7 +306,7 @@ def across(text: str, columns: int) -> list[str]:
 
 
 class Merged:
-    """What cells of a table that are merged hold, for the rows and columns that they cover.
+    """Values of merged cells, repeated for every row and column that they span.
 
     Where merged cells are stored, the first one holds the text, and the others nothing.
     """

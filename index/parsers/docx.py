@@ -1,8 +1,7 @@
 """Word files: paragraphs, lists, tables and notes in order, and what the document declares of itself.
 
-They are written with comments as well: a document's own paragraphs stay, a comment is at exact characters.
-
-They are ZIP containers, which are opened only where nothing in them can hurt.
+A copy of a document with comments can be written: its paragraphs stay, a comment is at exact characters.
+Word files are ZIP containers, which are opened only after a check for harmful contents.
 """
 
 from __future__ import annotations
@@ -230,7 +229,7 @@ def _is_prompt(element: Any) -> bool:
 
 
 def _notes(document: Any, hidden: HiddenStyles) -> Notes:
-    """What stands at the foot of pages or at the end; lines that only set them apart hold no text."""
+    """Footnotes and endnotes; the separator lines that Word stores beside them are left out."""
     from docx.oxml.parser import parse_xml
 
     found: Notes = {}
@@ -258,7 +257,7 @@ HiddenStyles = dict[str, bool]
 
 
 def _hidden_styles(document: Any) -> HiddenStyles:
-    """What the styles of a document say, those that they are based on before them."""
+    """Which styles hide their text; a style inherits from the one that it is based on."""
     declared: dict[str, tuple[bool | None, str]] = {}
     for style in document.styles.element.iterchildren(_w("style")):
         based = style.find(_w("basedOn"))
@@ -408,7 +407,7 @@ AUTHOR, INITIALS = "tanya-berita", "TB"
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What is remarked, a paragraph a line, on the characters `start:end` of a text."""
+    """A comment on the characters `start:end` of a text; each of its lines becomes a paragraph."""
 
     start: int
     end: int

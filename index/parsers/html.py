@@ -1,4 +1,4 @@
-"""Web pages: an article's running text, without what stands around it, and what they declare; feeds."""
+"""Web pages and feeds: the running text of an article without navigation, adverts and the like; metadata."""
 
 from __future__ import annotations
 

@@ -285,7 +285,7 @@ def _decoded(part: Message[Any, Any]) -> str:
 
 
 def _shown(part: Message[Any, Any]) -> str:
-    """What a text part shows: paragraphs; lines that a mail program broke are joined where it says so."""
+    """The visible text of a part; lines that a mail program broke are joined where it declares so."""
     text = clean(_decoded(part))
     if part.get_content_type() == "text/html":
         shown = plain(_with_quoted_marked(text))

@@ -177,7 +177,7 @@ _NOT_TEXT = frozenset(
 
 
 def text_of(element: Any, hidden: frozenset[str] = frozenset()) -> str:
-    """What a paragraph or a cell of an OpenDocument file shows, its line breaks newline characters."""
+    """The visible text of a paragraph or cell of an OpenDocument file, with newlines for line breaks."""
     parts: list[str] = []
 
     def take(one: Any) -> None:
@@ -730,7 +730,7 @@ def _tables_apart(parts: Iterable[str | list[str]]) -> Iterator[str]:
 
 
 def _rows_apart(text: str) -> Iterator[str | list[str]]:
-    """Its paragraphs, and of each row of a table the cells."""
+    """Yield the paragraphs of a text, and each table row as the list of its cells."""
     for row in text.split(_ROW):
         if _CELL not in row:
             yield from re.split(r"[\r\x0c\x0e]", row)

@@ -600,7 +600,7 @@ def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap
 
 
 def _blanks(row: Sequence[Line]) -> list[Gap]:
-    """What of a row is blank, from left to right."""
+    """The blank gaps of a row, from left to right."""
     ends = [-math.inf]
     for part in row:
         ends.append(max(ends[-1], part.right))

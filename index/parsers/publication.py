@@ -1,4 +1,4 @@
-"""What is not public: by the fields of a record, what a document says of itself, and what it is called.
+"""Detects what is not public, by the fields of a record, a document's own words, and its name.
 
 The words, and the names of fields, are data in `index/data/status.toml`.
 """
@@ -94,7 +94,7 @@ def stated_publication(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]
 
 
 class Columns:
-    """What the fields on publication of many records hold, which tells what one of them means by a value.
+    """Values seen in the publication fields of a file, by which the meaning of an unclear one is inferred.
 
     Where others are published, so that "terbit" stands there, what is not understood is withheld and named;
     where others say yes, an empty cell says no, and so do "t" beside "ya" and "x" beside "v".

@@ -159,7 +159,7 @@ class Parsers:
         return reply
 
     def _last_words(self) -> str:
-        """What the process said when it ended, in one line."""
+        """Why the process ended, in one line."""
         if self._stderr is None or self._process is None:
             return "its parser ended"
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -184,7 +184,7 @@ MEMORY = 3 * 2**30
 
 
 def parse(kind: str, raw: bytes, names: Mapping[str, str] | None = None) -> Contents:
-    """What is in `raw`; `names` is what the user calls fields of records.
+    """Parse `raw`; `names` are the user's names for fields of records.
 
     Raises:
         ArticleError: it is not of that kind, or refused.

@@ -262,7 +262,7 @@ def _unshown_columns(table: Any, document: OpenDocument) -> set[int]:
 def _contents(
     sheets: Sequence[Sheet], fields: FieldMap, hidden: int, title: Any, author: Any, made: date | None
 ) -> Contents:
-    """What the sheets that are not empty hold, as drafts."""
+    """The drafts in the sheets that are not empty."""
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:
         cure = "show one of its sheets" if hidden else "write an article into it"

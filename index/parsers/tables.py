@@ -88,12 +88,12 @@ class FieldMap:
         return ";".join((*named, "month first") if self.month_first else named)
 
     def ordered(self, records: Iterable[Mapping[str, Any]]) -> FieldMap:
-        """The same for records whose days, taken together, tell whether the month is written first."""
+        """A copy that knows from the days of all `records` whether the month is written first."""
         days = (self._value(record, _folded_record(record), "published") for record in records)
         return replace(self, month_first=month_first(day for day in days if isinstance(day, str)))
 
     def missing(self, names: Iterable[str]) -> str | None:
-        """What a table with these columns lacks to hold articles; None where it lacks nothing."""
+        """Why a table with these columns cannot hold articles; None where it can."""
         columns = list(names)
         folded = {folded_name(name) for name in columns}
         shown = one_line(", ".join(columns)[:200]) or "none"
@@ -447,7 +447,7 @@ def read_jsonl(file: IO[bytes], fields: FieldMap) -> Iterator[Record]:
 
 
 def _record(number: int, mark: str, read: Callable[[], ArticleDraft]) -> Record:
-    """What `read` gives as a record, or why it gives nothing."""
+    """A record with the article that `read` returns, or with the error that it raises."""
     try:
         return Record(number, mark, read())
     except ArticleError as error:

@@ -33,7 +33,7 @@ _MOST_BRACKETS = 100
 
 
 def parse_front_matter(text: str) -> ArticleDraft:
-    """What an author declares of an article and the text that follows; without that, the whole text.
+    """The draft that the front matter declares and the text after it; without one, the whole text.
 
     Raises:
         ArticleError: the YAML is broken, or a value is not of its kind; the message does not name the file.

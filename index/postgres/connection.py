@@ -106,7 +106,7 @@ def _hosts(parts: SplitResult) -> list[tuple[str, int]]:
 
 
 def _told(error: ValueError) -> str:
-    """What is wrong, where it is our own words: the parser's might show a part of the address."""
+    """The reason if it is our own; the parser's words might show a part of the address."""
     reason = str(error)
     return reason if reason.startswith(("it", "its", "target", "a port is")) else "it cannot be read"
 
@@ -160,7 +160,7 @@ def unreachable(address: Address, error: Exception) -> LibraryError:
 
 
 def with_cure(address: Address, error: Exception) -> Exception:
-    """What the server reports as a LibraryError that ends in the cure; a mistake of our own as it is."""
+    """The server's error as a LibraryError that ends in the cure; a bug of ours is returned unchanged."""
     import asyncpg
 
     if isinstance(error, asyncpg.ClientConfigurationError):

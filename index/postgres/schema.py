@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from index.chunking import embedded_text
 from index.errors import LibraryError, no_index
-from index.lexical import LEXICON, terms
+from index.lexical import TERMS_VERSION, terms
 from index.models import Article, Entry, Passage
 from index.postgres.connection import STATEMENT_SECONDS, Address, Session
 from index.store import ABOUT
@@ -392,7 +392,7 @@ def model_of(db: Session, name: str, dimension: int | None) -> int:
     if row is None:
         db.run(
             "INSERT INTO models (key, name, dimension, lexicon) VALUES ($1, $2, $3, $4)",
-            key_of(name), name, dimension, LEXICON,
+            key_of(name), name, dimension, TERMS_VERSION,
         )  # fmt: skip
         row = db.row(known, key_of(name))
     if row["dimension"] is None and dimension is not None:
@@ -496,7 +496,7 @@ def _replace(db: Session, former: int, number: int, model: int) -> None:
 def seal_of(
     article: Article, digest: str, recipe: str, passages: Iterable[tuple[int, int, str, NDArray[np.float32]]]
 ) -> str:
-    """What tells whether an article and its passages, in order, are as they were written.
+    """A checksum over an article and its passages, in order.
 
     A passage is its start, end, content and vector. Where the article's file is may change.
     """

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.dedup import CANDIDATES, RECIPE, STEP, bands_of, copies_among, wording_of
+from index.dedup import CANDIDATES, COPIES_VERSION, STEP, bands_of, copies_among, wording_of
 from index.errors import LibraryError
 from index.lexical import K1, B, terms
 from index.models import EVERYTHING, Article, Filter, Passage, Ranking, is_storable
@@ -157,7 +157,7 @@ def note_copies(db: Session, number: int, article: Article) -> None:
         "kept AS (INSERT INTO bands SELECT DISTINCT band, $1::bigint FROM unnest($2::bigint[]) AS band), "
         "pairs AS (SELECT $1::bigint AS one, other FROM unnest($3::bigint[]) AS other) "
         "INSERT INTO copies SELECT one, other FROM pairs UNION ALL SELECT other, one FROM pairs",
-        number, bands, others, RECIPE,
+        number, bands, others, COPIES_VERSION,
     )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def note_again(db: Session) -> None:
         f"SELECT a.number, {ARTICLE} FROM articles a WHERE a.likeness IS DISTINCT FROM $1 "
         "ORDER BY a.number LIMIT $2"
     )
-    while rows := db.rows(statement, RECIPE, BATCH):
+    while rows := db.rows(statement, COPIES_VERSION, BATCH):
         for row in rows:
             db.run("DELETE FROM bands WHERE article = $1", row["number"])
             db.run("DELETE FROM copies WHERE article = $1 OR other = $1", row["number"])
@@ -218,7 +218,7 @@ class WeightedQuery:
 
 
 def wording(db: Session, model: int, wanted: Counter[int]) -> WeightedQuery:
-    """What a model's passages hold of the terms in `wanted`, each with how often it is asked for."""
+    """The terms of a query that a model's passages hold, with their weights; `wanted` counts each term."""
     known = db.rows(
         "SELECT t.term, t.passages AS holding, m.passages, m.words FROM models m JOIN terms t "
         "ON t.term = ANY($1) WHERE m.number = $2",
@@ -374,7 +374,7 @@ class ArticleCache:
 
 
 class Live:
-    """What a model's passages are in the database; see `index.models.Searchable`.
+    """The passages of one model in PostgreSQL, for search; see `index.models.Searchable`.
 
     A row is the number of a passage, which no other passage ever gets.
     """

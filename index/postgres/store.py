@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from index.chunking import embedded_text
 from index.errors import Busy, NoIndex, SettingsError, no_index, not_embedded, unknown_article
-from index.lexical import LEXICON, patterns_of
+from index.lexical import TERMS_VERSION, patterns_of
 from index.models import Article, AskedGap, Derived, Entry, Passage, cure_of
 from index.postgres.connection import PATIENCE, Address, Connections, Session, parse_address
 from index.postgres.schema import (
@@ -121,7 +121,7 @@ def checked(db: Session, after: str) -> list[tuple[Article, bool, bool]]:
 
 
 def _sums(article: Article, model: int, row: Any) -> Sums | None:
-    """What the postings of a passage should come to; None where its length is not that of its words."""
+    """The sums that a passage's postings should have; None where its stored length is wrong."""
     words = counted(embedded_text(Passage(article, row["start"], row["stop"])), model)
     if row["length"] != words.total():
         return None
@@ -143,7 +143,7 @@ def count_anew(db: Session, model: int) -> None:
     # Those of no passage as well, should there be any.
     db.run("DELETE FROM postings WHERE passage NOT IN (SELECT number FROM passages WHERE model <> $1)", model)
     db.run("DELETE FROM terms WHERE model = $1", model)
-    db.run("UPDATE models SET passages = 0, words = 0, lexicon = $2 WHERE number = $1", model, LEXICON)
+    db.run("UPDATE models SET passages = 0, words = 0, lexicon = $2 WHERE number = $1", model, TERMS_VERSION)
     db.run(
         "UPDATE passages p SET published = a.published, publisher = a.publisher FROM articles a "
         "WHERE a.number = p.article "
@@ -358,13 +358,13 @@ class PostgresStore(LibraryState):
             last = rows[-1]["id"]
 
     def shown(self) -> OpenSnapshot | None:
-        """What can be searched; None where nothing can, or where words were counted in another way."""
+        """The current index; None where there is none, or its terms were made by another version."""
         row = self._sessions.run(
             lambda db: db.row(
                 "SELECT l.identity, l.revision, m.* FROM library l JOIN models m ON m.number = l.serving"
             )
         )
-        if row is None or row["lexicon"] != LEXICON:
+        if row is None or row["lexicon"] != TERMS_VERSION:
             return None
         model = Model(
             row["number"], row["name"], row["dimension"], row["passages"], row["reach"], row["recall"]
@@ -393,7 +393,7 @@ class PostgresStore(LibraryState):
             drop_models(db, keep=number)
             db.run("UPDATE library SET serving = $1", number)
             note_again(db)
-            if always or model["lexicon"] != LEXICON:
+            if always or model["lexicon"] != TERMS_VERSION:
                 with db.unhurried():
                     count_anew(db, number)
             if always:
@@ -462,7 +462,7 @@ _PAUSE = 0.1
 class Database:
     """The library in a database; see `index.store.LibraryBackend`."""
 
-    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str) -> None:
         """Take the address; nothing is connected before it is needed.
 
         Raises:
@@ -474,12 +474,11 @@ class Database:
                 "a library in PostgreSQL needs another package; install it: "
                 "pip install -c constraints.txt -e '.[postgres]'"
             )
-        self._patience = patience
         self._lock = threading.Lock()
         self._store: PostgresStore | None = None
-        self._reading = self._connections(self.address.attributes, patience)
+        self._reading = self._connections(self.address.attributes, PATIENCE)
         # A reader may be connected to a replica; what it records goes to the primary.
-        self._recording = self._connections("read-write", min(patience, _RECORDING))
+        self._recording = self._connections("read-write", _RECORDING)
 
     def reading(self) -> PostgresStore:
         with self._lock:
@@ -495,7 +494,7 @@ class Database:
             prepare(session, self.address, name, create=create)
             _lock(session, self.address, name, PATIENCE if again else wait)
 
-        sessions = Connections(self.address, begin, attributes="read-write", most=1, patience=self._patience)
+        sessions = Connections(self.address, begin, attributes="read-write", most=1)
         try:
             # Connected and locked before anything is read.
             sessions.run(lambda db: db.value("SELECT 1"))

@@ -243,7 +243,7 @@ def check_question(value: Any, where: str) -> str:
 
 
 def check(case: Case, answer: Answer) -> list[str]:
-    """What is wrong with an answer, one line each."""
+    """Failures of an answer, one line each; empty where it is as expected."""
     failures = []
     if case.language and answer.language != case.language:
         failures.append(f"language: expected {case.language}, got {answer.language}")
@@ -265,7 +265,7 @@ def check(case: Case, answer: Answer) -> list[str]:
 
 
 def lead_failures(case: Case, lead: str) -> list[str]:
-    """What is wrong with a direct answer, empty where there was none, one line each."""
+    """Failures of a direct answer, which is empty where there was none; one line each."""
     failures = _lacking("lead", case.lead, lead)
     if case.exact and _bare(lead) not in map(_bare, case.exact):
         failures.append(f"exact: expected one of {list(case.exact)}, got: {lead}")

@@ -1,4 +1,4 @@
-"""The check of claims, measured: on claims with their verdicts, and on such as are made from any corpus.
+"""Evaluates the check of claims, on claims with verdicts and on claims made from any corpus.
 
 Made false is a sentence of an article with one thing changed: a figure, a unit, a day, a name, a denial, a
 direction, an extent, a speaker. Made true is the sentence as it stands, or with figures and dates written

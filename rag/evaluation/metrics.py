@@ -243,7 +243,7 @@ def judge(case: Case, answer: Answer, article_of: Callable[[str], Article | None
 def relevance(
     case: Case, answer: Mapping[str, Any], article_of: Callable[[str], Article | None]
 ) -> tuple[list[set[str]], set[str]] | None:
-    """What each place of the ranking brings of what is wanted, best first; and what is wanted.
+    """The relevant items at each place of the ranking, best first; and all relevant items.
 
     Passages are wanted where a case names some, and the places are those of the hits; else any one of the
     articles that may be cited is, and the places are those of the articles, each at its best hit. None where
@@ -310,7 +310,7 @@ def _wording(case: Case, answer: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _citing(proof: ProofReport) -> dict[str, float]:
-    """Of an answer that cites: shares of markers, quotes, citations and sentences that hold."""
+    """For an answer that cites: the shares of markers, quotes, citations and sentences that hold."""
     shares = {
         "markers_resolve": (proof.resolved, proof.markers),
         "quotes_exact": (proof.exact, proof.quotes),
@@ -357,7 +357,7 @@ _SHAPE: Mapping[str, Any] = {
         "cites": list, "abstain": bool,
     },
 }  # fmt: skip
-"""What a record must have, each with its type; it may have more."""
+"""The members that a record must have, with their types; it may have more."""
 
 
 def _has_shape(value: Any, shape: Any) -> bool:
@@ -382,7 +382,7 @@ AVERAGED = (
 
 
 def metrics(records: Sequence[Record]) -> dict[str, Any]:
-    """What `tanya eval CASES --json` gives as "metrics".
+    """The object that `tanya eval CASES --json` prints as "metrics".
 
     Shares are in 0..1, times in milliseconds. A refusal is right where the case expects one:
     `abstain_precision` is the share of refusals that are right, `abstain_recall` that of the unanswerable
@@ -592,7 +592,7 @@ class RunDifference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed from an earlier run to this one.
+    """The changes from an earlier run to this one.
 
     Attributes:
         cases: How many are in both, word for word the same.

@@ -80,7 +80,7 @@ def quoted(text: str) -> str:
 
 
 def _escape(letter: str) -> str:
-    """What YAML would not read, such as a control character, or would read as a space, such as U+2028."""
+    """The YAML escape of a character that YAML rejects, or reads as a space, such as U+2028."""
     code = ord(letter)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
@@ -276,7 +276,7 @@ class _NoCaseError(Exception):
 def propose_from_feedback(
     opinions: Sequence[Opinion], is_article: Callable[[str], bool] = lambda _: False
 ) -> tuple[list[Proposal], list[Unusable]]:
-    """What can be scripted, and what cannot, each in the order of the questions.
+    """Proposed cases, and the questions of which none can be made, each in the order of the questions.
 
     What is said of one question, asked after the same others, gives one case: the latest verdict counts, and
     of what was said with it the latest that says enough.
@@ -419,7 +419,7 @@ def _rendered(sentence: Sentence, asked: str, shown: str, language: Language) ->
 
 
 def _shown(found: Sequence[str], shown: str) -> list[str]:
-    """Those of the decisive words that the answer shows, each once, in their order."""
+    """The decisive words that the answer shows, each once, in their order."""
     flat = dict.fromkeys(" ".join(one.split()) for one in found)
     return [one for one in flat if one and says(shown, one)][:MOST]
 
@@ -434,5 +434,5 @@ def _sentence(quote: str) -> Sentence:
 
 
 def _identifier(key: tuple[str, ...]) -> str:
-    """The same for the same question after the same others."""
+    """An id derived from a question and the questions before it."""
     return f"feedback-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:10]}"

@@ -95,7 +95,7 @@ class CaseItem(pytest.Item):
     def repr_failure(  # type: ignore[override]
         self, excinfo: pytest.ExceptionInfo[BaseException]
     ) -> str | object:
-        """What is wrong, without a traceback; that of a bug is kept."""
+        """The failures without a traceback; that of a bug is kept."""
         if isinstance(excinfo.value, CaseFailure):
             return str(excinfo.value)
         return super().repr_failure(excinfo)

@@ -64,7 +64,7 @@ _PLOT_STYLE: Any = {
 }
 
 TREND = ("passed", "answered_right", "refused_rightly", "citation_recall")
-"""What is shown against earlier runs."""
+"""The metrics that are shown against earlier runs."""
 
 
 def trend(history: Sequence[Mapping[str, Any]]) -> str:
@@ -331,7 +331,7 @@ def _plots(records: Sequence[Record], history: Sequence[Mapping[str, Any]]) -> I
 
 
 def expectation(record: Record) -> str:
-    """What a case expects, in one line."""
+    """The expectations of a case, in one line."""
     case = record["case"]
     if expects_refusal(record):
         parts = ["a refusal"]

@@ -29,7 +29,7 @@ FORMAT = 1
 RUN_FILE = "run.jsonl"
 
 Header = Mapping[str, Any]
-"""What a run was made with: the first line of its file."""
+"""How a run was made: the first line of its file."""
 
 _MUST_AGREE = {
     "format": "the format of the file",
@@ -43,7 +43,7 @@ _MUST_AGREE = {
 
 
 def header(cases: Sequence[Case], assistant: Assistant) -> Header:
-    """What a run of these cases is made with, in plain JSON values."""
+    """The header of a run of these cases: versions, models, settings and index, in plain JSON values."""
     settings = assistant.library.settings
     description = assistant.library.open().description()
     generator = assistant.generator
@@ -194,7 +194,7 @@ def refuse_other(path: Path, found: Header, wanted: Header) -> None:
 
 
 def _identity(key: str, value: Any) -> Any:
-    """What of a header's value makes a run another one: of the index, all but the count of its writings."""
+    """The part of a header's value in which two runs must agree: of the index, all but its revision."""
     if key == "index" and isinstance(value, Mapping):
         return {name: part for name, part in value.items() if name != "revision"}
     if key == "settings" and isinstance(value, Mapping):

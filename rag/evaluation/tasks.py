@@ -131,7 +131,7 @@ def rank_collection(collection: BeirCollection, embedder: Embedder) -> dict[str,
 
 @dataclass(frozen=True)
 class SearchedQuery:
-    """What the rankings give for one query; rows are positions in the corpus, best first.
+    """The rankings for one query; rows are positions in the corpus, best first.
 
     Attributes:
         pool: The first rows of the fused ranking, as they are ordered anew.
@@ -781,7 +781,7 @@ def evaluate_translation(path: Path, translator: Translator, check: Any = hold_a
 
 
 def translation_table(result: dict[str, Any]) -> str:
-    """The same for a terminal."""
+    """The result of the translation task as lines for a terminal."""
     shown = result["shown"]
     return "\n".join(
         [

@@ -143,7 +143,7 @@ def _on_passage(claim: str, hit: Hit) -> Verdict:
 
 
 def shown_object(claim: str, shown: LibraryVerdict) -> dict[str, Any]:
-    """What `tanya check --claim` prints of a claim that was held against the library."""
+    """The object that `tanya check --claim` prints for a claim checked against the library."""
     base = shown.hit.passage.start if shown.hit else 0
     article_id = shown.hit.passage.article_id if shown.hit else None
     return {"article_id": article_id} | verdict_object(Claimed(claim, "", offset=base), shown.verdict)

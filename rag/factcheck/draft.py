@@ -53,7 +53,7 @@ FEATURES = (
     "bias", "supported", "nearly", "second", "margin", "related", "contradicted", "turned", "ratio",
     "instead", "instead_nearly", "length", "figures", "words", "score",
 )  # fmt: skip
-"""What a verdict is made of: see `features`."""
+"""Features of a verdict; see `features`."""
 
 PASSAGES = 4
 """Passages that are read for a sentence by itself, and as many for it with the one before where those do not
@@ -86,9 +86,9 @@ Find = Callable[[Question, int], Sequence[Hit]]
 Progress = Callable[[int, int, str], None]
 
 _BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s+(?=[\"'“‘(]*\w)")
-"""What marks or numbers a point, and is no part of it."""
+"""Bullets and numbers of points, which are no part of their text."""
 HEADING = re.compile(r"\s*#{1,6}\s+")
-"""What marks a heading in Markdown, and is no part of it."""
+"""Markdown's mark of a heading, which is no part of its text."""
 _ENDED = re.compile(r"[.!?…:;][\s\"'”’»)\]]*$")
 
 
@@ -144,7 +144,7 @@ class CheckedSentence:
 
 @dataclass(frozen=True)
 class DraftWeights:
-    """What verdicts are decided by.
+    """Fitted weights and thresholds of the verdicts on sentences.
 
     Attributes:
         support: Weights of `FEATURES` for support.
@@ -188,7 +188,7 @@ class DraftWeights:
 
 @cache
 def load_weights() -> DraftWeights:
-    """What was fitted for the built-in and the embedded model."""
+    """The weights fitted for the built-in and the embedded model."""
     fitted: dict[str, Any] = json.loads(FITTED.read_text(encoding="utf-8"))
     return DraftWeights(
         fitted["support"],
@@ -223,7 +223,7 @@ def parts(text: str) -> list[tuple[Span, bool]]:
 
 
 def features(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> dict[str, float]:
-    """What speaks for a verdict on a sentence, by the names of `FEATURES`.
+    """Features of a sentence and its passages for its verdict, by the names of `FEATURES`.
 
     Log-odds: of support by the passages that nothing exact speaks against, by any, and by the second; of
     support and of contradiction by the model alone; of a passage saying anything of it. Of the passage that
@@ -337,7 +337,7 @@ class DraftChecker:
         copied: tuple[Citation, ...],
         language: Language | None = None,
     ) -> tuple[Ruling, str, tuple[Citation, ...]]:
-        """What passages say to one sentence, why, and what shows it.
+        """The verdict of some passages on one sentence, the reason, and the citations that show it.
 
         Args:
             claim: The sentence.
@@ -373,7 +373,7 @@ class DraftChecker:
     def _nearest(
         claim: str, hits: Sequence[Hit], judged: Sequence[Judged], written: Language, language: Language
     ) -> tuple[str, tuple[Citation, ...]]:
-        """What of a sentence the passage that says most of it lacks, and its nearest sentence.
+        """The words of a sentence that the nearest passage lacks, and that passage's nearest sentence.
 
         That is the one with most of its figures and days, of such the one that the model points to, and then
         the one with most of its words.
@@ -426,7 +426,7 @@ class DraftChecker:
         return list(found.values()), copied
 
     def judged(self, claim: str, hits: Sequence[Hit], language: Language) -> list[Judged]:
-        """What each passage says to a sentence."""
+        """The judgement of each passage on a sentence."""
         articles: list[Article] = [hit.passage.article for hit in hits]
         read = [
             (hit.passage.text, article.published, article.text)
@@ -445,7 +445,7 @@ def _copied(claim: str, hits: Sequence[Hit]) -> tuple[Citation, ...]:
 
 
 def within_neighbours(found: Sequence[Sequence[Hit]]) -> list[Sequence[Hit]]:
-    """Of the passages of each claim of a draft those of articles that a claim near it finds as well.
+    """The passages of each claim that are of articles which a claim near it finds as well.
 
     What stands together is told by the same articles. A claim keeps all its passages where none is left.
 
@@ -634,7 +634,7 @@ def _has_words(claim: str, hits: Sequence[Hit], judged: Sequence[Judged]) -> boo
 
 
 def _against(one: Judged) -> tuple[bool, float]:
-    """What orders passages by how much they decide a contradiction: another fact first, then relevance."""
+    """Sort key of passages that contradict: those with another fact first, then by relevance."""
     speaks = _speaks_against(one)
     return speaks, one.chances[1] if speaks else one.relevance
 

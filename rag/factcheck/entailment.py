@@ -1,4 +1,4 @@
-"""The check: whether a text supports a claim, by exact facts and by what a trained model makes of both.
+"""The check: whether a text supports a claim, by exact facts and a trained model.
 
 The model reads the claim over the passages of the text that are likest to speak of it, and gives logits that
 a passage supports it, contradicts it and does not say. A logistic function of these and of where the claim's
@@ -56,7 +56,7 @@ FEATURES = (
     "foreign_words",
     "foreign_scattered",
 )
-"""What the probability of support is made of: see `features`."""
+"""Features of the probability of support; see `features`."""
 
 WIDEST = 10.0
 """Logits are cut at this, up and down, before they are weighed."""
@@ -95,7 +95,7 @@ class _Source:
 
     @cached_property
     def by_wording(self) -> dict[str, Span]:
-        """Its sentences by their `_plain` text."""
+        """The sentences of the source by their `_plain` text."""
         return {_plain(self.text[start:end]): (start, end) for start, end in sentences(self.text)}
 
     @cached_property
@@ -104,7 +104,7 @@ class _Source:
         return [vocabulary(self.text[start:end], self.language) for start, end in self.windows]
 
     def objections(self, claim: str, part: str, language: Language) -> list[Objection]:
-        """What of a claim in a language a part of it does not say; see `facts.objections`."""
+        """The facts of a claim that a part of the source lacks; see `facts.objections`."""
         return objections(
             claim,
             part,
@@ -177,18 +177,18 @@ class DecisionWeights:
 
 @cache
 def load_weights() -> DecisionWeights:
-    """What support is decided by, fitted for the built-in model."""
+    """The weights for support, fitted for the built-in model."""
     return DecisionWeights.read(FITTED, "support")
 
 
 @cache
 def load_contradiction() -> DecisionWeights:
-    """What contradiction without another exact fact is decided by, fitted for the built-in model."""
+    """The weights for contradiction without another exact fact, fitted for the built-in model."""
     return DecisionWeights.read(FITTED, "contradiction")
 
 
 def contradiction_features(one: Judged) -> dict[str, float]:
-    """What speaks for a window contradicting a claim: log-odds of the model's chances, and of support."""
+    """Features for a window contradicting a claim: log-odds of the model's chances, and of support."""
     supported, contradicted, absent = one.chances
     return {
         "bias": 1.0,
@@ -339,7 +339,7 @@ class Checker:
     def judge(
         self, claim: str, passages: Sequence[tuple[str, date | None, str]], language: Language
     ) -> list[Judged]:
-        """What each passage says to one sentence.
+        """The judgement of each passage on one sentence.
 
         Args:
             claim: One sentence.
@@ -432,7 +432,7 @@ def _figures(claim: str, source: _Source, language: Language) -> list[Figure]:
 
 
 def features(claim: str, window: str, output: Output, *, foreign: bool) -> dict[str, float]:
-    """What speaks for a window supporting a claim, each of the order of 1, by the names of `FEATURES`.
+    """Features for a window supporting a claim, each of the order of 1, by the names of `FEATURES`.
 
     Args:
         claim: One sentence.
@@ -519,7 +519,7 @@ def is_exactly_contradicted(one: Judged) -> bool:
 
 
 def _turns(claim: str, window: str, base: int, shown: Sequence[Span]) -> tuple[Turned, ...]:
-    """What turns a claim or the sentences of a window that decide, as characters of the source.
+    """Denials, exceptions and ranks that stand on one side alone, as characters of the source.
 
     A denial or exception counts where it stands in such a sentence, a rank wherever it stands.
     """

@@ -100,7 +100,7 @@ _ZONE = rf"(?:\s*(?P<z{{0}}>{'|'.join(TEXT_LEXICON.words('time_zones'))})\b)"
 _HALF = rf"(?:\s*(?P<half{{0}}>[ap])\.?m\b\.?|\s+(?P<part{{0}}>{one_of(DAY_PARTS)})\b)"
 _HOUR = rf"{one_of(WORDS)}(?:\s+{one_of([*WORDS, *SCALES])})*"
 _BEHIND_HOUR = re.sub(r"\(\?P<.*?>", "(?:", rf"{_HALF}|{_ZONE}|\s*(?:[^\w\s]|$)")
-"""What shows a number in words for an hour: "pukul dua orang itu" beats two people."""
+"""Words that show a number in words to be an hour: "pukul dua orang itu" beats two people."""
 
 _TIME_TO = r"\s*(?:[-–—]|s/d|sampai(?:\s+dengan)?|hingga|to|until)\s*"
 _ANY_ZONE = re.sub(r"\(\?P<.*?>", "(?:", _ZONE)
@@ -248,7 +248,7 @@ def objections(
     published: date | None = None,
     around: str = "",
 ) -> list[Objection]:
-    """What of a claim a passage does not say, in the claim's order.
+    """The facts and names of a claim that a passage does not say, in the claim's order.
 
     Args:
         claim: One sentence.
@@ -563,7 +563,7 @@ def _with_rare_unit(text: str, figure: Figure) -> Figure:
 
 
 def _part_before(text: str, start: int) -> re.Match[str] | None:
-    """What stands before a period that begins at `start` and tells which part of it is meant."""
+    """The words before a period that begins at `start` and tell which part of it is meant."""
     return _PERIOD_PART.search(text, max(0, start - _PERIOD_PART_NEAR), start)
 
 
@@ -817,7 +817,7 @@ class _Vocabulary:
 
 
 def _initials(word: str) -> str:
-    """What a word gives to an abbreviation: its first letter, of `BlackBerry` both capitals."""
+    """The letters of a word in an abbreviation: the first one, of `BlackBerry` both capitals."""
     capitals = re.sub(r"[^A-Z]", "", word) if not word.isupper() else word[:1]
     return capitals if word[0].isupper() else ""
 
@@ -887,7 +887,7 @@ def _listed(*tables: str) -> list[str]:
 _CONTRACTED = r"\w+n['’]t"
 _DENIAL, _EXCEPTION, _ALL = (_pattern(*_listed(table)) for table in ("denials", "exceptions", "wholes"))
 NEGATOR = _pattern(*_listed("negators"), _CONTRACTED)
-"""What negates a clause."""
+"""Words that negate a clause."""
 _NO = _pattern(
     *_listed("negators", "denials", "exceptions", "negatives"), _CONTRACTED, r"(?:un|dis|im)[a-z]{5,}"
 )
@@ -916,7 +916,7 @@ CHANGED_WORDS = 2
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """What turns the passage or the claim.
+    """A denial, exception or rank that stands in the passage or the claim alone.
 
     Attributes:
         turn: How.
@@ -964,7 +964,7 @@ def _changed_in_copies(claim: str, passage: str) -> list[Turned]:
 
 
 def find_turns(claim: str, passage: str) -> list[Turned]:
-    """What turns what a passage says and is not in a claim of it, or is in the claim alone.
+    """Denials, exceptions and ranks that stand in the passage or in the claim alone.
 
     Args:
         claim: One sentence, Indonesian or English.

@@ -38,7 +38,7 @@ class Generator(Protocol):
     def name(self) -> str: ...
 
     def stream(self, messages: Sequence[Message], *, limit: int) -> Iterator[str]:
-        """What the model writes, piece by piece, at most `limit` tokens; the pieces are cut anywhere.
+        """Yield the text that the model writes, in pieces cut anywhere; at most `limit` tokens.
 
         Raises:
             GeneratorError: while the pieces are taken, what has come so far is of no use.

@@ -100,7 +100,7 @@ class ServerGenerator:
         self._seconds = seconds
 
     def stream(self, messages: Sequence[Message], *, limit: int) -> Iterator[str]:
-        """What the server's model writes.
+        """Yield the text that the server's model writes.
 
         Raises:
             GeneratorError: the server cannot be reached, is silent, breaks off, or sends what is no reply.
@@ -238,7 +238,7 @@ class TransformersGenerator:
         self._lock = Lock()
 
     def stream(self, messages: Sequence[Message], *, limit: int) -> Iterator[str]:
-        """What the model writes.
+        """Yield the text that the model writes.
 
         Raises:
             GeneratorError: the prompt is longer than the model's window, or computing fails.
@@ -310,7 +310,7 @@ class _Enough(Exception):
 
 
 class _Pushing:
-    """What `generate` hands its tokens to: pushes their text on, as far as its characters are whole."""
+    """A streamer for `generate`: passes on the text of its tokens, in whole characters."""
 
     def __init__(self, tokenizer: Any, push: Push) -> None:
         self._tokenizer = tokenizer
@@ -438,7 +438,7 @@ class GgufGenerator:
         weakref.finalize(self, [server].clear)
 
     def stream(self, messages: Sequence[Message], *, limit: int) -> Iterator[str]:
-        """What the model writes.
+        """Yield the text that the model writes.
 
         Raises:
             GeneratorError: the prompt is longer than the model's window, or the model fails.

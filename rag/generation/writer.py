@@ -1,4 +1,4 @@
-"""Writing: what a model makes of the passages becomes claims with citations, or the reason why it does not.
+"""Writing: a model words an answer from passages; sentences that their sources prove become cited claims.
 
 An article is data. In a prompt its text stands between `<source>` tags with its angle and square brackets
 replaced, so that it can neither close its tag, nor spell a marker, nor write a control word of a chat
@@ -30,7 +30,7 @@ from rag.lang.names import Span
 from rag.reader import Reading
 
 DECLINED = "NIHIL"
-"""What a model is asked to write where the sources do not answer."""
+"""The word that a model is asked to write where the sources do not answer."""
 
 ID_LENGTH = 4
 """Hexadecimal digits of an id."""
@@ -143,7 +143,7 @@ class Splitter:
         return [sentence for character in piece for sentence in self._take(character)]
 
     def close(self) -> list[Written]:
-        """What is left at the end of the stream; a sentence that was not ended cites nothing."""
+        """The last sentences at the end of the stream; one that was not ended cites nothing."""
         self._bracket = ""
         marked_to = self._marks[-1][0] if self._marks else 0
         body = self._text.rstrip()
@@ -258,14 +258,14 @@ MOST_SENTENCES = 3
 
 
 class Ground(Protocol):
-    """Says what a text has to say about a claim; `rag.factcheck.check` is one."""
+    """Decides whether a text supports a claim, as `rag.factcheck.check` does."""
 
     def __call__(self, claim: str, source: str, /, *, published: date | None = None) -> Verdict: ...
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenAnswer:
-    """What a model wrote and its sources prove."""
+    """The claims of a model that its sources prove, with their citations."""
 
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
@@ -288,7 +288,6 @@ def write(
     ground: Ground,
     *,
     seconds: float = SECONDS,
-    characters: int = CHARACTERS,
 ) -> WrittenAnswer | Reason:
     """Have a question answered in the model's words.
 
@@ -300,7 +299,6 @@ def write(
         generator: What writes.
         ground: Holds each sentence against the text that it cites.
         seconds: After which the model is given up.
-        characters: After which it is cut; what it wrote before counts.
 
     Returns:
         The claims and their citations, or the reason why there are none.
@@ -311,7 +309,7 @@ def write(
     wrote = ""
     try:
         stream = generator.stream(asked, limit=TOKENS)
-        for sentence in split(paced(stream, seconds=seconds, characters=characters)):
+        for sentence in split(paced(stream, seconds=seconds, characters=CHARACTERS)):
             wrote = wrote or sentence.text
             found = _prove(sentence, sources, ground)
             if found and found.text not in {earlier.text for earlier in proven}:
@@ -329,7 +327,7 @@ def write(
 
 
 def _passages(chosen: Sequence[Reading], hits: Sequence[Hit]) -> list[Passage]:
-    """What answers comes first: a model heeds the beginning most."""
+    """The passages for a prompt, those with an answer first: a model heeds the beginning most."""
     found = [reading.sentence.hit.passage for reading in chosen] + [hit.passage for hit in hits]
     return list(dict.fromkeys(found))[:SOURCES]
 
@@ -349,7 +347,7 @@ def _prove(sentence: Written, sources: Sequence[Source], ground: Ground) -> _Pro
 
 
 def _quote(claim: str, passage: Passage, ground: Ground) -> tuple[Ruling, Span]:
-    """What a passage says to a claim, and its sentences that show it, where they hold it by themselves.
+    """The ruling of a passage on a claim, and its sentences that show it if they do so by themselves.
 
     A claim that is put together from several sentences is contradicted where one of these, alone, does so:
     each word may stand somewhere in them, and the one sentence still be about another person than the other.

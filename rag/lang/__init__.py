@@ -1,9 +1,10 @@
-"""What is known of Indonesian and English: numbers, dates, names, words, and how each is written.
+"""Indonesian and English: numbers, dates, names and words, how to read and how to write them.
 
 The tables are in `data/`: `id` and `en` are of one language, `pairs` has what is said of both or pairs
 them, `vocabulary` English words with Indonesian ones that mean the same, `translations` the likely ones as
-they were learnt, `counted` what numbers in press text count. What the program itself says in an answer is
-in `messages`, one file for each language.
+they were learnt, `counted` what numbers in press text count, `person_names` how often a word is part of a
+person's name (read by `rag.quotes.speakers`). What the program itself says in an answer is in `messages`, one
+file for each language.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the whole article names: a sentence need not repeat it."""
+    """The abbreviations and word stems of a whole article, which a sentence need not repeat."""
 
     aliases: Mapping[str, str]
     stems: frozenset[str]

@@ -35,7 +35,7 @@ MEASURES: dict[str, tuple[str, Decimal]] = {
     unit: (base, Decimal(str(count))) for unit, (base, count) in LEXICON.mapping("measures", "pairs").items()
 }
 RARE_UNITS: dict[str, str] = LEXICON.forms("measures", "counted")
-"""What is written behind a number, in lower case, for the units that `find_figures` leaves to its callers."""
+"""Unit names behind a number, in lower case, for the units that `find_figures` leaves to its callers."""
 BOUNDS: dict[str, str] = LEXICON.forms("bounds")
 """How a figure is limited: "hampir 5 juta" is not 5 million."""
 PERIODS: dict[str, str] = LEXICON.forms("periods")
@@ -47,7 +47,7 @@ ORDINALS: dict[str, int] = LEXICON.mapping("ordinals")
 FRACTIONS: dict[str, int] = LEXICON.mapping("fractions")
 """One of so many parts."""
 PARTS: dict[str, int] = LEXICON.mapping("parts")
-"""The same after a number in words."""
+"""Names of parts, as `FRACTIONS`, that stand after a number in words."""
 
 
 class Coverage:
@@ -527,7 +527,7 @@ def _written(match: re.Match[str], language: Language) -> Figure | None:
 
 
 def _times(value: Decimal, power: int) -> int:
-    """What a word of magnitude makes of `value`: nothing where the digits say it, `1.410.000.000 miliar`."""
+    """The factor of a word of magnitude for `value`: 1 where the digits say it, `1.410.000.000 miliar`."""
     return 1 if power >= _REPEATED and value >= 10**power else 10**power
 
 

@@ -1,4 +1,4 @@
-"""What can be said exactly in the other language: figures, dates, places, offices, institutions.
+"""Exact renderings in the other language: figures, dates, places, offices, institutions.
 
 Each is written digit for digit in the other language: `USD 4,796 miliar` and `USD 4.796 billion`, `22 Juli
 2025` and `22 July 2025`. Names of countries, languages, months and weekdays come from CLDR; offices and
@@ -492,7 +492,7 @@ _BEFORE_OFFICE = re.compile(r"[A-Z][\w'’.-]*(?:\s+(?:(?:bin|binti)\s+)?[A-Z][\
 
 
 def renderings(text: str, language: Language, published: date | None = None) -> list[Rendering]:
-    """What of `text` can be said exactly in `language`, in order, not overlapping.
+    """The parts of `text` that can be said exactly in `language`, in order, not overlapping.
 
     Args:
         text: In the other language.
@@ -547,7 +547,7 @@ def translate(text: str, language: Language, published: date | None = None) -> s
 
 
 def glosses(text: str, language: Language, published: date | None = None) -> list[tuple[str, str]]:
-    """What in `text` reads otherwise in `language`, as written and as rendered, each once."""
+    """The parts of `text` that read otherwise in `language`, as written and as rendered, each once."""
     pairs = (
         (text[one.start : one.end], one.text)
         for one in renderings(text, language, published)
@@ -674,7 +674,7 @@ def _head(word: str, body: str, language: Language) -> str:
 
 
 def _joined(part: str, language: Language, before: Rendering | None, after: Rendering | None) -> str | None:
-    """What stands between two renderings, in `language`; None where it is running text."""
+    """The words between two renderings, in `language`; None where they are running text."""
     kept = ""
     of_a_body = before is not None and before.sort == "office" and after is not None and after.sort == "name"
     if language == "en" and of_a_body and after and not part.strip():
@@ -716,7 +716,7 @@ def _split_preposition(
 
 @cache
 def _phrases(language: Language) -> dict[str, str]:
-    """What joins, bounds and compares, by how it is said in the other language."""
+    """Phrases that join, bound and compare, by their form in the other language."""
     return dict(LEXICON.mapping("phrases", "pairs")[language])
 
 

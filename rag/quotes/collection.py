@@ -98,7 +98,7 @@ class Quotation:
         return self.who_in(as_language(self.article.language))
 
     def who_in(self, language: Language) -> str:
-        """The same, the office told in another language where that can be done exactly."""
+        """Speaker and office, the office in another language where that can be done exactly."""
         role = self.quote.role or ""
         if role != self.speaker and as_language(self.article.language) != language:
             role = translate(role, language, self.article.published) or role
@@ -113,7 +113,7 @@ def quotations(articles: Iterable[Article]) -> list[Quotation]:
 def stored_quotations(
     library: Library, articles: Iterable[Article] | None = None, progress: Progress | None = None
 ) -> list[Quotation]:
-    """The same as they are stored with the articles of a library, all where none are given.
+    """The stored quotations of a library's articles; of all of them where none are given.
 
     Of what is not stored they are extracted, and `progress` is called after each of these articles.
 
@@ -340,7 +340,7 @@ def _by_office(group: Sequence[Quotation]) -> list[list[Quotation]]:
 
 
 def named_like(everybody: Sequence[Speaker], words: str) -> list[Speaker]:
-    """Those whose names and office have all of these words, or their beginnings, in their order."""
+    """The speakers whose name or office has all of these words, or their beginnings, in their order."""
     asked = _words(words)
     return [one for one in everybody if asked and any(_begins(asked, text) for text in _texts_of(one))]
 
@@ -364,10 +364,7 @@ def who_says(found: Sequence[Quotation], start: int, end: int) -> Quotation | No
 
 def speakers(found: Iterable[Quotation]) -> list[str]:
     """Everybody who is quoted, whoever is most often first."""
-    counts: dict[str, int] = {}
-    for one in found:
-        if one.speaker:
-            counts[one.speaker] = counts.get(one.speaker, 0) + 1
+    counts = Counter(one.speaker for one in found if one.speaker)
     return sorted(counts, key=lambda name: (-counts[name], name))
 
 
@@ -418,7 +415,7 @@ _COUNTRY = 2
 
 
 def _ways(word: str) -> list[set[str]]:
-    """What an office may have for a word that was asked for: it, what it abbreviates, an Indonesian word."""
+    """The forms in which an office may have a word: as asked, spelled out, or in Indonesian."""
     full = COMMON.get(word)
     return [set(full.split())] if full else [{word}, *({other} for other in indonesian(word))]
 
@@ -459,7 +456,7 @@ def about(found: Sequence[Quotation], topic: str, embedder: Embedder) -> list[Qu
 
 
 def _near(found: Sequence[Quotation], topic: str, embedder: Embedder) -> list[tuple[float, Quotation]]:
-    """The same with how near each is, by the cosine of the embeddings.
+    """Quotations near a topic, each with the cosine of the embeddings.
 
     Args:
         found: Quotations; each is embedded, so there should be some hundreds at most.
@@ -609,7 +606,7 @@ _MARKER = re.compile(r"\[(?=\d+\])")
 
 @dataclass(frozen=True, slots=True)
 class QuotesAnswer:
-    """What a turn that asks for quotations gets: claims with citations, or a message that says who is quoted.
+    """The answer to a turn that asks for quotations: claims with citations, or a message on who is quoted.
 
     `more` are quotations that were asked for and are not shown, `has_topic` whether a topic was named.
     """
@@ -741,7 +738,7 @@ def _names_wholly(words: str, chosen: Sequence[Quotation]) -> bool:
 
 
 def quotation_text(one: Quotation, language: Language) -> str:
-    """One quotation with whose it is, as an answer shows it; reported speech is labelled so."""
+    """A quotation with its speaker, as an answer shows it; reported speech is labelled so."""
     text = _MARKER.sub("[ ", " ".join(one.text.split())).rstrip(",")
     key = "quote_direct" if one.quote.direct else "quote_reported"
     return say(key, language, quote=text, who=one.who_in(language) or say("quote_unnamed", language))

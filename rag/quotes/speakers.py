@@ -300,7 +300,7 @@ class Cast:
 
     @cached_property
     def _abbreviations(self) -> dict[str, str]:
-        """What papers use unexplained and what the article explains, without case, with the full forms."""
+        """Common abbreviations and those that the article explains, casefolded, with their full forms."""
         return COMMON | explained(self.text)
 
     def _find_runs(self) -> list[tuple[Token, ...]]:
@@ -337,7 +337,7 @@ class Cast:
         return between if between and all(one.text in PARTICLES for one in between) else None
 
     def _find_nicknames(self) -> dict[str, tuple[str, ...]]:
-        """What stands in brackets or behind "alias" after a name, with the name: `Joko Widodo (Jokowi)`."""
+        """Nicknames, in brackets or behind "alias" after a name, with the name: `Joko Widodo (Jokowi)`."""
         found = {}
         for run in self.runs:
             match = _NICKNAME.match(self.masked, run[-1].end)
@@ -436,7 +436,7 @@ class Cast:
         return len(run) if chances[-1] > NOBODY else int(chances[:-1].argmax())
 
     def name_features(self, run: tuple[Token, ...], within: bool) -> list[dict[str, float]]:
-        """What speaks for each word as the first of a person's name, and at last for nobody being named.
+        """Features for each word as the first of a person's name, and at last for nobody being named.
 
         How often words are of a name is by the logarithm of their odds in the press (`person_names.tsv`).
 
@@ -854,7 +854,7 @@ class Cast:
 
     @staticmethod
     def _described(speaker: CastMember, description: str) -> CastMember:
-        """The same speaker, who has no other office than this that is told later: `manajer Persiraja ini`."""
+        """Give a speaker without an office the one in a later description: `manajer Persiraja ini`."""
         tokens = [one for one in tokens_of(description, 0, len(description)) if one.folded not in DEFINITE]
         plain = next(
             (at for at, one in enumerate(tokens) if one.folded in ORIGINS or not one.text.isalpha()),

@@ -153,7 +153,7 @@ def cast_of(text: str) -> Cast:
 
 @lru_cache(maxsize=4096)
 def quotes_of(text: str) -> tuple[Quote, ...]:
-    """The same, remembered for the next time that it is asked for."""
+    """`find_quotes` with a cache."""
     return tuple(find_quotes(text))
 
 
@@ -173,7 +173,7 @@ QUOTES = Extractor(
     version_of(Path(__file__), Path(__file__).with_name("speakers.py"), NAMES, NAME_WEIGHTS, *READING),
     _packed,
 )
-"""What is stored of an article's quotations."""
+"""The extractor of quotations; its rows are stored with each article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ def _only_opens(text: str, at: int) -> bool:
 
 
 class _Article:
-    """One article while its quotations are read."""
+    """Reads the quotations of one article."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -11,7 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rag.reader import ADAPTER_FORMAT, PACKED, fingerprint, unpack
+from index.models import sha256
+from rag.reader import ADAPTER_FORMAT, PACKED, unpack
 from scripts.train.examples import command
 
 
@@ -45,7 +46,7 @@ def main() -> None:
 
     unpack(given.reader, *given.onto, given.adapter)  # they belong together
     out = averaged(unpack(given.reader, *given.onto), load_file(given.adapter), given.second)
-    save_file(out, given.output, {"format": ADAPTER_FORMAT, "reader": fingerprint(given.reader)})
+    save_file(out, given.output, {"format": ADAPTER_FORMAT, "reader": sha256(given.reader)})
     given.output.chmod(0o644)
     print(f"{given.output}: {given.output.stat().st_size / 1e6:.1f} MB")
 

@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from index import Settings
-from rag.reader import ADAPTER_FORMAT, FORMAT, LONGEST_TOKENS, fingerprint, quantised, restored, unpack
+from index.models import sha256
+from rag.reader import ADAPTER_FORMAT, BLOCK, FORMAT, LONGEST_TOKENS, restored, unpack
 from scripts.train.claims import Counts
 from scripts.train.data import Mixer, Shares
 from scripts.train.encoder import TOKENIZER_FILE, open_tokenizer, prepare
@@ -250,8 +252,27 @@ def pack(encoder: Path, model: dict[str, Any], output: Path) -> int:
             packed[name] = tensor
         else:
             packed[name], packed[f"{name}.scale"] = quantised(tensor)
-    save_file(packed, output, {"format": FORMAT, "encoder": fingerprint(encoder / ENCODER)})
+    save_file(packed, output, {"format": FORMAT, "encoder": sha256(encoder / ENCODER)})
     return output.stat().st_size
+
+
+def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Round a (rows, columns) matrix to int8 with one scale for each `BLOCK` columns of a row, at most.
+
+    Returns:
+        (rows, columns) in -127..127, and (rows, blocks) scales above zero; a weight is off by half a scale at
+        most.
+
+    Raises:
+        ValueError: the columns are more than `BLOCK` and no multiple of it.
+    """
+    rows, columns = matrix.shape
+    size = min(BLOCK, columns)
+    blocks = matrix.reshape(rows, columns // size, size)
+    # Rounded up, so that the largest weight of a block still fits.
+    scale = np.nextafter((np.abs(blocks).max(axis=2) / 127).astype(np.float16), np.float16(np.inf))
+    whole = np.rint(blocks / scale.astype(np.float32)[:, :, None]).astype(np.int8)
+    return whole.reshape(rows, columns), scale
 
 
 def pack_adapter(model: dict[str, Any], reader: Path, output: Path, *former: Path) -> int:
@@ -273,7 +294,7 @@ def pack_adapter(model: dict[str, Any], reader: Path, output: Path, *former: Pat
             packed[name], packed[f"{name}.scale"] = quantised(tensor)
         elif plain in before and not np.array_equal(before[plain], tensor):
             packed[plain] = tensor
-    save_file(packed, output, {"format": ADAPTER_FORMAT, "reader": fingerprint(reader)})
+    save_file(packed, output, {"format": ADAPTER_FORMAT, "reader": sha256(reader)})
     return output.stat().st_size
 
 

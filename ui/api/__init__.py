@@ -1,1 +1,1 @@
-"""The way in for other programs: a typed API with its reference, and tools of the Model Context Protocol."""
+"""The API for other programs, typed and documented, and tools of the Model Context Protocol."""

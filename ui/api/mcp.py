@@ -1,4 +1,4 @@
-"""Tools: the articles for assistants that speak the Model Context Protocol; they read and change nothing."""
+"""Tools of the Model Context Protocol, by which assistants search and read articles; they change nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from ui.api.schemas import (
     Name,
     Query,
     Question,
-    Sent,
+    StrictModel,
     Verdict,
     faults,
     respond,
@@ -64,7 +64,7 @@ class Hits(BaseModel):
     passages: list[Found]
 
 
-class Part(Sent):
+class Part(StrictModel):
     """Which characters of which article."""
 
     article_id: Name
@@ -173,7 +173,7 @@ class Protocol:
             server,
             stateless=True,
             max_request_body_size=LARGEST,
-            # The guard in front knows by which names the server may be called, and refuses all others.
+            # AuthMiddleware knows by which names the server may be called, and refuses all others.
             security_settings=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         )
 

@@ -27,7 +27,7 @@ from starlette.types import Scope
 
 from index import LibraryError, NoIndex, QuestionError, TanyaError
 from index.files import Received, safe_name
-from index.ingest import Outcome
+from index.ingest import FileOutcome
 from index.lexical import words_of
 from index.models import Filter, Listed, Selection
 from rag import Answer, extractors
@@ -157,7 +157,7 @@ Result = TypeVar("Result")
 
 
 class Gone(Exception):
-    """Whoever asked is there no more."""
+    """The client has gone away."""
 
 
 class ApiService:
@@ -182,7 +182,7 @@ class ApiService:
         raise HTTPException(503, "the models are still being loaded; try again soon", {"retry-after": "10"})
 
     async def work(self, do: Callable[[], Result]) -> Result:
-        """What `do` gives, done in a thread; few at a time, since such work keeps a core busy."""
+        """Run `do` in a thread and return its result; few at a time, since such work keeps a core busy."""
         return await to_thread.run_sync(do, limiter=self._work, abandon_on_cancel=True)
 
     async def ask(self, asked: Question, scope: Scope) -> tuple[Answer, str]:
@@ -247,7 +247,7 @@ def _answer(assistant: Assistant, asked: Question, gone: threading.Event) -> Ans
 
 
 async def while_there(request: Request, work: Callable[[], Awaitable[Result]]) -> Result:
-    """What `work` gives, which is cancelled when the client goes away; the request's body is read by then.
+    """Await `work`, and cancel it when the client goes away; the request's body must have been read.
 
     Raises:
         Gone: it went away.
@@ -467,7 +467,7 @@ def article_router(api: ApiService) -> APIRouter:
     routes = APIRouter(route_class=Route, generate_unique_id_function=_name, tags=["articles"])
 
     @routes.get("/articles", response_model=models.Articles, summary="List articles")
-    async def list_articles(wanted: Annotated[models.Wanted, Query()]) -> Response:
+    async def list_articles(wanted: Annotated[models.ArticleQuery, Query()]) -> Response:
         """Articles without their texts, those that hold certain words, of certain days or publishers."""
         chosen = Filter(wanted.since, wanted.until, tuple(wanted.source))
         selection = Selection(words_of(wanted.text or ""), chosen=chosen, order=wanted.order)
@@ -603,7 +603,7 @@ def _take(library: Library, sent: Sequence[Received]) -> models.Taken:
     ids: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
     refused: list[models.Refused] = []
 
-    def note_outcome(outcome: Outcome) -> None:
+    def note_outcome(outcome: FileOutcome) -> None:
         if outcome.state == "refused":
             refused.append(models.Refused(name=str(outcome.origin), reason=outcome.text))
         elif outcome.state in ids:

@@ -62,13 +62,13 @@ Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 Asked = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
-class Sent(BaseModel):
-    """What is sent to the API; a field that it does not know is a typing error, and is told."""
+class StrictModel(BaseModel):
+    """Base of everything that clients send: an unknown field is an error, most likely a misspelling."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Filtered(Sent):
+class Filtered(StrictModel):
     """Which articles are asked for."""
 
     since: Day | None = Field(None, description="Only articles published on this day or later.")
@@ -262,7 +262,7 @@ class Articles(BaseModel):
     articles: list[Listed]
 
 
-class Wanted(Filtered):
+class ArticleQuery(Filtered):
     """Which articles are listed."""
 
     text: str | None = Field(
@@ -281,7 +281,7 @@ class Wanted(Filtered):
     offset: int = Field(0, ge=0, le=FURTHEST, description="How many are passed over.")
 
 
-class Record(Sent):
+class Record(StrictModel):
     """An article to be added, or to take the place of the one of the same id."""
 
     model_config = ConfigDict(
@@ -325,7 +325,7 @@ class Taken(BaseModel):
     refused: list[Refused]
 
 
-class Claim(Sent):
+class Claim(StrictModel):
     """A claim, and the text or article that it is held against."""
 
     model_config = ConfigDict(
@@ -371,7 +371,7 @@ class Verdict(BaseModel):
     )
 
 
-class Page(Sent):
+class Page(StrictModel):
     """Which part of a list."""
 
     limit: int = Field(50, ge=1, le=MOST_LISTED)
@@ -416,7 +416,7 @@ class Gaps(BaseModel):
     gaps: list[Gap]
 
 
-class Feedback(Sent):
+class Feedback(StrictModel):
     """What a reader thinks of an answer."""
 
     model_config = ConfigDict(
@@ -550,7 +550,7 @@ def respond_to(error: TanyaError) -> Response:
 
 
 def faults(errors: list[Any]) -> str:
-    """What is wrong with a request, in one line that repeats nothing of it but the names of its fields."""
+    """The validation errors of a request in one line, which repeats nothing of it but field names."""
     lines = []
     for error in errors[:_SHOWN]:
         where = ".".join(str(part)[:40] for part in error["loc"] if part not in {"body", "query", "path"})

@@ -17,10 +17,10 @@ from index.models import ORDERS, Filter, Listed, Listing, Mention, Order, Select
 from index.parsers import FORMATS, SUFFIXES, kind_of
 from ui.articles.uploads import (
     CHOICES,
+    INDEXED,
     LARGEST_RECORDS,
     MOST_BYTES,
     MOST_FILES,
-    OUTCOMES,
     Choice,
     Job,
     SentFile,
@@ -59,11 +59,11 @@ PAGE = 50
 
 
 class ListQuery(PageQuery):
-    """What a reader asks of the list: words, publisher, days, the articles' language, order and page."""
+    """Query of the list of articles: words, publisher, days, language, order and page."""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> ListQuery:
-        """What an address asks; an order that is none is left out."""
+        """Read the query from an address; an unknown order is left out."""
         asked = cls.read(query, ("q", "source", "since", "until", "in", "order", "page"))
         return asked if asked["order"] in ORDERS else cls({**asked.given, "order": ""})
 
@@ -90,7 +90,7 @@ class ListQuery(PageQuery):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What there is to choose among."""
+    """The choices in the filters of the list."""
 
     count: int = 0
     publishers: Sequence[str] = ()
@@ -104,7 +104,7 @@ def listing_page(
     t = setting.text
 
     def sent(order: Order) -> str:
-        """What a form sends of an order: nothing of the usual one of all articles, which words have not."""
+        """The form value of an order: empty for the usual one of all articles, unless words are searched."""
         return "" if order == asked.usual == "newest" else order
 
     return setting.page(
@@ -305,7 +305,7 @@ GROUPS = 50
 
 
 def report_page(job: Job, listed: dict[str, Listed], setting: Setting) -> Response:
-    """What became of an upload; `listed` has the articles that came of it, by id."""
+    """The report page of an upload; `listed` has its articles, by id."""
     t, w = setting.uploading, setting.words
     given = [
         f"{name}: {value}"
@@ -319,7 +319,7 @@ def report_page(job: Job, listed: dict[str, Listed], setting: Setting) -> Respon
     files = []
     for file, shown in zip(job.files, report["files"], strict=True):
         articles = [listed[one] for one in file.taken if one in listed]
-        more = sum(file.counts.get(one, 0) for one in OUTCOMES) - min(len(articles), LINES_SHOWN)
+        more = sum(file.counts.get(one, 0) for one in INDEXED) - min(len(articles), LINES_SHOWN)
         files.append((file, shown, articles, more))
     return setting.page(
         "report.html",
@@ -348,7 +348,7 @@ def report_object(job: Job, setting: Setting) -> dict[str, Any]:
         "said": t.jobs[job.state],
         "hint": _hint(job, setting),
         "settled": not job.is_under_way,
-        "counts": {name: job.count(name) for name in (*OUTCOMES, "refused", "left")},
+        "counts": {name: job.count(name) for name in (*INDEXED, "refused", "left")},
         "files": [
             {
                 "name": file.name,
@@ -368,7 +368,7 @@ def ids_of(job: Job) -> list[str]:
 
 
 def _passed(job: Job, setting: Setting) -> list[str]:
-    """What was in the files and is not among their articles, and what it is, a sentence for each reason."""
+    """Sentences on the parts of the files that are no articles, one for each reason."""
     t, w = setting.uploading, setting.words
     return [
         sentence.format(
@@ -386,11 +386,11 @@ def _hint(job: Job, setting: Setting) -> str:
     # What the library says where a disk is full.
     if job.state == "failed" and re.search(r"\bmake room\b", job.problem):
         return t.full_hint
-    return "" if job.state == "done" and not any(map(job.count, OUTCOMES)) else t.job_hints[job.state]
+    return "" if job.state == "done" and not any(map(job.count, INDEXED)) else t.job_hints[job.state]
 
 
 def _usual(file: SentFile) -> Choice:
-    """What is chosen at first: to replace where each new text has the title of the one before."""
+    """The preselected choice: to replace where each new text has the title of the one before."""
     same = all(flat(one.title).casefold() == flat(one.new_title).casefold() for one in file.replaces)
     return "replace" if same else "keep"
 
@@ -403,7 +403,7 @@ def _state_in_words(file: SentFile, setting: Setting) -> str:
     """The state of a file, and what came of it."""
     t, w = setting.uploading, setting.words
     state = _state(file)
-    done = [(t.counts[one], count) for one in OUTCOMES if (count := file.counts.get(one))]
+    done = [(t.counts[one], count) for one in INDEXED if (count := file.counts.get(one))]
     if state not in {"done", "partly"} or not done:
         return t.states[state]
     if sum(count for _, count in done) == 1 and state == "done":
@@ -477,7 +477,7 @@ def upload_page(
 
 
 def _for_script(setting: Setting) -> dict[str, str]:
-    """What the script needs: limits, and the words of the page's language."""
+    """The values that the script needs: limits, and the words of the page's language."""
     t = setting.uploading
     return {
         "formats": " ".join(SUFFIXES),

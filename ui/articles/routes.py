@@ -1,4 +1,4 @@
-"""The routes of the articles' pages: who may do what, and which page says how it went."""
+"""Routes of the articles' pages, with their permissions."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> N
 
 
 class Pages:
-    """The pages over a library."""
+    """Handlers of the articles' pages."""
 
     def __init__(self, library: Library, uploads: Uploads, service: AssistantService) -> None:
         self.library = library
@@ -105,12 +105,12 @@ class Pages:
         self.limits = service.limits
 
     async def guarded(self, request: Request, answer: Handler, *, editing: bool) -> Response:
-        """What `answer` says, unless its reader may not have it or the library cannot be read."""
+        """Respond with `answer`, unless the reader lacks permission or the library cannot be read."""
         setting = Setting.of(request)
         refused = setting.uploading.refused
         if editing and not setting.visitor.may_edit:
             return setting.message(refused["reader"], 403)
-        # A token is carried by no other site's page; the guard in front has looked at it.
+        # A token is carried by no other site's page; AuthMiddleware has checked it.
         by_token = "authorization" in request.headers
         if request.method == "POST" and not by_token and not is_same_origin(request.headers):
             return setting.message(refused["cross_site"], 403)
@@ -366,7 +366,7 @@ def _number(written: str | None) -> int | None:
 
 
 def _or_nothing(read: Callable[[], T], nothing: T) -> T:
-    """What is read of the library; `nothing` where there is none yet."""
+    """The result of `read`, or `nothing` where there is no library yet."""
     try:
         return read()
     except NoIndex:

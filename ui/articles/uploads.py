@@ -27,7 +27,7 @@ from typing import Any, BinaryIO, Literal
 
 from index import Busy, LibraryError, TanyaError
 from index.files import LONGEST_NAME, SENT, Received, safe_name
-from index.ingest import Outcome
+from index.ingest import FileOutcome
 from index.library import Library
 from index.parsers import FORMATS, kind_of
 from index.sqlite import explained, writer_lock
@@ -41,7 +41,7 @@ JobState = Literal["received", "reading", "asking", "indexing", "done", "failed"
 FileState = Literal["waiting", "reading", "indexing", "asking", "done", "refused", "left"]
 Choice = Literal["", "replace", "keep", "leave"]
 CHOICES: tuple[Choice, ...] = ("replace", "keep", "leave")
-OUTCOMES = ("added", "updated", "unchanged")
+INDEXED = ("added", "updated", "unchanged")
 
 
 @dataclass(slots=True)
@@ -88,11 +88,11 @@ class SentFile:
     @property
     def taken(self) -> list[str]:
         """The ids of its articles that are in the library now, as far as they are kept."""
-        return [one for outcome in OUTCOMES for one in self.ids.get(outcome, ())]
+        return [one for outcome in INDEXED for one in self.ids.get(outcome, ())]
 
     @property
     def was_taken(self) -> bool:
-        return any(self.counts.get(one) for one in OUTCOMES)
+        return any(self.counts.get(one) for one in INDEXED)
 
     def refuse(self, reason: str) -> None:
         """Note that it is not taken, and why."""
@@ -402,13 +402,13 @@ class Receipt:
 
 
 def refused_by(error: OSError) -> UploadRefused:
-    """What the system said of the disk, as a refusal."""
+    """The refusal for an error of the disk."""
     full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
     return UploadRefused("full" if full else "broken", 507 if full else 500)
 
 
 Note = Callable[[Callable[[], None]], None]
-"""Does something to a job while nobody looks at it, and has it kept now or soon."""
+"""Called with a change to a job: applies it under the lock, and keeps the record now or soon."""
 
 
 def known_names(job: Job, library: Library) -> set[str]:
@@ -425,7 +425,7 @@ def look(job: Job, folder: Path, library: Library, note: Note) -> None:
     names = known_names(job, library)
     files = {file.name: file for file in job.files if file.name in names and not file.choice}
 
-    def note_outcome(outcome: Outcome) -> None:
+    def note_outcome(outcome: FileOutcome) -> None:
         file = files[str(outcome.origin)]
         if outcome.state == "begun":
             note(file.replaces.clear)
@@ -470,7 +470,7 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
     if not files:
         return
 
-    def note_outcome(outcome: Outcome) -> None:
+    def note_outcome(outcome: FileOutcome) -> None:
         file = files[str(outcome.origin)]
         if outcome.state == "begun":
             # Several files wait to be embedded together.
@@ -564,7 +564,7 @@ class Uploads:
                 self._lock = None
 
     def begin(self, who: str, boundary: bytes) -> Receipt:
-        """What a form of somebody is received by, in a folder of its own.
+        """Begin an upload in a folder of its own; returns what receives the form.
 
         Raises:
             UploadRefused: it cannot be now.
@@ -776,14 +776,14 @@ class Uploads:
             job.write(folder)
 
     def _keep_if_can(self, job: Job) -> None:
-        """The same where nothing is lost without it: what an older record says is done again."""
+        """Keep the record if possible; on failure the older record only causes work to be repeated."""
         try:
             self._keep(job)
         except LibraryError as error:
             log.warning("the record of an upload was not kept: %s", error)
 
     def _drop_files(self, job: Job) -> None:
-        """What was sent lies in the library now, or is not wanted."""
+        """Delete the sent files of a job, which are in the library now or not wanted."""
         for file in (self._folder / job.id).iterdir():
             if file.name != RECORD:
                 file.unlink(missing_ok=True)

@@ -119,7 +119,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 """Each may do what those before it may."""
 
 SCOPE = "tanya.visitor"
-"""Where the guard in front of every route leaves the visitor of a request."""
+"""Where `AuthMiddleware` leaves the visitor of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def visitor_of(scope: Mapping[str, Any]) -> Visitor:
     In a handler of the page, whose `request` is the framework's own, it is `request.request.scope`.
 
     Raises:
-        KeyError: the request came past the guard, so that nobody knows whose it is.
+        KeyError: the request did not pass `AuthMiddleware`, so that its visitor is unknown.
     """
     found: Visitor = scope[SCOPE]
     return found

@@ -114,7 +114,7 @@ class Lockout:
 
 
 def network_of(address: str) -> str:
-    """What counts as one client: an IPv4 address, or the 64 bits of IPv6 that one line is given."""
+    """The network that counts as one client: an IPv4 address, or the first 64 bits of an IPv6 one."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -271,7 +271,7 @@ LONGEST_KNOWN = 30 * 24 * 3600
 
 
 class KnownBrowsers:
-    """Which account each was logged in to."""
+    """Browsers by their device cookies, with the accounts that logged in from them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -299,7 +299,7 @@ BROWSER_COOKIE = "tanya-browser"
 
 
 def cookie_mark(host: str | None) -> str:
-    """What the names of cookies end in: it differs between servers that one browser reaches on one host.
+    """The suffix of cookie names, which keeps apart several servers on one host.
 
     Browsers keep cookies apart by host and path, not by port. `host` is the header, which has the port.
     """
@@ -322,7 +322,7 @@ def browser_cookie(host: str | None) -> str:
 
 
 TOKEN_PATHS = ("/api", "/mcp", "/metrics")
-"""What a script may ask for with its token in place of a session."""
+"""Paths that accept an access token in place of a session."""
 
 
 class LoginRefused(Exception):
@@ -339,7 +339,7 @@ class LoginRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose a request is.
+    """The visitor that a request comes from.
 
     Attributes:
         visitor: Who sent it.
@@ -351,13 +351,12 @@ class Identity:
 
 
 class LoginService:
-    """One for each server.
+    """Log-in and sessions of one server.
 
     Args:
         accounts: Who may come in; none for a page that is open for as long as it is served.
         public: Whether other machines reach the address that is served, so that a login is always asked for.
         proxied: Whether a reverse proxy was named, by which other machines may reach it.
-        clock: Seconds, for sessions and waits.
 
     Attributes:
         accounts: Who may come in.
@@ -370,14 +369,13 @@ class LoginService:
         *,
         public: bool,
         proxied: bool = False,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.accounts = accounts
-        self.sessions = LoginSessions(clock)
+        self.sessions = LoginSessions()
         self._public = public
         self._proxied = proxied
         self._asked = False
-        self._lockout = Lockout(clock)
+        self._lockout = Lockout()
         self._browsers = KnownBrowsers()
 
     @property
@@ -437,7 +435,7 @@ class LoginService:
         return self.sessions.begin(account, address)
 
     def know(self, name: str, browser: str) -> str:
-        """What a browser that somebody came in with is known by from now on; `browser` is the former one."""
+        """Issue the device cookie of a browser after a log-in; `browser` is its former one."""
         return self._browsers.new(_plain(name), browser)
 
     def leave(self, headers: Mapping[str, str]) -> None:
@@ -458,7 +456,7 @@ class LoginService:
 
 
 def login_service_of(home: Path, host: str, address: str, proxy: str | None = None) -> LoginService:
-    """The door of a server at an address of this machine, given as it was asked for and as it was found.
+    """The login service of a server that listens on `address`; `host` is how the user wrote it.
 
     Raises:
         SettingsError: other machines reach it, and nobody has an account.
@@ -514,7 +512,7 @@ def takes_token(path: str) -> bool:
 def set_cookie(token: str, host: str | None, *, encrypted: bool) -> str:
     """The header that gives a browser its session; `encrypted` where it came by https."""
     # Lax: whoever follows a link to an answer from a message is logged in. What changes something is refused
-    # by the guard unless it comes from a page of this server.
+    # by AuthMiddleware unless it comes from a page of this server.
     rest = f"Max-Age={int(LONGEST_SESSION)}; Path={ROOT.get() or '/'}; HttpOnly; SameSite=Lax"
     safe, plain = session_cookies(host)
     return f"{safe}={token}; {rest}; Secure" if encrypted else f"{plain}={token}; {rest}"

@@ -255,7 +255,7 @@ def _login(
 
 
 class UnusableForm(Exception):
-    """Something was not done.
+    """A form that could not be acted on.
 
     Attributes:
         reason: As `AccountError.reason`, or "differ" or "form".
@@ -268,7 +268,7 @@ class UnusableForm(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done.
+    """The result of a form that was acted on.
 
     Attributes:
         deed: As a key of the page's words.
@@ -284,7 +284,7 @@ class Done:
 
 
 def _do(logins: LoginService, accounts: Accounts, form: Mapping[str, str], name: str) -> Done:
-    """What a form asks for, with its words for the log.
+    """Do what a form asks for, and return the result with its entry for the log.
 
     Raises:
         AccountError: it cannot be done.

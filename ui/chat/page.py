@@ -1,4 +1,4 @@
-"""The chat page: its parts, what they are called in each language, and what happens when they are used."""
+"""The chat page: its components, their labels in each language, and its event handlers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def title() -> str:
-    """What the head of the page is until it is known in which language to go on."""
+    """The head of the page while its language is not known yet."""
     return f"<h1>{in_html(NAME)}</h1>"
 
 
@@ -65,12 +65,12 @@ def masthead(words: Words, articles: int | None, problem: str = "", visitor: Vis
 
 
 def welcome(words: Words) -> str:
-    """What stands where the conversation will be."""
+    """The welcome shown in place of an empty conversation."""
     return f"<h2>{in_html(words.welcome)}</h2><p>{in_html(words.welcome_detail)}</p>"
 
 
 def changing(words: Words, question: str) -> str:
-    """That a question is being changed, and a way not to."""
+    """A notice that a question is being edited, with a button to cancel."""
     notice = words.changing.format(question=shortened(question))
     return (
         f'<p class="notice" role="status">{in_html(notice)} '
@@ -89,7 +89,7 @@ def reach(words: Words, left: int | None, everything: int) -> str:
 
 
 def reach_unknown(problem: str) -> str:
-    """That the filters leave no article, or why it cannot be said how many."""
+    """A notice that the filters leave no article, or why they cannot be counted."""
     return f'<span class="none-left" role="status">{in_html(problem)}</span>'
 
 
@@ -119,7 +119,7 @@ Updates = dict[Any, Any]
 
 
 class Parts:
-    """Every part of the page, made where it stands in it."""
+    """The components of the page, created in its layout."""
 
     def __init__(self, w: Words) -> None:
         self.browser = gr.Textbox(visible=False)
@@ -212,17 +212,17 @@ class Parts:
 
     @property
     def offered(self) -> list[Any]:
-        """What is shown before anything is asked: the library, and example questions with their title."""
+        """The parts shown before anything is asked: the library, and example questions with their title."""
         return [self.library, self.examples_title, *self.examples]
 
     @property
     def limits(self) -> list[Any]:
-        """What filters are entered in."""
+        """The input fields of the filters."""
         return [self.since, self.until, self.publishers, self.article]
 
     @property
     def shown(self) -> list[Any]:
-        """What a conversation is shown in."""
+        """The parts that show a conversation."""
         return [self.seen, self.chat, self.sources, self.earlier, self.send, self.stop, *self.offered]
 
     @property
@@ -293,7 +293,7 @@ def _html(elem_id: str, value: str = "", *, visible: bool = True) -> Any:
 
 
 def _heard(event: str) -> Any:
-    """What takes an event of the page's scripts to the server."""
+    """The element that passes an event of the page's scripts to the server."""
     script = _HEARD.format(event=event)
     return gr.HTML("", elem_id=event, html_template="", apply_default_css=False, js_on_load=script)
 
@@ -303,7 +303,7 @@ def _day_label(label: str, w: Words) -> str:
 
 
 def close_sources(w: Words) -> str:
-    """What closes the sources where they lie over the page."""
+    """The button that closes the sources where they cover the page."""
     return (
         f'<p class="close"><button type="button" class="close-sheet">{in_html(w.close_sources)}</button></p>'
     )
@@ -372,7 +372,7 @@ _REMEMBER = """(language, article) => {
 
 
 class SparingBlocks(gr.Blocks):
-    """Blocks in which an output that an event leaves as it is costs nothing.
+    """`gr.Blocks` that skip the work for outputs which an event leaves unchanged.
 
     The framework makes the component of each such output anew, and describes it twice: a millisecond for each
     of the thirty that an event may change.
@@ -571,7 +571,7 @@ class ChatPage:
     # Showing
 
     async def watch(self, seen: str, page_language: str, article: str, request: gr.Request) -> Updates:
-        """What is unlike what the page has `seen`, as soon as anything is."""
+        """Wait until something differs from what the page has `seen`, and return the updates."""
         known, session = _read_stamp(seen), self._session(request)
         # Not in a thread: there are few, and each page that waits would keep one.
         for _ in range(ceil(PATIENCE / GLANCE)):
@@ -648,7 +648,7 @@ class ChatPage:
         }
 
     def _furnish(self, w: Words, conversation: Conversation, visitor: Visitor, article: str) -> Updates:
-        """What depends on the articles: their number, the questions to offer, the publishers."""
+        """Updates of the parts that depend on the articles: their number, example questions, publishers."""
         p = self.parts
         updates: Updates = {}
         try:
@@ -696,7 +696,7 @@ class ChatPage:
 
 
 def _stock(library: Library) -> Stock:
-    """What is in a library."""
+    """The numbers and newest articles of a library."""
     newest = library.listing(Selection(), NEWEST)
     oldest = library.listing(Selection(order="oldest"), 1).articles
     first, last = (one[0].published if one else None for one in (oldest, newest.articles))
@@ -718,7 +718,7 @@ def _read_address(asked_for: str) -> tuple[str, str]:
 
 
 class Stamp(NamedTuple):
-    """What a page shows: a version of the conversation, in a language, and whether the articles as well."""
+    """The state that a page shows: version of the conversation, language, and whether articles are shown."""
 
     version: int
     unfinished: bool
@@ -727,7 +727,7 @@ class Stamp(NamedTuple):
 
 
 def _scope(request: gr.Request) -> Mapping[str, Any]:
-    # The framework's own request wraps that of the server, which has passed the guard.
+    # The framework's own request wraps that of the server, which has passed `AuthMiddleware`.
     if request.request is None:
         raise RuntimeError("an event of the page came without a request")
     scope: Mapping[str, Any] = request.request.scope
@@ -749,7 +749,7 @@ def _number(text: str | None) -> int | None:
 
 
 def _read_deed(sent: Any) -> tuple[str, int | None]:
-    """What a button within the chat says is to be done, and with the turn of which index."""
+    """Read the action of a button within the chat, and the index of its turn."""
     try:
         read = json.loads(sent)
         deed, turn = str(read["deed"]), read.get("turn")

@@ -17,7 +17,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from index import Article, LibraryError, NoIndex, QuestionError, TanyaError
+from index import Article, NoIndex, QuestionError, TanyaError
+from index.errors import UnknownArticle
 from rag import Answer
 from rag.evidence_card import (
     LARGEST,
@@ -253,7 +254,7 @@ def ask(
 
 
 def _refusal(question: str, error: QuestionError, words: Words) -> str:
-    """What is wrong with a question, in the page's language where the page can tell."""
+    """Why a question is refused, in the page's language where the page knows the reason."""
     from rag.query import LONGEST
 
     if not re.search(r"\w", question):
@@ -280,12 +281,8 @@ def prove(card: Card, library: Library) -> Rechecked:
     def known(article_id: str) -> Article | None:
         try:
             return library.article(article_id)
-        except NoIndex:
+        except (NoIndex, UnknownArticle):
             return None
-        except LibraryError as error:
-            if type(error) is LibraryError:
-                return None
-            raise
 
     return recheck(card, lambda proof: known(proof.article.article_id), known=known)
 
@@ -318,7 +315,7 @@ MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class KeptConversation:
-    """What a browser sends of a conversation that it kept.
+    """A conversation that a browser kept and sends back.
 
     Attributes:
         cards: Of its answers, the oldest first.
@@ -330,7 +327,7 @@ class KeptConversation:
 
     @classmethod
     def read(cls, sent: Any) -> KeptConversation | None:
-        """What was sent, where it is what a page sends; what is no card is left out."""
+        """Read a kept conversation; None if it is malformed; entries that are no cards are left out."""
         if not isinstance(sent, str) or len(sent) > LARGEST:
             return None
         try:

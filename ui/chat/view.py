@@ -68,11 +68,11 @@ class Filters:
 
     @property
     def chosen(self) -> Filter:
-        """The same as the pipeline takes it."""
+        """These filters as the pipeline's `Filter`."""
         return Filter(self.since, self.until, self.sources, (self.article,) if self.article else ())
 
     def in_words(self, words: Words) -> str:
-        """What they leave, in words; empty where that is everything."""
+        """The filters in words; empty where they exclude nothing."""
         parts = [words.from_day.format(day=words.day(self.since))] if self.since else []
         parts += [words.to_day.format(day=words.day(self.until))] if self.until else []
         parts += [", ".join(self.sources)] if self.sources else []
@@ -180,11 +180,11 @@ class Conversation:
         return tuple(turn.question for turn in self.turns if turn.state in {"answered", "stopped", "lost"})
 
     def until(self, turns: int) -> Conversation:
-        """The same with no more than its first turns."""
+        """A copy with only its first turns."""
         return Conversation(self.turns[:turns])
 
     def with_turn(self, turn: ChatTurn, at: int | None = None) -> Conversation:
-        """The same with a turn in place of that at an index, or at the end."""
+        """A copy with a turn in place of the one at an index, or appended."""
         if at is None:
             return Conversation((*self.turns, turn))
         return Conversation((*self.turns[:at], turn, *self.turns[at + 1 :]))
@@ -235,7 +235,7 @@ def tools(words: Words) -> str:
 
 
 def using(words: Words) -> str:
-    """What the buttons open: the forms of a download, the earlier conversations, a text to copy by hand."""
+    """The dialogs of the buttons: downloads, earlier conversations, and a text to copy by hand."""
     w = locale(words.language).answers
     # The scripts speak the page's language with these.
     of_scripts = json.dumps({"language": words.language} | vars(w), ensure_ascii=False)
@@ -243,7 +243,7 @@ def using(words: Words) -> str:
 
 
 def opinion_form(words: Words) -> str:
-    """What opens where a reader finds an answer not right; the page's script sends and closes it."""
+    """The form for a reader who finds an answer wrong; the page's script sends and closes it."""
     return render(
         "opinion.html",
         words=words,
@@ -288,7 +288,7 @@ class SourceEntry(NamedTuple):
 
 
 class Stock(NamedTuple):
-    """What there is to ask: how many articles and publishers, from which day to which, and the newest."""
+    """A library in numbers: articles, publishers, first and last day, and the newest articles."""
 
     articles: int
     publishers: Sequence[str]
@@ -302,7 +302,7 @@ PUBLISHERS = 8
 
 
 def stock(found: Stock, words: Words) -> str:
-    """What is in the library, beside a page on which nothing was asked yet."""
+    """The panel on the library, shown while nothing was asked yet."""
     return _render("library.html", words, stock=found, t=locale(words.language).articles, named=PUBLISHERS)
 
 
@@ -372,7 +372,7 @@ def _shown(answer: Answer, name: Callable[[int], str]) -> list[SourceGroup]:
 
 
 def _surroundings(citation: Citation, group: Sequence[Citation]) -> tuple[int, int]:
-    """What of the article is shown around a citation, up to the next ones that are shown by themselves."""
+    """The span of the article shown around a citation, up to the neighbouring citations."""
     text, start, end = citation.article.text, citation.start, citation.end
     left, right = _context(text, start, end)
     before = [one.end for one in group if one.end <= start]
@@ -501,7 +501,7 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
 
 
 def _refusal(answer: Answer, words: Words) -> list[str]:
-    """That the articles do not say, and what stands beside it."""
+    """The parts of a refusal: that the articles do not say, why, and the nearest passage."""
     spoken = _words_of(answer)
     title = f'<p class="verdict" lang="{spoken.language}">{in_markdown(spoken.abstained)}</p>'
     message = _spoken(answer.message, _foreign(answer))
@@ -515,7 +515,7 @@ def _refusal(answer: Answer, words: Words) -> list[str]:
 
 
 def _sides(answer: Answer, shown: Sequence[str]) -> list[str]:
-    """What stands side by side: each claim, or of a comparison the claims of each thing that is compared."""
+    """The columns of an answer: each claim, or the claims of each side of a comparison."""
     if answer.request != "compare":
         return list(shown)
     sides: dict[str, list[str]] = {}

@@ -1,7 +1,6 @@
 """The pages of drafts and releases: sent, read in the background, and shown sentence by sentence.
 
-What is made for a reader is kept in memory alone, for a while, under a key that cannot be guessed; nothing of
-it is logged or stored.
+Results are kept in memory alone, for a while, under a key that cannot be guessed; none are logged or stored.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from rag.factcheck.draft import (
 )
 from rag.lang import Language, as_language
 from rag.output import sheet
-from rag.trace import OUTCOMES, Trace, load_tracer
+from rag.trace import TREATMENTS, Trace, load_tracer
 from ui.articles.pages import reason_of
 from ui.desk.pages import DeskSetting, Progress
 from ui.export.docx import KIND
@@ -51,12 +50,12 @@ KEPT = 20
 LIFE = 1800.0
 """Seconds that one is kept."""
 
-Tell = Callable[[int, int, str], None]
+ReportProgress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What a form sends: a text, a file with its name, or the id of an article."""
+    """The fields of a form: a text, a file with its name, or the id of an article."""
 
     text: str = ""
     name: str = ""
@@ -64,7 +63,7 @@ class Fields:
     article: str = ""
 
     def check(self) -> None:
-        """Let pass what there is something to read in.
+        """Refuse what cannot be read, before a job is begun.
 
         Raises:
             DraftError: it is neither text nor file, or a file of a format that is not read.
@@ -82,14 +81,14 @@ NOTHING = Fields()
 
 @dataclass(slots=True)
 class DraftJob:
-    """Something that is being made.
+    """A job in the background, and its result.
 
     Attributes:
         visitor: The name of whoever sees it.
-        sent: What it is made of, for as long as it is to be put right.
-        progress: How far it is.
-        result: What was made, once it was.
-        problem: Why it was not, as a key among `DraftWords.problems`, or one of `UploadWords.reasons` behind
+        sent: The fields of the form; dropped once there is a result.
+        progress: Its progress.
+        result: The result, once there is one.
+        problem: Why there is none: a key among `DraftWords.problems`, or one of `UploadWords.reasons` behind
             "file ".
     """
 
@@ -104,11 +103,11 @@ class DraftJob:
         return self.result is not None or bool(self.problem)
 
 
-class Workshop:
-    """Makes things in the background, in the line in which questions wait, and keeps them for a while."""
+class BackgroundJobs:
+    """Runs jobs in the background through the question queue; results are kept for `life` seconds."""
 
     def __init__(self, queue: RequestQueue, life: float = LIFE) -> None:
-        """A workshop.
+        """Take the queue of questions.
 
         Args:
             queue: The line.
@@ -119,8 +118,8 @@ class Workshop:
         self._lock = threading.Lock()
         self._jobs: OrderedDict[str, DraftJob] = OrderedDict()
 
-    def begin(self, visitor: str, make: Callable[[Tell], Any], sent: Fields = NOTHING) -> str:
-        """Begin to make something of what was sent, which is told how far it is; its key.
+    def begin(self, visitor: str, run: Callable[[ReportProgress], Any], sent: Fields = NOTHING) -> str:
+        """Start a job and return its key; `run` reports its progress.
 
         Raises:
             Crowded: too many wait already.
@@ -129,14 +128,14 @@ class Workshop:
         key = secrets.token_urlsafe(16)
         job = DraftJob(visitor, sent)
 
-        def tell(done: int, total: int, _: str) -> None:
+        def report(done: int, total: int, _: str) -> None:
             job.progress = Progress(done, total)
 
         def work() -> None:
             with place:
                 place.wait()
                 try:
-                    job.result = make(tell)
+                    job.result = run(report)
                     job.sent = NOTHING
                 except Exception as error:  # noqa: BLE001  whoever waits is told of it
                     job.problem = problem_of(error)
@@ -162,7 +161,7 @@ class Workshop:
         return next(iter([*own, *(key for key, _ in finished), *self._jobs]))
 
     def find(self, key: str, visitor: str) -> DraftJob | None:
-        """What was begun under a key; None where it is forgotten or somebody else's."""
+        """The job of a key; None where it is forgotten or another visitor's."""
         with self._lock:
             job = self._jobs.get(key)
         return job if job is not None and job.visitor == visitor else None
@@ -183,7 +182,7 @@ LARGEST = 20 * 2**20
 """Bytes of a form with its file."""
 
 FORMATS = (".txt", ".docx", ".md", ".html", ".pdf")
-"""What the form offers; whatever holds one article is read."""
+"""The file types that the form offers; any file with one article is read."""
 
 RULINGS = ("contradicted", "not_found", "supported", "no_claim")
 
@@ -197,7 +196,7 @@ class CheckedDraft:
 
     @property
     def urgent(self) -> list[tuple[int, CheckedSentence]]:
-        """What is contradicted, with its number from 1: wrong figures, days and names first."""
+        """Contradicted sentences with their numbers from 1: wrong figures, days and names first."""
         found = [(n, one) for n, one in enumerate(self.sentences, 1) if one.verdict == "contradicted"]
         return sorted(found, key=lambda pair: (not pair[1].has_wrong_fact, pair[0]))
 
@@ -210,7 +209,7 @@ class DraftPages:
         key: str,
         library: Library,
         searched: Callable[[], Library],
-        work: Workshop,
+        jobs: BackgroundJobs,
         limits: RateLimits,
     ) -> None:
         """The pages.
@@ -219,11 +218,11 @@ class DraftPages:
             key: Of the tab, "drafts" or "releases".
             library: That tells whether there are articles.
             searched: Gives the library whose models are loaded, once they are.
-            work: Where it is made.
+            jobs: Runs the checks.
             limits: How often one client may send something.
         """
         self._key = key
-        self._library, self._searched, self._work, self._limits = library, searched, work, limits
+        self._library, self._searched, self._jobs, self._limits = library, searched, jobs, limits
 
     async def form(self, request: Request, setting: DeskSetting) -> Response:  # noqa: ARG002
         """The form; an empty library is told instead."""
@@ -258,31 +257,31 @@ class DraftPages:
         visitor = setting.visitor.name
         kind = request.headers.get("content-type", "")
         fields = await run_in_threadpool(read_form, kind, bytes(body))
-        make = partial(self._make, fields, as_language(setting.words.language))
+        run = partial(self._run, fields, as_language(setting.words.language))
         try:
             await run_in_threadpool(fields.check)
-            key = await run_in_threadpool(self._work.begin, visitor, make, fields)
+            key = await run_in_threadpool(self._jobs.begin, visitor, run, fields)
         except (DraftError, Crowded) as error:
             status = 503 if isinstance(error, Crowded) else 400
             return self._form(setting, self._reason(setting, problem_of(error)), status, fields)
         return RedirectResponse(setting.to(f"{setting.path}/{key}"), 303)
 
-    def _make(self, fields: Fields, language: Language, tell: Tell) -> Any:
-        """What is shown of what was sent, its reasons in a language."""
+    def _run(self, fields: Fields, language: Language, report: ReportProgress) -> Any:
+        """Check or trace what was sent; its reasons are in `language`."""
         if self._key == "releases" and fields.article:
             library = self._searched()
             if not library.listed([fields.article]):
                 raise DraftError(f"there is no article {fields.article!r}", "unknown")
             article = library.article(fields.article)
-            return load_tracer(library).trace(article.text, article.id, tell)
+            return load_tracer(library).trace(article.text, article.id, report)
         if fields.raw:
             draft = draft_of(Path(fields.name or "draft.txt"), fields.raw)
         else:
             draft = Draft(checkable(fields.text.replace("\r\n", "\n")))
         library = self._searched()
         if self._key == "releases":
-            return load_tracer(library).trace(draft.text, None, tell)
-        return CheckedDraft(draft, tuple(load_checker(library).check(draft.text, tell, language)))
+            return load_tracer(library).trace(draft.text, None, report)
+        return CheckedDraft(draft, tuple(load_checker(library).check(draft.text, report, language)))
 
     def _reason(self, setting: DeskSetting, problem: str) -> str:
         """Why something was not made, in words."""
@@ -316,7 +315,7 @@ class DraftPages:
         )  # fmt: skip
 
     def _traced(self, made: Trace, setting: DeskSetting, here: str) -> Response:
-        return self._tab("desk_traced.html", here, setting, made=made, verdicts=OUTCOMES)
+        return self._tab("desk_traced.html", here, setting, made=made, verdicts=TREATMENTS)
 
     async def word(self, request: Request, setting: DeskSetting) -> Response:
         """The draft as a Word file with comments."""
@@ -335,7 +334,7 @@ class DraftPages:
         return table_response(sheet(SHEET, sheet_rows(made.sentences)), "naskah.csv")
 
     def _job(self, request: Request, setting: DeskSetting) -> DraftJob | None:
-        return self._work.find(request.path_params["key"], setting.visitor.name)
+        return self._jobs.find(request.path_params["key"], setting.visitor.name)
 
     def _result(self, request: Request, setting: DeskSetting) -> CheckedDraft | None:
         job = self._job(request, setting)
@@ -343,7 +342,7 @@ class DraftPages:
 
 
 def read_form(kind: str, body: bytes) -> Fields:
-    """What a form sends, read in memory; nothing where it is no form.
+    """Read the fields of a form in memory; `NOTHING` where the body is no form.
 
     Args:
         kind: The content type with its parameters.

@@ -109,7 +109,7 @@ def figures_sheet(desk: Desk, asked: DeskQuery, kind: str) -> Response:
 
 @cache
 def unit_names(language: str) -> dict[str, str]:
-    """What the units that the tables of `rag.figures` have are called in a language.
+    """The names of the units in the tables of `rag.figures`, in a language.
 
     Any other unit is a noun that stood behind a number, and not here.
     """

@@ -1,4 +1,4 @@
-"""What all pages of the press desk share: their tabs and setting, and what was read of all articles."""
+"""Shared by all pages of the press desk: tabs, settings, and the figures and quotations of all articles."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ TABS = (
 
 @dataclass(frozen=True, slots=True)
 class DeskSetting(Setting):
-    """What a page of the desk is written for.
+    """The setting of a page of the press desk.
 
     Attributes:
         key: Of its tab.
@@ -96,18 +96,18 @@ class DeskSetting(Setting):
     def under_way(
         self, here: str, progress: Progress, sentence: str, so_far: str, waiting: str = ""
     ) -> Response:
-        """The same of anything: what is done, how far it is, and what is said before that is known."""
+        """The page shown while something is computed, with its progress."""
         return self.tab(
             "desk_progress.html", here, progress=progress, sentence=sentence, so_far=so_far, waiting=waiting
         )
 
 
 class DeskQuery(PageQuery):
-    """What a reader asks of a page of the desk."""
+    """Query of a page of the press desk."""
 
     @classmethod
     def of(cls, query: Mapping[str, str], names: Sequence[str] = ()) -> Self:
-        """What an address asks by these names and those that all pages know."""
+        """Read the parameters of these names, and those that all pages have, from an address."""
         return cls.read(query, ("topic", "since", "until", "source", "page", *names))
 
     def keeps(self, article: Article) -> bool:
@@ -140,7 +140,7 @@ class FigureRow:
 
 
 class ArticleRows(NamedTuple):
-    """What was read of one article."""
+    """The figures and quotations of one article."""
 
     article: Article
     rows: list[FigureRow]
@@ -177,10 +177,10 @@ class Progress:
     total: int = 0
 
 
-class _Kept(Generic[T]):
-    """Something that is made of the articles in the background, once at a time and for what they are by then.
+class CachedValue(Generic[T]):
+    """A value computed from the library in a background thread, once per revision.
 
-    While it is made anew, what was made last is given.
+    The previous value is served while the next one is computed.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -191,12 +191,12 @@ class _Kept(Generic[T]):
         self._last: T | None = None
 
     def of(self, revision: int, patience: float | None) -> T | None:
-        """It, as the articles are at this revision or later, where it is there after so many seconds.
+        """The value for `revision` or a later one, if it is ready after `patience` seconds.
 
-        What was made last where it is not, None where nothing was; without a limit, as soon as it is there.
+        Else the previous value, None where there is none. Without a limit it waits until the value is ready.
 
         Raises:
-            Exception: whatever making it raised; the next call tries again.
+            Exception: whatever computing it raised; the next call tries again.
         """
         ends = None if patience is None else time.monotonic() + patience
         # What is being made may be of an earlier revision; what is begun afterwards is not.
@@ -210,11 +210,11 @@ class _Kept(Generic[T]):
         return making.result()
 
     def is_behind(self, made: T) -> bool:
-        """Whether something that was made is not of the articles as they are, but is being made anew."""
+        """Whether a value is of an older revision and the next one is being computed."""
         return made is not self._last or (self._making is not None and not self._making.done())
 
     def _begun(self, revision: int) -> tuple[Future[T], bool]:
-        """What is being made or was, begun where neither will do; and whether it is of this revision."""
+        """The computation to wait for, started if needed, and whether it is of this revision."""
         with self._lock:
             making = self._making
             if making is None or (making.done() and (making.exception() or revision != self._revision)):
@@ -240,8 +240,8 @@ class Desk:
         self.progress = Progress()
         self._read: dict[str, ArticleRows] = {}
         self._reading = threading.Lock()
-        self._extracts = _Kept(self._extract)
-        self._differences = _Kept(self._compare)
+        self._extracts = CachedValue(self._extract)
+        self._differences = CachedValue(self._compare)
 
     def extracts(self, patience: float | None = PATIENCE) -> Extracts | None:
         """The extracts, or None while the articles are being read; without a limit, as soon as they are.

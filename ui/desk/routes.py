@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from index import NoIndex, Settings, TanyaError
 from index.library import Library
-from ui.desk.drafts import DraftPages, Workshop
+from ui.desk.drafts import BackgroundJobs, DraftPages
 from ui.desk.figures import differ_page, figures_page, figures_sheet
 from ui.desk.pages import TABS, Desk, DeskQuery, DeskSetting
 from ui.desk.quotes import quotes_page, quotes_sheet
@@ -58,13 +58,13 @@ def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> N
         },
         "differ": {"": partial(differ_page, desk)},
     }
-    work = Workshop(service.queue)
+    jobs = BackgroundJobs(service.queue)
     for key, path, names in TABS:
         for ending, make in makers.get(key, {}).items():
             add_page(app, f"{path}{ending}", key, partial(_made, names=names, make=make))
         if key in makers:
             continue
-        pages = DraftPages(key, library, searched, work, service.limits)
+        pages = DraftPages(key, library, searched, jobs, service.limits)
         add_page(app, path, key, pages.form)
         add_page(app, path, key, pages.receive, "POST")
         add_page(app, f"{path}/{{key}}", key, pages.show)
@@ -90,7 +90,7 @@ def add_page(app: FastAPI, path: str, key: str, answer: Handler, method: str = "
 
 
 async def _made(request: Request, setting: DeskSetting, *, names: tuple[str, ...], make: Make) -> Response:
-    """What `make` makes of what is asked, away from the loop; what is too long is told and not looked for."""
+    """Run `make` for a query in a thread; a query that is too long is refused."""
     asked = DeskQuery.of(request.query_params, names)
     if asked.cut:
         too_long = setting.locale.desk.too_long.format(number=setting.words.number(LONGEST))

@@ -1,4 +1,4 @@
-"""Where answers are fetched in other forms: one by its key, or the whole conversation; and to print."""
+"""Routes that return answers in other forms: one by its key, or a whole conversation; also to print."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _NAMED = re.compile(r"\w+")
 
 
 class NotThere(Exception):
-    """What was sent names no answer; `status` is what is replied."""
+    """The request names no answer; `status` is the HTTP status of the reply."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)

@@ -79,7 +79,7 @@ def _footnote(one: CardCitation, language: str) -> Footnote:
 
 
 def remarks(entry: ExportEntry) -> list[str]:
-    """What is said beside an answer: how it was understood, its notes, and whether a machine wrote it."""
+    """The remarks beside an answer: how it was understood, its notes, and whether a machine wrote it."""
     card, w = entry.card, entry.words
     found = [w.understood.format(question=visible(card.understood))] if card.understood.strip() else []
     limits = filters_of(card)
@@ -99,7 +99,7 @@ def footer(entry: ExportEntry) -> str:
 
 
 def lost(entry: ExportEntry) -> str:
-    """What stands in the place of an answer that cannot be proven any more."""
+    """The text in place of an answer that cannot be proven any more."""
     return f"{entry.words.lost}: {visible(entry.lost)}."
 
 
@@ -191,7 +191,7 @@ def plain(entry: ExportEntry) -> str:
 
 
 def text_file(entry: ExportEntry) -> str:
-    """The same with its question, and when it was answered."""
+    """A plain-text file of an answer with its question, and when it was answered."""
     asked = f"{entry.words.asked}: {visible(entry.card.question)}"
     return "\n".join([asked, "", *_lines(entry), "", footer(entry), ""])
 

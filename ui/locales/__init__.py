@@ -41,7 +41,7 @@ class Words(WordTable):
         return (self.one_article if articles == 1 else self.articles).format(number=self.number(articles))
 
     def in_line(self, others: int) -> str:
-        """That so many other questions, at least one, are answered first."""
+        """A line that so many other questions, at least one, are answered first."""
         return self.one_ahead if others == 1 else self.ahead.format(number=self.number(others))
 
     def day(self, value: date | None) -> str:
@@ -112,11 +112,11 @@ class UploadWords(WordTable):
 
 
 class AnswerWords(WordTable):
-    """What is done with an answer: copying, downloading, going back to earlier conversations."""
+    """Actions on an answer: copying, downloading, going back to earlier conversations."""
 
 
 class DeskWords(WordTable):
-    """What all pages of the press desk say; `tabs` has their names by their keys."""
+    """Words of all pages of the press desk; `tabs` has their names by their keys."""
 
 
 class StatementWords(WordTable):
@@ -132,7 +132,7 @@ class DifferenceWords(WordTable):
 
 
 class ReviewWords(WordTable):
-    """What is done with unanswered questions."""
+    """The review page, with its actions on unanswered questions."""
 
 
 class UserWords(WordTable):
@@ -171,7 +171,7 @@ def office_time(at: datetime) -> datetime:
 
 
 def zone_name(at: datetime) -> str:
-    """What the time zone of a moment is called, as "WIB"; one without a name of its own by its offset."""
+    """The name of a moment's time zone, such as "WIB"; its offset where it has no name."""
     name = at.tzname() or ""
     return name if name.isalpha() else f"UTC{at.isoformat()[-6:]}"
 
