@@ -206,11 +206,11 @@ def test_the_others_are_named_in_json_and_in_text_only_where_there_are_some() ->
 
 
 @pytest.mark.parametrize("words", [INDONESIAN, ENGLISH])
-def test_the_page_names_the_others_under_the_quotation(words) -> None:
+def test_the_page_names_the_others_under_the_quotation_in_its_language(words) -> None:
     from ui.chat.view import ChatTurn, Conversation
 
     shown = sources(Conversation((ChatTurn("?").answered(answered()),)), words)
     shown = re.sub(r">\s+<", "><", shown)
-    assert shown.count(f"<p>{words.also_in}</p><ul><li>") == 1
+    assert shown.count(f"<p>{INDONESIAN.also_in}</p><ul><li>") == 1
     assert "<bdi>Harian Pagi</bdi>" in shown
-    assert shown.index("<mark>") < shown.index(words.also_in) < shown.index('class="actions"')
+    assert shown.index("<mark>") < shown.index(INDONESIAN.also_in) < shown.index('class="actions"')

@@ -179,7 +179,8 @@ def test_glosses_of_english_text_are_indonesian():
     [
         ("Pinjaman Bank Dunia untuk negara Asia Tenggara", [("Asia Tenggara", "Southeast Asia")]),
         ("Final Piala Asia disiarkan di Afrika", [("Afrika", "Africa")]),
-        ("kata dia, Kamis (9/5 / 2024)", [("Kamis", "Thursday")]),
+        ("kata dia, Kamis (9/5 siang)", [("Kamis", "Thursday")]),
+        ("kata dia, Kamis (9/5 / 2024)", [("Kamis (9/5 / 2024)", "Thursday, 9 May 2024")]),
         ("kata dia, Kamis (9/5)", [("Kamis (9/5)", "Thursday, 9 May")]),
         ("kata dia, Kamis (9/5/2024)", [("Kamis (9/5/2024)", "Thursday, 9 May 2024")]),
     ],
