@@ -565,7 +565,7 @@ def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
             continue
         # The quotation proves itself; what is said before it in other words is proven by it.
         is_told = differ and sentence.written_in != language
-        before = rendered(sentence, chosen_span(group[0]), language) if is_told else ""
+        before = rendered(sentence, chosen_span(group[0], question), language) if is_told else ""
         text, written = quotation(*quoted[0], language, before)
         if differ:
             text = attribute(quoted[0][0], text, language)

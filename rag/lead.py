@@ -2,8 +2,10 @@
 
 Of each sentence the reader's model gives the likeliest spans. Each is completed to whole words, figures, days
 and brackets; which of them leads is chosen by weights (`lead.json`, fitted by `scripts/train/lead.py`) over
-how much less likely it is than the likeliest and how it stands in its sentence. A yes or a no goes before it
-where a logistic function of what the model says to the question, and of what negates it, is sure.
+how much less likely it is than the likeliest, how it stands in its sentence and how it fits what is asked.
+The name behind the office that is asked for goes before all of them, and what cannot be what is asked for
+does not lead. A yes or a no goes before it where a logistic function of what the model says to the question,
+and of what negates it, is sure.
 """
 
 from __future__ import annotations
@@ -14,22 +16,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from rag.answer import Lead, LeadKind, plain
 from rag.factcheck import objections
 from rag.factcheck.facts import NEGATOR
-from rag.lang import LEXICON, Language, say
+from rag.lang import LANGUAGES, LEXICON, Language, say
 from rag.lang.dates import Moment
-from rag.lang.names import Sentence, Span, find_places, meets, spans_of
-from rag.lang.numbers import BOUNDS, Figure, without_negated_bounds
+from rag.lang.names import Sentence, Span, find_places, meets, other_forms, spans_of
+from rag.lang.numbers import BOUNDS, Figure, find_figures, one_of, without_negated_bounds
 from rag.lang.rendering import renderings, translate
-from rag.lang.words import WORD
+from rag.lang.words import STOPWORDS, WORD, content_stems, stem
 from rag.reader import Polarity, Reading, tidied
 
 FITTED = Path(__file__).with_name("lead.json")
 
-FEATURES = ("behind", "length", "share", "exact", "items", "goes_on", "begins_within")
+FEATURES = (
+    *("behind", "length", "share", "exact", "items", "goes_on", "begins_within"),
+    *("length_of_one", "items_of_several", "beside_person", "within_value", "office"),
+)
 """What a span is chosen by: see `features`."""
 
 YES_FEATURES = ("bias", "yes", "unsaid", "negated", "asked_negated", "both_negated")
@@ -50,6 +56,9 @@ QUOTED = 20
 ITEM_WORDS = 8
 """Most words of one item of a list."""
 
+TIMES = frozenset({"minute", "hour", "day", "week", "month", "year"})
+"""Units of lengths of time."""
+
 _ASKS_DONE = re.compile(
     rf"\b(?:{'|'.join(LEXICON.words('asks_done'))})\b|^(?:has|have)\b"
     rf"|\b(?:{'|'.join(LEXICON.words('asks_done_last'))})\W*(?:ya|sih|kah)?\W*$",
@@ -61,8 +70,19 @@ _GOES_ON = re.compile(rf"\s*(?:,\s*[^\W\d]|{_JOINER}\b)", re.IGNORECASE)
 _BEGINS_WITHIN = re.compile(rf"(?:,|\b{_JOINER})\s*$", re.IGNORECASE)
 _ASKS: Mapping[str, re.Pattern[str]] = {
     kind: re.compile(rf"\b(?:{'|'.join(LEXICON.words(f'asks_{kind}'))})\b", re.IGNORECASE)
-    for kind in ("person", "place")
+    for kind in ("person", "place", "day", "value")
 }
+_FROM = re.compile(rf"\b(?:dari|from)\s+(?:{one_of(BOUNDS)}\s+)?$", re.IGNORECASE)
+_TO = re.compile(rf"[^,.;:()\"“”]{{0,40}}?\s(?:menjadi|jadi|ke|to)\s+(?:{one_of(BOUNDS)}\s+)?", re.IGNORECASE)
+_PARTS = [part for place in ("starts", "middles", "ends") for part in LEXICON.words(f"period_{place}")]
+_PART_BEFORE = re.compile(rf"\b{one_of(_PARTS)}\s+$", re.IGNORECASE)
+_CLOCK = re.compile(r"\b(?:pukul|jam)\s+\d|\d\s*(?:[ap]\.?m\b|o'clock)", re.IGNORECASE)
+_GOES_BEHIND = re.compile(rf"\s+(?!{_JOINER}\b){one_of(sorted(STOPWORDS))}\b", re.IGNORECASE)
+_OFFICES = frozenset(word.lower() for word in LEXICON.words("office_words"))
+_RANKS = frozenset(LEXICON.words("ranks"))
+_NAME = r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*"
+_ASKS_SEVERAL = re.compile(rf"\b(?:{'|'.join(LEXICON.words('asks_several', 'pairs'))})\b", re.IGNORECASE)
+_OFFICE = re.compile(rf"\b(?:{'|'.join(LEXICON.words('office_words'))})\b")
 
 _BEFORE = sorted(
     {*BOUNDS, "antara", "between", "bukan", "tidak", "belum", "not", "no"}, key=len, reverse=True
@@ -84,10 +104,12 @@ def lead(question: str, reading: Reading, language: Language, number: int) -> Le
     sentence = reading.sentence
     if sentence.text.rstrip().endswith("?"):
         return None  # what is asked there is no answer
-    start, end = span = chosen_span(reading)
+    start, end = span = chosen_span(reading, question)
     if sentence.written_in == language:
         start, end = span = _limited(sentence, span)
     word = yes_or_no(question, reading, language)
+    if not word and _is_of_another_kind(question, sentence, span):
+        return None
     if end - start > WHOLE * (sentence.end - sentence.start):
         return Lead(word, "yesno", start, end, number) if word else None
     text = opened(sentence.article.text[start:end])
@@ -137,25 +159,86 @@ def yes_features(question: str, sentence: Sentence, polarity: Polarity) -> dict[
     }
 
 
-def chosen_span(reading: Reading) -> Span:
+def chosen_span(reading: Reading, question: str = "") -> Span:
     """The characters of the article that lead, of the likeliest spans of a reading; its own without such."""
-    spans = completed(reading.sentence, reading.spans)
+    spans = completed(reading.sentence, reading.spans, question)
     if not spans:
         return reading.span
+    if holder := _holder(question, reading.sentence, spans):
+        return holder
     weights = load_weights().spans
-    scored = zip(features(reading.sentence, spans), spans, strict=True)
+    scored = zip(features(reading.sentence, spans, question), spans, strict=True)
     return max(scored, key=lambda one: sum(weights[name] * one[0][name] for name in FEATURES))[1][0]
 
 
-def completed(sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> list[tuple[Span, float]]:
-    """The spans with whole words, figures and days, tidied; of equal ones the likeliest.
+def _office_asked(question: str) -> list[str]:
+    """The words of the office whose holder a question asks for, `gubernur papua`; none without."""
+    words = WORD.findall(question.lower())
+    first = next((at for at, word in enumerate(words) if word in _OFFICES), len(words))
+    if not _ASKS["person"].search(question) or asks_several(question):
+        return []
+    return list(takewhile(lambda word: word not in STOPWORDS, words[first:]))
+
+
+def _holder(question: str, sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> Span | None:
+    """The name directly behind the office that is asked for, where a likely span begins with it."""
+    office, text, base = _office_asked(question), sentence.text, sentence.start
+    if len(office) < 2:
+        return None
+    begun = {first - base for (first, _), _ in spans}
+    pattern = rf"\b(?i:{one_of([' '.join(office)])})(?:\s*\(\w+\))?,?\s+({_NAME})"
+    for match in re.finditer(pattern, text):
+        before = WORD.findall(text[: match.start()].lower())[-1:]
+        if match.start(1) in begun and not _RANKS.intersection(before):
+            return base + match.start(1), base + match.end(1)
+    return None
+
+
+def _is_of_another_kind(question: str, sentence: Sentence, span: Span) -> bool:
+    """Whether a span cannot be what is asked for.
+
+    It is the holder of another office, an amount to a question for a person, place or day, or to one for a
+    day no time where its sentence tells of none.
+    """
+    start, end = span[0] - sentence.start, span[1] - sentence.start
+    office = _office_asked(question)
+    if len(office) > 1:
+        named = f"{question} {other_forms(question, sentence.surroundings.aliases)}"
+        places = {place.code for place in find_places(question)}
+        for match in re.finditer(
+            rf"\b(?i:{re.escape(office[0])})\s+({_NAME}(?:\s+{_JOINER}\s+{_NAME})*)", sentence.text
+        ):
+            held = sentence.text[match.start(1) : start]
+            if match.start(1) < start < match.end() and not (
+                content_stems(held) & content_stems(named)
+                or places & {place.code for place in find_places(held)}
+            ):
+                return True
+    kinds = {kind for kind, pattern in _ASKS.items() if pattern.search(question)}
+    if not kinds or "value" in kinds:
+        return False
+    units = ((figure, figure.unit) for figure in sentence.figures if not figure.nth)
+    amounts = [figure for figure, unit in units if unit and unit not in TIMES | {"people"}]
+    if 2 * _covered(amounts, start, end) > end - start:
+        return True
+    return kinds == {"day"} and not _tells_time(sentence, (sentence.start, sentence.end))
+
+
+def completed(
+    sentence: Sentence, spans: Sequence[tuple[Span, float]], question: str = ""
+) -> list[tuple[Span, float]]:
+    """The spans with whole words, figures, days and changes, tidied; of equal ones the likeliest.
+
+    One with half of a quotation is left out where there are others, and so is, where a day is asked for, one
+    that tells no time.
 
     Args:
         sentence: Where they stand.
         spans: Characters of the article, each with its margin.
+        question: What they answer.
     """
     text, base = sentence.text, sentence.start
-    exact = exact_parts(sentence)
+    exact, changes = exact_parts(sentence), _changes(sentence)
     found: dict[Span, float] = {}
     for (first, last), margin in spans:
         start, end = max(first - base, 0), min(last - base, len(text))
@@ -166,46 +249,123 @@ def completed(sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> list[t
         for begin, stop in exact:
             if begin < end and start < stop:
                 start, end = min(start, begin), max(end, stop)
+        for value, (begin, stop) in changes:
+            if meets(value, [(start, end)]):
+                start, end = min(start, begin), max(end, stop)
         if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
             end += 1
         start, end = tidied(text, (start, end)) if start < end else (0, 0)
         if start < end:
             place = (base + start, base + end)
             found[place] = max(margin, found.get(place, -math.inf))
-    return list(found.items())
+    kept = [one for one in found if _is_closed(sentence.article.text[slice(*one)])] or list(found)
+    if _ASKS["day"].search(question):
+        kept = [one for one in kept if _tells_time(sentence, one)] or kept
+    return [(one, found[one]) for one in kept]
+
+
+def _tells_time(sentence: Sentence, span: Span) -> bool:
+    """Whether a day, a period, a length of time or a time of day stands in a span."""
+    lengths = (figure for figure in sentence.figures if figure.unit in TIMES)
+    start, end = span[0] - sentence.start, span[1] - sentence.start
+    times = spans_of(sentence.moments, lengths) + [one.span() for one in _CLOCK.finditer(sentence.text)]
+    return meets((start, end), times)
+
+
+def _is_closed(written: str) -> bool:
+    """Whether every quotation mark has its other half."""
+    return written.count('"') % 2 == 0 and written.count("“") == written.count("”")
 
 
 def exact_parts(sentence: Sentence) -> list[Span]:
-    """The characters, from the sentence's start, of its figures, days and periods."""
-    return spans_of(sentence.figures, sentence.moments)
+    """The characters, from the sentence's start, of its figures, days and periods: `akhir Mei`."""
+    parts = (_PART_BEFORE.search(sentence.text[: one.start]) for one in sentence.moments)
+    begun = [
+        (part.start() if part else one.start, one.end)
+        for part, one in zip(parts, sentence.moments, strict=True)
+    ]
+    return spans_of(sentence.figures) + begun
 
 
-def features(sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> list[dict[str, float]]:
+def _changes(sentence: Sentence) -> list[tuple[Span, Span]]:
+    """The value from which something went to another, and all of it: `dari 55 menit menjadi 38 menit`."""
+    text, found = sentence.text, []
+    for one, other in pairwise(sentence.figures):
+        begun = _FROM.search(text[: one.start])
+        if begun and one.unit == other.unit and _TO.fullmatch(text, one.end, other.start):
+            found.append(((one.start, one.end), (begun.start(), other.end)))
+    return found
+
+
+def features(
+    sentence: Sentence, spans: Sequence[tuple[Span, float]], question: str = ""
+) -> list[dict[str, float]]:
     """What speaks for each completed span, each of the order of 1, by the names of `FEATURES`.
 
     How far its margin is below the best; the logarithm of its words; its share of the sentence's characters;
     whether it has a figure or day; how many items it joins, four at most; whether a further item follows;
-    and whether it begins behind one.
+    and whether it begins behind one. Then, by what is asked, else 0: its length where one person, day or
+    number is, its items where several are; how much of what is asked stands directly
+    beside a person, and within the item of a number, of the most that does; and whether a person's span goes
+    on to an office.
     """
     text, base = sentence.text, sentence.start
     exact = exact_parts(sentence)
     top = max((margin for _, margin in spans), default=0.0)
+    person, day, value = (bool(_ASKS[kind].search(question)) for kind in ("person", "day", "value"))
+    several = asks_several(question)
+    one = (person or day or value) and not several and not _JOINED.search(question)
+    asked = content_stems(question)
+    places = [(first - base, last - base) for (first, last), _ in spans]
+    beside = [_asked_beside(text, place, asked) if person else 0 for place in places]
+    within = [_asked_within(text, place, asked) if value else 0 for place in places]
     found = []
-    for (first, last), margin in spans:
-        start, end = first - base, last - base
+    for number, (start, end) in enumerate(places):
         written = text[start:end]
+        length, items = math.log(1 + len(WORD.findall(written))), min(len(_JOINED.findall(written)), 4) / 2
         found.append(
             {
-                "behind": (margin - top) / 5,
-                "length": math.log(1 + len(WORD.findall(written))),
+                "behind": (spans[number][1] - top) / 5,
+                "length": length,
                 "share": (end - start) / len(text),
                 "exact": float(meets((start, end), exact)),
-                "items": min(len(_JOINED.findall(written)), 4) / 2,
+                "items": items,
                 "goes_on": float(bool(_GOES_ON.match(text, end))),
                 "begins_within": float(bool(_BEGINS_WITHIN.search(text[:start]))),
+                "length_of_one": one * length,
+                "items_of_several": several * items,
+                "beside_person": 2 * beside[number] / max(*beside, 1),
+                "within_value": 2 * within[number] / max(*within, 1),
+                "office": float(person and not several and bool(_OFFICE.search(written, 1))),
             }
         )
     return found
+
+
+def asks_several(question: str) -> bool:
+    """Whether a question asks for more than one: `siapa saja`, `tiga orang`."""
+    counted = (figure for language in LANGUAGES for figure in find_figures(question, language))
+    return bool(_ASKS_SEVERAL.search(question)) or any(
+        figure.words and not figure.nth and figure.value > 1 for figure in counted
+    )
+
+
+def _asked_beside(text: str, span: Span, asked: frozenset[str]) -> int:
+    """How many stems of a question begin a span or stand in a row before or behind it."""
+    before, written, behind = (
+        [stem(word) for word in WORD.findall(part.lower())]
+        for part in (text[: span[0]], text[slice(*span)], text[span[1] :])
+    )
+    runs = (takewhile(asked.__contains__, words) for words in (reversed(before), written, behind))
+    return len({word for run in runs for word in run})
+
+
+def _asked_within(text: str, span: Span, asked: frozenset[str]) -> int:
+    """How many stems of a question stand in the item of a list within which a span begins."""
+    joined = list(_JOINED.finditer(text))
+    first = max((one.end() for one in joined if one.end() <= span[0]), default=0)
+    last = min((one.start() for one in joined if one.start() > span[0]), default=len(text))
+    return len(asked & {stem(word) for word in WORD.findall(text[first:last].lower())})
 
 
 @dataclass(frozen=True)
@@ -258,13 +418,21 @@ def _covered(parts: Sequence[Figure] | Sequence[Moment], start: int, end: int) -
 def rendered(sentence: Sentence, span: Span, language: Language) -> str:
     """A span in the other language, as far as it can be told exactly and its sentence proves it.
 
-    Where it is more than can be told, the one figure, day, place or term that makes up most of it leads; a
-    name needs no translation. Empty where nothing can be told.
+    Where it is more than can be told, the one figure, day, place or term that makes up most of it leads, or
+    the figure that it begins with, as in `22 persen dari …`; a name needs no translation. Empty where nothing
+    can be told.
     """
     article, (start, end) = sentence.article, span
     found = renderings(article.text[start:end], language, article.published)
     alone = [(start + one.start, start + one.end) for one in found]
-    for part in [span, *(one for one in alone if HALF * (one[1] - one[0]) >= end - start)]:
+    heads = {
+        (start, one[1])
+        for one in alone
+        if one[0] == start
+        and one[0] - sentence.start in {figure.start for figure in sentence.figures}
+        and _GOES_BEHIND.match(article.text, one[1], end)
+    }
+    for part in [span, *(one for one in alone if HALF * (one[1] - one[0]) >= end - start or one in heads)]:
         written = article.text[slice(*_with_bounds(sentence, part))]
         text = opened(translate(written, language, article.published) or "")
         if text and _is_proven(text, sentence, language):

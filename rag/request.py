@@ -347,13 +347,13 @@ def missing(turn: str, before: str) -> list[Part]:
 
 
 def carried_over(turn: str, before: str, carrying: Carrying) -> str:
-    """What of the question before is carried over, in its order; the likeliest part where none is likely.
+    """What of the question before is carried over, in its order; all that the turn lacks if none is likely.
 
     Empty where the turn says itself all that the question before names.
     """
     chances = [probability(values, carrying.weights) for values in features(turn, before)]
-    least = min([carrying.least, *([max(chances)] if chances else [])])
-    kept = [part for part, chance in zip(missing(turn, before), chances, strict=True) if chance >= least]
+    parts = missing(turn, before)
+    kept = [part for part, chance in zip(parts, chances, strict=True) if chance >= carrying.least] or parts
     return " ".join(before[part.start : part.end] for part in kept)
 
 

@@ -89,9 +89,10 @@ def test_a_turn_that_names_all_of_the_question_before_or_follows_none_is_left_as
     assert complete(turn, NOTHING, ALL) == asked(turn)
 
 
-def test_the_likeliest_part_is_carried_over_where_none_is_likely():
-    unlikely = Carrying({"bias": -3.0, "name": 1.0}, least=0.6, answer=0.2)
-    assert complete("panjangnya berapa?", asked(HARBOUR), unlikely).text == "panjangnya berapa (Bitung)?"
+def test_all_that_a_turn_lacks_is_carried_over_where_no_part_is_likely():
+    unlikely = Carrying({"bias": -3.0}, least=0.6, answer=0.2)
+    completed = "panjangnya berapa (anggaran dermaga Bitung Januari–Mei 2025)?"
+    assert complete("panjangnya berapa?", asked(HARBOUR), unlikely).text == completed
 
 
 def test_what_takes_the_place_of_a_name_is_looked_for_in_what_was_asked_last_before_what_it_took_over():
