@@ -398,7 +398,9 @@ class Checker:
         if best and probability >= self._weights.threshold:
             return Verdict("supported", say("claim_supported", language), best.shown, probability)
         best = max(judged, key=lambda one: one.chances[0] + one.chances[1])
-        ruling: Ruling = "contradicted" if contradicts(best) else "not_found"
+        # What lacks a fact of the claim is no support, and only the other two are left.
+        otherwise = best.chances[1] > best.chances[2] if best.objections else contradicts(best)
+        ruling: Ruling = "contradicted" if otherwise else "not_found"
         shown = best.shown if ruling == "contradicted" else ()
         if best.turns and not best.objections:
             (turned, *_) = best.turns

@@ -6,8 +6,9 @@ The claims are the development claims of the press set and of `written/`, some o
 were written for them. The weights of support are those of a logistic
 regression over the claims that no exact fact speaks against, folds parted by passage. The threshold is the
 least at which at most `ACCEPTED` of the false claims are accepted. Those of contradiction are of another,
-over the claims that nothing exact contradicts, which are called so where that is likelier than not. What is
-printed is of the folds left out.
+over the claims that nothing exact contradicts, which are called so where that is likelier than not; where the
+passage lacks a fact of the claim, where the model finds it likelier than that the passage does not say. What
+is printed is of the folds left out.
 """
 
 from __future__ import annotations
@@ -169,9 +170,11 @@ def fit_contradiction(claims: list[Read], support: Array, accepted: Array) -> di
     kept = ~np.array([is_exactly_contradicted(one.judged) for one in claims])
     chances = held_out(x, verdicts == "contradicted", kept, [one.source for one in claims])
     open_ones = kept & ~accepted
+    lacking = np.array([bool(one.judged.objections) for one in claims])
+    likelier = np.array([one.judged.chances[1] > one.judged.chances[2] for one in claims])
     for name in ("supported", "contradicted", "not_found"):
         of = verdicts == name
-        called = open_ones & (chances >= LIKELIER)
+        called = open_ones & np.where(lacking, likelier, chances >= LIKELIER)
         print(f"  contradicted from {LIKELIER}: of {of.sum()} {name} {called[of].mean():.3f}, besides "
               f"{(~kept & of).sum() / of.sum():.3f} by an exact fact")  # fmt: skip
     weights = named(tuple(values[0]), fit(x[kept], (verdicts == "contradicted")[kept]))
