@@ -238,9 +238,9 @@ class Assistant:
         leaning = history if request.leans >= LEANS else ()
         if leaning and place_in_list(question) is not None:
             picked = Overview(self, question, leaning, language, chosen)
+            yield Step("retrieve")
             found = picked.answer("summarise", request.probability) if picked.listed else None
             if found is not None:
-                yield Step("retrieve")
                 yield found
                 return
         overview = None

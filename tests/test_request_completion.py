@@ -174,8 +174,9 @@ def test_what_was_fitted_weighs_every_feature():
     fitted = load_carrying()
     assert set(fitted.weights) == set(FEATURES)
     assert 0 < fitted.answer < 1
-    done = complete("alamatnya di mana?", asked("Siapa ketua Yayasan Bina Nelayan Bitung?"))
-    assert "Yayasan Bina Nelayan Bitung" in done.text
+    assert complete("alamatnya di mana?", asked("Siapa ketua Yayasan Bina Nelayan Bitung?")).text == (
+        "alamatnya di mana (Yayasan Bina Nelayan Bitung)?"
+    )
 
 
 class Read:
