@@ -43,7 +43,7 @@ _DOMAIN = re.compile(
 
 
 def _words(table: str) -> str:
-    return "|".join(LEXICON.words(table, "press"))
+    return LEXICON.pattern(table, "press")
 
 
 _PUBLISHER = re.compile(

@@ -48,6 +48,10 @@ class Lexicon:
         found = self._found(table, files)
         return tuple(word for words in found for word in (words.split() if isinstance(words, str) else words))
 
+    def pattern(self, table: str, *files: str) -> str:
+        """The regular expressions of a list, or its words, as the alternatives of one."""
+        return "|".join(self.words(table, *files))
+
     def lines(self, table: str, *files: str) -> tuple[str, ...]:
         """The expressions of a list, each as it stands there; without `files` of id, then en."""
         return tuple(line for lines in self._found(table, files) for line in lines)

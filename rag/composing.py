@@ -26,7 +26,7 @@ from rag.lang.names import Sentence, Span, find_places, meets, spans_of, stems_o
 from rag.lang.numbers import Figure
 from rag.lang.rendering import glosses
 from rag.lang.words import STOPWORDS, WORD, forms, refers_back, stem, whole_sentences
-from rag.lead import chosen_span, is_name, lead, rendered
+from rag.lead import SEVERAL, chosen_span, is_name, lead, rendered
 from rag.query import Question
 from rag.reader import Decision, Reading, load_decision
 from rag.retrieval import release_of
@@ -130,16 +130,11 @@ _BREAK = re.compile(r"[,;:]\s|[()–—]|\s-\s|\b(?:sedangkan|sementara|namun|te
 _JOIN = re.compile(r"\b(?:dan|serta|and)\b")
 
 
-def _any_of(table: str) -> str:
-    """An alternative of the regular expressions that a list has."""
-    return "|".join(LEXICON.words(table, "pairs"))
-
-
-_OFFICE = re.compile(rf"\b(?:{_any_of('offices_asked')})\b", re.IGNORECASE)
-_EVENT = re.compile(rf"\b(?:{_any_of('events')})\b", re.IGNORECASE)
+_OFFICE = re.compile(rf"\b(?:{LEXICON.pattern('offices_asked', 'pairs')})\b", re.IGNORECASE)
+_EVENT = re.compile(rf"\b(?:{LEXICON.pattern('events', 'pairs')})\b", re.IGNORECASE)
 """Events that recur, each time with other figures."""
-_DAILY = re.compile(rf"\b(?:{_any_of('daily_values')})\w*\b", re.IGNORECASE)
-_LOCATED = re.compile(rf"\b(?:{_any_of('located')})\s+((?:[A-Z][\w'’.-]*\s?)+)")
+_DAILY = re.compile(rf"\b(?:{LEXICON.pattern('daily_values', 'pairs')})\w*\b", re.IGNORECASE)
+_LOCATED = re.compile(rf"\b(?:{LEXICON.pattern('located', 'pairs')})\s+((?:[A-Z][\w'’.-]*\s?)+)")
 
 
 def of_the_same(question: Question, one: Reading, other: Reading, *, strictly: bool) -> bool:
@@ -377,8 +372,6 @@ NEAR = 0.5
 MOST_CITED = 3
 """Readings that are cited for one value."""
 
-_SEVERAL = re.compile(rf"\b(?:{_any_of('asks_several')})\b", re.IGNORECASE)
-
 
 def agreeing(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     """The best reading with those that support it or give another value of the same thing, surest first.
@@ -390,7 +383,7 @@ def agreeing(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     best, *others = readings
     chosen = [best]
     value = value_of(best)
-    if value is None or _SEVERAL.search(question.text):
+    if value is None or SEVERAL.search(question.text):
         return chosen
     for reading in others:
         if reading.score < NEAR * best.score:

@@ -60,16 +60,16 @@ TIMES = frozenset({"minute", "hour", "day", "week", "month", "year"})
 """Units of lengths of time."""
 
 _ASKS_DONE = re.compile(
-    rf"\b(?:{'|'.join(LEXICON.words('asks_done'))})\b|^(?:has|have)\b"
-    rf"|\b(?:{'|'.join(LEXICON.words('asks_done_last'))})\W*(?:ya|sih|kah)?\W*$",
+    rf"\b(?:{LEXICON.pattern('asks_done')})\b|^(?:has|have)\b"
+    rf"|\b(?:{LEXICON.pattern('asks_done_last')})\W*(?:ya|sih|kah)?\W*$",
     re.IGNORECASE,
 )
-_JOINER = rf"(?:{'|'.join(LEXICON.words('joiners'))})"
+_JOINER = rf"(?:{LEXICON.pattern('joiners')})"
 _JOINED = re.compile(rf"\s*(?:(?<!\d),|,(?!\s*\d))\s*(?:{_JOINER}\s)?|\s{_JOINER}\s", re.IGNORECASE)
 _GOES_ON = re.compile(rf"\s*(?:,\s*[^\W\d]|{_JOINER}\b)", re.IGNORECASE)
 _BEGINS_WITHIN = re.compile(rf"(?:,|\b{_JOINER})\s*$", re.IGNORECASE)
 _ASKS: Mapping[str, re.Pattern[str]] = {
-    kind: re.compile(rf"\b(?:{'|'.join(LEXICON.words(f'asks_{kind}'))})\b", re.IGNORECASE)
+    kind: re.compile(rf"\b(?:{LEXICON.pattern(f'asks_{kind}')})\b", re.IGNORECASE)
     for kind in ("person", "place", "day", "value")
 }
 _FROM = re.compile(rf"\b(?:dari|from)\s+(?:{one_of(BOUNDS)}\s+)?$", re.IGNORECASE)
@@ -81,8 +81,8 @@ _GOES_BEHIND = re.compile(rf"\s+(?!{_JOINER}\b){one_of(sorted(STOPWORDS))}\b", r
 _OFFICES = frozenset(word.lower() for word in LEXICON.words("office_words"))
 _RANKS = frozenset(LEXICON.words("ranks"))
 _NAME = r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*"
-_ASKS_SEVERAL = re.compile(rf"\b(?:{'|'.join(LEXICON.words('asks_several', 'pairs'))})\b", re.IGNORECASE)
-_OFFICE = re.compile(rf"\b(?:{'|'.join(LEXICON.words('office_words'))})\b")
+SEVERAL = re.compile(rf"\b(?:{LEXICON.pattern('asks_several', 'pairs')})\b", re.IGNORECASE)
+_OFFICE = re.compile(rf"\b(?:{LEXICON.pattern('office_words')})\b")
 
 _BEFORE = sorted(
     {*BOUNDS, "antara", "between", "bukan", "tidak", "belum", "not", "no"}, key=len, reverse=True
@@ -345,7 +345,7 @@ def features(
 def asks_several(question: str) -> bool:
     """Whether a question asks for more than one: `siapa saja`, `tiga orang`."""
     counted = (figure for language in LANGUAGES for figure in find_figures(question, language))
-    return bool(_ASKS_SEVERAL.search(question)) or any(
+    return bool(SEVERAL.search(question)) or any(
         figure.words and not figure.nth and figure.value > 1 for figure in counted
     )
 

@@ -143,23 +143,18 @@ def count_of(text: str) -> int | None:
 
 _COUNT = re.compile(
     rf"\b(\d{{1,3}}|{'|'.join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True))})\s+"
-    rf"(?:\w+\s+)?(?:{'|'.join(LEXICON.words('summary_units'))})\b"
+    rf"(?:\w+\s+)?(?:{LEXICON.pattern('summary_units')})\b"
 )
-
-
-def _any_of(*tables: str) -> str:
-    """An alternative of the words of some lists, for a regular expression."""
-    return "|".join(word for table in tables for word in LEXICON.words(table))
 
 
 _PICKED = re.compile(
-    rf"(?<!\w)(?:(?:(?:{_any_of('picking_words')})\s+)?(?:{_any_of('numbering_words')})\.?\s*(?P<number>\w+)"
-    rf"|(?:{_any_of('picking_words')})\s+"
-    rf"(?:(?P<first>{_any_of('first_of_a_list')})|(?P<last>{_any_of('last_of_a_list')}))"
-    rf"|(?:{_any_of('picking_words', 'listed_words')})\s+(?P<nth>\S+))(?!\w)",
+    rf"(?<!\w)(?:(?:(?:{LEXICON.pattern('picking_words')})\s+)?(?:{LEXICON.pattern('numbering_words')})\.?\s*(?P<number>\w+)"
+    rf"|(?:{LEXICON.pattern('picking_words')})\s+"
+    rf"(?:(?P<first>{LEXICON.pattern('first_of_a_list')})|(?P<last>{LEXICON.pattern('last_of_a_list')}))"
+    rf"|(?:{LEXICON.pattern('picking_words')}|{LEXICON.pattern('listed_words')})\s+(?P<nth>\S+))(?!\w)",
     re.IGNORECASE,
 )
-_LISTED = re.compile(rf"\b(?:{_any_of('listed_words')})\b", re.IGNORECASE)
+_LISTED = re.compile(rf"\b(?:{LEXICON.pattern('listed_words')})\b", re.IGNORECASE)
 
 
 def picks(text: str) -> bool:
@@ -211,7 +206,7 @@ class Side:
 _CONNECTORS = [word.lower() for word in LEXICON.words("side_words")]
 _CONNECTOR = re.compile(rf"\b(?:{'|'.join(_CONNECTORS)})\b", re.IGNORECASE)
 _ASPECTS = frozenset(LEXICON.words("aspect_words"))
-_TOPIC = re.compile(rf"\b(?:{'|'.join(LEXICON.words('topic_words'))})\b", re.IGNORECASE)
+_TOPIC = re.compile(rf"\b(?:{LEXICON.pattern('topic_words')})\b", re.IGNORECASE)
 
 
 def split_sides(text: str) -> tuple[Side, Side] | None:

@@ -46,7 +46,7 @@ _DATELINE = re.compile(r"^(?:[A-Z(][\w.,()/'’ -]{0,60}?)\s*(?:--|[—–]|(?<=
 
 
 def _words(table: str, *languages: Language) -> str:
-    return "|".join(LEXICON.words(table, *languages))
+    return LEXICON.pattern(table, *languages)
 
 
 _HANGS = re.compile(rf"\b(?:{_words('hanging_words')})\b|^\W*\w+nya\b", re.IGNORECASE)

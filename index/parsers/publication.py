@@ -316,7 +316,7 @@ def is_ahead(value: object) -> bool:
 
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 _CLOCK = re.compile(
-    rf"(?:(?:{'|'.join(LEXICON.words('clock_words'))})\s+|(?<![\d.:/-])(?=\d+:))(?P<hour>\d{{1,2}})[.:](?P<minute>[0-5]\d)",
+    rf"(?:(?:{LEXICON.pattern('clock_words')})\s+|(?<![\d.:/-])(?=\d+:))(?P<hour>\d{{1,2}})[.:](?P<minute>[0-5]\d)",
     re.IGNORECASE,
 )
 _IN_UTC = re.compile(r"(?:\bUTC|\bGMT|\dZ|[+-]00:?00)$", re.IGNORECASE)

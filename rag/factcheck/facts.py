@@ -91,12 +91,12 @@ _COMING_TO, _COMING_OF = (
 )
 _COMING_FROM = re.compile(rf"\b{one_of(LEXICON.lines('coming_from', 'pairs'))}\s+$", re.IGNORECASE)
 _ROMAN = re.compile(
-    rf"\b(?i:{'|'.join(LEXICON.words('ranking_words', 'pairs'))})\s+"
+    rf"\b(?i:{LEXICON.pattern('ranking_words', 'pairs')})\s+"
     r"(?=[IVX])(?P<tens>X{0,3})(?P<ones>IX|IV|V?I{0,3})\b"
 )
 _ONES = {numeral: ones for ones, numeral in enumerate("|I|II|III|IV|V|VI|VII|VIII|IX".split("|"))}
 
-_ZONE = rf"(?:\s*(?P<z{{0}}>{'|'.join(TEXT_LEXICON.words('time_zones'))})\b)"
+_ZONE = rf"(?:\s*(?P<z{{0}}>{TEXT_LEXICON.pattern('time_zones')})\b)"
 _HALF = rf"(?:\s*(?P<half{{0}}>[ap])\.?m\b\.?|\s+(?P<part{{0}}>{one_of(DAY_PARTS)})\b)"
 _HOUR = rf"{one_of(WORDS)}(?:\s+{one_of([*WORDS, *SCALES])})*"
 _BEHIND_HOUR = re.sub(r"\(\?P<.*?>", "(?:", rf"{_HALF}|{_ZONE}|\s*(?:[^\w\s]|$)")
@@ -105,7 +105,7 @@ _BEHIND_HOUR = re.sub(r"\(\?P<.*?>", "(?:", rf"{_HALF}|{_ZONE}|\s*(?:[^\w\s]|$)"
 _TIME_TO = r"\s*(?:[-–—]|s/d|sampai(?:\s+dengan)?|hingga|to|until)\s*"
 _ANY_ZONE = re.sub(r"\(\?P<.*?>", "(?:", _ZONE)
 _CLOCK = re.compile(
-    rf"\b(?:{'|'.join(TEXT_LEXICON.words('clock_words', 'id'))})\s+"
+    rf"\b(?:{TEXT_LEXICON.pattern('clock_words', 'id')})\s+"
     rf"(?P<halfway>{one_of(word for word, parts in FRACTIONS.items() if parts == 2)}\s+)?"
     rf"(?:(?P<h0>[0-2]?\d)(?:[.:](?P<m0>[0-5]\d))?(?![\d.,:]*\d)|(?P<w0>{_HOUR})(?={_BEHIND_HOUR}))"
     rf"{_HALF.format(0)}?{_ZONE.format(0)}?"
@@ -134,7 +134,7 @@ _PERIOD_PART = re.compile(
 _PERIOD_PART_NEAR = 30
 """Characters before a period in which its part is told."""
 
-_ONE_PERSON = re.compile(rf"\b(?:{'|'.join(LEXICON.words('one_person', 'id'))})\b", re.IGNORECASE)
+_ONE_PERSON = re.compile(rf"\b(?:{LEXICON.pattern('one_person', 'id')})\b", re.IGNORECASE)
 _MINISTRY = re.compile(
     r"(?:\b[A-Z][\w'’-]{1,40},?\s+(?:and\s+)?){0,8}\b[Mm]inist(?:er|ry|ers|ries)\b"
     r"(?:\s+(?:of|for)(?:\s+(?:the\s+|and\s+)?[A-Z][\w'’-]+,?)+)?"
@@ -146,7 +146,7 @@ _ALIKE_LETTERS = str.maketrans("ıſ", "is")
 """Letters that a pattern that ignores case takes for others, which tables do not know."""
 
 
-_FALLING = re.compile(rf"\b(?:{'|'.join(LEXICON.words('falling', 'pairs'))})\b", re.IGNORECASE)
+_FALLING = re.compile(rf"\b(?:{LEXICON.pattern('falling', 'pairs')})\b", re.IGNORECASE)
 _FALLING_NEAR = 80
 """Characters before a figure in which what falls by it is said to."""
 
@@ -869,9 +869,7 @@ def _is_set_off(text: str, start: int) -> bool:
 Turn = Literal["denied", "not_denied", "excepted", "ranked"]
 
 
-_NUMBERING = re.compile(
-    rf"(?:{'|'.join(LEXICON.words('numbering_words', 'pairs'))})[.:]*\s*\d", re.IGNORECASE
-)
+_NUMBERING = re.compile(rf"(?:{LEXICON.pattern('numbering_words', 'pairs')})[.:]*\s*\d", re.IGNORECASE)
 """What numbers a thing, "No. 7", and negates nothing."""
 
 
@@ -901,7 +899,7 @@ _OFFICES = LEXICON.forms("heads", "pairs")
 """Offices in both languages, by their Indonesian name."""
 _RANK = _pattern(*LEXICON.words("ranks"))
 _OFFICE = re.compile(
-    rf"\b(?:(?P<rank>{'|'.join(LEXICON.words('ranks'))})\.?[\s-]+)?"
+    rf"\b(?:(?P<rank>{LEXICON.pattern('ranks')})\.?[\s-]+)?"
     rf"(?P<office>{'|'.join(_OFFICES)})\b",
     re.IGNORECASE,
 )

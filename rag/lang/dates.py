@@ -102,8 +102,8 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     to = r"\s*(?:[-–—]|s[./]?d\.?|sampai(?:\s+dengan)?|hingga|to|until|through|and|dan|ke)\s*"
     day = r"[0-3]?\d"
     nth = r"(?:st|nd|rd|th)?"
-    quarters, half = ("|".join(LEXICON.words(table)) for table in ("quarter_words", "half_words"))
-    halves, openers = "|".join(LEXICON.words("year_halves")), LEXICON.words("decade_openers", "id")
+    quarters, half = (LEXICON.pattern(table) for table in ("quarter_words", "half_words"))
+    halves, openers = LEXICON.pattern("year_halves"), LEXICON.words("decade_openers", "id")
     of = r"\s*(?:[-–—/,]\s*)?"
     number = "|".join([*sorted(ROMAN, key=len, reverse=True), "[1-4]", *_NTH])
     sources = [
@@ -238,7 +238,7 @@ _SAFE_DAY = 28
 """The last day that every month has."""
 
 _PAST, _COMING = (
-    re.compile(rf"\)?\s+(?:yang\s+)?(?:{'|'.join(LEXICON.words(table, 'id'))})\b(?!\s+lintas)", re.IGNORECASE)
+    re.compile(rf"\)?\s+(?:yang\s+)?(?:{LEXICON.pattern(table, 'id')})\b(?!\s+lintas)", re.IGNORECASE)
     for table in ("past_words", "coming_words")
 )
 _RELATIVE_YEAR = re.compile(r"(?:tahun|last|previous|this|next)\b(?!.*\b(?:sama|same)\b)", re.IGNORECASE)

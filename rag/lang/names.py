@@ -115,7 +115,7 @@ JOINING = frozenset(LEXICON.words("joining_words"))
 
 _EXPLAINED = re.compile(
     # A word is begun at its first letter only: from each letter of a long one, the time would be its square.
-    rf"(?<![\w'’-])((?:[A-Z][\w'’-]*\s+(?:(?:{'|'.join(LEXICON.words('joining_words'))})\s+)?){{1,7}})"
+    rf"(?<![\w'’-])((?:[A-Z][\w'’-]*\s+(?:(?:{LEXICON.pattern('joining_words')})\s+)?){{1,7}})"
     r"\(([A-Z][\w-]{1,12}(?:\s[A-Z][\w-]{1,12})?)\)"
 )
 

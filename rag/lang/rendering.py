@@ -72,11 +72,11 @@ _ORDINALS = tuple(LEXICON.mapping("ordinals", "en"))
 _WITH_THE = frozenset(LEXICON.words("with_the", "en"))
 
 _CLOCK = re.compile(
-    rf"(?:(?P<word>{'|'.join(TEXT_LEXICON.words('clock_words'))})\s+)?"
+    rf"(?:(?P<word>{TEXT_LEXICON.pattern('clock_words')})\s+)?"
     r"(?<![\d.,])(?P<hour>[01]?\d|2[0-4])(?:[.:](?P<minute>[0-5]\d))?"
     r"(?:\s*(?P<to>[-–]|hingga|sampai|to)\s*(?P<hour2>[01]?\d|2[0-4])[.:](?P<minute2>[0-5]\d))?"
     rf"(?:\s+(?P<part>{one_of(DAY_PARTS)})\b)?"
-    rf"(?:\s*(?P<half>[ap]\.?m\.?(?![^\W\d_]))|\s*(?P<zone>{'|'.join(TEXT_LEXICON.words('time_zones'))})\b)?(?![\d%])",
+    rf"(?:\s*(?P<half>[ap]\.?m\.?(?![^\W\d_]))|\s*(?P<zone>{TEXT_LEXICON.pattern('time_zones')})\b)?(?![\d%])",
     re.IGNORECASE,
 )
 
@@ -444,7 +444,7 @@ def _table(source: Language) -> tuple[re.Pattern[str], dict[str, Term]]:
     shorts = {form for term in _all_terms() for form in term.indonesian if " " not in form}
     listed, short = (one_of(forms, space=" ") for forms in (terms, shorts))
     # "Menteri Perdagangan dan Investasi" is another office than "Menteri Perdagangan".
-    more = rf"(?!\s+(?:dan|and|&)\s+(?!(?:{'|'.join(LEXICON.words('office_words'))}|[A-Z]{{2,}})\b)[A-Z])"
+    more = rf"(?!\s+(?:dan|and|&)\s+(?!(?:{LEXICON.pattern('office_words')}|[A-Z]{{2,}})\b)[A-Z])"
     return re.compile(rf"(?<![\w-])(?P<name>{listed})(?![\w-])(?:\s*\((?:{short})\))?{more}"), terms
 
 
