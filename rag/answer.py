@@ -265,12 +265,14 @@ class Verdict:
         reason: One clause that names what was decisive.
         spans: The characters `start:end` of the text that show it, in order; empty where nothing does.
         probability: That the text supports the claim, 0..1; 0 where an exact fact speaks against it.
+        relevance: How much the text says of the claim, 0..1; 1 where no model was asked.
     """
 
     ruling: Ruling
     reason: str
     spans: tuple[Span, ...] = ()
     probability: float = 0.0
+    relevance: float = field(default=1.0, compare=False)
 
     @property
     def holds(self) -> bool:

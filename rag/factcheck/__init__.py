@@ -17,8 +17,7 @@ from index import Hit, Settings, TanyaError
 from rag.answer import Verdict
 from rag.factcheck.entailment import LONGEST_CLAIM, Checker
 from rag.factcheck.facts import objections
-from rag.lang import Language, as_language, say
-from rag.query import written_in
+from rag.lang import Language, say
 
 __all__ = [
     "PASSAGES", "Checker", "ClaimError", "Claimed", "LibraryVerdict", "check", "check_passages", "checkable",
@@ -132,9 +131,7 @@ def check_passages(claim: str, hits: Sequence[Hit]) -> LibraryVerdict:
     supporting = [one for one in found if one[0].holds]
     if supporting:
         return LibraryVerdict(*max(supporting, key=lambda one: one[0].probability))
-    read = [(hit.passage.text, hit.passage.article.published, hit.passage.article.text) for hit in hits]
-    judged = _checker().judge(claim, read, as_language(written_in(claim)))
-    return LibraryVerdict(*max(zip(found, judged, strict=True), key=lambda pair: pair[1].relevance)[0])
+    return LibraryVerdict(*max(found, key=lambda one: one[0].relevance))
 
 
 def _on_passage(claim: str, hit: Hit) -> Verdict:

@@ -279,6 +279,7 @@ class Checker:
             for span, output in zip(near, outputs, strict=True)
         ]
         verdict = self.verdict(source.text, judged, language)
+        verdict = replace(verdict, relevance=max(one.relevance for one in judged))
         return (
             verdict if verdict.holds else self._by_cells(claim, source, claim_language, language) or verdict
         )
