@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 from page_double import ATTACK, HOSTILE, LINKED, SULUT, SUMUT, Scripted, sentence
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from rag.query import LONGEST
 from ui.locales import words
@@ -68,7 +69,7 @@ def browser() -> Iterator[Browser]:
 
 
 # Waiting is for a machine that has other things to do; nothing here takes long by itself.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 Visit = Callable[..., Page]
 
@@ -81,7 +82,7 @@ def opened(browser: Browser, site: Site) -> Callable[..., Page]:
     @functools.cache
     def open_page(locale: str, query: str) -> Page:
         page = contexts(locale).new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("request", lambda request: _note(site.elsewhere, request.url, site.address))
         page.on("dialog", lambda dialog: (site.mishaps.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.on("pageerror", lambda error: site.mishaps.append(f"error: {error}"))
@@ -179,12 +180,16 @@ def ask(page: Page, question: str):
 
 def finished(page: Page, number: int) -> None:
     """Wait, without the pauses between two looks that `expect` takes, for so many answers, all complete."""
-    page.wait_for_function(
-        """number => document.querySelectorAll("#chat [data-testid=bot]").length === number
-            && !document.querySelector("#chat .progress")
-            && document.querySelector("#send")?.checkVisibility()""",
-        arg=number,
-    )
+    try:
+        page.wait_for_function(
+            """number => document.querySelectorAll("#chat [data-testid=bot]").length === number
+                && !document.querySelector("#chat .progress")
+                && document.querySelector("#send")?.checkVisibility()""",
+            arg=number,
+        )
+    except PlaywrightTimeout:
+        seen = {part: page.locator(part).inner_text() for part in ("#chat", "#notice")}
+        pytest.fail(f"{number} answers were waited for; the box holds {box(page).input_value()!r}: {seen}")
 
 
 def settled(page: Page) -> None:
