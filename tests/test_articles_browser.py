@@ -36,7 +36,7 @@ DROP = """([names, contents]) => {
     document.querySelector(".drop").dispatchEvent(new DragEvent(kind, how));
 }"""
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=20_000)
 
 
 class Gated(HashingEmbedder):
@@ -102,7 +102,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Open]:  # noqa: F811
             java_script_enabled=script,
         )  # fmt: skip
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(20_000)
         page.on("dialog", lambda dialog: (site.mishaps.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: site.mishaps.append(str(error)))
         page.on("popup", lambda popup: site.mishaps.append(popup.url))

@@ -83,7 +83,7 @@ class Site:
 
     def watch(self, page: Page) -> Page:
         """Note whatever a page does beside showing itself."""
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(20_000)
         page.expose_function("pwned", lambda by: self.happened.append(f"ran: {by}"))
         page.on(
             "dialog", lambda dialog: (self.happened.append(f"dialog: {dialog.message}"), dialog.dismiss())

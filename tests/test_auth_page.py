@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 
 def opened(browser: Browser, locale: str = "id-ID", *, scripts: bool = True) -> Page:
     page = browser.new_context(locale=locale, java_script_enabled=scripts).new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(20_000)
     return page
 
 

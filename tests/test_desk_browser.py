@@ -16,7 +16,7 @@ from ui.locales import locale
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=20_000)
 
 ADDRESSES = (
     "/desk/quotes",
@@ -49,7 +49,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Open]:  # noqa: F811
         )  # fmt: skip
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.origin)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: site.mishaps.append(str(error)))
         page.on("console", lambda said: said.type in {"error", "warning"} and site.mishaps.append(said.text))
         page.on(

@@ -69,7 +69,7 @@ def browser() -> Iterator[Browser]:
 
 
 # Waiting is for a machine that has other things to do; nothing here takes long by itself.
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=20_000)
 
 Visit = Callable[..., Page]
 
@@ -82,7 +82,7 @@ def opened(browser: Browser, site: Site) -> Callable[..., Page]:
     @functools.cache
     def open_page(locale: str, query: str) -> Page:
         page = contexts(locale).new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(20_000)
         page.on("request", lambda request: _note(site.elsewhere, request.url, site.address))
         page.on("dialog", lambda dialog: (site.mishaps.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.on("pageerror", lambda error: site.mishaps.append(f"error: {error}"))
@@ -113,6 +113,8 @@ def visit(opened: Callable[..., Page], site: Site) -> Iterator[Visit]:
     ) -> Page:
         page = opened(locale, query)
         pages.append(page)
+        # Behind another tab a page is drawn rarely, and its clocks are slow.
+        page.bring_to_front()
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme, reduced_motion=motion)  # type: ignore[arg-type]
         box(page).focus()

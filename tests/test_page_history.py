@@ -258,7 +258,7 @@ def test_nobody_sees_what_another_account_asked(browser: Browser, tmp_path: Path
         accounts.add(name, password, "reader")
     with served(LoginService(accounts, public=False)) as house:
         page = browser.new_context(locale="id-ID").new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(20_000)
 
         def come_in(name: str) -> None:
             page.context.clear_cookies()

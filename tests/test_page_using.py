@@ -358,7 +358,7 @@ def test_copies_and_downloads_work_without_https(browser: Browser, tmp_path: Pat
         browser.browser_type.launch(executable_path="/usr/bin/chromium", args=away) as other,
     ):
         page = other.new_context(locale="id-ID").new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(20_000)
         page.goto(f"http://kantor.example:{house.port}/login")
         page.locator("input[name=name]").fill("siti")
         page.locator("input[name=password]").fill("kopi pagi di Medan")

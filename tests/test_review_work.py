@@ -390,7 +390,7 @@ def entered(browser: Browser, site: Site, name: str = "budi") -> Any:
     cookie, _, token = site.cookies[name].partition("=")
     context.add_cookies([{"name": cookie, "value": token, "url": site.origin}])
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(20_000)
     return page
 
 

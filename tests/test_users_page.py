@@ -342,7 +342,7 @@ def browser() -> Iterator[Browser]:
 
 def entered(browser: Browser, site: Served, name: str, password: str, path: str = "/users") -> Page:
     page = browser.new_context(locale="en-GB").new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(20_000)
     page.goto(f"{site.origin}/login?next={path}")
     page.get_by_label(ENGLISH.login.name).fill(name)
     page.get_by_label(ENGLISH.login.password).fill(password)
