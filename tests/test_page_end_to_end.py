@@ -54,7 +54,7 @@ def page(address: str) -> Iterator[Page]:
             lambda request: None if request.url.startswith(address) else elsewhere.append(request.url),
         )
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.goto(address, wait_until="commit")
         yield page
         browser.close()
