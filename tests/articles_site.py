@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html.parser
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -57,7 +58,9 @@ class Site:
     def left_over(self) -> set[str]:
         """Files of uploads that still lie somewhere."""
         folder = self.home / ".uploads"
-        return {one.name for one in folder.rglob("*") if one.is_file()} - {"job.json", "writer.lock"}
+        # A folder may go while it is looked through.
+        found = {name for _, _, names in os.walk(folder) for name in names}
+        return found - {"job.json", "writer.lock"}
 
 
 @contextmanager

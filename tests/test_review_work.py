@@ -140,7 +140,7 @@ def test_editors_and_admins_say_what_became_of_a_question(
         assert reply.headers["location"] == f"/review?language=en&verdict=up&state=done&told={state}#gaps"
         assert site.state(MAYOR) == (state, name)
     page = shown(site, state="dismissed")
-    assert re.search(rf"{SAID.states['dismissed']} oleh {name}, \d\d ", page)
+    assert re.search(rf"{SAID.states['dismissed']} oleh {name}, \d+ \w+ \d{{4}}", page)
     assert MAYOR in page
     assert LOBSTER not in page
 
