@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
 
@@ -73,6 +74,31 @@ def test_imports_point_from_ui_to_rag_to_index(room: str):
         if (names := imported(path.read_text()) & FORBIDDEN[room])
     }
     assert not wrong
+
+
+def at_import(path: Path) -> set[str]:
+    """The product's modules that one imports while it is imported itself."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            whole = {f"{node.module}.{name.name}" for name in node.names} & BY_NAME.keys()
+            found |= whole or {node.module}
+    return found & BY_NAME.keys()
+
+
+BY_NAME = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for room in ROOMS
+    for path in modules(room)
+}
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    graph = {name: at_import(path) for name, path in BY_NAME.items()}
+    assert "index" in graph["rag.answer"]
+    assert len(list(TopologicalSorter(graph).static_order())) == len(BY_NAME)
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -1,6 +1,6 @@
 """Measure the turns of conversations that ask for a summary, a comparison or the newest articles.
 
-    python -m scripts.conversations CONVERSATIONS.jsonl... [--home DIR] [--kind summarise]
+    python -m scripts.train.conversations CONVERSATIONS.jsonl... [--home DIR] [--kind summarise]
 
 For each kind: how many turns are taken for it, answered, answered from one of the right articles, and how
 many of the facts (`must`) that they must get their text or quotations hold. Every answer is held against the
