@@ -336,11 +336,39 @@ def watermark(document) -> None:
         (lambda one: one.sections[0].header.add_paragraph("DRAF – BELUM UNTUK DISIARKAN"), "draft"),
         (lambda one: one.sections[0].header.add_paragraph("Humas Kabupaten Sigi"), ""),
         (watermark, "draft"),
+        (lambda one: one.sections[0].footer.add_paragraph("Konsep siaran pers"), "draft"),
+        (lambda one: one.sections[0].footer.add_paragraph("Dilarang mengutip tanpa izin"), ""),
+        (lambda one: setattr(one.core_properties, "category", "Draf"), "draft"),
+        (lambda one: setattr(one.core_properties, "comments", "Jangan ditayangkan"), "not for publication"),
+        (lambda one: setattr(one.core_properties, "subject", "Embargo sampai 1 Januari 2999"), "embargo"),
+        (lambda one: setattr(one.core_properties, "keywords", "draft, rahasia"), "draft"),
+        (lambda one: setattr(one.core_properties, "keywords", "draft, NBA"), ""),
     ],
 )
-def test_a_document_says_that_it_is_not_public_in_its_properties_and_headers(build, reason) -> None:
+def test_a_document_says_that_it_is_not_public_in_its_properties_and_margins(build, reason) -> None:
     def built(document) -> None:
         document.add_paragraph(PARAGRAPHS[0])
         build(document)
 
     assert read_docx(written(built)).withheld == reason
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("Status", "Draft", "draft"),
+        ("Embargo", "2031-01-01", "embargo"),
+        ("Disposition", "Menunggu persetujuan", "draft"),
+        ("MSIP_Label_1_Name", "Confidential - All Employees", "confidential"),
+        ("MSIP_Label_1_Name", "Public", ""),
+        ("Client", "Draft & Sons", ""),
+    ],
+)
+def test_properties_that_users_and_programs_define_say_whether_a_document_is_public(name, value, reason):
+    defined = (
+        '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties">'
+        f'<property name="{name}"><x>{value.replace("&", "&amp;")}</x></property></Properties>'
+    )
+    with zipfile.ZipFile(io.BytesIO(written())) as container:
+        members = {one: container.read(one) for one in container.namelist()}
+    assert read_docx(packed(members | {"docProps/custom.xml": defined})).withheld == reason

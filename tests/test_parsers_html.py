@@ -7,6 +7,7 @@ import pytest
 from files_double import PARAGRAPHS, page
 
 from index.errors import ArticleError
+from index.files import finish
 from index.parsers import Remark
 from index.parsers.html import decode_page, plain, read_html
 
@@ -202,6 +203,28 @@ def test_headings_of_two_rows_of_plain_cells_are_read_with_their_columns() -> No
     assert "\n\nKota: Melati; 2024 Rencana: 1; 2024 Hasil: 2; 2025 Rencana: 3; 2025 Hasil: 4\n\n" in text
 
 
+def test_a_table_in_a_piece_of_html_keeps_its_headings_as_in_a_page() -> None:
+    table = (
+        "<table><thead><tr><th>Kota</th><th>2022</th><th>2023</th><th>2024</th></tr></thead>"
+        "<tr><td>Melati</td><td>Rp 3 miliar</td><td></td><td>Rp 7 miliar</td></tr>"
+        "<tr><td>Kenanga</td><td>Rp 4 miliar</td><td><s>Rp 5 miliar</s></td><td>Rp 9 miliar</td></tr></table>"
+    )
+    rows = (
+        "Kota: Melati; 2022: Rp 3 miliar; 2024: Rp 7 miliar\n"
+        "Kota: Kenanga; 2022: Rp 4 miliar; 2024: Rp 9 miliar"
+    )
+    piece = f"<p>{PARAGRAPHS[0]}</p><figure>{table}</figure><p>{PARAGRAPHS[1]}</p>"
+    assert plain(piece) == f"{PARAGRAPHS[0]}\n\n{rows}\n\n{PARAGRAPHS[1]}"
+    assert rows in read_html(page(f"<article>{ARTICLE}{piece}</article>")).text
+
+
+def test_what_a_piece_of_html_sets_in_a_table_for_its_looks_is_no_table() -> None:
+    cells = "<tr><td>Jalan rusak</td><td>Pasar sepi</td><td>Harga naik</td></tr>"
+    assert plain(f"<table role=presentation>{cells}{cells}</table>") == "\n\n".join(
+        ["Jalan rusak Pasar sepi Harga naik"] * 2
+    )
+
+
 @pytest.mark.parametrize("mark", ["time", "label", "data", "time datetime='2024-08-17'"])
 def test_words_that_a_sentence_marks_stay_in_it(mark: str) -> None:
     sentence = f"Pada <{mark}>17 Agustus 2024</{mark.split(maxsplit=1)[0]}> bupati membuka pasar di kota itu."
@@ -263,6 +286,37 @@ def test_the_day_beside_a_headline_is_that_of_a_page_without_an_article() -> Non
     assert read_html(page(f"{body}<div class='sidebar'>{OLD}</div>")).published == date(2025, 3, 3)
 
 
+CLOCK = "<div class='date-now'>Kamis, 01 Januari 2026</div>"
+
+
+HEADED = "<h1>Pasar</h1><p>{}"
+DATELINE = HEADED.format("PALU, Selasa (22/7/2025) – ")
+
+
+@pytest.mark.parametrize(
+    ("above", "article"),
+    [
+        (f"<header>{CLOCK}</header>", HEADED.format("Redaksi - Selasa, 22/07/2025, 06:30 WITA</p>")),
+        (CLOCK, HEADED.format("Redaksi | Sel, 22/7/25 14.05 WIB</p>")),
+        ("<div class='atas'><p class='date'>1 Januari 2026</p></div>", DATELINE),
+        ("<nav><time>2026-01-01</time></nav>", "<header><h1>Pasar</h1><time>2025-07-22</time></header>"),
+    ],
+)
+@pytest.mark.parametrize("around", ["<article>{}</article>", "<div>{}</div>"])
+def test_the_day_on_which_a_page_is_looked_at_is_not_that_of_its_article(
+    above: str, article: str, around: str
+) -> None:
+    paragraphs = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+    raw = page(above + around.format(article + paragraphs))
+    assert finish(read_html(raw), "pasar", "pasar.html").published == date(2025, 7, 22)
+
+
+@pytest.mark.parametrize("line", ["Pemilu 14 Februari 2024 Aman", "Pada 5 Maret 2024 bupati tiba."])
+def test_a_day_that_a_line_below_the_headline_tells_of_is_none_of_publication(line: str) -> None:
+    draft = read_html(page(f"<article><h1>Pasar</h1><p>{line}</p><p>{PARAGRAPHS[0]}</p></article>"))
+    assert (draft.published, draft.made) == (None, None)
+
+
 def test_what_a_style_strikes_out_is_not_read() -> None:
     struck = "<span style='color:red; text-decoration-line: line-through'>Rp 9 </span>"
     body = f"<h1>Harga</h1><p>{PARAGRAPHS[0]} Harganya {struck}Rp 7.</p><p>{PARAGRAPHS[1]}</p>"
@@ -277,6 +331,7 @@ def test_what_a_style_strikes_out_is_not_read() -> None:
         ("", "badge status-draft", ""),
         (f'{LINKED}{{"@type": "NewsArticle", "creativeWorkStatus": "Draft"}}</script>', "", "draft"),
         (f'{LINKED}{{"@type": "NewsArticle", "creativeWorkStatus": "Published"}}</script>', "", ""),
+        (f'{LINKED}{{"@type": "NewsArticle", "datePublished": "2031-07-22"}}</script>', "", "scheduled"),
     ],
 )
 def test_a_preview_of_a_page_is_not_public(head: str, classes: str, reason: str) -> None:

@@ -24,6 +24,13 @@ def test_an_entry_of_rss_is_an_article() -> None:
     assert (draft.published, draft.url, draft.name) == (date(2025, 7, 22), "https://melati.example/1", "g-1")
 
 
+def test_a_table_of_an_entry_keeps_its_headings() -> None:
+    rows = "<tr><th>Kota</th><th>2023</th></tr><tr><td>Melati</td><td>Rp 3 miliar</td></tr>"
+    cells = f"<p>{PARAGRAPHS[0]}</p><table>{rows}</table>"
+    [draft] = read_feed(rss(f"<item><title>A</title><description><![CDATA[{cells}]]></description></item>"))
+    assert draft.text == f"{PARAGRAPHS[0]}\n\nKota: Melati; 2023: Rp 3 miliar\n"
+
+
 def test_an_entry_of_atom_is_an_article() -> None:
     raw = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Kabar Melati</title><entry><id>urn:1</id>
     <title>Ekspor Naik</title><link href="https://melati.example/1"/>
@@ -105,6 +112,12 @@ def post(status="publish", kind="post", more="", content="<p>Jembatan dibuka. [s
     )
 
 
+def meta(key, value):
+    """What a plugin of WordPress keeps of a post; the ids are of posts in their order."""
+    told = f"<wp:meta_key>{key}</wp:meta_key><wp:meta_value>{value}</wp:meta_value>"
+    return f"<wp:post_id>7</wp:post_id><wp:postmeta>{told}</wp:postmeta>"
+
+
 def wordpress(*posts):
     names = (
         'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"'
@@ -130,6 +143,9 @@ def wordpress(*posts):
         (post(kind="nav_menu_item"), "nav_menu_item"),
         (post(more="<wp:post_password>s3rahasia</wp:post_password>"), "password"),
         (post(more="<wp:post_password></wp:post_password>"), ""),
+        (post(more=meta("_embargo_until", "2031-01-01 00:00") + meta("_edit_last", "1")), "embargo"),
+        (post(more=meta("_embargo_until", "2020-01-01 00:00") + meta("_edit_last", "1")), ""),
+        (post().replace("<title>", "<title>[DRAFT] "), "draft"),
         (post().replace("2025-03-04", "2099-03-04"), "scheduled"),
     ],
 )

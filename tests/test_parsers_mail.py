@@ -100,6 +100,13 @@ def test_a_message_that_is_answered_is_left_out_and_counted(below: str) -> None:
         assert found.left_out == {}
 
 
+def test_a_table_of_a_message_keeps_its_headings() -> None:
+    rows = "<tr><th>Kota</th><th>2023</th></tr><tr><td>Melati</td><td>Rp 3 miliar</td></tr>"
+    message = EmailMessage()
+    message.set_content(page(f"<p>{OWN}</p><table>{rows}</table>").decode(), subtype="html")
+    assert "\n\nKota: Melati; 2023: Rp 3 miliar" in read_eml(message.as_bytes()).drafts[0].text
+
+
 def test_a_message_that_is_answered_is_left_out_of_html_as_well() -> None:
     quoted = f"<div class='gmail_quote'>Pada Kam, 5 Jun Budi menulis:<blockquote>{OTHER}</blockquote></div>"
     message = mail("Bls: A", [])

@@ -244,6 +244,20 @@ def test_headings_that_a_sheet_merges_are_those_of_each_column_below() -> None:
     )
 
 
+def test_a_heading_does_not_run_past_the_cells_that_it_is_merged_over() -> None:
+    rows = [
+        ("Kota", "Pagu", None, None, None),
+        (None, 2023, 2024, "Ket", "Tanggal"),
+        ("Melati", 1, 2, "ok", 3),
+    ]
+    book = load_workbook(io.BytesIO(workbook(("Data", [*rows, ("Mawar", 4, 5, "lambat", 6)]))))
+    book["Data"].merge_cells("B1:C1")
+    written = io.BytesIO()
+    book.save(written)
+    [draft] = read_xlsx(written.getvalue(), FieldMap()).drafts
+    assert draft.text.startswith("Kota: Melati; Pagu 2023: 1; Pagu 2024: 2; Ket: ok; Tanggal: 3\n")
+
+
 def test_a_long_table_of_a_sheet_stands_in_parts_that_are_read_as_tables() -> None:
     rows = [("Desa", "2024", "2025"), *((f"Desa {n}", n, 2 * n) for n in range(1, MOST_ROWS + 3))]
     [draft] = read_xlsx(workbook(("Data", rows)), FieldMap()).drafts
@@ -375,6 +389,18 @@ def test_a_formula_without_a_stored_value_is_named_by_its_cell() -> None:
         "a cell is a formula without a stored value (B2); open it in a spreadsheet program and save it again"
     )
     assert (read.text, read.key) == ("Kota | Medan\n", "Lain")
+
+
+def test_a_formula_without_a_stored_value_costs_its_cell_or_its_row_and_not_the_sheet() -> None:
+    rows = [("Kota", "2023", "2024"), ("Melati", 1, 2), ("Mawar", "=1+1", 4), ("Jumlah", "=1+3", "=2+4")]
+    refused, read = read_xlsx(workbook(("Nilai", rows)), FieldMap()).drafts
+    assert refused.refused.startswith("3 cells are formulas without a stored value (B3, B4, C4); open it")
+    assert read.text == "Kota: Melati; 2023: 1; 2024: 2\nKota: Mawar; 2024: 4\n"
+    for heading, cell in (("Status", "=1+1"), ("=1+1", 3)):
+        [refused] = read_xlsx(
+            workbook(("Nilai", [("Kota", "2023", heading), ("A", 1, cell), ("B", 2, 3)])), FieldMap()
+        ).drafts
+        assert refused.refused.startswith("a cell is a formula")
 
 
 @pytest.mark.parametrize(
@@ -552,3 +578,49 @@ def test_tables_of_a_sheet_that_stand_side_by_side_are_apart() -> None:
     rows = [("Kota", "2023", None, "2024", "2025"), ("Wakai", 1, None, 2, 3), ("Dolong", 4, None, 5, 6)]
     [draft] = read_xlsx(workbook(("Data", rows)), FieldMap()).drafts
     assert draft.text.startswith("Kota: Wakai; 2023: 1; 2024: 2; 2025: 3\n")
+
+
+def drafted(kind: str) -> str:
+    """Why a document is withheld whose properties say that it is a draft."""
+    if kind == "odt":
+        meta = f"""<office:document-meta {NAMES} xmlns:m="m"><office:meta>
+            <m:user-defined m:name="Status">Draft</m:user-defined></office:meta></office:document-meta>"""
+        return read_odt(odf("text", f"<text:p>{NEWS}</text:p>", meta_xml=meta)).withheld
+    if kind == "ods":
+        meta = f"""<office:document-meta {NAMES} xmlns:dc="d"><office:meta>
+            <dc:description>Draf</dc:description></office:meta></office:document-meta>"""
+        rows = sheet_rows([("judul", "isi"), ("Pasar", NEWS)])
+        body = f'<table:table table:name="Berita">{rows}</table:table>'
+        return read_ods(odf("spreadsheet", body, meta_xml=meta), FieldMap()).drafts[0].withheld
+    if kind == "rtf":
+        return read_rtf(b"{\\rtf1{\\info{\\title Pasar}{\\doccomm DRAFT}}Pasar dibuka.\\par}").withheld
+    if kind == "pptx":
+        from pptx import Presentation
+
+        shown = Presentation()
+        shown.core_properties.content_status = "Draft"
+        shown.slides.add_slide(shown.slide_layouts[6]).shapes.add_textbox(0, 0, 9, 9).text_frame.text = NEWS
+        written = io.BytesIO()
+        shown.save(written)
+        return read_pptx(written.getvalue()).withheld
+    book = load_workbook(io.BytesIO(workbook(("Berita", [("judul", "isi"), ("Pasar", NEWS)]))))
+    book.properties.category = "Draf"
+    written = io.BytesIO()
+    book.save(written)
+    return read_xlsx(written.getvalue(), FieldMap()).drafts[0].withheld
+
+
+@pytest.mark.parametrize("kind", ["odt", "ods", "rtf", "pptx", "xlsx"])
+def test_properties_of_each_format_say_that_a_document_is_a_draft(kind: str) -> None:
+    assert drafted(kind) == "draft"
+
+
+def test_a_sheet_with_a_mark_above_its_table_is_not_public() -> None:
+    rows = [
+        ("ANGKA SEMENTARA - DRAFT",),
+        ("Kabupaten", "Anggaran"),
+        ("Buol", "Rp 1 miliar"),
+        ("Poso", "Rp 2 miliar"),
+    ]
+    [read] = read_xlsx(workbook(("Angka", rows)), FieldMap()).drafts
+    assert read.withheld == "draft"

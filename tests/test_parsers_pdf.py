@@ -1,7 +1,8 @@
 """PDF files give paragraphs and pages, and none of what is printed on every page."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -382,3 +383,135 @@ def test_what_stands_beyond_the_edge_of_a_page_is_not_read() -> None:
     assert "Belum disetujui" in read_pdf(raw).text
     raw = raw.replace(b"/MediaBox [0 0 595 842]", b"/CropBox [0 90 595 842]/MediaBox [0 0 595 842]")
     assert "Belum disetujui" not in read_pdf(raw).text
+
+
+def boxes(xs: Sequence[float], ys: Sequence[float], apart: float = 0) -> str:
+    """Boxes drawn around the cells between these places, so far apart from one another."""
+    return " ".join(
+        f"{left} {bottom} {right - left - apart} {top - bottom - apart} re S"
+        for left, right in pairwise(xs)
+        for top, bottom in pairwise(ys)
+    )
+
+
+@pytest.mark.parametrize("apart", [0, 1.5])
+@pytest.mark.parametrize("turns", [0, 1])
+def test_rules_tell_the_cells_of_a_table_that_wrap_in_step(apart: float, turns: int) -> None:
+    texts = [
+        *((left, 700.0, 10, text) for left, text in ((72, "Proyek"), (172, "Uraian"), (332, "Nilai"))),
+        *((left, 680.0, 10, text) for left, text in ((72, "Jalan"), (172, "Dua jembatan"), (332, "Rp 275"))),
+        *((left, 668.0, 10, text) for left, text in ((72, "lingkar"), (172, "di utara"), (332, "miliar"))),
+        *((left, 648.0, 10, text) for left, text in ((72, "Embung"), (172, "-"), (332, "Rp 12 miliar"))),
+    ]
+    over = boxes((70, 170, 330, 420), (712, 692, 660, 640), apart)
+    assert read_pdf(pdf([[*column(FIRST), *texts]], over=over, turns=turns)).text == (
+        f"{' '.join(FIRST)}\n\n"
+        "Proyek: Jalan lingkar; Uraian: Dua jembatan di utara; Nilai: Rp 275 miliar\n"
+        "Proyek: Embung; Uraian: -; Nilai: Rp 12 miliar\n"
+    )
+
+
+def test_rules_tell_columns_that_no_blank_parts_and_headings_that_span_some_over_pages() -> None:
+    rows = [("Desa", "Pagu", "", "Hasil"), ("", "2023", "2024", ""), *((f"Ke{n}",) * 4 for n in range(6))]
+    places = ((72, 700), (130, 700), (156, 700), (190, 700))
+    drawn = [
+        [
+            (float(left), float(top - 16 * at), 10, cell)
+            for at, row in enumerate(page)
+            for (left, top), cell in zip(places, row, strict=True)
+            if cell
+        ]
+        for page in (rows[:5], rows[5:])
+    ]
+    # The headings of two rows at the sides, and the one of two columns, have no rule within.
+    sides = "70 680 58 32 re S 188 680 40 32 re S 128 696 60 16 re S 128 680 26 16 re S 154 680 34 16 re S "
+    over = sides + boxes((70, 128, 154, 188, 228), range(680, 616, -16))
+    text = read_pdf(pdf(drawn[:1], over=over)).text
+    assert text.startswith("Desa: Ke0; Pagu 2023: Ke0; Pagu 2024: Ke0; Hasil: Ke0\nDesa: Ke1;")
+    plain = boxes((70, 128, 154, 188, 228), range(712, 616, -16))
+    two = [[(72.0, 700.0, 10, "Desa"), (130.0, 700.0, 10, "Pagu"), *drawn[0][6:]], drawn[1]]
+    two[0] += [(156.0, 700.0, 10, "Susut"), (190.0, 700.0, 10, "Hasil")]
+    assert "\nDesa: Ke5; Pagu: Ke5; Susut: Ke5; Hasil: Ke5\n" in read_pdf(pdf(two, over=plain)).text
+
+
+def test_running_text_in_boxes_beside_one_another_is_no_table() -> None:
+    text = [(left + 4.0, 700.0 - 12 * at, 8, one) for left in (70, 270) for at, one in enumerate(FIRST * 5)]
+    text += [(one[0], one[1] - 140, *one[2:]) for one in text]
+    over = boxes((70, 270, 480), (712, 570, 430))
+    assert "|" not in read_pdf(pdf([text], over=over)).text
+
+
+SHIFTED = {ord(one): chr(33 + (ord(one) * 7) % 60) for one in "abcdefghijklmnopqrstuvwxyz "}
+"""What each letter and the blank come out as."""
+
+
+def test_what_stands_below_columns_across_some_of_them_is_read_behind_them() -> None:
+    three = [
+        (40.0 + 180 * number, 700.0 - 14 * line, 9, text)
+        for number, part in enumerate(SIDE_BY_SIDE)
+        for line, text in enumerate(part)
+    ]
+    below = ["Rincian anggaran menurut kabupaten dan tahun di bawah", "ini, kata bupati."]
+    lines = [(40.0, 600.0 - 14 * at, 9, text) for at, text in enumerate(below)]
+    text = read_pdf(pdf([[*three, *lines]])).text
+    assert text.split("\n\n") == [*(" ".join(part) for part in SIDE_BY_SIDE), f"{' '.join(below)}\n"]
+
+
+def test_the_last_line_of_a_paragraph_above_a_table_is_none_of_its_rows() -> None:
+    above = [(72.0, 760.0, 10, f"{FIRST[0]} ini menurut keterangan dari dinas perdagangan di kota Medan,")]
+    above.append((72.0, 748.0, 10, "katanya."))
+    rows = ((725.0, ("Kota", "2023", "2024")), (705.0, ("Melati", "1", "2")), (685.0, ("Mawar", "3", "4")))
+    text = read_pdf(pdf([[*above, *cells(*rows)]])).text
+    assert text.endswith(" katanya.\n\nKota: Melati; 2023: 1; 2024: 2\nKota: Mawar; 2023: 3; 2024: 4\n")
+
+
+@pytest.mark.parametrize("broken", [lambda text: text.replace("", " "), lambda text: text.translate(SHIFTED)])
+def test_letters_whose_fonts_do_not_tell_their_meaning_are_named(broken: Callable[[str], str]) -> None:
+    with pytest.raises(ArticleError, match="cannot be read as letters; run text recognition"):
+        read_pdf(pdf([column([broken(line) for line in (*FIRST, *SECOND)])]))
+
+
+def test_what_is_set_beyond_the_edge_of_a_page_is_neither_text_nor_title() -> None:
+    beyond = [(72.0, 900.0, 30, "Di luar halaman"), (-400.0, 700.0, 12, "Di kiri")]
+    draft = read_pdf(pdf([[*beyond, *column(FIRST)]]))
+    assert (draft.title, draft.text) == (None, f"{' '.join(FIRST)}\n")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "reason"),
+    [
+        ("BT /F1 90 Tf 0.7 0.7 -0.7 0.7 150 250 Tm (DRAFT) Tj ET", "draft"),
+        (
+            "BT /F1 40 Tf 0.7 0.7 -0.7 0.7 90 200 Tm (KONSEP - TIDAK UNTUK DISEBARKAN) Tj ET",
+            "not for publication",
+        ),
+        ("BT /F1 90 Tf 0.7 0.7 -0.7 0.7 150 250 Tm (HUMAS SIGI) Tj ET", ""),
+        ("BT /F1 9 Tf 0.7 0.7 -0.7 0.7 150 250 Tm (Draft) Tj ET", ""),
+        ("BT /F1 8 Tf 72 30 Td (Draf 22 Juli 2025 - jangan dikutip) Tj ET", "draft"),
+        ("BT /F1 8 Tf 72 30 Td (Dilarang mengutip tanpa izin) Tj ET", ""),
+    ],
+)
+def test_a_mark_across_a_page_or_at_its_foot_says_that_a_document_is_not_public(
+    drawn: str, reason: str
+) -> None:
+    draft = read_pdf(pdf([column([*FIRST, "", *SECOND])], over=drawn))
+    assert draft.withheld == reason
+    assert draft.text.startswith(" ".join(FIRST))
+
+
+def test_each_letter_of_a_mark_across_a_page_may_be_set_by_itself() -> None:
+    drawn = "".join(
+        f"BT /F1 90 Tf 0.7 0.7 -0.7 0.7 {100 + 70 * at} {200 + 70 * at} Tm ({letter}) Tj ET "
+        for at, letter in enumerate("DRAFT")
+    )
+    assert read_pdf(pdf([column(FIRST)], over=drawn)).withheld == "draft"
+
+
+def test_a_paragraph_whose_last_line_is_a_word_of_marks_is_public() -> None:
+    lines = column([*SECOND[:1], "Dewan menolak usul itu karena melanggar", "embargo."])
+    assert read_pdf(pdf([lines])).withheld == ""
+
+
+def test_the_subject_of_a_document_says_that_it_is_not_public() -> None:
+    info = "/Subject (Embargo hingga 1 Januari 2999)"
+    assert read_pdf(pdf([column(FIRST)], info=info)).withheld == "embargo"

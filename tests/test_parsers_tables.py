@@ -277,6 +277,18 @@ def test_the_time_of_day_counts_where_it_is_given(written: str, minutes: int) ->
         ("Status", "Terbit di web", "Blm ACC"),
         ("tanggal_terbit", "2025-03-01", "Belum terbit"),
         ("slug", "pasar", "pasar__trashed"),
+        ("flag_publish", "1", "0"),
+        ("status_publish", "Y", "N"),
+        ("terbit_pada", "2025-03-01", "2031-01-01"),
+        ("Embargo s/d", "-", "31 Desember 2031"),
+        ("Flag", "Publish", "Draft"),
+        ("acc", "sudah", "belum"),
+        ("Status Approval", "OK", "Ditolak Karo"),
+        ("Tahap", "Terbit", "Menunggu persetujuan Kabiro"),
+        ("Ket.", "Foto: Antara", "JANGAN DITAYANGKAN DULU"),
+        ("Status", "Tayang", ""),
+        ("status", "P", "D"),
+        ("created_at,tgl_tayang", "2025-03-01,2025-03-02", "2025-03-01,"),
     ],
 )
 def test_a_column_says_in_its_own_words_what_is_not_public(column: str, public: str, hidden: str) -> None:
@@ -295,6 +307,9 @@ def test_a_column_says_in_its_own_words_what_is_not_public(column: str, public: 
         ("Tampil", ("", "", "")),
         ("internal", ("Rapat", "Kabar", "")),
         ("Rubrik", ("Internal", "Draft", "Rahasia")),
+        ("Rubrik", ("Draft", "Ekonomi", "Terbit")),
+        ("Moda", ("Online", "Offline", "Live")),
+        ("tgl_tayang", ("2025-03-01", "", "2025-03-02")),
         ("Keterangan", ("Draf RUU dibahas", "Embargo senjata dicabut", "Foto: Antara")),
     ],
 )
@@ -821,3 +836,11 @@ def test_a_heading_may_have_a_figure_in_it_above_amounts_alone(
 def test_a_table_withholds_no_file_that_another_row_publishes_or_that_it_does_not_name():
     told = "judul,status\nSiaran Pers,Draft\nSiaran Pers,Terbit\n—,draft\n"
     assert marked_beside(io.BytesIO(told.encode())) == {}
+
+
+def test_a_text_in_one_line_that_begins_with_an_embargo_is_not_public_until_then() -> None:
+    rest = (
+        f"{NEWS} Bupati mengatakan pasar itu menampung seluruh pedagang yang semula berjualan di tepi jalan."
+    )
+    texts = [f"EMBARGO sampai 1 Januari {year}. {rest}" for year in (2031, 2020)]
+    assert [draft(row).withheld for row in jsonl(*({"text": text} for text in texts))] == ["embargo", ""]

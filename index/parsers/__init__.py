@@ -365,7 +365,10 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
     if titles:
         # Lines across the table above its headings.
         return [next(filter(None, row)) for row in cells[:titles]] + table_lines(cells[titles:])
-    is_form = heads == 0 and all(len(row) == 2 for row in cells)
+    if is_form := _is_form(cells):
+        cells = [[cell.strip(" :") for cell in (row[0], row[-1])] for row in cells]
+        heads = 0
+    is_form = is_form or (heads == 0 and all(len(row) == 2 for row in cells))
     parted = parted_heads(cells) if heads != 0 and (heads or 1) == 1 else 0
     if parted:
         heads = parted
@@ -382,6 +385,16 @@ def table_lines(rows: Sequence[Sequence[str]], heads: int | None = None) -> list
         else:
             lines.append((": " if is_form else " | ").join(filter(None, row)))
     return lines
+
+
+def _is_form(cells: Sequence[Sequence[str]]) -> bool:
+    """Whether a colon stands in each row between what is asked and what is given, in a cell or its own."""
+    if not cells or len(cells[0]) not in {2, 3}:
+        return False
+    signs = [row[1:-1] or [row[0][-1:]] for row in cells]
+    return all(sign == [":"] for sign in signs) or (
+        len(cells[0]) == 2 and all(row[1].startswith(":") for row in cells)
+    )
 
 
 def _is_alone(row: Sequence[str]) -> bool:
@@ -404,8 +417,13 @@ def _named(names: Sequence[Mapping[str, None]], row: Sequence[str]) -> Iterator[
 
 
 def spread(heads: Sequence[str], below: Sequence[str]) -> list[str]:
-    """Headings of columns, those that span several in each; the row below has a heading in each of these."""
+    """Headings of columns, those that span several in each; the row below has a heading in each of these.
+
+    Where it is known which cells span several, the others do not.
+    """
     names = list(heads)
+    if any(isinstance(name, Spanned) for name in names):
+        return names
     for at in range(2, len(names)):
         if not names[at] and below[at] and below[at - 1]:
             names[at] = names[at - 1]

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from index.errors import ArticleError
 from index.parsers import ArticleDraft, across, clean, one_line, squeeze, table_lines
-from index.parsers.publication import withheld, withheld_line
+from index.parsers.publication import withheld_line, withheld_properties
 from index.text import day_of_utc, lines
 
 MOST_MEMBERS = 60_000
@@ -149,7 +149,7 @@ def read_docx(raw: bytes) -> ArticleDraft:
         paragraphs = list(_paragraphs(document.element.body, document, _notes(document, hidden), hidden))
         known = document.core_properties
         title, author, made = known.title, known.author, known.created
-        reason = withheld({"status": known.content_status}) or _withheld_header(document)
+        reason = withheld_office(raw) or _withheld_margin(document)
     except (PackageNotFoundError, etree.LxmlError, zipfile.BadZipFile, zlib.error, *_BROKEN) as error:
         raise ArticleError("it is no whole Word file; save it as .docx again") from error
     if author and author.strip().casefold() in PROGRAMS:
@@ -165,21 +165,48 @@ def read_docx(raw: bytes) -> ArticleDraft:
     )
 
 
-def _withheld_header(document: Any) -> str:
-    """Why a line or a watermark in the headers of a document says that it is not public; else empty."""
-    headers = (
-        header._element
+def _withheld_margin(document: Any) -> str:
+    """Why a line or a watermark in the headers or footers says that it is not public; else empty."""
+    margins = (
+        margin._element
         for section in document.sections
-        for header in (section.first_page_header, section.header)
-        if not header.is_linked_to_previous
+        for margin in (
+            *(section.first_page_header, section.header, section.even_page_header),
+            *(section.first_page_footer, section.footer, section.even_page_footer),
+        )
+        if not margin.is_linked_to_previous
     )
     lines = (
         line
-        for header in headers
-        for node in header.iter(_w("p"), "{urn:schemas-microsoft-com:vml}textpath")
+        for margin in margins
+        for node in margin.iter(_w("p"), "{urn:schemas-microsoft-com:vml}textpath")
         for line in ("".join(one.text or "" for one in node.iter(_w("t"))), node.get("string") or "")
     )
     return next(filter(None, map(withheld_line, lines)), "")
+
+
+def withheld_office(raw: bytes) -> str:
+    """Why the properties of a file of Word, Excel or PowerPoint say that it is not public; else empty."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    core: dict[str, str] = {}
+    named: dict[str, str] = {}
+    with open_bytes(raw, MOST_BYTES) as container:
+        for name in {"docProps/core.xml", "docProps/custom.xml"} & set(container.namelist()):
+            try:
+                root = etree.fromstring(unpack(container, container.getinfo(name), MOST_BYTES), parser)
+            except (etree.LxmlError, ValueError):
+                continue
+            for one in root.iterchildren("{*}*"):
+                told = "".join(one.itertext()).strip()
+                if one.get("name"):
+                    named[one.get("name")] = told
+                else:
+                    core[etree.QName(one).localname] = told
+    texts = [core.get(name, "") for name in ("subject", "category", "description")]
+    named["contentStatus"] = core.get("contentStatus", "")
+    return withheld_properties(texts, core.get("keywords", ""), named)
 
 
 def _w(name: str) -> str:

@@ -9,6 +9,7 @@ import json
 import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from index.parsers import (
     one_line,
     table_lines,
 )
-from index.parsers.publication import is_ahead, withheld, withheld_entry
+from index.parsers.publication import SCHEDULED, is_ahead, withheld, withheld_entry, withheld_head
 from index.parsers.text import decode, parse_front_matter
 from index.press import PUBLISHER_SUFFIX
 from index.text import LEXICON, declared_date, find_dates, plausible
@@ -93,7 +94,7 @@ def read_html(raw: bytes) -> ArticleDraft:
     if tree is None:
         raise ArticleError("it is no web page; save it as plain text that ends in .txt")
     linked = list(_linked_data(tree))
-    published, unread_day = _published(tree, linked)
+    published, beside, unread_day = _published(tree, linked)
     hidden = _withheld(tree, linked)
     known = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
     _simplify(tree)
@@ -125,6 +126,7 @@ def read_html(raw: bytes) -> ArticleDraft:
         one_line(known.author) or front.author,
         published,
         url,
+        made=beside,
         withheld=hidden,
         unread_day="" if published else unread_day,
         remarks=tuple(remarks),
@@ -138,7 +140,13 @@ def _withheld(tree: HtmlElement, linked: list[dict[str, Any]]) -> str:
         name.removeprefix("status-") for name in " ".join(posts[:1]).split() if name.startswith("status-")
     ]
     told += [one["creativeWorkStatus"] for one in linked if one.get("creativeWorkStatus")]
-    return withheld({"status": told})
+    # A day more for those whose zone is written wrong.
+    planned = any(is_ahead(day) and plausible(declared_date(day)) is None for day in _declared_in(linked))
+    return withheld({"status": told}) or (SCHEDULED if planned else "")
+
+
+def _declared_in(linked: list[dict[str, Any]]) -> list[str]:
+    return [day for one in linked if isinstance(day := one.get("datePublished"), str)]
 
 
 LONGEST_TEASER = 2500
@@ -194,6 +202,11 @@ def _paragraphs(text: str) -> list[str]:
     return paragraphs
 
 
+_ROW = "data-row"
+"""The attribute of a row of a table that is one cell; the rows of a table are one paragraph."""
+
+_SHOWN_TEXT = f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in ('script', 'style'))})]"
+
 _MOST_CELLS = 64
 """Columns or rows that a cell spans."""
 
@@ -208,7 +221,7 @@ def _flatten_tables(tree: HtmlElement) -> None:
     """
     from lxml import html
 
-    for table in tree.xpath("//table[not(.//table)]"):
+    for table in tree.xpath("//table[not(.//table) and not(@role='presentation' or @role='none')]"):
         rows = table.xpath("./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr")
         grid, heads = _grid(rows)
         if (
@@ -226,7 +239,7 @@ def _flatten_tables(tree: HtmlElement) -> None:
         for line in filter(None, lines):
             cell = html.Element("td")
             cell.text = line
-            row = html.Element("tr")
+            row = html.Element("tr", {_ROW: ""})
             row.append(cell)
             table.append(row)
         table.tail = tail
@@ -242,7 +255,7 @@ def _grid(rows: list[HtmlElement]) -> tuple[list[list[str]], int]:
         own = row.xpath("./td | ./th")
         for cell in own:
             _spanned(cells, below)
-            text = " ".join(" ".join(cell.itertext()).split())
+            text = " ".join(" ".join(cell.xpath(_SHOWN_TEXT)).split())
             wide, high = (_span(cell.get(name)) for name in ("colspan", "rowspan"))
             for column, each in enumerate(across(text, wide), len(cells)):
                 if high > 1:
@@ -297,11 +310,16 @@ def plain(markup: str) -> str:
     if not _TAG.search(markup):
         return markup
     tree = _tree(markup)
-    return _visible(tree) if tree is not None else markup
+    if tree is None:
+        return markup
+    _simplify(tree)
+    _flatten_tables(tree)
+    return _visible(tree)
 
 
 _UNDECLARED = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\s*\n\s*")
+_NEXT_ROW = re.compile(r" ?\0 ?")
 
 
 def _tree(markup: str) -> HtmlElement | None:
@@ -340,7 +358,7 @@ def _simplify(tree: HtmlElement) -> None:
 
 
 def _visible(tree: HtmlElement) -> str:
-    """All that a page shows, each block a paragraph of its own."""
+    """All that a page shows, each block a paragraph of its own, each row of a table a line."""
     from lxml import etree
 
     parts: list[str] = []
@@ -350,7 +368,10 @@ def _visible(tree: HtmlElement) -> str:
         if event in {"comment", "pi"}:
             parts.append(node.tail or "" if not skipped else "")
             continue
-        if tag in _BLOCKS:
+        if tag == "tr" and _ROW in node.attrib:
+            # A table is one paragraph; no text holds this sign.
+            parts.append("\0" if event == "start" and node.getprevious() is not None else "")
+        elif tag in _BLOCKS:
             parts.append("\n")
         elif tag in {"td", "th"}:
             parts.append(" ")
@@ -363,7 +384,7 @@ def _visible(tree: HtmlElement) -> str:
             if not skipped:
                 parts.append(re.sub(r"\s+", " ", node.tail or ""))
     blocks = (re.sub(r"[ \t\xa0]+", " ", part).strip() for part in _PARAGRAPH.split("".join(parts)))
-    return "\n\n".join(part for part in blocks if part)
+    return _NEXT_ROW.sub("\n", "\n\n".join(part for part in blocks if part))
 
 
 def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
@@ -414,8 +435,13 @@ def _publisher(linked: list[dict[str, Any]]) -> str | None:
     return None
 
 
-def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> tuple[date | None, str]:
-    """The day that the page declares, the surest declaration first, and how the first of them is written."""
+def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> tuple[date | None, date | None, str]:
+    """The day that a page declares, the surest declaration first, or one that stands beside its article.
+
+    Returns:
+        The declared day; where there is none, one beside the article, which may be when the page was saved,
+        and how the first declaration is written.
+    """
     declared: dict[str, str] = {}
     for node in tree.xpath("//meta[@content]")[:300]:
         for key in ("property", "name", "itemprop", "http-equiv"):
@@ -425,53 +451,130 @@ def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> tuple[date | 
     written = next((one_line(str(value)) for value in values if isinstance(value, str | int) and value), None)
     for value in values:
         if day := plausible(declared_date(value)):
-            return day, ""
-    for times, dated in zip(_own(tree, "//time"), _own(tree, _DATED), strict=True):
-        for node in times[:10]:
-            if day := plausible(declared_date(node.get("datetime") or node.text_content())):
-                return day, ""
-        for node in dated[:50]:
-            shown = node.get("content") or node.text_content()
-            if len(shown) <= 120 and (mentions := find_dates(shown)) and (day := plausible(mentions[0].day)):
-                return day, ""
-    return None, (written or "")[:LONGEST_DAY]
+            return day, None, ""
+    around = _Around(tree)
+    times, dated = around.split("//time"), around.split(_DATED)
+    if day := _first_day(times[0], dated[0]) or around.byline() or _first_day(times[1], dated[1]):
+        return day, None, ""
+    return None, _first_day(times[2], dated[2]), (written or "")[:LONGEST_DAY]
 
 
-def _own(tree: HtmlElement, query: str) -> tuple[list[HtmlElement], list[HtmlElement]]:
-    """The elements of a page that stand within its article, and others that do not stand in its margins.
+def _first_day(times: list[HtmlElement], dated: list[HtmlElement]) -> date | None:
+    """The first day that elements tell, those made for instants before others."""
+    for node in times[:10]:
+        if day := plausible(declared_date(node.get("datetime") or node.text_content())):
+            return day
+    for node in dated[:50]:
+        shown = node.get("content") or node.text_content()
+        if (
+            len(shown) <= _LONGEST_BYLINE
+            and (found := find_dates(shown))
+            and (day := plausible(found[0].day))
+        ):
+            return day
+    return None
+
+
+class _Around:
+    """The article of a page, its headline, and what is around and beside them.
 
     Margins are what is marked so, and each part of a list, or another article, that leads elsewhere.
     """
-    headed = [one for one in tree.iter("article", "main") if one.find(".//h1") is not None]
-    article = headed[-1] if headed else next(tree.iter("article", "main"), None)
-    anchor = article if article is not None else tree.find(".//h1")
-    around = {anchor, *anchor.iterancestors()} if anchor is not None else {tree, tree.find("body")}
-    within: list[HtmlElement] = []
-    others: list[HtmlElement] = []
-    for node in tree.xpath(query):
-        above = [node, *node.iterancestors()]
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self.tree = tree
+        headed = [one for one in tree.iter("article", "main") if one.find(".//h1") is not None]
+        self.article = headed[-1] if headed else next(tree.iter("article", "main"), None)
+        self.headline = (headed[-1] if headed else tree).find(".//h1")
+        anchor = self.article if self.article is not None else self.headline
+        self._around = {anchor, *anchor.iterancestors()} if anchor is not None else {tree, tree.find("body")}
+
+    def split(self, query: str) -> tuple[list[HtmlElement], ...]:
+        """The elements within the article; those beside the headline of a page that marks none; others.
+
+        What stands in a margin is left out.
+        """
+        places: tuple[list[HtmlElement], ...] = ([], [], [])
+        following: set[HtmlElement] | None = None
+        for node in self.tree.xpath(query):
+            above = [node, *node.iterancestors()]
+            if self._is_margin(above):
+                continue
+            if self.article is not None:
+                places[0 if self.article in above else 2].append(node)
+                continue
+            if following is None and self.headline is not None:
+                following = {self.headline, *self.headline.xpath("following::*")}
+            is_near = (
+                following is None
+                or node in following
+                or node.getparent() in {self.headline, self.headline.getparent()}
+            )
+            places[1 if is_near else 2].append(node)
+        return places
+
+    def byline(self) -> date | None:
+        """The day of the line below the headline that has one and little else: "Redaksi - 22 Juli 2025"."""
+        nodes = self.headline.xpath("following::*") if self.headline is not None else []
+        for node in nodes[:_MOST_BELOW]:
+            own = " ".join([node.text or "", *(child.tail or "" for child in node)])
+            if len(own) > _LONGEST_BYLINE:
+                # Running text begins.
+                break
+            shown = one_line(node.text_content()) or ""
+            if len(shown) > _LONGEST_BYLINE or self._is_margin([node, *node.iterancestors()]):
+                continue
+            if len(found := find_dates(shown)) == 1 and _BYLINE.fullmatch(
+                f"{shown[: found[0].start]}\0{shown[found[0].end :]}"
+            ):
+                return plausible(found[0].day)
+        return None
+
+    def _is_margin(self, above: list[HtmlElement]) -> bool:
+        """Whether an element, given with those that it stands in, is in a margin of the page."""
+        within = self.article in above if self.article is not None else False
         if any(
-            one.tag in _MARGINS or _MARGIN.search(one.get("class") or "")
+            (one.tag in _MARGINS and not (within and one.tag == "header"))
+            or _MARGIN.search(one.get("class") or "")
             for one in above
-            if one not in around
+            if one not in self._around
         ):
-            continue
-        card = next((one for one in above if one.tag in {"li", "article"} and one not in around), None)
+            return True
+        node = above[0]
+        if not within and _CLOCK.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
+            return True
+        card = next((one for one in above if one.tag in {"li", "article"} and one not in self._around), None)
         shown = node.text_content().strip()
-        if card is not None and any(
+        return card is not None and any(
             one.text_content().strip() != shown for one in card.iterfind(".//a[@href]")
-        ):
-            continue
-        (within if article in above else others).append(node)
-    return within, others
+        )
 
 
-_MARGINS = frozenset({"aside", "nav", "footer"})
+_LONGEST_BYLINE = 120
+"""Characters of a line that a day stands in beside a name or a time."""
+
+_MOST_BELOW = 60
+"""Elements below a headline among which its byline is."""
+
+_BYLINE = re.compile(
+    r"(?:[^\0]{0,80}[-–—|:•·,/]\s*)?\0"
+    rf"[\s,|(-]*(?:(?:{'|'.join(LEXICON.words('clock_words'))})\s+)?(?:\d{{1,2}}[.:]\d\d(?:[.:]\d\d)?)?"
+    rf"\s*(?:[ap]m|{'|'.join(LEXICON.words('time_zones'))})?\s*\)?(?:\s*[-–—|•·/].{{0,80}})?",
+    re.IGNORECASE,
+)
+"""A line with its day as a NUL: a name and a sign that parts it, or a label, may stand before it."""
+
+_MARGINS = frozenset({"aside", "nav", "footer", "header"})
 _MARGIN = re.compile(
     r"(?:^|[\s_-])(?:side-?bar|(?<![\w-])widget|related|terkait|popul[ae]r|terpopuler|trending|comments?|komentar)s?(?:$|[\s_-])",
     re.IGNORECASE,
 )
 """In the class of an element that is a margin."""
+
+_CLOCK = re.compile(
+    r"(?:^|[\s_-])(?:now|today|current|hari-?_?ini|sekarang|clock|jam)(?:$|[\s_-])", re.IGNORECASE
+)
+"""In the class or id of an element that shows the day on which a page is looked at."""
 
 
 def _from_address(url: str | None) -> date | None:
@@ -503,6 +606,11 @@ def read_feed(raw: bytes) -> list[ArticleDraft]:
     home = address(parsed.feed.get("link"))
     names, namespaces = _author_names(raw), dict(parsed.get("namespaces") or {})
     drafts = [_entry_draft(entry, source, home, names, namespaces) for entry in parsed.entries]
+    embargoed = _embargoed(raw)
+    drafts = [
+        replace(draft, withheld=draft.withheld or embargoed.get(entry.get("wp_post_id"), ""))
+        for draft, entry in zip(drafts, parsed.entries, strict=True)
+    ]
     if _is_cut(raw):
         # Of the last one what says whether it is public may be missing.
         drafts[-1] = ArticleDraft(
@@ -537,6 +645,27 @@ def _author_names(raw: bytes) -> dict[str, str]:
     return names
 
 
+_POST_ID = re.compile(rb"<wp:post_id>(?:<!\[CDATA\[)?(\d{1,20})")
+_EMBARGO = re.compile(
+    rb"<wp:meta_key>(?:<!\[CDATA\[)?([\w-]*embargo[\w-]*)(?:\]\]>)?</wp:meta_key>\s*"
+    rb"<wp:meta_value>(?:<!\[CDATA\[)?([^<\]]{1,100})",
+    re.IGNORECASE,
+)
+
+
+def _embargoed(raw: bytes) -> dict[str, str]:
+    """Why posts in an export of WordPress are not public of which a plugin keeps until when they are not.
+
+    What it keeps repeats in a post, so that only the last of it is in what feedparser gives.
+    """
+    found: dict[str, str] = {}
+    for part in raw.split(b"<item>")[1:] if b"<wp:meta_key>" in raw else ():
+        known = {name.decode(): value.decode("utf-8", "replace") for name, value in _EMBARGO.findall(part)}
+        if (post := _POST_ID.search(part)) and (reason := withheld(known)):
+            found[post[1].decode()] = reason
+    return found
+
+
 def _entry_draft(
     entry: Any, source: str | None, home: str | None, names: Mapping[str, str], namespaces: Mapping[str, str]
 ) -> ArticleDraft:
@@ -553,15 +682,16 @@ def _entry_draft(
     declared, published = next(iter(found), None), next(filter(plausible, found), None)
     origin = entry.get("source") or {}
     author = entry.get("author") or ""
+    title = one_line(plain(entry.get("title") or ""))
     return ArticleDraft(
         f"{text}\n" if text else "",
-        one_line(plain(entry.get("title") or "")),
+        title,
         one_line(plain(origin.get("title") or "")) or source,
         one_line(plain(names.get(author, author))),
         published,
         _address_of(entry, home),
         name=one_line(entry.get("id")) or one_line(entry.get("link")) or one_line(entry.get("title")) or "",
-        withheld=withheld_entry(entry, declared, namespaces),
+        withheld=withheld_entry(entry, declared, namespaces) or withheld_head(title, text),
         unread_day=""
         if published
         else next((str(entry[key])[:LONGEST_DAY] for key in days if entry.get(key)), ""),

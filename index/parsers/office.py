@@ -18,7 +18,15 @@ from typing import Any
 
 from index.errors import ArticleError
 from index.parsers import OLE, ArticleDraft, Merged, clean, one_line, squeeze, table_lines
-from index.parsers.docx import MOST_BYTES, PROGRAMS, open_bytes, read_docx, unpack
+from index.parsers.docx import (
+    MOST_BYTES,
+    PROGRAMS,
+    open_bytes,
+    read_docx,
+    unpack,
+    withheld_office,
+)
+from index.parsers.publication import withheld_line, withheld_properties
 from index.text import day_of_utc, declared_date
 
 _PROGRAMS = PROGRAMS | {
@@ -68,6 +76,7 @@ class OpenDocument:
         title: As it declares it.
         author: As it declares it.
         made: When it was made.
+        withheld: Why its properties, its headers or its footers say that it is not public; else empty.
     """
 
     body: Any
@@ -76,6 +85,7 @@ class OpenDocument:
     title: str | None
     author: str | None
     made: date | None
+    withheld: str = ""
 
     @staticmethod
     def attribute(element: Any, name: str) -> str:
@@ -146,7 +156,33 @@ def open_document(raw: bytes, kind: str, suffix: str) -> OpenDocument:
         declared(about.get("title")),
         declared(about.get("initial-creator") or about.get("creator")),
         declared_date(about.get("creation-date")),
+        _withheld_document(meta, styles),
     )
+
+
+def _withheld_document(meta: Any, styles: Any) -> str:
+    """Why the properties, a header or a footer of a document say that it is not public; else empty."""
+    told = list(meta.iter("{*}*")) if meta is not None else []
+    named = {
+        OpenDocument.attribute(one, "name"): one.text or "" for one in told if _local(one) == "user-defined"
+    }
+    texts = [one.text or "" for one in told if _local(one) in {"subject", "description"}]
+    keywords = ", ".join(one.text or "" for one in told if _local(one) == "keyword")
+    margins = (
+        "{*}header",
+        "{*}header-left",
+        "{*}header-first",
+        "{*}footer",
+        "{*}footer-left",
+        "{*}footer-first",
+    )
+    lines = [
+        line
+        for margin in (styles.iter(*margins) if styles is not None else ())
+        for line in text_of(margin).split("\n")
+    ]
+    marks = filter(None, map(withheld_line, lines))
+    return withheld_properties(texts, keywords, named) or next(marks, "")
 
 
 def _member(container: zipfile.ZipFile, name: str) -> bytes:
@@ -215,6 +251,7 @@ def read_odt(raw: bytes) -> ArticleDraft:
         document.title or one_line(next(iter(headings), None)),
         author=document.author,
         made=document.made,
+        withheld=document.withheld,
     )
 
 
@@ -302,6 +339,7 @@ def read_pptx(raw: bytes) -> ArticleDraft:
         heads = [slide.shapes.title for slide in shown.slides]
         known = shown.core_properties
         title, author, made = known.title, known.author, known.created
+        reason = withheld_office(raw)
         head = next((one.text_frame.text for one in heads if one is not None and one.has_text_frame), None)
     except broken as error:
         raise ArticleError("it is no whole presentation; save it as .pptx again") from error
@@ -315,6 +353,7 @@ def read_pptx(raw: bytes) -> ArticleDraft:
         author=declared(author),
         pages=tuple(min(page, len(text.rstrip("\n"))) for page in pages),
         made=day_of_utc(made) if isinstance(made, datetime) and made.date() != _PPTX_TEMPLATE else None,
+        withheld=reason,
     )
 
 
@@ -408,7 +447,20 @@ def read_rtf(raw: bytes) -> ArticleDraft:
         declared(_rtf_info(written, "title")),
         author=declared(_rtf_info(written, "author")),
         made=declared_date("-".join(made.groups())) if made else None,
+        withheld=_withheld_rtf(written),
     )
+
+
+def _withheld_rtf(written: str) -> str:
+    """Why the properties of an RTF file say that it is not public; else empty."""
+    texts = [_rtf_info(written, name) or "" for name in ("subject", "category", "doccomm", "comment")]
+    named = {name.strip(): value.strip() for name, value in _RTF_PROPERTY.findall(written[: 2**20])}
+    return withheld_properties(texts, _rtf_info(written, "keywords") or "", named)
+
+
+_RTF_PROPERTY = re.compile(
+    r"\{\\propname ([^{}\\]{1,100})\}\s*\\proptype\d+\s*\{\\staticval ([^{}\\]{0,200})\}"
+)
 
 
 _SYMBOLS = re.compile("[\ue000-\uf8ff]")

@@ -3,6 +3,7 @@
 Where text stands decides its order, not when it was drawn: lines go from top to bottom as the text itself is
 upright, and columns one after the other. Columns are told by the blank gutter between them, which runs past
 several lines; a table has such gutters as well, and its rows are read across, each cell with its heading.
+Where rules are drawn around the cells of a table, these tell its rows and columns.
 
 Scanned pages are read by text recognition with `tesseract`, a program of its own that is found at run time
 where it is installed with its Indonesian data; nothing needs it.
@@ -20,8 +21,8 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
 from statistics import median
@@ -31,6 +32,8 @@ from index.errors import ArticleError
 from index.parsers import (
     ArticleDraft,
     Remark,
+    Spanned,
+    across,
     clean,
     has_heads,
     one_line,
@@ -38,6 +41,7 @@ from index.parsers import (
     spread,
     table_lines,
 )
+from index.parsers.publication import withheld_line, withheld_properties
 from index.text import LEXICON, function_words
 
 MOST_PAGES = 2000
@@ -47,6 +51,12 @@ RECOGNITION = 540.0
 
 _LEAST_LETTERS = 0.4
 """Share of letters and figures; where fonts do not say what their signs mean, other signs come out."""
+
+_LEAST_WORDS = 0.25
+"""Share of signs that stand in words and numbers, where letters are Latin ones; each of a word may stand for
+another, or by itself."""
+
+_READ = re.compile(r"\W*(?:[^\W\d_]{2,30}(?:[-'’/][^\W\d_]{1,30})*|\d[\d.,:/-]*[^\W\d_]{0,3})\W*")
 
 _MARGIN_LINES = 3
 """Lines at the top and at the bottom of a page that may be a running head or foot."""
@@ -126,10 +136,11 @@ def read_pdf(raw: bytes) -> ArticleDraft:
             )
         pages: list[list[Line]] = []
         pictures, scans = [], []
+        stamps: list[list[Line]] = []
         table: Table | None = None
         until = time.monotonic() + RECOGNITION
         for number, page in enumerate(_pages(document), 1):
-            lines, table = _lines(page, table)
+            lines, table = _lines(page, table, stamps)
             pages.append(lines)
             if not _is_picture(page, pages[-1]):
                 continue
@@ -146,9 +157,9 @@ def read_pdf(raw: bytes) -> ArticleDraft:
         raise ArticleError(
             "it holds pictures of pages and no text; run text recognition (OCR) on it, then index the result"
         )
-    text, begins = flow(without_margins(pages))
-    shown = [char for char in text if not char.isspace()]
-    if sum(map(str.isalnum, shown)) < _LEAST_LETTERS * len(shown):
+    kept = without_margins(pages)
+    text, begins = flow(kept)
+    if not _is_readable(text):
         raise ArticleError(
             "its text cannot be read as letters; run text recognition (OCR) on it, then index the result"
         )
@@ -161,8 +172,65 @@ def read_pdf(raw: bytes) -> ArticleDraft:
         title=title,
         author=one_line(known.get("Author")),
         pages=tuple(-1 - at if page in scans else at for page, at in enumerate(begins, 1)),
+        withheld=_withheld(pages, kept, stamps)
+        or withheld_properties([known.get("Subject", "")], known.get("Keywords", ""), {}),
         remarks=tuple(Remark(kind, tuple(numbers)) for kind, numbers in remarks if numbers),
     )
+
+
+def _withheld(
+    pages: Sequence[Sequence[Line]], kept: Sequence[Sequence[Line]], stamps: Iterable[Sequence[Line]]
+) -> str:
+    """Why a mark across a page, or one in its margins, says that it is not public; else empty.
+
+    Args:
+        pages: The lines of each page.
+        kept: The same without running heads and feet.
+        stamps: What is set askew on each page.
+    """
+    sizes = [line.size for page in pages for line in page]
+    usual = median(sizes) if sizes else 0.0
+    for stamp in stamps:
+        texts = [part.text for part in stamp if part.size > _LARGER * usual]
+        whole = " ".join(texts)
+        # Some programs set each letter by itself.
+        if reason := next(filter(None, map(withheld_line, (*texts, whole, whole.replace(" ", "")))), ""):
+            return reason
+    for page, rest in zip(pages, kept, strict=True):
+        # Across a page a mark may also stand upright.
+        apart = [line for line in page if line not in rest or line.size > _ACROSS * usual]
+        ordered = sorted(rest, key=lambda line: -line.height)
+        # The last line of a paragraph may be a word as well, but does not stand apart.
+        apart += [
+            line
+            for line, near in ([ordered[:2], ordered[:-3:-1]] if len(ordered) > 1 else [])
+            if abs(line.height - near.height) > _APART * line.size
+        ]
+        if reason := next(filter(None, (withheld_line(line.text) for line in apart)), ""):
+            return reason
+    return ""
+
+
+_ACROSS = 2.5
+"""Times the usual size of letters: no line of a text is so large."""
+
+_APART = 2.0
+"""Times the size of its letters: a line at the edge of a page that is further from the next is a margin."""
+
+
+def _is_readable(text: str) -> bool:
+    """Whether a text has letters and, where these are Latin, words; not so where fonts lack their meaning."""
+    shown = "".join(text.split())
+    if sum(map(str.isalnum, shown)) < _LEAST_LETTERS * len(shown):
+        return False
+    if sum(map(str.isascii, filter(str.isalpha, shown))) < sum(map(str.isalpha, shown)) / 2:
+        return True
+    words = filter(_READ.fullmatch, text.split())
+    return len(shown) < _FEWEST_SIGNS or sum(map(len, words)) >= _LEAST_WORDS * len(shown)
+
+
+_FEWEST_SIGNS = 80
+"""A text of fewer is not judged by its words."""
 
 
 def _pages(document: Any) -> Iterator[Any]:
@@ -196,6 +264,9 @@ _LARGER = 1.15
 
 _LABEL_LETTERS = 4
 """Of what stands before a line of a list: a bullet, a number."""
+
+_NEARER = 0.9
+"""Times a distance of lines: what is less far is nearer."""
 
 _LOOSE = 1.6
 """Times the usual distance of lines: what stands further below is no line of the same column."""
@@ -250,12 +321,13 @@ class Table:
         )
 
 
-def _lines(page: Any, above: Table | None = None) -> tuple[list[Line], Table | None]:
+def _lines(page: Any, above: Table | None, stamps: list[list[Line]]) -> tuple[list[Line], Table | None]:
     """The lines of a page in the order in which they are read, and the table at its foot.
 
     Args:
         page: The page.
         above: The table at the foot of the page before.
+        stamps: Takes what is set askew on the page, and is none of its lines.
     """
     import pypdfium2 as pdfium
 
@@ -263,10 +335,14 @@ def _lines(page: Any, above: Table | None = None) -> tuple[list[Line], Table | N
         found = page.get_textpage()
     except pdfium.PdfiumError:
         return [], None
+    rules = _Rules(page)
     try:
-        parts = list(_parts(found, _Covers(page, found)))
+        parts = list(_parts(found, _Covers(page, found), rules))
     finally:
         found.close()
+    # Of what is turned some programs store the size of the page as if it were not.
+    edge = page.get_bbox()
+    parts = [one for one in parts if _quarter(one[0]) or _is_on(one[1], edge)] or parts
     letters = Counter[float]()
     for angle, part in parts:
         letters[_quarter(angle)] += len(part.text)
@@ -275,11 +351,14 @@ def _lines(page: Any, above: Table | None = None) -> tuple[list[Line], Table | N
     table = None
     # What is set along the side comes last; what is set askew is a stamp, unless everything is.
     quarters = [each for each, _ in letters.most_common() if not math.isnan(each)] or [upright]
+    if not math.isnan(quarters[0]):
+        stamps.append([part for angle, part in parts if math.isnan(_quarter(angle))])
     for quarter in quarters:
         turned = [part for angle, part in parts if _quarter(angle) == quarter or math.isnan(quarter)]
-        found_lines, last = _in_order(_rows(_once(turned)), above)
+        runs, ruled, last = _without_ruled(_once(turned), rules.at(quarter), above)
+        found_lines, other = _in_order(_rows([*runs, *ruled]), above)
         lines += found_lines
-        table, above = table or last, None
+        table, above = table or last or other, None
     return lines, table
 
 
@@ -359,11 +438,17 @@ class _Covers:
         rows, columns = self._pixels.shape[:2]
         x, y = ctypes.c_int(), ctypes.c_int()
         corners = []
-        for across, up in ((box[0], box[1]), (box[2], box[3])):
-            api.FPDF_PageToDevice(self._page, 0, 0, columns, rows, 0, across, up, x, y)
+        for corner in ((box[0], box[1]), (box[2], box[3])):
+            api.FPDF_PageToDevice(self._page, 0, 0, columns, rows, 0, *corner, x, y)
             corners.append((min(max(x.value, 0), columns - 1), min(max(y.value, 0), rows - 1)))
         (left, right), (top, bottom) = map(sorted, zip(*corners, strict=True))
         return self._pixels[top : bottom + 1, left : right + 1]
+
+
+def _is_on(part: Line, edge: Sequence[float]) -> bool:
+    """Whether a run stands on a page, in part at least, and not beyond its edge."""
+    left, bottom, right, top = edge
+    return part.left < right and left < part.right and bottom <= part.height <= top
 
 
 def _holds(box: Sequence[float], x: float, y: float) -> bool:
@@ -375,6 +460,9 @@ _MOST_OBJECTS = 50_000
 
 _RULE = 2.0
 """Points: what is no thicker is a line of a table, and hides nothing."""
+
+_JOINT = 4.0
+"""Points: rules that are no further apart are one, or meet; boxes around cells may stand apart so."""
 
 _RECTANGLE = 5
 """Segments of a path that is one."""
@@ -389,7 +477,265 @@ _DARK = 96
 """Shades from black on: what is no lighter is blacked out."""
 
 
-def _parts(found: Any, covers: _Covers) -> Iterator[tuple[float, Line]]:
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A straight line that is drawn across or down a page: where, and from where to where."""
+
+    at: float
+    start: float
+    end: float
+
+    def covers(self, place: float) -> bool:
+        return self.start - _JOINT <= place <= self.end + _JOINT
+
+
+class _Rules:
+    """The rules of a page, which stand around the cells of tables."""
+
+    def __init__(self, page: Any) -> None:
+        from pypdfium2 import PdfiumError
+
+        self._found: dict[float, tuple[list[_Rule], list[_Rule]]] = {}
+        try:
+            self._edges = list(islice(_edges(page), _MOST_EDGES + 1))
+        except PdfiumError:
+            self._edges = []
+        if len(self._edges) > _MOST_EDGES:
+            self._edges = []
+
+    def at(self, angle: float) -> tuple[list[_Rule], list[_Rule]]:
+        """Those that run down the page, and those across it, where text set at `angle` is upright."""
+        if angle not in self._found:
+            ends = [(_turned(*one, angle), _turned(*other, angle)) for one, other in self._edges]
+            sides = [
+                (_Rule((a[0] + b[0]) / 2, *sorted((a[1], b[1]))), abs(a[0] - b[0]) < abs(a[1] - b[1]))
+                for a, b in ends
+            ]
+            down = _merged([rule for rule, is_down in sides if is_down])
+            flat = [_Rule((a[1] + b[1]) / 2, *sorted((a[0], b[0]))) for a, b in ends]
+            over = _merged([rule for rule, (_, is_down) in zip(flat, sides, strict=True) if not is_down])
+            self._found[angle] = (down, over)
+        return self._found[angle]
+
+    def parted(self, before: float, after: float, height: float, angle: float) -> bool:
+        """Whether a rule runs down between two letters of a line."""
+        quarter = _quarter(angle)
+        if not self._edges or math.isnan(quarter):
+            return False
+        down = self.at(quarter)[0]
+        return len(down) <= _MOST_LINES and any(
+            before < rule.at <= after and rule.start <= height <= rule.end for rule in down
+        )
+
+
+def _edges(page: Any) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """The ends of each straight line that is drawn across or down a page, or is the side of a box."""
+    from pypdfium2 import raw as api
+
+    mode, stroke, x, y = ctypes.c_int(), ctypes.c_int(), ctypes.c_float(), ctypes.c_float()
+    for one in islice(page.get_objects(filter=(api.FPDF_PAGEOBJ_PATH,), max_depth=1), _MOST_OBJECTS):
+        count = api.FPDFPath_CountSegments(one.raw)
+        if (
+            count > _MOST_SEGMENTS
+            or not api.FPDFPath_GetDrawMode(one.raw, mode, stroke)
+            or not (mode.value or stroke.value)
+        ):
+            continue
+        matrix = one.get_matrix()
+        begin = last = None
+        for number in range(count):
+            segment = api.FPDFPath_GetPathSegment(one.raw, number)
+            kind = api.FPDFPathSegment_GetType(segment)
+            api.FPDFPathSegment_GetPoint(segment, x, y)
+            point = matrix.on_point(x.value, y.value)
+            if kind == api.FPDF_SEGMENT_MOVETO:
+                begin = point
+            elif kind == api.FPDF_SEGMENT_LINETO and last is not None and _is_straight(last, point):
+                yield last, point
+            last = point
+            if api.FPDFPathSegment_GetClose(segment) and begin is not None:
+                if _is_straight(last, begin):
+                    yield last, begin
+                last = begin
+
+
+def _is_straight(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether a line runs across or down, and is longer than a rule is thick."""
+    along = sorted((abs(one[0] - other[0]), abs(one[1] - other[1])))
+    return along[0] < _RULE / 4 and along[1] > _JOINT
+
+
+def _merged(rules: list[_Rule]) -> list[_Rule]:
+    """The rules with those that lie beside one another, or go on where another ends, as one."""
+    groups: list[list[_Rule]] = []
+    for rule in sorted(rules, key=lambda rule: rule.at):
+        if groups and rule.at - groups[-1][-1].at <= _JOINT:
+            groups[-1].append(rule)
+        else:
+            groups.append([rule])
+    merged: list[_Rule] = []
+    for group in groups:
+        at = (group[0].at + group[-1].at) / 2
+        start = end = -math.inf
+        for rule in sorted(group, key=lambda rule: rule.start):
+            if rule.start > end + _JOINT:
+                if end > start:
+                    merged.append(_Rule(at, start, end))
+                start, end = rule.start, rule.end
+            end = max(end, rule.end)
+        merged.append(_Rule(at, start, end))
+    return merged
+
+
+_MOST_EDGES = 20_000
+"""Of a page; a map or a drawing has more."""
+
+_MOST_SEGMENTS = 4000
+"""Of one path."""
+
+_MOST_LINES = 150
+"""Rules of the tables of a page each way, with those of what else is drawn in boxes."""
+
+_LONGEST_CELL = 400
+"""Characters; what is longer is running text in a box."""
+
+_LONGEST_ENTRY = 100
+"""Characters of the middle cell of at least one column of a table."""
+
+
+class _Lattice:
+    """Rules that meet, and the cells between them; `cells` has the area of each, by rows and columns."""
+
+    def __init__(self, down: Sequence[_Rule], over: Sequence[_Rule]) -> None:
+        # A table may lack the rules at its sides.
+        self.xs = _places([*(rule.at for rule in down), *(x for one in over for x in (one.start, one.end))])
+        self.ys = _places([*(rule.at for rule in over), *(y for one in down for y in (one.start, one.end))])
+        self.ys.reverse()
+        self._cell: dict[tuple[int, int], int] = {}
+        self.cells: list[tuple[int, int, int, int]] = []
+        for row in range(len(self.ys) - 1):
+            for column in range(len(self.xs) - 1):
+                if (row, column) not in self._cell:
+                    self._spread(row, column, down, over)
+
+    def _spread(self, row: int, column: int, down: Sequence[_Rule], over: Sequence[_Rule]) -> None:
+        """Find the cell whose first row and column these are: it ends at the next rules."""
+        x = (self.xs[column] + self.xs[column + 1]) / 2
+        y = (self.ys[row] + self.ys[row + 1]) / 2
+        right, bottom = column + 1, row + 1
+        while (
+            right < len(self.xs) - 1
+            and (row, right) not in self._cell
+            and not _is_ruled(down, self.xs[right], y)
+        ):
+            right += 1
+        while bottom < len(self.ys) - 1 and not _is_ruled(over, self.ys[bottom], x):
+            bottom += 1
+        for place in ((one, other) for one in range(row, bottom) for other in range(column, right)):
+            self._cell[place] = len(self.cells)
+        self.cells.append((row, column, bottom, right))
+
+    def cell_at(self, x: float, y: float) -> int | None:
+        """The number of the cell that holds a place; None where none does."""
+        if not (self.xs[0] <= x < self.xs[-1] and self.ys[-1] < y <= self.ys[0]):
+            return None
+        column = sum(one <= x for one in self.xs) - 1
+        row = sum(one >= y for one in self.ys) - 1
+        return self._cell[row, column]
+
+
+def _places(found: Iterable[float]) -> list[float]:
+    """Places in order, without those that are another's but for the thickness of a rule."""
+    places: list[float] = []
+    for one in sorted(found):
+        if not places or one - places[-1] > _JOINT:
+            places.append(one)
+    return places
+
+
+def _is_ruled(rules: Sequence[_Rule], at: float, place: float) -> bool:
+    return any(abs(rule.at - at) <= _JOINT and rule.covers(place) for rule in rules)
+
+
+def _lattices(down: Sequence[_Rule], over: Sequence[_Rule]) -> list[_Lattice]:
+    """The lattices that rules make, the smallest first."""
+    if not 0 < len(down) <= _MOST_LINES or not 0 < len(over) <= _MOST_LINES:
+        return []
+    group = list(range(len(down) + len(over)))
+
+    def root(one: int) -> int:
+        while group[one] != one:
+            one = group[one]
+        return one
+
+    for number, one in enumerate(down):
+        for other_number, other in enumerate(over, len(down)):
+            if one.covers(other.at) and other.covers(one.at):
+                group[root(number)] = root(other_number)
+    members: dict[int, tuple[list[_Rule], list[_Rule]]] = {}
+    for number, rule in enumerate((*down, *over)):
+        members.setdefault(root(number), ([], []))[number >= len(down)].append(rule)
+    found = [_Lattice(*both) for both in members.values() if all(len(each) > 1 for each in both)]
+    return sorted(found, key=lambda one: (one.xs[-1] - one.xs[0]) * (one.ys[0] - one.ys[-1]))
+
+
+def _without_ruled(
+    runs: list[Line], rules: tuple[list[_Rule], list[_Rule]], above: Table | None
+) -> tuple[list[Line], list[Line], Table | None]:
+    """The runs of a page without those in tables that have rules between their cells.
+
+    Returns:
+        The other runs; the rows of these tables, each as one run; and the table at the foot of the page.
+    """
+    lines: list[Line] = []
+    foot: Table | None = None
+    for number, lattice in enumerate(_lattices(*rules), 1):
+        held: dict[int, list[Line]] = {}
+        rest: list[Line] = []
+        for run in runs:
+            cell = lattice.cell_at((run.left + run.right) / 2, run.height + 0.3 * run.size)
+            (rest if cell is None else held.setdefault(cell, [])).append(run)
+        texts = {cell: " ".join(map(_text, _rows(inside))) for cell, inside in held.items()}
+        grid = [[""] * (len(lattice.xs) - 1) for _ in lattice.ys[1:]]
+        for cell, text in texts.items():
+            top, left, bottom, right = lattice.cells[cell]
+            for row in grid[top:bottom]:
+                row[left:right] = across(text, right - left)
+        filled = [at for at, row in enumerate(grid) if any(row)]
+        cells = [grid[at] for at in filled]
+        wide = [at for at, row in enumerate(cells) if sum(map(_begins_cell, row)) > 1]
+        if len(wide) < 2 or max(map(len, texts.values())) > _LONGEST_CELL or _are_boxes(cells):
+            continue
+        heads: Sequence[Sequence[str]] = ()
+        gutters = [(x - _GUTTER * 4, x + _GUTTER * 4) for x in lattice.xs[1:-1]]
+        others = [row[0].height for row in _rows(rest)] if rest else []
+        if above is not None and sum(height > lattice.ys[0] for height in others) <= _MARGIN_LINES:
+            heads = above.heads if above.goes_on(cells, gutters) else ()
+        written = table_lines([*heads, *cells], len(heads) or None)
+        sizes = [run.size for inside in held.values() for run in inside]
+        for text, at in zip(
+            written, [*filled[: wide[0]], *filled[len(filled) - len(written) + wide[0] :]], strict=True
+        ):
+            lines.append(
+                Line(text, lattice.xs[0], lattice.xs[-1], lattice.ys[at + 1], median(sizes), table=-number)
+            )
+        if sum(height < lattice.ys[-1] for height in others) <= _MARGIN_LINES:
+            foot = Table(heads or cells[wide[0] : wide[0] + len(cells) - len(written)], gutters)
+        runs = rest
+    return runs, lines, foot
+
+
+def _are_boxes(cells: Sequence[Sequence[str]]) -> bool:
+    """Whether all columns hold running text, in boxes beside one another."""
+    lengths = ([len(cell) for cell in column if cell] for column in zip(*cells, strict=True))
+    return all(median(one) > _LONGEST_ENTRY for one in lengths if one)
+
+
+def _begins_cell(cell: str) -> bool:
+    return bool(cell) and not isinstance(cell, Spanned)
+
+
+def _parts(found: Any, covers: _Covers, rules: _Rules) -> Iterator[tuple[float, Line]]:
     """The letters of a page in runs without wide blanks, each with the angle in radians that it is set at."""
     from pypdfium2 import raw as api
 
@@ -427,6 +773,7 @@ def _parts(found: Any, covers: _Covers) -> Iterator[tuple[float, Line]]:
             abs(up - height) > 0.5 * size
             or along < across - 0.5 * size
             or (along > across + size and along > _edge(found, places[-1], angle) + _GAP * size)
+            or (letters[-1].isspace() and rules.parted(across, along, up, angle))
         ):
             yield from run()
             letters, places = [], []
@@ -481,10 +828,14 @@ def _once(parts: list[Line]) -> list[Line]:
 
 
 def _rows(parts: list[Line]) -> list[list[Line]]:
-    """The runs that share a baseline, from left to right, and these rows from top to bottom."""
+    """The runs that share a baseline, from left to right, and these rows from top to bottom.
+
+    A row of a table is alone.
+    """
     rows: list[list[Line]] = []
     for part in sorted(parts, key=lambda part: -part.height):
-        if rows and rows[-1][0].height - part.height <= 0.35 * min(part.size, rows[-1][0].size):
+        is_beside = bool(rows) and not part.table and not rows[-1][0].table
+        if is_beside and rows[-1][0].height - part.height <= 0.35 * min(part.size, rows[-1][0].size):
             rows[-1].append(part)
         else:
             rows.append([part])
@@ -507,7 +858,11 @@ def _in_order(rows: list[list[Line]], above: Table | None = None) -> tuple[list[
     left, right = _extent(rows)
     while at < len(rows):
         window = _window(rows, at)
-        if window is not None and len(rows[at]) == 1 and _captions(rows, at, window):
+        if (
+            window is not None
+            and len(rows[at]) == 1
+            and (_captions(rows, at, window) or _ends_above(rows, at, at, window[2]))
+        ):
             window = None
         if window is None:
             lines.append(_joined(rows[at], (left, right)))
@@ -544,6 +899,16 @@ def _captions(rows: Sequence[Sequence[Line]], at: int, window: tuple[int, int, l
     return len(below[2]) > len(gutters) or not shared
 
 
+def _ends_above(rows: Sequence[Sequence[Line]], first: int, last: int, gutters: Sequence[Gap]) -> bool:
+    """Whether rows end a paragraph that is as wide as all columns: they are nearer to the row above."""
+    if not first or last + 1 >= len(rows):
+        return False
+    above, begin, end, below = (rows[place][0].height for place in (first - 1, first, last, last + 1))
+    return above - begin < _NEARER * (end - below) and any(
+        part.left < gap[1] and gap[0] < part.right for part in rows[first - 1] for gap in gutters
+    )
+
+
 def _extent(rows: Sequence[Sequence[Line]]) -> Gap:
     parts = [part for row in rows for part in row]
     return min((part.left for part in parts), default=0.0), max((part.right for part in parts), default=0.0)
@@ -551,6 +916,8 @@ def _extent(rows: Sequence[Sequence[Line]]) -> Gap:
 
 def _joined(row: Sequence[Line], column: Gap) -> Line:
     """The runs of a row as one line."""
+    if row[0].table:
+        return replace(row[0], column=column)
     text = " ".join(part.text for part in row)
     largest = max(row, key=lambda part: len(part.text))
     return Line(text, row[0].left, row[-1].right, row[0].height, largest.size, column)
@@ -562,6 +929,7 @@ def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap
     free: list[Gap] = [(-math.inf, math.inf)]
     left, right = math.inf, -math.inf
     gutters: list[Gap] = []
+    fewer: list[tuple[int, list[Gap]]] = []  # the rows that cross gutters of those above, and these
     end = at
     for row in rows[at:]:
         open_ = [
@@ -574,10 +942,17 @@ def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap
         inner = [gap for gap in open_ if gap[0] > first and gap[1] < last]
         if not inner and end > at:
             break
+        if len(inner) < len(gutters):
+            fewer.append((end, gutters))
         free, gutters, (left, right) = open_, inner, (first, last)
         end += 1
     if not gutters:
         return None
+    for place, before in fewer:
+        # What stands across columns, and nothing beside it there or below, is below them.
+        if all(_side(part, gutters) == 0 for row in rows[place:end] for part in row):
+            end, gutters = place, before
+            break
     steps = sorted(one[0].height - other[0].height for one, other in pairwise(rows[at:end]))
     loose = _LOOSE * max(steps[len(steps) // 2] if steps else 0.0, size)
 
@@ -594,6 +969,8 @@ def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap
         ):
             break
         begin -= 1
+    if begin < at and _ends_above(rows, begin, at - 1, gutters):
+        begin = at
     sides = Counter(side for row in rows[begin:end] for side in {_side(part, gutters) for part in row})
     enough = [side for side, count in sides.items() if count >= (2 if len(gutters) > 1 else _FEWEST_LINES)]
     return (begin, end, gutters) if len(enough) > 1 else None
@@ -621,12 +998,16 @@ def _parted(row: Sequence[Line], gutters: Sequence[Gap]) -> list[list[Line]]:
 def _columns(rows: Sequence[Sequence[Line]], gutters: Sequence[Gap]) -> list[list[list[Line]]] | None:
     """The rows of each column of running text; None where the gutters do not part such columns."""
     cells = [_parted(row, gutters) for row in rows]
-    texts = [[_text(row[side]) for row in cells if row[side]] for side in range(len(gutters) + 1)]
+    texts = [
+        [_text(row[side]) for row in cells if row[side] and not row[side][0].table]
+        for side in range(len(gutters) + 1)
+    ]
+    tabled = [any(row[side] and row[side][0].table for row in cells) for side in range(len(gutters) + 1)]
     # What stands before the lines of a list is no column of its own.
     kept = [gap for gap, column in zip(gutters, texts, strict=False) if not _is_label(column)]
     if len(kept) < len(gutters):
         return _columns(rows, kept) if kept else None
-    if not all(_is_prose(column) for column in texts):
+    if not all(has_table or _is_prose(column) for column, has_table in zip(texts, tabled, strict=True)):
         return None
     heights = [[row[side][0].height for row in cells if row[side]] for side in range(len(gutters) + 1)]
     if any(min(one) >= max(other) or min(other) >= max(one) for one, other in pairwise(heights)):
@@ -686,7 +1067,7 @@ def _table(
         above: The table that it may go on with.
     """
     extent = _extent(rows)
-    if all(_is_justified(row, extent) for row in rows[:-1]):
+    if any(row[0].table for row in rows) or all(_is_justified(row, extent) for row in rows[:-1]):
         return None
     grid = _cells([([_text(cell) for cell in _parted(row, gutters)], row[0]) for row in rows])
     cells = [row for row, _ in grid]

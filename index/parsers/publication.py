@@ -8,13 +8,13 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 from typing import Any
 
 from index.parsers import ArticleDraft, one_line
-from index.text import LEXICON, declared_date, office_zone, plausible
+from index.text import LEXICON, declared_date, month_names, office_zone, plausible
 
 _STATUS = "status"
 """The file of `index/data` that says how exports tell whether what they hold is public."""
@@ -72,6 +72,11 @@ def withheld(record: Mapping[str, Any]) -> str:
         is_sure = name in _fields("embargo") or re.search(r"\d", _spelled(one))
         if is_ahead(one) or (is_sure and declared_date(one) is None):
             return "embargo"
+    until = {name for name in given if re.match("(?:di|masa)?embargo", name)} - {*_fields("draft")}
+    if any(is_ahead(one) for name in until for one in _values(given[name])):
+        return "embargo"
+    if any(is_ahead(one) for _, one in told("release")):
+        return SCHEDULED
     if any(plausible(declared_date(one)) and not is_ahead(one) for _, one in told("until")):
         return "expired"
     ids = [(reason, re.compile(form)) for reason, form in LEXICON.mapping("ids", _STATUS).items()]
@@ -82,22 +87,37 @@ def withheld(record: Mapping[str, Any]) -> str:
 def stated_publication(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The plain values of the fields of a record that may say whether it is public, as `Columns` takes them.
 
+    Of a field that is not known as one of publication a value may say so as well, see `Columns`. An empty day
+    of publication is given where there is another day beside it.
+
     Args:
         record: Its values by the names of their fields.
     """
-    return tuple(
-        (name, _shown("" if value is None else value))
-        for name, value in _given(record).items()
-        if (name in _fields("published") and (value is None or isinstance(value, str | int)))
-        or (isinstance(value, str) and value and (name in _fields("status") or _is_status(name)))
-    )
+    given = _given(record)
+    days = {*_usual("published"), *_fields("made")} - {*_fields("release")}
+    has_day = any(given.get(name) for name in days)
+    named = {name for table in LEXICON.mapping("names", _STATUS) for name in _usual(table)}
+
+    def may_say(name: str, value: Any) -> bool:
+        if name in _fields("published"):
+            return value is None or isinstance(value, str | int)
+        if name in _fields("release"):
+            return bool(value) or has_day
+        if name in _fields("status") or _is_status(name):
+            return value is None or isinstance(value, str)
+        return isinstance(value, str) and name not in named
+
+    told = ((name, value) for name, value in given.items() if may_say(name, value))
+    return tuple((name, _shown("" if value is None else value)) for name, value in told)
 
 
 class Columns:
     """Values seen in the publication fields of a file, by which the meaning of an unclear one is inferred.
 
-    Where others are published, so that "terbit" stands there, what is not understood is withheld and named;
-    where others say yes, an empty cell says no, and so do "t" beside "ya" and "x" beside "v".
+    Where others are published, so that "terbit" stands there, what is not understood is withheld and named,
+    and so is what has no status; where others say yes, an empty cell says no, and so do "t" beside "ya", "x"
+    beside "v" and "d" beside "p". A column whose name tells nothing is one of publication where all that it
+    holds is, as "Draft" and "Terbit".
     """
 
     def __init__(self) -> None:
@@ -110,28 +130,53 @@ class Columns:
 
     def judge(self, draft: ArticleDraft) -> ArticleDraft:
         """A record, withheld where it is not public beside those that were learnt."""
-        reasons = (self._reason(name, value) for name, value in draft.stated)
-        reason = "" if draft.withheld else next(filter(None, reasons), "")
+        if draft.withheld:
+            return draft
+        kinds = {self._kind(name, value) for name, value in draft.stated}
+        # What one field says outright no empty one takes back.
+        is_out = bool({"out", "ya", "yes"} & kinds)
+        stated = ((name, value) for name, value in draft.stated if value.strip(" -") or not is_out)
+        reason = next(filter(None, (self._reason(name, value) for name, value in stated)), "")
         return replace(draft, withheld=reason) if reason else draft
 
     def _reason(self, name: str, value: str) -> str:
         seen, kind = self._seen.get(name, set()), self._kind(name, value)
-        if name not in _fields("published"):
-            return f"status not understood: {value}" if kind == "other" and "out" in seen else ""
-        is_no = {"t": "ya" in seen, "x": bool({"ya", "yes"} & seen), "": bool({"ya", "yes", "t", "x"} & seen)}
-        return "unpublished" if is_no.get(kind) and "other" not in seen else ""
+        if name in _fields("published"):
+            is_no = {"t": {"ya"}, "x": {"ya", "yes"}, "": {"ya", "yes", "t", "x"}}.get(kind, set()) & seen
+            return "unpublished" if is_no and "other" not in seen else ""
+        if name in _fields("release"):
+            return "unpublished" if kind == "" and "day" in seen else ""
+        if name in _fields("status") or _is_status(name):
+            told = {"other": f"status not understood: {value}", "": "no status"}.get(kind, "")
+            return told if "out" in seen else "draft" if kind == "d" and "p" in seen else ""
+        return value if kind == "withheld" and "out" in seen and "other" not in seen else ""
 
     def _kind(self, name: str, shown: str) -> str:
         value = _bare(shown)
+        is_empty = value in _words("empty") | {"", "-"}
         if name in _fields("published"):
             if value in {"t", "x"}:
                 return value
-            if value in _words("empty") | {"", "-"}:
+            if is_empty:
                 return ""
             return next((kind for kind in ("ya", "yes", "no", "out") if value in _words(kind)), "other")
-        if value in _words("out"):
+        if name in _fields("release"):
+            return "" if is_empty else "day"
+        if not (name in _fields("status") or _is_status(name)):
+            if value in _words("out_plainly"):
+                return "out"
+            is_plain = value in _words("plainly") or value.startswith(_words_of("plainly_beginnings"))
+            return "withheld" if is_plain or withheld_line(shown) else "" if is_empty else "other"
+        is_approval = any(word in name for word in _words_of("approvals"))
+        if value in _words("out") or (is_approval and value in _words("public") | _words("approved")):
             return "out"
-        is_known = value in _words("public") | _words("yes") or value.startswith(_words_of("out"))
+        if is_empty or value in {"d", "p"}:
+            return "" if is_empty else value
+        is_known = (
+            is_withheld(shown)
+            or value in _words("public") | _words("yes")
+            or value.startswith(_words_of("out"))
+        )
         about = any(word in value for word in _words_of("follow_up"))
         return (
             "known"
@@ -151,62 +196,240 @@ def withheld_head(title: str | None, text: str) -> str:
     end = next(
         (at for at in range(_HEAD_LINES, len(heads)) if not (labels[at - 1] and labels[at])), len(heads)
     )
-    found = [(_asked(one["name"]), one["value"].strip()) for one in labels[:end] if one]
-    # A line by itself may be one of the text, unless it is called a status.
-    tables = _LABELS if len(found) > 1 else _LABELS[:2]
+    names = [_asked(one["name"]) for one in labels[:end] if one]
+    is_box = sum(not tells_publication(name) for name in names) > 1
+
+    def tells_film(label: re.Match[str]) -> bool:
+        """Whether a label among others is as "Tayang: 24 Desember", which tells of a film."""
+        return is_box and _asked(label["name"]) in {*_fields("published")} & {*_fields("release")}
+
+    found = [
+        (_asked(one["name"]), one["value"].strip()) for one in labels[:end] if one and not tells_film(one)
+    ]
+    # A line by itself may be one of the text, unless it is called a status, a class or a note.
+    tables = _LABELS if len(found) > 1 else _LABELS_ALONE
     said = {name: value for name, value in found if any(name in _fields(table) for table in tables)}
     # "Status: Dalam proses konstruksi" tells of a road, and "Akses: Terbatas" of a fair.
     said = {
         name: value
         for name, value in said.items()
-        if name not in {*_fields("status"), *_fields("classes")}
+        if name not in {*_fields("status"), *_fields("classes")} - _told_of_texts()
         or _bare(value) in _words("plainly")
         or _bare(value).startswith(_words_of("plainly_beginnings"))
+        or (name in _fields("secrecy") and _bare(value) in _words("secret"))
     }
-    marks = filter(None, map(withheld_line, (title or "", *heads[:end])))
+    marked = [value for name, value in found if name in _fields("status") and withheld_line(value)]
+    lines = [
+        line for line, label in zip(heads[:end], labels, strict=False) if not (label and tells_film(label))
+    ]
+    marks = filter(None, map(withheld_line, (title or "", *marked, *lines)))
     return withheld(said) or next(marks, "")
+
+
+@cache
+def _told_of_texts() -> frozenset[str]:
+    """Fields of a status that is of nothing but a text, as "Status naskah"."""
+    return frozenset(_fields("status")) - frozenset(_fields("anything"))
+
+
+def withheld_properties(texts: Iterable[str], keywords: str, named: Mapping[str, Any]) -> str:
+    """Why the properties of a document say that it is not public; empty where they do not.
+
+    Args:
+        texts: What its author wrote of it: its subject, its category, comments.
+        keywords: What it is about, with commas between; beside others a mark says nothing.
+        named: Properties by names, which users and programs define: a status, a label of sensitivity.
+    """
+    labels = [
+        part
+        for name, value in named.items()
+        if _SENSITIVITY.fullmatch(name)
+        for part in re.split(r"\s*[\\/|–-]\s*", str(value))
+    ]
+    given = _given(named)
+    said = {name: value for name, value in given.items() if any(name in _fields(one) for one in _PROPERTIES)}
+    marks = [withheld_head(None, str(text)) for text in (*texts, *named.values()) if text]
+    marked = [withheld_line(one) for one in re.split(r"[,;\n]", keywords) if one.strip()]
+    return (
+        withheld({**said, "sensitivity": labels})
+        or next(filter(None, marks), "")
+        or (marked[0] if marked and all(marked) else "")
+    )
 
 
 def withheld_line(line: str) -> str:
     """Why a line says that what it stands above is not public; empty where it does not.
 
-    It is a mark as "DRAFT" or "Tidak untuk disiarkan", and goes on with nothing, another, a bound or a day,
-    or it is in brackets or capitals before a title. One that holds until a day does not when that is over.
+    Its words are those of such marks and no others: "Draf 2 siaran pers, untuk dikoreksi". Before or after a
+    title a mark stands in brackets, in capitals, or set apart. One that holds until a day does not when that
+    is over.
     """
-    shown = (one_line(line) or "") if len(line) <= _LONGEST_MARK else ""
-    found = _MARK.match(shown)
-    if found is None:
-        return ""
-    reason = next(name for name, form in _heads().items() if form.fullmatch(found["mark"]))
-    after = shown[found.end() :]
-    rest = after.strip(_SIGNS)
-    if _ABSENT.fullmatch(after) or _folded(rest) in _words("no") | {"tidakada", "nihil"}:
-        return ""
-    ends = reason in {"embargo", "not for publication"}
-    if ends and (day := declared_date(rest)) is not None:
-        return reason if is_ahead(rest) or plausible(day) is None else ""
-    stands_out = found["mark"].isupper() and not rest.isupper()
-    goes_on = (
-        not rest
-        or bool(found["opens"] and after.lstrip()[:1] in {"]", ")"})
-        or bool(_MARK.match(rest) or _VERSION.match(rest))
-        or (ends and bool(_BOUND.match(rest)))
-        or (bool(_PARTED.match(after)) and (stands_out or reason == "draft"))
-    )
-    return reason if goes_on else ""
+    return _found_mark(line)[0]
+
+
+def _found_mark(line: str) -> tuple[str, str]:
+    """Why a line is a mark, or has one, and the word that says so; both empty where it has none."""
+    shown = one_line(line) or ""
+    if _SPELLED_OUT.fullmatch(shown):
+        shown = shown.replace(" ", "")
+    if len(shown) > _LONGEST_MARK:
+        # A text in one line, as of a record, may begin with a mark that is a sentence.
+        first = _SENTENCE.match(shown)
+        run = _Run.read(first[0]) if first else None
+        return run.whole() if run and (run.is_loud or _DIGIT.search(run.after)) else ("", "")
+    run = _Run.read(shown)
+    said = run.whole() if run.is_whole else run.before_title()
+    if any(said):
+        return said
+    ends = (found["part"] for found in (_IN_BRACKETS.search(shown), _SET_APART.search(shown)) if found)
+    runs = [one for one in map(_Run.read, ends) if one.is_whole and one.mark]
+    return next(filter(any, (one.whole() for one in runs if one.is_loud or not one.is_soft)), ("", ""))
+
+
+def _past_signs(text: str, at: int) -> int:
+    """The place of the next letter or figure."""
+    signs = _SIGNS.match(text, at)
+    return signs.end() if signs else at
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The words at the beginning of a line that marks are made of.
+
+    Attributes:
+        mark: The first that is a mark; empty where there is none.
+        reason: What it tells.
+        is_soft: Whether it is a word of other texts as well, as "konsep".
+        kinds: What the words are called in `_word`.
+        after: What stands after it; the whole line where there is none.
+        sign: What parts the words from the rest.
+        rest: The rest of the line.
+        is_closed: Whether the mark is in brackets that end before the rest.
+    """
+
+    mark: str
+    reason: str
+    is_soft: bool
+    kinds: tuple[str, ...]
+    after: str
+    sign: str
+    rest: str
+    is_closed: bool
+
+    @classmethod
+    def read(cls, shown: str) -> _Run:
+        """The words at the beginning of a line."""
+        at = end = _past_signs(shown, 0)
+        found: list[re.Match[str]] = []
+        while word := _word().match(shown, at):
+            found.append(word)
+            end = word.end()
+            at = _past_signs(shown, end)
+        marks = sorted(
+            (one for one in found if one.lastgroup in {"mark", "soft"}),
+            key=lambda one: one.lastgroup == "soft",
+        )
+        if not marks:
+            return cls(
+                "", "", False, tuple(str(one.lastgroup) for one in found), shown, "", shown[at:], False
+            )
+        mark = marks[0]
+        opens = _OPENS.search(shown[: mark.start()])
+        return cls(
+            mark[0],
+            next(name for name, form in _heads().items() if form.fullmatch(mark[0])),
+            mark.lastgroup == "soft",
+            tuple(str(one.lastgroup) for one in found),
+            shown[mark.end() :],
+            shown[end:at],
+            shown[at:],
+            opens is not None and _CLOSES[opens["sign"]] in shown[mark.end() : at],
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.rest
+
+    @property
+    def is_loud(self) -> bool:
+        return self.mark.isupper()
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether it holds until a day that is past."""
+        day = declared_date(self.after.strip(_AROUND)) if self.reason in _UNTIL else None
+        return day is not None and plausible(day) is not None and not is_ahead(self.after.strip(_AROUND))
+
+    def whole(self) -> tuple[str, str]:
+        """What it says where nothing else is in the line."""
+        if not self.mark:
+            is_day = "release" in self.kinds and "day" in self.kinds
+            return ("embargo", "embargo") if is_day and is_ahead(self.after.strip(_AROUND)) else ("", "")
+        if self._is_over or _ABSENT.fullmatch(self.after):
+            return "", ""
+        if self.is_soft and not (self.is_loud or self.reason == "confidential"):
+            return (self.reason, self.mark.lower()) if {"kind", "press"} & {*self.kinds} else ("", "")
+        return self.reason, self.mark.lower()
+
+    def before_title(self) -> tuple[str, str]:
+        """What it says where a title follows."""
+        if not self.mark or self._is_over or _folded(self.rest.strip(_AROUND)) in _words("no") | _NONE:
+            return "", ""
+        is_apart = bool(_PARTED.search(self.sign))
+        is_topic = ":" in self.sign
+        until = self.after.lstrip(_AROUND)
+        # "Embargo hingga acara selesai", but "Embargo hingga kapan? Ini kata menteri".
+        is_event = not self.mark.islower() and len(until.split()) <= _MOST_OF_EVENT and "?" not in until
+        stands_out = self.is_loud and not self.rest.isupper()
+        following = self.kinds[self.kinds.index("soft" if self.is_soft else "mark") + 1 :][:1]
+        goes_on = (
+            self.is_closed
+            or (self.reason in _UNTIL and bool(_BOUND.match(until)) and ("day" in self.kinds or is_event))
+            or (is_apart and stands_out and not (self.is_soft and is_topic))
+            or (
+                is_apart
+                and self.reason == "draft"
+                and not self.is_soft
+                and (not is_topic or self.mark.islower())
+            )
+            or (stands_out and following in {("kind",), ("press",)})
+            or (self.is_loud and not self.is_soft and following == ("press",))
+        )
+        return (self.reason, self.mark.lower()) if goes_on else ("", "")
 
 
 _HEAD = 8000
 _HEAD_LINES, _MOST_LABELS = 6, 40
 _LONGEST_MARK = 160
-_SIGNS = " \t.:;,!*_#>|/\\=~()[]{}<>–—-\"'“”"
-_PARTED = re.compile(r"\s*[:–—|/!]|\s+-\s")
+_AROUND = " \t.:;,!*_#>|/\\=~()[]{}<>–—-\"'“”"
+_SIGNS = re.compile(r"[\W_]*")
+_MOST_OF_EVENT = 4
+"""Words of a bound and of what it names."""
+
+_DIGIT = re.compile(r"\d")
+_UNTIL = frozenset({"embargo", "not for publication"})
+"""Why something is not public that may be so until a day."""
+
+_NONE = frozenset({"tidakada", "nihil"})
+_PARTED = re.compile(r"^\s*[:–—|/!]|^\s+-\s")
 _ABSENT = re.compile(r"\s*[:=]\s*[–—-]\s*")
+_SPELLED_OUT = re.compile(r"\w(?: \w){3,}")
+_SENTENCE = re.compile(r".{1,160}?[.!](?=\s+[^\W\d_])")
+_OPENS = re.compile(r"(?P<sign>[\[({<])\s*$")
+_CLOSES = {"[": "]", "(": ")", "{": "}", "<": ">"}
+_IN_BRACKETS = re.compile(r"[\[(](?P<part>[^\[\]()]+)[\])]\W*$")
+_SET_APART = re.compile(r"(?:\s-|[–—|])\s*(?P<part>[^\s–—|](?:(?!\s-\s)[^–—|])*)$")
 _LABEL = re.compile(
     r"[\s.#*>_|-]*(?P<name>[^\W\d_][\w ./()-]{0,40}?)[\s*]*[:=][\s*]*(?P<value>[^\s*].{0,100})"
 )
 _LABELS = ("status", "strict", "published", "draft", "embargo", "schedule", "classes", "notes")
 """The fields that labels at the head of a document are asked for; no password, as of a meeting."""
+
+_PROPERTIES = (*_LABELS, "release")
+_SENSITIVITY = re.compile(r"MSIP_Label_.+_Name|.*(?:sensitivity|classification|klasifikasi).*", re.IGNORECASE)
+
+_LABELS_ALONE = ("status", "strict", "classes", "notes")
+"""The same, of a label that stands by itself."""
 
 
 def _pattern(forms: Iterable[str]) -> str:
@@ -216,20 +439,47 @@ def _pattern(forms: Iterable[str]) -> str:
 @cache
 def _heads() -> dict[str, re.Pattern[str]]:
     return {
-        reason: re.compile(_pattern(forms), re.IGNORECASE)
+        reason: re.compile(
+            _pattern([*forms, *LEXICON.mapping("soft", _STATUS).get(reason, ())]), re.IGNORECASE
+        )
         for reason, forms in LEXICON.mapping("heads", _STATUS).items()
     }
 
 
-_MARKS = _pattern(form for forms in LEXICON.mapping("heads", _STATUS).values() for form in forms)
-_MARK = re.compile(
-    rf"[\s.*#>_•|=~–—-]*(?P<opens>[\[({{<]?)\s*(?P<mark>{_MARKS})(?!\w)",
-    re.IGNORECASE,
-)
-_BOUND = re.compile(rf"{_pattern(LEXICON.lines('bounds', _STATUS))}(?!\w)", re.IGNORECASE)
-_VERSION = re.compile(
-    r"(?:v(?:er(?:si|sion)?)?\.?|rev(?:isi|ision)?\.?|ke-?|no\.?)?\s*\d{1,2}\s*(?:$|[\])–—:|])", re.IGNORECASE
-)
+def _forms(table: str) -> str:
+    return _pattern(form for forms in LEXICON.mapping(table, _STATUS).values() for form in forms)
+
+
+_BOUNDS = _pattern(LEXICON.lines("bounds", _STATUS))
+_ROLES = _pattern(LEXICON.lines("roles", _STATUS))
+_BOUND = re.compile(rf"{_BOUNDS}(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _months() -> str:
+    return f"(?:{'|'.join(sorted(month_names(), key=len, reverse=True))})"
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """A word of a mark, or of what stands beside one; the name of its group says which."""
+    day = (
+        rf"\d{{1,2}}(?:st|nd|rd|th)?[ -]{_months()}\b\.?(?:,?[ -]\d{{2,4}})?"
+        rf"|{_months()} \d{{1,2}}(?:, ?| )\d{{4}}"
+        r"|\d+(?:[./:-]\d+)+(?:T[\d:.+-]+Z?)?|\d{8}"
+    )
+    words = {
+        "mark": _forms("heads"),
+        "soft": _forms("soft"),
+        "day": day,
+        "press": _pattern(LEXICON.lines("releases", _STATUS)),
+        "release": _pattern(LEXICON.lines("releasing", _STATUS)),
+        "kind": _pattern(LEXICON.lines("kinds", _STATUS)),
+        "version": _pattern(LEXICON.lines("versions", _STATUS)),
+        "filler": f"{_BOUNDS}|{_ROLES}|{_pattern(LEXICON.lines('fillers', _STATUS))}",
+    }
+    either = "|".join(f"(?P<{name}>{form})" for name, form in words.items())
+    return re.compile(rf"(?:{either})(?![^\W_])", re.IGNORECASE)
 
 
 def withheld_part(name: str) -> str:
@@ -242,20 +492,76 @@ def withheld_part(name: str) -> str:
 def withheld_path(folders: Iterable[str], stem: str) -> str:
     """Why a file is not public by its name without its ending or those of its folders; else empty."""
     for folder in folders:
-        folded = folded_name(folder.strip("_. ")).rstrip("0123456789")
-        if folded in _words("parts") - _words("topics") or folded.startswith(
-            tuple(word for word in _words_of("part_beginnings") if word not in _words("parts"))
+        name = folder.strip("_. ")
+        words = _name_words(name)
+        is_dated = "day" in _Run.read(words).kinds
+        bare = "" if is_dated else _counted().sub(" ", words)
+        if (
+            folded_name(name) in _words("bins")
+            or folded_name(bare).strip("()") in (_words("parts") | _words("folders")) - _words("topics")
+            or withheld_line(words)
+            or (_Run.read(bare).is_whole and withheld_line(bare))
         ):
-            return _shown(folder.strip("_. "))
-    if re.fullmatch(_pattern(LEXICON.lines("file_marks", _STATUS)), stem, re.IGNORECASE):
-        return next((one for one in ("draft", "draf", "embargo") if one in stem.casefold()), "confidential")
-    return ""
+            return _shown(name)
+    return _withheld_stem(stem)
+
+
+def _withheld_stem(stem: str) -> str:
+    """Why a file is not public by its name without its ending; else empty.
+
+    A name that is a headline, as "draf-ruu-pasar-dibahas", is none of a draft: a mark is all there is beside
+    the kind of the document, versions and days, or it is set apart, in capitals, or has a version at the end.
+    """
+    words = _COPY.sub(" ", _name_words(stem)).strip()
+    run = _Run.read(words)
+    if run.is_whole:
+        # "embargo.txt" may well be of one.
+        is_topic = len(run.kinds) == 1 and run.reason != "draft" and not (run.is_loud or " " in run.mark)
+        return "" if is_topic else run.whole()[1]
+    for name in (words, stem.replace("_", " ")):
+        if found := _found_mark(name)[1]:
+            return found
+    is_first = run.kinds[:1] in {("mark",), ("soft",)}
+    stands_out = run.is_loud and not run.rest.isupper()
+    is_release = bool(_PRESS.match(run.after)) and (not run.is_soft or len(run.rest.split()) < _MOST_OF_EVENT)
+    if is_first and (stands_out or is_release):
+        return run.mark.lower()
+    parts = words.split()
+    for at in range(1, len(parts)):
+        last, head = _Run.read(" ".join(parts[at:])), " ".join(parts[:at])
+        if last.mark and last.is_whole and any(last.whole()):
+            is_apart = re.search(rf"^[^_]+_{_ENDING}$|^[^.]+\.{_ENDING}$", stem) and not {"_", "."} & {*head}
+            is_last = last.kinds[:1] in {("mark",), ("soft",)} or "version" in last.kinds
+            if (last.is_loud and not head.isupper()) or ("version" in last.kinds and is_last) or is_apart:
+                return last.mark.lower()
+    return (
+        "draft" if re.fullmatch(_pattern(LEXICON.lines("file_marks", _STATUS)), stem, re.IGNORECASE) else ""
+    )
+
+
+def _name_words(name: str) -> str:
+    """The words of the name of a file or folder, whatever parts them; figures stay as they are."""
+    words = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", re.sub(r"_|\.(?=[^\W\d_]{3})", " ", name))
+    return re.sub(r"(?<![\s\d])-(?!\s)|(?<!\s)-(?![\s\d])", " ", words)
+
+
+_COPY = re.compile(rf"\b{_pattern(LEXICON.lines('copies', _STATUS))}\b" r"|\(\d{1,3}\)", re.IGNORECASE)
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    """What numbers folders, or tells copies or months apart."""
+    return re.compile(rf"{_COPY.pattern}|\b{_months()}\b|\d+\.?|\bv(?=\d)", re.IGNORECASE)
+
+
+_ENDING = r"[^\W_]+"
+_PRESS = re.compile(rf"[\W_]+{_pattern(LEXICON.lines('releases', _STATUS))}(?!\w)", re.IGNORECASE)
 
 
 def tells_publication(name: str) -> bool:
     """Whether a field of this name says whether a record is public, and not only may as a note does."""
     asked = _asked(name)
-    tables = LEXICON.mapping("fields", _STATUS).keys() - {"notes"}
+    tables = LEXICON.mapping("fields", _STATUS).keys() - {"notes", "release"}
     return _is_status(asked) or any(asked in _fields(table) for table in tables)
 
 
@@ -445,7 +751,9 @@ def _asked(name: str) -> str:
     folded = re.sub(r"\([^()]*\)|[^\w\0]+|_", "", name).casefold() or name.casefold()
     asks, choices = ("|".join(_words_of(table)) for table in ("asks", "choices"))
     bare = re.sub(rf"^(?:{asks})+(?=.)|(?<=.)(?:{choices})$", "", folded)
-    return next((one for one in (folded, bare) if one in (*_fields("published"), *_fields("draft"))), folded)
+    known = {*_fields("published"), *_fields("draft")}
+    is_usual = folded in known or folded in _fields("status") or folded in _fields("strict")
+    return bare if bare in known and not is_usual else folded
 
 
 @lru_cache(maxsize=4096)
@@ -468,3 +776,9 @@ def _words_of(table: str) -> tuple[str, ...]:
 def _fields(table: str) -> tuple[str, ...]:
     """The names of a table of fields as they are folded."""
     return tuple(map(folded_name, str(LEXICON.mapping("fields", _STATUS)[table]).split()))
+
+
+@cache
+def _usual(wanted: str) -> tuple[str, ...]:
+    """The names that fields of records usually have for something, as they are folded."""
+    return tuple(map(folded_name, str(LEXICON.mapping("names", _STATUS)[wanted]).split()))

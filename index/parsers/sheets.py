@@ -30,9 +30,9 @@ from index.parsers import (
     one_line,
     table_lines,
 )
-from index.parsers.docx import open_bytes
+from index.parsers.docx import open_bytes, withheld_office
 from index.parsers.office import OpenDocument, declared, open_document, text_of
-from index.parsers.publication import Columns, tells_publication, withheld_part
+from index.parsers.publication import Columns, tells_publication, withheld_head, withheld_part
 from index.parsers.tables import FieldMap, row_of
 from index.text import day_of_utc, detect
 
@@ -182,7 +182,7 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
         title, author, made = known.title, known.creator, known.created
     except broken as error:
         raise ArticleError("it is no whole Excel workbook; save it as .xlsx again") from error
-    return _contents(sheets, fields, hidden, title, author, day_of_utc(made))
+    return _contents(sheets, fields, hidden, title, author, day_of_utc(made), withheld_office(raw))
 
 
 def read_xls(raw: bytes, fields: FieldMap) -> Contents:
@@ -244,7 +244,9 @@ def read_ods(raw: bytes, fields: FieldMap) -> Contents:
                     rows.append((each, cells))
             number += again
         sheets.append(shown.sheet(document.attribute(table, "name"), rows))
-    return _contents(sheets, fields, hidden, document.title, document.author, document.made)
+    return _contents(
+        sheets, fields, hidden, document.title, document.author, document.made, document.withheld
+    )
 
 
 def _unshown_columns(table: Any, document: OpenDocument) -> set[int]:
@@ -260,9 +262,15 @@ def _unshown_columns(table: Any, document: OpenDocument) -> set[int]:
 
 
 def _contents(
-    sheets: Sequence[Sheet], fields: FieldMap, hidden: int, title: Any, author: Any, made: date | None
+    sheets: Sequence[Sheet],
+    fields: FieldMap,
+    hidden: int,
+    title: Any,
+    author: Any,
+    made: date | None,
+    withheld: str = "",
 ) -> Contents:
-    """The drafts in the sheets that are not empty."""
+    """The drafts in the sheets that are not empty; `withheld` is why the workbook says it is not public."""
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:
         cure = "show one of its sheets" if hidden else "write an article into it"
@@ -273,7 +281,7 @@ def _contents(
         )
     drafts: list[ArticleDraft] = []
     for sheet in filled:
-        reason = withheld_part(sheet.title)
+        reason = withheld or withheld_part(sheet.title)
         head = _head(sheet, fields)
         if head is not None:
             columns = Columns()
@@ -283,7 +291,15 @@ def _contents(
             found = map(columns.judge, records)
             drafts += [replace(one, withheld=one.withheld or reason) for one in found]
             continue
-        draft = replace(_article(sheet), withheld=reason)
+        whole = _stored(sheet)
+        if whole is not sheet:
+            lost = [cell for _, cells in sheet.rows for cell in cells if isinstance(cell, Unstored)]
+            place = f"sheet {one_line(sheet.title) or ''}"
+            drafts.append(ArticleDraft("", place=place, refused=_unstored(lost), withheld=reason))
+        if not whole.rows:
+            continue
+        draft = _article(whole)
+        draft = replace(draft, withheld=reason or withheld_head(draft.title, draft.text))
         if not reason and (lacking := _lacking(sheet, fields)):
             draft = replace(draft, refused=lacking)
         if len(filled) == 1:
@@ -337,7 +353,9 @@ def _named(sheet: Sheet, head: int, place: int, fields: FieldMap) -> list[tuple[
     above, number = sheet.rows[head][0], sheet.rows[place][0]
     beside = sheet.beside.get(number, ())
     told = [(name, beside[at] if at < len(beside) else "") for name, at in _telling(sheet, above, fields)]
-    return [*told, *zip(sheet.record(head), sheet.record(place), strict=False)]
+    # Of a row that ends early the other cells are empty.
+    names = sheet.record(head)
+    return [*told, *zip(names, [*sheet.record(place), *[""] * len(names)], strict=False)]
 
 
 def _telling(sheet: Sheet, head: int, fields: FieldMap) -> list[tuple[str, int]]:
@@ -376,14 +394,38 @@ def _records(sheet: Sheet, head: int, fields: FieldMap, *, several: bool) -> Ite
 def _article(sheet: Sheet) -> ArticleDraft:
     """The rows of a sheet as one article: a row of one cell is a line, of several a row of a table."""
     name = one_line(sheet.title) or ""
-    place = f"sheet {name}"
-    unstored = [cell for _, cells in sheet.rows for cell in cells if isinstance(cell, Unstored)]
-    if unstored:
-        return ArticleDraft("", place=place, refused=_unstored(unstored))
     text = "\n\n".join(_blocks(sheet)) + "\n"
     first = [cell for cell in sheet.record(0) if cell]
     heading = ", ".join(first) if len(sheet.rows) > 1 else None
-    return ArticleDraft(text, title=one_line(heading), key=name, place=place)
+    return ArticleDraft(text, title=one_line(heading), key=name, place=f"sheet {name}")
+
+
+def _stored(sheet: Sheet) -> Sheet:
+    """The sheet without cells whose formula has no stored value, and rows of which little else is left.
+
+    Without a row where one of them may be a heading or tell whether a row is public, or where no other row of
+    a table stays; the sheet itself where there is no such cell.
+    """
+    if not any(isinstance(cell, Unstored) for _, cells in sheet.rows for cell in cells):
+        return sheet
+    names = (name for number, cells in sheet.rows[:_HEAD] for name in (*cells, *sheet.beside.get(number, ())))
+    if any(map(tells_publication, names)):
+        return replace(sheet, rows=[])
+
+    def count(cells: Sequence[str]) -> int:
+        return sum(bool(cell) and not isinstance(cell, Spanned | Unstored) for cell in cells)
+
+    rows: list[tuple[int, list[str]]] = []
+    headed = False
+    for number, cells in sheet.rows:
+        lacking = any(isinstance(cell, Unstored) for cell in cells)
+        if lacking and not headed:
+            return replace(sheet, rows=[])
+        headed = headed or count(cells) > 1
+        if not lacking or count(cells) > 1:
+            rows.append((number, ["" if isinstance(cell, Unstored) else cell for cell in cells]))
+    has_body = sum(count(cells) > 1 for _, cells in rows) > 1
+    return replace(sheet, rows=rows if has_body else [])
 
 
 def _blocks(sheet: Sheet) -> Iterator[str]:

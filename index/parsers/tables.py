@@ -206,7 +206,9 @@ class FieldMap:
             said = _joined(said, "poststatus", _within(record, folded, self.names["status"]))
         inside = (one for name, one in folded.items() if name in _objects() and isinstance(one, Mapping))
         reasons = (withheld(one) for one in (said, *inside))
-        reason = next(filter(None, reasons), withheld_part(str(folded.get(_PART) or "")))
+        # Elasticsearch names what a record is kept in.
+        parts = (withheld_part(str(folded.get(name) or "")) for name in (_PART, "index"))
+        reason = next(filter(None, (*reasons, *parts)), "")
         return reason or ("unpublished" if is_unset(folded) else "")
 
 
