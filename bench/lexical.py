@@ -87,9 +87,14 @@ def ways() -> Iterator[tuple[str, Split]]:
 
 
 def ranked(
-    collection: BeirCollection, documents: list[list[str]], split: Split, **parameters: float
+    collection: BeirCollection,
+    documents: list[list[str]],
+    split: Split,
+    k1: float = lexical.K1,
+    b: float = lexical.B,
 ) -> dict[str, float]:
-    index = LexicalIndex.of_terms(documents, **parameters)
+    lexical.K1, lexical.B = k1, b
+    index = LexicalIndex.of_terms(documents)
     keys = list(collection.documents)
     run = {
         query: [(keys[row], score) for row, score in index.search_terms(split(text), 10)]

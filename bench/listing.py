@@ -19,8 +19,8 @@ from pathlib import Path
 from growing import articles
 from options import over_news, parser
 
+from index.folder import FolderBackend
 from index.lexical import words_of
-from index.library import FolderBackend
 from index.models import Entry, Selection
 from index.postgres.store import Database
 from index.sqlite import FILE

@@ -30,7 +30,8 @@ from making import FEED, MANY, Made, make, releases
 from options import over_news, parser
 
 from index import Article, Settings
-from index.library import FolderBackend, Library
+from index.folder import FolderBackend
+from index.library import Library
 from index.sqlite import FILE
 
 NEAREST = 10

@@ -32,7 +32,8 @@ from options import over_news, parser
 
 from index import Article, Passage, Settings
 from index.chunking import chunk, content_hash, embedded_text
-from index.library import FolderBackend, Library
+from index.folder import FolderBackend
+from index.library import Library
 from index.models import Entry, Filter
 from rag.query import understand
 from rag.retrieval import Retriever

@@ -1,4 +1,4 @@
-"""Articles flow down: file -> Article -> Passages -> vectors and terms -> a stored generation."""
+"""Articles flow down: file -> Article -> Passages -> vectors and terms -> a stored snapshot."""
 
 from index.errors import (
     ArticleError,

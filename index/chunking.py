@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
-from index.models import Article, Passage
+from index.models import Article, Passage, Span
 from index.press import body_start, boilerplate, content_lines
 from index.text import sentences
 
@@ -28,8 +28,6 @@ _CLAUSE = re.compile(r"(?<=[,;:–—)])\s+")
 _SPACE = re.compile(r"\s+")
 _LONGEST_TOKEN = 16
 """Characters: text that has this many for each allowed token is too long, without counting them."""
-
-Span = tuple[int, int]
 
 
 def chunk(article: Article, limit: int, count_tokens: Callable[[str], int]) -> list[Passage]:

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from index import e5, onnx_graph
 from index.errors import ModelError
-from index.models import sha256
+from index.models import replace_file, sha256
 from index.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
@@ -152,10 +152,7 @@ def _build(entry: Path, build: Callable[[Path], None]) -> None:
             path.relative_to(partial).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
             for path in files
         }
-        with (partial / MANIFEST).open("w", encoding="utf-8") as file:
-            json.dump(manifest, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
+        replace_file(partial / MANIFEST, json.dumps(manifest, indent=1))
         discard(entry)
         # A cache may be shared, and temporary files are made for their owner alone.
         for path, mode in [(partial, 0o755), *((file, 0o644) for file in files)]:

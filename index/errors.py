@@ -12,6 +12,9 @@ TanyaError
 │   └── Damaged           a checksum, offset or count is off
 ├── SettingsError     a setting is unknown or unusable
 └── QuestionError     a question cannot be asked as it stands
+
+rag/ and ui/ add their own, each where it is raised: ClaimError, DraftError, CardError, UnknownSpeaker,
+AccountError, Crowded with its Closing, and GeneratorError, which is a ModelError.
 """
 
 from __future__ import annotations

@@ -44,7 +44,6 @@ from index.parsers.sandbox import Parsers
 from index.parsers.tables import FieldMap
 from index.settings import Settings
 from index.store import ArticleStore
-from index.verify import derived_rows
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -415,7 +414,7 @@ def complete(store: ArticleStore, extractors: Sequence[Extractor], progress: Pro
         for article_id in store.lacking(one.kind, one.version):
             lacking.setdefault(article_id, set()).add(one.kind)
     if anew:
-        for article, row in derived_rows(store):
+        for article, row in store.derived_of_articles():
             if row.read(article) is None:
                 lacking.setdefault(article.id, set()).add(row.kind)
     ids = sorted(lacking)

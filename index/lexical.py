@@ -201,14 +201,14 @@ Mask = NDArray[np.bool_]
 class LexicalIndex:
     """Postings of one or several runs of rows, ranked as if they were one; only those of a query are read."""
 
-    def __init__(self, parts: Sequence[Postings], k1: float = K1, b: float = B) -> None:
+    def __init__(self, parts: Sequence[Postings]) -> None:
         """Take the postings; rows count on from one to the next."""
         self._parts = parts
         self._firsts = np.cumsum([0, *(len(part.sizes) for part in parts)])
         total = sum(int(part.sizes.sum()) for part in parts)
         average = total / max(len(self), 1) or 1.0
         # What the length of a row adds below the line, once for all queries.
-        self._norms = [(k1 * (1 - b) + (k1 * b / average) * part.sizes).astype(np.float32) for part in parts]
+        self._norms = [(K1 * (1 - B) + (K1 * B / average) * part.sizes).astype(np.float32) for part in parts]
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> LexicalIndex:
@@ -216,12 +216,12 @@ class LexicalIndex:
         return cls.of_terms(terms(text) for text in texts)
 
     @classmethod
-    def of_terms(cls, documents: Iterable[Iterable[str]], k1: float = K1, b: float = B) -> LexicalIndex:
+    def of_terms(cls, documents: Iterable[Iterable[str]]) -> LexicalIndex:
         """An index of texts that were split into terms already, to compare other ways of doing so."""
         collecting = Collecting()
         for document in documents:
             collecting.add(document)
-        return cls([collecting.postings()], k1, b)
+        return cls([collecting.postings()])
 
     def __len__(self) -> int:
         return int(self._firsts[-1])

@@ -4,8 +4,7 @@
     library.add([Path("seeds")])
     index = library.open()
 
-In a folder it is SQLite with a writer's lock, and beside it the generations that were built from it; in
-PostgreSQL the database is searched itself (`index.postgres`).
+It is kept in a folder (`index.folder`) or in PostgreSQL, which is searched itself (`index.postgres`).
 """
 
 from __future__ import annotations
@@ -14,16 +13,18 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import Damaged, LibraryError, NoIndex, WrongModel, no_index, not_embedded, unknown_article
+from index.errors import Damaged, LibraryError, NoIndex, WrongModel, unknown_article
+from index.folder import FolderBackend
 from index.ingest import Intake, OnOutcome, Origin, Progress, Report, complete, gone, preview
 from index.models import (
     EVERY,
     Article,
+    AskedGap,
     Derived,
     Extractor,
     Feedback,
@@ -36,140 +37,15 @@ from index.models import (
     Mention,
     Selection,
     is_storable,
+    replace_file,
 )
 from index.parsers.tables import FieldMap
 from index.settings import Settings
-from index.snapshot import Generation, SnapshotFolder
-from index.sqlite import FILE, Store, explained, writer_lock
-from index.store import LibraryState, OpenSnapshot
-from index.verify import find_problems
+from index.store import ArticleStore, LibraryBackend, OpenSnapshot, now
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.models import Searchable
-    from index.store import ArticleStore, LibraryBackend
-
-
-class FolderBackend:
-    """The library in a folder; see `index.store.LibraryBackend`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.snapshots = SnapshotFolder(folder)
-        self.lock = threading.RLock()
-        self.opened: tuple[Path, Generation] | None = None
-        self._store: tuple[int, FolderState] | None = None
-
-    def reading(self) -> FolderState:
-        """The store, opened once, and again where its file was replaced."""
-        with self.lock:
-            try:
-                file = (self.folder / FILE).stat().st_ino
-            except FileNotFoundError:
-                self.close()
-                raise self.no_index() from None
-            except OSError as error:
-                raise LibraryError(
-                    f"{self.folder} cannot be read ({error.strerror}); check its permissions"
-                ) from error
-            if self._store is None or self._store[0] != file:
-                self.close()
-                self._store = (file, FolderState(self))
-            return self._store[1]
-
-    @contextlib.contextmanager
-    def writing(self, wait: float = 0, *, create: bool = False) -> Iterator[FolderState]:
-        """A store of its own, under the lock."""
-        if not create:
-            self.reading()
-        with writer_lock(self.folder, wait), FolderState(self, create=create) as store:
-            yield store
-
-    def texts(self, digests: Collection[str]) -> dict[str, str]:
-        """The texts that are stored under `digests`."""
-        return self.reading().texts(digests)
-
-    def no_index(self) -> NoIndex:
-        return no_index(self.folder)
-
-    def close(self) -> None:
-        with self.lock:
-            if self._store is not None:
-                self._store[1].close()
-            self._store = self.opened = None
-
-
-class FolderState(Store, LibraryState):
-    """A store with the generations that were built from it."""
-
-    def __init__(self, home: FolderBackend, *, create: bool = False) -> None:
-        super().__init__(home.folder, create=create)
-        self._home = home
-
-    def shown(self) -> OpenSnapshot | None:
-        """The current generation, from memory where it still is."""
-        opened = self._opened()
-        if opened is None:
-            return None
-        return OpenSnapshot(opened[1], opened[1].manifest.revision, opened[1].manifest.embedder)
-
-    def _opened(self) -> tuple[Path, Generation] | None:
-        home = self._home
-        with home.lock:
-            try:
-                folder = home.snapshots.current()
-                if not home.opened or home.opened[0] != folder or not home.opened[1].is_unchanged(folder):
-                    before = home.opened[1].segments if home.opened else ()
-                    home.opened = home.snapshots.read(home.texts, before)
-            except Damaged:
-                home.opened = None
-            return home.opened
-
-    def renew(self, name: str, *, always: bool = False) -> None:
-        """Publish a generation, unless the current one shows the store as it is and it need not be."""
-        self.complete(anew=always)
-        revision, embedders = self.state()
-        if not embedders:
-            return
-        if embedders != {name}:
-            # Their former vectors may still be there, but none of the new ones may go with them.
-            raise not_embedded(name)
-        shown = self.shown()
-        if always or shown is None or (shown.revision, shown.embedder) != (revision, name):
-            del shown
-            self._publish(name, anew=always)
-
-    def withdraw(self) -> None:
-        _, embedders = self.state()
-        if len(embedders) == 1:
-            self._publish(embedders.pop(), withdrawn=True)
-            return
-        # Nothing is left, or a change of models was cut short: no index may show what was removed.
-        with self._home.lock, explained(self.path):
-            self._home.opened = None
-            self._home.snapshots.clear()
-            self._home.snapshots.prune(keep=())
-
-    def problems(self) -> list[str]:
-        return find_problems(self, self._home.snapshots)
-
-    def _publish(self, name: str, *, anew: bool = False, withdrawn: bool = False) -> None:
-        """Build a generation from the one before, or `anew`; of what was `withdrawn` nothing stays."""
-        home = self._home
-        with explained(self.path):
-            before = self._opened()
-            home.snapshots.publish(self, name, None if anew else before)
-            with home.lock:
-                segments = before[1].segments if before else ()
-                previous = None if withdrawn else before
-                # Held open it could not be pruned.
-                before = home.opened = None
-                home.snapshots.prune(keep=[previous[0]] if previous else [])
-                # Who still asks the generation before is to find its texts.
-                self.collect(name, previous[1].shows if previous else lambda _: False)
-                previous = None
-                with contextlib.suppress(Damaged):
-                    home.opened = home.snapshots.read(home.texts, segments)
 
 
 __all__ = ["Library", "Report"]
@@ -328,9 +204,7 @@ class Library:
             lines = path.read_text(encoding="utf-8").splitlines()
             kept = [line for line in lines if _article_of(line) not in gone]
             if len(kept) < len(lines):
-                unfinished = path.with_suffix(".new")
-                unfinished.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-                unfinished.replace(path)
+                replace_file(path, "".join(f"{line}\n" for line in kept))
         except FileNotFoundError:
             return
         except (OSError, UnicodeDecodeError) as error:
@@ -473,8 +347,8 @@ class Library:
             understood: The question in full, where it leans on those before it.
             history: Those, oldest first.
         """
-        store = self._backend.reading()
-        store.record_gap(question, language, nearest, understood, history, self.indexed())
+        asked = AskedGap(question, language, nearest, understood, history, self.indexed())
+        self._backend.reading().record_gap(asked)
 
     def gaps(self) -> list[Gap]:
         """Questions that were not answered, the most frequent first."""
@@ -534,8 +408,8 @@ class Library:
 
         `replacing` puts it in the place of what was said of that same answer before.
         """
-        store = self._backend.reading()
-        store.record_feedback(question, answer, verdict, reason, correction, replacing=replacing)
+        given = Feedback(question, answer, verdict, reason, correction, now())
+        self._backend.reading().record_feedback(given, replacing=replacing)
 
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -16,6 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import Damaged
+
+Span = tuple[int, int]
+"""Characters of a text, as the offsets `(start, end)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +336,12 @@ class Feedback:
     correction: str | None
     at: datetime
 
+    @property
+    def row(self) -> tuple[str | datetime | None, ...]:
+        """Its values in this order, as a database takes them."""
+        texts = (self.question, self.answer, self.verdict, self.reason, self.correction)
+        return *(one and cleaned(one) for one in texts), self.at
+
 
 @dataclass(frozen=True, slots=True)
 class Extractor:
@@ -446,9 +457,14 @@ TOLERANCE = 1e-3
 """How far the length of a stored vector may be from 1."""
 
 
+def text_hash(text: str) -> str:
+    """The SHA-256 of `text` in UTF-8 as hex digits, also where it has halves of characters."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def is_unaltered(article: Article) -> bool:
     """Whether the text of `article` is the one that was stored."""
-    return hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest() == article.sha256
+    return text_hash(article.text) == article.sha256
 
 
 def unit_vector(blob: bytes, dimension: int | None) -> NDArray[np.float32] | None:
@@ -463,6 +479,37 @@ def sha256(path: Path) -> str:
     """A file's SHA-256 as hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Wait until `path`, a file or the names in a folder, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(path: Path, text: str, mode: int = 0o666) -> None:
+    """Write a file in the place of what is there: whole and on the disk, or not at all.
+
+    `mode` is who may use it, less what the process masks. Two must not write the same file at once.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    draft = path.with_name(f"{path.name}.new")
+    try:
+        draft.touch(mode)
+        draft.write_text(text, encoding="utf-8")
+        sync(draft)
+        draft.replace(path)
+    except BaseException:
+        # On a full disk even half a file takes room that something else needs.
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise
+    sync(path.parent)
 
 
 def is_storable(text: str) -> bool:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from index.models import Span
 from index.text import (
     LEXICON,
     find_dates,
@@ -26,6 +27,7 @@ from index.text import (
     parse_date,
     plausible,
     sentences,
+    trimmed,
     weekday_names,
 )
 
@@ -157,7 +159,7 @@ def _from_label(line: str) -> Dateline:
     return Dateline(published=days[0].day if days else None)
 
 
-def _day_of_events(text: str, spans: list[tuple[int, int]]) -> date | None:
+def _day_of_events(text: str, spans: list[Span]) -> date | None:
     """The first day that the article names with its weekday: press text does so for the day it reports."""
     for start, end in spans:
         for mention in find_dates(text[start:end]):
@@ -199,8 +201,6 @@ def _tidy(source: str | None) -> str | None:
     domain = _DOMAIN.fullmatch(source.strip())
     return domain[1] if domain else re.sub(r"\s+", " ", source).strip(" .,;*") or None
 
-
-Span = tuple[int, int]
 
 _LONGEST = 220
 """Characters of a line; more is running text, whatever it begins with."""
@@ -318,10 +318,9 @@ def content_lines(text: str) -> list[Span]:
     kept = []
     for start, end in lines(text):
         for first, last in outside(spans, start, end):
-            part = text[first:last]
             # A full stop that is left of "(Foto: Humas)." is nothing.
-            if (first, last) == (start, end) or any(map(str.isalnum, part)):
-                kept.append((first + len(part) - len(part.lstrip()), last - len(part) + len(part.rstrip())))
+            if (first, last) == (start, end) or any(map(str.isalnum, text[first:last])):
+                kept.append(trimmed(text, first, last))
     return kept
 
 

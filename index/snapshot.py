@@ -42,7 +42,19 @@ from numpy.typing import NDArray
 from index.chunking import embedded_text
 from index.errors import Damaged
 from index.lexical import TERMS_VERSION, Collecting, LexicalIndex, Postings, join, terms
-from index.models import EVERYTHING, Article, Filter, Passage, Ranking, passage_within, sha256, unaltered
+from index.models import (
+    EVERYTHING,
+    Article,
+    Filter,
+    Passage,
+    Ranking,
+    Span,
+    passage_within,
+    replace_file,
+    sha256,
+    sync,
+    unaltered,
+)
 from index.sqlite import FINGERPRINT, Outline, Store, Stored
 from index.vectors import Array, Mask, VectorIndex, map_arrays, write_arrays
 
@@ -184,7 +196,7 @@ def gather(contents: Iterable[tuple[bytes, Stored]]) -> SegmentDraft:
     described: list[bytes] = []
     digests: list[bytes] = []
     owners: list[int] = []
-    spans: list[tuple[int, int]] = []
+    spans: list[Span] = []
     vectors: list[Array] = []
     collecting = Collecting()
     for mark, stored in contents:
@@ -636,15 +648,6 @@ def seal(manifest: Manifest) -> str:
     )
 
 
-def force(path: Path) -> None:
-    """Wait until `path`, a file or folder, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 GROWTH = 4
 """A segment that is no more than so many times larger than what is written anyway is joined with it."""
 
@@ -677,18 +680,18 @@ class _Writing:
                 except OSError:
                     # A file system without links.
                     shutil.copyfile(before / name, copy)
-                    force(copy)
+                    sync(copy)
                 self.files[f"{path.name}/{copy.name}"] = known
-        force(path)
+        sync(path)
         self.described.append(dict(about) | {"folder": path.name})
 
     def write(self, draft: SegmentDraft) -> None:
         path = self.next()
         self.described.append(save(draft, path))
         for one in sorted(path.iterdir()):
-            force(one)
+            sync(one)
             self.files[f"{path.name}/{one.name}"] = (one.stat().st_size, sha256(one))
-        force(path)
+        sync(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -789,8 +792,8 @@ def _seal(writing: _Writing, embedder: str, outline: Outline) -> None:
     )
     path = writing.folder / MANIFEST
     path.write_text(seal(manifest), encoding="utf-8")
-    force(path)
-    force(writing.folder)
+    sync(path)
+    sync(writing.folder)
 
 
 _CURRENT = "CURRENT"
@@ -859,13 +862,9 @@ class SnapshotFolder:
         folder.mkdir(parents=True)
         try:
             write_generation(folder, contents, embedder, before)
-            following = self.folder / f"{_CURRENT}.next"
-            following.write_text(f"{folder.name}\n", encoding="ascii")
-            force(following)
             # What CURRENT will name is on the disk before it is named.
-            force(self.folder)
-            following.replace(self.folder / _CURRENT)
-            force(self.folder)
+            sync(self.folder)
+            replace_file(self.folder / _CURRENT, f"{folder.name}\n")
         except BaseException:
             if self._is_not_current(folder):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -38,6 +38,7 @@ from index.models import (
     AskedGap,
     Derived,
     Entry,
+    Feedback,
     Passage,
     cure_of,
     passage_within,
@@ -870,7 +871,7 @@ class Store(ArticleStore):
             # Others use the connection while what was read is worked on.
             yield from together
 
-    def _record_gap(self, asked: AskedGap) -> None:
+    def record_gap(self, asked: AskedGap) -> None:
         self._record(
             "INSERT INTO gaps (question, language, asked, history, nearest, tried, asked_at, count) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT (question, language) DO UPDATE "
@@ -878,14 +879,14 @@ class Store(ArticleStore):
             *asked.row, asked.tried, now(),
         )  # fmt: skip
 
-    def _record_feedback(self, values: Sequence[str | None], *, replacing: bool) -> None:
+    def record_feedback(self, given: Feedback, *, replacing: bool = False) -> None:
         def write(db: Session) -> None:
             if replacing:
-                db.run("DELETE FROM feedback WHERE question = $1 AND answer = $2", *values[:2])
+                db.run("DELETE FROM feedback WHERE question = $1 AND answer = $2", *given.row[:2])
             db.run(
                 "INSERT INTO feedback (question, answer, verdict, reason, correction, at) "
                 "VALUES ($1, $2, $3, $4, $5, $6)",
-                *values, now(),
+                *given.row,
             )  # fmt: skip
 
         self._write(write, revises=False)

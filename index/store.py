@@ -14,11 +14,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.chunking import content_hash, embedded_text
 from index.dedup import groups, precedence
 from index.errors import NoIndex
 from index.lexical import forms_of, patterns_of
@@ -38,12 +41,17 @@ from index.models import (
     Searchable,
     Selection,
     cleaned,
+    cure_of,
+    is_unaltered,
+    unit_vector,
 )
 
 T = TypeVar("T")
 
 EVEN = 500
 """Added to a text's length in the relevance score, so that very short texts do not rank first."""
+
+REBUILD = "rebuild the index with: tanya index"
 
 BATCH = 200
 """Articles per batch where all are read."""
@@ -483,29 +491,16 @@ class ArticleStore(ABC):
             yield from ((row["id"], _derived_of(row)) for row in rows if row["kind"] is not None)
             last = rows[-1]["id"]
 
-    def record_gap(
-        self,
-        question: str,
-        language: str,
-        nearest: str | None,
-        understood: str | None = None,
-        history: Sequence[str] = (),
-        tried: int | None = None,
-    ) -> None:
-        """Count a question that was not answered; one that was done or answered is open again.
-
-        Args:
-            question: In the asker's words.
-            language: Of the answer that was asked for.
-            nearest: The id of the nearest article.
-            understood: The question in full, where it leans on those before it.
-            history: Those, oldest first.
-            tried: The revision of the articles that it was asked of.
-        """
-        self._record_gap(AskedGap(question, language, nearest, understood, history, tried))
+    def derived_of_articles(self) -> Iterator[tuple[Article, Derived]]:
+        """Every derived row with its article, in the order of their ids."""
+        for article_id, rows in groupby(self.derived_rows(), key=itemgetter(0)):
+            article = self.article(article_id)
+            if article is not None:
+                yield from ((article, row) for _, row in rows)
 
     @abstractmethod
-    def _record_gap(self, asked: AskedGap) -> None: ...
+    def record_gap(self, asked: AskedGap) -> None:
+        """Count a question that was not answered; one that was done or answered is open again."""
 
     def gaps(self) -> list[Gap]:
         """Unanswered questions, the most frequent first."""
@@ -529,22 +524,9 @@ class ArticleStore(ABC):
         """Note that a question was asked again, of that revision of the articles."""
         self._record("UPDATE gaps SET tried = $2 WHERE number = $1", number, revision)
 
-    def record_feedback(
-        self,
-        question: str,
-        answer: str,
-        verdict: str,
-        reason: str | None,
-        correction: str | None,
-        *,
-        replacing: bool = False,
-    ) -> None:
-        """Keep what a reader thought of an answer, also in place of what was said of that same answer."""
-        values = (question, answer, verdict, reason, correction)
-        self._record_feedback([one and cleaned(one) for one in values], replacing=replacing)
-
     @abstractmethod
-    def _record_feedback(self, values: Sequence[str | None], *, replacing: bool) -> None: ...
+    def record_feedback(self, given: Feedback, *, replacing: bool = False) -> None:
+        """Keep what a reader thought of an answer, also in place of what was said of that same answer."""
 
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first."""
@@ -560,6 +542,64 @@ class ArticleStore(ABC):
     @abstractmethod
     def passage_rows(self) -> Iterator[PassageRow]:
         """Every passage, in the order of articles and places; a vector that is altered is empty."""
+
+    def stored_problems(self) -> list[str]:
+        """Problems of texts, passages and vectors, one line each that ends in the cure."""
+        embedders = {entry.id: entry.embedder for entry in self.entries()}
+        # A change of models that was cut short leaves vectors of both.
+        dimensions: dict[str, int] = {}
+        found: list[str] = []
+        bare = set(embedders)
+        for article_id, rows in groupby(self.passage_rows(), key=lambda row: row[0]):
+            bare.discard(article_id)
+            # One at a time: the texts of a large library do not fit into memory.
+            article = self.article(article_id)
+            if article is not None:
+                found += _article_problems(article, list(rows), embedders[article_id], dimensions)
+        for article_id in sorted(bare):
+            article = self.article(article_id)
+            if article is not None:
+                found += _article_problems(article, [], embedders[article_id], dimensions)
+                found.append(f"article {article_id!r} has no passages; {cure_of(article)}")
+        return found
+
+    def derived_problems(self) -> Iterator[str]:
+        """Derived rows that are altered or cannot be read, a line each that ends in the cure."""
+        for article, row in self.derived_of_articles():
+            if row.read(article) is None:
+                reason = "cannot be read" if row.is_of(article) else "is altered or of another text"
+                yield (
+                    f"what was extracted of article {article.id!r} ({row.kind}) {reason}; "
+                    "extract it again with: tanya index"
+                )
+
+
+def _article_problems(
+    article: Article,
+    rows: Sequence[PassageRow],
+    embedder: str,
+    dimensions: dict[str, int],
+) -> Iterator[str]:
+    """Problems of the text, and the first one of the passages: the others would repeat it."""
+    if not is_unaltered(article):
+        yield f"the text of article {article.id!r} is altered; {cure_of(article)}"
+    before, name, problem = 0, repr(article.id), ""
+    for _, start, end, content, embedded, vector in rows:
+        if not before <= start < end <= len(article.text):
+            problem = problem or f"passage {start}:{end} lies outside article {name} or over another"
+        elif content_hash(embedded_text(Passage(article, start, end))) != content:
+            problem = problem or f"passage {start}:{end} of article {name} was embedded with another text"
+        elif embedded is None or vector is None:
+            problem = problem or f"passage {start}:{end} of article {name} has no vector"
+        else:
+            row = unit_vector(vector, dimensions.get(embedder))
+            if row is None:
+                problem = problem or f"the vector of passage {start}:{end} of article {name} is damaged"
+            else:
+                dimensions[embedder] = len(row)
+        before = end
+    if problem:
+        yield f"{problem}; {cure_of(article)}"
 
 
 @dataclass(frozen=True, slots=True)

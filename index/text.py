@@ -34,6 +34,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from index.errors import SettingsError
+from index.models import Span
 from index.settings import Settings
 
 
@@ -110,22 +111,22 @@ _INITIALS = re.compile(
 )
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+def sentences(text: str) -> list[Span]:
     """The `(start, end)` of every sentence, in order.
 
     No span begins or ends with white space, none overlap, and together they hold every other character.
     """
-    spans: list[tuple[int, int]] = []
+    spans: list[Span] = []
     for start, end in lines(text):
         at = start
         for cut in _cuts(text[start:end]):
-            spans.append(_trim(text, at, start + cut))
+            spans.append(trimmed(text, at, start + cut))
             at = start + cut
-        spans.append(_trim(text, at, end))
+        spans.append(trimmed(text, at, end))
     return [span for span in spans if span[0] < span[1]]
 
 
-def lines(text: str) -> list[tuple[int, int]]:
+def lines(text: str) -> list[Span]:
     """The `(start, end)` of every line that is not blank, without the white space around it.
 
     Lines that a program broke a paragraph into are one; see `soft_breaks`.
@@ -135,9 +136,9 @@ def lines(text: str) -> list[tuple[int, int]]:
     for match in _LINE_END.finditer(text):
         if match.start() in soft:
             continue
-        spans.append(_trim(text, at, match.start()))
+        spans.append(trimmed(text, at, match.start()))
         at = match.end()
-    spans.append(_trim(text, at, len(text)))
+    spans.append(trimmed(text, at, len(text)))
     return [span for span in spans if span[0] < span[1]]
 
 
@@ -243,9 +244,10 @@ def _broken_lines(text: str) -> Iterator[_Broken]:
         start, end = end + 1, following
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    part = text[start:end]
-    return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The span `start:end` of `text` without the white space around it; of white space alone it is empty."""
+    part = text[start:end].rstrip()
+    return start + len(part) - len(part.lstrip()), start + len(part)
 
 
 def _cuts(line: str) -> list[int]:
@@ -435,10 +437,15 @@ def find_dates(text: str) -> list[DateMention]:
     if not _YEAR.search(text):
         return found
     for match in _pattern().finditer(text):
-        weekday = weekday_names().get((match["weekday"] or "").lower())
+        weekday, start = weekday_names().get((match["weekday"] or "").lower()), match.start()
+        if len(match["year_c"] or "") == 2 and weekday is None:
+            # An abbreviation of a weekday is one where the day proves it.
+            before = _weekday_before().search(text, max(start - _LONGEST_WEEKDAY, 0), start)
+            if before is not None:
+                weekday, start = _weekdays_in_short()[before["name"].lower()], before.start()
         day = _read(match, weekday)
         if day is not None:
-            found.append(DateMention(day, match.start(), match.end(), weekday is not None))
+            found.append(DateMention(day, start, match.end(), weekday is not None))
     return found
 
 
@@ -471,7 +478,7 @@ def declared_date(value: object) -> date | None:
     It may be ISO 8601, RFC 822, any form that `find_dates` reads with words around it, `22/07/25`,
     `2025/07/22`, `20250722`, `22-Jul-25`, seconds since 1970 or their thousandths, millionths, billionths,
     or the number that spreadsheets count days by. An instant in UTC is a day of the office's time zone, as
-    any other of its own.
+    any other of its own. A range, "22–24 Juli 2025", is several days.
     """
     if isinstance(value, datetime):
         return _local(value)
@@ -495,9 +502,17 @@ def declared_date(value: object) -> date | None:
     if match := _YEAR_FIRST.match(text) or _COMPACT.fullmatch(text):
         day = _date(match["year"], match["month"], match["day"])
         return _day_at(day, _COMPACT_UTC.fullmatch(text) or _IN_UTC.fullmatch(text, match.end("day")))
-    if match := _SHORT_YEAR.fullmatch(text):
+    weekday = _opening_weekday().match(text)
+    at = weekday.end() if weekday else 0
+    if match := _SHORT_YEAR.fullmatch(text, at):
         year, first, second = _full_year(match["year"]), match["first"], match["second"]
-        day = _date(year, second, first) or _date(year, first, second)
+        orders = [_date(year, second, first), _date(year, first, second)]
+        proven = (
+            one
+            for one in orders
+            if one and weekday and one.weekday() == _weekdays_in_short()[weekday["name"].lower()]
+        )
+        day = next(proven, orders[0] or orders[1])
         if match["sign"] == "-" and (day is None or day.year < _EARLIEST_SHORT):
             # "24-12-31": the year may stand first.
             other = _date(_full_year(first), second, match["year"])
@@ -513,7 +528,7 @@ def declared_date(value: object) -> date | None:
             day = _date(_full_year(match["year"]), month, match["day"])
             return _day_at(day, _IN_UTC.fullmatch(match["rest"]))
     mentions = find_dates(text)
-    if len({mention.day for mention in mentions}) != 1:
+    if len({mention.day for mention in mentions}) != 1 or _range_before().search(text[: mentions[0].start]):
         return None
     return _day_at(mentions[-1].day, _IN_UTC.fullmatch(text, mentions[-1].end))
 
@@ -541,9 +556,10 @@ def _day_at(day: date | None, clock: re.Match[str] | None) -> date | None:
     """A day; with a time of day in UTC behind it, the day of that instant in the office's time zone."""
     if day is None or clock is None:
         return day
-    return _local(
-        datetime(day.year, day.month, day.day, int(clock["hour"]), int(clock["minute"]), tzinfo=UTC)
-    )
+    hour, half = int(clock["hour"]), (clock.groupdict().get("half") or "").lower()
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return _local(datetime(day.year, day.month, day.day, hour, int(clock["minute"]), tzinfo=UTC))
 
 
 def _local(instant: datetime) -> date:
@@ -590,7 +606,8 @@ _COMPACT = re.compile(
 _IN_UTC = re.compile(
     rf"[T\s,|-]+(?:(?:{'|'.join(LEXICON.words('clock_words'))})\s+)?"
     r"(?P<hour>[01]?\d|2[0-3])[.:](?P<minute>[0-5]\d)(?:[.:]\d\d(?:[.,]\d+)?)?"
-    r"\s*(?:Z|UTC|GMT|[+-]00:?(?:00)?(?: UTC| GMT)?)",
+    r"(?:\s*(?P<half>[ap])\.?m\.?)?"
+    r"\s*(?:(?:Z|UTC|GMT)(?:[+-]00:?(?:00)?)?|[+-]00:?(?:00)?(?: UTC| GMT)?)(?:\s*\([^()]*\))?",
     re.IGNORECASE,
 )
 _COMPACT_UTC = re.compile(r"\d{8}T(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\d\d)?Z")
@@ -616,6 +633,46 @@ _TIME = re.compile(
 
 
 @cache
+def _weekdays_in_short() -> dict[str, int]:
+    """Lower-case names of the weekdays in both languages, in full and abbreviated, to 0 (Monday) .. 6."""
+    from babel.dates import get_day_names
+
+    names = dict(weekday_names())
+    for locale in ("id", "en"):
+        for n, name in get_day_names("abbreviated", locale=locale).items():
+            names.setdefault(str(name).lower().rstrip("."), n)
+    return names
+
+
+@cache
+def _opening_weekday() -> re.Pattern[str]:
+    return re.compile(rf"(?P<name>{_either(_weekdays_in_short())})\b\.?\s*[,/]?\s*(?=\d)", re.IGNORECASE)
+
+
+@cache
+def _weekday_before() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w/-])(?P<name>{_either(_weekdays_in_short())})\b\.?,?\s*\(?\Z", re.IGNORECASE)
+
+
+def _either(names: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+
+
+@cache
+def _range_before() -> re.Pattern[str]:
+    """What stands before the last day of a range: "22–", "22 s.d. ", "Selasa 22 Juli - "."""
+    month, weekday = _either(_declared_months()), _either(_weekdays_in_short())
+    words = _either(LEXICON.words("range_words"))
+    first = rf"(?:(?:{month})\.?\s+\d{{1,2}}|\d{{1,2}}(?:\s+(?:{month})\.?)?)"
+    return re.compile(
+        rf"(?:(?<![\w.:,/-]){first}(?:[-–—]|\s*\b(?:{words})\s+)"
+        # After a blank a number may be of something else: "Edisi 12 - 24 Juli 2025".
+        rf"|^\s*(?:(?:{weekday})\.?,?\s+\(?)?{first}\s+[-–—]\s+(?:(?:{weekday})\.?,?\s+)?)\Z",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _declared_months() -> dict[str, int]:
     return month_names() | LEXICON.mapping("declared_months", "id")
 
@@ -623,8 +680,7 @@ def _declared_months() -> dict[str, int]:
 @cache
 def _named_month() -> tuple[re.Pattern[str], ...]:
     """`3-Mar-25`, `3 Mar '25`, `3/Okt/2025`, `Mar-3-2025`, a weekday before and a time behind it perhaps."""
-    names = "|".join(sorted(map(re.escape, _declared_months()), key=len, reverse=True))
-    day, month = r"(?P<day>\d{1,2})", rf"(?P<month>{names})\.?"
+    day, month = r"(?P<day>\d{1,2})", rf"(?P<month>{_either(_declared_months())})\.?"
     return tuple(
         re.compile(
             rf"(?:[^\W\d]+['’]?[^\W\d]*,?\s+)?{first}[-/\s]{second}[-/,\s]\s?['’]?"
@@ -638,20 +694,20 @@ def _named_month() -> tuple[re.Pattern[str], ...]:
 _LONGEST_TIME = 80
 """Characters."""
 
+_LONGEST_WEEKDAY = 16
+"""Characters of a weekday with what parts it from its date."""
+
 # Every full date holds one of these; most lines do not, and the whole pattern is slow.
 _YEAR = re.compile(r"(?:19|20)\d\d|\d\s?[/.-]\s?\d\d")
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    def either(names: dict[str, int]) -> str:
-        return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-
     hour = rf"(?:\s+(?:{'|'.join(LEXICON.words('parts_of_day', 'id'))}))?"
     # Possessive: a run of blanks is tried once, not in all the ways in which it may be divided.
     comma = r"\s*+(?:,\s*+)?"
-    weekday = rf"(?:(?P<weekday>{either(weekday_names())}){hour}{comma}(?:\(\s*+)?)?"
-    month = rf"(?:{either(month_names())})\b\.?"
+    weekday = rf"(?:(?P<weekday>{_either(weekday_names())}){hour}{comma}(?:\(\s*+)?)?"
+    month = rf"(?:{_either(month_names())})\b\.?"
     year = r"(?:19|20)\d\d"
     forms = [
         rf"(?P<iso_year>{year})-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)",

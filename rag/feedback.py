@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -118,17 +118,9 @@ def kept(answer: Answer, asked: AskedHow) -> str:
     """
     shown = answer_object(answer) | {
         "notes": list(answer.notes),
-        "asked": {
-            "key": asked.key,
-            "language": asked.language,
-            "history": list(asked.history),
-            "since": asked.since,
-            "until": asked.until,
-            "sources": list(asked.sources),
-            **({"articles": list(asked.articles)} if asked.articles else {}),
-        },
+        "asked": {name: value for name, value in asdict(asked).items() if value or name != "articles"},
     }
-    return json.dumps(shown, ensure_ascii=False, default=_day)
+    return json.dumps(shown, ensure_ascii=False, default=date.isoformat)
 
 
 def opinions(feedback: Sequence[Feedback]) -> list[Opinion]:
@@ -220,12 +212,6 @@ def _text(value: Any) -> str:
 
 def _texts(value: Any) -> tuple[str, ...]:
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
-
-
-def _day(value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def due(library: Library) -> list[Gap]:

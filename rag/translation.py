@@ -10,6 +10,7 @@ A translator is any model that writes, or Gemma 3 270M, which PyPI packages carr
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from index import ModelError, Settings, SettingsError, TanyaError
+from index.models import replace_file
 from index.text import sentences
 from rag.answer import Answer, Citation, Claim, Translation, Verdict, plain
 from rag.composing import attribute
@@ -298,7 +300,7 @@ def hold_against(draft: RawTranslation, source: str, published: date | None = No
     """
     from rag.factcheck import check, objections
     from rag.factcheck.facts import missing_names
-    from rag.lang.words import WORD, is_indonesian
+    from rag.lang.words import WORD, is_indonesian, quoted
 
     text = draft.text
     if not text:
@@ -313,7 +315,7 @@ def hold_against(draft: RawTranslation, source: str, published: date | None = No
     }
     apart = objections(source, text, claim_language="id", source_language="en", published=published)
     if lost := [one for one in apart if one.span not in common]:
-        written = ", ".join(dict.fromkeys(f"“{one.written}”" for one in lost))
+        written = quoted(one.written for one in lost)
         return Verdict("not_found", say("translation_lost", "en", written=written))
     return check(text, source, published=published, language="en")
 
@@ -355,12 +357,9 @@ class TranslationMemory:
                 self._known[key] = draft
                 kept.append(line)
         if len(kept) < len(lines):
-            unfinished = path.with_suffix(".tmp")
-            try:
-                unfinished.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-                unfinished.replace(path)
-            except OSError:
-                return  # a library that cannot be written is read all the same
+            # A library that cannot be written is read all the same.
+            with contextlib.suppress(OSError):
+                replace_file(path, "".join(f"{line}\n" for line in kept))
 
     def find(self, translator: str, source: str) -> RawTranslation | None:
         """The stored translation of a sentence; None where there is none."""
@@ -388,8 +387,6 @@ def _key(translator: str, source: str) -> str:
 def translate_sentences(
     sources: Sequence[str],
     translator: Translator,
-    *,
-    published: date | None = None,
     check: Check = hold_against,
 ) -> list[Translation]:
     """Each sentence with its translation, or with itself and the reason why it is not translated.
@@ -399,7 +396,7 @@ def translate_sentences(
     """
     different = list(dict.fromkeys(sources))
     made = dict(zip(different, translator.translate(different), strict=True))
-    return [checked(one, made[one], translator.name, check(made[one], one, published)) for one in sources]
+    return [checked(one, made[one], translator.name, check(made[one], one, None)) for one in sources]
 
 
 def checked(source: str, draft: RawTranslation, model: str, verdict: Verdict) -> Translation:

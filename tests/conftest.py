@@ -14,12 +14,19 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 from postgres_server import Server, running
 
 from index import Settings
+
+if TYPE_CHECKING:
+    import httpx
+    from api_double import Served
+    from page_site import Site, Visit
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,7 +40,7 @@ SLOW = frozenset(
     """
     accessible api api_hostile articles_browser articles_full_disk articles_pages articles_uploads attacks
     auth_page cli container derived desk desk_drafts e5_weights embedder evaluation_claims factcheck
-    generation_assistant generation_models_gguf generation_models_local hostile ingest_watch library_backends
+    generation_assistant generation_models_gguf generation_models_local hostile ingest_watch
     library_crash library_damage mcp middleware offline onnx_graph page page_again page_end_to_end
     page_history page_opinions page_using parsers_sandbox postgres postgres_listing postgres_pooler
     postgres_wording project reader review_work root_path server serving training training_translator
@@ -141,6 +148,57 @@ def called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         return subprocess.CompletedProcess(arguments, status, *capfd.readouterr())
 
     return run
+
+
+# The page: what is imported here takes seconds, and most tests need none of it.
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from page_site import launched
+
+    with launched() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """The chat page; files with another site have a fixture of their own."""
+    from page_site import serving
+
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, site: Site) -> Visit:
+    from page_site import opening
+
+    return opening(browser, site)
+
+
+@pytest.fixture
+def visit(opened: Visit, site: Site) -> Iterator[Visit]:
+    from page_site import visiting
+
+    with visiting(opened, site) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    from api_double import served
+
+    with served(tmp_path_factory.mktemp("open")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def api(api_server: Served) -> Iterator[httpx.Client]:
+    import httpx
+
+    with httpx.Client(base_url=f"{api_server.address}/api/v1", timeout=30) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from index.errors import ArticleError
 from index.files import digest, find_files, passed_over, read_article, read_bytes, stem, withheld_files
+from index.models import replace_file
 from index.parsers import LARGEST
 from index.press import boilerplate
 
@@ -276,3 +277,12 @@ def test_an_export_of_many_articles_that_is_too_large_is_to_be_exported_in_parts
         ArticleError, match=r"too large \(65 MB, at most 64\); export it in parts, as by date"
     ):
         read_bytes(path)
+
+
+def test_a_file_is_replaced_as_a_whole_or_stays_as_it_was(tmp_path: Path) -> None:
+    replace_file(tmp_path / "a.json", "lama", 0o600)
+    with pytest.raises(UnicodeEncodeError, match="surrogates"):
+        replace_file(tmp_path / "a.json", "baru \ud800")
+    assert [(one.name, one.read_text(), one.stat().st_mode & 0o777) for one in tmp_path.iterdir()] == [
+        ("a.json", "lama", 0o600)
+    ]

@@ -19,12 +19,14 @@ from three_articles import BODY, Named, found, write_articles
 from index.chunking import content_hash, embedded_text
 from index.dedup import STEP
 from index.errors import Busy, LibraryError, ModelError, NoIndex, WrongModel
+from index.folder import FolderBackend
 from index.ingest import recipe_of
 from index.lexical import words_of
-from index.library import FolderBackend, Library
+from index.library import Library
 from index.models import (
     EVERY,
     Article,
+    AskedGap,
     Entry,
     Filter,
     GapAnswer,
@@ -39,7 +41,7 @@ from index.postgres.store import Database
 from index.settings import Settings
 from index.store import LibraryBackend
 
-KINDS = ("folder", "database")
+KINDS = ("folder", pytest.param("database", marks=pytest.mark.slow))
 HOSTILE = (
     "'; DROP SCHEMA tanya CASCADE; --", '"', "\\", "%s $1 {0}", "a\tb\nc", "' OR '1'='1", "\u202e",
     "é\u0301" * 40, "nul\0nul", "half \ud83d of a sign",
@@ -82,7 +84,9 @@ def files(tmp_path: Path) -> Path:
 def test_added_articles_are_found_by_words_and_by_meaning(library: Library, files: Path) -> None:
     report = library.add([files])
     assert report.added == ("ekspor", "lobster", "wushu")
+    assert (report.updated, report.unchanged, report.removed, report.failures) == ((), (), (), ())
     assert report.passages == len(library.open()) == 5
+    assert report.seconds > 0
     assert found(library, "lobster Jepang") == ["lobster", "lobster"]
     assert [one.id for one in library.articles()] == ["ekspor", "lobster", "wushu"]
     assert library.article("ekspor").source == "Kompas"
@@ -320,6 +324,8 @@ def test_a_moved_file_is_the_same_article(library: Library, files: Path) -> None
     report = library.add([files])
     assert (report.added, report.updated, set(report.unchanged)) == ((), (), {"ekspor", "lobster", "wushu"})
     assert library.article("wushu").path == str(files / "arsip" / "wushu.txt")
+    (files / "arsip" / "wushu.txt").write_text("Pelatih Wushu Pulang")
+    assert library.add([files]).updated == ("wushu",)
 
 
 def test_a_dry_run_writes_nothing(library: Library, files: Path) -> None:
@@ -331,12 +337,16 @@ def test_a_dry_run_writes_nothing(library: Library, files: Path) -> None:
 def test_gaps_and_feedback_are_kept_and_do_not_age_the_index(library: Library, files: Path) -> None:
     library.add([files])
     index = library.open()
-    for question in ("Berapa ekspor Sulut?", "Apa?", "Berapa ekspor Sulut?"):
-        library.record_gap(question, "id", "ekspor")
+    for question, nearest in (
+        ("Berapa ekspor Sulut?", "wushu"),
+        ("Apa?", None),
+        ("Berapa ekspor Sulut?", "ekspor"),
+    ):
+        library.record_gap(question, "id", nearest)
     library.record_feedback("Apa?", "{}", "wrong", correction="22,67")
     library.record_feedback("Apa?", "{}", "right", reason="tepat")
     gaps = [(gap.question, gap.language, gap.nearest, gap.count) for gap in library.gaps()]
-    assert gaps == [("Berapa ekspor Sulut?", "id", "ekspor", 2), ("Apa?", "id", "ekspor", 1)]
+    assert gaps == [("Berapa ekspor Sulut?", "id", "ekspor", 2), ("Apa?", "id", None, 1)]
     assert all(gap.asked_at.tzinfo is not None for gap in library.gaps())
     assert [(one.verdict, one.reason, one.correction) for one in library.feedback()] == [
         ("wrong", None, "22,67"),
@@ -513,7 +523,7 @@ def test_the_state_counts_what_changes_the_articles(place: LibraryBackend) -> No
         assert store.state() == (2, {"m", "n"})
         store.move("a", "x", "x")
         store.name_embedder("setting", "m")
-        store.record_gap("Apa?", "id", None)
+        store.record_gap(AskedGap("Apa?", "id", None))
         assert store.revision() == 3
         known = content_hash(embedded_text(Passage(article("a", "Satu kalimat."), 0, 13)))
         assert store.without_embedding([known, "other"], "m") == {"other"}
@@ -533,6 +543,7 @@ WORDS = (
 SOURCES = ("Kompas", "kompas", "Antara", "ANTARA", "Detik", None)
 
 
+@pytest.mark.slow
 def test_both_rank_alike_whatever_is_asked_and_filtered(tmp_path: Path, database: str) -> None:
     chance = random.Random(20250722)
     places: list[LibraryBackend] = [FolderBackend(tmp_path / "home"), Database(database)]

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from index.errors import Busy, Damaged, LibraryError, NoIndex
-from index.models import Article, Entry, GapMark, Passage
+from index.models import Article, AskedGap, Entry, GapMark, Passage
 from index.sqlite import FILE, Store, Stored, explained
 
 TEXT = "Nilai ekspor naik. Impor turun."
@@ -122,7 +122,7 @@ def test_every_change_of_articles_raises_the_revision_and_nothing_else_does(stor
         lambda: put(store),
         lambda: store.move("a", "b.txt", "../b.txt"),
         lambda: store.delete(["a"]),
-        lambda: store.record_gap("Apa?", "id", None),
+        lambda: store.record_gap(AskedGap("Apa?", "id", None)),
         lambda: store.collect("m", lambda _: False),
         lambda: store.name_embedder("x", "y"),
     ):
@@ -256,35 +256,6 @@ def test_a_change_costs_no_more_in_a_larger_library(tmp_path: Path) -> None:
         return taken
 
     assert 0 < steps(400) < 1.1 * steps(40)
-
-
-def test_a_gap_is_counted_each_time_it_is_asked(store: Store) -> None:
-    for nearest in ("a", "b"):
-        store.record_gap("Berapa nilai?", "id", nearest)
-    store.record_gap("How much\ud800?", "en", None)
-    often, once = store.gaps()
-    assert (often.question, often.language, often.nearest, often.count) == ("Berapa nilai?", "id", "b", 2)
-    assert (once.question, once.count, once.asked_at.tzinfo is not None) == ("How much??", 1, True)
-
-
-def test_feedback_is_kept_in_order(store: Store) -> None:
-    store.record_feedback("Apa?", "{}", "wrong", "angka", "4,796")
-    store.record_feedback("Siapa?", "{}", "right", None, None)
-    assert [(one.question, one.verdict, one.reason, one.correction) for one in store.feedback()] == [
-        ("Apa?", "wrong", "angka", "4,796"),
-        ("Siapa?", "right", None, None),
-    ]
-
-
-def test_feedback_takes_the_place_of_what_was_said_of_the_same_answer(store: Store) -> None:
-    for question, answer, verdict in (("Apa?", "{}", "up"), ("Apa?", "[]", "up"), ("Siapa?", "{}", "up")):
-        store.record_feedback(question, answer, verdict, None, None, replacing=True)
-    store.record_feedback("Apa?", "{}", "down", "other", None, replacing=True)
-    assert [(one.question, one.answer, one.verdict) for one in store.feedback()] == [
-        ("Apa?", "[]", "up"),
-        ("Siapa?", "{}", "up"),
-        ("Apa?", "{}", "down"),
-    ]
 
 
 def test_a_setting_remembers_the_name_of_its_embedder(store: Store) -> None:
@@ -452,7 +423,7 @@ def test_a_library_of_the_version_before_keeps_its_gaps(tmp_path: Path) -> None:
             assert store.articles() == [article()]
             assert store.integrity() == []
     with Store(tmp_path / "old") as store:
-        store.record_gap("Apa?", "id", "a")
+        store.record_gap(AskedGap("Apa?", "id", "a"))
         assert [one.count for one in store.gaps()] == [3, 3, 1]
 
 
@@ -576,7 +547,7 @@ def test_a_library_that_may_only_be_read_can_be_read_and_says_that_it_cannot_be_
 
     def write() -> None:
         with Store(home) as opened:
-            opened.record_gap("Apa?", "id", None)
+            opened.record_gap(AskedGap("Apa?", "id", None))
 
     assert in_child(read) == ""
     assert "cannot be written (attempt to write a readonly database); check its permissions" in in_child(
@@ -620,7 +591,7 @@ def test_an_article_without_its_text_is_left_as_it_is(tmp_path: Path) -> None:
 def test_a_gap_is_marked_in_words_that_sqlite_3_34_knows(store: Store) -> None:
     said: list[str] = []
     store._connection.set_trace_callback(said.append)
-    store.record_gap("Siapa wali kota?", "id", None)
+    store.record_gap(AskedGap("Siapa wali kota?", "id", None))
     assert store.mark_gap(1, GapMark("done", "budi", former="open"))
     assert not store.mark_gap(1, GapMark("dismissed", "siti", former="open"))
     assert [one.state for one in store.gaps()] == ["done"]

@@ -37,11 +37,9 @@ EXACT = 10_000
 REACHES = (100, 200, 400, 800, 1000)
 """How many candidates the index gathers (`ef_search`, 1000 at most); the first that finds enough is taken."""
 
-ENOUGH = 0.99
-"""Of the ten nearest passages, the share that must be found on average; else every one is compared."""
-
 _WANTED = 0.995
-"""What is to be found of the sampled queries' ten nearest, so that of others it is `ENOUGH`."""
+"""Of the sampled queries' ten nearest passages, the share to be found, so that of others it is 0.99; else
+every passage is compared."""
 
 _EQUAL = 1e-6
 

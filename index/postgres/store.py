@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from index.chunking import embedded_text
 from index.errors import Busy, NoIndex, SettingsError, no_index, not_embedded, unknown_article
 from index.lexical import TERMS_VERSION, patterns_of
-from index.models import Article, AskedGap, Derived, Entry, Passage, cure_of
+from index.models import Article, AskedGap, Derived, Entry, Feedback, Passage, cure_of
 from index.postgres.connection import PATIENCE, Address, Connections, Session, parse_address
 from index.postgres.schema import (
     ARTICLE,
@@ -50,9 +50,8 @@ from index.postgres.search import (
     note_again,
     note_copies,
 )
-from index.store import BATCH, GAP_AGAIN, LibraryState, OpenSnapshot, PassageRow, T, article_of, now
+from index.store import BATCH, GAP_AGAIN, REBUILD, LibraryState, OpenSnapshot, PassageRow, T, article_of, now
 from index.store import Session as SqlSession
-from index.verify import REBUILD, derived_problems, stored_problems
 
 Sums = tuple[int, ...]
 """What the postings of a passage come to: enough that any other would differ, without sending them."""
@@ -314,7 +313,7 @@ class PostgresStore(LibraryState):
 
         self._write(write)
 
-    def _record_gap(self, asked: AskedGap) -> None:
+    def record_gap(self, asked: AskedGap) -> None:
         self._record(
             "INSERT INTO gaps "
             "(key, question, language, asked, history, nearest, tried, asked_at, written, count) "
@@ -325,13 +324,13 @@ class PostgresStore(LibraryState):
             key_of(asked.full, asked.language), *asked.row, asked.tried, now(), uuid.uuid4().hex,
         )  # fmt: skip
 
-    def _record_feedback(self, values: Sequence[str | None], *, replacing: bool) -> None:
+    def record_feedback(self, given: Feedback, *, replacing: bool = False) -> None:
         self._record(
             "WITH former AS (DELETE FROM feedback "
             "WHERE $8::boolean AND question = $1 AND answer = $2 AND written <> $7) "
             "INSERT INTO feedback (question, answer, verdict, reason, correction, at, written) "
             "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (written) DO NOTHING",
-            *values, now(), uuid.uuid4().hex, replacing,
+            *given.row, uuid.uuid4().hex, replacing,
         )  # fmt: skip
 
     def integrity(self) -> list[str]:
@@ -414,7 +413,7 @@ class PostgresStore(LibraryState):
 
     def problems(self) -> list[str]:
         found = [f"{self._sessions.address}: {line}; {REBUILD}" for line in self.integrity()]
-        found += stored_problems(self)
+        found += self.stored_problems()
         known = "\n".join(found)
         last = ""
         while rows := self._sessions.reading(partial(checked, after=last)):
@@ -425,7 +424,7 @@ class PostgresStore(LibraryState):
                 elif not words:
                     found.append(f"the words of {name} are counted wrongly; {REBUILD}")
             last = rows[-1][0].id
-        return found + list(derived_problems(self))
+        return found + list(self.derived_problems())
 
     def _write(self, work: Callable[[Session], T], *, revises: bool = True) -> T:
         """The result of `work`, one transaction of the writer, done once though its answer be lost."""

@@ -29,6 +29,7 @@ from index import Busy, LibraryError, TanyaError
 from index.files import LONGEST_NAME, SENT, Received, safe_name
 from index.ingest import FileOutcome
 from index.library import Library
+from index.models import replace_file, sync
 from index.parsers import FORMATS, kind_of
 from index.sqlite import explained, writer_lock
 from rag import extractors
@@ -168,18 +169,7 @@ class Job:
         }
         plain["said"] = plain.pop("problem")
         plain.pop("busy")
-        written = folder / f"{RECORD}.new"
-        try:
-            with written.open("w", encoding="utf-8") as file:
-                json.dump(plain, file)
-                file.flush()
-                os.fsync(file.fileno())
-            written.replace(folder / RECORD)
-        except OSError:
-            # On a full disk even half a record takes room that something else needs.
-            written.unlink(missing_ok=True)
-            raise
-        sync(folder)
+        replace_file(folder / RECORD, json.dumps(plain))
 
 
 def read_job(folder: Path) -> Job | None:
@@ -197,15 +187,6 @@ def read_job(folder: Path) -> Job | None:
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None
-
-
-def sync(folder: Path) -> None:
-    """Have the disk keep what a folder's files are called."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 MOST_FILES = 200

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
-import tempfile
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +21,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from index import TanyaError
+from index.models import replace_file
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -334,11 +333,13 @@ class Accounts:
             self._home.mkdir(parents=True, exist_ok=True)
             with FileLock(self._home / LOCK, timeout=PATIENCE, mode=0o600):
                 accounts = dict(self.all())
-                had_admin = any(one.role == "admin" for one in accounts.values())
+                had_admin = has_admin(accounts)
                 yield accounts
-                if keep_admin and had_admin and all(one.role != "admin" for one in accounts.values()):
+                if keep_admin and had_admin and not has_admin(accounts):
                     raise AccountError("nobody else is an admin; make somebody one first", "last_admin")
-                self._write(accounts)
+                users = {"users": [asdict(accounts[name]) for name in sorted(accounts)]}
+                # For its owner alone.
+                replace_file(self.path, json.dumps(users, indent=1), 0o600)
         except Timeout as error:
             raise AccountError(
                 f"somebody else is changing {self.path}; wait until they are done, then try again", "busy"
@@ -347,19 +348,6 @@ class Accounts:
             raise AccountError(
                 f"{self.path} cannot be written ({error.strerror}); check its permissions"
             ) from error
-
-    def _write(self, accounts: Mapping[str, Account]) -> None:
-        # Made for its owner alone, and never under its name before it is complete.
-        descriptor, draft = tempfile.mkstemp(dir=self._home, prefix=f".{FILE}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump({"users": [asdict(accounts[name]) for name in sorted(accounts)]}, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(draft).replace(self.path)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise
 
     def _parsed(self) -> Mapping[str, Account]:
         try:
@@ -382,6 +370,10 @@ class Accounts:
             f"{self.path} cannot be read ({reason}); put it right, or remove it and make the accounts anew "
             "with: tanya users add NAME"
         )
+
+
+def has_admin(accounts: Mapping[str, Account]) -> bool:
+    return any(one.role == "admin" for one in accounts.values())
 
 
 def of_token(token: str, accounts: Mapping[str, Account]) -> Account | None:
