@@ -101,3 +101,20 @@ ADDRESSES = (
     "about:blank",
     "blob:https://evil.example/x",
 )
+
+STRAY = r"""() => {
+  const LOADS = /^(src|srcdoc|action|formaction|data|poster|xlink:href)$/;
+  const ALIEN = /^(iframe|object|embed|math|marquee|animate|video|audio|meta|link|base)$/i;
+  const told = (one) => one.outerHTML.slice(0, 200);
+  return [...document.querySelectorAll("*")].flatMap((one) => {
+    const found = [...one.attributes].filter(({ name, value }) =>
+      /^on/.test(name)
+      || (LOADS.test(name) && /pwned|evil|^\s*(javascript|data:text)/i.test(value))
+      || (name === "href" && !/^(https?:|[./#?]|data:,|blob:|[a-z]+([/?.]|$))/.test(value)));
+    const within = one.closest("#chat .message, #proof .source, main section");
+    const stray = ALIEN.test(one.tagName) && (within || /evil|pwned/.test(one.outerHTML));
+    const live = /^(script|style)$/i.test(one.tagName) && within;
+    return found.length || stray || live ? [told(one)] : [];
+  });
+}"""
+"""What a page holds that text alone cannot have put there: [] where it is only text."""

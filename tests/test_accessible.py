@@ -3,23 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
-from test_page import (  # noqa: F401
-    EXPORTS,
-    JAPAN,
-    NOWHERE,
-    Site,
-    Visit,
-    answers,
-    ask,
-    box,
-    browser,
-    finished,
-    opened,
-    site,
-    visit,
-)
+from page_site import EXPORTS, JAPAN, NOWHERE, Site, Visit, answers, ask, box, findings, finished
 
 from ui.locales import words
 
@@ -30,25 +14,16 @@ pytestmark = pytest.mark.browser
 LOOKS = [(360, 740, "dark"), (768, 1024, "light"), (1280, 800, "light"), (1280, 800, "dark")]
 
 
-def test_the_audit_finds_what_is_wrong(visit: Visit) -> None:  # noqa: F811
+def test_the_audit_finds_what_is_wrong(visit: Visit) -> None:
     page = visit()
     page.evaluate("document.querySelector('#chat').append(Object.assign(new Image(), { id: 'unnamed' }))")
     assert any("image-alt" in one for one in findings(page))
     page.evaluate("document.querySelector('#unnamed').remove()")
 
 
-def findings(page: Page) -> list[str]:
-    """Every violation, with the first element that it is found at."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{one['impact']} {one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0]['target']}"
-        for one in found
-    ]
-
-
 @pytest.mark.parametrize(("width", "height", "scheme"), LOOKS)
 def test_the_chat_limited_to_an_article_is_without_a_finding(
-    visit: Visit,  # noqa: F811
+    visit: Visit,
     width: int,
     height: int,
     scheme: str,
@@ -59,7 +34,7 @@ def test_the_chat_limited_to_an_article_is_without_a_finding(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_chat_that_waits_is_without_a_finding(visit: Visit, site: Site, scheme: str) -> None:  # noqa: F811
+def test_the_chat_that_waits_is_without_a_finding(visit: Visit, site: Site, scheme: str) -> None:
     page = visit(width=390, height=844, scheme=scheme, motion="no-preference")
     site.assistant.let_go.clear()
     box(page).fill("Kopi tahan?")
@@ -73,7 +48,7 @@ def test_the_chat_that_waits_is_without_a_finding(visit: Visit, site: Site, sche
 
 
 @pytest.mark.parametrize(("width", "height", "scheme"), LOOKS)
-def test_the_chat_is_without_a_finding(visit: Visit, width: int, height: int, scheme: str) -> None:  # noqa: F811
+def test_the_chat_is_without_a_finding(visit: Visit, width: int, height: int, scheme: str) -> None:
     page = visit(width=width, height=height, scheme=scheme)
     assert findings(page) == []
     for question in (EXPORTS, JAPAN, "Berapa panen?", NOWHERE):

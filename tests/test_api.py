@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from api_double import Served, served
+from api_double import served
 from openapi_spec_validator import validate
 from page_double import SULUT, SUMUT, Scripted
 
@@ -24,18 +24,6 @@ from ui.service import SEATS, RateLimits
 
 PROBLEM = "application/problem+json"
 EXPORTS = "Berapa nilai ekspor Sumut?"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("open")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def api(server: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{server.address}/api/v1", timeout=30) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +73,7 @@ def test_the_model_of_an_answer_knows_every_key_of_it():
             assert hit.keys() == Considered.model_fields.keys()
 
 
-def test_how_it_is_asked_reaches_the_assistant(server, api):
+def test_how_it_is_asked_reaches_the_assistant(api_server, api):
     asked = {
         "question": "Lalu ke Jepang?",
         "language": "en",
@@ -95,7 +83,7 @@ def test_how_it_is_asked_reaches_the_assistant(server, api):
         "sources": ["DetailNews.id"],
     }
     api.post("/ask", json=asked).raise_for_status()
-    question, chosen = server.clerk.asked[-1]
+    question, chosen = api_server.clerk.asked[-1]
     assert question == "Lalu ke Jepang?"
     assert chosen["history"] == (EXPORTS,)
     assert chosen["language"] == "en"
@@ -103,14 +91,14 @@ def test_how_it_is_asked_reaches_the_assistant(server, api):
     assert (chosen["since"].isoformat(), chosen["until"].isoformat()) == ("2025-01-01", "2026-12-31")
 
 
-def test_an_answer_may_be_judged_by_its_key_and_what_is_said_again_replaces_it(server, api):
+def test_an_answer_may_be_judged_by_its_key_and_what_is_said_again_replaces_it(api_server, api):
     key = api.post("/ask", json={"question": "Kopi naik berapa?"}).headers["feedback-key"]
     for verdict in (
         {"verdict": "up"},
         {"verdict": "down", "reason": "wrong answer", "correction": "8 persen"},
     ):
         assert api.post("/feedback", json={"key": key, **verdict}).json() == {"kept": True}
-    (said,) = [one for one in server.clerk.library.feedback() if one.question == "Kopi naik berapa?"]
+    (said,) = [one for one in api_server.clerk.library.feedback() if one.question == "Kopi naik berapa?"]
     assert (said.verdict, said.reason, said.correction) == ("down", "wrong answer", "8 persen")
     assert "no answer has this key" in problem(api.post("/feedback", json={"key": "x", "verdict": "up"}), 404)
     refused = api.post("/feedback", json={"key": key, "verdict": "up", "reason": "other"})
@@ -167,7 +155,7 @@ def test_a_record_is_added_updated_found_and_removed(api):
     assert api.get("/articles").json()["total"] == 2
 
 
-def test_files_are_taken_one_by_one_and_a_refused_one_has_its_reason(server, api):
+def test_files_are_taken_one_by_one_and_a_refused_one_has_its_reason(api_server, api):
     sent = [
         ("file", ("../../gula.md", "Ekspor gula naik 3 persen.")),
         ("file", ("alat.exe", "MZ")),
@@ -175,7 +163,7 @@ def test_files_are_taken_one_by_one_and_a_refused_one_has_its_reason(server, api
     ]
     taken = api.post("/articles", files=sent).json()
     assert taken["added"] == ["gula"]
-    with Store(server.clerk.library.settings.home) as store:
+    with Store(api_server.clerk.library.settings.home) as store:
         kinds = {row.kind for name, row in store.derived_rows() if name == "gula"}
     assert kinds == {"figures", "quotes"}
     assert {one["name"] for one in taken["refused"]} == {"alat.exe", "kosong.txt"}
@@ -219,8 +207,8 @@ def test_a_claim_is_held_against_a_text_or_an_article(api):
     assert problem(api.post("/check", json=long), 422).startswith("source: ")
 
 
-def test_gaps_come_with_the_most_frequent_first(server, api):
-    library = server.clerk.library
+def test_gaps_come_with_the_most_frequent_first(api_server, api):
+    library = api_server.clerk.library
     for question in ("Siapa bupati?", "Kapan pilkada?", "Kapan pilkada?"):
         library.record_gap(question, "id", "sulut-jepang")
     given = api.get("/gaps", params={"limit": 1}).json()
@@ -240,14 +228,14 @@ def test_the_status_tells_whether_questions_are_answered(api):
     assert given["you"] == {"name": "", "role": "editor"}
 
 
-def test_twenty_who_ask_at_once_are_all_answered(server, api):
+def test_twenty_who_ask_at_once_are_all_answered(api_server, api):
     def ask(number: int) -> int:
         return api.post("/ask", json={"question": f"{EXPORTS} {number}"}).status_code
 
     with ThreadPoolExecutor(20) as pool:
         assert set(pool.map(ask, range(20))) == {200}
     # A seat is given up once the answer is on its way.
-    wait_until(lambda: (server.service.queue.taken, server.service.queue.waiting) == (0, 0))
+    wait_until(lambda: (api_server.service.queue.taken, api_server.service.queue.waiting) == (0, 0))
 
 
 def wait_until(true) -> None:
@@ -258,9 +246,9 @@ def wait_until(true) -> None:
     raise AssertionError("it did not come to pass")
 
 
-def test_who_goes_away_gives_up_their_seat_or_their_place_in_the_line(server, api):
-    queue = server.service.queue
-    host, port = server.address.partition("//")[2].split(":")
+def test_who_goes_away_gives_up_their_seat_or_their_place_in_the_line(api_server, api):
+    queue = api_server.service.queue
+    host, port = api_server.address.partition("//")[2].split(":")
     body = json.dumps({"question": "kabur"})
     asked = (
         f"POST /api/v1/ask HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
@@ -275,15 +263,15 @@ def test_who_goes_away_gives_up_their_seat_or_their_place_in_the_line(server, ap
     for visitor in visitors:
         visitor.close()
     wait_until(lambda: (queue.taken, queue.waiting) == (0, 0))
-    before = server.clerk.stepped
+    before = api_server.clerk.stepped
     time.sleep(0.2)
-    assert server.clerk.stepped == before
+    assert api_server.clerk.stepped == before
     assert api.post("/ask", json={"question": EXPORTS}).status_code == 200
 
 
-def test_a_line_that_is_too_long_turns_away_with_when_to_come_again(server, api, monkeypatch):
-    places = [server.service.queue.line_up() for _ in range(SEATS)]
-    monkeypatch.setattr(server.service.queue, "_longest", 0)
+def test_a_line_that_is_too_long_turns_away_with_when_to_come_again(api_server, api, monkeypatch):
+    places = [api_server.service.queue.line_up() for _ in range(SEATS)]
+    monkeypatch.setattr(api_server.service.queue, "_longest", 0)
     try:
         refused = api.post("/ask", json={"question": EXPORTS})
     finally:
@@ -301,8 +289,8 @@ def test_a_method_that_an_address_does_not_take_is_refused_with_all_that_it_take
     problem(api.get("/nothing"), 404)
 
 
-def test_who_asks_or_sends_too_often_is_told_when_to_go_on(server, api, monkeypatch):
-    monkeypatch.setattr(server.service, "limits", RateLimits(questions=1, uploads=1))
+def test_who_asks_or_sends_too_often_is_told_when_to_go_on(api_server, api, monkeypatch):
+    monkeypatch.setattr(api_server.service, "limits", RateLimits(questions=1, uploads=1))
     record = {"id": "cepat", "text": "Ekspor teh naik."}
     for path, sent in (("/ask", {"question": EXPORTS}), ("/articles", record)):
         assert api.post(path, json=sent).status_code == 200
@@ -330,15 +318,16 @@ def test_a_fault_is_told_by_a_number_and_nothing_else(api, caplog):
         ({"content-type": "text/plain"}, 415),
     ],
 )
-def test_what_a_foreign_page_could_send_is_refused(server, api, headers, status):
-    before = len(server.clerk.asked)
+def test_what_a_foreign_page_could_send_is_refused(api_server, api, headers, status):
+    before = len(api_server.clerk.asked)
     body = json.dumps({"question": EXPORTS})
     problem(api.post("/ask", content=body, headers={"content-type": "application/json"} | headers), status)
-    assert len(server.clerk.asked) == before
+    assert len(api_server.clerk.asked) == before
 
 
-def test_a_page_of_this_server_may_ask(server, api):
-    given = api.post("/ask", json={"question": EXPORTS}, headers={"origin": server.address, "cookie": "a=b"})
+def test_a_page_of_this_server_may_ask(api_server, api):
+    headers = {"origin": api_server.address, "cookie": "a=b"}
+    given = api.post("/ask", json={"question": EXPORTS}, headers=headers)
     assert given.status_code == 200
 
 
@@ -387,8 +376,8 @@ def test_a_session_of_a_browser_asks_from_pages_of_this_server_alone(closed):
         assert given.status_code == status, origin
 
 
-def test_the_schema_is_valid_and_says_what_every_operation_does(api, server):
-    schema = httpx.get(f"{server.address}/api/openapi.json").json()
+def test_the_schema_is_valid_and_says_what_every_operation_does(api, api_server):
+    schema = httpx.get(f"{api_server.address}/api/openapi.json").json()
     validate(schema)
     operations = [one for methods in schema["paths"].values() for one in methods.values()]
     names = [one["operationId"] for one in operations]
@@ -402,16 +391,16 @@ def test_the_schema_is_valid_and_says_what_every_operation_does(api, server):
                 assert told["content"].keys() == {PROBLEM}
 
 
-def test_the_reference_is_served_whole_by_this_server(server):
-    given = httpx.get(f"{server.address}/api/docs")
+def test_the_reference_is_served_whole_by_this_server(api_server):
+    given = httpx.get(f"{api_server.address}/api/docs")
     assert "url: '/api/openapi.json'" in given.text
     assert not re.findall(r"""(?:src|href)=["'](?!/(?!/))""", given.text)
     loaded = re.findall(r"""(?:src|href)=["']([^"']+)""", given.text)
     assert len(loaded) == 3
     for address in loaded:
-        assert httpx.get(f"{server.address}{address}").status_code == 200
+        assert httpx.get(f"{api_server.address}{address}").status_code == 200
 
 
-def test_the_address_without_more_leads_to_the_reference(server):
-    given = httpx.get(f"{server.address}/api")
+def test_the_address_without_more_leads_to_the_reference(api_server):
+    given = httpx.get(f"{api_server.address}/api")
     assert (given.status_code, given.headers["location"]) == (307, "/api/docs")

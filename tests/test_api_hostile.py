@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from api_double import Served, served
+from api_double import Served
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -51,20 +50,8 @@ VALUES = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("hostile")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def api(server: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{server.address}/api/v1", timeout=30) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def schema(server: Served) -> dict[str, Any]:
-    return httpx.get(f"{server.address}/api/openapi.json").json()
+def schema(api_server: Served) -> dict[str, Any]:
+    return httpx.get(f"{api_server.address}/api/openapi.json").json()
 
 
 def conforms(response: httpx.Response, schema: dict[str, Any]) -> None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pytest
-from articles_site import PATIENCE, Site, serving
-from axe_playwright_python.sync_playwright import Axe
+from articles_site import PATIENCE, Open, Site, serving, visiting
 from embedder_double import HashingEmbedder
 from files_double import PARAGRAPHS, column, packed, pdf
 from numpy.typing import NDArray
 from page_double import ATTACK, BAD_URLS
+from page_site import findings
 from playwright.sync_api import Browser, Page, expect
-from test_page import browser  # noqa: F401
 
 from ui.locales import locale
 from ui.markup import address_of
@@ -35,8 +34,6 @@ DROP = """([names, contents]) => {
   for (const kind of ["dragenter", "dragover", "drop"])
     document.querySelector(".drop").dispatchEvent(new DragEvent(kind, how));
 }"""
-
-expect.set_options(timeout=20_000)
 
 
 class Gated(HashingEmbedder):
@@ -87,40 +84,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, embedder: Gated) -> Iterator[
         yield served
 
 
-Open = Callable[..., Page]
-
-
 @pytest.fixture
-def visit(browser: Browser, site: Site) -> Iterator[Open]:  # noqa: F811
-    pages: list[Page] = []
-
-    def open_page(
-        path: str, width: int = 1280, height: int = 800, scheme: str = "light", script: bool = True
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, locale="id-ID",  # type: ignore[arg-type]
-            java_script_enabled=script,
-        )  # fmt: skip
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("dialog", lambda dialog: (site.mishaps.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: site.mishaps.append(str(error)))
-        page.on("popup", lambda popup: site.mishaps.append(popup.url))
-        page.on("console", lambda said: said.type in {"error", "warning"} and site.mishaps.append(said.text))
-        page.on(
-            "request",
-            lambda sent: (
-                None if sent.url.startswith((site.origin, "data:")) else site.mishaps.append(sent.url)
-            ),
-        )
-        pages.append(page)
-        page.goto(site.origin + path)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.context.close()
-    assert site.mishaps == []
+def visit(browser: Browser, site: Site) -> Iterator[Open]:
+    with visiting(browser, site) as open_page:
+        yield open_page
 
 
 def write(folder: Path, **files: bytes | str) -> list[str]:
@@ -316,6 +283,5 @@ def test_every_page_fits_and_is_without_a_finding(
 
 
 def sound(page: Page) -> None:
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [f"{one['impact']} {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] == []
+    assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -8,10 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 from api_double import served
-from articles_site import PATIENCE, Site, serving, until
+from articles_site import PATIENCE, Site, article, left_over, send, serving, settled, until
 from embedder_double import HashingEmbedder
 from small_disk import SmallDisk, mounted
-from test_articles_uploads import article, left_over, send, settled
 
 from index import Settings
 from index.library import Library

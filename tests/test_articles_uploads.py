@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from articles_site import BOUNDARY, PATIENCE, article, form, left_over, send, settled
 from embedder_double import HashingEmbedder
 
 from index import Busy, Settings
@@ -25,25 +26,6 @@ from ui.articles.uploads import (
     Uploads,
     known_names,
 )
-
-BOUNDARY = b"batas"
-PATIENCE = 20
-
-
-def form(*parts: tuple[str, bytes | str], **fields: str) -> bytes:
-    """A form as a browser sends it."""
-    body = bytearray()
-    for name, value in fields.items():
-        body += f'--batas\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-    for name, content in parts:
-        head = f'Content-Disposition: form-data; name="files"; filename="{name}"'
-        body += f"--batas\r\n{head}\r\nContent-Type: application/octet-stream\r\n\r\n".encode()
-        body += (content if isinstance(content, bytes) else content.encode()) + b"\r\n"
-    return bytes(body) + b"--batas--\r\n"
-
-
-def article(words: str) -> str:
-    return f"Judul {words}\n\nKalimat tentang {words} di kota ini.\n"
 
 
 @pytest.fixture
@@ -63,29 +45,8 @@ def uploads(home: Path, library: Library) -> Iterator[Uploads]:
     opened.close()
 
 
-def send(uploads: Uploads, *parts: tuple[str, bytes | str], who: str = "", **said: object) -> Job:
-    receipt = uploads.begin(who, BOUNDARY)
-    receipt.feed(form(*parts))
-    return uploads.accept(receipt, who, said.get("source"), said.get("published"))  # type: ignore[arg-type]
-
-
-def settled(uploads: Uploads, job: Job) -> Job:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        now = uploads.job(job.id, job.who)
-        assert now is not None
-        if not now.is_under_way:
-            return now
-        time.sleep(0.02)
-    raise AssertionError("it never came to an end")
-
-
 def states(job: Job) -> dict[str, tuple[str, str]]:
     return {file.name: (file.state, file.reason) for file in job.files}
-
-
-def left_over(home: Path) -> set[str]:
-    return {path.name for path in (home / FOLDER).rglob("*") if path.is_file()} - {RECORD, "writer.lock"}
 
 
 def test_what_was_uploaded_can_be_asked_about(uploads: Uploads, library: Library, home: Path) -> None:

@@ -16,6 +16,7 @@ from rag.cli import main
 from ui.auth.accounts import (
     FILE,
     LOCAL,
+    LOCK,
     ROLES,
     AccountError,
     Accounts,
@@ -74,7 +75,7 @@ def test_the_file_is_its_owners_alone_and_holds_neither_password_nor_token(accou
     assert GOOD not in text
     assert token not in text
     assert token.removeprefix("tanya_") not in text
-    assert [path.name for path in accounts.path.parent.iterdir() if path.name.startswith(".")] == []
+    assert {path.name for path in accounts.path.parent.iterdir()} - {LOCK} == {FILE}
 
 
 @pytest.mark.parametrize(

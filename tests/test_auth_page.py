@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from page_site import answers, box, finished, launched
+from playwright.sync_api import Browser, Page, expect
 from serving import Served, served
-from test_page import FLAGS, answers, box, finished
 
 from ui.auth.accounts import Accounts
 from ui.auth.login import LoginService
@@ -38,9 +38,8 @@ def site(accounts: Accounts) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        rules = f"--host-resolver-rules=MAP {HOST} 127.0.0.1"
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, rules])
+    with launched(f"--host-resolver-rules=MAP {HOST} 127.0.0.1") as made:
+        yield made
 
 
 def opened(browser: Browser, locale: str = "id-ID", *, scripts: bool = True) -> Page:

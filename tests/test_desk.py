@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import html
 import io
-import json
 import re
 import threading
 import zipfile
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from articles_site import READER, Site, serving, until
+from articles_site import FIRE, HARBOUR, MARKUP, READER, Site, desk, serving, until
 from embedder_double import HashingEmbedder
 from page_double import ATTACK
 
@@ -25,7 +24,7 @@ from ui.desk.figures import differ_page
 from ui.desk.pages import TABS, Desk, DeskQuery, DeskSetting
 from ui.desk.quotes import ALIKE, likeness
 from ui.locales import locale, words
-from ui.markup import LONGEST
+from ui.pages import LONGEST
 
 FILTERED = [tab for tab in TABS if tab.key not in {"drafts", "releases"}]
 WORDS = locale("id").desk
@@ -33,42 +32,10 @@ STATEMENTS = locale("id").statements
 FIGURES = locale("id").figures
 DIFFERENCES = locale("id").differences
 
-HARBOUR = (
-    "Wali Kota Bitung Ratna Wulandari mengatakan dermaga baru sudah dipakai. "
-    '"Kapal besar kini bisa bersandar," ujar Ratna. '
-    "Menurut dia, biaya pembangunan dermaga Bitung mencapai Rp 40 miliar pada 2024."
-)
-FIRE = (
-    "Kebakaran pasar Inpres di Kota Sorong, Senin (3/2/2025), menewaskan {dead} orang pedagang. "
-    "Sebanyak 214 kios pedagang di pasar Inpres hangus."
-)
-INFLATION = (
-    "Inflasi Kota Ambon pada {month} 2024 tercatat {percent} persen, kata Kepala BPS Ambon Yan Siahaya."
-)
-MARKUP = "&lt;img src=x onerror=alert(1)&gt;"
-"""What a record with HTML holds where an article's text has the marks themselves."""
-
-ARTICLES = [
-    ("dermaga", "Dermaga Bitung", HARBOUR, "2025-01-05", "Antara"),
-    ("dinas", "Ikan", '"Dua orang ditahan," kata Kepala Dinas Perikanan, Gatot.', "2025-01-06", "Kompas"),
-    ("pelatih", "Pertandingan", '"Tim kami kalah," kata pelatih Poso FC, Gatot.', "2025-01-07", "Kompas"),
-    ("api-1", "Kebakaran pasar Inpres Sorong", FIRE.format(dead=7), "2025-02-04", "Antara"),
-    ("api-2", "Kebakaran pasar Inpres Sorong", FIRE.format(dead=9), "2025-02-05", "Kompas"),
-    ("inflasi-1", "Inflasi", INFLATION.format(month="Januari", percent="0,9"), "2025-02-10", "Antara"),
-    ("inflasi-2", "Inflasi", INFLATION.format(month="Februari", percent="0,2"), "2025-03-10", "Antara"),
-    ("serang", ATTACK, f'<p>"Itu {MARKUP} saja," kata Bupati Palu, Eko Sudjarwo.</p>', "2025-03-11", ATTACK),
-    ("rumus", "=1+1", '"=TAUT itu tidak aman 12 persen," kata Menteri Siti Rahma.', "2025-03-12", "=cmd"),
-]  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("meja")
-    names = ("id", "judul", "isi", "tanggal", "sumber")
-    lines = [json.dumps(dict(zip(names, one, strict=True))) for one in ARTICLES]
-    (folder / "semua.jsonl").write_text("\n".join(lines))
-    with serving(folder / "home") as served:
-        assert not served.library.add([folder / "semua.jsonl"]).failures
+    with desk(tmp_path_factory.mktemp("meja")) as served:
         yield served
 
 

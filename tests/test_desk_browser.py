@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from articles_site import Site
-from axe_playwright_python.sync_playwright import Axe
+from articles_site import Open, Site, desk, visiting
+from page_site import findings
 from playwright.sync_api import Browser, Page, expect
-from test_desk import STATEMENTS, WORDS, site  # noqa: F401
-from test_page import browser  # noqa: F401
 
 from ui.desk.pages import TABS
 from ui.locales import locale
 
-pytestmark = pytest.mark.browser
+WORDS, STATEMENTS = locale("id").desk, locale("id").statements
 
-expect.set_options(timeout=20_000)
+pytestmark = pytest.mark.browser
 
 ADDRESSES = (
     "/desk/quotes",
@@ -33,39 +31,17 @@ ADDRESSES = (
 
 LOOKS = [(390, 844, "dark"), (768, 1024, "light"), (1280, 800, "light"), (1280, 800, "dark")]
 
-Open = Callable[..., Page]
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with desk(tmp_path_factory.mktemp("meja")) as served:
+        yield served
 
 
 @pytest.fixture
-def visit(browser: Browser, site: Site) -> Iterator[Open]:  # noqa: F811
-    pages: list[Page] = []
-
-    def open_page(
-        path: str, width: int = 1280, height: int = 800, scheme: str = "light", script: bool = True
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, locale="id-ID",  # type: ignore[arg-type]
-            java_script_enabled=script,
-        )  # fmt: skip
-        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.origin)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: site.mishaps.append(str(error)))
-        page.on("console", lambda said: said.type in {"error", "warning"} and site.mishaps.append(said.text))
-        page.on(
-            "request",
-            lambda sent: (
-                None if sent.url.startswith((site.origin, "data:")) else site.mishaps.append(sent.url)
-            ),
-        )
-        pages.append(page)
-        page.goto(site.origin + path)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.context.close()
-    assert site.mishaps == []
+def visit(browser: Browser, site: Site) -> Iterator[Open]:
+    with visiting(browser, site) as open_page:
+        yield open_page
 
 
 def pasted(page: Page) -> dict[str, str]:
@@ -94,8 +70,7 @@ def test_every_page_is_without_a_finding_and_fits_its_screen(
     page = visit(ADDRESSES[0], width, height, scheme)
     for address in ADDRESSES:
         page.goto(page.url.partition("/desk")[0] + address)
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], address
+        assert findings(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
 
 

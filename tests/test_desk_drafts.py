@@ -14,10 +14,9 @@ import docx
 import httpx
 import pytest
 from articles_site import EDITOR, READER, Site, serving, until
-from axe_playwright_python.sync_playwright import Axe
 from files_double import packed
+from page_site import findings
 from playwright.sync_api import Browser, expect
-from test_page import browser  # noqa: F401
 
 from index import NoIndex, Settings
 from index.embedder import load_embedder
@@ -262,7 +261,7 @@ def test_reasons_are_in_the_language_of_the_page(real: Site) -> None:
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (768, "light"), (1280, "light")])
 def test_a_draft_is_pasted_and_its_wrong_figure_leads_to_the_articles_characters(
     real: Site,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     width: int,
     scheme: str,
 ) -> None:
@@ -281,7 +280,7 @@ def test_a_draft_is_pasted_and_its_wrong_figure_leads_to_the_articles_characters
     expect(first.locator(".label")).to_contain_text(WORDS.wrong_fact)
     assert "<b>membacakan</b>" in page.locator("#placed").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert not Axe().run(page).response["violations"]
+    assert findings(page) == []
     first.locator(".cited a").click()
     expect(page.locator("#mark")).to_have_text(
         "Pembangunan dermaga itu menelan biaya Rp 45 miliar dari anggaran kota."
@@ -293,7 +292,7 @@ def test_a_draft_is_pasted_and_its_wrong_figure_leads_to_the_articles_characters
 @pytest.mark.browser
 def test_a_release_is_traced_to_the_article_that_changed_it(
     real: Site,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
 ) -> None:
     expect.set_options(timeout=60_000)
     context = browser.new_context(viewport={"width": 390, "height": 900})
@@ -309,7 +308,7 @@ def test_a_release_is_traced_to_the_article_that_changed_it(
     ]
     expect(carrier.locator(".why")).to_have_text("Release: “Rp 54 miliar”; article: “Rp 45 miliar”")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    assert not Axe().run(page).response["violations"]
+    assert findings(page) == []
     page.goto(f"{real.origin}/desk/releases?language=en")
     page.get_by_label(words.article, exact=True).fill("dermaga")
     page.get_by_role("button", name=words.trace).click()

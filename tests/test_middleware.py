@@ -191,11 +191,11 @@ def test_cookies_of_other_programs_do_not_hide_ours(closed: Served, cookie: str)
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(closed: Served) -> None:
     plain, browser = login(closed).headers.get_all("set-cookie") or []
     assert re.fullmatch(
-        r"tanya-browser-[0-9a-f]{8}=[\w-]{43}; Max-Age=2592000; Path=/login; HttpOnly; SameSite=Strict",
+        r"tanya-browser-[0-9a-f]{8}=[\w-]{43}; HttpOnly; Max-Age=2592000; Path=/login; SameSite=strict",
         browser,
     )
     assert re.fullmatch(
-        r"tanya-session-[0-9a-f]{8}=[\w-]{43}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax", plain
+        r"tanya-session-[0-9a-f]{8}=[\w-]{43}; HttpOnly; Max-Age=86400; Path=/; SameSite=lax", plain
     ), plain
     encrypted = login(
         closed,
@@ -206,7 +206,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(closed: Served) -
         host="tanya.example",
     )
     assert re.fullmatch(
-        r"__Host-tanya-session-[0-9a-f]{8}=[\w-]{43}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax; Secure",
+        r"__Host-tanya-session-[0-9a-f]{8}=[\w-]{43}; HttpOnly; Max-Age=86400; Path=/; SameSite=lax; Secure",
         encrypted.headers["set-cookie"],
     )
     assert encrypted.headers["strict-transport-security"] == "max-age=31536000"

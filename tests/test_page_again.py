@@ -4,22 +4,8 @@ from __future__ import annotations
 
 import pytest
 from page_double import SUMUT, sentence
+from page_site import EXPORTS, JAPAN, NOWHERE, Site, Visit, answers, ask, box, finished
 from playwright.sync_api import expect
-from test_page import (  # noqa: F401
-    EXPORTS,
-    JAPAN,
-    NOWHERE,
-    Site,
-    Visit,
-    answers,
-    ask,
-    box,
-    browser,
-    finished,
-    opened,
-    site,
-    visit,
-)
 
 from ui.locales import words
 from ui.service import RateLimits
@@ -33,11 +19,11 @@ def questions(page) -> list[str]:
     return page.locator("#chat [data-testid=user]").all_inner_texts()
 
 
-def asked(site: Site) -> list[tuple[str, object]]:  # noqa: F811
+def asked(site: Site) -> list[tuple[str, object]]:
     return [(question, how["history"]) for question, how in site.assistant.asked]
 
 
-def test_the_latest_question_is_changed_and_its_answer_replaced(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_the_latest_question_is_changed_and_its_answer_replaced(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     ask(page, NOWHERE)
@@ -59,8 +45,8 @@ def test_the_latest_question_is_changed_and_its_answer_replaced(visit: Visit, si
 
 
 def test_an_earlier_question_is_asked_anew_from_where_it_stood_and_nothing_goes(
-    visit: Visit,  # noqa: F811
-    site: Site,  # noqa: F811
+    visit: Visit,
+    site: Site,
 ) -> None:
     page = visit()
     ask(page, EXPORTS)
@@ -74,7 +60,7 @@ def test_an_earlier_question_is_asked_anew_from_where_it_stood_and_nothing_goes(
     assert asked(site)[-1] == ("Kopi?", ())
 
 
-def test_a_change_is_given_up_and_the_next_question_is_a_new_one(visit: Visit) -> None:  # noqa: F811
+def test_a_change_is_given_up_and_the_next_question_is_a_new_one(visit: Visit) -> None:
     page = visit()
     ask(page, EXPORTS)
     page.get_by_label(INDONESIAN.change_about).click()
@@ -85,7 +71,7 @@ def test_a_change_is_given_up_and_the_next_question_is_a_new_one(visit: Visit) -
     assert len(questions(page)) == 2
 
 
-def test_a_question_is_asked_again_under_the_limits_chosen_since(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_a_question_is_asked_again_under_the_limits_chosen_since(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     page.locator("#limit").click()
@@ -102,7 +88,7 @@ def test_a_question_is_asked_again_under_the_limits_chosen_since(visit: Visit, s
     page.reload(wait_until="commit")
 
 
-def test_limits_tell_how_many_articles_they_leave_and_are_taken_away_at_once(visit: Visit) -> None:  # noqa: F811
+def test_limits_tell_how_many_articles_they_leave_and_are_taken_away_at_once(visit: Visit) -> None:
     page = visit("en-GB")
     expect(page.locator("#no-limit")).to_be_hidden()
     page.locator("#limit").click()
@@ -121,7 +107,7 @@ def test_limits_tell_how_many_articles_they_leave_and_are_taken_away_at_once(vis
     expect(page.get_by_label("Harian Contoh")).not_to_be_checked()
 
 
-def test_what_was_understood_is_taken_into_the_question_box_to_be_changed(visit: Visit) -> None:  # noqa: F811
+def test_what_was_understood_is_taken_into_the_question_box_to_be_changed(visit: Visit) -> None:
     page = visit()
     ask(page, EXPORTS)
     ask(page, JAPAN)
@@ -131,7 +117,7 @@ def test_what_was_understood_is_taken_into_the_question_box_to_be_changed(visit:
     expect(box(page)).to_be_focused()
 
 
-def test_answers_that_differ_stand_beside_each_other_where_there_is_room(visit: Visit) -> None:  # noqa: F811
+def test_answers_that_differ_stand_beside_each_other_where_there_is_room(visit: Visit) -> None:
     page = visit(width=1280)
     ask(page, "Berapa panen?")
 
@@ -145,7 +131,7 @@ def test_answers_that_differ_stand_beside_each_other_where_there_is_room(visit: 
     assert narrow[0] < narrow[1]
 
 
-def test_whoever_asks_too_often_is_told_to_wait_and_keeps_the_question(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_whoever_asks_too_often_is_told_to_wait_and_keeps_the_question(visit: Visit, site: Site) -> None:
     page = visit()
     before, site.service.limits = site.service.limits, RateLimits(questions=1)
     try:

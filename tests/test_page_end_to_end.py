@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, environment
-from playwright.sync_api import Page, expect, sync_playwright
-from test_page import FLAGS
-from test_server import occupied
+from playwright.sync_api import Browser, Page, expect
+from serving import occupied
 
 from index import Settings
 
@@ -44,20 +43,18 @@ def address(seeds: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[Page]:
+def page(browser: Browser, address: str) -> Iterator[Page]:
     elsewhere: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        context = browser.new_context(locale="id-ID", reduced_motion="reduce")
-        context.on(
-            "request",
-            lambda request: None if request.url.startswith(address) else elsewhere.append(request.url),
-        )
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(address, wait_until="commit")
-        yield page
-        browser.close()
+    context = browser.new_context(locale="id-ID", reduced_motion="reduce")
+    context.on(
+        "request",
+        lambda request: None if request.url.startswith(address) else elsewhere.append(request.url),
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(address, wait_until="commit")
+    yield page
+    context.close()
     assert elsewhere == []
 
 

@@ -8,25 +8,9 @@ from pathlib import Path
 
 import pytest
 from page_double import ATTACK, SUMUT
+from page_site import CONTRAST, EXPORTS, JAPAN, NOWHERE, Site, Visit, answers, ask, box, findings, settled
 from playwright.sync_api import Browser, Page, expect
 from serving import served
-from test_accessible import findings
-from test_page import (
-    CONTRAST,
-    EXPORTS,
-    JAPAN,
-    NOWHERE,
-    Site,
-    Visit,
-    answers,
-    ask,
-    box,
-    browser,  # noqa: F401
-    opened,  # noqa: F401
-    settled,
-    site,  # noqa: F401
-    visit,  # noqa: F401
-)
 
 from ui.auth.accounts import Accounts
 from ui.auth.login import LoginService
@@ -82,7 +66,7 @@ def begin_again(page: Page) -> None:
     page.wait_for_selector(".example:visible")
 
 
-def test_a_page_that_is_loaded_anew_goes_on_where_it_was(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_a_page_that_is_loaded_anew_goes_on_where_it_was(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     ask(page, JAPAN)
@@ -101,7 +85,7 @@ def test_a_page_that_is_loaded_anew_goes_on_where_it_was(visit: Visit, site: Sit
     assert page.evaluate(QUESTIONS) == [[EXPORTS, JAPAN, "Kopi?"]]
 
 
-def test_conversations_are_listed_opened_and_continued_by_keyboard(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_conversations_are_listed_opened_and_continued_by_keyboard(visit: Visit, site: Site) -> None:
     page = visit("en-GB")
     ask(page, EXPORTS)
     ask(page, JAPAN)
@@ -129,7 +113,7 @@ def test_conversations_are_listed_opened_and_continued_by_keyboard(visit: Visit,
     site.assistant.library.said.clear()
 
 
-def test_an_abstention_says_when_it_was(visit: Visit) -> None:  # noqa: F811
+def test_an_abstention_says_when_it_was(visit: Visit) -> None:
     page = visit()
     ask(page, NOWHERE)
     keeps(page, [NOWHERE])
@@ -138,7 +122,7 @@ def test_an_abstention_says_when_it_was(visit: Visit) -> None:  # noqa: F811
     expect(answers(page).first).to_contain_text("sejak itu artikel mungkin bertambah")
 
 
-def test_what_is_not_proven_any_more_is_not_shown_as_an_answer(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_what_is_not_proven_any_more_is_not_shown_as_an_answer(visit: Visit, site: Site) -> None:
     page = visit()
     for question in (EXPORTS, JAPAN):
         ask(page, question)
@@ -164,7 +148,7 @@ def test_what_is_not_proven_any_more_is_not_shown_as_an_answer(visit: Visit, sit
     expect(answers(page).first).to_contain_text("USD 4,796 miliar")
 
 
-def test_a_quotation_that_moved_is_cited_where_it_is_now(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_a_quotation_that_moved_is_cited_where_it_is_now(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     keeps(page, [EXPORTS])
@@ -181,7 +165,7 @@ def test_a_quotation_that_moved_is_cited_where_it_is_now(visit: Visit, site: Sit
         object.__setattr__(site.assistant.library, "stored", stored)
 
 
-def test_a_forged_history_proves_nothing_and_does_nothing(visit: Visit) -> None:  # noqa: F811
+def test_a_forged_history_proves_nothing_and_does_nothing(visit: Visit) -> None:
     page = visit()
     ask(page, f"serang {ATTACK}")
     keeps(page, [f"serang {ATTACK}"])
@@ -212,7 +196,7 @@ def test_a_forged_history_proves_nothing_and_does_nothing(visit: Visit) -> None:
     page.keyboard.press("Escape")
 
 
-def test_one_conversation_or_all_are_deleted(visit: Visit) -> None:  # noqa: F811
+def test_one_conversation_or_all_are_deleted(visit: Visit) -> None:
     page = visit()
     for question in (EXPORTS, "Kopi?", JAPAN):
         ask(page, question)
@@ -234,7 +218,7 @@ def test_one_conversation_or_all_are_deleted(visit: Visit) -> None:  # noqa: F81
     page.keyboard.press("Escape")
 
 
-def test_two_tabs_keep_both_conversations(visit: Visit) -> None:  # noqa: F811
+def test_two_tabs_keep_both_conversations(visit: Visit) -> None:
     page = visit()
     ask(page, EXPORTS)
     keeps(page, [EXPORTS])
@@ -252,7 +236,7 @@ def test_two_tabs_keep_both_conversations(visit: Visit) -> None:  # noqa: F811
     other.close()
 
 
-def test_nobody_sees_what_another_account_asked(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_nobody_sees_what_another_account_asked(browser: Browser, tmp_path: Path) -> None:
     accounts, passwords = Accounts(tmp_path), {"siti": "kopi pagi di Medan", "budi": "hujan sore di Manado"}
     for name, password in passwords.items():
         accounts.add(name, password, "reader")
@@ -286,7 +270,7 @@ def test_nobody_sees_what_another_account_asked(browser: Browser, tmp_path: Path
         page.context.close()
 
 
-def test_the_oldest_are_dropped_where_there_is_no_room(visit: Visit) -> None:  # noqa: F811
+def test_the_oldest_are_dropped_where_there_is_no_room(visit: Visit) -> None:
     page = visit()
     ask(page, EXPORTS)
     keeps(page, [EXPORTS])
@@ -316,7 +300,7 @@ def test_the_oldest_are_dropped_where_there_is_no_room(visit: Visit) -> None:  #
     page.evaluate("localStorage.removeItem('other')")
 
 
-def test_the_page_works_where_nothing_may_be_kept(visit: Visit) -> None:  # noqa: F811
+def test_the_page_works_where_nothing_may_be_kept(visit: Visit) -> None:
     private = visit().context.browser.new_context(locale="id-ID")  # type: ignore[union-attr]
     page = private.new_page()
     failures: list[str] = []
@@ -336,8 +320,8 @@ def test_the_page_works_where_nothing_may_be_kept(visit: Visit) -> None:  # noqa
 
 
 def test_nothing_is_opened_over_an_answer_that_is_being_written(
-    visit: Visit,  # noqa: F811
-    site: Site,  # noqa: F811
+    visit: Visit,
+    site: Site,
 ) -> None:
     page = visit()
     ask(page, EXPORTS)
@@ -358,7 +342,7 @@ def test_nothing_is_opened_over_an_answer_that_is_being_written(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_history_fits_a_phone_and_stands_out(visit: Visit, scheme: str) -> None:  # noqa: F811
+def test_the_history_fits_a_phone_and_stands_out(visit: Visit, scheme: str) -> None:
     page = visit(width=360, height=640, scheme=scheme)
     ask(page, EXPORTS)
     keeps(page, [EXPORTS])

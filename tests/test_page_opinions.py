@@ -14,21 +14,8 @@ from pathlib import Path
 
 import pytest
 from page_double import ATTACK, SUMUT
+from page_site import CONTRAST, EXPORTS, JAPAN, NOWHERE, Site, Visit, answers, ask
 from playwright.sync_api import Page, expect
-from test_page import (
-    CONTRAST,
-    EXPORTS,
-    JAPAN,
-    NOWHERE,
-    Site,
-    Visit,
-    answers,
-    ask,
-    browser,  # noqa: F401
-    opened,  # noqa: F401
-    site,  # noqa: F401
-    visit,  # noqa: F401
-)
 
 from index.models import Feedback, Gap
 from rag.evaluation.cases import load_cases
@@ -41,7 +28,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(autouse=True)
-def _nothing_said(site: Site) -> None:  # noqa: F811
+def _nothing_said(site: Site) -> None:
     for kept in (
         site.assistant.library.said,
         site.assistant.library.unanswered,
@@ -50,13 +37,13 @@ def _nothing_said(site: Site) -> None:  # noqa: F811
         kept.clear()
 
 
-def said(site: Site) -> list[tuple[str, str, str | None, str | None]]:  # noqa: F811
+def said(site: Site) -> list[tuple[str, str, str | None, str | None]]:
     return [
         (one.question, one.verdict, one.reason, one.correction) for one in site.assistant.library.feedback()
     ]
 
 
-def comes_to_be(site: Site, *expected: tuple[str, str, str | None, str | None]) -> None:  # noqa: F811
+def comes_to_be(site: Site, *expected: tuple[str, str, str | None, str | None]) -> None:
     """What was said is this, once the server has it: the page shows a press before."""
     deadline = time.monotonic() + 20
     while said(site) != list(expected) and time.monotonic() < deadline:
@@ -76,7 +63,7 @@ def thanked(page: Page, words=INDONESIAN) -> None:
     expect(page.locator("#opinion-status")).to_have_text(words.thanks)
 
 
-def test_a_thumb_up_is_kept_with_all_that_was_shown(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_a_thumb_up_is_kept_with_all_that_was_shown(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     ask(page, JAPAN)
@@ -98,7 +85,7 @@ def test_a_thumb_up_is_kept_with_all_that_was_shown(visit: Visit, site: Site) ->
     assert all(one["quote"] in shown["text"] for one in shown["citations"])
 
 
-def test_the_form_is_used_by_keyboard_alone(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_the_form_is_used_by_keyboard_alone(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     thumb(page, INDONESIAN.bad_about).focus()
@@ -117,7 +104,7 @@ def test_the_form_is_used_by_keyboard_alone(visit: Visit, site: Site) -> None:  
     assert said(site) == [(EXPORTS, "down", WRONG, "USD 4,8 miliar")]
 
 
-def test_pressing_again_changes_what_was_said(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_pressing_again_changes_what_was_said(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, NOWHERE)
     thumb(page, INDONESIAN.good_about).click()
@@ -143,7 +130,7 @@ def test_pressing_again_changes_what_was_said(visit: Visit, site: Site) -> None:
     comes_to_be(site, (NOWHERE, "up", None, None))
 
 
-def test_two_readers_say_what_they_think_of_their_own_answers(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_two_readers_say_what_they_think_of_their_own_answers(visit: Visit, site: Site) -> None:
     one, other = visit(), visit("en-GB")
     for page in (one, other):
         ask(page, EXPORTS)
@@ -155,7 +142,7 @@ def test_two_readers_say_what_they_think_of_their_own_answers(visit: Visit, site
     assert sorted(said(site)) == [(EXPORTS, "down", None, None), (EXPORTS, "up", None, None)]
 
 
-def test_what_cannot_be_kept_is_told_and_can_be_said_again(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_what_cannot_be_kept_is_told_and_can_be_said_again(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     site.assistant.library.broken.append("the disk is full; make room")
@@ -171,7 +158,7 @@ def test_what_cannot_be_kept_is_told_and_can_be_said_again(visit: Visit, site: S
     site.mishaps.clear()
 
 
-def test_hostile_words_are_kept_and_shown_as_they_are(visit: Visit, site: Site, tmp_path: Path) -> None:  # noqa: F811
+def test_hostile_words_are_kept_and_shown_as_they_are(visit: Visit, site: Site, tmp_path: Path) -> None:
     page = visit()
     ask(page, f"serang {ATTACK}")
     thumb(page, INDONESIAN.bad_about).click()
@@ -215,8 +202,8 @@ def feedback(question: str, verdict: str, minute: int) -> Feedback:
 
 @pytest.mark.parametrize(("language", "words"), [("id", INDONESIAN), ("en", ENGLISH)])
 def test_the_review_ranks_questions_and_filters_opinions(
-    visit: Visit,  # noqa: F811
-    site: Site,  # noqa: F811
+    visit: Visit,
+    site: Site,
     language: str,
     words,
 ) -> None:
@@ -255,7 +242,7 @@ def test_the_review_ranks_questions_and_filters_opinions(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_thumbs_and_form_fit_a_phone_and_stand_out(visit: Visit, scheme: str) -> None:  # noqa: F811
+def test_thumbs_and_form_fit_a_phone_and_stand_out(visit: Visit, scheme: str) -> None:
     page = visit("en-GB", width=375, height=667, scheme=scheme)
     ask(page, "Kopi?")
     for selector in (".thumb.up", ".thumb.down"):
@@ -292,7 +279,7 @@ def post(address: str, body: bytes, **headers: str) -> int:
         return error.code
 
 
-def test_nothing_is_kept_that_did_not_come_from_the_page(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_nothing_is_kept_that_did_not_come_from_the_page(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     key = str(page.locator("#chat .thumbs").get_attribute("class")).rpartition("key-")[2]

@@ -12,25 +12,9 @@ from pathlib import Path
 import pytest
 from docx import Document
 from page_double import ATTACK, LINKED
+from page_site import CONTRAST, EXPORTS, FLAGS, JAPAN, NOWHERE, Site, Visit, answers, ask, box, findings
 from playwright.sync_api import Browser, Page, expect
 from serving import served
-from test_accessible import findings
-from test_page import (
-    CONTRAST,
-    EXPORTS,
-    FLAGS,
-    JAPAN,
-    NOWHERE,
-    Site,
-    Visit,
-    answers,
-    ask,
-    box,
-    browser,  # noqa: F401
-    opened,  # noqa: F401
-    site,  # noqa: F401
-    visit,  # noqa: F401
-)
 
 from index import Article
 from rag.evidence_card import read_cards, recheck
@@ -85,7 +69,7 @@ def pasted(page: Page) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-def test_an_answer_is_copied_with_its_footnotes(visit: Visit, allowed: bool) -> None:  # noqa: F811
+def test_an_answer_is_copied_with_its_footnotes(visit: Visit, allowed: bool) -> None:
     page = visit()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, "Kopi?")
@@ -111,7 +95,7 @@ def test_an_answer_is_copied_with_its_footnotes(visit: Visit, allowed: bool) -> 
     page.evaluate("delete navigator.clipboard")
 
 
-def test_where_nothing_may_be_copied_the_text_is_shown_and_selected(visit: Visit) -> None:  # noqa: F811
+def test_where_nothing_may_be_copied_the_text_is_shown_and_selected(visit: Visit) -> None:
     page = visit("en-GB")
     ask(page, "Kopi?")
     ready(page)
@@ -137,11 +121,11 @@ def chosen(page: Page, name: str):
     return page.get_by_role("menu").get_by_role("menuitem", name=name)
 
 
-def stored(site: Site) -> dict[str, Article]:  # noqa: F811
+def stored(site: Site) -> dict[str, Article]:
     return {one.id: one for one in site.assistant.library.stored}
 
 
-def test_an_answer_is_downloaded_in_every_form_by_keyboard(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_an_answer_is_downloaded_in_every_form_by_keyboard(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     files = {}
@@ -168,7 +152,7 @@ def test_an_answer_is_downloaded_in_every_form_by_keyboard(visit: Visit, site: S
     ).holds
 
 
-def test_the_menu_closes_as_menus_do(visit: Visit) -> None:  # noqa: F811
+def test_the_menu_closes_as_menus_do(visit: Visit) -> None:
     page = visit()
     ask(page, EXPORTS)
     button, menu = use(page, INDONESIAN.download), page.get_by_role("menu", name=INDONESIAN.download_about)
@@ -191,7 +175,7 @@ def test_the_menu_closes_as_menus_do(visit: Visit) -> None:  # noqa: F811
     expect(menu).to_be_hidden()
 
 
-def test_the_whole_conversation_is_downloaded(visit: Visit) -> None:  # noqa: F811
+def test_the_whole_conversation_is_downloaded(visit: Visit) -> None:
     page = visit("en-GB")
     whole = page.get_by_role("button", name=ENGLISH.conversation)
     expect(whole).to_have_attribute("aria-disabled", "true")
@@ -210,7 +194,7 @@ def test_the_whole_conversation_is_downloaded(visit: Visit) -> None:  # noqa: F8
     assert [card.question for card in read_cards(saved.path().read_bytes())] == headings
 
 
-def test_a_server_that_forgot_the_answers_proves_their_cards(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_a_server_that_forgot_the_answers_proves_their_cards(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     ready(page)
@@ -230,7 +214,7 @@ def test_a_server_that_forgot_the_answers_proves_their_cards(visit: Visit, site:
     assert INDONESIAN.lost in forged
 
 
-def reply(site: Site, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:  # noqa: F811
+def reply(site: Site, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
     request = urllib.request.Request(site.address + path, body, headers)
     try:
         with urllib.request.urlopen(request, timeout=20) as got:
@@ -239,7 +223,7 @@ def reply(site: Site, path: str, body: bytes | None = None, **headers: str) -> t
         return error.code, error.read()
 
 
-def test_only_the_page_itself_is_given_anything(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_only_the_page_itself_is_given_anything(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, EXPORTS)
     key = str(page.locator("#chat .uses").get_attribute("class")).rpartition("key-")[2]
@@ -274,7 +258,7 @@ def test_only_the_page_itself_is_given_anything(visit: Visit, site: Site) -> Non
     assert reply(site, "conversation.md", many, **here)[0] == 413
 
 
-def test_hostile_words_do_nothing_in_copies_files_and_pages(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_hostile_words_do_nothing_in_copies_files_and_pages(visit: Visit, site: Site) -> None:
     page = visit()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, f"serang {ATTACK}")
@@ -303,7 +287,7 @@ def test_hostile_words_do_nothing_in_copies_files_and_pages(visit: Visit, site: 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_row_and_menu_fit_a_phone_and_stand_out(visit: Visit, scheme: str) -> None:  # noqa: F811
+def test_row_and_menu_fit_a_phone_and_stand_out(visit: Visit, scheme: str) -> None:
     page = visit(width=360, height=640, scheme=scheme)
     ask(page, "Kopi?")
     use(page, INDONESIAN.download).click()
@@ -329,7 +313,7 @@ def test_row_and_menu_fit_a_phone_and_stand_out(visit: Visit, scheme: str) -> No
     assert answers(page).count() == 1
 
 
-def test_what_was_forgotten_is_said(visit: Visit, site: Site) -> None:  # noqa: F811
+def test_what_was_forgotten_is_said(visit: Visit, site: Site) -> None:
     page = visit()
     ask(page, "Kopi?")
     ready(page)
@@ -349,7 +333,7 @@ def test_what_was_forgotten_is_said(visit: Visit, site: Site) -> None:  # noqa: 
     site.mishaps.clear()
 
 
-def test_copies_and_downloads_work_without_https(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_copies_and_downloads_work_without_https(browser: Browser, tmp_path: Path) -> None:
     accounts = Accounts(tmp_path)
     accounts.add("siti", "kopi pagi di Medan", "reader")
     away = [*FLAGS, "--host-resolver-rules=MAP kantor.example 127.0.0.1"]

@@ -13,7 +13,6 @@ from ui.auth.accounts import ROLES
 
 if TYPE_CHECKING:
     from rag.pipeline import Assistant
-    from ui.auth.accounts import Accounts
 
 log = logging.getLogger("tanya")
 
@@ -116,11 +115,11 @@ def add_users(commands: Any) -> None:
 
 def _users(arguments: argparse.Namespace) -> int:
     from index import Settings
-    from ui.auth.accounts import Accounts
+    from ui.auth.accounts import Accounts, has_admin
 
     accounts = Accounts(Settings.load(home=arguments.home).home)
     name = getattr(arguments, "name", "")
-    had_admin = _has_admin(accounts)
+    had_admin = has_admin(accounts.all())
     match arguments.action:
         case "list":
             _list(accounts, as_json=arguments.json)
@@ -147,13 +146,9 @@ def _users(arguments: argparse.Namespace) -> int:
             token = accounts.new_token(name)
             _tell("this is told once; send it as: Authorization: Bearer TOKEN")
             sys.stdout.write(f"{token}\n")
-    if had_admin and accounts.all() and not _has_admin(accounts):
+    if had_admin and accounts.all() and not has_admin(accounts.all()):
         _tell("nobody manages accounts on the page now; make an admin with: tanya users role NAME admin")
     return 0
-
-
-def _has_admin(accounts: Accounts) -> bool:
-    return any(one.role == "admin" for one in accounts.all().values())
 
 
 def _list(accounts: Any, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Rendering of pages from `templates/`, escaping, query parameters and responses.
+"""Rendering from `templates/`, escaping, addresses, what requests hold, and responses.
 
 All text in a template is escaped, and no character of it hides or reorders others.
 """
@@ -9,28 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from html import escape
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-from ui.auth.accounts import Visitor, visitor_of
-from ui.locales import (
-    LANGUAGES,
-    NAME,
-    ArticleWords,
-    Locale,
-    LoginWords,
-    UploadWords,
-    Words,
-    locale,
-    preferred,
-    words,
-)
+from ui.locales import LANGUAGES, NAME, Words, locale, preferred, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -85,6 +72,11 @@ def environment() -> Environment:
 def render(template: str, **values: Any) -> str:
     """The HTML of a template, its control characters boxed."""
     return box_controls(environment().get_template(template).render(values))
+
+
+def macro(template: str, name: str, *values: Any) -> str:
+    """The HTML of a macro of a template, its control characters boxed."""
+    return box_controls(getattr(environment().get_template(template).module, name)(*values))
 
 
 def box_controls(html: str) -> str:
@@ -207,6 +199,11 @@ def read_day(written: str) -> date | None:
         return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def read_number(written: str | None, digits: int = 9) -> int | None:
+    """The whole number that an address or a form holds, cut after so many digits; None where it is none."""
+    return int(written[:digits]) if written and written.isascii() and written.isdigit() else None
 
 
 class Stretch(NamedTuple):
@@ -333,37 +330,6 @@ def table_response(text: str, name: str) -> Response:
     return download(text.encode("utf-8-sig"), name, "text/csv; charset=utf-8")
 
 
-def refusal(
-    request: Request,
-    status: int,
-    sentence: Callable[[LoginWords], str],
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    """A refusal in one sentence: a page where a page was asked for, else a problem of RFC 9457."""
-    from http import HTTPStatus
-
-    from starlette.responses import JSONResponse
-
-    words = words_for(request)
-    reason = sentence(locale(words.language).login)
-    if wants_page(request):
-        return page_response(page("refusal.html", words, reason=reason), status, headers)
-    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": reason}
-    more = {"cache-control": "no-store", **(headers or {})}
-    return JSONResponse(problem, status, headers=more, media_type="application/problem+json")
-
-
-def too_many(request: Request, wait: float) -> Response:
-    """429, with the seconds to wait in `Retry-After` and in words."""
-    return refusal(
-        request, 429, lambda words: words.too_many.format(wait=words.duration(wait)), retry_after(wait)
-    )
-
-
-def retry_after(wait: float) -> dict[str, str]:
-    return {"retry-after": str(max(1, -int(-wait // 1)))}
-
-
 def wants_page(request: Request) -> bool:
     """Whether a browser that goes to an address sent this, rather than a script or a part of a page."""
     # No proxy or cache and hardly a script asks for HTML by that name.
@@ -414,153 +380,9 @@ def address_of(
     return addressed(path, query) + (f"#{MARK}" if marked else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The setting of a page: visitor, language and what the templates need.
-
-    Attributes:
-        words: Of the page's language.
-        chosen: The language where its reader chose it; links keep it.
-        visitor: Its reader.
-    """
-
-    words: Words
-    chosen: str | None
-    visitor: Visitor
-
-    @classmethod
-    def of(cls, request: Request) -> Self:
-        words = words_for(request)
-        chosen = words.language if request.query_params.get("language") in LANGUAGES else None
-        return cls(words, chosen, visitor_of(request.scope))
-
-    @property
-    def locale(self) -> Locale:
-        """All words of the page's language."""
-        return locale(self.words.language)
-
-    @property
-    def text(self) -> ArticleWords:
-        return self.locale.articles
-
-    @property
-    def uploading(self) -> UploadWords:
-        return self.locale.uploads
-
-    def to(self, path: str, query: Sequence[tuple[str, str]] = ()) -> str:
-        """An address with the chosen language."""
-        return at(addressed(path, [*query, *([("language", self.chosen)] if self.chosen else [])]))
-
-    def article(self, article_id: str) -> str:
-        """The address of an article."""
-        return at(address_of(article_id, language=self.chosen))
-
-    def part(self, article_id: str, start: int, end: int) -> str:
-        """The address of an article with these characters highlighted."""
-        return at(address_of(article_id, start, end, language=self.chosen))
-
-    def page(self, template: str, here: str, status: int = 200, **values: Any) -> Response:
-        """A whole page; `here` is its path with its query but for the language."""
-        joint = "&" if "?" in here else "?"
-        given = {"setting": self, "t": self.text, "u": self.uploading} | values
-        written = page(
-            template,
-            self.words,
-            in_language={one: at(f"{here}{joint}language={one}") for one in LANGUAGES},
-            LIST=LIST,
-            UPLOAD=UPLOAD,
-            REMOVE=REMOVE,
-            **given,
-        )
-        return page_response(written, status)
-
-    def message(self, sentence: str, status: int, title: str = "") -> Response:
-        """A page that says one sentence: what is wrong, or under a title of its own, what is not there."""
-        return self.page(
-            "message.html",
-            LIST,
-            status,
-            sentence=sentence,
-            title=title or self.text.title,
-            is_alert=not title,
-        )
-
-
-LONGEST = 500
-"""Characters of what is typed into a page's address that are looked at."""
-
-LAST_PAGE = 10**6
-
-
-@dataclass(frozen=True, slots=True)
-class PageQuery:
-    """Query of a list page, as the address holds it.
-
-    Attributes:
-        given: Every value that was given, by its name, cut at `LONGEST` characters.
-        cut: Names of those that were longer.
-    """
-
-    given: Mapping[str, str]
-    cut: tuple[str, ...] = ()
-
-    @classmethod
-    def read(cls, query: Mapping[str, str], names: Sequence[str]) -> Self:
-        """Read the parameters of these names from an address; any others are left out."""
-        given = {name: query[name].strip() for name in names if query.get(name, "").strip()}
-        cut = tuple(name for name, value in given.items() if len(value) > LONGEST)
-        return cls({name: value[:LONGEST] for name, value in given.items()}, cut)
-
-    def __getitem__(self, name: str) -> str:
-        """A value as it was given; empty where it was not."""
-        return self.given.get(name, "")
-
-    @property
-    def page(self) -> int:
-        """From 1; 1 where none, or no number, was given."""
-        written = self["page"]
-        is_number = written.isascii() and written.isdigit() and int(written[:9]) > 0
-        return min(int(written[:9]), LAST_PAGE) if is_number else 1
-
-    @property
-    def days(self) -> tuple[date | None, date | None]:
-        """The first and the last day; None where none, or none that can be read, was given."""
-        return read_day(self["since"]), read_day(self["until"])
-
-    @property
-    def misread(self) -> list[str]:
-        """Days that are none."""
-        return [self[name] for name in ("since", "until") if self[name] and read_day(self[name]) is None]
-
-    def query(self, page: int = 1, **changed: str) -> list[tuple[str, str]]:
-        """The address's query for one of its pages, with other values for those that `changed` names."""
-        values = {**self.given, **changed, "page": str(page) if page > 1 else ""}
-        return [(name, value) for name, value in values.items() if value]
-
-    def here(self, path: str) -> str:
-        """The page's own address but for the language."""
-        return addressed(path, self.query(self.page))
-
-    def turned(self, count: int, size: int) -> tuple[Self, slice, int]:
-        """A copy at a page that exists, the entries of `count` on that page, and the last page."""
-        last = max(1, -(-count // size))
-        page = min(self.page, last)
-        return (
-            replace(self, given={**self.given, "page": str(page)}),
-            slice((page - 1) * size, page * size),
-            last,
-        )
-
-
 def addressed(path: str, query: Sequence[tuple[str, str]]) -> str:
     """A path with its query, where there is any."""
     return f"{path}{'?' if query else ''}{urlencode(query, errors='replace')}"
-
-
-def publishers_of(names: Sequence[str], asked: PageQuery, setting: Setting) -> list[tuple[str, str]]:
-    """The choices among publishers, that which is asked for among them."""
-    shown = [*names, *([asked["source"]] if asked["source"] and asked["source"] not in names else [])]
-    return [("", setting.text.all_publishers), *((one, flat(one)) for one in shown)]
 
 
 async def body_of(request: Request, largest: int) -> bytes | None:
@@ -579,3 +401,8 @@ def form_of(body: bytes, most: int = 20) -> dict[str, list[str]]:
         return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
     except ValueError:
         return {}
+
+
+def fields_of(body: bytes, most: int = 20) -> dict[str, str]:
+    """The last value of each field of such a form."""
+    return {field: values[-1] for field, values in form_of(body, most).items()}

@@ -20,7 +20,8 @@ from index import SettingsError, TanyaError
 from ui.auth.accounts import SCOPE
 from ui.auth.login import Identity, LoginService, names_loopback, takes_token
 from ui.locales import LoginWords
-from ui.markup import ROOT, at, is_same_origin, path_of, refusal, wants_page
+from ui.markup import ROOT, at, is_same_origin, path_of, wants_page
+from ui.pages import refusal
 
 log = logging.getLogger("tanya.access")
 

@@ -26,21 +26,20 @@ from rag.feedback import DOWN, UP, Opinion, ask_again, due, gap_sheet, opinion_s
 from ui.auth.accounts import Visitor, visitor_of
 from ui.locales import LANGUAGES
 from ui.markup import (
-    Setting,
     address_of,
     at,
     body_of,
     download,
-    form_of,
+    fields_of,
     is_same_origin,
     page,
     page_response,
-    refusal,
+    read_number,
     table_response,
-    too_many,
     typed,
     words_for,
 )
+from ui.pages import Setting, refusal, too_many
 from ui.service import AssistantService, Crowded, SentOpinion, client_of
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
             return refusal(request, 403, lambda words: words.forbidden)
         if not is_same_origin(request.headers):
             return refusal(request, 403, lambda words: words.cross_site)
-        form = {field: values[-1] for field, values in form_of(await request.body()).items()}
+        form = fields_of(await request.body())
         if form.get("do") == "again" and (wait := service.limits.question(client_of(request.scope))):
             return too_many(request, wait)
         return await with_library(request, lambda _, library: _work(service, library, form, visitor))
@@ -223,16 +222,15 @@ async def _work(
     service: AssistantService, library: Library, form: Mapping[str, str], visitor: Visitor
 ) -> Response:
     """Do with a question what a form says, and show the page again."""
-    written, deed = form.get("id", ""), form.get("do", "")
-    number = int(written) if written.isascii() and written.isdigit() and len(written) < 18 else 0
+    number, deed = read_number(form.get("id"), 18), form.get("do", "")
     outcome = "gone"
     gaps = await run_in_threadpool(library.gaps)
-    gap = next((one for one in gaps if one.number == number and number), None)
+    gap = next((one for one in gaps if one.number == number), None)
     if gap is not None and deed == "again":
         outcome = await _ask_now(service, gap, visitor.name or None)
     elif gap is not None and deed in DEEDS:
         by = visitor.name or None
-        await run_in_threadpool(library.mark_gap, number, DEEDS[deed], by, answer=gap.answer)
+        await run_in_threadpool(library.mark_gap, gap.number, DEEDS[deed], by, answer=gap.answer)
         outcome = DEEDS[deed]
     if outcome not in {"gone", "crowded"}:
         log.info("question %d is %s, by %s", number, outcome, visitor.name or "a local user")

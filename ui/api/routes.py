@@ -31,12 +31,13 @@ from index.ingest import FileOutcome
 from index.lexical import words_of
 from index.models import Filter, Listed, Selection
 from rag import Answer, extractors
+from rag.answer import Step, follow
 from rag.evidence_card import Limits
 from rag.factcheck import Claimed, verdict_object
 from rag.feedback import gap_object
 from rag.output import answer_object, article_object, found_object
 from ui.api import schemas as models
-from ui.api.schemas import KIND, Problem, Question, Record, Route, add_handlers, faults, json_only
+from ui.api.schemas import KIND, Problem, Question, Record, Route, add_handlers, faults, json_only, media_type
 from ui.auth.accounts import visitor_of
 from ui.locales import NAME
 from ui.markup import at, typed
@@ -232,18 +233,14 @@ def check_pace(wait: float, problem: str = "too many at once") -> None:
 
 
 def _answer(assistant: Assistant, asked: Question, gone: threading.Event) -> Answer:
-    steps = assistant.steps(
-        asked.question,
-        language=asked.language,
-        history=asked.history,
-        chosen=asked.chosen,
-    )
-    for step in steps:
+    def look(_: Step) -> None:
         if gone.is_set():
             raise Gone
-        if isinstance(step, Answer):
-            return step
-    raise RuntimeError("the assistant ended without an answer")
+
+    steps = assistant.steps(
+        asked.question, language=asked.language, history=asked.history, chosen=asked.chosen
+    )
+    return follow(steps, look)
 
 
 async def while_there(request: Request, work: Callable[[], Awaitable[Result]]) -> Result:
@@ -409,10 +406,8 @@ async def against(api: ApiService, claim: models.Claim) -> Claimed:
     if claim.article_id is None:
         return Claimed(claim.claim, claim.source or "", claim.published)
     library = (await api.assistant()).library
-    if not await run_in_threadpool(library.listed, [claim.article_id]):
-        raise no_article()
-    article = await run_in_threadpool(library.article, claim.article_id)
-    return Claimed(claim.claim, article.text, article.published)
+    found = await run_in_threadpool(article, library, claim.article_id)
+    return Claimed(claim.claim, found.text, found.published)
 
 
 def no_article() -> HTTPException:
@@ -505,7 +500,7 @@ def article_router(api: ApiService) -> APIRouter:
         Only editors may. What cannot be read is named with the reason, and the rest is taken.
         """
         library = (await api.assistant()).library
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = media_type(request)
         with tempfile.TemporaryDirectory(prefix="tanya-") as folder:
             try:
                 if kind == "application/json":

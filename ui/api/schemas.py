@@ -59,6 +59,7 @@ def _day(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_day)]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Names = Annotated[list[Name], Field(default_factory=list, max_length=MOST_SOURCES)]
 Asked = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
@@ -102,16 +103,8 @@ class Question(Filtered):
         max_length=MOST_HISTORY,
         description="The questions asked before, the oldest first, which a follow-up may lean on.",
     )
-    sources: list[Name] = Field(
-        default_factory=list,
-        max_length=MOST_SOURCES,
-        description="Only articles of these publishers, in any case; all where empty.",
-    )
-    articles: list[Name] = Field(
-        default_factory=list,
-        max_length=MOST_SOURCES,
-        description="Only articles of these ids; all where empty.",
-    )
+    sources: Names = Field(description="Only articles of these publishers, in any case; all where empty.")
+    articles: Names = Field(description="Only articles of these ids; all where empty.")
 
     @property
     def chosen(self) -> Filter:
@@ -185,23 +178,20 @@ class Answer(BaseModel):
     )
 
 
-class Query(Filtered):
+class OfPublishers(Filtered):
+    """Which articles are asked for, in an address."""
+
+    source: Names = Field(description="Only of this publisher; may be given several times.")
+
+
+class Query(OfPublishers):
     """What is searched for."""
 
     query: Asked = Field(
         description="A question or words, in Indonesian or English.", examples=["ekspor kelapa sawit"]
     )
     k: int = Field(10, ge=1, le=MOST_HITS, description="How many passages.")
-    source: list[Name] = Field(
-        default_factory=list,
-        max_length=MOST_SOURCES,
-        description="Only of this publisher; may be given several times.",
-    )
-    article: list[Name] = Field(
-        default_factory=list,
-        max_length=MOST_SOURCES,
-        description="Only of the article of this id; may be given several times.",
-    )
+    article: Names = Field(description="Only of the article of this id; may be given several times.")
 
     @property
     def chosen(self) -> Filter:
@@ -224,8 +214,8 @@ class Found(BaseModel):
     lexical_rank: int | None
 
 
-class Listed(BaseModel):
-    """An article without its text."""
+class Described(BaseModel):
+    """What is known of an article beside its text."""
 
     id: str
     title: str
@@ -235,22 +225,19 @@ class Listed(BaseModel):
     language: str
     sha256: str = Field(description="Hex digest of the text in UTF-8.")
     author: str | None
+
+
+class Listed(Described):
+    """An article without its text."""
+
     length: int = Field(description="Characters of the text.", ge=0)
     copies: list[str] = Field(description="Ids of the other articles that carry the same release.")
 
 
-class Article(BaseModel):
+class Article(Described):
     """An article with its text, whose characters every offset counts."""
 
-    id: str
-    title: str
     text: str
-    source: str | None = Field(description="The publisher.")
-    published: date | None
-    url: str | None = Field(description="As the article declares it; not checked.")
-    language: str
-    sha256: str = Field(description="Hex digest of the text in UTF-8.")
-    author: str | None
     pages: list[int] = Field(description="Where in the text each page begins; empty where there are none.")
 
 
@@ -262,7 +249,14 @@ class Articles(BaseModel):
     articles: list[Listed]
 
 
-class ArticleQuery(Filtered):
+class Page(StrictModel):
+    """Which part of a list."""
+
+    limit: int = Field(50, ge=1, le=MOST_LISTED)
+    offset: int = Field(0, ge=0, le=FURTHEST, description="How many are passed over.")
+
+
+class ArticleQuery(OfPublishers, Page):
     """Which articles are listed."""
 
     text: str | None = Field(
@@ -271,14 +265,7 @@ class ArticleQuery(Filtered):
         description='Words, or phrases between `"`, that the title or the text holds.',
         examples=['"kelapa sawit" ekspor'],
     )
-    source: list[Name] = Field(
-        default_factory=list,
-        max_length=MOST_SOURCES,
-        description="Only of this publisher; may be given several times.",
-    )
     order: Literal["newest", "oldest", "title", "id", "relevance"] = "newest"
-    limit: int = Field(50, ge=1, le=MOST_LISTED)
-    offset: int = Field(0, ge=0, le=FURTHEST, description="How many are passed over.")
 
 
 class Record(StrictModel):
@@ -369,13 +356,6 @@ class Verdict(BaseModel):
     spans: list[Annotated[list[int], Field(min_length=2, max_length=2)]] = Field(
         description="The characters of the text that show it: the first, and the one behind the last."
     )
-
-
-class Page(StrictModel):
-    """Which part of a list."""
-
-    limit: int = Field(50, ge=1, le=MOST_LISTED)
-    offset: int = Field(0, ge=0, le=FURTHEST, description="How many are passed over.")
 
 
 class GapPage(Page):
@@ -610,9 +590,13 @@ def _allowed(api: FastAPI, request: Request) -> str:
     return ", ".join(sorted(found or {"GET"}))
 
 
+def media_type(request: Request) -> str:
+    """The type of a request's body, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def _json_only(request: Request) -> None:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    if media_type(request) != "application/json":
         raise HTTPException(
             415, "the body must be JSON; send it with the header: Content-Type: application/json"
         )

@@ -26,22 +26,8 @@ from ui.articles.uploads import (
     SentFile,
     largest_file,
 )
-from ui.markup import (
-    LIST,
-    LONGEST,
-    MARK,
-    SUGGESTIONS,
-    UPLOAD,
-    UPLOADS,
-    PageQuery,
-    Setting,
-    address_of,
-    addressed,
-    at,
-    flat,
-    link,
-    publishers_of,
-)
+from ui.markup import LIST, MARK, SUGGESTIONS, UPLOAD, UPLOADS, address_of, addressed, at, flat, link
+from ui.pages import LONGEST, PageQuery, Setting, publishers_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -34,7 +34,8 @@ from ui.articles.pages import (
     upload_page,
 )
 from ui.articles.uploads import CHOICES, MOST_BYTES, MOST_FILES, Choice, Job, UploadRefused, Uploads
-from ui.markup import Setting, body_of, form_of, is_same_origin, too_many, typed
+from ui.markup import body_of, fields_of, form_of, is_same_origin, read_number, typed
+from ui.pages import Setting, too_many
 from ui.service import AssistantService, client_of
 
 if TYPE_CHECKING:
@@ -124,8 +125,8 @@ class Pages:
 
     async def listing(self, request: Request, setting: Setting) -> Response:
         asked, found, stock = await run_in_threadpool(self._listing, ListQuery.of(request.query_params))
-        removed = request.query_params.get("removed", "")
-        done = _removed(int(removed[:9]), setting) if removed.isascii() and removed.isdigit() else ""
+        removed = read_number(request.query_params.get("removed"))
+        done = "" if removed is None else _removed(removed, setting)
         return listing_page(asked, found, stock, setting, done)
 
     def _listing(self, asked: ListQuery) -> tuple[ListQuery, Listing, Choices]:
@@ -145,7 +146,7 @@ class Pages:
         if found is None:
             return setting.message(setting.text.unknown_hint, 404, setting.text.unknown)
         article, others, beside = found
-        start, end = (_number(request.query_params.get(name)) for name in ("start", "end"))
+        start, end = (read_number(request.query_params.get(name)) for name in ("start", "end"))
         asks = "start" in request.query_params or "end" in request.query_params
         fits = start is not None and end is not None and 0 <= start < end <= len(article.text)
         marked = (start, end) if fits and start is not None and end is not None else None
@@ -301,19 +302,18 @@ class Pages:
         return report_page(job, {one.id: one for one in listed}, setting)
 
     async def decide(self, request: Request, setting: Setting) -> Response:
-        form = form_of(await body_of(request, LARGEST_FORM) or b"", MOST_FIELDS)
         choices: dict[int, Choice] = {}
-        for name, values in form.items():
-            number = _number(name.removeprefix("file-"))
-            chosen = next((one for one in CHOICES if one == values[-1]), None)
+        for name, value in fields_of(await body_of(request, LARGEST_FORM) or b"", MOST_FIELDS).items():
+            number = read_number(name.removeprefix("file-"))
+            chosen = next((one for one in CHOICES if one == value), None)
             if number is not None and chosen is not None:
                 choices[number] = chosen
         name, who = request.path_params["job"], setting.visitor.name
         return self._back(request, setting, await run_in_threadpool(self.uploads.decide, name, who, choices))
 
     async def again(self, request: Request, setting: Setting) -> Response:
-        form = form_of(await body_of(request, LARGEST_FORM) or b"", MOST_FIELDS)
-        do = self.uploads.discard if form.get("do") == ["discard"] else self.uploads.retry
+        form = fields_of(await body_of(request, LARGEST_FORM) or b"", MOST_FIELDS)
+        do = self.uploads.discard if form.get("do") == "discard" else self.uploads.retry
         name, who = request.path_params["job"], setting.visitor.name
         return self._back(request, setting, await run_in_threadpool(do, name, who))
 
@@ -359,10 +359,6 @@ def _facts(article: Article) -> tuple[list[Quotation], list[ArticleFigure]]:
     from rag.quotes import quotations
 
     return quotations([article]), figures_of(article)
-
-
-def _number(written: str | None) -> int | None:
-    return int(written) if written and written.isascii() and written.isdigit() and len(written) < 12 else None
 
 
 def _or_nothing(read: Callable[[], T], nothing: T) -> T:

@@ -18,11 +18,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from index import SettingsError
 from ui.auth.accounts import LOCAL, TOKEN, Account, Accounts, Visitor, digest, matches, of_token
 from ui.markup import ROOT, at
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
 
 TRIES = 5
 """Wrong passwords for one account from one address before it waits."""
@@ -509,26 +512,22 @@ def takes_token(path: str) -> bool:
     return any(path == one or path.startswith(f"{one}/") for one in TOKEN_PATHS)
 
 
-def set_cookie(token: str, host: str | None, *, encrypted: bool) -> str:
-    """The header that gives a browser its session; `encrypted` where it came by https."""
+def set_session_cookie(response: Response, token: str, host: str | None, *, encrypted: bool) -> None:
+    """Give a browser its session, or with no token take it away; `encrypted` where it came by https."""
     # Lax: whoever follows a link to an answer from a message is logged in. What changes something is refused
     # by AuthMiddleware unless it comes from a page of this server.
-    rest = f"Max-Age={int(LONGEST_SESSION)}; Path={ROOT.get() or '/'}; HttpOnly; SameSite=Lax"
     safe, plain = session_cookies(host)
-    return f"{safe}={token}; {rest}; Secure" if encrypted else f"{plain}={token}; {rest}"
+    name, age = safe if encrypted else plain, int(LONGEST_SESSION) if token else 0
+    path = ROOT.get() or "/"
+    response.set_cookie(name, token, age, path=path, secure=encrypted, httponly=True, samesite="lax")
 
 
-def set_browser_cookie(token: str, host: str | None, *, encrypted: bool) -> str:
-    """The header by which a browser is known at the next login; see `ui.auth.login`."""
-    rest = f"Max-Age={LONGEST_KNOWN}; Path={at('/login')}; HttpOnly; SameSite=Strict"
-    return f"{browser_cookie(host)}={token}; {rest}{'; Secure' if encrypted else ''}"
-
-
-def drop_cookie(host: str | None, *, encrypted: bool) -> str:
-    """The header that takes it away."""
-    rest = f"Max-Age=0; Path={ROOT.get() or '/'}; HttpOnly; SameSite=Lax"
-    safe, plain = session_cookies(host)
-    return f"{safe}=; {rest}; Secure" if encrypted else f"{plain}=; {rest}"
+def set_browser_cookie(response: Response, token: str, host: str | None, *, encrypted: bool) -> None:
+    """Give a browser the cookie by which it is known at the next login; see above."""
+    name, path = browser_cookie(host), at("/login")
+    response.set_cookie(
+        name, token, LONGEST_KNOWN, path=path, secure=encrypted, httponly=True, samesite="strict"
+    )
 
 
 def _plain(name: str) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -22,25 +21,13 @@ from ui.auth.login import (
     LoginRefused,
     LoginService,
     browser_cookie,
-    drop_cookie,
     network_of,
     set_browser_cookie,
-    set_cookie,
+    set_session_cookie,
 )
 from ui.locales import LANGUAGES, UserWords, Words, locale
-from ui.markup import (
-    Setting,
-    addressed,
-    at,
-    form_of,
-    is_same_origin,
-    page,
-    page_response,
-    refusal,
-    retry_after,
-    typed,
-    words_for,
-)
+from ui.markup import addressed, at, fields_of, is_same_origin, page, page_response, typed, words_for
+from ui.pages import Setting, refusal, retry_after
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -98,10 +85,7 @@ class AuthRoutes:
             return refusal(
                 request, 503, lambda words: words.crowded.format(wait=words.duration(5)), retry_after(5)
             )
-        try:
-            sent = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True, max_num_fields=10))
-        except ValueError:
-            sent = {}
+        sent = fields_of(await request.body(), MOST_FIELDS)
         name, to = sent.get("name", ""), local(sent.get("next"))
         host = request.headers.get("host")
         address = request.client.host if request.client else ""
@@ -121,12 +105,8 @@ class AuthRoutes:
         self._logins.leave(request.headers)
         response = RedirectResponse(at(to), 303)
         encrypted = _is_encrypted(request)
-        browser = self._logins.know(name, known)
-        for cookie in (
-            set_cookie(token, host, encrypted=encrypted),
-            set_browser_cookie(browser, host, encrypted=encrypted),
-        ):
-            response.headers.append("set-cookie", cookie)
+        set_session_cookie(response, token, host, encrypted=encrypted)
+        set_browser_cookie(response, self._logins.know(name, known), host, encrypted=encrypted)
         return response
 
     async def logout(self, request: Request) -> Response:
@@ -136,8 +116,7 @@ class AuthRoutes:
         self._logins.leave(request.headers)
         response = RedirectResponse(at("/login" if self._logins.closed else "/"), 303)
         for encrypted in {False, _is_encrypted(request)}:
-            dropped = drop_cookie(request.headers.get("host"), encrypted=encrypted)
-            response.headers.append("set-cookie", dropped)
+            set_session_cookie(response, "", request.headers.get("host"), encrypted=encrypted)
         return response
 
     async def users(self, request: Request) -> Response:
@@ -149,7 +128,7 @@ class AuthRoutes:
             return self._users_page(request, accounts, deed=deed, name=name)
         if not is_same_origin(request.headers):
             return refusal(request, 403, lambda words: words.cross_site)
-        form = {field: values[-1] for field, values in form_of(await request.body(), MOST_FIELDS).items()}
+        form = fields_of(await request.body(), MOST_FIELDS)
         name = form.get("name", "").strip()
         address = network_of(request.client.host if request.client else "")
         by = f"{visitor_of(request.scope).name} at {address}"

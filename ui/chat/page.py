@@ -33,7 +33,7 @@ from ui.chat.view import (
     using,
 )
 from ui.locales import DEFAULT, LANGUAGES, NAME, Words, locale, preferred, words
-from ui.markup import DESK, LIST, UPLOAD, flat, in_html, render
+from ui.markup import DESK, LIST, UPLOAD, flat, in_html, macro, read_number, render
 from ui.service import AssistantService, client_of
 
 if TYPE_CHECKING:
@@ -66,16 +66,7 @@ def masthead(words: Words, articles: int | None, problem: str = "", visitor: Vis
 
 def welcome(words: Words) -> str:
     """The welcome shown in place of an empty conversation."""
-    return f"<h2>{in_html(words.welcome)}</h2><p>{in_html(words.welcome_detail)}</p>"
-
-
-def changing(words: Words, question: str) -> str:
-    """A notice that a question is being edited, with a button to cancel."""
-    notice = words.changing.format(question=shortened(question))
-    return (
-        f'<p class="notice" role="status">{in_html(notice)} '
-        f'<button type="button" class="cancel">{in_html(words.cancel)}</button></p>'
-    )
+    return macro("chat.html", "welcome", words)
 
 
 def reach(words: Words, left: int | None, everything: int) -> str:
@@ -85,20 +76,17 @@ def reach(words: Words, left: int | None, everything: int) -> str:
     if left == 0:
         return reach_unknown(words.none_left)
     extent = words.left.format(left=words.number(left), all=words.number(everything))
-    return f'<span role="status">{in_html(extent)}</span>'
+    return macro("chat.html", "reach", extent)
 
 
 def reach_unknown(problem: str) -> str:
     """A notice that the filters leave no article, or why they cannot be counted."""
-    return f'<span class="none-left" role="status">{in_html(problem)}</span>'
+    return macro("chat.html", "reach", problem, "none-left")
 
 
 def notice(message: str, *, about: str = "") -> str:
     """A remark above the question box, read out at once; the part of the page that it is `about` opens."""
-    if not message:
-        return ""
-    opens = f' data-opens="{about}"' if about else ""
-    return f'<p class="notice" role="alert"{opens}>{in_html(message)}</p>'
+    return macro("chat.html", "notice", message, about)
 
 
 EXAMPLES = 3
@@ -140,7 +128,7 @@ class Parts:
                 with gr.Column(elem_id="composer"):
                     self._lay_out_composer(w)
             with gr.Column(elem_id="proof"):
-                self.close = _html("close-part", close_sources(w))
+                self.close = _html("close-part", macro("chat.html", "close_sources", w))
                 self.library = _html("library", visible=False)
                 self.sources = _html("sources", sources.sources(Conversation(), w))
                 self.earlier = _html("earlier-sources")
@@ -258,7 +246,7 @@ class Parts:
             self.no_filters: gr.update(value=w.no_filters),
             self.since: gr.update(label=_day_label(w.since, w)),
             self.until: gr.update(label=_day_label(w.until, w)),
-            self.close: close_sources(w),
+            self.close: macro("chat.html", "close_sources", w),
             self.options: gr.update(value=w.options),
             self.opinion: opinion_form(w),
             self.using: using(w),
@@ -300,13 +288,6 @@ def _heard(event: str) -> Any:
 
 def _day_label(label: str, w: Words) -> str:
     return f"{label} ({w.day_format})"
-
-
-def close_sources(w: Words) -> str:
-    """The button that closes the sources where they cover the page."""
-    return (
-        f'<p class="close"><button type="button" class="close-sheet">{in_html(w.close_sources)}</button></p>'
-    )
 
 
 def _date_field(elem_id: str, label: str) -> Any:
@@ -440,7 +421,7 @@ class ChatPage:
 
     def _ask_from(self, box: Any) -> Callable[[Updates, gr.Request], Updates]:
         def ask_from(values: Updates, request: gr.Request) -> Updates:
-            return self.ask(values[box], values, request, _number(values[self.parts.changing]))
+            return self.ask(values[box], values, request, read_number(values[self.parts.changing]))
 
         return ask_from
 
@@ -489,7 +470,11 @@ class ChatPage:
         if deed == "repeat":
             return {**self.ask(question, values, request, turn), p.question: gr.skip()}
         if deed == "change":
-            return {p.question: question, p.notice: changing(w, question), p.changing: str(turn)}
+            return {
+                p.question: question,
+                p.notice: macro("chat.html", "changing", w, shortened(question)),
+                p.changing: str(turn),
+            }
         return {}
 
     def halt(self, seen: str, page_language: str, request: gr.Request) -> Updates:
@@ -742,10 +727,6 @@ def _to_put_right(conversation: Conversation) -> str | None:
     """The question that was just refused, which is to be changed and not to be typed again."""
     latest = conversation.latest
     return latest.question if latest is not None and latest.state == "refused" else None
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 9 else None
 
 
 def _read_deed(sent: Any) -> tuple[str, int | None]:

@@ -15,11 +15,11 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from index import Article, NoIndex, QuestionError, TanyaError
-from index.errors import UnknownArticle
+from index import NoIndex, QuestionError, TanyaError
 from rag import Answer
+from rag.answer import Steps
 from rag.evidence_card import (
     LARGEST,
     Card,
@@ -29,16 +29,12 @@ from rag.evidence_card import (
     effort,
     new_card,
     read_object,
-    recheck,
+    recheck_in,
 )
 from ui.chat.view import EVERYTHING, ChatTurn, Conversation, Filters, filters_of
 from ui.locales import Words, locale
 from ui.ops import AskOutcome
 from ui.service import AssistantService, Crowded
-
-if TYPE_CHECKING:
-    from index.library import Library
-
 
 log = logging.getLogger("tanya.page")
 
@@ -206,22 +202,11 @@ def ask(
         yield turn.at("prepare")
     try:
         assistant = service.assistant()
-        answer: Answer | None = None
         with service.queue.line_up() as place:
             while not place.wait(LOOK):
                 yield turn.behind(place.ahead)
-            for step in assistant.steps(
-                question,
-                language=language,
-                history=history,
-                chosen=filters.chosen,
-            ):
-                if isinstance(step, Answer):
-                    answer = step
-                else:
-                    yield turn.at(step.name)
-        if answer is None:
-            raise RuntimeError("the assistant ended without an answer")
+            steps = assistant.steps(question, language=language, history=history, chosen=filters.chosen)
+            answer = yield from _shown(turn, steps)
     except QuestionError as error:
         done("refused")
         yield turn.refused(_refusal(question, error, words))
@@ -253,6 +238,17 @@ def ask(
         yield turn.answered(answer, key=key)
 
 
+def _shown(turn: ChatTurn, steps: Steps) -> Generator[ChatTurn, None, Answer]:
+    """Yield a turn at each of its steps; the answer that these end in."""
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as ended:
+            answer: Answer = ended.value
+            return answer
+        yield turn.at(step.name)
+
+
 def _refusal(question: str, error: QuestionError, words: Words) -> str:
     """Why a question is refused, in the page's language where the page knows the reason."""
     from rag.query import LONGEST
@@ -269,22 +265,6 @@ MOST_CHARACTERS = 200_000_000
 
 A conversation of fifty answers asks for a tenth of it.
 """
-
-
-def prove(card: Card, library: Library) -> Rechecked:
-    """Check a card against a library.
-
-    Raises:
-        TanyaError: the library cannot be read.
-    """
-
-    def known(article_id: str) -> Article | None:
-        try:
-            return library.article(article_id)
-        except (NoIndex, UnknownArticle):
-            return None
-
-    return recheck(card, lambda proof: known(proof.article.article_id), known=known)
 
 
 def why_lost(checked: Rechecked) -> str:
@@ -362,7 +342,7 @@ def reopen(kept: KeptConversation, service: AssistantService, visitor: str) -> C
     turns: list[ChatTurn] = []
     for card in kept.cards:
         questions = tuple(turn.question for turn in turns)
-        turns.append(_turn(prove(card, library), questions, service, visitor))
+        turns.append(_turn(recheck_in(card, library.article, NoIndex), questions, service, visitor))
     return Conversation(tuple(turns))
 
 

@@ -23,7 +23,7 @@ from rag.evidence_card import Card
 from rag.feedback import LONGEST, OF_ANSWERS, OF_REFUSALS, REASONS
 from rag.query import LONGEST as LONGEST_QUESTION
 from ui.locales import Words, locale
-from ui.markup import address_of, flat, in_html, in_markdown, link, read_day, render
+from ui.markup import address_of, flat, in_html, in_markdown, link, macro, read_day, render
 
 
 class FilterError(Exception):
@@ -199,34 +199,6 @@ def filters_of(card: Card) -> Filters:
     article = ", ".join(limits.articles)
     titles = [one.title for one in card.citations if one.article_id == article]
     return Filters(limits.since, limits.until, limits.publishers, article, titles[0] if titles else article)
-
-
-def actions(turn: ChatTurn, words: Words) -> str:
-    """Buttons under an answer, and room for a word of thanks, so that nothing moves when it comes.
-
-    Of attributes the chat leaves the class and a few others; the page's script adds the rest.
-    """
-    w = locale(words.language).answers
-    uses = "".join(
-        f'<button type="button" class="use {kind}"><span class="do">{in_html(label)}</span>'
-        f'<span class="did">{in_html(done)}</span></button>'
-        for kind, label, done in (
-            ("copy", w.copy, w.did_copy),
-            ("whatsapp", w.whatsapp, w.did_copy),
-            ("download", w.download, w.did_download),
-        )
-    )
-    refusal = turn.answer is not None and turn.answer.abstained
-    buttons = "".join(
-        f'<button type="button" class="thumb {verdict}">{in_html(label)}</button>'
-        for verdict, label in (("up", words.good), ("down", words.bad))
-    )
-    return (
-        f'<div class="deeds"><div class="uses key-{in_html(turn.key)}" lang="{words.language}">{uses}'
-        '<span class="told"></span></div>'
-        f'<div class="thumbs of-{"refusal" if refusal else "answer"} key-{in_html(turn.key)}"'
-        f' lang="{words.language}">{buttons}<span class="said"></span></div></div>'
-    )
 
 
 def tools(words: Words) -> str:
@@ -444,7 +416,9 @@ def _question(question: str, words: Words) -> str:
 def _reply(turn: ChatTurn, words: Words, name: Callable[[int], str]) -> str:
     if turn.answer is not None:
         shown = _answer(turn, turn.answer, words, name)
-        return f"{shown}\n\n{actions(turn, words)}" if turn.key and turn.shown is None else shown
+        if not turn.key or turn.shown is not None:
+            return shown
+        return f"{shown}\n\n{macro('chat.html', 'actions', turn, words, locale(words.language).answers)}"
     if turn.state == "waiting":
         stage = words.in_line(turn.ahead) if turn.ahead else words.stages[turn.stage]
         return _framed("progress", words.language, in_markdown(stage))
@@ -507,10 +481,7 @@ def _refusal(answer: Answer, words: Words) -> list[str]:
     message = _spoken(answer.message, _foreign(answer))
     parts = [_framed("abstained", answer.language, f"{title}\n\n{message}")]
     if answer.nearest:
-        nearest = in_html(words.show_nearest)
-        parts.append(
-            f'<button type="button" class="nearest-source" lang="{words.language}">{nearest}</button>'
-        )
+        parts.append(macro("chat.html", "nearest", words))
     return [*parts, _note(in_markdown(words.gap_kept), words.language)] if answer.is_gap else parts
 
 
@@ -536,8 +507,8 @@ def _claim(
 
 def _badge(written: str, words: Words, *, all_of_it: bool = False) -> str:
     """How a claim, or all of an answer, came to be written."""
-    label = in_html((words.written_all if all_of_it else words.written)[written])
-    return f'<span class="badge {written}" lang="{words.language}">{label}</span>'
+    label = (words.written_all if all_of_it else words.written)[written]
+    return macro("chat.html", "badge", written, label, words.language)
 
 
 def _understood(answer: Answer, words: Words) -> list[str]:

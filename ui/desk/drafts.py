@@ -39,7 +39,8 @@ from rag.trace import TREATMENTS, Trace, load_tracer
 from ui.articles.pages import reason_of
 from ui.desk.pages import DeskSetting, Progress
 from ui.export.docx import KIND
-from ui.markup import download, form_of, is_same_origin, table_response, too_many
+from ui.markup import download, fields_of, is_same_origin, table_response
+from ui.pages import too_many
 from ui.service import Crowded, RateLimits, RequestQueue, client_of
 
 log = logging.getLogger("tanya.page")
@@ -374,7 +375,7 @@ def read_form(kind: str, body: bytes) -> Fields:
         except FormParserError:
             return NOTHING
     else:
-        texts = {name: values[-1] for name, values in form_of(body).items()}
+        texts = fields_of(body)
     name, raw = files[-1] if files else ("", b"")
     return Fields(texts.get("text", ""), name, raw, texts.get("article", "").strip())
 

@@ -20,7 +20,8 @@ from rag.lang.words import content_words
 from rag.output import sheet, workbook
 from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts, FigureRow
 from ui.locales import locale
-from ui.markup import download, publishers_of, table_response
+from ui.markup import download, table_response
+from ui.pages import publishers_of
 
 ROWS = 50
 """On one page."""

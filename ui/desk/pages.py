@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from index import Article, NoIndex
-from ui.markup import DESK, PageQuery, Setting
+from ui.markup import DESK
+from ui.pages import PageQuery, Setting
 
 if TYPE_CHECKING:
     from index.library import Library

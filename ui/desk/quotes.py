@@ -30,7 +30,8 @@ from rag.quotes.collection import (
 )
 from ui.desk.pages import Desk, DeskQuery, DeskSetting, Extracts
 from ui.export.text import ExportEntry, plain, rich
-from ui.markup import flat, publishers_of, table_response
+from ui.markup import flat, table_response
+from ui.pages import publishers_of
 
 if TYPE_CHECKING:
     from index.library import Library

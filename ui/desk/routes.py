@@ -17,7 +17,8 @@ from ui.desk.drafts import BackgroundJobs, DraftPages
 from ui.desk.figures import differ_page, figures_page, figures_sheet
 from ui.desk.pages import TABS, Desk, DeskQuery, DeskSetting
 from ui.desk.quotes import quotes_page, quotes_sheet
-from ui.markup import DESK, LONGEST, typed
+from ui.markup import DESK, typed
+from ui.pages import LONGEST
 from ui.service import AssistantService
 
 if TYPE_CHECKING:

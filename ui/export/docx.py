@@ -11,7 +11,7 @@ from datetime import UTC
 from io import BytesIO
 from typing import Any
 
-from ui.export.text import ExportEntry, Footnote, days, footer, footnotes, lost, remarks, visible
+from ui.export.text import ExportEntry, Footnote, days, visible
 from ui.locales import LANGUAGES, NAME, words
 
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -50,21 +50,15 @@ def _write(entries: Sequence[ExportEntry], title: str, language: str, *, whole: 
 
 
 def _answer(document: Any, entry: ExportEntry, notes: _Footnotes) -> None:
-    card = entry.card
-    if entry.lost:
-        document.add_paragraph(lost(entry), style="Intense Quote")
-        return
-    if card.abstained:
-        document.add_paragraph(visible(card.message))
-    named = {note.number: note for note in footnotes(card)}
+    named = {note.number: note for note in entry.footnotes}
     notes.begin()
-    for text, numbers in card.statements:
-        paragraph = document.add_paragraph(visible(text))
+    for text, numbers in entry.statements:
+        paragraph = document.add_paragraph(text, style="Intense Quote" if entry.lost else None)
         for position, number in enumerate(numbers):
             if position:
                 notes.comma(paragraph)
             notes.refer(paragraph, named[number])
-    for line in [*remarks(entry), footer(entry)]:
+    for line in entry.beside:
         document.add_paragraph().add_run(line).italic = True
 
 
@@ -164,7 +158,7 @@ class _Footnotes:
             paragraph.append(_run(" "))
         paragraph.append(_run(f"“{note.quote}”", language=note.language))
         if note.also:
-            paragraph.append(_run(f" {note.also}."))
+            paragraph.append(_run(f" {note.also}"))
         element.append(paragraph)
         return element
 

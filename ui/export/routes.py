@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from index import TanyaError
+from index import NoIndex, TanyaError
 from rag.evidence_card import (
     LARGEST,
     MOST_CARDS,
@@ -21,20 +21,18 @@ from rag.evidence_card import (
     card_object,
     effort,
     read_object,
+    recheck_in,
     write_card,
     write_conversation,
 )
 from ui.auth.accounts import visitor_of
-from ui.chat.session import MOST_CHARACTERS, prove, why_lost
+from ui.chat.session import MOST_CHARACTERS, why_lost
 from ui.export.docx import KIND, word, word_conversation
 from ui.export.text import (
     ExportEntry,
-    footer,
-    footnotes,
     markdown,
     markdown_conversation,
     plain,
-    remarks,
     rich,
     text_file,
     visible,
@@ -50,17 +48,8 @@ if TYPE_CHECKING:
 
 def printable(entry: ExportEntry) -> str:
     """The whole page; its numbers lead to the footnotes beneath, and the footnotes to the articles."""
-    card = entry.card
-    return page(
-        "print.html",
-        words(card.language),
-        title=visible(card.question),
-        language=card.language,
-        claims=[(visible(text), numbers) for text, numbers in card.statements],
-        message=visible(card.message),
-        beside=[*remarks(entry), footer(entry)],
-        notes=footnotes(card),
-    )
+    title = visible(entry.card.question)
+    return page("print.html", words(entry.card.language), title=title, entry=entry)
 
 
 log = logging.getLogger("tanya.page")
@@ -149,7 +138,8 @@ def _many(service: AssistantService, visitor: str, kind: str, body: bytes) -> Re
         if found := service.answers.find(key, visitor):
             entries.append(ExportEntry(found.card))
         elif card is not None:
-            entries.append(ExportEntry(card, why_lost(prove(card, service.assistant().library))))
+            checked = recheck_in(card, service.assistant().library.article, NoIndex)
+            entries.append(ExportEntry(card, why_lost(checked)))
     if not entries:
         raise NotThere(404)
     w = locale(language)

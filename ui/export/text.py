@@ -5,32 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from rag.answer import page_range
 from rag.evidence_card import Card, CardCitation, Carrier
 from rag.output import inert
 from ui.chat.view import filters_of
 from ui.locales import NAME, AnswerWords, locale, words
-from ui.markup import link
+from ui.markup import link, render
 
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
     "|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0010fffe\U0010ffff\U000e0001-\U000e007f\ud800-\udfff]"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ExportEntry:
-    """An answer as it is exported; `lost` says why it cannot be proven any more, empty where it can."""
-
-    card: Card
-    lost: str = ""
-
-    @property
-    def words(self) -> AnswerWords:
-        """Those of the answer's language."""
-        return locale(self.card.language).answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +29,7 @@ class Footnote:
         origin: Publisher, day and page, as far as they are known.
         url: Where it was published; None where that is no plain web address.
         quote: The quotation without its marks.
-        also: Who else carries it; empty where nobody does.
+        also: A sentence on who else carries it; empty where nobody does.
         language: Of the quotation.
     """
 
@@ -56,9 +42,60 @@ class Footnote:
     language: str
 
 
-def footnotes(card: Card) -> list[Footnote]:
-    """The citations of a card, in their order."""
-    return [_footnote(one, card.language) for one in card.citations]
+@dataclass(frozen=True, slots=True)
+class ExportEntry:
+    """An answer as it is exported; `lost` says why it cannot be proven any more, empty where it can.
+
+    Of one that is lost nothing is exported but that.
+    """
+
+    card: Card
+    lost: str = ""
+
+    @property
+    def words(self) -> AnswerWords:
+        """Those of the answer's language."""
+        return locale(self.card.language).answers
+
+    @property
+    def statements(self) -> list[tuple[str, tuple[int, ...]]]:
+        """What it says with the numbers of its footnotes, or why it says nothing."""
+        if self.lost:
+            return [(f"{self.words.lost}: {visible(self.lost)}.", ())]
+        if self.card.abstained:
+            return [(visible(self.card.message), ())]
+        return [(visible(text), numbers) for text, numbers in self.card.statements]
+
+    @property
+    def remarks(self) -> list[str]:
+        """How it was understood and limited, its notes, and whether a machine wrote it."""
+        card, w = self.card, self.words
+        if self.lost:
+            return []
+        found = [w.understood.format(question=visible(card.understood))] if card.understood.strip() else []
+        limits = filters_of(card)
+        shown = words(card.language)
+        found += [visible(shown.limited.format(filters=limits.in_words(shown)))] if limits else []
+        found += [visible(note) for note in card.notes if note.strip()]
+        if any(claim.written == "machine" for claim in card.claims):
+            found.append(w.machine)
+        return found
+
+    @property
+    def footer(self) -> str:
+        """Who answered, and when."""
+        line = self.words.footer.format(name=NAME, when=locale(self.card.language).when(self.card.asked))
+        return line if self.card.abstained else f"{line} {self.words.word_for_word}"
+
+    @property
+    def beside(self) -> list[str]:
+        """Its remarks and its footer."""
+        return [] if self.lost else [*self.remarks, self.footer]
+
+    @property
+    def footnotes(self) -> list[Footnote]:
+        """The citations, in their order."""
+        return [] if self.lost else [_footnote(one, self.card.language) for one in self.card.citations]
 
 
 def _footnote(one: CardCitation, language: str) -> Footnote:
@@ -73,34 +110,9 @@ def _footnote(one: CardCitation, language: str) -> Footnote:
         origin=", ".join([_source(one.article, language), *pages]),
         url=safe[0] if safe else None,
         quote=visible(one.quote),
-        also=w.also.format(names=names) if names else "",
+        also=f"{w.also.format(names=names)}." if names else "",
         language=one.language,
     )
-
-
-def remarks(entry: ExportEntry) -> list[str]:
-    """The remarks beside an answer: how it was understood, its notes, and whether a machine wrote it."""
-    card, w = entry.card, entry.words
-    found = [w.understood.format(question=visible(card.understood))] if card.understood.strip() else []
-    limits = filters_of(card)
-    shown = words(card.language)
-    found += [visible(shown.limited.format(filters=limits.in_words(shown)))] if limits else []
-    found += [visible(note) for note in card.notes if note.strip()]
-    if any(claim.written == "machine" for claim in card.claims):
-        found.append(w.machine)
-    return found
-
-
-def footer(entry: ExportEntry) -> str:
-    """Who answered, and when."""
-    w = entry.words
-    line = w.footer.format(name=NAME, when=locale(entry.card.language).when(entry.card.asked))
-    return line if entry.card.abstained else f"{line} {w.word_for_word}"
-
-
-def lost(entry: ExportEntry) -> str:
-    """The text in place of an answer that cannot be proven any more."""
-    return f"{entry.words.lost}: {visible(entry.lost)}."
 
 
 def visible(text: str) -> str:
@@ -126,7 +138,7 @@ _BEGINNING = re.compile(r"^(?:[-+:=]|\d+(?=[.)]))")
 
 def markdown(entry: ExportEntry) -> str:
     """One answer as a file."""
-    return "\n".join([f"# {inline(visible(entry.card.question))}", "", *_answer(entry, ""), ""])
+    return "\n".join([f"# {inline(visible(entry.card.question))}", "", _answer(entry, ""), ""])
 
 
 def markdown_conversation(entries: Sequence[ExportEntry], title: str, language: str) -> str:
@@ -136,7 +148,7 @@ def markdown_conversation(entries: Sequence[ExportEntry], title: str, language: 
     for number, (entry, day) in enumerate(zip(entries, days(entries, language), strict=True), 1):
         lines += [f"## {inline(day)}", ""] if day != before else []
         before = day
-        lines += [f"### {inline(visible(entry.card.question))}", "", *_answer(entry, f"{number}-"), ""]
+        lines += [f"### {inline(visible(entry.card.question))}", "", _answer(entry, f"{number}-"), ""]
     return "\n".join(lines)
 
 
@@ -152,29 +164,26 @@ def _begun(text: str) -> str:
     return f"{text}\\" if text.isdigit() else f"\\{text}"
 
 
-def _answer(entry: ExportEntry, prefix: str) -> list[str]:
-    card = entry.card
+def _answer(entry: ExportEntry, prefix: str) -> str:
+    lines = [
+        inline(text) + "".join(f"[^{prefix}{number}]" for number in numbers)
+        for text, numbers in entry.statements
+    ]
     if entry.lost:
-        return [f"*{inline(lost(entry))}*"]
-    lines: list[str] = []
-    if card.abstained:
-        lines.append(inline(visible(card.message)))
-    for text, numbers in card.statements:
-        marks = "".join(f"[^{prefix}{number}]" for number in numbers)
-        lines += [*([""] if lines else []), f"{inline(visible(text))}{marks}"]
-    for line in [*remarks(entry), footer(entry)]:
-        lines += ["", f"*{inline(line)}*"]
-    for note in footnotes(card):
-        lines += ["", f"[^{prefix}{note.number}]: {_note(note)}"]
-    return lines
+        return f"*{lines[0]}*"
+    lines += [f"*{inline(line)}*" for line in entry.beside]
+    for note in entry.footnotes:
+        origin = f"*{inline(note.title)}*. {inline(note.origin)}."
+        url = note.url and f"<{note.url}>"
+        whole = _spaced(
+            f"[^{prefix}{note.number}]:", origin, url, f"“{inline(note.quote)}”", inline(note.also)
+        )
+        lines.append(whole)
+    return "\n\n".join(lines)
 
 
-def _note(note: Footnote) -> str:
-    parts = [f"*{inline(note.title)}*.", f"{inline(note.origin)}."]
-    parts += [f"<{note.url}>"] if note.url else []
-    parts.append(f"“{inline(note.quote)}”")
-    parts += [f"{inline(note.also)}."] if note.also else []
-    return " ".join(parts)
+def _spaced(*parts: str | None) -> str:
+    return " ".join(filter(None, parts))
 
 
 _WHATSAPP_MARKS = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
@@ -193,71 +202,32 @@ def plain(entry: ExportEntry) -> str:
 def text_file(entry: ExportEntry) -> str:
     """A plain-text file of an answer with its question, and when it was answered."""
     asked = f"{entry.words.asked}: {visible(entry.card.question)}"
-    return "\n".join([asked, "", *_lines(entry), "", footer(entry), ""])
+    return "\n".join([asked, "", *_lines(entry), "", entry.footer, ""])
 
 
 def rich(entry: ExportEntry) -> str:
     """The answer alone as HTML for a clipboard: numbers raised, footnotes as a list."""
-    card = entry.card
-    if entry.lost:
-        return f'<p lang="{card.language}">{_html(lost(entry))}</p>'
-    if card.abstained:
-        body = f'<p lang="{card.language}">{_html(visible(card.message))}</p>'
-    else:
-        body = "".join(
-            f'<p lang="{card.language}">{_html(visible(text))}<sup>{", ".join(map(str, numbers))}</sup></p>'
-            for text, numbers in card.statements
-        )
-    beside = "".join(f'<p lang="{card.language}"><i>{_html(one)}</i></p>' for one in remarks(entry))
-    notes = "".join(f"<li>{_rich_note(note)}</li>" for note in footnotes(card))
-    return body + beside + (f'<ol lang="{card.language}">{notes}</ol>' if notes else "")
+    return render("rich.html", entry=entry, inert=inert)
 
 
 def whatsapp(entry: ExportEntry) -> str:
     """A short message: the question in bold, the answer, and where each number leads."""
-    card = entry.card
-    lines = [f"*{_unmarked(visible(card.question))}*", ""]
-    if entry.lost:
-        return "\n".join([*lines, _unmarked(lost(entry))])
-    if card.abstained:
-        return "\n".join([*lines, _unmarked(visible(card.message))])
-    lines += [f"{_unmarked(visible(text))} {_numbers(numbers)}" for text, numbers in card.statements]
-    lines.append("")
-    for note in footnotes(card):
+    lines = [f"*{_unmarked(visible(entry.card.question))}*", ""]
+    lines += [_spaced(_unmarked(text), _numbers(numbers)) for text, numbers in entry.statements]
+    lines += [""] if entry.footnotes else []
+    for note in entry.footnotes:
         lines.append(f"[{note.number}] _{_unmarked(note.title)}_, {_unmarked(note.origin)}")
         lines += [note.url.translate(_IN_ADDRESSES)] if note.url else []
     return "\n".join(lines)
 
 
 def _lines(entry: ExportEntry) -> list[str]:
-    card = entry.card
-    if entry.lost:
-        return [inert(lost(entry))]
-    if card.abstained:
-        return [inert(visible(card.message)), *map(inert, remarks(entry))]
-    lines = [inert(f"{visible(text)} {_numbers(numbers)}") for text, numbers in card.statements]
-    lines += map(inert, remarks(entry))
-    lines.append("")
-    for note in footnotes(card):
-        parts = [f"{note.title}.", f"{note.origin}."]
-        parts += [note.url] if note.url else []
-        parts.append(f"“{note.quote}”")
-        parts += [f"{note.also}."] if note.also else []
-        lines.append(f"[{note.number}] {' '.join(parts)}")
+    lines = [inert(_spaced(text, _numbers(numbers))) for text, numbers in entry.statements]
+    lines += [*map(inert, entry.remarks), *([""] if entry.footnotes else [])]
+    for note in entry.footnotes:
+        origin = f"[{note.number}] {note.title}. {note.origin}."
+        lines.append(_spaced(origin, note.url, f"“{note.quote}”", note.also))
     return lines
-
-
-def _rich_note(note: Footnote) -> str:
-    parts = [f"<i>{_html(note.title)}</i>.", f"{escape(note.origin)}."]
-    if note.url:
-        parts.append(f'<a href="{escape(note.url)}">{escape(note.url)}</a>')
-    parts.append(f'<q lang="{escape(note.language)}" style="quotes: none">“{escape(note.quote)}”</q>')
-    parts += [f"{escape(note.also)}."] if note.also else []
-    return " ".join(parts)
-
-
-def _html(text: str) -> str:
-    return escape(inert(text))
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:
