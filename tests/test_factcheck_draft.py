@@ -27,7 +27,6 @@ from rag.factcheck.draft import (
     commented_draft,
     draft_of,
     features,
-    load_weights,
     parts,
     sheet_rows,
     within_neighbours,
@@ -306,12 +305,6 @@ def test_an_empty_draft_and_one_that_is_too_long_are_refused(text, message):
 def test_more_sentences_than_are_checked_are_refused():
     with pytest.raises(DraftError, match="1,001 sentences, more than 1,000; split it"):
         checker().check("Hujan turun.\n" * 1001)
-
-
-def test_the_fitted_weights_are_of_the_features():
-    weights = load_weights()
-    assert set(weights.support) == set(weights.contradiction) == set(FEATURES)
-    assert len(weights.courtesy) == len(weights.mean) + 1
 
 
 @pytest.mark.model

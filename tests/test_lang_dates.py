@@ -42,6 +42,24 @@ def test_blanks_may_stand_around_the_strokes_of_a_day(text):
     assert read(text) == [(text, Day(2016, 11, 9), Day(2016, 11, 9))]
 
 
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("setahun lalu", 2024), ("tahun silam", 2024), ("a year ago", 2024), ("a year earlier", 2024)],
+)
+def test_a_year_before_the_day_of_publication_is_the_last_one(text, year):
+    assert read(text) == [(text, Day(year), Day(year))]
+
+
+def test_a_year_before_another_is_that_before_the_one_named():
+    assert read("Pada 2019 turun, setahun sebelumnya naik")[1:] == [
+        ("setahun sebelumnya", Day(2018), Day(2018))
+    ]
+
+
+def test_the_middle_of_a_month_is_of_that_month():
+    assert read("in mid-March 2017") == [("March 2017", Day(2017, 3), Day(2017, 3))]
+
+
 @pytest.mark.parametrize("text", ["second half of the match", "Pada paruh kedua tim itu menang"])
 def test_half_of_what_is_no_year_is_no_period(text):
     assert read(text) == []
@@ -81,3 +99,25 @@ def test_a_part_of_a_year_is_of_the_relative_year_that_follows(text, first, last
 def test_a_day_without_a_year_is_of_the_one_that_is_meant(text, published, day):
     ((_, first, last),) = read(text, published)
     assert (first, last) == (day, day)
+
+
+@pytest.mark.parametrize(
+    ("day", "reported"),
+    [
+        (Day(2025, 3, 4), True),
+        (Day(2025, 3, 1), True),
+        (Day(2025, 2, 28), False),
+        (Day(2025, 3, 5), False),
+        (Day(2025, 3), False),
+        (Day(None, 3, 4), False),
+    ],
+)
+def test_a_paper_reports_on_the_day_of_publication_and_those_shortly_before(day, reported):
+    assert day.is_reported(date(2025, 3, 4)) == reported
+    assert not day.is_reported(None)
+
+
+def test_a_29_february_of_a_year_without_one_is_no_day_of_the_calendar():
+    (moment,) = find_moments("29 Februari")
+    assert dated(moment, date(2025, 3, 1)).first.as_date is None
+    assert dated(moment, date(2024, 3, 1)).first.as_date == date(2024, 2, 29)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.lang.numbers import find_figures, parse_number, spelled_value, without_negated_bounds
+from rag.lang.numbers import counted_per, find_figures, parse_number, spelled_value, without_negated_bounds
 
 
 def values(text, language="id"):
@@ -122,6 +122,9 @@ def test_clock_times_names_and_pronouns_are_no_figures(text):
         ("ke 6.012,24", ("6012.24", None, "", None, False)),
         ("Rp 10 ribu/kg", ("10000", "IDR", "", "kg", False)),
         ("Rp 5 juta sebulan", ("5000000", "IDR", "", "month", False)),
+        ("Rp 5 juta sebulan kemudian", ("5000000", "IDR", "", None, False)),
+        ("Rp 5 juta setahun silam", ("5000000", "IDR", "", None, False)),
+        ("Rp 5 juta per bulan kemudian", ("5000000", "IDR", "", "month", False)),
         ("ke-3", ("3", None, "", None, True)),
         ("ketiga", ("3", None, "", None, True)),
         ("5th", ("5", None, "", None, True)),
@@ -340,3 +343,14 @@ def test_what_a_price_is_per_stands_behind_its_dash_too():
 def test_both_ends_of_a_range_in_words_share_a_unit():
     first, _ = find_figures("3 sampai dengan 9 persen", "id")
     assert (first.value, first.unit) == (Decimal(3), "%")
+
+
+def test_what_is_counted_per_a_time_may_stand_behind_its_noun():
+    text = "7 kapal sebulan, 7 trips a day, 7 kapal sebulan lalu, Rp 7 per hari"
+    figures = find_figures(text, "id")
+    assert [found and found[0] for found in (counted_per(text, one) for one in figures)] == [
+        "month",
+        "day",
+        None,
+        None,
+    ]

@@ -179,6 +179,11 @@ def test_glosses_of_english_text_are_indonesian():
     [
         ("Pinjaman Bank Dunia untuk negara Asia Tenggara", [("Asia Tenggara", "Southeast Asia")]),
         ("Final Piala Asia disiarkan di Afrika", [("Afrika", "Africa")]),
+        ("Warga Lima Puluh Kota dan Empat Lawang mendapat dua kapal", [("dua", "two")]),
+        (
+            "Dua Menteri hadir. Tiga Bupati tidak",
+            [("Dua", "two"), ("Tiga", "three"), ("Bupati", "Regent")],
+        ),
         ("kata dia, Kamis (9/5 siang)", [("Kamis", "Thursday")]),
         ("kata dia, Kamis (9/5 / 2024)", [("Kamis (9/5 / 2024)", "Thursday, 9 May 2024")]),
         ("kata dia, Kamis (9/5)", [("Kamis (9/5)", "Thursday, 9 May")]),

@@ -3,25 +3,28 @@
 Equal is what says the same however it is written: `Rp 1,2 miliar` and `1.200 juta rupiah`, `22 Juli 2025` and
 `July 22, 2025`, `dua belas` and `12`, `Sumut` and `North Sumatra`. What a passage is about is not asked here.
 
-Exact, too, are a denial, an exception or a rank that stands on one side alone. What such words turn is not
-weighed, so only what leaves no doubt is here; the rest is left to the model.
+Exact, too, are a denial, an exception, a rank or a limit that stands on one side alone, a word with its
+contrary in its place, and two figures exchanged. What such words turn is not weighed, so only what leaves no
+doubt is here; the rest is left to the model.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from difflib import Match, SequenceMatcher
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise, permutations, product
+from operator import itemgetter
 from typing import Literal
 
+from index.models import Span
 from index.text import LEXICON as TEXT_LEXICON
 from index.text import month_names, sentences, weekday_names
-from rag.answer import Span
 from rag.lang import LEXICON, Language
 from rag.lang.dates import DAY_PARTS, Moment, dated, find_moments, hour_of_day
 from rag.lang.names import COMMON, JOINING, explained, find_places
@@ -30,6 +33,7 @@ from rag.lang.numbers import (
     FRACTIONS,
     MAGNITUDES,
     MEASURES,
+    ORDINALS,
     RARE_UNIT,
     RARE_UNITS,
     SCALES,
@@ -37,15 +41,16 @@ from rag.lang.numbers import (
     WORDS,
     Coverage,
     Figure,
+    counted_per,
     find_figures,
     one_of,
     spelled_value,
     without_negated_bounds,
 )
 from rag.lang.rendering import find_terms
-from rag.lang.words import STOPWORDS, WORD, indonesian, stem
+from rag.lang.words import STOPWORDS, WORD, indonesian, stem, without_possessive
 
-Kind = Literal["figure", "amount", "moment", "clock", "weekday"]
+Kind = Literal["figure", "amount", "moment", "clock", "weekday", "relative"]
 
 LOOSE = Decimal("0.9")
 """What of "about 1500" is certain."""
@@ -81,6 +86,19 @@ _COMPARED = {*MEASURES, *(base for base, _ in MEASURES.values())}
 """Units that are told from others of their kind: 5 kWh is not 5 MWh."""
 
 _PEOPLE, _TIMES = (frozenset(LEXICON.words(table, "counted")) for table in ("people", "times"))
+_ONE_OF = {
+    unit: re.compile(rf"\bse(?:{one_of(words)})\b", re.IGNORECASE)
+    for unit in set(UNITS.values())
+    for words in [[word for word, each in UNITS.items() if each == unit and word.isalpha()]]
+    if words
+}
+"""One of a unit in a word, "sejam"."""
+_RANKING = re.compile(rf"\b(?:{LEXICON.pattern('ranking_words', 'pairs')})\s+$", re.IGNORECASE)
+_NUMBERED_HALF = re.compile(
+    rf"\b{one_of(ORDINALS)}[\s-]+(?:{LEXICON.pattern('year_halves')})$", re.IGNORECASE
+)
+_LABELS = frozenset(LEXICON.words("labels", "counted"))
+_CLAUSE = re.compile(rf"[,;:]|\b(?:{LEXICON.pattern('clause_breaks')})\b", re.IGNORECASE)
 _NOUN = re.compile(r"\s+([^\W\d_][\w-]*)")
 
 _COMING_TO, _COMING_OF = (
@@ -146,7 +164,21 @@ _ALIKE_LETTERS = str.maketrans("ıſ", "is")
 """Letters that a pattern that ignores case takes for others, which tables do not know."""
 
 
+_HOURS: dict[str, list[int]] = LEXICON.mapping("times_of_day", "pairs")
+_TIMES_OF_DAY = rf"\b{one_of(_HOURS)}\b"
+_TIME_OF_DAY = re.compile(rf"\)?\s+(?:on\s+the\s+)?(?P<word>{_TIMES_OF_DAY})", re.IGNORECASE)
+_RELATIVE_DAYS: dict[str, tuple[str, int]] = LEXICON.mapping("relative_days", "pairs")
+_RELATIVE_DAY = re.compile(rf"\b{one_of(_RELATIVE_DAYS)}\b", re.IGNORECASE)
+
 _FALLING = re.compile(rf"\b(?:{LEXICON.pattern('falling', 'pairs')})\b", re.IGNORECASE)
+_SINKING = {*LEXICON.words("falling", "pairs")} - {*LEXICON.words("balances", "pairs")}
+_BY = rf"(?:(?:{LEXICON.pattern('by_how_much', 'pairs')})\s+)*"
+_DIRECTION = re.compile(
+    rf"\b(?:(?P<rises>{LEXICON.pattern('rising', 'pairs')})|{one_of(_SINKING)})\s+{_BY}"
+    rf"(?:(?P<to>{one_of(LEXICON.lines('coming_to', 'pairs'))})\s+"
+    rf"|(?P<from>{one_of(LEXICON.lines('coming_from', 'pairs'))})\s+)?{_BY}$",
+    re.IGNORECASE,
+)
 _FALLING_NEAR = 80
 """Characters before a figure in which what falls by it is said to."""
 
@@ -170,6 +202,7 @@ class Fact:
             amount that is not told the least and the largest that it may be.
         part: Of a period 1 for its beginning, 2 for its middle, 3 for its end, 0 where it is not told.
         zone: Of a clock time, empty where it is not told.
+        hours: Of a day, those of `times_of_day` that the part of it may mean; empty where it is not told.
     """
 
     start: int
@@ -180,9 +213,12 @@ class Fact:
     value: tuple[int, ...] = ()
     part: int = 0
     zone: str = ""
+    hours: frozenset[int] = frozenset()
 
     def says(self, claimed: Fact) -> bool:
         """Whether this fact, of a passage, says what one of a claim says."""
+        if self.hours and claimed.hours and self.hours.isdisjoint(claimed.hours):
+            return False
         if self.figure and claimed.figure:
             return _says(self.figure, claimed.figure)
         if self.moment and claimed.moment:
@@ -210,6 +246,10 @@ class Fact:
             return (
                 self.figure.nth == other.figure.nth and self.figure.measure()[1] == other.figure.measure()[1]
             )
+        if self.kind == "relative":
+            return other.kind == "relative" and self.value[0] == other.value[0]
+        if self.moment and other.moment and _tells(other.moment, self.moment):
+            return False  # "Juli 2025" is less exact than "22 Juli 2025", and no other day
         return self.kind == other.kind
 
     def written(self, text: str) -> str:
@@ -219,6 +259,8 @@ class Fact:
             start = before.start()
         if self.figure and self.figure.bound and (before := _limit().search(text[:start])):
             start = before.start()
+        if self.hours and (after := _TIME_OF_DAY.match(text, end)):
+            end = after.end()
         if self.figure and self.figure.per and (after := _PER.match(text, end)):
             end = after.end()
         return text[start:end]
@@ -263,8 +305,21 @@ def objections(
     found = []
     for fact in claimed:
         things: frozenset[str] = _counted(claim, fact.figure) if fact.figure else frozenset()
-        if any(one.says(fact) and not (things and _measures(one, fact)) for one in known):
+        saying = [one for one in known if one.says(fact) and not (things and _measures(one, fact))]
+        kept = [one for one in saying if _goes_with(one, passage, fact, claim)]
+        if kept or (not saying and _is_counted(fact, claim, known, passage)):
             continue
+        if saying:
+            wide = _with_company(claim, fact)
+            likes = tuple(_with_company(passage, one) for one in saying)
+            found.append(Objection((wide.start, wide.end), claim[wide.start : wide.end], likes))
+            continue
+        if (
+            fact.hours
+            and _has_hours(passage, fact.hours)
+            and any(one.says(replace(fact, hours=frozenset())) for one in known)
+        ):
+            continue  # "Selasa pagi hingga malam"
         if _in_parts(fact, known) or _is_loose(fact, claim, known, passage):
             continue
         if _in_numbers(fact, passage, known if things else []) or _in_ranks(fact, claim, passage):
@@ -280,9 +335,159 @@ def objections(
         if turned and not same:
             start, end = min(first.start, last.start), max(first.end, last.end)
             found.append(Objection((start, end), claim[start:end], tuple(sorted(turned[0], key=_start))))
+    if not found and (exchanged := _exchanged(claim, claimed, passage, known)):
+        found.append(exchanged)
+    near, nearby = _relative_days(claim), _relative_days(passage)
+    for fact in near:
+        likes = tuple(one for one in nearby if one.is_like(fact))
+        if likes and not any(one.says(fact) for one in likes):
+            found.append(Objection((fact.start, fact.end), fact.written(claim), likes))
     for start, end in missing_names(claim, passage, claim_language, source_language, around):
         found.append(Objection((start, end), claim[start:end]))
     return sorted(found, key=lambda one: one.span)
+
+
+def _goes_with(known: Fact, passage: str, claimed: Fact, claim: str) -> bool:
+    """Whether two equal figures agree in what they are counted per, and in what rises or falls by them."""
+    if not known.figure or not claimed.figure:
+        return True
+    mine, theirs = counted_per(claim, claimed.figure), counted_per(passage, known.figure)
+    if mine and theirs and mine[0] != theirs[0]:
+        return False
+    here, there = _direction(claim, claimed), _direction(passage, known)
+    if not here or not there:
+        return True
+    turned, *others = (bool(here[name]) != bool(there[name]) for name in ("rises", "to", "from"))
+    return not turned or any(others)
+
+
+def _direction(text: str, fact: Fact) -> re.Match[str] | None:
+    """The word before a figure that says that something rises or falls, by, to or from so much."""
+    return _DIRECTION.search(text, max(0, fact.start - _FALLING_NEAR), fact.start)
+
+
+def _with_company(text: str, fact: Fact) -> Fact:
+    """A figure with the word before it by which it rises or falls, and what it is counted per behind it."""
+    before, per = _direction(text, fact), counted_per(text, fact.figure) if fact.figure else None
+    return replace(fact, start=before.start() if before else fact.start, end=per[1] if per else fact.end)
+
+
+Company = frozenset[str] | Fact
+"""What a figure stands with: a word, by its forms, or another figure."""
+
+
+def _exchanged(claim: str, claimed: list[Fact], passage: str, known: list[Fact]) -> Objection | None:
+    """The objection to two figures of a claim each of which stands with what a sentence has with the other.
+
+    Of what stands with one of them alone, in the claim and in the sentence, the nearest must be the other's
+    there: of "13 di Terminal 1, sembilan di Terminal 2" and "sembilan di Terminal 1, 13 di Terminal 2" the 1.
+    """
+    mine = _companies(claim, claimed)
+    for one, other in combinations([fact for fact in claimed if fact.figure], 2):
+        # A score or range, "3-2", is one thing, whatever stands before or behind it.
+        parted = WORD.search(claim, one.end, other.start)
+        if not parted or not one.is_like(other) or one.says(other):
+            continue
+        pair = [[fact for fact in known if fact.says(each)] for each in (one, other)]
+        if [len(found) for found in pair] != [1, 1]:
+            continue
+        (first,), (last,) = pair
+        for start, end in sentences(passage):
+            inside = [fact for fact in known if start <= fact.start < end]
+            if first not in inside or last not in inside:
+                continue
+            theirs = _companies(passage[:end], inside, start)
+            sides = (mine[one.start], mine[other.start]), (theirs[first.start], theirs[last.start])
+            if all(_nearest(side, sides[not at]) for at, side in enumerate(sides)):
+                begin, until = min(one.start, other.start), max(one.end, other.end)
+                return Objection((begin, until), claim[begin:until], tuple(sorted((first, last), key=_start)))
+    return None
+
+
+def _nearest(here: tuple[list[Company], list[Company]], there: tuple[list[Company], list[Company]]) -> bool:
+    """Whether the nearest that each of two figures stands with is the other's on the other side."""
+    for at, company in enumerate(here):
+        for each in company:
+            if any(_are_same(each, one) for one in here[not at]):
+                continue
+            same, other = (any(_are_same(each, one) for one in row) for row in (there[at], there[not at]))
+            if same != other:
+                if same:
+                    return False
+                break
+        else:
+            return False
+    return True
+
+
+def _are_same(one: Company, other: Company) -> bool:
+    if isinstance(one, Fact) or isinstance(other, Fact):
+        return isinstance(one, Fact) and isinstance(other, Fact) and (one.says(other) or other.says(one))
+    return not one.isdisjoint(other)
+
+
+def _companies(text: str, facts: list[Fact], start: int = 0) -> dict[int, list[Company]]:
+    """The words of meaning and the figures that stand with each figure in its clause, the nearest first.
+
+    A clause of several figures is parted between them: what is numbered stands before its figure, "Pasal 2",
+    what is counted behind it, and another word belongs to whichever is nearer. The keys are first characters.
+    """
+    taken = Coverage(len(text), ((fact.start, fact.end) for fact in facts))
+    words = [
+        match
+        for match in WORD.finditer(text, start)
+        if not taken.meets(*match.span()) and match.group().lower() not in STOPWORDS
+    ]
+    breaks = [match.start() for match in _CLAUSE.finditer(text, start) if not taken.meets(*match.span())]
+    found: dict[int, list[tuple[int, Company]]] = {fact.start: [] for fact in facts}
+
+    def clause(at: int) -> int:
+        return bisect(breaks, at)
+
+    for match in words:
+        here = [fact for fact in facts if clause(fact.start) == clause(match.start())]
+        near = sorted((_apart(fact, *match.span()), fact.start) for fact in here)
+        if not near:
+            continue
+        word = match.group().lower()
+        before = [fact for fact in here if fact.end <= match.start()]
+        behind = [fact for fact in here if fact.start >= match.end()]
+        if word in _LABELS and behind:
+            near = [(0, behind[0].start)]
+        elif before and _NOUN.fullmatch(text, before[-1].end, match.end()):
+            near = [(0, before[-1].start)]
+        for distance, at in near:
+            if distance == near[0][0]:
+                found[at].append((distance, _meanings(word)))
+    for one, other in permutations(facts, 2):
+        if clause(one.start) == clause(other.start):
+            found[one.start].append((_apart(one, other.start, other.end), other))
+    return {at: [each for _, each in sorted(row, key=itemgetter(0))] for at, row in found.items()}
+
+
+def _apart(fact: Fact, start: int, end: int) -> int:
+    """Characters between a fact and others of its text."""
+    return max(start - fact.end, fact.start - end)
+
+
+def _is_counted(fact: Fact, claim: str, known: list[Fact], passage: str) -> bool:
+    """Whether a number that looks like a year counts something on one side: "2000 tamu" and "2.000 tamu"."""
+    if mine := _count(fact, claim):
+        return any(one.figure and _says(one.figure, mine) for one in known)
+    things = _counted(claim, fact.figure) if fact.figure else frozenset()
+    theirs = (_count(one, passage) for one in known) if things else ()
+    return any(
+        one and fact.figure and _says(one, fact.figure) and things & _counted(passage, one) for one in theirs
+    )
+
+
+def _count(fact: Fact, text: str) -> Figure | None:
+    """The figure that a bare year may be, where a noun is behind it that it may count."""
+    written = text[fact.start : fact.end]
+    figure = (
+        Figure(fact.start, fact.end, Decimal(written), None) if fact.moment and written.isdigit() else None
+    )
+    return figure if figure and _counted(text, figure) else None
 
 
 def restates(claim: str, sentence: str, language: Language, published: date | None = None) -> bool:
@@ -450,20 +655,46 @@ def _is_loose(fact: Fact, claim: str, known: list[Fact], passage: str) -> bool:
     if figure is None or figure.is_money:
         return False
     others = [one.figure for one in known if one.figure]
+    if figure.value == 1 and figure.unit in _ONE_OF and _ONE_OF[figure.unit].search(passage):
+        return True
+    ranks = not figure.nth and _RANKING.search(claim, max(0, figure.start - _FALLING_NEAR), figure.start)
+    if ranks and any(one.nth and one.value == figure.value for one in others):
+        return True
+    if figure.unit == "year" and re.search(rf"\(\s?{figure.value}\s?\)", passage):
+        return True  # the age of "Budi (44)"
     if figure.nth and any(one.value == figure.value and one.unit in {None, figure.unit} for one in others):
         return True
-    small = figure.words and figure.value <= SMALL and figure.unit in {None, "people"}
-    if small and figure.value <= 1:
-        people = {one.value for one in others if one.unit == figure.unit == "people" and not one.nth}
-        return not people or 1 in people or _ONE_PERSON.search(passage) is not None
-    if not small:
-        return False
     things = _counted(claim, figure)
     alike = [one for one in others if things & _counted(passage, one)]
     if not figure.nth and any(one.nth and one.value == figure.value for one in alike):
         return True  # "kedua pelaku", which are two
+    if not (figure.words and figure.value <= SMALL and figure.unit in {None, "people"}):
+        return False
+    if figure.value <= 1:
+        if figure.nth or 1 in {one.value for one in alike if not one.nth}:
+            return True
+        if figure.unit == "people":
+            return not alike or _ONE_PERSON.search(passage) is not None
+        # "Satu kali" may be another time than the passage counts, unless it tells the very same.
+        near = _with_words_of(claim, passage)
+        return not any(start <= one.start < end for one in alike if not one.nth for start, end in near)
     rivals = [one for one in others if one.words and one.unit == figure.unit]
     return not any(one.nth == figure.nth for one in rivals + (alike if not figure.nth else []))
+
+
+def _with_words_of(claim: str, passage: str) -> list[Span]:
+    """The clauses of a passage that have each word of a claim that carries meaning, but for its figures."""
+    words = [_meanings(word) for word in WORD.findall(claim.lower()) if word not in STOPWORDS | WORDS.keys()]
+    words = [forms for forms in words if not any(form.isdigit() for form in forms)]
+    breaks = {match.start() for match in _CLAUSE.finditer(passage)}
+    clauses = pairwise(sorted({0, *breaks, *(end for _, end in sentences(passage))}))
+    rows = ((span, frozenset().union(*map(_forms, WORD.findall(passage[slice(*span)])))) for span in clauses)
+    return [span for span, row in rows if words and not any(row.isdisjoint(forms) for forms in words)]
+
+
+def _meanings(word: str) -> frozenset[str]:
+    """The forms of a word and of the Indonesian ones for it where it may be English."""
+    return _forms(word).union(*map(_forms, indonesian(word)))
 
 
 def _counted(text: str, figure: Figure) -> frozenset[str]:
@@ -477,7 +708,7 @@ def _counted(text: str, figure: Figure) -> frozenset[str]:
         return _PEOPLE
     if noun in STOPWORDS or not noun:
         return frozenset()
-    return _forms(noun).union(*map(_forms, indonesian(noun)), _TIMES if noun in _TIMES else ())
+    return _meanings(noun) | (_TIMES if noun in _TIMES else frozenset())
 
 
 def find_facts(text: str, language: Language, published: date | None = None) -> list[Fact]:
@@ -523,10 +754,11 @@ def find_facts(text: str, language: Language, published: date | None = None) -> 
         value = (weekday_names()[day.group().lower()],) if day else ()
         before = _part_before(text, moment.start)
         part = _PERIOD_PARTS.index(before.lastgroup) + 1 if before and before.lastgroup else 0
-        found.append(Fact(moment.start, moment.end, "moment", None, dated(moment, published), value, part))
+        fact = Fact(moment.start, moment.end, "moment", None, dated(moment, published), value, part)
+        found.append(replace(fact, hours=_hours(text, moment.end)))
         taken.take(moment.start, moment.end)
     for figure in figures:
-        if not taken.meets(figure.start, figure.end):
+        if not (taken.meets(figure.start, figure.end) or _is_half_of_time(text, figure)):
             taken.take(figure.start, figure.end)
             found.append(Fact(figure.start, figure.end, "figure", figure=figure))
     for match in _AMOUNT.finditer(text):
@@ -541,8 +773,37 @@ def find_facts(text: str, language: Language, published: date | None = None) -> 
         # "minggu" is a week, "Minggu" a day.
         if match.group()[0].isupper() and not taken.meets(*match.span()):
             number = weekday_names()[match.group().lower()]
-            found.append(Fact(*match.span(), "weekday", value=(number,)))
+            found.append(Fact(*match.span(), "weekday", value=(number,), hours=_hours(text, match.end())))
     return sorted(found, key=_start)
+
+
+def _hours(text: str, end: int) -> frozenset[int]:
+    """The hours of the part of a day behind the day, "Selasa (6/2) malam"; empty where none is told."""
+    match = _TIME_OF_DAY.match(text, end)
+    return frozenset(_HOURS[" ".join(match["word"].lower().split())]) if match else frozenset()
+
+
+def _has_hours(text: str, hours: frozenset[int]) -> bool:
+    """Whether a text has a part of a day that may be at some hours, of whatever day."""
+    return any(
+        not hours.isdisjoint(_HOURS[" ".join(match.group().lower().split())])
+        for match in re.finditer(_TIMES_OF_DAY, text, re.IGNORECASE)
+    )
+
+
+def _relative_days(text: str) -> list[Fact]:
+    """Days and periods by how far they are from that of publication: "besok", "bulan ini"."""
+    return [
+        Fact(*match.span(), "relative", value=(units.index(unit), step))
+        for units in [("day", "week", "month")]
+        for match in _RELATIVE_DAY.finditer(text)
+        for unit, step in [_RELATIVE_DAYS[" ".join(match.group().lower().split())]]
+    ]
+
+
+def _is_half_of_time(text: str, figure: Figure) -> bool:
+    """Whether a share is a half that an ordinal numbers, the "first half" of a match."""
+    return figure.words and _NUMBERED_HALF.search(text[: figure.end]) is not None
 
 
 def _clocks(text: str) -> Iterator[re.Match[str]]:
@@ -569,10 +830,8 @@ def _part_before(text: str, start: int) -> re.Match[str] | None:
 
 def _weekday_of(moment: Moment) -> tuple[int, ...]:
     """The weekday of a full day; none of another moment, nor of one whose year was not written."""
-    day = moment.first
-    if moment.is_period or moment.inferred or not (day.year and day.month and day.day):
-        return ()
-    return (date(day.year, day.month, day.day).weekday(),)
+    day = None if moment.is_period or moment.inferred else moment.first.as_date
+    return (day.weekday(),) if day else ()
 
 
 def _ranked(text: str) -> list[Figure]:
@@ -649,12 +908,16 @@ def _keeps(known: Figure, claimed: Figure) -> bool:
 def _dates(known: Moment, claimed: Moment) -> bool:
     if known.is_period != claimed.is_period:
         return False
-    if known.inferred and claimed.inferred:
-        known, claimed = (
-            replace(one, first=replace(one.first, year=None), last=replace(one.last, year=None))
-            for one in (known, claimed)
+    if claimed.inferred:
+        claimed = replace(
+            claimed, first=replace(claimed.first, year=None), last=replace(claimed.last, year=None)
         )
-    return known.first.says(claimed.first) and known.last.says(claimed.last)
+    return _tells(known, claimed)
+
+
+def _tells(one: Moment, other: Moment) -> bool:
+    """Whether a moment tells everything that another does, and the same."""
+    return one.first.says(other.first) and one.last.says(other.last)
 
 
 def _is_year_of(claimed: Moment, known: Moment) -> bool:
@@ -786,6 +1049,7 @@ class _Vocabulary:
 
     def resembles(self, word: str) -> bool:
         """Whether an English word may be there: one with a meaning, or in letters alike: Russian, Rusia."""
+        word = without_possessive(word)
         if meanings := MEANINGS.get(word):
             return any(self._words & _forms(other) for other in meanings.split())
         if indonesian(word):
@@ -866,7 +1130,7 @@ def _is_set_off(text: str, start: int) -> bool:
     return before[-1:] in set('“"‘(:')
 
 
-Turn = Literal["denied", "not_denied", "excepted", "ranked"]
+Turn = Literal["denied", "not_denied", "excepted", "ranked", "opposite", "bounded"]
 
 
 _NUMBERING = re.compile(rf"(?:{LEXICON.pattern('numbering_words', 'pairs')})[.:]*\s*\d", re.IGNORECASE)
@@ -895,15 +1159,38 @@ _CONDITION = _pattern(*_listed("conditions"))
 BEGINNING = 5
 """Fewest words of a sentence's beginning that say something by themselves."""
 
-_OFFICES = LEXICON.forms("heads", "pairs")
-"""Offices in both languages, by their Indonesian name."""
-_RANK = _pattern(*LEXICON.words("ranks"))
+_HEADS: dict[str, list[str]] = LEXICON.mapping("heads", "pairs")
+"""Offices by their Indonesian name, with their forms in both languages."""
+_OFFICES = {form for forms in _HEADS.values() for form in forms}
+_RANKS: dict[str, str] = LEXICON.mapping("deputising", "pairs")
+_LATER_RANKS: dict[str, str] = LEXICON.mapping("following_ranks", "pairs")
+"""What makes another of an office or of who holds it, by its kind."""
+_SHORT_OFFICES = {
+    short: full for short, full in COMMON.items() if re.match(rf"(?:{one_of({*_RANKS, *_OFFICES})})\b", full)
+}
+"""Wagub, Menlu."""
 _OFFICE = re.compile(
-    rf"\b(?:(?P<rank>{LEXICON.pattern('ranks')})\.?[\s-]+)?"
-    rf"(?P<office>{'|'.join(_OFFICES)})\b",
+    rf"\b(?P<ranks>(?:{one_of(_RANKS)}\.?[\s-]+)*)"
+    rf"(?:(?P<office>{one_of(_OFFICES)})|(?P<short>{one_of(_SHORT_OFFICES)}))\b"
+    rf"(?:[\s-]+(?P<later>{one_of(_LATER_RANKS)})\b)?",
     re.IGNORECASE,
 )
+_RANK_WORDS: dict[str, str] = _RANKS | _LATER_RANKS | LEXICON.mapping("rank_words", "pairs")
+_ANY_RANK = re.compile(rf"\b{one_of({**_RANK_WORDS, **_SHORT_OFFICES})}\b", re.IGNORECASE)
+_ALMOST = _pattern(*LEXICON.lines("almost", "counted"))
+_WHOLE = re.compile(rf"(?P<almost>{_ALMOST.pattern}\s+)?(?P<whole>{_ALL.pattern})", re.IGNORECASE)
+_PARTLY = re.compile(rf"\b{one_of(LEXICON.lines('partly', 'pairs'))}\s+(?P<noun>\w+)", re.IGNORECASE)
+_OPPOSED = [
+    [frozenset(side.split()) for side in line.split("|")]
+    for line in (
+        *LEXICON.lines("opposed", "pairs"),
+        f"{' '.join(LEXICON.words('rising', 'pairs'))}|{' '.join(_SINKING)}",
+    )
+]
 
+
+_MINUS = re.compile(rf"\s+(?:[-−–]\s?\d|(?:{LEXICON.pattern('minus_words')})\b)", re.IGNORECASE)
+"""What makes less than nothing of a figure behind a word: "tumbuh -5 persen"."""
 
 COPIED = 0.8
 """Share of a claim's words that a sentence has in their order from which the claim is a near copy of it."""
@@ -914,7 +1201,7 @@ CHANGED_WORDS = 2
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A denial, exception or rank that stands in the passage or the claim alone.
+    """A denial, exception, rank or limit on one side alone, or a word of the passage contrary to the claim's.
 
     Attributes:
         turn: How.
@@ -933,7 +1220,7 @@ def _negates(word: re.Match[str]) -> bool:
 
 
 def _changed_in_copies(claim: str, passage: str) -> list[Turned]:
-    """Negators and ranks that a near copy of a sentence of a passage drops, and negators that it adds."""
+    """Negators and ranks that a near copy of a sentence of a passage drops or adds, and opposed words."""
     said = list(WORD.finditer(claim))
     mine = [match.group().lower() for match in said]
     found = []
@@ -942,7 +1229,8 @@ def _changed_in_copies(claim: str, passage: str) -> list[Turned]:
         theirs = [match.group().lower() for match in words]
         matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
         blocks = [block for block in matcher.get_matching_blocks() if block.size]
-        if sum(block.size for block in blocks) < COPIED * len(mine):
+        size = sum(block.size for block in blocks)
+        if size < COPIED * len(mine) and not 2 < size == len(mine) - 1:
             continue
         for one, other in pairwise([Match(0, 0, 0), *blocks]):
             added = said[one.a + one.size : other.a]
@@ -951,7 +1239,22 @@ def _changed_in_copies(claim: str, passage: str) -> list[Turned]:
             if len(added) > CHANGED_WORDS or len(dropped) > CHANGED_WORDS:
                 continue
             denied, denies = ([match for match in row if _negates(match)] for row in (dropped, added))
-            ranks = [match for match in dropped if _RANK.fullmatch(match.group())]
+            turned = [
+                other
+                for one, other in product(added, dropped)
+                if _are_opposed(one.group(), other.group())
+                and not (_MINUS.match(claim, one.end()) or _MINUS.match(passage, other.end()))
+            ]
+            if turned:
+                # "Menolak" and "tidak menerima" say the same.
+                if bool(denied) == bool(denies):
+                    found.append(Turned("opposite", turned[0].group(), turned[0].span()))
+                continue
+            if size < COPIED * len(mine):
+                continue
+            ranks = [match for match in dropped if _kinds(match.group()) - _kinds(claim)]
+            if not ranks and any(_kinds(match.group()) - _kinds(passage) for match in added):
+                ranks = words[other.b : other.b + 1]
             if ranks:
                 found.append(Turned("ranked", ranks[0].group(), ranks[0].span()))
             if denied and not denies:
@@ -961,8 +1264,81 @@ def _changed_in_copies(claim: str, passage: str) -> list[Turned]:
     return found
 
 
+def _are_opposed(one: str, other: str) -> bool:
+    """Whether of two words one says the contrary of the other: "naik" and "turun"."""
+    pair = one.lower(), other.lower()
+    return any(a in here and b in there for here, there in _OPPOSED for a, b in (pair, pair[::-1]))
+
+
+def _kinds(text: str) -> frozenset[str]:
+    """The kinds of the ranks in a text, short forms of offices with those that they stand for."""
+    written = (" ".join(match.group().lower().split()) for match in _ANY_RANK.finditer(text))
+    return frozenset().union(
+        *({_RANK_WORDS[word]} if word in _RANK_WORDS else _kinds(_SHORT_OFFICES[word]) for word in written)
+    )
+
+
+def _offices(text: str) -> Iterator[tuple[frozenset[str], frozenset[str], re.Match[str]]]:
+    """Each office of a text, by the names it may have, with the kinds of the ranks before and behind it."""
+    for match in _OFFICE.finditer(text):
+        full = _OFFICE.search(_SHORT_OFFICES[match["short"].lower()]) if match["short"] else match
+        if full:
+            form = " ".join(full["office"].lower().split())
+            names = frozenset(name for name, forms in _HEADS.items() if form in forms)
+            yield names, _kinds(match.group()), match
+
+
+def _ranked_otherwise(claim: str, passage: str) -> Iterator[Turned]:
+    """Offices of a claim whose ranks a passage has never together: neither more nor fewer, in any words."""
+    known, mine, theirs = list(_offices(passage)), _kinds(claim), _kinds(passage)
+    for names, ranks, _ in _offices(claim):
+        same = [(other, match) for each, other, match in known if names & each]
+        if not same or any(other == ranks for other, _ in same):
+            continue
+        dropped = frozenset.intersection(*(other for other, _ in same)) - ranks - mine
+        added = ranks.difference(*(other for other, _ in same)) - theirs
+        if dropped or added:
+            match = same[0][1]
+            yield Turned("ranked", match.group(), match.span())
+
+
+def _bounded(claim: str, passage: str) -> Iterator[Turned]:
+    """Where one side speaks of all, and the other of almost all or of some of the same."""
+    mine, theirs = list(_WHOLE.finditer(claim)), list(_WHOLE.finditer(passage))
+    if any(not match["almost"] for match in mine) and not _ALMOST.search(claim):
+        if theirs and all(match["almost"] for match in theirs):
+            yield Turned("bounded", theirs[0].group(), theirs[0].span())
+        if not theirs:
+            nouns = [
+                _meanings(noun[1].lower()) for match in mine if (noun := _NOUN.match(claim, match.end()))
+            ]
+            for match in _PARTLY.finditer(passage):
+                if any(not noun.isdisjoint(_forms(match["noun"])) for noun in nouns):
+                    yield Turned("bounded", match.group(), match.span())
+    if (
+        any(match["almost"] for match in mine)
+        and theirs
+        and not (_ALMOST.search(passage) or _EXCEPTION.search(passage))
+    ):
+        yield Turned("bounded", theirs[0].group(), theirs[0].span())
+
+
+_RESULT = re.compile(r"(?P<who>[^\W_][\w-]*)\s+(?P<word>[^\W\d_]+)\s+(?P<one>\d+)\s?[-–]\s?(?P<other>\d+)\b")
+"""Who won or lost by a score."""
+
+
+def _lost(claim: str, passage: str) -> Iterator[Turned]:
+    """Where one side says that somebody won by a score, and the other that the same lost by it."""
+    for mine in _RESULT.finditer(claim):
+        for theirs in _RESULT.finditer(passage):
+            score = sorted(theirs.group("one", "other")) == sorted(mine.group("one", "other"))
+            same = mine["who"].lower() == theirs["who"].lower()
+            if same and score and _are_opposed(mine["word"], theirs["word"]):
+                yield Turned("opposite", theirs["word"], theirs.span("word"))
+
+
 def find_turns(claim: str, passage: str) -> list[Turned]:
-    """Denials, exceptions and ranks that stand in the passage or in the claim alone.
+    """Denials, exceptions, ranks and limits on one side alone, and words contrary to the claim's.
 
     Args:
         claim: One sentence, Indonesian or English.
@@ -975,13 +1351,8 @@ def find_turns(claim: str, passage: str) -> list[Turned]:
         found.append(Turned("denied", match.group(), match.span()))
     if (match := NEGATOR.search(claim)) and not _NO.search(passage):
         found.append(Turned("not_denied", match.group(), None))
-    if not negative and _ALL.search(claim) and (match := _EXCEPTION.search(passage)):
+    whole = any(not match["almost"] for match in _WHOLE.finditer(claim))
+    if not negative and whole and (match := _EXCEPTION.search(passage)):
         found.append(Turned("excepted", match.group(), match.span()))
-    named = [(_OFFICES[match["office"].lower()], match) for match in _OFFICE.finditer(passage)]
-    ranked = {office: match for office, match in named if match["rank"]}
-    plain = {office for office, match in named if not match["rank"]}
-    for match in _OFFICE.finditer(claim):
-        office = _OFFICES[match["office"].lower()]
-        if not match["rank"] and office in ranked and office not in plain:
-            found.append(Turned("ranked", ranked[office].group(), ranked[office].span()))
+    found += [*_ranked_otherwise(claim, passage), *_bounded(claim, passage), *_lost(claim, passage)]
     return found + _changed_in_copies(claim, passage)

@@ -24,7 +24,7 @@ _HERE = Path(__file__).parent
 
 LEXICON = Lexicon(_HERE / "data")
 
-READING = (
+LANGUAGE_FILES = (
     *(_HERE / f"{name}.py" for name in ("__init__", "dates", "names", "numbers", "words")),
     *(_HERE / "data" / f"{name}.toml" for name in ("counted", "en", "id", "pairs", "vocabulary")),
     _HERE / "data" / "translations.tsv",

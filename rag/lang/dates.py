@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from index.text import month_names, weekday_names
@@ -22,6 +22,9 @@ _NTH = {word: number for word, number in ORDINALS.items() if number <= len(ROMAN
     "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
 }  # fmt: skip
 
+
+REPORTED_WITHIN = timedelta(days=3)
+"""Days before publication on which a paper places what it reports."""
 
 DAY_PARTS: dict[str, list[int]] = LEXICON.mapping("day_parts", "id")
 """The first and last hour of a part of the day."""
@@ -47,6 +50,20 @@ class Day:
     year: int | None = None
     month: int | None = None
     day: int | None = None
+
+    @property
+    def as_date(self) -> date | None:
+        """The day of the calendar; None where one of its parts is not known, or its year has no such day."""
+        if not (self.year and self.month and self.day):
+            return None
+        return date(self.year, self.month, self.day) if _is_real(self) else None
+
+    def is_reported(self, published: date | None) -> bool:
+        """Whether it is the day of publication or one shortly before, which a paper reports on."""
+        day = self.as_date
+        if day is None or published is None:
+            return False
+        return published - REPORTED_WITHIN <= day <= published
 
     def agrees(self, other: Day) -> bool:
         """Whether both could be the same: nothing that both know differs."""
@@ -105,6 +122,7 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     quarters, half = (LEXICON.pattern(table) for table in ("quarter_words", "half_words"))
     halves, openers = LEXICON.pattern("year_halves"), LEXICON.words("decade_openers", "id")
     of = r"\s*(?:[-–—/,]\s*)?"
+    middles = "".join(rf"(?<!\b{word})" for word in LEXICON.lines("period_middles") if " " not in word)
     number = "|".join([*sorted(ROMAN, key=len, reverse=True), "[1-4]", *_NTH])
     sources = [
         ("iso", rf"(?P<y>{year})-(?P<m>[01]?\d)-(?P<d>{day})"),
@@ -162,12 +180,15 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
         ),
         (
             "relative",
-            r"(?P<r>tahun\s+(?:lalu|kemarin|sebelumnya|ini|depan)|(?:last|previous|this|next)\s+year"
-            r"|(?:the\s+)?year\s+(?:before|earlier))",
+            r"(?P<r>(?:se)?tahun\s+(?:lalu|silam|kemarin|sebelumnya)|tahun\s+(?:ini|depan)"
+            r"|(?:last|previous|this|next)\s+year|(?:(?:the|an?)\s+)?year\s+(?:before|earlier|ago))",
         ),
     ]  # fmt: skip
     return [
-        (kind, re.compile(rf"(?<![\w/.,-])(?:{source})(?![\w/])(?!-\d)(?![.,]\d)", re.IGNORECASE))
+        (
+            kind,
+            re.compile(rf"(?<![\w/.,])(?<!{middles}-)(?:{source})(?![\w/])(?!-\d)(?![.,]\d)", re.IGNORECASE),
+        )
         for kind, source in sources
     ]
 

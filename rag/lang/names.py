@@ -14,6 +14,7 @@ from functools import cache, cached_property, lru_cache
 from babel import Locale
 
 from index import Article, Hit
+from index.models import Span
 from index.text import sentences
 from rag.lang import LEXICON, Language, as_language
 from rag.lang.dates import Moment, dated, figures_beside, find_moments
@@ -159,9 +160,6 @@ def _abbreviates(short: str, words: list[str]) -> bool:
             taken += 1
         letters = letters[taken:] if len(words) > 1 else ""
     return not letters
-
-
-Span = tuple[int, int]
 
 
 def spans_of(*groups: Iterable[Place | Moment | Figure]) -> list[Span]:

@@ -129,6 +129,10 @@ class Figure:
         """Whether both are worth the same, in the same unit where both name one."""
         return self.value == other.value and (self.unit == other.unit or None in (self.unit, other.unit))
 
+    def is_alike(self, other: Figure) -> bool:
+        """Whether both are worth the same, bounded alike, and counted per the same."""
+        return self.same(other) and (self.bound, self.per) == (other.bound, other.per)
+
     def measure(self) -> tuple[Decimal, str | None]:
         """Value and unit in the unit that its kind is compared in: 2 t and 2000 kg are one measure."""
         unit, factor = MEASURES.get(self.unit or "", (self.unit, Decimal(1)))
@@ -238,10 +242,11 @@ _BOUND_AFTER = re.compile(
     re.IGNORECASE,
 )
 _PER = re.compile(
-    rf"(?:,-)?\s*(?:per\s+|/\s*|se(?=(?:tiap|hari|bulan|tahun|minggu|jam)\b)(?:tiap\s+)?|each\s+|every\s+|a\s+)"
-    rf"(?P<per>{_alternatives(list(PERIODS))})(?!\w)",
+    r"(?:,-)?\s*(?:per\s+|/\s*|each\s+|every\s+|(?:se(?=(?:tiap|hari|bulan|tahun|minggu|pekan|jam)\b)(?:tiap\s+)?|a\s+)"
+    rf"(?!\w+\s+(?:{LEXICON.pattern('counted_from')})\b))(?P<per>{_alternatives(list(PERIODS))})(?!\w)",
     re.IGNORECASE,
 )
+_COUNTED_PER = re.compile(rf"\s+[^\W\d_][\w-]*\s{_PER.pattern}", re.IGNORECASE)
 _AMOUNT = (
     rf"\d+[\s-]*(?:%|(?:{_alternatives([*MAGNITUDES, *UNITS])}"
     rf"|{_alternatives([c for c in CURRENCIES if c.isalpha() or ' ' in c])})(?!\w))"
@@ -315,6 +320,12 @@ def parse_number(written: str, language: Language) -> Decimal | None:
 def without_negated_bounds(text: str) -> str:
     """`text` with spaces for what bounds a figure by a negator, `tidak kurang dari`, and denies nothing."""
     return _NEGATED_BOUND.sub(lambda match: " " * len(match.group()), text)
+
+
+def counted_per(text: str, figure: Figure) -> tuple[str, int] | None:
+    """What a figure is counted per behind its noun, and where that ends: "day" of "3 kali sehari"."""
+    match = None if figure.unit or figure.nth or figure.per else _COUNTED_PER.match(text, figure.end)
+    return (PERIODS[match["per"].lower()], match.end()) if match else None
 
 
 def find_figures(text: str, language: Language) -> list[Figure]:

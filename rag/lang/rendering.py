@@ -519,6 +519,8 @@ def renderings(text: str, language: Language, published: date | None = None) -> 
     for figure in figures:
         if source == "en" and text.startswith("won ", figure.start):
             continue  # "won 5 medals" is no money
+        if _is_named(text, figure):
+            continue
         written = write_figure(text, figure, language)
         if written is not None:
             add([Rendering(figure.start, figure.end, written, "figure")])
@@ -526,6 +528,14 @@ def renderings(text: str, language: Language, published: date | None = None) -> 
     add(Rendering(*written, "place") for written in find_regions(text, language))
     add(Rendering(*written, "day") for written in find_weekdays(text, language))
     return _without_repetition(text, sorted(found))
+
+
+def _is_named(text: str, figure: Figure) -> bool:
+    """Whether a spelled number is a part of a name, as of "Kabupaten Lima Puluh Kota"."""
+    words = text[figure.start : figure.end].split()
+    begins = text[: figure.start].rstrip()[-1:] in ("", *'.?!:”"')
+    behind = text[figure.end : figure.end + 2].strip()
+    return not begins and behind.isupper() and all(word.isalpha() and word.istitle() for word in words)
 
 
 def translate(text: str, language: Language, published: date | None = None) -> str | None:

@@ -17,6 +17,7 @@ from typing import Any
 from index.text import LEXICON as TEXT_LEXICON
 from index.text import sentences
 from rag.lang import LEXICON
+from rag.lang.numbers import Coverage
 
 STOPWORDS = frozenset((*TEXT_LEXICON.words("function_words"), *LEXICON.words("stop_words")))
 """Function words, and those that only say what kind of answer is asked."""
@@ -36,6 +37,16 @@ def rarities(rows: Sequence[Sequence[bool]]) -> list[float]:
     return [math.log((len(rows) + 1) / (sum(column) + 0.5)) for column in zip(*rows, strict=True)]
 
 
+def weight_of(weights: Iterable[float], has: Iterable[bool]) -> float:
+    """The weights of the columns that a row of `rarities` has, together."""
+    return sum(weight for weight, there in zip(weights, has, strict=True) if there)
+
+
+def quoted(texts: Iterable[str]) -> str:
+    """Texts between quotation marks, each once, with commas between them."""
+    return ", ".join(dict.fromkeys(f"“{text}”" for text in texts))
+
+
 def content_words(text: str) -> list[str]:
     """Lower-case words of `text` that carry subject matter, in order, repetitions kept, no possessives."""
     words = (without_possessive(match.group().lower().strip(".'’")) for match in WORD.finditer(text))
@@ -46,6 +57,12 @@ def content_words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """The stem of an Indonesian word by Snowball: `dikunjungi` -> `kunjung`."""
     return str(_stemmer().stemWord(word)) if word.isalpha() and len(word) > 3 else word
+
+
+def stems_outside(text: str, spans: Iterable[tuple[int, int]]) -> list[str]:
+    """The stems of the words of a text that have no character of these spans, in order."""
+    taken = Coverage(len(text), spans)
+    return [stem(m.group().lower()) for m in WORD.finditer(text) if not taken.meets(*m.span())]
 
 
 def content_stems(text: str) -> frozenset[str]:
