@@ -14,6 +14,7 @@ from index import Article, Settings, TanyaError
 from index.library import Library
 from rag.cli import main
 from rag.evaluation.tasks import GoldQuote, evaluate_quotes, load_quotes, overlap
+from rag.lang import say
 from rag.output import answer_object
 from rag.pipeline import load_assistant
 from rag.proof import prove
@@ -239,6 +240,44 @@ def test_a_pronoun_is_the_last_person_and_no_institution():
     assert said(text)[-1] == (True, "Kami sudah siap,", "Budi Lasut")
 
 
+BOTH = 'Rina Sari dan Bupati Joko Susilo hadir. "Tidak ada kabar," kata Rina. '
+
+
+@pytest.mark.parametrize("who", ["Joko Susilo", "Bupati Joko Susilo", "Joko"])
+@pytest.mark.parametrize(
+    "does", ["membantah", "tidak sependapat", "menanggapinya dengan tenang", "tersenyum"]
+)
+@pytest.mark.parametrize("verb", ["jawabnya", "katanya", "tuturnya"])
+def test_whoever_acts_in_the_short_sentence_before_a_quotation_is_meant_by_its_nya(who, does, verb):
+    assert said(f'{BOTH}{who} {does}. "Kami bekerja," {verb}.')[-1][2] == "Joko Susilo"
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        'Joko ditegur hakim. "Kami puas," katanya.',  # something is done to him
+        'Joko mencuri motor. "Dia residivis," katanya.',  # he is spoken of
+        'Kemungkinan itu menarik. "Kami puas," katanya.',  # no person
+    ],
+)
+def test_whoever_only_stands_before_a_quotation_does_not_say_it(then):
+    assert said(BOTH + then)[-1][2] == "Rina Sari"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nilai ekspor provinsi menurut komoditas (juta USD):",
+        "Capaian vaksinasi anak menurut kabupaten:",
+        "Tarif Rp 2.000 berlaku untuk pelajar, lanjut usia, dan penyandang disabilitas.",
+        "Malcolm Young, pendiri band itu, tutup usia pada Sabtu.",
+        "Menurut sektor, ekspor hasil pertanian naik 20 persen.",
+    ],
+)
+def test_headings_ages_and_kinds_say_nothing(text):
+    assert said(text) == []
+
+
 def test_an_office_or_a_nickname_is_whoever_has_it():
     text = (
         "Gubernur Sulawesi Tengah Darman Lamato (Mato) meresmikan pasar. Gubernur mengatakan harga "
@@ -370,6 +409,19 @@ def test_whoever_is_not_quoted_is_refused_by_name():
     assert not found.claims
     assert "tidak mengutip Pak Fulan" in found.message
     assert "Budi Lasut" in found.message
+
+
+@pytest.mark.parametrize(
+    ("turn", "language"),
+    [
+        ("Kutip negaranya", "id"),
+        ("apa saja yang pernah dia katakan?", "id"),
+        ("quote the victims", "en"),
+    ],
+)
+def test_a_refusal_names_no_ordinary_word_as_a_person(turn, language):
+    found = answer_quotes(turn, language, [PASAR], lambda name: [], Topics())
+    assert found.claims or found.message == say("quotes_none", language)
 
 
 def test_a_marker_in_a_quotation_cannot_pass_for_a_citation():
@@ -913,6 +965,12 @@ def test_nobody_elses_words_answer_a_question_and_no_words_answer_who_somebody_i
         ("apa yang dikatakan Togap", True),
         ("Siapa Togap?", False),
         ("Apa kata Togap soal ekspor?", False),
+        ("Apa yang disebutkan Togap?", True),
+        ("Who is the mayor of Palembang?", False),
+        ("Who were the candidates?", False),
+        ("Sebutkan nama ketuanya", False),
+        ("Berita siapa itu?", False),
+        ("Sampai kapan acara tersebut?", False),
     ],
 )
 def test_a_turn_that_asks_for_somebodys_words_has_a_word_of_saying_and_no_topic(turn, asks):
@@ -937,6 +995,22 @@ def test_an_office_of_another_country_is_named_with_it():
     found = named_in("kutip pernyataan menteri pertanian malaysia", quotations([KEBUN]))
     assert {one.speaker for one in found} == {"Hasan Basri"}
     assert named_in("kutip pernyataan menteri kesehatan", quotations([KEBUN])) == []
+
+
+@pytest.mark.parametrize("office", ["Wali Kota Palembang", "the mayor of Palembang"])
+def test_the_place_of_an_office_is_not_who_holds_it(office):
+    ready = article("siap", 'Kota Palembang menyatakan bahwa mereka siap. "Jalan rusak," kata Budi Lasut.')
+    assert "Kota Palembang" in {one.speaker for one in quotations([ready])}
+    assert named_in(f"apa kata {office}", quotations([ready])) == []
+    assert named_in("apa kata Palembang", quotations([ready]))
+
+
+def test_a_body_named_by_an_ordinary_word_is_none_of_a_longer_name():
+    text = "{} mengatakan target kunjungan sudah tercapai."
+    found = quotations(
+        [article("a", text.format("Pemerintah")), article("b", text.format("Pemerintah Kabupaten Lingga"))]
+    )
+    assert len(set(people(found).values())) == 2
 
 
 def test_articles_that_have_an_office_in_full_are_found_by_its_abbreviation():

@@ -24,9 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article, LibraryError, TanyaError
+from index.text import function_words
 from rag.answer import Citation, Claim
 from rag.lang import LEXICON, Language, as_language, say
-from rag.lang.names import COMMON, find_places
+from rag.lang.names import COMMON, find_places, is_regency
 from rag.lang.numbers import one_of
 from rag.lang.rendering import translate
 from rag.lang.words import (
@@ -46,6 +47,7 @@ from rag.quotes.speakers import (
     COUNTING,
     KNOWN_AS,
     OFFICES,
+    PASSIVE_VERBS,
     STATEMENTS,
     TITLES,
     UNKNOWN_NAME,
@@ -221,7 +223,8 @@ def people(found: Sequence[Quotation], *, sure: bool = False) -> dict[tuple[str,
         apart = _contradict(offices, roles[person])
         if sure and name != person and not tied:
             apart = apart or not _one_person(name, offices, roles[person])
-        full[name] = name if _is_description(name) or apart else person
+        ordinary = not any(map(_tells, _turn_words(name)))  # "Pemerintah" is none of "Pemerintah kabupaten"
+        full[name] = name if _is_description(name) or apart or (ordinary and not tied) else person
     return {(one.article.id, one.speaker): full[one.speaker] for one in found}
 
 
@@ -598,7 +601,9 @@ _TRIED = 3
 """Words of a turn whose articles are looked through where nobody is named of those at hand."""
 
 _TOPIC = re.compile(rf"\b{one_of(LEXICON.words('topic_words'))}\s+(?=\S)", re.IGNORECASE)
-_ASKING = frozenset(LEXICON.words("quoting_words")) | STOPWORDS
+_QUOTING = frozenset(LEXICON.words("quoting_words"))
+_ASKING = _QUOTING | STOPWORDS
+_FUNCTION = function_words("id") | function_words("en")
 _SAID = BARE_VERBS | VERBS | STATEMENTS
 _SAYING = frozenset((*_SAID, *map(stem, _SAID), *LEXICON.words("stating_verbs")))
 _MARKER = re.compile(r"\[(?=\d+\])")
@@ -687,13 +692,16 @@ def named_in(words: str, found: Sequence[Quotation]) -> list[Quotation]:
     if held := holders(found, asked):
         return held
     forms = {*said, *(word.removesuffix(ending) for word in said for ending in ("nya", "'s", "’s"))}
+    of_an_office = any(way & OFFICES for word in asked for way in _ways(word))
     merged, ties = people(found), nicknames(found)
     named: dict[str, set[str]] = {}
     for full in dict.fromkeys(merged.values()):
         own = {word.casefold() for word in _turn_words(full)}
         telling = {word.casefold() for word in _turn_words(full) if _tells(word)}
         nicks = {nick for nick, person in ties.items() if person == full}
-        is_named = not _is_description(full) and (own <= forms or (telling | nicks) & forms)
+        # "The mayor of Palembang" is not "Kota Palembang".
+        meant = not (_is_description(full) or (of_an_office and _is_place(full)))
+        is_named = meant and (own <= forms or (telling | nicks) & forms)
         named[full] = ((own | nicks) & forms) - _ASKING if is_named else set()
     best = {
         full
@@ -705,21 +713,30 @@ def named_in(words: str, found: Sequence[Quotation]) -> list[Quotation]:
     return [one for one in found if merged[one.article.id, one.speaker] in best]
 
 
+def _is_place(name: str) -> bool:
+    """Whether a name is all that of a regency, a city, a province or a country."""
+    return is_regency(name) or any((one.start, one.end) == (0, len(name)) for one in find_places(name))
+
+
 def _tells(word: str) -> bool:
     """Whether a word of a speaker's name names the speaker by itself, and is no ordinary word: `Special`."""
     folded = word.casefold()
     if person_names().get(folded, UNKNOWN_NAME) >= UNKNOWN_NAME or (word.isupper() and len(word) > 1):
         return folded not in _ASKING
-    return not (is_indonesian(folded) or indonesian(folded) or translations(folded) or folded in _ASKING)
+    return not (_is_ordinary(folded) or folded in _ASKING)
+
+
+def _is_ordinary(word: str) -> bool:
+    """Whether a vocabulary knows a word, which is written without a capital."""
+    return word.islower() and bool(is_indonesian(word) or indonesian(word) or translations(word))
 
 
 def asks_what_was_said(turn: str) -> bool:
     """Whether a turn has a word of saying and names no topic: "Apa kata Togap?", "What did Togap say?"."""
-    return _TOPIC.search(turn) is None and any(
-        not _SAYING.isdisjoint({word, stem(word), *translations(word)})
-        for word in map(str.casefold, _turn_words(turn))
-        if word in _ASKING
-    )
+    asking = [word for word in map(str.casefold, _turn_words(turn)) if word in _QUOTING | PASSIVE_VERBS]
+    # A function word is told by itself: what it is translated by, or looks derived from, may mean another.
+    forms = ({word} if word in _FUNCTION else {word, stem(word), *translations(word)} for word in asking)
+    return _TOPIC.search(turn) is None and not all(map(_SAYING.isdisjoint, forms))
 
 
 def _written(named: Sequence[str]) -> list[str]:
@@ -765,7 +782,10 @@ def names_nobody(words: str) -> bool:
 def _refusal(asked_of: str, language: Language, at_hand: Sequence[Quotation]) -> str:
     words = [word for word in _turn_words(asked_of) if word.casefold() not in _ASKING]
     near = ", ".join(speakers(at_hand)[:NAMED])
-    if not near:
+    # The capital of a first word names nobody.
+    written = _turn_words(asked_of[:1].lower() + asked_of[1:])
+    named = any(not (word in _ASKING or _is_ordinary(word)) for word in written)
+    if not near or not named:
         return say("quotes_none", language)
     return say("quotes_unknown", language, name=" ".join(words), near=near)
 

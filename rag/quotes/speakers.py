@@ -7,7 +7,6 @@ Utomo", was learnt from rows that people read.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,11 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.models import Span
 from index.text import LEXICON as PRESS_WORDS
 from index.text import function_words, month_names, weekday_names
 from rag.lang import LEXICON
-from rag.lang.names import COMMON, Span, explained, find_places, is_regency
+from rag.lang.names import COMMON, explained, find_places, is_regency
 from rag.lang.numbers import one_of
+from rag.weights import read, softmax, weighed
 
 
 def _words(table: str) -> frozenset[str]:
@@ -146,6 +147,9 @@ _WINDOW, _LONGEST_RUN = 400, 20
 _RELATIVE = 5
 """Words of a relative clause in which whoever speaks is looked for as known: `yang kedua itu`."""
 
+_SHORT = 4
+"""Words of a short sentence from its predicate on: `menanggapinya dengan tenang`."""
+
 NAMES = Path(__file__).parents[1] / "lang" / "data" / "person_names.tsv"
 NAME_WEIGHTS = Path(__file__).with_name("names.json")
 """Fitted by `scripts/train/names.py`, both."""
@@ -240,19 +244,10 @@ def person_names() -> dict[str, float]:
     return {word: float(odds) for word, _, odds in (line.partition("\t") for line in lines)}
 
 
-@cache
-def _name_weights() -> dict[str, float]:
-    weights: dict[str, float] = json.loads(NAME_WEIGHTS.read_text(encoding="utf-8"))
-    return weights
-
-
 def begin_chances(rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
     """The probabilities, (rows,), of what `Cast.name_features` gives, by a softmax over the rows."""
-    weights = _name_weights()
-    sums = np.array([sum(weights.get(name, 0.0) * value for name, value in row.items()) for row in rows])
-    raised = np.exp(sums - sums.max())
-    chances: NDArray[np.float64] = raised / raised.sum()
-    return chances
+    weights = read(NAME_WEIGHTS)
+    return softmax(np.array([weighed(row, weights) for row in rows]))
 
 
 class Cast:
@@ -786,6 +781,18 @@ class Cast:
                     earlier.role = _joined(self.text, _office(group))
                     return earlier
         return mention
+
+    def actor(self, start: int, end: int) -> PersonMention | None:
+        """Who is named as the subject of a short sentence that says what that person does."""
+        words = list(re.finditer(r"[\w-]+", self.masked[start:end]))
+        at = next((at for at, word in enumerate(words) if has_predicate([word.group()])), 0)
+        does = [word.group() for word in words[at:]]
+        if not at or len(does) > _SHORT or any(one.startswith("di") and is_verb(one) for one in does):
+            return None
+        mention = self.subject_before(start, start + words[at].start())
+        name = mention.name if mention else ()
+        known = len(name) > 1 or self._is_short(name) or (name and self._fuller(name))
+        return mention if known and not find_places(" ".join(name)) else None
 
     def _accompanied(self, segment: list[Token], last: list[Token]) -> PersonMention | None:
         """Who is named with an office before "yang didampingi A dan B" and the verb, if anybody is."""

@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from index import Article
-from index.models import Extractor, version_of
+from index.models import Extractor, Span, version_of
 from index.press import content_lines
 from index.text import sentences
-from rag.lang import READING
-from rag.lang.names import Span
+from rag.lang import LANGUAGE_FILES
 from rag.lang.numbers import one_of
 from rag.quotes.speakers import (
     ACCORDING,
@@ -47,8 +46,10 @@ from rag.quotes.speakers import (
     NO_NAMES,
     OWN,
     PASSIVE_VERBS,
+    PLURALS,
     PREDICATES,
     PROFORMS,
+    PRONOUNS,
     PURPOSES,
     RELATIVE,
     REPORTING,
@@ -59,6 +60,7 @@ from rag.quotes.speakers import (
     VERBS,
     Cast,
     CastMember,
+    PersonMention,
     has_predicate,
     is_adverbial,
     is_group,
@@ -170,7 +172,10 @@ def unpacked(packed: Iterable[Sequence[Any]]) -> tuple[Quote, ...]:
 
 QUOTES = Extractor(
     "quotes",
-    version_of(Path(__file__), Path(__file__).with_name("speakers.py"), NAMES, NAME_WEIGHTS, *READING),
+    version_of(
+        *(Path(__file__), Path(__file__).with_name("speakers.py"), Path(__file__).parents[1] / "weights.py"),
+        *(NAMES, NAME_WEIGHTS, *LANGUAGE_FILES),
+    ),
     _packed,
 )
 """The extractor of quotations; its rows are stored with each article."""
@@ -283,6 +288,8 @@ class _Article:
         self.cast = Cast(text, self.masked, self.lines)
         self.found: list[tuple[int, int, bool, CastMember | None]] = []
         self.last: CastMember | None = None
+        self.actor: PersonMention | None = None
+        self.quoted = False
 
     def _is_speech(self, pair: _Pair, line: int) -> bool:
         """Whether what stands between marks is somebody's words, and no title, nickname or quoted phrase."""
@@ -356,6 +363,7 @@ class _Article:
 
     def _read(self, start: int, end: int) -> None:
         speech = [one for one in self.speech if start <= one.begin < end]
+        self._let_answer(start, speech)
         reporter = self._reported(start, end, speech)
         speaker: CastMember | None = None
         for one in speech:
@@ -368,7 +376,9 @@ class _Article:
             self.found.append((one.start, one.end, True, speaker))
         speaker = speaker or reporter
         if speaker is None and not speech:
+            self.actor = self.cast.actor(start, end) if self.quoted else None
             speaker = self._introduced(start, end)
+        self.quoted = bool(speech)
         if speaker is None:
             return
         self.last = speaker
@@ -380,6 +390,16 @@ class _Article:
         passing = not speech and nameless and self.cast.salient is not None
         if speaker.person and not (self.cast.salient and is_group(speaker)) and not retold and not passing:
             self.cast.salient = speaker
+
+    def _let_answer(self, start: int, speech: list[_Pair]) -> None:
+        """Make who acts in the sentence between two quotations the one whom the second's "-nya" means."""
+        actor, self.actor = self.actor, None
+        if actor is None or not speech or re.search(r"\w", self.masked[start : speech[0].begin]):
+            return
+        words = {word.casefold() for word in speech[0].words(self.text)}
+        of_others = PRONOUNS - PLURALS | {word.casefold() for word in actor.name}
+        if words.isdisjoint(of_others):  # "Joko mencuri motor. "Dia residivis," katanya."
+            self.cast.salient = self.cast.resolve(actor) or self.cast.salient
 
     def _is_retold(self, speaker: CastMember, start: int, end: int) -> bool:
         """Whether "menurut X" goes on with what another person tells of X in the sentence before it."""
@@ -492,6 +512,8 @@ class _Article:
             mention, finish = self.cast.named_after(match.end(), end)
             if mention is None or speaks_not(mention.role):
                 return None
+            if text[finish:end].strip() == ":" and not (mention.name or mention.pronoun):
+                return None  # a heading: "Nilai ekspor menurut komoditas:"
             speaker = self.cast.resolve(mention)
         if speaker is None:
             return None
@@ -516,9 +538,8 @@ class _Article:
             speaker, finish = self.cast.salient, match.end()
         else:
             mention, finish = self.cast.named_after(match.end(), end)
-            if mention is None or (
-                match.group().strip().casefold() in PASSIVE_VERBS and not is_somebody(mention)
-            ):
+            passive = match.group().strip().casefold() in PASSIVE_VERBS
+            if mention is None or speaks_not(mention.role) or (passive and not is_somebody(mention)):
                 return None
             speaker = self.cast.resolve(mention)
         if speaker is None:
