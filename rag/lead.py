@@ -3,34 +3,37 @@
 Of each sentence the reader's model gives the likeliest spans. Each is completed to whole words, figures, days
 and brackets; which of them leads is chosen by weights (`lead.json`, fitted by `scripts/train/lead.py`) over
 how much less likely it is than the likeliest, how it stands in its sentence and how it fits what is asked.
-The name behind the office that is asked for goes before all of them, and what cannot be what is asked for
-does not lead. A yes or a no goes before it where a logistic function of what the model says to the question,
-and of what negates it, is sure.
+The name behind the office that is asked for goes before all of them; the holder of another one, and what
+else cannot be what is asked for, does not lead, nor does anything but a clause with what is asked where that
+is whether something is so. A yes or a no goes before it where a logistic function of what the model says to
+the question, and of what negates it, is sure.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise, takewhile
 from pathlib import Path
 
+from index.models import Span
 from rag.answer import Lead, LeadKind, plain
 from rag.factcheck import objections
 from rag.factcheck.facts import NEGATOR
 from rag.lang import LANGUAGES, LEXICON, Language, say
 from rag.lang.dates import Moment
-from rag.lang.names import Sentence, Span, find_places, meets, other_forms, spans_of
+from rag.lang.names import COMMON, Sentence, find_places, is_regency, meets, other_forms, spans_of
 from rag.lang.numbers import BOUNDS, Figure, find_figures, one_of, without_negated_bounds
 from rag.lang.rendering import renderings, translate
-from rag.lang.words import STOPWORDS, WORD, content_stems, stem
+from rag.lang.words import STOPWORDS, WORD, content_stems, content_words, forms, stem
 from rag.reader import Polarity, Reading, tidied
+from rag.weights import logistic, read, weighed, weights_of
 
 FITTED = Path(__file__).with_name("lead.json")
+"""Weights of `FEATURES`, "spans", and of `YES_FEATURES`, "yes"; and "sure", the least probability with which
+a yes or a no is said, 0.5..1."""
 
 FEATURES = (
     *("behind", "length", "share", "exact", "items", "goes_on", "begins_within"),
@@ -56,6 +59,9 @@ QUOTED = 20
 ITEM_WORDS = 8
 """Most words of one item of a list."""
 
+HEDGED = 5
+"""Most words between what marks a clause as not certain and what leads of it."""
+
 TIMES = frozenset({"minute", "hour", "day", "week", "month", "year"})
 """Units of lengths of time."""
 
@@ -66,6 +72,24 @@ _ASKS_DONE = re.compile(
 )
 _JOINER = rf"(?:{LEXICON.pattern('joiners')})"
 _JOINED = re.compile(rf"\s*(?:(?<!\d),|,(?!\s*\d))\s*(?:{_JOINER}\s)?|\s{_JOINER}\s", re.IGNORECASE)
+_COMPARING = re.compile(rf"\b{one_of(LEXICON.words('comparing', 'counted'))}\b", re.IGNORECASE)
+_CONTRASTS = one_of(
+    {*LEXICON.words("clause_breaks")} - {*LEXICON.words("joiners"), "lalu", "kemudian", "then"}
+)
+_ROW = re.compile(
+    rf",\s*(?i:{_CONTRASTS})\s+"
+    rf"|,\s*(?:{_JOINER}\s+)?(?=(?:[a-z]{{1,4}}\.\s+)?[A-Z][\w'’. -]*?\s(?:sebagai|selaku|as)\s)"
+)
+_ROW_OR_COMPARED = re.compile(rf"{_ROW.pattern}|\s{_COMPARING.pattern}\s+")
+_OPENED = re.compile(r"(?:[A-Z][\w'’-]*\s+)*[\w'’-]+\s*\([^()]*$")
+_CLOSED_ROW = re.compile(r"[^()]*\)[^()]*\(")
+_BRACKET = re.compile(r"\s*\([^()]*\)")
+_NUMBER_AT_END = re.compile(rf"(?:{_JOINED.pattern})\d[\d.,]*$", re.IGNORECASE)
+_HEDGE = re.compile(rf"\b{one_of(LEXICON.words('hedges'))}\b", re.IGNORECASE)
+_ASKS_YES = re.compile(rf"\W*{one_of(LEXICON.words('asks_yes'))}\b", re.IGNORECASE)
+_CHOICE = re.compile(r"\b(?:atau|or)\b", re.IGNORECASE)
+_NOT_YET = re.compile(rf"\b(?:{LEXICON.pattern('asks_done_last')}|yet)\b", re.IGNORECASE)
+_OPENER = re.compile(rf"(?:{LEXICON.pattern('joining_openers')}|jadi|namun)\b,?\s+", re.IGNORECASE)
 _GOES_ON = re.compile(rf"\s*(?:,\s*[^\W\d]|{_JOINER}\b)", re.IGNORECASE)
 _BEGINS_WITHIN = re.compile(rf"(?:,|\b{_JOINER})\s*$", re.IGNORECASE)
 _ASKS: Mapping[str, re.Pattern[str]] = {
@@ -78,8 +102,30 @@ _PARTS = [part for place in ("starts", "middles", "ends") for part in LEXICON.wo
 _PART_BEFORE = re.compile(rf"\b{one_of(_PARTS)}\s+$", re.IGNORECASE)
 _CLOCK = re.compile(r"\b(?:pukul|jam)\s+\d|\d\s*(?:[ap]\.?m\b|o'clock)", re.IGNORECASE)
 _GOES_BEHIND = re.compile(rf"\s+(?!{_JOINER}\b){one_of(sorted(STOPWORDS))}\b", re.IGNORECASE)
-_OFFICES = frozenset(word.lower() for word in LEXICON.words("office_words"))
-_RANKS = frozenset(LEXICON.words("ranks"))
+_HEADS: Mapping[str, list[str]] = LEXICON.mapping("heads", "pairs")
+_LATER_RANKS: Mapping[str, str] = LEXICON.mapping("following_ranks", "pairs")
+_RANKS: Mapping[str, str] = {**LEXICON.mapping("deputising", "pairs"), **_LATER_RANKS}
+_RANK = re.compile(rf"\b{one_of(_RANKS)}\b")
+_ANY_HEAD = one_of({name for names in _HEADS.values() for name in names})
+_HEAD = re.compile(rf"\b{_ANY_HEAD}\b")
+_RANKED_HEAD = rf"\b(?:{one_of(_RANKS)}\.?[\s-]+)*{_ANY_HEAD}"
+_SHORT_OFFICES = {short: full for short, full in COMMON.items() if re.match(rf"{_RANKED_HEAD}\b", full)}
+_ANY_OFFICE = re.compile(
+    rf"(?:{_RANKED_HEAD}|\b(?P<short>{one_of(_SHORT_OFFICES)}))(?:nya)?\b"
+    rf"(?:\s+{one_of(_LATER_RANKS)}\b)?",
+    re.IGNORECASE,
+)
+_TITLE = r"(?:\s+(?:(?:dan|and|of|the|for)\s+)*(?:\(\w+\)|[A-Z\d][\w'’/-]*))*"
+_IN_TITLE = re.compile(rf"{_TITLE}\s+(?:of\s+|the\s+)*")
+_HELD = re.compile(rf"(?P<of>{_TITLE})\s*,?\s+")
+_ASKS_HOLDER = re.compile(
+    r"\b(?:(?P<alone>siapa(?:kah)?)|who(?:['’]s|\s+(?:is|was)))\b(?P<ahead>.*)$", re.IGNORECASE
+)
+_KINDS_OF_PLACE = frozenset({*LEXICON.words("regency_kinds"), "provinsi"})
+_CARRIED = re.compile(r"\s*\([^()]*\)(?=\W*$)")
+_NAMED_BEFORE = frozenset(
+    {*LEXICON.words("located", "pairs"), *LEXICON.words("ranking_words", "pairs")} - STOPWORDS
+)
 _NAME = r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*"
 SEVERAL = re.compile(rf"\b(?:{LEXICON.pattern('asks_several', 'pairs')})\b", re.IGNORECASE)
 _OFFICE = re.compile(rf"\b(?:{LEXICON.pattern('office_words')})\b")
@@ -108,18 +154,26 @@ def lead(question: str, reading: Reading, language: Language, number: int) -> Le
     if sentence.written_in == language:
         start, end = span = _limited(sentence, span)
     word = yes_or_no(question, reading, language)
-    if not word and _is_of_another_kind(question, sentence, span):
+    if not word and (
+        (_asks_yes(question, reading) and not _tells_whether(question, sentence, span))
+        or _is_of_another_kind(question, sentence, span)
+    ):
         return None
+    start, end = span = _hedged(sentence, span)
+    if word and (opener := _OPENER.match(sentence.article.text, start, end)):
+        start, span = opener.end(), (opener.end(), end)
     if end - start > WHOLE * (sentence.end - sentence.start):
         return Lead(word, "yesno", start, end, number) if word else None
     text = opened(sentence.article.text[start:end])
     if sentence.written_in != language:
         quoted = f"“{plain(sentence.article.text[start:end])}”" if len(WORD.findall(text)) <= QUOTED else ""
-        text = rendered(sentence, span, language) or quoted
+        text = rendered(sentence, span, language, question) or quoted
     has_words = re.search(r"\w", text) is not None
     if word:
         # It goes on within a sentence.
         begun = text[:1].lower() + text[1:] if sentence.article.text[start].islower() else text
+        if begun.startswith(f"{word.lower()} "):
+            return Lead(text, "yesno", start, end, number)
         return Lead(f"{word}: {begun}" if has_words else word, "yesno", start, end, number)
     kind = kind_of(question, sentence, span)
     told = sentence.written_in == language and not re.search(r"[\"“”]", text)
@@ -133,12 +187,40 @@ def yes_or_no(question: str, reading: Reading, language: Language) -> str:
     polarity = reading.polarity
     if polarity is None or polarity.asked <= 0:
         return ""
-    fitted = load_weights()
-    values = yes_features(question, reading.sentence, polarity)
-    yes = 1 / (1 + math.exp(-sum(fitted.yes[name] * value for name, value in values.items())))
-    if max(yes, 1 - yes) < fitted.sure:
+    weights = weights_of(YES_FEATURES, FITTED, "yes")
+    yes = logistic(weighed(yes_features(question, reading.sentence, polarity), weights))
+    if max(yes, 1 - yes) < read(FITTED, "sure"):
         return ""
-    return say("yes" if yes > 1 / 2 else "not_yet" if _ASKS_DONE.search(question) else "no", language)
+    is_open = _ASKS_DONE.search(question) or _NOT_YET.search(_denial(question, reading.sentence.text))
+    return say("yes" if yes > 1 / 2 else "not_yet" if is_open else "no", language)
+
+
+def _asks_yes(question: str, reading: Reading) -> bool:
+    """Whether a yes or a no answers a question, by the model or by its first word."""
+    by_model = reading.polarity is not None and reading.polarity.asked > 0
+    return by_model or bool(_ASKS_YES.match(question) and not _CHOICE.search(question))
+
+
+def _tells_whether(question: str, sentence: Sentence, span: Span) -> bool:
+    """Whether a span is a clause with a word of what is asked, and no value, day or name."""
+    words = [word for word in WORD.findall(sentence.article.text[slice(*span)]) if word.islower()]
+    is_exact = kind_of(question, sentence, span) in {"value", "date"}
+    return not is_exact and not _meanings(question).isdisjoint(map(stem, {*words} - STOPWORDS))
+
+
+def _meanings(question: str) -> frozenset[str]:
+    """The stems of the words of a question, and of the Indonesian ones for them where they are English."""
+    return frozenset().union(*(forms(word, is_english=True) for word in content_words(question)))
+
+
+def _denial(question: str, text: str) -> str:
+    """What negates, in a text, the very word that is asked about; empty where nothing does."""
+    asked = _meanings(question)
+    for negator in NEGATOR.finditer(text):
+        behind = (word for word in WORD.findall(text[negator.end() :].lower()) if word not in STOPWORDS)
+        if stem(next(behind, "")) in asked:
+            return negator.group()
+    return ""
 
 
 def yes_features(question: str, sentence: Sentence, polarity: Polarity) -> dict[str, float]:
@@ -166,32 +248,146 @@ def chosen_span(reading: Reading, question: str = "") -> Span:
         return reading.span
     if holder := _holder(question, reading.sentence, spans):
         return holder
-    weights = load_weights().spans
+    weights = weights_of(FEATURES, FITTED, "spans")
     scored = zip(features(reading.sentence, spans, question), spans, strict=True)
-    return max(scored, key=lambda one: sum(weights[name] * one[0][name] for name in FEATURES))[1][0]
-
-
-def _office_asked(question: str) -> list[str]:
-    """The words of the office whose holder a question asks for, `gubernur papua`; none without."""
-    words = WORD.findall(question.lower())
-    first = next((at for at, word in enumerate(words) if word in _OFFICES), len(words))
-    if not _ASKS["person"].search(question) or asks_several(question):
-        return []
-    return list(takewhile(lambda word: word not in STOPWORDS, words[first:]))
+    return max(scored, key=lambda one: weighed(one[0], weights))[1][0]
 
 
 def _holder(question: str, sentence: Sentence, spans: Sequence[tuple[Span, float]]) -> Span | None:
     """The name directly behind the office that is asked for, where a likely span begins with it."""
-    office, text, base = _office_asked(question), sentence.text, sentence.start
-    if len(office) < 2:
+    asked, text, base = _office_asked(question), sentence.text, sentence.start
+    if asked is None or not asked[1]:
         return None
     begun = {first - base for (first, _), _ in spans}
-    pattern = rf"\b(?i:{one_of([' '.join(office)])})(?:\s*\(\w+\))?,?\s+({_NAME})"
+    words = [_CARRIED.sub("", question)[asked[0].start : asked[0].end], *asked[1]]
+    pattern = rf"\b(?i:{one_of([' '.join(words)])})(?:\s*\(\w+\))?,?\s+({_NAME})"
     for match in re.finditer(pattern, text):
-        before = WORD.findall(text[: match.start()].lower())[-1:]
-        if match.start(1) in begun and not _RANKS.intersection(before):
+        ranked = any(
+            one.start <= match.start() < one.end and one.ranks != asked[0].ranks for one in _offices(text)
+        )
+        if match.start(1) in begun and not ranked:
             return base + match.start(1), base + match.end(1)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office that a text names.
+
+    Attributes:
+        start: Its first character in the text, that of its ranks.
+        end: Behind its last one, before what it is the office of.
+        names: What it is called in the table `heads`.
+        ranks: Kinds of what makes another of it: `deputy`, `former`.
+        of: What an abbreviation says besides, `luar negeri` of `menlu`.
+    """
+
+    start: int
+    end: int
+    names: frozenset[str]
+    ranks: frozenset[str]
+    of: str = ""
+
+
+def _offices(text: str) -> Iterator[Office]:
+    """The offices of a text, in order."""
+    for match in _ANY_OFFICE.finditer(text):
+        short = match["short"]
+        full = _SHORT_OFFICES[short.lower()] if short else re.sub(r"[\s-]+", " ", match.group().lower())
+        if head := _HEAD.search(full.removesuffix("nya")):
+            names = frozenset(name for name, heads in _HEADS.items() if head.group() in heads)
+            ranks = frozenset(_RANKS[rank.group()] for rank in _RANK.finditer(full))
+            yield Office(*match.span(), names, ranks, full[head.end() :] if short else "")
+
+
+def _office_asked(question: str) -> tuple[Office, list[str]] | None:
+    """The office whose holder a question asks for, and the words of what it is of; None where it asks other.
+
+    What is carried over from the conversation, in brackets, is not the office's own.
+    """
+    text = _CARRIED.sub("", question)
+    office = next(_offices(text), None)
+    if office is None or asks_several(text):
+        return None
+    before, behind = text[: office.start], f"{office.of}{text[office.end :]}".lower()
+    asks = _ASKS_HOLDER.search(before)
+    ahead = WORD.findall((asks["ahead"] if asks else before).lower())
+    beside = [word for word in ahead if word not in STOPWORDS]
+    if "yang" in ahead or (beside and not (asks and not asks["alone"])):
+        return None  # "Siapa yang dilantik bupati?"
+    if not asks and not _ASKS["person"].search(behind):
+        return None
+    of = WORD.findall(behind)
+    while of and of[0] in {"of", "for", "the"}:
+        del of[0]
+    return office, beside + list(takewhile(lambda word: word not in STOPWORDS, of))
+
+
+def _office_held(text: str, start: int) -> tuple[Office, str | None] | None:
+    """The office of who is named from a character of a text on, and what it is of; None without an office.
+
+    Where the office itself begins there, what it is of is not told from the name, and None.
+    """
+    held = None
+    for office in _offices(text):
+        # In "Kepala Staf Presiden" the first one is held.
+        if office.start <= start and not (held and _IN_TITLE.fullmatch(text, held.end, office.start)):
+            held = office
+    if held is None:
+        return None
+    if held.start == start:
+        return held, None
+    found = _HELD.fullmatch(text, held.end, start)
+    return (held, f"{held.of}{found['of']}") if found else None
+
+
+def _holds_another(question: str, sentence: Sentence, start: int) -> bool:
+    """Whether who is named from a character of a sentence on holds another office than is asked for.
+
+    That is one of another kind where the sentence does not name the one that is asked for as well, one of
+    another rank, and one of something else.
+    """
+    wanted, found, text = _office_asked(question), _office_held(sentence.text, start), sentence.text
+    if wanted is None or found is None:
+        return False
+    (asked, of), (held, title) = wanted, found
+    if not held.names & asked.names:
+        return not any(one.names & asked.names and one.ranks == asked.ranks for one in _offices(text))
+    if held.ranks != asked.ranks:
+        return True
+    if not of or title is None:
+        return False
+    if not title.strip():
+        # In a sentence that names another office of it, one without a title is of something else.
+        others = (one for one in _offices(text) if one != held and text[one.end :].strip())
+        titles = (re.match(_TITLE, text[one.end :]) for one in others)
+        return any(_shared(of, one.group(), sentence)[0] for one in titles if one)
+    shared, lacking, further = _shared(of, title, sentence)
+    return not shared or (lacking and further)
+
+
+def _shared(of: Sequence[str], title: str, sentence: Sentence) -> tuple[bool, bool, bool]:
+    """Whether words of what an office is of stand in a title; whether one does not; and one more does."""
+    aliases, asked = sentence.surroundings.aliases, " ".join(of)
+    places = {one.code for one in find_places(asked)} & {one.code for one in find_places(title)}
+    asked, title = _without_places(asked, places), _without_places(title, places)
+    there = content_stems(f"{title} {other_forms(title, aliases)}")
+    meanings = [
+        forms(word, is_english=True) | content_stems(other_forms(word, aliases))
+        for word in content_words(asked)
+    ]
+    met = [bool(one & there) for one in meanings]
+    known = frozenset().union(*meanings, _KINDS_OF_PLACE)
+    further = any(not forms(word) & known for word in content_words(title))
+    return bool(places) or any(met), not all(met), further
+
+
+def _without_places(text: str, codes: Collection[str]) -> str:
+    """A text without what names places of these codes."""
+    for place in reversed(find_places(text)):
+        if place.code in codes:
+            text = f"{text[: place.start]} {text[place.end :]}"
+    return text
 
 
 def _is_of_another_kind(question: str, sentence: Sentence, span: Span) -> bool:
@@ -201,19 +397,8 @@ def _is_of_another_kind(question: str, sentence: Sentence, span: Span) -> bool:
     day no time where its sentence tells of none.
     """
     start, end = span[0] - sentence.start, span[1] - sentence.start
-    office = _office_asked(question)
-    if len(office) > 1:
-        named = f"{question} {other_forms(question, sentence.surroundings.aliases)}"
-        places = {place.code for place in find_places(question)}
-        for match in re.finditer(
-            rf"\b(?i:{re.escape(office[0])})\s+({_NAME}(?:\s+{_JOINER}\s+{_NAME})*)", sentence.text
-        ):
-            held = sentence.text[match.start(1) : start]
-            if match.start(1) < start < match.end() and not (
-                content_stems(held) & content_stems(named)
-                or places & {place.code for place in find_places(held)}
-            ):
-                return True
+    if _holds_another(question, sentence, start):
+        return True
     kinds = {kind for kind, pattern in _ASKS.items() if pattern.search(question)}
     if not kinds or "value" in kinds:
         return False
@@ -227,10 +412,12 @@ def _is_of_another_kind(question: str, sentence: Sentence, span: Span) -> bool:
 def completed(
     sentence: Sentence, spans: Sequence[tuple[Span, float]], question: str = ""
 ) -> list[tuple[Span, float]]:
-    """The spans with whole words, figures, days and changes, tidied; of equal ones the likeliest.
+    """The spans with whole words, figures, days, changes and brackets, tidied; of equal ones the likeliest.
 
-    One with half of a quotation is left out where there are others, and so is, where a day is asked for, one
-    that tells no time.
+    Where one person, day or number is asked for, of clauses and persons with their offices in a row the one
+    with most of what is asked is taken, and a number alone at the end, `47` of "312 rumah rusak, 47 di
+    antaranya", is left out. One with half of a quotation is left out where there are others, and so is, where
+    a day is asked for, one that tells no time.
 
     Args:
         sentence: Where they stand.
@@ -238,7 +425,7 @@ def completed(
         question: What they answer.
     """
     text, base = sentence.text, sentence.start
-    exact, changes = exact_parts(sentence), _changes(sentence)
+    exact, changes, single = exact_parts(sentence), _changes(sentence), _asks_one(question)
     found: dict[Span, float] = {}
     for (first, last), margin in spans:
         start, end = max(first - base, 0), min(last - base, len(text))
@@ -254,7 +441,15 @@ def completed(
                 start, end = min(start, begin), max(end, stop)
         if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
             end += 1
+        if single:
+            start, end = _one_of_a_row(sentence, (start, end), question)
+        if _CLOSED_ROW.match(text, start, end) and (opened := _OPENED.search(text[:start])):
+            start = opened.start()
         start, end = tidied(text, (start, end)) if start < end else (0, 0)
+        if "(" in text[start:end] and _JOINED.search(text[start:end]):
+            # Its items have something in brackets each, also the last one.
+            further = _BRACKET.match(text, end)
+            end = further.end() if further else end
         if start < end:
             place = (base + start, base + end)
             found[place] = max(margin, found.get(place, -math.inf))
@@ -262,6 +457,28 @@ def completed(
     if _ASKS["day"].search(question):
         kept = [one for one in kept if _tells_time(sentence, one)] or kept
     return [(one, found[one]) for one in kept]
+
+
+def _one_of_a_row(sentence: Sentence, span: Span, question: str) -> Span:
+    """The part of a span, from the sentence's start, that answers for one thing."""
+    (start, end), text = span, sentence.text
+    asks_value, figures = _ASKS["value"].search(question), spans_of(sentence.figures)
+    inside = text.find(")", start, end)
+    if asks_value and "(" not in text[start:inside] and meets((start, inside), figures):
+        return start, inside
+    breaks = _ROW if _COMPARING.search(question) else _ROW_OR_COMPARED
+    cuts = [one.span() for one in breaks.finditer(text, start, end)]
+    if cuts:
+        parts = [
+            *zip([start, *(last for _, last in cuts)], [*(first for first, _ in cuts), end], strict=True)
+        ]
+        if asks_value:
+            parts = [part for part in parts if meets(part, figures)] if meets(parts[0], figures) else [span]
+        asked = content_stems(question)
+        start, end = max(parts, key=lambda part: len(asked & content_stems(text[slice(*part)])))
+    if (alone := _NUMBER_AT_END.search(text, start, end)) and re.match(r"\s+\w", text[end:]):
+        end = alone.start()
+    return start, end
 
 
 def _tells_time(sentence: Sentence, span: Span) -> bool:
@@ -312,9 +529,8 @@ def features(
     text, base = sentence.text, sentence.start
     exact = exact_parts(sentence)
     top = max((margin for _, margin in spans), default=0.0)
-    person, day, value = (bool(_ASKS[kind].search(question)) for kind in ("person", "day", "value"))
-    several = asks_several(question)
-    one = (person or day or value) and not several and not _JOINED.search(question)
+    person, value = (bool(_ASKS[kind].search(question)) for kind in ("person", "value"))
+    several, one = asks_several(question), _asks_one(question)
     asked = content_stems(question)
     places = [(first - base, last - base) for (first, last), _ in spans]
     beside = [_asked_beside(text, place, asked) if person else 0 for place in places]
@@ -342,12 +558,31 @@ def features(
     return found
 
 
+def _asks_one(question: str) -> bool:
+    """Whether a question asks for one person, day or number."""
+    is_one = any(_ASKS[kind].search(question) for kind in ("person", "day", "value"))
+    return is_one and not asks_several(question) and not _JOINED.search(question)
+
+
 def asks_several(question: str) -> bool:
-    """Whether a question asks for more than one: `siapa saja`, `tiga orang`."""
+    """Whether a question asks for more than one: `siapa saja`, `tiga orang`, but not for Empat Lawang."""
+    if SEVERAL.search(question):
+        return True
     counted = (figure for language in LANGUAGES for figure in find_figures(question, language))
-    return bool(SEVERAL.search(question)) or any(
-        figure.words and not figure.nth and figure.value > 1 for figure in counted
+    return any(
+        figure.words and not figure.nth and figure.value > 1 and not _is_in_name(question, figure)
+        for figure in counted
     )
+
+
+def _is_in_name(text: str, figure: Figure) -> bool:
+    """Whether a figure in words is part of a name: behind an office or a kind of place, or with a capital."""
+    before, written = WORD.findall(text[: figure.start]), WORD.findall(text[figure.start :])
+    is_titled = all(word[0].isupper() for word in written[:2]) and len(written) > 1 and bool(before)
+    behind_office = any(not text[one.end : figure.start].strip() for one in _offices(text[: figure.start]))
+    regencies = (" ".join(written[:length]) for length in (2, 3))
+    named = bool(before) and before[-1].lower() in _NAMED_BEFORE
+    return is_titled or behind_office or named or any(map(is_regency, regencies))
 
 
 def _asked_beside(text: str, span: Span, asked: frozenset[str]) -> int:
@@ -366,27 +601,6 @@ def _asked_within(text: str, span: Span, asked: frozenset[str]) -> int:
     first = max((one.end() for one in joined if one.end() <= span[0]), default=0)
     last = min((one.start() for one in joined if one.start() > span[0]), default=len(text))
     return len(asked & {stem(word) for word in WORD.findall(text[first:last].lower())})
-
-
-@dataclass(frozen=True)
-class LeadWeights:
-    """What leads are chosen by.
-
-    Attributes:
-        spans: Weights of `FEATURES`.
-        yes: Weights of `YES_FEATURES`.
-        sure: Least probability with which a yes or a no is said, 0.5..1.
-    """
-
-    spans: Mapping[str, float]
-    yes: Mapping[str, float]
-    sure: float
-
-
-@cache
-def load_weights() -> LeadWeights:
-    """What was fitted for the built-in reader."""
-    return LeadWeights(**json.loads(FITTED.read_text(encoding="utf-8")))
 
 
 def kind_of(question: str, sentence: Sentence, span: Span) -> LeadKind:
@@ -415,12 +629,12 @@ def _covered(parts: Sequence[Figure] | Sequence[Moment], start: int, end: int) -
     return sum(part.end - part.start for part in parts if start <= part.start and part.end <= end)
 
 
-def rendered(sentence: Sentence, span: Span, language: Language) -> str:
+def rendered(sentence: Sentence, span: Span, language: Language, question: str = "") -> str:
     """A span in the other language, as far as it can be told exactly and its sentence proves it.
 
     Where it is more than can be told, the one figure, day, place or term that makes up most of it leads, or
-    the figure that it begins with, as in `22 persen dari …`; a name needs no translation. Empty where nothing
-    can be told.
+    the figure that it begins with, as in `22 persen dari …` or where a number is asked for; a name needs no
+    translation. Empty where nothing can be told.
     """
     article, (start, end) = sentence.article, span
     found = renderings(article.text[start:end], language, article.published)
@@ -430,7 +644,7 @@ def rendered(sentence: Sentence, span: Span, language: Language) -> str:
         for one in alone
         if one[0] == start
         and one[0] - sentence.start in {figure.start for figure in sentence.figures}
-        and _GOES_BEHIND.match(article.text, one[1], end)
+        and (_ASKS["value"].search(question) or _GOES_BEHIND.match(article.text, one[1], end))
     }
     for part in [span, *(one for one in alone if HALF * (one[1] - one[0]) >= end - start or one in heads)]:
         written = article.text[slice(*_with_bounds(sentence, part))]
@@ -471,6 +685,17 @@ def _is_proven(text: str, sentence: Sentence, language: Language) -> bool:
     return not objections(
         text, sentence.text, claim_language=language, source_language=sentence.written_in, published=published
     )
+
+
+def _hedged(sentence: Sentence, span: Span) -> Span:
+    """A span with what marks it, in its clause, as not certain: `diduga`; values and days have bounds."""
+    text, start = sentence.text, span[0] - sentence.start
+    hedges = [*_HEDGE.finditer(text, 0, start)]
+    if not hedges or meets((start, span[1] - sentence.start), exact_parts(sentence)):
+        return span
+    between = text[hedges[-1].end() : start]
+    is_near = len(WORD.findall(between)) <= HEDGED and not re.search(r"[,.;:()\"“”]", between)
+    return (sentence.start + hedges[-1].start(), span[1]) if is_near else span
 
 
 def _limited(sentence: Sentence, span: Span) -> Span:

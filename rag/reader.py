@@ -13,11 +13,10 @@ joined with the encoder into a graph in the cache.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -30,15 +29,16 @@ from numpy.typing import NDArray
 
 from index import Article, Hit, ModelError, Passage, Settings, e5
 from index.embedder import THREADS, TOKENIZER_FILES, build_once, open_graph, open_pieces, prepare_quick
-from index.models import sha256
+from index.models import Span, sha256
 from index.onnx_graph import GRAPH_FILE, Precision, build, save
 from index.text import sentences
 from rag.answer import Ruling
 from rag.lang import write_date
-from rag.lang.names import Sentence, Span
-from rag.lang.words import forms, rarities
+from rag.lang.names import Sentence
+from rag.lang.words import forms, rarities, weight_of
 from rag.query import Question, understand, written_in
 from rag.tables import in_tables
+from rag.weights import Weights, logistic, read, softmax, weighed, weights_of
 
 Array = NDArray[np.float32]
 Tensors = dict[str, NDArray[np.generic]]
@@ -125,10 +125,10 @@ class Decision:
         matters: Least probability that a further passage matters with which it is read, 0..1; at 0 all are.
     """
 
-    weights: Mapping[str, float]
+    weights: Weights
     answer: float
     support: float
-    further: Mapping[str, float] = field(default_factory=dict)
+    further: Weights = field(default_factory=dict)
     matters: float = 0.0
 
 
@@ -296,8 +296,7 @@ class Reader:
         return [
             first + n
             for n, values in enumerate(made)
-            if _logistic(sum(weights.get(name, 0.0) * value for name, value in values.items()))
-            >= self.decision.matters
+            if logistic(weighed(values, weights)) >= self.decision.matters
         ]
 
     def scores(
@@ -316,17 +315,13 @@ class Reader:
             texts: Of each candidate its sentence.
         """
         weights = self.decision.weights
-        sums = [
-            sum(weights.get(name, 0.0) * value for name, value in values.items())
-            for values in features(found, ranks, shares)
-        ]
+        sums = [weighed(values, weights) for values in features(found, ranks, shares)]
         return agreed(chances(sums), found, texts)
 
 
 def chances(sums: Sequence[float] | Array) -> list[float]:
     """The probability of each sentence to be the one that answers, by a softmax in which "none" has 0."""
-    raised = np.exp(np.append(np.asarray(sums, dtype=np.float64), 0.0) - max(0.0, *sums, 0.0))
-    return [float(one) for one in raised[:-1] / raised.sum()]
+    return [float(one) for one in softmax(np.append(np.asarray(sums, dtype=np.float64), 0.0))[:-1]]
 
 
 def agreed(alone: Sequence[float], found: Sequence[Candidate], texts: Sequence[str]) -> list[float]:
@@ -446,15 +441,12 @@ def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
     ]
     weights = rarities(has)
     total = sum(weights)
-    return [
-        sum(weight for weight, there in zip(weights, row, strict=True) if there) / total if total > 0 else 1.0
-        for row in has
-    ]
+    return [weight_of(weights, row) / total if total > 0 else 1.0 for row in has]
 
 
 def support_of(one: Candidate) -> float:
     """The probability, by the model alone, that a sentence is part of what answers, 0..1."""
-    return _logistic(one.evidence) * _logistic(one.answerable)
+    return logistic(one.evidence) * logistic(one.answerable)
 
 
 def polarity_of(output: Output | None) -> Polarity | None:
@@ -545,8 +537,8 @@ def heading(article: Article) -> str:
 @cache
 def load_decision() -> Decision:
     """The weights fitted for the built-in model."""
-    fitted = json.loads(DECISION.read_text(encoding="utf-8"))
-    return Decision(fitted["weights"], **fitted["thresholds"], further=fitted["further"])
+    weights, further = weights_of(FEATURES, DECISION, "weights"), weights_of(FURTHER, DECISION, "further")
+    return Decision(weights, **read(DECISION, "thresholds"), further=further)
 
 
 def windows_of(text: str, longest: int = WINDOW) -> list[Span]:
@@ -578,7 +570,7 @@ def tidied(text: str, span: Span) -> Span:
     start, end = span
     while start < end:
         written = text[start:end]
-        opened, closed = written.rfind("("), written.rfind(")")
+        opened, closed = _unpaired(written)
         if written[0].isspace() or written[0] in ",;:)" or _is_alone(written, written[0]):
             start += 1
         elif (
@@ -587,15 +579,28 @@ def tidied(text: str, span: Span) -> Span:
             or _is_alone(written, written[-1])
         ):
             end -= 1
-        elif opened > 0 and opened > closed:
-            end = start + opened
-        elif closed >= 0 and "(" not in written[:closed]:
+        elif opened >= 0:
+            start, end = (start, start + opened) if opened else (start + 1, end)
+        elif closed >= 0:
             start, end = (
                 (start + closed + 1, end) if closed < len(written) - closed else (start, start + closed)
             )
         else:
             return start, end
     return span
+
+
+def _unpaired(written: str) -> Span:
+    """The first opening and the first closing bracket without its other half; -1 for none."""
+    opened, closed = [], -1
+    for at, sign in enumerate(written):
+        if sign == "(":
+            opened.append(at)
+        elif sign == ")" and opened:
+            opened.pop()
+        elif sign == ")" and closed < 0:
+            closed = at
+    return (opened or [-1])[0], closed
 
 
 def _is_alone(written: str, mark: str) -> bool:
@@ -612,10 +617,6 @@ def _kept(written: str) -> set[str]:
 
 def _cut(value: float) -> float:
     return max(-WIDEST, min(WIDEST, value))
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
 
 
 @dataclass(frozen=True, slots=True)

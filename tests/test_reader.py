@@ -13,7 +13,6 @@ from rag.pipeline import load_reader
 from rag.query import understand
 from rag.reader import (
     FEATURES,
-    FURTHER,
     LONGEST_SPAN,
     Candidate,
     Decision,
@@ -28,7 +27,6 @@ from rag.reader import (
     features,
     further_features,
     heading,
-    load_decision,
     named_shares,
     passage_tokens,
     placed_in,
@@ -185,15 +183,6 @@ def test_sentences_agree_where_each_has_the_other_s_span_and_count_together():
 def test_without_sentences_there_are_no_chances_and_huge_sums_stay_within_one():
     assert chances([]) == []
     assert chances([1000.0, -1000.0]) == pytest.approx([1.0, 0.0])
-
-
-def test_the_shipped_decision_has_weights_for_known_features_and_a_threshold():
-    decision = load_decision()
-    assert set(decision.weights) == set(FEATURES)
-    assert 0 < decision.answer < 1
-    assert 0 < decision.support < 1
-    assert set(decision.further) == set(FURTHER)
-    assert 0 < decision.matters < 1
 
 
 def test_the_surest_sentence_comes_first_with_its_words_in_the_article():
