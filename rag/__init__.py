@@ -1,4 +1,4 @@
-"""Questions flow down: question -> query -> hits -> evidence -> Answer with Citations."""
+"""Questions flow down: question -> query -> hits -> readings -> Answer with Citations."""
 
 from __future__ import annotations
 

@@ -1,13 +1,15 @@
-"""Answers, claims, citations and verdicts: what is shown, and the proof of it."""
+"""Answers, claims, citations and verdicts: what is shown, and the proof of it; and the steps to an answer."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from index import Article, Hit, Passage
+from index.models import Span
 
 Kind = Literal[
     "answer", "summarise", "quotes", "compare", "latest", "draft", "translate",
@@ -252,8 +254,48 @@ class Answer:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of answering; "write": a generator is asked, "translate": quotations are put into English."""
+
+    name: Literal["understand", "retrieve", "read", "write", "translate"]
+
+
+Steps = Generator[Step, None, Answer]
+"""Steps, each before it is taken; the answer is what they return."""
+
+
+def follow(steps: Steps, tell: Callable[[Step], object] | None = None) -> Answer:
+    """The answer that steps end in; each of them is told before it is taken."""
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as ended:
+            answer: Answer = ended.value
+            return answer
+        if tell:
+            tell(step)
+
+
+class Clock:
+    """The milliseconds that the steps of an answer take; a copy goes on by itself."""
+
+    def __init__(self) -> None:
+        self._begun = self._last = time.perf_counter()
+        self._taken = {"retrieve": 0.0, "read": 0.0}
+
+    def lap(self, name: str) -> None:
+        """Count what has passed since the last lap, or the beginning, to a step."""
+        now = time.perf_counter()
+        self._taken = self._taken | {name: self._taken.get(name, 0.0) + 1000 * (now - self._last)}
+        self._last = now
+
+    def timings(self) -> dict[str, float]:
+        """Of each step by its name, and since the beginning, "total"."""
+        return self._taken | {"total": 1000 * (time.perf_counter() - self._begun)}
+
+
 Ruling = Literal["supported", "contradicted", "not_found"]
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

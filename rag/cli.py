@@ -21,6 +21,7 @@ from index.models import GAP_STATES, GapState
 from index.parsers import SUFFIXES
 from rag.evaluation.cli import add_eval
 from rag.output import (
+    one_line,
     positive,
     print_lines,
     print_result,
@@ -268,7 +269,7 @@ def _index(arguments: argparse.Namespace) -> int:
     print_result(arguments.json, report, report_lines(report, dry_run=arguments.dry_run))
     for path, message in report.failures:
         line = message if str(path) in message else f"{path}: {message}"
-        print(f"tanya: {printable(line)}", file=sys.stderr)
+        print(f"tanya: {one_line(line)}", file=sys.stderr)
     return EXPECTED_ERROR if report.failures else ANSWERED
 
 
@@ -290,7 +291,7 @@ def _watch(library: Library, paths: list[Path], fields: FieldMap, *, prune: bool
         )
 
     def tell(line: str) -> None:
-        print(f"tanya: {printable(line)}", file=sys.stderr, flush=True)
+        print(f"tanya: {one_line(line)}", file=sys.stderr, flush=True)
 
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -445,8 +446,6 @@ def _translate(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    import json
-
     from rag.factcheck import claim_on, read_claims, verdict_lines, verdict_object
 
     single = arguments.claim is not None
@@ -470,7 +469,7 @@ def _check(arguments: argparse.Namespace) -> int:
     for claimed in claims:
         verdict = claimed.verdict()
         if arguments.json:
-            print(json.dumps(verdict_object(claimed, verdict), ensure_ascii=False))
+            write_json(verdict_object(claimed, verdict), indent=None)
         else:
             print_lines(verdict_lines(claimed, verdict))
     return ANSWERED
@@ -509,8 +508,6 @@ def _check_draft(arguments: argparse.Namespace) -> int:
 
 
 def _check_library(arguments: argparse.Namespace) -> int:
-    import json
-
     from rag.factcheck import PASSAGES, Claimed, check_passages, checkable, shown_object, verdict_lines
     from rag.query import question_of
     from rag.retrieval import Retriever
@@ -520,7 +517,7 @@ def _check_library(arguments: argparse.Namespace) -> int:
     hits = Retriever(library.open(), library.embedder).search(question_of(claim), PASSAGES)
     shown = check_passages(claim, [found.hit for found in hits])
     if arguments.json:
-        print(json.dumps(shown_object(claim, shown), ensure_ascii=False))
+        write_json(shown_object(claim, shown), indent=None)
     elif shown.hit is None:
         print_lines(verdict_lines(Claimed(claim, ""), shown.verdict))
     else:

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
 from index import Article
+from index.models import Span
 from index.press import content_lines
-from index.text import sentences
+from index.text import lines, sentences, trimmed
 from rag.answer import Citation, Claim, Lead, Written, plain
 from rag.figures import counts_in
 from rag.lang import LEXICON, Language, as_language, say, write_date
-from rag.lang.dates import Moment
-from rag.lang.names import Sentence, Span, find_places, meets, spans_of, stems_of
+from rag.lang.dates import REPORTED_WITHIN, Moment
+from rag.lang.names import Sentence, find_places, meets, spans_of, stems_of
 from rag.lang.numbers import Figure
 from rag.lang.rendering import glosses
 from rag.lang.words import STOPWORDS, WORD, forms, refers_back, stem, whole_sentences
@@ -54,7 +55,7 @@ class Value:
     def same(self, other: Value) -> bool:
         """Whether both say the same; a name may be shortened."""
         if self.figure and other.figure:
-            return _written_alike(self.figure, other.figure)
+            return self.figure.is_alike(other.figure)
         if self.moment and other.moment:
             return (self.moment.first, self.moment.last) == (other.moment.first, other.moment.last)
         if self.name and other.name:
@@ -91,10 +92,6 @@ def value_of(reading: Reading) -> Value | None:
     return Value(name=words) if words else None
 
 
-def _written_alike(one: Figure, other: Figure) -> bool:
-    return one.same(other) and (one.bound, one.per) == (other.bound, other.per)
-
-
 def _at_odds(one: Figure, other: Figure) -> bool:
     """Whether two exact figures of one unit differ, and not by rounding."""
     if one.bound or other.bound or one.unit != other.unit or one.per != other.per:
@@ -116,9 +113,6 @@ def _other_day(one: Moment, other: Moment) -> bool:
         return False
     return one.first.year == other.first.year and not one.first.agrees(other.first)
 
-
-_REPORTED_WITHIN = timedelta(days=3)
-"""Days before publication on which a paper places what it reports."""
 
 _SAME_EVENT = timedelta(days=14)
 """Days within which two articles on a flood are taken to be of one flood."""
@@ -338,7 +332,7 @@ def _same_event(question: Question, one: Reading, other: Reading) -> bool:
     mine, theirs = (reading.sentence.article.published for reading in (one, other))
     if mine is None or theirs is None:
         return not _EVENT.search(question.text)
-    if abs(mine - theirs) <= _REPORTED_WITHIN:
+    if abs(mine - theirs) <= REPORTED_WITHIN:
         return True
     reports = [any(_is_report(m, reading) for m in reading.sentence.moments) for reading in (one, other)]
     is_event = _EVENT.search(question.text) and abs(mine - theirs) > _SAME_EVENT
@@ -360,10 +354,7 @@ def _moments(question: Question, reading: Reading) -> list[Moment]:
 
 def _is_report(moment: Moment, reading: Reading) -> bool:
     """Whether a moment is the day on which the paper places what it reports."""
-    published, day = reading.sentence.article.published, moment.first
-    if published is None or moment.is_period or not (day.year and day.month and day.day):
-        return False
-    return published - _REPORTED_WITHIN <= date(day.year, day.month, day.day) <= published
+    return not moment.is_period and moment.first.is_reported(reading.sentence.article.published)
 
 
 NEAR = 0.5
@@ -470,8 +461,8 @@ class Composition:
         for one in self.citations:
             if one.article.id == article.id and meets((start, end), [(one.start, one.end)]):
                 start, end = (max(start, one.end), end) if one.start <= start else (start, one.start)
-        kept = article.text[start:end]
-        return (end - len(kept.lstrip()), start + len(kept.rstrip())) if kept.strip() else None
+        start, end = trimmed(article.text, start, end)
+        return (start, end) if start < end else None
 
     def proving(self, article: Article, at: int) -> int:
         """The number of the citation that has a character of an article; 1 where none has."""
@@ -550,7 +541,7 @@ def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
     shown: set[tuple[str, int]] = set()
     for group in groups:
         sentence = group[0].sentence
-        if (head := head_of(sentence, shown)) and not differ:
+        for head in heads_of(sentence, shown) if not differ else ():
             made.add(plain(sentence.article.text[slice(*head)]), (sentence.article, head))
         spans = [(one.sentence.article, with_reference(one.sentence, shown)) for one in group]
         quoted = [(source, span) for source, whole in spans if (span := made.unquoted(source, whole))]
@@ -569,21 +560,22 @@ def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
     return made.done(lead=lead(question, best, language, proof))
 
 
-def head_of(sentence: Sentence, shown: set[tuple[str, int]]) -> Span | None:
+def heads_of(sentence: Sentence, shown: set[tuple[str, int]]) -> list[Span]:
     """The headings of the table that a sentence is a row of, where they stand on a line of their own.
+
+    A line above them that ends in a colon, as "Ekspor (juta USD):", is given with them.
 
     Args:
         sentence: What is quoted.
         shown: Article and end of what was quoted before, to which the headings are added.
     """
-    place = row_at(sentence.article.text, sentence.start, sentence.end)
-    if place is None or place[0].head is None:
-        return None
-    key = (sentence.article.id, place[0].head[1])
-    if key in shown:
-        return None
-    shown.add(key)
-    return place[0].head
+    article = sentence.article
+    place = row_at(article.text, sentence.start, sentence.end)
+    if place is None or place[0].head is None or (article.id, place[0].head[1]) in shown:
+        return []
+    shown.add((article.id, place[0].head[1]))
+    above = lines(article.text[: place[0].head[0]].rstrip("| \n"))[-1:]
+    return [span for span in above if article.text[span[1] - 1] == ":"] + [place[0].head]
 
 
 def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
@@ -605,7 +597,7 @@ def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
     if before and start == sentence.start and refers_back(sentence.text):
         first, last = (sentence.hit.passage.start + at for at in before[0])
         if (article.id, last) not in shown:
-            start = first
+            start = closed(replace(sentence, start=first, end=last))[0]  # with both quotation marks
     shown.add((article.id, end))
     return start, end
 
@@ -698,7 +690,8 @@ def refusal(question: Question, nearest: Article | None, readings: Sequence[Read
     if nearest:
         parts.append(nearest_line(nearest, language))
     if offered:
-        parts.append(say("perhaps", language, quote=plain(offered.article.text[slice(*closed(offered))])))
+        span = with_reference(offered, set())
+        parts.append(say("perhaps", language, quote=plain(offered.article.text[slice(*span)])))
     return " ".join(parts)
 
 

@@ -8,7 +8,6 @@ values differ is told by exact rules: a correction, rounding, periods, words tha
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import zlib
@@ -17,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -30,8 +29,10 @@ from rag.lang import LEXICON
 from rag.lang.dates import Moment, dated, find_moments
 from rag.lang.numbers import one_of
 from rag.lang.words import content_words, stem
+from rag.weights import logistic, weighed, weights_of
 
 FITTED = Path(__file__).with_name("differing.json")
+"""Weights of `FEATURES`, the "bias" and the least probability that is shown, the "threshold"."""
 
 Reason = Literal["conflict", "corrected", "definition", "period", "rounded"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
@@ -172,11 +173,12 @@ def differing(found: Sequence[Pair]) -> list[Difference]:
     placed = [Placed(*pair) for pair in sorted(found, key=_newest)]
     around = ArticleContext(articles)
     linked: dict[int, dict[int, float]] = defaultdict(dict)
-    weights = load_weights()
+    weights = weights_of((*FEATURES, "bias", "threshold"), FITTED)
     for i, j in pairs_of(placed, around):
         if _agree(placed[i].figure, placed[j].figure):
             continue
-        chance = probability(features_of(placed[i], placed[j], around), weights)
+        features = features_of(placed[i], placed[j], around)
+        chance = logistic(weights["bias"] + weighed(features, weights))
         if chance >= weights["threshold"]:
             linked[i][j] = linked[j][i] = chance
     differences: list[Difference] = []
@@ -256,39 +258,24 @@ def _elsewhere(one: ArticleFigure, other: ArticleFigure) -> bool:
     return bool(mine and theirs and not mine & theirs)
 
 
-def features_of(one: Placed, other: Placed, around: ArticleContext) -> list[float]:
-    """Features of two figures that may be of one thing, in the order of `FEATURES`, each about 0..1."""
+def features_of(one: Placed, other: Placed, around: ArticleContext) -> dict[str, float]:
+    """Features of two figures that may be of one thing, by the names of `FEATURES`, each about 0..1."""
     sentence = around.alike(one.sentence, other.sentence)
     cosine = around.cosine(one.article, other.article)
-    return [
-        sentence,
-        cosine,
-        sentence * cosine,
-        min(
+    return {
+        "sentence": sentence,
+        "cosine": cosine,
+        "both": sentence * cosine,
+        "inside": min(
             around.share(one.sentence, around.words[other.article.id]),
             around.share(other.sentence, around.words[one.article.id]),
         ),
-        1 - min(around.share(one.what, other.sentence), around.share(other.what, one.sentence)),
-        max(around.share(one.what, other.what), around.share(other.what, one.what)),
-        float(one.figure.unit == "percent"),
-        float(one.figure.unit in MONEY),
-        float(one.figure.unit in LENGTHS),
-    ]
-
-
-def probability(features: Sequence[float], weights: dict[str, float]) -> float:
-    """The probability that two figures with these features are of one thing, 0..1."""
-    score = weights["bias"] + sum(
-        weights[name] * value for name, value in zip(FEATURES, features, strict=True)
-    )
-    return 1 / (1 + math.exp(-score))
-
-
-@cache
-def load_weights() -> dict[str, float]:
-    """The weights of `FEATURES`, the "bias" and the least probability that is shown, the "threshold"."""
-    weights: dict[str, float] = json.loads(FITTED.read_text(encoding="utf-8"))
-    return weights
+        "missing": 1 - min(around.share(one.what, other.sentence), around.share(other.what, one.sentence)),
+        "covered": max(around.share(one.what, other.what), around.share(other.what, one.what)),
+        "percent": float(one.figure.unit == "percent"),
+        "money": float(one.figure.unit in MONEY),
+        "time": float(one.figure.unit in LENGTHS),
+    }
 
 
 def reason_of(one: Placed, other: Placed, around: ArticleContext) -> Reason:

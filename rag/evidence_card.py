@@ -903,16 +903,23 @@ def keep(answer: Answer, path: Path, limits: Limits = ANY) -> None:
 
 def in_library(paths: Sequence[Path], article: Callable[[str], Article]) -> Iterator[Checked]:
     """Check the cards of files against a library, whose articles `article` finds by id or refuses."""
+    return _each(paths, lambda card: recheck_in(card, article))
+
+
+def recheck_in(card: Card, article: Callable[[str], Article], *absent: type[Exception]) -> Rechecked:
+    """Check a card against a library, whose articles `article` finds by id.
+
+    One is not there where `article` raises `UnknownArticle` or any of `absent`.
+    """
+    errors: tuple[type[Exception], ...] = (UnknownArticle, *absent)
 
     def known(article_id: str) -> Article | None:
         try:
             return article(article_id)
-        except UnknownArticle:
+        except errors:
             return None
 
-    return _each(
-        paths, lambda card: recheck(card, lambda proof: known(proof.article.article_id), known=known)
-    )
+    return recheck(card, lambda proof: known(proof.article.article_id), known=known)
 
 
 def in_files(paths: Sequence[Path], sources: Sequence[Path]) -> Iterator[Checked]:

@@ -8,7 +8,6 @@ period, is decided by fitted weights, and so is which words of the sentence tell
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from bisect import bisect_left, bisect_right
@@ -16,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +24,7 @@ from index import Article
 from index.models import Extractor, version_of
 from index.press import boilerplate, outside
 from index.text import function_words, sentences
-from rag.lang import LANGUAGES, LEXICON, READING, Language, as_language
+from rag.lang import LANGUAGE_FILES, LANGUAGES, LEXICON, Language, as_language
 from rag.lang.dates import Moment, find_moments
 from rag.lang.names import find_places, stems_of
 from rag.lang.numbers import (
@@ -38,13 +37,15 @@ from rag.lang.numbers import (
     find_figures,
     one_of,
 )
-from rag.lang.words import STOPWORDS, content_words, forms, rarities, stem
+from rag.lang.words import STOPWORDS, content_words, forms, rarities, stem, weight_of
+from rag.weights import Weights, read, weighed
 
 if TYPE_CHECKING:
     from index.ingest import Progress
     from index.library import Library
 
 FITTED = Path(__file__).with_name("figures.json")
+"""Weights for being a figure, "keep", for counting a noun, "noun", and for being what is counted, "what"."""
 
 UNITS: Mapping[str, str] = LEXICON.mapping("unit_names", "counted")
 """Units of `rag.lang.numbers` that are called otherwise in a table of figures."""
@@ -345,13 +346,13 @@ def _is_change(word: str) -> bool:
 
 def figures_of(article: Article) -> list[ArticleFigure]:
     """Every figure of an article, in order."""
-    weights = load_weights()
+    keep, counting = read(FITTED, "keep"), read(FITTED, "what")
     found: list[ArticleFigure] = []
     for line in lines_of(article):
         before = found[-1] if found else None
         for one in line.candidates:
-            if score(keep_features(line, one), weights["keep"]) >= 0:
-                figure = _figure(line, one, weights["what"])
+            if weighed(keep_features(line, one), keep) >= 0:
+                figure = _figure(line, one, counting)
                 unit = figure.unit or _unit_of_bare(line, one, figure.what, found)
                 if before and article.text[before.sentence[1] : line.start].strip():
                     before = None  # another sentence stands between
@@ -371,7 +372,11 @@ def _unpacked(article: Article, packed: Iterable[Sequence[Any]]) -> Iterator[Art
         yield ArticleFigure(*values)
 
 
-FIGURES = Extractor("figures", version_of(Path(__file__), FITTED, *READING), _packed)
+FIGURES = Extractor(
+    "figures",
+    version_of(Path(__file__), Path(__file__).with_name("weights.py"), FITTED, *LANGUAGE_FILES),
+    _packed,
+)
 """The extractor of figures; its rows are stored with each article."""
 
 
@@ -456,7 +461,7 @@ def about(
 
 def _is_told(weights: Sequence[float], row: Sequence[bool]) -> bool:
     """Whether a figure has enough of the weight of a topic's words."""
-    had = sum(weight for weight, has in zip(weights, row, strict=True) if has)
+    had = weight_of(weights, row)
     return had > 0 and had >= ABOUT * sum(weights)
 
 
@@ -497,11 +502,11 @@ def candidates(text: str, language: Language, moments: Sequence[Moment] = ()) ->
 def counts_in(text: str, language: Language, moments: Sequence[Moment] = ()) -> dict[int, str]:
     """The units of the counts of things or people in a sentence, by where their numbers begin."""
     found = candidates(text, language, moments)
-    line, weights = ParsedSentence(text, 0, found, tuple(moments), ()), load_weights()["keep"]
+    line, keep = ParsedSentence(text, 0, found, tuple(moments), ()), read(FITTED, "keep")
     return {
         one.figure.start: one.unit
         for one in found
-        if one.noun is not None and one.unit and score(keep_features(line, one), weights) >= 0
+        if one.noun is not None and one.unit and weighed(keep_features(line, one), keep) >= 0
     }
 
 
@@ -562,7 +567,7 @@ def is_counted(text: str, number: Figure, start: int, end: int, unit: str) -> bo
     """Whether a number counts what the word `start:end` behind it names, by weights where no table has it."""
     if unit == "people" or unit in _THING_UNITS:
         return True
-    return score(noun_features(text, number, start, end), load_weights()["noun"]) >= 0
+    return weighed(noun_features(text, number, start, end), read(FITTED, "noun")) >= 0
 
 
 def noun_features(text: str, number: Figure, start: int, end: int) -> dict[str, float]:
@@ -734,18 +739,6 @@ def what_features(line: ParsedSentence, one: NumberCandidate, chunk: Chunk) -> d
     return {name: value for name, value in features.items() if value}
 
 
-def score(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The weighted sum of features; a number is a figure where that is 0 or more."""
-    return sum(weights.get(name, 0.0) * value for name, value in features.items())
-
-
-@cache
-def load_weights() -> dict[str, dict[str, float]]:
-    """The weights of "keep", "noun" and "what", by the names of their features."""
-    weights: dict[str, dict[str, float]] = json.loads(FITTED.read_text(encoding="utf-8"))
-    return weights
-
-
 def _kind(one: NumberCandidate) -> str:
     """The kind of a candidate's unit, after which the features that depend on it are named."""
     unit = one.unit
@@ -764,7 +757,7 @@ def _kind(one: NumberCandidate) -> str:
     return "thing" if unit in _THING_UNITS else "noun"
 
 
-def _figure(line: ParsedSentence, one: NumberCandidate, weights: Mapping[str, float]) -> ArticleFigure:
+def _figure(line: ParsedSentence, one: NumberCandidate, weights: Weights) -> ArticleFigure:
     return ArticleFigure(
         line.text[one.start : one.end],
         line.start + one.start,
@@ -826,10 +819,10 @@ def _is_part(text: str, end: int) -> bool:
     return _after(text, end) in _REST or _AMONG.match(text, end) is not None
 
 
-def what(line: ParsedSentence, one: NumberCandidate, weights: Mapping[str, float]) -> str:
+def what(line: ParsedSentence, one: NumberCandidate, weights: Weights) -> str:
     """The words that tell what a figure counts: the likeliest chunk, with the next where that is likely."""
     near = line.around(one, line.chunks, line.chunk_starts)
-    scores = [(math.exp(score(what_features(line, one, chunk), weights)), chunk) for chunk in near]
+    scores = [(math.exp(weighed(what_features(line, one, chunk), weights)), chunk) for chunk in near]
     ranked = sorted(scores, key=lambda pair: pair[0], reverse=True)
     total = sum(weight for weight, _ in scores)
     chosen = [chunk for weight, chunk in ranked[:1]]

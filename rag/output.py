@@ -69,10 +69,13 @@ def write_file(path: Path, content: str | bytes, cure: str = "name another file"
         raise TanyaError(f"{path} cannot be written ({error.strerror}); {cure}") from error
 
 
-def write_json(value: Any) -> None:
-    """Print one JSON value on stdout."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
-    print()
+def write_json(value: Any, indent: int | None = 2) -> None:
+    """Print one JSON value on stdout, in UTF-8 whatever the names of files are: U+FFFD is for other bytes."""
+    written = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+    print(_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", written))
+
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def _plain(value: Any) -> Any:
@@ -169,7 +172,7 @@ def listed_object(article: Listed) -> dict[str, Any]:
 
 def article_lines(article: Article | Listed) -> str:
     """One line that names an article."""
-    return printable(f"{article.id}\t{origin(article)}")
+    return f"{one_line(article.id)}\t{one_line(origin(article))}"
 
 
 def origin(article: Article | Listed) -> str:
@@ -202,7 +205,7 @@ def found_lines(found: FoundPassage) -> str:
         for name, rank in (("meaning", found.dense_rank), ("words", found.lexical_rank))
         if rank is not None
     ]
-    head = f"{found.hit.rank}. {passage.article_id} {passage.start}:{passage.end}"
+    head = f"{found.hit.rank}. {one_line(passage.article_id)} {passage.start}:{passage.end}"
     return printable(
         f"{head}  score {found.hit.score:.4f} ({', '.join(ranks)})\n{_wrap(passage.text, '   ')}"
     )
@@ -230,12 +233,10 @@ def remark_lines(report: Report) -> list[str]:
         lines.append(f"{sum(report.not_public.values())} left out, not public: {reasons}")
     if report.not_read:
         endings = ", ".join(f"{count} {ending}" for ending, count in report.not_read.items())
-        lines.append(
-            f"{sum(report.not_read.values())} files not read, of other formats: {printable(endings)}"
-        )
+        lines.append(f"{sum(report.not_read.values())} files not read, of other formats: {endings}")
     if report.left_out:
         reasons = ", ".join(f"{count} {reason}" for reason, count in report.left_out.items())
-        lines.append(f"{sum(report.left_out.values())} left out, no articles: {printable(reasons)}")
+        lines.append(f"{sum(report.left_out.values())} left out, no articles: {reasons}")
     if still_stored := [one for one in report.not_public_stored if one not in report.removed]:
         ids = " ".join(still_stored)
         lines.append(f"stored earlier, though not public; remove with: tanya articles remove {ids}")
@@ -243,11 +244,11 @@ def remark_lines(report: Report) -> list[str]:
         days = "; ".join(f"{label}: {day!r}" for label, day in report.unread_days[:MOST_DAYS])
         more = ", …" if len(report.unread_days) > MOST_DAYS else ""
         count = len(report.unread_days)
-        lines.append(f"{count} without a day, which could not be read: {printable(days)}{more}")
+        lines.append(f"{count} without a day, which could not be read: {days}{more}")
     for one in report.remarks:
         pages = f" (page {', '.join(map(str, one.pages))})" if one.pages else ""
-        lines.append(printable(f"{one.file}: {_REMARKS[one.kind]}{pages}"))
-    return lines
+        lines.append(f"{one.file}: {_REMARKS[one.kind]}{pages}")
+    return list(map(one_line, lines))
 
 
 _REMARKS = {
@@ -268,12 +269,17 @@ def change_lines(report: Report) -> list[str]:
         f"{name}: {one}" for name in ("added", "updated", "moved", "removed") for one in getattr(report, name)
     ]
     failed = [message if path in message else f"{path}: {message}" for path, message in report.failures]
-    return done + failed + remark_lines(report)
+    return [*map(one_line, done + failed), *remark_lines(report)]
 
 
 def printable(text: str) -> str:
     """`text` without control characters, which an article could use to write over a terminal."""
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", text)
+
+
+def one_line(text: str) -> str:
+    """`text` printable and without line breaks and tabs, which names of files may hold."""
+    return printable(re.sub(r"[\t\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+", " ", text))
 
 
 def _wrap(text: str, indent: str = "") -> str:

@@ -8,7 +8,6 @@ leans on the conversation is about the article of the turns before it, back to t
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,14 +16,14 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from index import Article, Hit, Passage
-from index.models import Filter, Selection
+from index.models import Filter, Selection, Span
 from index.text import month_names, sentences
-from rag.answer import Answer, Kind, Written, plain
+from rag.answer import Answer, Clock, Kind, Written, plain
 from rag.composing import Composed, Composition, introduce, looked_for, nearest_line, paragraph_of, quotation
 from rag.figures import PLACE
 from rag.lang import LANGUAGES, LEXICON, as_language, say
 from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.names import Place, Sentence, Span, find_places, is_regency, meets
+from rag.lang.names import Place, Sentence, find_places, is_regency, meets
 from rag.lang.numbers import find_figures
 from rag.lang.rendering import find_terms, translate, write_place
 from rag.lang.words import (
@@ -41,7 +40,7 @@ from rag.lang.words import (
 from rag.lead import is_name
 from rag.query import Question, spoken, understand, written_in
 from rag.quotes.collection import quotation_text, stored_quotations
-from rag.request import LEANS, in_full
+from rag.request import TOPIC, in_full
 from rag.retrieval import without_copies
 from rag.summary import (
     MOST_ASKED,
@@ -206,7 +205,6 @@ class Side:
 _CONNECTORS = [word.lower() for word in LEXICON.words("side_words")]
 _CONNECTOR = re.compile(rf"\b(?:{'|'.join(_CONNECTORS)})\b", re.IGNORECASE)
 _ASPECTS = frozenset(LEXICON.words("aspect_words"))
-_TOPIC = re.compile(rf"\b(?:{LEXICON.pattern('topic_words')})\b", re.IGNORECASE)
 
 
 def split_sides(text: str) -> tuple[Side, Side] | None:
@@ -284,7 +282,7 @@ class Overview:
 
     def answer(self, kind: Kind, probability: float) -> Answer | None:
         """The summary, comparison or list; None where a turn names no two things to compare."""
-        started = time.perf_counter()
+        clock = Clock()
         ways: dict[str, Callable[[], Answer | None]] = {
             "summarise": self.summary,
             "latest": self.latest,
@@ -294,12 +292,12 @@ class Overview:
         found = ways[kind]()
         if found is None:
             return None
-        took = 1000 * (time.perf_counter() - started)
+        clock.lap("retrieve")
         return replace(
             found,
             request=kind,
             confidence=probability,
-            timings={"retrieve": took, "read": 0.0, "total": took},
+            timings=clock.timings(),
             models=self.assistant.models(),
         )
 
@@ -527,13 +525,13 @@ class Overview:
             request = self.assistant.request(turn, in_full(before, self.assistant.request).text)
             is_list = request.kind == "latest" and request.probability >= OVERVIEWS["latest"]
             if is_list and not picks(turn):
-                leaning = before if request.leans >= LEANS else ()
+                leaning = before if request.leans_on(turn) else ()
                 return Overview(self.assistant, turn, leaning, self.language, self.chosen).newest()[0]
         return []
 
     def _names_topic(self, words: Sequence[str]) -> bool:
         """Whether the turn says what it is about: with a name, or behind "soal"."""
-        behind = _TOPIC.search(self.asked)
+        behind = TOPIC.search(self.asked)
         return any(map(self._is_name, words)) or bool(behind and topic_of(self.asked[behind.end() :]))
 
     def _newest(self) -> list[Article]:
@@ -851,10 +849,7 @@ def _days_in(key: Key) -> list[Moment]:
 
 def _is_of_report(moment: Moment, published: date | None) -> bool:
     """Whether a day is the one of publication or shortly before."""
-    first = dated(moment, published).first
-    if published is None or not (first.year and first.month and first.day):
-        return False
-    return published - SAME_EVENT <= date(first.year, first.month, first.day) <= published
+    return dated(moment, published).first.is_reported(published)
 
 
 def _with_bracket(text: str, moment: Moment) -> Span:
@@ -862,12 +857,6 @@ def _with_bracket(text: str, moment: Moment) -> Span:
     start, end = moment.start, moment.end
     is_open = "(" in text[start:end] and ")" not in text[start:end]
     return start, text.find(")", end) + 1 or end if is_open else end
-
-
-def place_in(key: Key) -> Span | None:
-    """The first place in a sentence that stands behind "di" or "in", or else that is no part of an office."""
-    named = ((one.start, one.end) for one in _places_outside(key))
-    return _place_behind(key.text) or next(named, None)
 
 
 def _place_behind(text: str) -> Span | None:

@@ -331,10 +331,7 @@ def _is_that_value(
     figures = find_figures(text, language)
     if len(figures) != 1 or _says_something(text[: figures[0].start] + text[figures[0].end :]):
         return False
-    return any(
-        figures[0].same(figure) and (figure.bound, figure.per) == (figures[0].bound, figures[0].per)
-        for figure in find_figures(source, other)
-    )
+    return any(figures[0].is_alike(figure) for figure in find_figures(source, other))
 
 
 def _says_something(text: str) -> bool:

@@ -13,14 +13,13 @@ same script on conversations in which each turn was written in full as well).
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -33,7 +32,8 @@ from rag.lang import LEXICON, Language, say
 from rag.lang.dates import find_moments
 from rag.lang.names import find_places, meets, spans_of
 from rag.lang.numbers import one_of
-from rag.lang.words import STOPWORDS, WORD, content_words, language_of, stem
+from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, language_of, stem
+from rag.weights import Weights, logistic, read, softmax, weighed, weights_of
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -44,6 +44,12 @@ FITTED = Path(__file__).with_name("request.safetensors")
 
 LEANS = 0.05
 """Least probability of leaning from which a turn is completed from those before it."""
+
+SURELY = 0.997
+"""Probability of leaning from which the newest articles are meant on what was spoken of, if no word says so.
+
+Behind seven questions "Give me the latest news" comes to .996 at most, "any newer?" to .999 at least.
+"""
 
 LIKELY = 0.5
 """Probability from which a turn is taken to need no article."""
@@ -73,6 +79,15 @@ class Request:
     probability: float
     leans: float
 
+    def leans_on(self, turn: str) -> bool:
+        """Whether what `turn` asks for is taken from those before it.
+
+        Of the latest news that is told more surely; a summary or draft on what the turn names needs none.
+        """
+        if self.kind in {"summarise", "draft"} and _names_topic(turn):
+            return False
+        return self.leans >= (SURELY if self.kind == "latest" and not points_back(turn) else LEANS)
+
 
 @dataclass(frozen=True)
 class RequestClassifier:
@@ -100,24 +115,21 @@ class RequestClassifier:
             before: The embedding of that.
         """
         words = hashed(text)
-        scores = self.kinds @ np.concatenate([turn - self.mean, words, [1]])
-        chances = np.exp(scores - scores.max())
-        chances /= chances.sum()
+        chances = softmax(self.kinds @ np.concatenate([turn - self.mean, words, [1]]))
         best = int(chances.argmax())
         leans = 0.0
         if before is not None:
             described = np.concatenate([pair(turn, before, self.mean), naming(text, earlier), words, [1]])
-            score = float(self.leaning @ described)
-            leans = float(1 / (1 + np.exp(-score)))
+            leans = logistic(float(self.leaning @ described))
         return Request(KINDS[best], float(chances[best]), leans)
 
 
 class RequestReader:
     """Tells the request of a turn by its words."""
 
-    def __init__(self, embedder: Embedder, classifier: RequestClassifier | None = None) -> None:
-        """A reader over the embedded model; the classifier is the one fitted for it if none is given."""
-        self._classifier = classifier or load_classifier()
+    def __init__(self, embedder: Embedder) -> None:
+        """A reader over the embedded model, with the classifier that was fitted for it."""
+        self._classifier = load_classifier()
         # The turns of a conversation come again with each further one.
         self._vector = lru_cache(maxsize=REMEMBERED)(lambda text: embedder.encode([text], "query")[0])
 
@@ -251,7 +263,7 @@ class Carrying:
             answered, 0..1: the reader is less sure of what is not said in one piece.
     """
 
-    weights: Mapping[str, float]
+    weights: Weights
     least: float
     answer: float
 
@@ -259,8 +271,7 @@ class Carrying:
 @cache
 def load_carrying() -> Carrying:
     """What was fitted."""
-    fitted = json.loads(CARRYING.read_text(encoding="utf-8"))
-    return Carrying(fitted["weights"], **fitted["thresholds"])
+    return Carrying(weights_of(FEATURES, CARRYING, "weights"), **read(CARRYING, "thresholds"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,16 +308,21 @@ def in_full(history: Sequence[str], read: Callable[[str, str], Request]) -> Comp
         history: The turns, oldest first.
         read: What a turn asks for, given the question before it in full, or "".
     """
-    before = NOTHING
-    for turn in history[-TURNS_BACK:]:
-        asked = " ".join(turn[:LONGEST].split())
+    return last_question(history, read)[1]
+
+
+def last_question(history: Sequence[str], read: Callable[[str, str], Request]) -> tuple[int, Completed]:
+    """Which turn of a conversation is its last question, and that `in_full`; -1 where there is none."""
+    last, before = -1, NOTHING
+    for at in range(max(0, len(history) - TURNS_BACK), len(history)):
+        asked = " ".join(history[at][:LONGEST].split())
         if not re.search(r"\w", asked):
             continue
         request = read(asked, before.text)
         if request.kind in REPLIES and request.probability >= LIKELY:
             continue
-        before = complete(asked, before if request.leans >= LEANS else NOTHING)
-    return before
+        last, before = at, complete(asked, before if request.leans_on(asked) else NOTHING)
+    return last, before
 
 
 def complete(turn: str, before: Completed, carrying: Carrying | None = None) -> Completed:
@@ -324,7 +340,8 @@ def complete(turn: str, before: Completed, carrying: Carrying | None = None) -> 
         return Completed(changed + carried, changed + left_out, len(changed))
     if changed := substituted(turn, before.text):
         return Completed(changed, changed, len(changed))
-    carried = carried_over(turn, before.text, carrying or load_carrying())
+    older = before.own if before.is_pieced else 0
+    carried = carried_over(turn, before.text, carrying or load_carrying(), older)
     if not carried:
         return Completed(turn, turn, len(turn))
     asked = turn.rstrip(" ?!.")
@@ -340,26 +357,32 @@ def asking_sentence(turn: str) -> str | None:
 
 
 def missing(turn: str, before: str) -> list[Part]:
-    """The parts of `before` that carry subject matter and that the turn does not say itself."""
+    """The parts of `before` that carry subject matter and that the turn does not say itself.
+
+    None of what it begins with to ask for more than an answer, "Buatkan siaran pers tentang", and none of the
+    words by which quotations are asked for.
+    """
     named = _stems(turn)
-    parts = [part for part in parts_of(before) if part.carries]
-    return [part for part in parts if not _stems(before[part.start : part.end]) <= named]
+    parts = [(part, before[part.start : part.end]) for part in parts_of(before)]
+    behind = dropwhile(lambda one: one[0].kind == "function" or one[1].lower() in _REQUEST, parts)
+    return [
+        part
+        for part, text in behind
+        if part.carries and text.lower() not in _QUOTING and not _stems(text) <= named
+    ]
 
 
-def carried_over(turn: str, before: str, carrying: Carrying) -> str:
+def carried_over(turn: str, before: str, carrying: Carrying, older: int = 0) -> str:
     """What of the question before is carried over, in its order; all that the turn lacks if none is likely.
 
-    Empty where the turn says itself all that the question before names.
+    Of that only what was carried over before, the characters from `older` on, or it would grow from turn to
+    turn. Empty where the turn says itself all that the question before names.
     """
-    chances = [probability(values, carrying.weights) for values in features(turn, before)]
+    chances = [logistic(weighed(values, carrying.weights)) for values in features(turn, before)]
     parts = missing(turn, before)
-    kept = [part for part, chance in zip(parts, chances, strict=True) if chance >= carrying.least] or parts
+    kept = [part for part, chance in zip(parts, chances, strict=True) if chance >= carrying.least]
+    kept = kept or [part for part in parts if part.start >= older] or parts
     return " ".join(before[part.start : part.end] for part in kept)
-
-
-def probability(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """The logistic function of weighed features, 0..1."""
-    return 1 / (1 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in values.items())))
 
 
 def substituted(turn: str, before: str) -> str | None:
@@ -454,11 +477,28 @@ def names_something(turn: str) -> bool:
     return any(part.kind in {"name", "place"} for part in parts_of(turn))
 
 
+def points_back(turn: str) -> bool:
+    """Whether a turn has a word for what was spoken of: "soal itu", "terbarunya", no "hari ini"."""
+    words = WORD.findall(turn.lower())
+    around = zip(["", *words], words, [*words[1:], ""], strict=False)
+    return any(
+        word.endswith(_CLITICS) or (word in _POINTING and _PRESENT.isdisjoint((before, *indonesian(after))))
+        for before, word, after in around
+    )
+
+
+def _names_topic(turn: str) -> bool:
+    """Whether a turn has a name or a place behind "soal", and nothing there that points back."""
+    found = TOPIC.search(turn)
+    topic = turn[found.end() :] if found else ""
+    return names_something(topic) and not points_back(topic)
+
+
 def _kind(match: re.Match[str]) -> PartKind:
     word = match.group()
     if word.lower() in _ASKING:
         return "asking"
-    if word.lower() in STOPWORDS:
+    if word.lower() in STOPWORDS or (not match.start() and word.lower() in _REQUEST):
         return "function"
     if word[0].isdigit():
         return "figure"
@@ -468,6 +508,11 @@ def _kind(match: re.Match[str]) -> PartKind:
 
 
 _CLITICS = LEXICON.words("clitics", "id")
+_POINTING = frozenset((*LEXICON.words("demonstratives"), *LEXICON.words("speaking_pronouns")))
+_REQUEST = frozenset((*LEXICON.words("request_words"), *LEXICON.words("quoting_words")))
+_QUOTING = frozenset(LEXICON.words("quoting_words"))
+_PRESENT = frozenset(LEXICON.words("present_times"))
+TOPIC = re.compile(rf"\b(?:{LEXICON.pattern('topic_words')})\b", re.IGNORECASE)
 _ASKING = frozenset(LEXICON.words("asking_words"))
 _INSTEAD = re.compile(
     r"^\W*" + one_of(map(str.lower, LEXICON.words("instead_words")), space=r"[\s,]+") + r"\b", re.IGNORECASE

@@ -9,11 +9,9 @@ A release that several publishers carry is read in one article and cited once, t
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,20 +20,18 @@ from numpy.typing import NDArray
 
 from index import Article, Hit, Passage
 from index.dedup import carries, precedence, runs_of, spoken
-from index.models import EVERYTHING, Filter
+from index.models import EVERYTHING, Filter, Ranking
 from rag.answer import Citation
 from rag.lang.names import stems_of
-from rag.lang.words import content_words, forms, rarities, translations
+from rag.lang.words import content_words, forms, rarities, translations, weight_of
 from rag.query import Question
+from rag.weights import softmax, weights_of
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
     from index.models import Searchable
     from rag.reader import Reading
-
-Ranking = Sequence[tuple[int, float]]
-"""Rows with their scores, best first."""
 
 
 def fuse(dense: Ranking, lexical: Ranking, trust: Callable[[int], float]) -> list[tuple[int, float]]:
@@ -132,7 +128,7 @@ def ranking_features(question: Question, pool: Sequence[Pooled]) -> NDArray[np.f
     out = []
     for row, one in enumerate(pool):
         rows = together[one.article]
-        title = sum(w for w, word in zip(weights, words, strict=True) if word & titles[one.title]) / whole
+        title = weight_of(weights, (bool(word & titles[one.title]) for word in words)) / whole
         others = max((cosines[other] for other in rows if other != row), default=floor)
         out.append(
             (
@@ -153,18 +149,9 @@ def ranking_features(question: Question, pool: Sequence[Pooled]) -> NDArray[np.f
 
 def ranked(question: Question, pool: Sequence[Pooled]) -> list[tuple[int, float]]:
     """The positions of the passages, best first, each with the probability that it, and no other, answers."""
-    weights = load_weights()
-    sums = ranking_features(question, pool) @ np.array([weights[name] for name in RANKED_BY])
-    raised = np.exp(sums - sums.max(initial=-np.inf))
-    order = np.argsort(-raised, kind="stable")
-    return [(int(row), float(raised[row] / raised.sum())) for row in order]
-
-
-@cache
-def load_weights() -> Mapping[str, float]:
-    """The weights fitted for the embedded model."""
-    weights: dict[str, float] = json.loads(FITTED.read_text(encoding="utf-8"))
-    return weights
+    weights = weights_of(RANKED_BY, FITTED)
+    chances = softmax(ranking_features(question, pool) @ np.array([weights[name] for name in RANKED_BY]))
+    return [(int(row), float(chances[row])) for row in np.argsort(-chances, kind="stable")]
 
 
 NEARLY_ALL = 0.8

@@ -8,31 +8,28 @@ own article or in another one, is passed over.
 
 from __future__ import annotations
 
-import json
 import math
 import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
+from index.models import Span
 from index.press import body_start, content_lines
 from index.text import sentences
-from rag.answer import Answer, plain
+from rag.answer import Answer, Clock, plain
 from rag.composing import Composed, Composition, attribute, quotation
 from rag.lang import Language, as_language, say
 from rag.lang.words import WORD, content_stems, refers_back, whole_sentences
 from rag.tables import row_at
+from rag.weights import read, weights_of
 
 Array = NDArray[np.float32]
-Span = tuple[int, int]
 
 FITTED = Path(__file__).with_name("summary.json")
 
@@ -92,25 +89,6 @@ class Key:
 def key_of(article: Article, start: int, end: int, score: float = 0.0) -> Key:
     """The sentence at these characters."""
     return Key(article, start, end, score, content_stems(article.text[start:end]))
-
-
-@dataclass(frozen=True)
-class KeyModel:
-    """Weights of the regression over `FEATURES`, (features,), and its bias."""
-
-    weights: Array
-    bias: float
-
-    def log_odds(self, features: Array) -> Array:
-        """The log-odds of each row of features, (sentences,)."""
-        return features @ self.weights + np.float32(self.bias)
-
-
-@cache
-def load_model() -> KeyModel:
-    """The regression as it was fitted."""
-    fitted: dict[str, Any] = json.loads(FITTED.read_text(encoding="utf-8"))
-    return KeyModel(np.array([fitted["weights"][name] for name in FEATURES], np.float32), fitted["bias"])
 
 
 def candidates(article: Article) -> list[Span]:
@@ -180,7 +158,9 @@ def features_of(article: Article, spans: Sequence[Span]) -> Array:
 def ranked(article: Article) -> list[Key]:
     """The sentences of an article that can stand in a summary, the best first."""
     spans = candidates(article)
-    scores = load_model().log_odds(features_of(article, spans))
+    weights = weights_of(FEATURES, FITTED, "weights")
+    scores = features_of(article, spans) @ np.array([weights[name] for name in FEATURES], np.float32)
+    scores += np.float32(read(FITTED, "bias"))
     keys = [
         key_of(article, start, end, float(score) - HANGING * refers_back(article.text[start:end]))
         for (start, end), score in zip(spans, scores, strict=True)
@@ -298,10 +278,10 @@ def summary_of(articles: Sequence[Article], language: Language | None, count: in
         language: Of the answer.
         count: Sentences in all, see `key_sentences`.
     """
-    started = time.perf_counter()
+    clock = Clock()
     spoken = language or as_language(articles[0].language)
     summary = summarise(articles, spoken, count)
-    took = 1000 * (time.perf_counter() - started)
+    clock.lap("read")
     titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
     return Answer(
         question=say("summarise", spoken, titles=titles),
@@ -311,6 +291,6 @@ def summary_of(articles: Sequence[Article], language: Language | None, count: in
         notes=summary.notes,
         request="summarise",
         confidence=1.0,
-        timings={"retrieve": 0.0, "read": took, "total": took},
+        timings=clock.timings(),
         models={"embedder": None, "reader": None, "generator": None},
     )

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from index.models import Span
 from index.parsers import has_heads
 from index.text import lines
-from rag.answer import Span
 from rag.lang import Language
 from rag.lang.dates import find_moments
 from rag.lang.names import stems_of

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,16 +22,16 @@ from numpy.typing import NDArray
 
 from index import Article, LibraryError, NoIndex
 from index.dedup import spoken
+from index.models import Span
 from index.press import content_lines, opening_length
 from index.text import sentences
-from rag.answer import Span
 from rag.factcheck.draft import HEADING, DraftError, Find, Progress, checkable, finder
-from rag.factcheck.entailment import DecisionWeights, in_order
+from rag.factcheck.entailment import in_order
 from rag.factcheck.facts import find_facts, objections
 from rag.lang import Language, as_language
-from rag.lang.numbers import Coverage
-from rag.lang.words import STOPWORDS, WORD, content_words, rarities, stem, translations
+from rag.lang.words import STOPWORDS, WORD, content_words, rarities, stem, stems_outside, translations
 from rag.query import LONGEST, understand, written_in
+from rag.weights import Logistic
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -132,12 +131,6 @@ class Trace:
     carriers: tuple[CarryingArticle, ...]
 
 
-@cache
-def load_weights() -> DecisionWeights:
-    """By what counterparts are known, fitted for the embedded model."""
-    return DecisionWeights.read(FITTED)
-
-
 def body_sentences(text: str) -> list[Span]:
     """The sentences of a release or an article, without headings, dateline, byline and boilerplate.
 
@@ -211,8 +204,7 @@ class _Sentence:
     def __init__(self, text: str) -> None:
         language = _language(text)
         self.facts = find_facts(text, language)
-        taken = Coverage(len(text), ((fact.start, fact.end) for fact in self.facts))
-        self.words = [stem(m.group().lower()) for m in WORD.finditer(text) if not taken.meets(*m.span())]
+        self.words = stems_outside(text, ((fact.start, fact.end) for fact in self.facts))
         self.stems = frozenset(stem(word) for word in content_words(text))
         self.forms = self.stems
         if language == "en":
@@ -308,7 +300,7 @@ class Tracer:
             embedder: The embedded model.
         """
         self._find, self._embedder = find, embedder
-        self._weights = load_weights()
+        self._weights = Logistic.read(FEATURES, FITTED)
 
     def trace(self, text: str, leaving_out: str | None = None, tell: Progress | None = None) -> Trace:
         """The articles that carry a release, and what became of each of its sentences in them.

@@ -13,12 +13,12 @@ from typing import Any
 import uvicorn
 from embedder_double import HashingEmbedder
 from fastapi import FastAPI
-from page_double import SEEDS, Scripted, Step
+from page_double import SEEDS, Scripted
 
 from index import Settings
 from index.library import Library
 from index.models import EVERYTHING, Filter
-from rag import Answer
+from rag.answer import Step, Steps
 from rag.pipeline import Assistant
 from ui.api import mcp, routes
 from ui.auth.login import LoginService
@@ -34,12 +34,12 @@ class Clerk(Scripted):
     library: Any = field(default=None)
     stepped: int = 0
 
-    def steps(self, question: str, **chosen: Any) -> Iterator[Step | Answer]:
+    def steps(self, question: str, **chosen: Any) -> Steps:
         while "kabur" in question:
             self.stepped += 1
             time.sleep(0.02)
             yield Step("read")
-        yield from super().steps(question, **chosen)
+        return (yield from super().steps(question, **chosen))
 
     def search(self, query: str, k: int = 10, chosen: Filter = EVERYTHING) -> Any:
         return Assistant(self.library, self.library.embedder, None).search(query, k, chosen)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from index import Article, Hit, LibraryError, Passage, QuestionError, Settings
 from index.errors import unknown_article
 from index.models import EVERYTHING, Feedback, Filter, Gap, Listed, Listing, Selection
 from rag import Answer, Citation, Claim
+from rag.answer import Step, Steps
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -93,11 +94,6 @@ def sentence(article: Article, words: str) -> str:
     at = article.text.index(words)
     start = max(article.text.rfind(". ", 0, at) + 2, article.text.rfind("\n", 0, at) + 1)
     return article.text[start : re.compile(r"\.(?=\s|$)").search(article.text, at).end()]  # type: ignore[union-attr]
-
-
-@dataclass(frozen=True)
-class Step:
-    name: str
 
 
 @dataclass(frozen=True)
@@ -199,7 +195,7 @@ class Scripted:
         language: str = "auto",
         history: Sequence[str] = (),
         chosen: Filter = EVERYTHING,
-    ) -> Iterator[Step | Answer]:
+    ) -> Steps:
         self.asked.append(
             (
                 question,
@@ -223,7 +219,7 @@ class Scripted:
             if name == "retrieve" and "tahan" in question:
                 self.let_go.wait(60)
             time.sleep(0.8 if slow else 0.01)
-        yield self.answer(question, language, history)
+        return self.answer(question, language, history)
 
     def answer(self, question: str, language: str, history: Sequence[str]) -> Answer:
         english = language == "en" or (

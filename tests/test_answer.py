@@ -1,12 +1,13 @@
 """What an answer cannot be: a claim without proof, a marker without its citation."""
 
 import hashlib
+from copy import copy
 from dataclasses import replace
 
 import pytest
 
 from index import Article, Hit, Passage
-from rag.answer import Answer, Citation, Claim
+from rag.answer import Answer, Citation, Claim, Clock, Step, follow
 
 TEXT = "Ekspor naik 22,67%. Impor turun."
 
@@ -70,3 +71,28 @@ def test_an_answer_has_either_claims_or_a_message(article):
 def test_a_message_carries_no_marker():
     with pytest.raises(ValueError, match="no marker"):
         Answer("?", "id", message="lihat [1]")
+
+
+def test_steps_are_told_before_they_are_taken_and_return_the_answer():
+    def steps():
+        for name in ("understand", "retrieve"):
+            yield Step(name)
+            taken.append(name)
+        return Answer("?", "id", message="Tidak disebutkan.")
+
+    taken, told = [], []
+    assert follow(steps(), lambda step: told.append((step.name, len(taken)))).abstained
+    assert told == [("understand", 0), ("retrieve", 1)]
+
+
+def test_a_clock_adds_up_the_laps_of_a_step_and_a_copy_goes_on_by_itself():
+    clock = Clock()
+    clock.lap("retrieve")
+    aside = copy(clock)
+    aside.lap("write")
+    aside.lap("retrieve")
+    first, then = clock.timings(), aside.timings()
+    assert list(first) == ["retrieve", "read", "total"]
+    assert list(then) == ["retrieve", "read", "write", "total"]
+    assert then["retrieve"] > first["retrieve"] > first["read"] == 0
+    assert then["total"] >= then["retrieve"] + then["write"]

@@ -11,15 +11,16 @@ from typing import Any
 from urllib.parse import urlencode, urljoin
 
 import pytest
-from attacks import ADDRESSES, EVIL, MARKUP, TEXTS
+from attacks import ADDRESSES, EVIL, MARKUP, STRAY, TEXTS
 from embedder_double import HashingEmbedder
-from page_double import Scripted, Step, cite
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_page import FLAGS, ask, box, settled
+from page_double import Scripted, cite
+from page_site import ask, box, settled
+from playwright.sync_api import Browser, Page, expect
 
 from index import Article, Settings
 from index.library import Library
 from rag import Answer, Claim
+from rag.answer import Step, Steps
 from ui.locales import words
 from ui.markup import LIST, REMOVE, UPLOAD, address_of
 from ui.server import build, listen
@@ -32,23 +33,6 @@ pytestmark = pytest.mark.browser
 AT_ONCE = 3
 """Articles that one answer cites."""
 
-# What a page holds that text alone cannot have put there: [] where it is only text.
-STRAY = r"""() => {
-  const LOADS = /^(src|srcdoc|action|formaction|data|poster|xlink:href)$/;
-  const ALIEN = /^(iframe|object|embed|math|marquee|animate|video|audio|meta|link|base)$/i;
-  const told = (one) => one.outerHTML.slice(0, 200);
-  return [...document.querySelectorAll("*")].flatMap((one) => {
-    const found = [...one.attributes].filter(({ name, value }) =>
-      /^on/.test(name)
-      || (LOADS.test(name) && /pwned|evil|^\s*(javascript|data:text)/i.test(value))
-      || (name === "href" && !/^(https?:|[./#?]|data:,|blob:|[a-z]+([/?.]|$))/.test(value)));
-    const within = one.closest("#chat .message, #proof .source, main section");
-    const stray = ALIEN.test(one.tagName) && (within || /evil|pwned/.test(one.outerHTML));
-    const live = /^(script|style)$/i.test(one.tagName) && within;
-    return found.length || stray || live ? [told(one)] : [];
-  });
-}"""
-
 
 @dataclass
 class Hostile(Scripted):
@@ -56,14 +40,14 @@ class Hostile(Scripted):
 
     library: Any = field(default=None)
 
-    def steps(self, question: str, **chosen: Any) -> Iterator[Step | Answer]:
+    def steps(self, question: str, **chosen: Any) -> Steps:
         yield Step("read")
         at = int(question.split(maxsplit=1)[0])
         articles = self.stored[AT_ONCE * at : AT_ONCE * (at + 1)]
         claims = tuple(Claim(" ".join(one.text.split()), (number,)) for number, one in enumerate(articles, 1))
         citations = tuple(cite(number, one, one.text) for number, one in enumerate(articles, 1))
         notes = tuple(one.title for one in articles)
-        yield Answer(
+        return Answer(
             question, "id", claims, citations, notes=notes, understood=question, differing=at % 2 == 1
         )
 
@@ -136,12 +120,6 @@ def _records() -> Iterator[dict[str, str]]:
             "url": ADDRESSES[number % len(ADDRESSES)],
             "text": f"Berita nomor {number} hari ini. {attack} Demikian berita nomor {number}.",
         }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
 
 
 @pytest.fixture

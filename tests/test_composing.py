@@ -184,6 +184,14 @@ def test_a_quotation_is_shown_from_its_opening_mark_to_its_closing_one():
     assert [one.quote for one in composed.citations] == [said]
 
 
+def test_the_end_of_a_quotation_that_is_referred_to_is_shown_with_its_opening_mark():
+    said = '"Kami kekurangan tenaga. Warga kami menua," kata Rano. Menurut dia, itu berat.'
+    source = article(f"Rano meninjau pasar. {said}")
+    scores = [0.9 if "berat" in source.text[slice(*span)] else 0.1 for span in sentences(source.text)]
+    composed = compose(Chosen(tuple(readings(scores, source)[:1])), "id")
+    assert [one.quote for one in composed.citations] == [said]
+
+
 def test_a_quotation_that_never_ends_stays_the_sentence_that_it_is():
     source = article('Rano meninjau pasar. "Pasar dibuka pada Mei. Jalan rusak.')
     composed = compose(Chosen(tuple(readings([0.1, 0.1, 0.9], source)[:1])), "id")

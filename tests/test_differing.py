@@ -15,16 +15,17 @@ from index import Article, Settings
 from index.library import Library
 from rag.cli import main
 from rag.differing import (
+    FITTED,
     REASONS,
     Pair,
     difference_lines,
     difference_object,
     differing,
     is_rounded,
-    load_weights,
     series_of,
 )
 from rag.figures import ArticleFigure, figures_of
+from rag.weights import read
 
 FIRST = (
     "Kebakaran pasar Inpres di Kota Sorong, Senin (3/2/2025), menewaskan {dead} orang pedagang. "
@@ -60,7 +61,7 @@ def test_two_articles_of_one_event_that_count_otherwise_are_in_conflict() -> Non
     assert found.reason == "conflict"
     # The newest first; what both say alike, 214 kiosks and the loss, is no difference.
     assert [(at.id, figure.value) for at, figure in found.figures] == [("dua", 9), ("satu", 7)]
-    assert load_weights()["threshold"] <= found.probability <= 1
+    assert read(FITTED, "threshold") <= found.probability <= 1
 
 
 def test_the_order_in_which_figures_are_given_changes_nothing() -> None:

@@ -13,15 +13,16 @@ from rag.cli import main
 from rag.evaluation.tasks import evaluate_figures
 from rag.figures import (
     FIELDS,
+    FITTED,
     about,
     figure_line,
     figure_object,
     figure_values,
     figures_of,
     lines_of,
-    load_weights,
     what_features,
 )
+from rag.weights import read
 
 FLOOD = """Banjir merendam Kecamatan Talang
 
@@ -250,13 +251,11 @@ def test_english_figures_are_read_as_english():
     assert (second.value, second.unit, second.period) == (3.125, "percent", "May 2025")
 
 
-def test_every_weight_belongs_to_a_feature_and_chunks_hold_words_of_their_sentence():
-    weights = load_weights()
-    assert set(weights) == {"keep", "noun", "what"}
+def test_chunks_hold_words_of_their_sentence_and_have_features_that_weigh():
     (line,) = lines_of(article("Harga beras di pasar naik 5 persen."))
     assert [" ".join(chunk.words) for chunk in line.chunks] == ["Harga beras", "pasar"]
     for chunk in line.chunks:
-        assert set(what_features(line, line.candidates[0], chunk)) & set(weights["what"])
+        assert set(what_features(line, line.candidates[0], chunk)) & set(read(FITTED, "what"))
 
 
 def test_a_long_line_of_numbers_is_read_in_time_that_grows_with_it():

@@ -2,15 +2,30 @@
 
 import hashlib
 import io
+import json
+import os
 import re
 import zipfile
 from dataclasses import asdict, replace
 from datetime import date
+from pathlib import Path
+
+import pytest
 
 from index import Article
+from index.library import Report
 from index.models import Listed, Mention
 from rag.answer import Answer, Citation, Claim
-from rag.output import answer_lines, answer_object, article_object, listed_object, workbook
+from rag.output import (
+    answer_lines,
+    answer_object,
+    article_lines,
+    article_object,
+    change_lines,
+    listed_object,
+    workbook,
+    write_json,
+)
 
 TEXT = "Nilai ekspor naik.\n\nImpor turun."
 
@@ -88,3 +103,20 @@ def test_a_workbook_has_numbers_as_numbers_days_as_days_and_computes_nothing() -
     assert [(name, value) for name, kind, value in cells if 't="s"' not in kind] == [
         ("F", "4796000000"), ("G", "12"), ("H", "45860"),
     ]  # fmt: skip
+
+
+def test_names_of_files_that_are_not_utf_8_are_written_as_json_in_utf_8(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    write_json({"failures": [[Path(os.fsdecode(b"caf\xe9.txt")), "ubah"]]})
+    assert json.loads(capfdbinary.readouterr().out.decode()) == {
+        "failures": [["caf\N{REPLACEMENT CHARACTER}.txt", "ubah"]]
+    }
+
+
+def test_a_name_with_a_line_break_stands_in_one_line_of_a_list() -> None:
+    named = replace(article(), id="ba\nris\r\ndua")
+    assert article_lines(named) == "ba ris dua\tJudul, Melati"
+    report = Report(added=("a\nb",), failures=(("c\nd.txt", "kosong"),), unread_days=(("e\nf", "kemarin"),))
+    assert [line for line in change_lines(report) if "\n" in line] == []
+    assert change_lines(report)[0] == "added: a b"

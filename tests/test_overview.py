@@ -16,7 +16,6 @@ from rag.overview import (
     Overview,
     count_of,
     days_of,
-    place_in,
     place_in_list,
     places_of,
     split_sides,
@@ -24,7 +23,6 @@ from rag.overview import (
 )
 from rag.pipeline import load_assistant
 from rag.proof import prove
-from rag.summary import Key
 
 
 @pytest.mark.parametrize(
@@ -262,28 +260,17 @@ def test_there_is_no_draft_of_what_the_articles_do_not_have(assistant):
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("text", "places"),
     [
-        ("Gubernur Jawa Timur Ratna Wulandari meresmikan pasar di Kediri.", "Kediri"),
-        ("Rapat digelar di Kantor Gubernur Sumatera Utara di Kabupaten Karo.", "Kabupaten Karo"),
-        ("Gubernur Jawa Timur bertemu pengusaha Papua.", "Papua"),
-        ("Menteri Perdagangan Malaysia tiba.", None),
+        ("Gubernur Jawa Timur Ratna Wulandari meresmikan pasar di Kediri.", ["Kediri"]),
+        ("Rapat digelar di Kantor Gubernur Sumatera Utara di Kabupaten Karo.", ["Kabupaten Karo"]),
+        ("JAWA TIMUR - Pemerintah Provinsi Jawa Timur bertemu Gubernur Bali membahas ikan.", ["Jawa Timur"]),
+        ("JAWA TIMUR - Gubernur Jawa Timur bertemu Pemerintah Provinsi Bali membahas ikan.", []),
     ],
 )
-def test_where_a_draft_is_set_is_no_place_of_an_office(text, place):
-    article = Article(
-        id="here",
-        title="",
-        text=text,
-        source=None,
-        published=None,
-        url=None,
-        language="id",
-        path="",
-        sha256="",
-    )
-    span = place_in(Key(article, 0, len(text), 0.0, frozenset()))
-    assert (span and text[slice(*span)]) == place
+def test_where_a_draft_is_set_is_no_place_of_an_office(text, places):
+    found = places_of(draft_source(f"Rapat Itu Selesai\n\n{text}\n"))
+    assert [key.text[slice(*span)] for key, span in found] == places
 
 
 DOCKS = """Dua Dermaga Rakyat di Situbondo Ditinjau

@@ -7,10 +7,10 @@ import pytest
 from index import QuestionError
 from index.library import Library
 from index.models import Filter
-from rag.answer import Answer
+from rag.answer import follow
 from rag.composing import PERHAPS
 from rag.lang.names import Sentence
-from rag.pipeline import Assistant, Step, load_assistant
+from rag.pipeline import Assistant, load_assistant
 from rag.reader import Reading, load_decision
 from rag.request import load_carrying
 
@@ -23,10 +23,9 @@ def assistant(seeds):
 
 
 def test_every_step_is_told_before_the_answer_comes_last(assistant):
-    *steps, answer = assistant.steps("Siapa Konjen Singapura?")
+    steps = []
+    answer = follow(assistant.steps("Siapa Konjen Singapura?"), steps.append)
     assert [step.name for step in steps] == ["understand", "retrieve", "read"]
-    assert all(isinstance(step, Step) for step in steps)
-    assert isinstance(answer, Answer)
     assert "Edmun Chia" in answer.text
     assert 0 < answer.confidence <= 1
 
@@ -123,6 +122,48 @@ def test_what_was_answered_is_answered_in_the_other_language_where_that_is_asked
     assert assistant.library.gaps() == gaps
 
 
+@pytest.mark.parametrize(
+    ("history", "understood"),
+    [
+        (
+            ["Siapa Konjen Singapura?", "Dia tertarik di bidang apa?"],
+            "Dia tertarik di bidang apa (Konjen Singapura)?",
+        ),
+        (
+            ["Berapa harga lobster menurut INA Group?", "ringkas artikel itu", "makasih"],
+            "Summarise “Pemprov Sulut",
+        ),
+    ],
+)
+def test_what_is_asked_for_in_the_other_language_has_the_turns_that_it_had(assistant, history, understood):
+    answer = assistant.ask("Please translate that into English", history=history)
+    assert (answer.request, answer.language) == ("translate", "en")
+    assert answer.understood.startswith(understood)
+    asked = [turn for turn in history if turn != "makasih"]
+    first = assistant.ask(asked[-1], history=asked[:-1])
+    assert [one.start for one in answer.citations] == [one.start for one in first.citations]
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "Hello, what can you do?",
+        "Good morning, how can you help me?",
+        "Selamat pagi min, bisa bantu apa aja?",
+    ],
+)
+def test_a_greeting_before_a_question_about_the_product_is_passed_over(assistant, turn):
+    assert assistant.ask(turn).request == "capability"
+
+
+@pytest.mark.parametrize("turn", ["berita terbaru apa?", "Give me the latest news"])
+@pytest.mark.parametrize("before", ["Berapa nilai ekspor Sumut Januari–Mei 2025?", "berita terbaru apa?"])
+def test_the_latest_news_is_of_everything_where_nothing_points_back(assistant, turn, before):
+    answer = assistant.ask(turn, history=[before])
+    assert (answer.request, answer.understood) == ("latest", "")
+    assert len({citation.article.id for citation in answer.citations}) > 1
+
+
 def test_a_greeting_before_a_question_is_passed_over(assistant):
     answer = assistant.ask("Halo min, mau tanya, berapa nilai ekspor Sumut Januari–Mei 2025?")
     assert answer.request == "answer"
@@ -206,11 +247,21 @@ def test_the_sentence_that_asks_is_read_where_the_whole_turn_finds_nothing(assis
 
 def test_what_is_not_said_in_one_piece_need_not_be_read_as_surely(assistant):
     between = (load_carrying().answer + load_decision().answer) / 2
-    answer, read_of = followed_up(assistant, between)
+    answer, read_of = followed_up(assistant, between, "naiknya berapa?")
     assert answer.claims
     assert len(read_of) == 1
+    # It may as well stand by itself.
+    assert followed_up(assistant, between, "naik berapa persen dibanding tahun lalu?")[0].abstained
     alone = Assistant(assistant.library, assistant.embedder, Unsure(between), requests=assistant.requests)
     assert alone.ask(SHOES).abstained
+
+
+def test_a_turn_that_names_nothing_is_read_in_the_article_of_the_question_before_first(assistant):
+    _, read_of = followed_up(assistant, 0.0, "naiknya berapa?")
+    articles = [{passage.article_id for passage in passages} for _, passages in read_of]
+    assert len(articles[0]) == 1 < len(articles[-1])
+    _, read_of = followed_up(assistant, 0.0, "kalau perajin Kisaran naiknya berapa?")
+    assert len({passage.article_id for passage in read_of[0][1]}) > 1
 
 
 class UnsureOfTheLast(Unsure):

@@ -7,7 +7,7 @@ from postgres_server import Server
 from test_library_backends import article, put
 
 from index.lexical import words_of
-from index.models import Selection
+from index.models import AskedGap, Selection
 from index.postgres.schema import VERSION
 from index.postgres.store import Database
 
@@ -75,7 +75,7 @@ def test_tables_of_a_former_version_are_brought_up_to_date_and_keep_everything(
     name = urlsplit(database).path[1:]
     with place.writing() as store:
         for question in ("Apa?", "Siapa?", "Apa?"):
-            store.record_gap(question, "id", "a")
+            store.record_gap(AskedGap(question, "id", "a"))
     make_former(server, name, version)
     place.close()
     assert {typed: found(place, typed) for typed in ASKED} == ASKED

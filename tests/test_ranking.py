@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.query import question_of
-from rag.retrieval import RANKED_BY, Pooled, load_weights, ranked, ranking_features
+from rag.retrieval import RANKED_BY, Pooled, ranked, ranking_features
 
 
 def found(article, text, *, title="Judul", cosine=0.8, lexical=0.0, abroad=False):
@@ -17,10 +17,6 @@ def values(question, pool):
     """The features of each passage by their names."""
     rows = ranking_features(question_of(question), pool)
     return [dict(zip(RANKED_BY, row, strict=True)) for row in rows.tolist()]
-
-
-def test_the_fitted_weights_are_of_the_features():
-    assert set(load_weights()) == set(RANKED_BY)
 
 
 def test_a_passage_is_described_by_itself_and_by_the_rest_of_its_article():

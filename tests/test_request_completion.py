@@ -6,6 +6,7 @@ from rag.request import (
     FEATURES,
     LONGEST,
     NOTHING,
+    SURELY,
     Carrying,
     Completed,
     Request,
@@ -14,10 +15,9 @@ from rag.request import (
     complete,
     features,
     in_full,
-    load_carrying,
+    last_question,
     missing,
     parts_of,
-    probability,
     substituted,
 )
 
@@ -165,15 +165,7 @@ def test_a_part_of_which_the_turn_says_a_word_is_told():
     assert name["repeated"] == 1.0
 
 
-def test_the_probability_is_logistic_in_the_weighed_features():
-    assert probability({"a": 2.0, "b": 1.0}, {"a": 0.5}) == pytest.approx(0.7311, abs=1e-4)
-    assert probability({"a": 2.0}, {}) == 0.5
-
-
-def test_what_was_fitted_weighs_every_feature():
-    fitted = load_carrying()
-    assert set(fitted.weights) == set(FEATURES)
-    assert 0 < fitted.answer < 1
+def test_a_question_about_a_name_is_completed_with_what_was_fitted():
     assert complete("alamatnya di mana?", asked("Siapa ketua Yayasan Bina Nelayan Bitung?")).text == (
         "alamatnya di mana (Yayasan Bina Nelayan Bitung)?"
     )
@@ -202,6 +194,59 @@ def test_each_turn_is_told_with_the_question_before_it_in_full():
     read = Read()
     assert in_full([HARBOUR, "Kalau 2024?", "2023?"], read) == asked("Berapa anggaran dermaga Bitung 2023?")
     assert read.told[2] == ("2023?", "Berapa anggaran dermaga Bitung 2024?")
+
+
+def test_what_is_carried_does_not_grow_from_turn_to_turn():
+    first = asked("kebakaran pasar ikan kapan?")
+    carrying = Carrying({"bias": -3.0}, least=0.6, answer=0.2)
+    second = complete("apa saja bantuannya?", first, carrying)
+    third = complete("siapa pemadamnya?", second, carrying)
+    assert second.text == "apa saja bantuannya (kebakaran pasar ikan)?"
+    assert third.text == "siapa pemadamnya (kebakaran pasar ikan)?"
+
+
+@pytest.mark.parametrize(
+    ("before", "carried"),
+    [
+        ("Bandingkan APBD Bitung dan Luwuk", "APBD Bitung Luwuk"),
+        ("Buatkan siaran pers tentang dermaga Bitung", "dermaga Bitung"),
+        ("Summarise the story on the Bitung pier", "Bitung pier"),
+        ("Kutip komentar Verna soal dermaga", "Verna dermaga"),
+        ("Berapa surat suara rusak di Bitung?", "surat suara rusak Bitung"),
+    ],
+)
+def test_words_that_only_ask_for_more_than_an_answer_are_not_carried_over(before, carried):
+    assert complete("siapa?", asked(before), ALL).text == f"siapa ({carried})?"
+
+
+def test_the_last_question_is_told_with_the_turn_that_it_is():
+    read = Read(halo=Request("greeting", 0.9, 0.0))
+    assert last_question([HARBOUR, "Kalau 2024?", "halo"], read) == (
+        1, asked("Berapa anggaran dermaga Bitung 2024?"),
+    )  # fmt: skip
+    assert last_question(["halo"], read) == (-1, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("kind", "turn", "leans"),
+    [
+        ("latest", "berita terbaru apa?", False),
+        ("latest", "berita hari ini apa aja?", False),
+        ("latest", "what's new this week?", False),
+        ("latest", "ada berita baru soal itu?", True),
+        ("latest", "kabar terbarunya?", True),
+        ("latest", "any newer stories about this?", True),
+        ("summarise", "ringkas artikel tentang dermaga Bitung", False),
+        ("summarise", "ringkas berita tentang pernyataan Verna itu", True),
+        ("draft", "Draft a statement about the case", True),
+        ("answer", "berita itu kapan?", True),
+    ],
+)
+def test_the_newest_or_a_named_topic_is_taken_from_the_turns_before_only_where_a_word_says_so(
+    kind, turn, leans
+):
+    assert Request(kind, 1.0, 0.9).leans_on(turn) == leans
+    assert Request("latest", 1.0, SURELY).leans_on(turn)
 
 
 def test_only_the_last_turns_are_remembered():

@@ -16,14 +16,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from attacks import TEXTS
-from axe_playwright_python.sync_playwright import Axe
+from attacks import STRAY, TEXTS
 from embedder_double import HashingEmbedder
 from page_double import SEEDS, cite, sentence
-from playwright.sync_api import Browser, expect, sync_playwright
+from page_site import findings
+from playwright.sync_api import Browser, expect
 from serving import Served
-from test_attacks import STRAY
-from test_page import FLAGS
 
 from index import LibraryError, Settings
 from index.library import Library
@@ -379,12 +377,6 @@ def test_what_goes_wrong_at_every_look_is_told_once_and_an_empty_library_not_at_
 # In a browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-
-
 def entered(browser: Browser, site: Site, name: str = "budi") -> Any:
     context = browser.new_context(locale="en-GB")
     cookie, _, token = site.cookies[name].partition("=")
@@ -430,8 +422,7 @@ def test_the_review_fits_and_an_audit_finds_nothing(
     page.goto(f"{site.origin}/review?state=all")
     expect(page.locator("#gaps > ol > li")).to_have_count(3)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] == []
+    assert findings(page) == []
     for part in page.locator("#gaps :is(button, a, p)").all():
         place = part.bounding_box()
         assert place is not None

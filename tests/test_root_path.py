@@ -19,9 +19,9 @@ import pytest
 from articles_site import until
 from embedder_double import HashingEmbedder
 from openapi_spec_validator import validate
-from playwright.sync_api import expect, sync_playwright
+from page_site import answers, box, finished
+from playwright.sync_api import Browser, expect
 from serving import served
-from test_page import FLAGS, answers, box, finished
 from three_articles import write_articles
 
 from index import Settings
@@ -261,27 +261,25 @@ def test_the_servers_own_checks_need_no_path(proxy: Proxy) -> None:
 
 
 @pytest.mark.browser
-def test_one_asks_on_the_page_and_opens_the_article(proxy: Proxy) -> None:
+def test_one_asks_on_the_page_and_opens_the_article(proxy: Proxy, browser: Browser) -> None:
     proxy.strays.clear()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_context(locale="id-ID").new_page()
-        page.set_default_timeout(30_000)
-        page.goto(f"{proxy.address}/")
-        page.get_by_label(WORDS.name).fill("siti")
-        page.get_by_label(WORDS.password).fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".example:visible")
-        expect(page).to_have_url(f"{proxy.address}/")
-        box(page).fill("Kopi naik berapa?")
-        box(page).press("Enter")
-        finished(page, 1)
-        expect(answers(page)).to_contain_text("7 persen")
-        for link in page.locator("a[href]").all():
-            address = urljoin(page.url, str(link.get_attribute("href")))
-            same = urlsplit(address).netloc == urlsplit(page.url).netloc
-            assert not same or address.startswith(f"{proxy.address}/"), address
-        browser.close()
+    page = browser.new_context(locale="id-ID").new_page()
+    page.set_default_timeout(30_000)
+    page.goto(f"{proxy.address}/")
+    page.get_by_label(WORDS.name).fill("siti")
+    page.get_by_label(WORDS.password).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".example:visible")
+    expect(page).to_have_url(f"{proxy.address}/")
+    box(page).fill("Kopi naik berapa?")
+    box(page).press("Enter")
+    finished(page, 1)
+    expect(answers(page)).to_contain_text("7 persen")
+    for link in page.locator("a[href]").all():
+        address = urljoin(page.url, str(link.get_attribute("href")))
+        same = urlsplit(address).netloc == urlsplit(page.url).netloc
+        assert not same or address.startswith(f"{proxy.address}/"), address
+    page.context.close()
     assert [one for one in proxy.strays if one not in {"/favicon.ico", UNUSED}] == []
 
 
@@ -319,18 +317,14 @@ class NothingRead:
 
 
 @pytest.mark.browser
-def test_a_library_without_articles_leads_to_the_upload(tmp_path: Path) -> None:
+def test_a_library_without_articles_leads_to_the_upload(tmp_path: Path, browser: Browser) -> None:
     library = Library(Settings(home=tmp_path / "home"), HashingEmbedder())
     assistant = Assistant(library, library.embedder, Reader(NothingRead(), Decision({}, 0.5, 0.5)))
     w = words("id")
-    with (
-        served(settings=library.settings, open_assistant=lambda: assistant) as server,
-        sync_playwright() as playwright,
-    ):
+    with served(settings=library.settings, open_assistant=lambda: assistant) as server:
         until(lambda: httpx.get(f"{server.origin}/readyz").json() == {"ready": True})
         assert httpx.get(f"{server.origin}/api/v1/status").json()["articles"] == 0
         assert "tanya_articles 0.0" in httpx.get(f"{server.origin}/metrics").text
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         page = browser.new_context(locale="id-ID").new_page()
         page.set_default_timeout(30_000)
         page.goto(server.origin)
@@ -347,4 +341,4 @@ def test_a_library_without_articles_leads_to_the_upload(tmp_path: Path) -> None:
         expect(page.get_by_role("link", name="Kopi Naik")).to_be_visible()
         page.goto(server.origin)
         expect(page.locator(".status")).to_have_text(w.count(1))
-        browser.close()
+        page.context.close()

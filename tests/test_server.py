@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -21,18 +20,13 @@ from typing import Any
 import pytest
 from conftest import Command, environment
 from page_double import Scripted
+from serving import occupied
 
 from index import Settings, SettingsError
 from ui.server import build, listen, serve
 from ui.service import AssistantService
 
 DOUBLE = Path(__file__).with_name("page_double.py")
-
-
-@contextmanager
-def occupied() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as holder:
-        yield holder.getsockname()[1]
 
 
 def test_a_port_in_use_is_told_with_the_next_one_as_cure() -> None:

@@ -8,8 +8,8 @@ import pytest
 from page_double import SUMUT, Articles, Scripted
 
 from index import Damaged, NoIndex
-from rag.evidence_card import Limits, card_object, new_card
-from ui.chat.session import MOST, ChatSession, KeptConversation, prove, reopen, why_lost
+from rag.evidence_card import Limits, card_object, new_card, recheck_in
+from ui.chat.session import MOST, ChatSession, KeptConversation, reopen, why_lost
 from ui.locales import locale
 from ui.service import Answers, AssistantService
 
@@ -84,24 +84,33 @@ def test_a_card_that_was_changed_is_lost(service, change, why):
 
 def test_why_an_answer_is_lost_names_what_is_missing():
     card = new_card(answer())
-    assert why_lost(prove(card, Articles(()))) == INDONESIAN.lost_article.format(title=SUMUT.title)
+    assert why_lost(recheck_in(card, Articles(()).article)) == INDONESIAN.lost_article.format(
+        title=SUMUT.title
+    )
     other = Articles((replace(SUMUT, text="Sama sekali lain."),))
-    assert why_lost(prove(card, other)) == INDONESIAN.lost_quote.format(title=SUMUT.title)
-    assert why_lost(prove(card, Articles((SUMUT,)))) == ""
+    assert why_lost(recheck_in(card, other.article)) == INDONESIAN.lost_quote.format(title=SUMUT.title)
+    assert why_lost(recheck_in(card, Articles((SUMUT,)).article)) == ""
 
 
 class Broken:
+    """An assistant, and its library, in which each article raises an error."""
+
     def __init__(self, error):
-        self.error = error
+        self.library, self.error = self, error
 
     def article(self, article_id):
         raise self.error
 
 
+def reopened(error):
+    kept = KeptConversation.read(sent(new_card(answer())))
+    return reopen(kept, AssistantService(lambda: Broken(error)), "").turns
+
+
 def test_a_library_that_cannot_be_read_loses_nothing():
     with pytest.raises(Damaged, match="damaged"):
-        prove(new_card(answer()), Broken(Damaged("it is damaged; run: tanya verify")))
-    assert not prove(new_card(answer()), Broken(NoIndex("nothing is indexed; run: tanya index"))).proven
+        reopened(Damaged("it is damaged; run: tanya verify"))
+    assert [turn.state for turn in reopened(NoIndex("nothing is indexed; run: tanya index"))] == ["lost"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from index import Article, Hit, Passage
 from index.parsers import across, table_lines
 from rag.answer import Claim
-from rag.composing import Chosen, compose
+from rag.composing import Chosen, compose, refusal
 from rag.factcheck import check
 from rag.factcheck.facts import find_facts
 from rag.lang.names import Sentence
@@ -67,6 +67,10 @@ def test_a_table_gives_each_cell_with_its_heading(text: str) -> None:
             [["Kota", "Panen", ""], ["Melati", "baik", "baik"], ["Mawar", "1", "2"]],
             ["Kota | Panen", "Melati | baik | baik", "Mawar | 1 | 2"],
         ),
+        (
+            [["Hari", ":", "Senin"], ["Jam", ":", "10.00"], ["Tempat", ":", "Aula"]],
+            ["Hari: Senin", "Jam: 10.00", "Tempat: Aula"],
+        ),
     ],
 )
 def test_only_a_cell_that_spans_its_row_heads_the_rows_below(rows: list[list[str]], lines: list[str]) -> None:
@@ -125,6 +129,11 @@ def test_a_row_is_quoted_with_the_line_of_its_headings_and_without_its_bars() ->
     assert composed.claims == (Claim("Kota | 2021 | 2022", (1,)), Claim("Kenanga | 12 ton | 22 ton", (2,)))
     assert [one.quote for one in composed.citations] == ["Kota | 2021 | 2022", "Kenanga | 12 ton | 22 ton"]
     assert (composed.lead.text, composed.lead.number) == ("22 ton", 2)
+    assert "“Kenanga | 12 ton | 22 ton”" in refusal(understand("Berapa?", "id", "id"), None, [best])
+    captioned = DRAWN.replace("| Kota", "Panen (ton):\n\n| Kota").replace(" ton ", " ")
+    best = in_tables(understand("Berapa panen Kenanga?", "id", "id"), readings(captioned, "Kenanga"))[0]
+    claims = compose(Chosen((best,)), "id", "Berapa panen Kenanga pada 2022?").claims
+    assert [one.text for one in claims] == ["Panen (ton):", "Kota | 2021 | 2022", "Kenanga | 12 | 22"]
 
 
 @pytest.mark.parametrize("text", WRITTEN)

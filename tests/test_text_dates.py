@@ -71,6 +71,11 @@ def test_dates_are_found_in_order_with_their_place_and_weekday() -> None:
     assert found == [(JULY, "Selasa, 22 Juli 2025", True), (FEBRUARY, "11/2/2026", False)]
 
 
+def test_a_weekday_in_short_proves_a_year_of_two_digits() -> None:
+    text = "Palu, Sel (22/7/25), Sen (22/7/25) dan skor 22/7/25"
+    assert [text[one.start : one.end] for one in find_dates(text)] == ["Sel (22/7/25"]
+
+
 def test_names_of_both_languages_are_known() -> None:
     assert [month_names()[name] for name in ("mei", "may", "agu", "desember")] == [5, 5, 8, 12]
     assert [weekday_names()[name] for name in ("senin", "monday", "minggu", "sunday")] == [0, 0, 6, 6]
@@ -130,6 +135,10 @@ def test_a_value_that_should_be_a_day_is_read_day_first(value: object, day: date
         ("March 4, 2025 17:05 UTC", date(2025, 3, 5)),
         ("4/3/25 17:05 UTC", date(2025, 3, 5)),
         ("Tue Mar 04 17:05:00 UTC 2025", date(2025, 3, 5)),
+        ("Tue Mar 04 2025 17:05:00 GMT+0000 (Coordinated Universal Time)", date(2025, 3, 5)),
+        ("Tue Mar 04 2025 17:05:00 GMT+0700 (Western Indonesia Time)", date(2025, 3, 4)),
+        ("Mar 4, 2025, 5:05:00 PM UTC", date(2025, 3, 5)),
+        ("Mar 4, 2025, 12:05 AM UTC", date(2025, 3, 4)),
         ("Tue Mar 04 17:05:00 WIB 2025", date(2025, 3, 4)),
         ("4 Maret 2025 pukul 17.05 WIB", date(2025, 3, 4)),
         ("2025-03-03", date(2025, 3, 3)),
@@ -163,6 +172,16 @@ def test_an_instant_in_utc_is_a_day_of_the_office(value: object, day: date) -> N
         ("24-12-31", date(2024, 12, 31)),
         ("31-12-24", date(2024, 12, 31)),
         ("45719,5", date(2025, 3, 3)),
+        ("Sel, 4/3/25 14.05 WIB", date(2025, 3, 4)),
+        ("Tue 3/4/25", date(2025, 3, 4)),  # 3 April was a Thursday
+        ("Redaksi - Sel, 4/3/25 14.05 WIB", date(2025, 3, 4)),
+        ("Edisi 3 - 24 Maret 2025", date(2025, 3, 24)),
+        ("14.05 - 24 Maret 2025", date(2025, 3, 24)),
+        ("22–24 Maret 2025", None),
+        ("Sabtu, 22 - 24 Maret 2025", None),
+        ("22 s.d. 24 Maret 2025", None),
+        ("22 Maret hingga 24 Maret 2025", None),
+        ("Mar 22 - Mar 24, 2025", None),
         ("1740973500000000", date(2025, 3, 3)),
         ("20251340", None),
         ("31-Peb-2025", None),

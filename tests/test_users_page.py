@@ -10,10 +10,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from page_site import findings
+from playwright.sync_api import Browser, Page, expect
 from serving import Reply, Served, served
-from test_page import FLAGS
 
 from ui.auth.accounts import FILE, Accounts, of_token
 from ui.auth.login import LoginService
@@ -334,12 +333,6 @@ def test_what_is_no_form_of_the_page_changes_nothing(site: Served, accounts: Acc
 # In a browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-
-
 def entered(browser: Browser, site: Served, name: str, password: str, path: str = "/users") -> Page:
     page = browser.new_context(locale="en-GB").new_page()
     page.set_default_timeout(20_000)
@@ -394,8 +387,7 @@ def test_the_page_fits_and_an_audit_finds_nothing(
     for fold in page.locator("#people summary").all():
         fold.dispatch_event("click")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] == []
+    assert findings(page) == []
     for button in page.locator("#people button").all():
         place = button.bounding_box()
         assert place is not None

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from index import Article, TanyaError
 from index.lexical import LexicalIndex
+from index.models import Ranking
 from index.text import detect
 from index.vectors import VectorIndex
 from rag.answer import Answer, Kind
@@ -37,7 +38,7 @@ from rag.output import tracked
 from rag.query import Question, question_of
 from rag.quotes import Quote, find_quotes
 from rag.reader import Extract, Reader
-from rag.retrieval import DEPTH, POOL, Pooled, Ranking, fuse, lexical_query, ranked, trust
+from rag.retrieval import DEPTH, POOL, Pooled, fuse, lexical_query, ranked, trust
 from rag.translation import RawTranslation, Translator, hold_against
 
 if TYPE_CHECKING:

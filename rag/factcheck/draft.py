@@ -10,7 +10,6 @@ over embeddings tells. What is not found comes with the sentence nearest to it.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,9 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article, Hit, TanyaError
+from index.models import Span
 from index.press import opening_length
 from index.text import UNDECIDED, detect, lines, sentences
-from rag.answer import Citation, Ruling, Span
+from rag.answer import Citation, Ruling
 from rag.factcheck.entailment import (
     LONGEST_SENTENCE,
     Checker,
@@ -40,8 +40,9 @@ from rag.factcheck.entailment import (
 from rag.factcheck.facts import find_facts, objections
 from rag.lang import Language, as_language, say
 from rag.lang.names import stems_of
-from rag.lang.words import WORD, content_words, forms
+from rag.lang.words import WORD, content_words, forms, quoted
 from rag.query import LONGEST, Question, understand, written_in
+from rag.weights import Weights, read, softmax, weighed, weights_of
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -156,8 +157,8 @@ class DraftWeights:
         mean: Subtracted from each embedding, (dimension,).
     """
 
-    support: Mapping[str, float]
-    contradiction: Mapping[str, float]
+    support: Weights
+    contradiction: Weights
     supported: float
     contradicted: float
     courtesy: NDArray[np.float32]
@@ -165,13 +166,8 @@ class DraftWeights:
 
     def chances(self, values: Mapping[str, float]) -> tuple[float, float, float]:
         """The probabilities of supported, contradicted and not found."""
-        support, contradiction = (
-            sum(weights[name] * values[name] for name in FEATURES)
-            for weights in (self.support, self.contradiction)
-        )
-        scores = (support, contradiction, 0.0)
-        powers = [math.exp(score - max(scores)) for score in scores]
-        supported, contradicted, absent = (power / sum(powers) for power in powers)
+        sums = [weighed(values, self.support), weighed(values, self.contradiction), 0.0]
+        supported, contradicted, absent = softmax(np.array(sums)).tolist()
         return supported, contradicted, absent
 
     def ruling(self, values: Mapping[str, float]) -> Ruling:
@@ -189,14 +185,13 @@ class DraftWeights:
 @cache
 def load_weights() -> DraftWeights:
     """The weights fitted for the built-in and the embedded model."""
-    fitted: dict[str, Any] = json.loads(FITTED.read_text(encoding="utf-8"))
     return DraftWeights(
-        fitted["support"],
-        fitted["contradiction"],
-        fitted["supported"],
-        fitted["contradicted"],
-        np.array(fitted["courtesy"], np.float32),
-        np.array(fitted["mean"], np.float32),
+        weights_of(FEATURES, FITTED, "support"),
+        weights_of(FEATURES, FITTED, "contradiction"),
+        read(FITTED, "supported"),
+        read(FITTED, "contradicted"),
+        np.array(read(FITTED, "courtesy"), np.float32),
+        np.array(read(FITTED, "mean"), np.float32),
     )
 
 
@@ -382,7 +377,7 @@ class DraftChecker:
             return say("claim_not_found", language), ()
         at = max(range(len(hits)), key=lambda n: judged[n].relevance)
         passage, one = hits[at].passage, judged[at]
-        lacking = ", ".join(dict.fromkeys(f"“{each.written}”" for each in one.objections))
+        lacking = quoted(each.written for each in one.objections)
         reason = say("claim_lacking" if lacking else "claim_not_found", language, claimed=lacking)
         theirs = as_language(passage.article.language)
         spans = _statements(passage.text) or sentences(passage.text)

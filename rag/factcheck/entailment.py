@@ -10,20 +10,20 @@ exception or rank on one side alone. A claim of several sentences is supported w
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from index.models import Span
 from index.text import detect, sentences
-from rag.answer import Ruling, Span, Verdict
+from rag.answer import Ruling, Verdict
 from rag.factcheck.facts import (
     COPIED,
     Fact,
@@ -37,9 +37,10 @@ from rag.factcheck.facts import (
 )
 from rag.lang import LEXICON, Language, say
 from rag.lang.numbers import Coverage, Figure
-from rag.lang.words import STOPWORDS, WORD, indonesian, rarities, stem
+from rag.lang.words import STOPWORDS, WORD, indonesian, quoted, rarities, stem, stems_outside, weight_of
 from rag.reader import Output, ReaderModel, Window, windows_of
 from rag.tables import Mispaired, cells_sentence, find_tables, mispaired, paired
+from rag.weights import Logistic, softmax
 
 AMOUNTING = frozenset(LEXICON.words("amounting_words"))
 """What leads to a figure and says nothing of what it is."""
@@ -57,6 +58,9 @@ FEATURES = (
     "foreign_scattered",
 )
 """Features of the probability of support; see `features`."""
+
+CONTRADICTION = ("bias", "supported", "contradicted", "absent", "support")
+"""Features of the probability of contradiction without another exact fact; see `contradiction_features`."""
 
 WIDEST = 10.0
 """Logits are cut at this, up and down, before they are weighed."""
@@ -151,44 +155,8 @@ class Judged:
         return (1 - self.chances[2]) / (1 + len(self.objections))
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionWeights:
-    """A logistic regression by which something is decided.
-
-    Attributes:
-        weights: Of each feature.
-        threshold: Least probability from which it is so, 0..1.
-    """
-
-    weights: Mapping[str, float]
-    threshold: float
-
-    @classmethod
-    def read(cls, path: Path, name: str = "") -> DecisionWeights:
-        """Those of a file with `weights` and `threshold`, or of that name within it."""
-        fitted = json.loads(path.read_text(encoding="utf-8"))
-        return cls(**(fitted[name] if name else fitted))
-
-    def probability(self, values: Mapping[str, float]) -> float:
-        """The logistic function of weighed features, 0..1."""
-        total = sum(self.weights.get(name, 0.0) * value for name, value in values.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-@cache
-def load_weights() -> DecisionWeights:
-    """The weights for support, fitted for the built-in model."""
-    return DecisionWeights.read(FITTED, "support")
-
-
-@cache
-def load_contradiction() -> DecisionWeights:
-    """The weights for contradiction without another exact fact, fitted for the built-in model."""
-    return DecisionWeights.read(FITTED, "contradiction")
-
-
 def contradiction_features(one: Judged) -> dict[str, float]:
-    """Features for a window contradicting a claim: log-odds of the model's chances, and of support."""
+    """Features for a window contradicting a claim: log-odds of the chances by the model and of support."""
     supported, contradicted, absent = one.chances
     return {
         "bias": 1.0,
@@ -201,8 +169,8 @@ def contradiction_features(one: Judged) -> dict[str, float]:
 
 def contradicts(one: Judged) -> bool:
     """Whether a window surely contradicts a claim, by the model and the fitted weights alone."""
-    weights = load_contradiction()
-    return weights.probability(contradiction_features(one)) >= weights.threshold
+    fitted = Logistic.read(CONTRADICTION, FITTED, "contradiction")
+    return fitted.probability(contradiction_features(one)) >= fitted.threshold
 
 
 def log_odds(chance: float) -> float:
@@ -213,7 +181,7 @@ def log_odds(chance: float) -> float:
 class Checker:
     """Checks claims with the head for claims of the built-in reader."""
 
-    def __init__(self, model: ReaderModel, weights: DecisionWeights | None = None) -> None:
+    def __init__(self, model: ReaderModel, weights: Logistic | None = None) -> None:
         """A checker; the weights are those of `entailment.json` if none are given.
 
         Args:
@@ -221,7 +189,7 @@ class Checker:
             weights: What support is decided by.
         """
         self._model = model
-        self._weights = weights or load_weights()
+        self._weights = weights or Logistic.read(FEATURES, FITTED, "support")
 
     def check(
         self,
@@ -414,11 +382,11 @@ class Checker:
             rivals = rivals_of(one, best)
             if rivals:
                 passage = source[best.start :]
-                instead = ", ".join(dict.fromkeys(f"“{fact.written(passage)}”" for fact in rivals[:3]))
+                instead = quoted(fact.written(passage) for fact in rivals[:3])
                 reason = say("claim_instead", language, instead=instead, claimed=one.written)
                 spans = tuple((best.start + fact.start, best.start + fact.end) for fact in rivals)
                 return Verdict("contradicted", reason, spans, probability)
-        lacking = ", ".join(dict.fromkeys(f"“{one.written}”" for one in best.objections))
+        lacking = quoted(one.written for one in best.objections)
         return Verdict(ruling, say("claim_lacking", language, claimed=lacking), shown, probability)
 
 
@@ -487,8 +455,7 @@ def in_order(mine: Sequence[str], theirs: Sequence[str]) -> float:
 
 def _wording(text: str) -> list[str]:
     """The stems of the words of a text that are in no figure or day, in order."""
-    facts = Coverage(len(text), ((fact.start, fact.end) for fact in find_facts(text, "id")))
-    return [stem(m.group().lower()) for m in WORD.finditer(text) if not facts.meets(*m.span())]
+    return stems_outside(text, ((fact.start, fact.end) for fact in find_facts(text, "id")))
 
 
 def _share(words: Sequence[frozenset[str]], text: str) -> float:
@@ -516,11 +483,6 @@ def rivals_of(objection: Objection, judged: Judged) -> list[Fact]:
     ]
 
 
-def is_exactly_contradicted(one: Judged) -> bool:
-    """Whether a window gives another fact instead of one of the claim or, where it lacks none, turns it."""
-    return any(rivals_of(each, one) for each in one.objections) or bool(one.turns and not one.objections)
-
-
 def _turns(claim: str, window: str, base: int, shown: Sequence[Span]) -> tuple[Turned, ...]:
     """Denials, exceptions and ranks that stand on one side alone, as characters of the source.
 
@@ -537,8 +499,7 @@ def _turns(claim: str, window: str, base: int, shown: Sequence[Span]) -> tuple[T
 
 def _chances(output: Output) -> tuple[float, float, float]:
     assert output.rulings is not None
-    raised = np.exp(output.rulings - output.rulings.max())
-    supported, contradicted, absent = (raised / raised.sum()).tolist()
+    supported, contradicted, absent = softmax(output.rulings).tolist()
     return supported, contradicted, absent
 
 
@@ -580,7 +541,7 @@ def shared_words(claim: str, language: Language, texts: Sequence[frozenset[str]]
     words = [_forms(word, language) for word in {*WORD.findall(claim)} if word.lower() not in STOPWORDS]
     rows = [[bool(word & text) for word in words] for text in texts]
     weights = rarities(rows)
-    return [sum(weight for weight, there in zip(weights, row, strict=True) if there) for row in rows]
+    return [weight_of(weights, row) for row in rows]
 
 
 def _plain(text: str) -> str:

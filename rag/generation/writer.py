@@ -16,17 +16,16 @@ import hashlib
 import itertools
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal, Protocol
+from typing import Literal
 
 from index import Article, Hit, Passage
+from index.models import Span
 from index.text import sentences
 from rag.answer import Citation, Claim, Ruling, Verdict
 from rag.generation import Failure, Generator, GeneratorError, Message, paced
 from rag.lang import Language, say, write_date
-from rag.lang.names import Span
 from rag.reader import Reading
 
 DECLINED = "NIHIL"
@@ -257,10 +256,8 @@ SOURCES = 3
 MOST_SENTENCES = 3
 
 
-class Ground(Protocol):
-    """Decides whether a text supports a claim, as `rag.factcheck.check` does."""
-
-    def __call__(self, claim: str, source: str, /, *, published: date | None = None) -> Verdict: ...
+Ground = Callable[..., Verdict]
+"""Decides whether a text, the second argument, supports a claim, as `rag.factcheck.check` does."""
 
 
 @dataclass(frozen=True, slots=True)

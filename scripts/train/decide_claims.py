@@ -30,7 +30,7 @@ from rag.factcheck.entailment import (
     Judged,
     contradiction_features,
     features,
-    is_exactly_contradicted,
+    rivals_of,
 )
 from rag.factcheck.facts import find_turns, objections
 from rag.reader import Output, Window, built_in
@@ -130,6 +130,11 @@ def fit(x: Array, y: Array) -> Array:
     from sklearn.linear_model import LogisticRegression
 
     return np.asarray(LogisticRegression(C=1.0, fit_intercept=False, max_iter=5000).fit(x, y).coef_[0])
+
+
+def is_exactly_contradicted(one: Judged) -> bool:
+    """Whether a window gives another fact instead of one of the claim or, where it lacks none, turns it."""
+    return any(rivals_of(each, one) for each in one.objections) or bool(one.turns and not one.objections)
 
 
 def held_out(x: Array, y: Array, kept: Array, sources: list[str]) -> Array:

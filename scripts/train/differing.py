@@ -87,7 +87,8 @@ def main() -> None:
         (label, placed[one], placed[other]) for label, one, other in labels if {one, other} <= placed.keys()
     ]
     known = [row for row in known if row[1].is_prose and row[2].is_prose]
-    x = np.array([features_of(one, other, around) for _, one, other in known])
+    made = [features_of(one, other, around) for _, one, other in known]
+    x = np.array([[values[name] for name in FEATURES] for values in made])
     y = np.array([float(label) for label, _, _ in known])
     groups = grouped([(one.article.id, other.article.id) for _, one, other in known])
     sizes = Counter(groups)

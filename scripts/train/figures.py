@@ -24,8 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
-from rag.figures import counted_noun, keep_features, lines_of, noun_features, score, what, what_features
+from rag.figures import counted_noun, keep_features, lines_of, noun_features, what, what_features
 from rag.lang.words import content_words, stem
+from rag.weights import weighed
 from scripts.train.data import read_articles
 from scripts.train.examples import command, named, rows
 
@@ -229,14 +230,14 @@ def main() -> None:
         keep = fit_keep([one for one in data if one.article not in out])
         for one in data:
             if one.article in out:
-                decided = score(one.features, keep) >= 0
+                decided = weighed(one.features, keep) >= 0
                 right[one.article in of_gold].append((decided, one.figure))
                 if given.show and decided != one.figure:
                     print(one.article, one.figure, one.features)
         counting = fit_keep([one for one in behind if one.article not in out])
         for one in behind:
             if one.article in out:
-                nouned.append((score(one.features, counting) >= 0, one.figure))
+                nouned.append((weighed(one.features, counting) >= 0, one.figure))
                 if given.show and nouned[-1][0] != one.figure:
                     print(one.article, one.figure, one.features)
         chosen = fit_what([one for one in kinds if one.article not in out])
