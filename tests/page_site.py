@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -117,6 +118,11 @@ def visiting(opened: Visit, site: Site) -> Iterator[Visit]:
     yield visit_page
     for page in pages:
         start_again(page)
+    # Nobody keeps a seat who was held, and given up.
+    site.assistant.let_go.set()
+    deadline = time.monotonic() + 20
+    while site.service.queue.taken and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert site.elsewhere == []
     assert site.mishaps == []
 

@@ -521,6 +521,10 @@ def _withheld_stem(stem: str) -> str:
     for name in (words, stem.replace("_", " ")):
         if found := _found_mark(name)[1]:
             return found
+    if in_brackets := _IN_BRACKETS.search(stem):
+        marked = _Run.read(in_brackets["part"])
+        if marked.is_whole and any(marked.whole()):
+            return marked.reason if marked.is_soft else marked.whole()[1]
     is_first = run.kinds[:1] in {("mark",), ("soft",)}
     stands_out = run.is_loud and not run.rest.isupper()
     is_release = bool(_PRESS.match(run.after)) and (not run.is_soft or len(run.rest.split()) < _MOST_OF_EVENT)
