@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -265,16 +265,23 @@ Steps = Generator[Step, None, Answer]
 """Steps, each before it is taken; the answer is what they return."""
 
 
-def follow(steps: Steps, tell: Callable[[Step], object] | None = None) -> Answer:
+class Followed:
+    """Steps as they are taken, one after the other, and the `answer` once there are no more."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+        self.answer: Answer
+
+    def __iter__(self) -> Iterator[Step]:
+        self.answer = yield from self._steps
+
+
+def follow(steps: Steps, tell: Callable[[Step], object] = lambda _: None) -> Answer:
     """The answer that steps end in; each of them is told before it is taken."""
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as ended:
-            answer: Answer = ended.value
-            return answer
-        if tell:
-            tell(step)
+    followed = Followed(steps)
+    for step in followed:
+        tell(step)
+    return followed.answer
 
 
 class Clock:

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise, takewhile
 from pathlib import Path
 
@@ -24,7 +23,16 @@ from rag.factcheck import objections
 from rag.factcheck.facts import NEGATOR
 from rag.lang import LANGUAGES, LEXICON, Language, say
 from rag.lang.dates import Moment
-from rag.lang.names import COMMON, Sentence, find_places, is_regency, meets, other_forms, spans_of
+from rag.lang.names import (
+    Office,
+    Sentence,
+    find_offices,
+    find_places,
+    is_regency,
+    meets,
+    other_forms,
+    spans_of,
+)
 from rag.lang.numbers import BOUNDS, Figure, find_figures, one_of, without_negated_bounds
 from rag.lang.rendering import renderings, translate
 from rag.lang.words import STOPWORDS, WORD, content_stems, content_words, forms, stem
@@ -102,19 +110,6 @@ _PARTS = [part for place in ("starts", "middles", "ends") for part in LEXICON.wo
 _PART_BEFORE = re.compile(rf"\b{one_of(_PARTS)}\s+$", re.IGNORECASE)
 _CLOCK = re.compile(r"\b(?:pukul|jam)\s+\d|\d\s*(?:[ap]\.?m\b|o'clock)", re.IGNORECASE)
 _GOES_BEHIND = re.compile(rf"\s+(?!{_JOINER}\b){one_of(sorted(STOPWORDS))}\b", re.IGNORECASE)
-_HEADS: Mapping[str, list[str]] = LEXICON.mapping("heads", "pairs")
-_LATER_RANKS: Mapping[str, str] = LEXICON.mapping("following_ranks", "pairs")
-_RANKS: Mapping[str, str] = {**LEXICON.mapping("deputising", "pairs"), **_LATER_RANKS}
-_RANK = re.compile(rf"\b{one_of(_RANKS)}\b")
-_ANY_HEAD = one_of({name for names in _HEADS.values() for name in names})
-_HEAD = re.compile(rf"\b{_ANY_HEAD}\b")
-_RANKED_HEAD = rf"\b(?:{one_of(_RANKS)}\.?[\s-]+)*{_ANY_HEAD}"
-_SHORT_OFFICES = {short: full for short, full in COMMON.items() if re.match(rf"{_RANKED_HEAD}\b", full)}
-_ANY_OFFICE = re.compile(
-    rf"(?:{_RANKED_HEAD}|\b(?P<short>{one_of(_SHORT_OFFICES)}))(?:nya)?\b"
-    rf"(?:\s+{one_of(_LATER_RANKS)}\b)?",
-    re.IGNORECASE,
-)
 _TITLE = r"(?:\s+(?:(?:dan|and|of|the|for)\s+)*(?:\(\w+\)|[A-Z\d][\w'’/-]*))*"
 _IN_TITLE = re.compile(rf"{_TITLE}\s+(?:of\s+|the\s+)*")
 _HELD = re.compile(rf"(?P<of>{_TITLE})\s*,?\s+")
@@ -263,41 +258,11 @@ def _holder(question: str, sentence: Sentence, spans: Sequence[tuple[Span, float
     pattern = rf"\b(?i:{one_of([' '.join(words)])})(?:\s*\(\w+\))?,?\s+({_NAME})"
     for match in re.finditer(pattern, text):
         ranked = any(
-            one.start <= match.start() < one.end and one.ranks != asked[0].ranks for one in _offices(text)
+            one.start <= match.start() < one.end and one.ranks != asked[0].ranks for one in find_offices(text)
         )
         if match.start(1) in begun and not ranked:
             return base + match.start(1), base + match.end(1)
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """An office that a text names.
-
-    Attributes:
-        start: Its first character in the text, that of its ranks.
-        end: Behind its last one, before what it is the office of.
-        names: What it is called in the table `heads`.
-        ranks: Kinds of what makes another of it: `deputy`, `former`.
-        of: What an abbreviation says besides, `luar negeri` of `menlu`.
-    """
-
-    start: int
-    end: int
-    names: frozenset[str]
-    ranks: frozenset[str]
-    of: str = ""
-
-
-def _offices(text: str) -> Iterator[Office]:
-    """The offices of a text, in order."""
-    for match in _ANY_OFFICE.finditer(text):
-        short = match["short"]
-        full = _SHORT_OFFICES[short.lower()] if short else re.sub(r"[\s-]+", " ", match.group().lower())
-        if head := _HEAD.search(full.removesuffix("nya")):
-            names = frozenset(name for name, heads in _HEADS.items() if head.group() in heads)
-            ranks = frozenset(_RANKS[rank.group()] for rank in _RANK.finditer(full))
-            yield Office(*match.span(), names, ranks, full[head.end() :] if short else "")
 
 
 def _office_asked(question: str) -> tuple[Office, list[str]] | None:
@@ -306,7 +271,7 @@ def _office_asked(question: str) -> tuple[Office, list[str]] | None:
     What is carried over from the conversation, in brackets, is not the office's own.
     """
     text = _CARRIED.sub("", question)
-    office = next(_offices(text), None)
+    office = next(find_offices(text), None)
     if office is None or asks_several(text):
         return None
     before, behind = text[: office.start], f"{office.of}{text[office.end :]}".lower()
@@ -329,7 +294,7 @@ def _office_held(text: str, start: int) -> tuple[Office, str | None] | None:
     Where the office itself begins there, what it is of is not told from the name, and None.
     """
     held = None
-    for office in _offices(text):
+    for office in find_offices(text):
         # In "Kepala Staf Presiden" the first one is held.
         if office.start <= start and not (held and _IN_TITLE.fullmatch(text, held.end, office.start)):
             held = office
@@ -352,14 +317,14 @@ def _holds_another(question: str, sentence: Sentence, start: int) -> bool:
         return False
     (asked, of), (held, title) = wanted, found
     if not held.names & asked.names:
-        return not any(one.names & asked.names and one.ranks == asked.ranks for one in _offices(text))
+        return not any(one.names & asked.names and one.ranks == asked.ranks for one in find_offices(text))
     if held.ranks != asked.ranks:
         return True
     if not of or title is None:
         return False
     if not title.strip():
         # In a sentence that names another office of it, one without a title is of something else.
-        others = (one for one in _offices(text) if one != held and text[one.end :].strip())
+        others = (one for one in find_offices(text) if one != held and text[one.end :].strip())
         titles = (re.match(_TITLE, text[one.end :]) for one in others)
         return any(_shared(of, one.group(), sentence)[0] for one in titles if one)
     shared, lacking, further = _shared(of, title, sentence)
@@ -579,7 +544,9 @@ def _is_in_name(text: str, figure: Figure) -> bool:
     """Whether a figure in words is part of a name: behind an office or a kind of place, or with a capital."""
     before, written = WORD.findall(text[: figure.start]), WORD.findall(text[figure.start :])
     is_titled = all(word[0].isupper() for word in written[:2]) and len(written) > 1 and bool(before)
-    behind_office = any(not text[one.end : figure.start].strip() for one in _offices(text[: figure.start]))
+    behind_office = any(
+        not text[one.end : figure.start].strip() for one in find_offices(text[: figure.start])
+    )
     regencies = (" ".join(written[:length]) for length in (2, 3))
     named = bool(before) and before[-1].lower() in _NAMED_BEFORE
     return is_titled or behind_office or named or any(map(is_regency, regencies))

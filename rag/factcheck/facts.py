@@ -27,7 +27,15 @@ from index.text import LEXICON as TEXT_LEXICON
 from index.text import month_names, sentences, weekday_names
 from rag.lang import LEXICON, Language
 from rag.lang.dates import DAY_PARTS, Moment, dated, find_moments, hour_of_day
-from rag.lang.names import COMMON, JOINING, explained, find_places
+from rag.lang.names import (
+    COMMON,
+    JOINING,
+    RANKS,
+    SHORT_OFFICES,
+    explained,
+    find_offices,
+    find_places,
+)
 from rag.lang.numbers import (
     BOUNDS,
     FRACTIONS,
@@ -1159,24 +1167,8 @@ _CONDITION = _pattern(*_listed("conditions"))
 BEGINNING = 5
 """Fewest words of a sentence's beginning that say something by themselves."""
 
-_HEADS: dict[str, list[str]] = LEXICON.mapping("heads", "pairs")
-"""Offices by their Indonesian name, with their forms in both languages."""
-_OFFICES = {form for forms in _HEADS.values() for form in forms}
-_RANKS: dict[str, str] = LEXICON.mapping("deputising", "pairs")
-_LATER_RANKS: dict[str, str] = LEXICON.mapping("following_ranks", "pairs")
-"""What makes another of an office or of who holds it, by its kind."""
-_SHORT_OFFICES = {
-    short: full for short, full in COMMON.items() if re.match(rf"(?:{one_of({*_RANKS, *_OFFICES})})\b", full)
-}
-"""Wagub, Menlu."""
-_OFFICE = re.compile(
-    rf"\b(?P<ranks>(?:{one_of(_RANKS)}\.?[\s-]+)*)"
-    rf"(?:(?P<office>{one_of(_OFFICES)})|(?P<short>{one_of(_SHORT_OFFICES)}))\b"
-    rf"(?:[\s-]+(?P<later>{one_of(_LATER_RANKS)})\b)?",
-    re.IGNORECASE,
-)
-_RANK_WORDS: dict[str, str] = _RANKS | _LATER_RANKS | LEXICON.mapping("rank_words", "pairs")
-_ANY_RANK = re.compile(rf"\b{one_of({**_RANK_WORDS, **_SHORT_OFFICES})}\b", re.IGNORECASE)
+_RANK_WORDS: dict[str, str] = {**RANKS, **LEXICON.mapping("rank_words", "pairs")}
+_ANY_RANK = re.compile(rf"\b{one_of({**_RANK_WORDS, **SHORT_OFFICES})}\b", re.IGNORECASE)
 _ALMOST = _pattern(*LEXICON.lines("almost", "counted"))
 _WHOLE = re.compile(rf"(?P<almost>{_ALMOST.pattern}\s+)?(?P<whole>{_ALL.pattern})", re.IGNORECASE)
 _PARTLY = re.compile(rf"\b{one_of(LEXICON.lines('partly', 'pairs'))}\s+(?P<noun>\w+)", re.IGNORECASE)
@@ -1274,32 +1266,22 @@ def _kinds(text: str) -> frozenset[str]:
     """The kinds of the ranks in a text, short forms of offices with those that they stand for."""
     written = (" ".join(match.group().lower().split()) for match in _ANY_RANK.finditer(text))
     return frozenset().union(
-        *({_RANK_WORDS[word]} if word in _RANK_WORDS else _kinds(_SHORT_OFFICES[word]) for word in written)
+        *({_RANK_WORDS[word]} if word in _RANK_WORDS else _kinds(SHORT_OFFICES[word]) for word in written)
     )
-
-
-def _offices(text: str) -> Iterator[tuple[frozenset[str], frozenset[str], re.Match[str]]]:
-    """Each office of a text, by the names it may have, with the kinds of the ranks before and behind it."""
-    for match in _OFFICE.finditer(text):
-        full = _OFFICE.search(_SHORT_OFFICES[match["short"].lower()]) if match["short"] else match
-        if full:
-            form = " ".join(full["office"].lower().split())
-            names = frozenset(name for name, forms in _HEADS.items() if form in forms)
-            yield names, _kinds(match.group()), match
 
 
 def _ranked_otherwise(claim: str, passage: str) -> Iterator[Turned]:
     """Offices of a claim whose ranks a passage has never together: neither more nor fewer, in any words."""
-    known, mine, theirs = list(_offices(passage)), _kinds(claim), _kinds(passage)
-    for names, ranks, _ in _offices(claim):
-        same = [(other, match) for each, other, match in known if names & each]
-        if not same or any(other == ranks for other, _ in same):
+    known, mine, theirs = list(find_offices(passage)), _kinds(claim), _kinds(passage)
+    for one in find_offices(claim):
+        same = [other for other in known if one.names & other.names]
+        if not same or any(other.ranks == one.ranks for other in same):
             continue
-        dropped = frozenset.intersection(*(other for other, _ in same)) - ranks - mine
-        added = ranks.difference(*(other for other, _ in same)) - theirs
+        dropped = frozenset.intersection(*(other.ranks for other in same)) - one.ranks - mine
+        added = one.ranks.difference(*(other.ranks for other in same)) - theirs
         if dropped or added:
-            match = same[0][1]
-            yield Turned("ranked", match.group(), match.span())
+            span = same[0].start, same[0].end
+            yield Turned("ranked", passage[slice(*span)], span)
 
 
 def _bounded(claim: str, passage: str) -> Iterator[Turned]:

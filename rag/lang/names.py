@@ -7,7 +7,7 @@ and `Sulut` is not. Abbreviations are the common ones of the press and those tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -113,6 +113,55 @@ COMMON: dict[str, str] = {
 
 JOINING = frozenset(LEXICON.words("joining_words"))
 """Words within names that abbreviations leave out."""
+
+_HEADS: Mapping[str, list[str]] = LEXICON.mapping("heads", "pairs")
+_ANY_HEAD = one_of({form for forms in _HEADS.values() for form in forms})
+_HEAD = re.compile(rf"\b{_ANY_HEAD}\b")
+_LATER_RANKS: Mapping[str, str] = LEXICON.mapping("following_ranks", "pairs")
+RANKS: Mapping[str, str] = {**LEXICON.mapping("deputising", "pairs"), **_LATER_RANKS}
+"""What makes another of an office or of who holds it, by its kind."""
+
+_RANK = re.compile(rf"\b{one_of(RANKS)}\b")
+_RANKED_HEAD = rf"\b(?:{one_of(RANKS)}\.?[\s-]+)*{_ANY_HEAD}"
+SHORT_OFFICES = {short: full for short, full in COMMON.items() if re.match(rf"{_RANKED_HEAD}\b", full)}
+"""Abbreviations of offices, "wagub", with their full forms."""
+
+_OFFICE = re.compile(
+    rf"(?:{_RANKED_HEAD}|\b(?P<short>{one_of(SHORT_OFFICES)}))(?:nya)?\b"
+    rf"(?:[\s-]+{one_of(_LATER_RANKS)}\b)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office that a text names.
+
+    Attributes:
+        start: Its first character in the text, that of its ranks.
+        end: Behind its last one, before what it is the office of.
+        names: What it is called in the table `heads`.
+        ranks: Kinds of what makes another of it: `deputy`, `former`.
+        of: What an abbreviation says besides, `luar negeri` of `menlu`.
+    """
+
+    start: int
+    end: int
+    names: frozenset[str]
+    ranks: frozenset[str]
+    of: str = ""
+
+
+def find_offices(text: str) -> Iterator[Office]:
+    """The offices of a text, in order."""
+    for match in _OFFICE.finditer(text):
+        short = match["short"]
+        full = SHORT_OFFICES[short.lower()] if short else re.sub(r"[\s-]+", " ", match.group().lower())
+        if head := _HEAD.search(full.removesuffix("nya")):
+            names = frozenset(name for name, heads in _HEADS.items() if head.group() in heads)
+            ranks = frozenset(RANKS[rank.group()] for rank in _RANK.finditer(full))
+            yield Office(*match.span(), names, ranks, full[head.end() :] if short else "")
+
 
 _EXPLAINED = re.compile(
     # A word is begun at its first letter only: from each letter of a long one, the time would be its square.

@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from index import NoIndex, QuestionError, TanyaError
-from rag import Answer
-from rag.answer import Steps
+from rag.answer import Followed
 from rag.evidence_card import (
     LARGEST,
     Card,
@@ -205,8 +204,12 @@ def ask(
         with service.queue.line_up() as place:
             while not place.wait(LOOK):
                 yield turn.behind(place.ahead)
-            steps = assistant.steps(question, language=language, history=history, chosen=filters.chosen)
-            answer = yield from _shown(turn, steps)
+            steps = Followed(
+                assistant.steps(question, language=language, history=history, chosen=filters.chosen)
+            )
+            for step in steps:
+                yield turn.at(step.name)
+            answer = steps.answer
     except QuestionError as error:
         done("refused")
         yield turn.refused(_refusal(question, error, words))
@@ -236,17 +239,6 @@ def ask(
             yield turn.answered(answer, shown, key)
             time.sleep(pause)
         yield turn.answered(answer, key=key)
-
-
-def _shown(turn: ChatTurn, steps: Steps) -> Generator[ChatTurn, None, Answer]:
-    """Yield a turn at each of its steps; the answer that these end in."""
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as ended:
-            answer: Answer = ended.value
-            return answer
-        yield turn.at(step.name)
 
 
 def _refusal(question: str, error: QuestionError, words: Words) -> str:
