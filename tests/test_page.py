@@ -443,6 +443,24 @@ def test_the_answer_language_and_the_filters_reach_the_assistant(visit: Visit, s
     assert len(site.assistant.asked) == 1
 
 
+def test_a_press_that_lasts_while_a_filter_is_taken_is_not_lost(visit: Visit) -> None:
+    """What the filter leaves is told in the row of the button, which would move away under the pointer."""
+    page = visit()
+    page.locator("#limit").click()
+    for days in ("31/12/2024", "01/02/2019"):
+        page.get_by_label(INDONESIAN.since).fill("01/01/2025")
+        page.get_by_label(INDONESIAN.until).fill(days)
+        where = page.locator("#limit").bounding_box()
+        assert where
+        page.mouse.move(where["x"] + where["width"] / 2, where["y"] + 3)
+        page.mouse.down()
+        page.wait_for_timeout(700)
+        page.mouse.up()
+        expect(page.locator("#until")).to_be_hidden()
+        expect(page.locator("#reach")).to_have_text(INDONESIAN.reversed_dates)
+        page.locator("#limit").click()
+
+
 # Hostile text
 
 
@@ -767,18 +785,23 @@ def test_what_is_said_while_one_waits_stands_out_all_the_time(visit: Visit, site
     box(page).press("Enter")
     waiting = page.locator("#chat .progress p")
     expect(waiting).to_have_text(INDONESIAN.stages["retrieve"])
-    faintest = waiting.evaluate(
-        """async (element) => {
+    # What is said is drawn anew meanwhile, and what was drawn before has no opacity any more.
+    faintest, looks = page.evaluate(
+        """async () => {
           let least = 1;
-          for (let look = 0; look < 20; look++) {
+          let looks = 0;
+          for (const until = performance.now() + 2000; performance.now() < until; ) {
+            let one = document.querySelector("#chat .progress p");
+            looks += Boolean(one);
             let seen = 1;
-            for (let one = element; one; one = one.parentElement) seen *= getComputedStyle(one).opacity;
+            for (; one; one = one.parentElement) seen *= getComputedStyle(one).opacity;
             least = Math.min(least, seen);
             await new Promise((done) => setTimeout(done, 100));
           }
-          return least;
+          return [least, looks];
         }"""
     )
+    assert looks > 2
     assert faintest == 1
     assert waiting.evaluate(CONTRAST) >= 4.5
     site.assistant.let_go.set()

@@ -291,7 +291,11 @@ def _day_label(label: str, w: Words) -> str:
 
 
 def _date_field(elem_id: str, label: str) -> Any:
-    """A field for a day as it is written here; the browser's own follows the browser's language alone."""
+    """A field for a day as it is written here; the browser's own follows the browser's language alone.
+
+    A field that is left by a press on a button tells its day when the press ends: what the reply shows may move
+    the button away under the pointer.
+    """
     return gr.HTML(
         "",
         label=label,
@@ -302,7 +306,7 @@ def _date_field(elem_id: str, label: str) -> Any:
         'maxlength="10" autocomplete="off" value="${value}"></label>',
         js_on_load=(
             "element.addEventListener('change', event => "
-            "{ props.value = event.target.value; trigger('submit'); });"
+            "{ props.value = event.target.value; tanya.released(() => trigger('submit')); });"
         ),
     )
 

@@ -242,7 +242,21 @@
     // Where nothing comes for long, as with a server that is gone, every thirtieth beat will do.
     return looks < 300 || looks % 30 === 0;
   }
-  window.tanya = { unfinished };
+
+  let pressed = false;
+  document.addEventListener("pointerdown", () => (pressed = true), true);
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => (pressed = false), true);
+
+  // Calls `act` now, or once the press that goes on has ended, and its click has been heard.
+  function released(act) {
+    if (!pressed) return act();
+    const over = new AbortController();
+    const ended = () => (over.abort(), setTimeout(act));
+    for (const end of ["pointerup", "pointercancel"]) {
+      document.addEventListener(end, ended, { capture: true, signal: over.signal });
+    }
+  }
+  window.tanya = { unfinished, released };
 
   let asked = 0;
   function follow() {
