@@ -1093,3 +1093,47 @@ def test_the_occasion_on_which_something_was_said_is_no_statement(subject):
 def test_the_office_of_the_second_person_in_a_row_is_not_the_first_ones(row, office):
     text = f'{row} tiba di Poso, Senin.\n"Kami siap," kata Hasan Basri.'
     assert [(one.speaker, one.role) for one in find_quotes(text)] == [("Hasan Basri", office)]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ('"Kami siap," sanggah Hasan Basri.', "Hasan Basri"),
+        ('"Kami siap," kata Sersan Kepolisian Melati, Hasan Basri di Poso.', "Hasan Basri"),
+        ('"Kami siap," ujar SVP divisi riset di Toko Melati, Hasan Basri.', "Hasan Basri"),
+        ('"Kami siap," kata seorang pengguna Youtube di Poso.', "seorang pengguna Youtube"),
+        ("Hasan Basri tiba. \"Ya,\" kata Basri. Menurut Basri putusan MK akan dipakai.", "Hasan Basri"),
+        ("Menurut laporan yang disusun oleh Suara Poso, pasar itu akan dibuka.", "Suara Poso"),
+        ("\"Ya,\" kata Hasan Basri. Menurut pemetaan, ia menjelaskan, pasar akan ramai.", "Hasan Basri"),
+        ("Meski Jepang meminta maaf, Basri mengatakan, ia kecewa. Hasan Basri pulang.", "Hasan Basri"),
+        ("Melati Money, salah satu perusahaan uang, mengungkapkan telah tutup.", "Melati Money"),
+        ("Presiden Hasan al - Basri mengatakan pasar itu akan dibuka.", "Hasan al - Basri"),
+        ("Sejumlah media Saudi melaporkan pasar itu akan dibuka.", "Sejumlah media Saudi"),
+        ('"Ya," kata Ani Sari. Warga memuji pelatih Hasan Basri. "Siap," ujar pelatih itu.', "Hasan Basri"),
+        ("Basri atau yang akrab disapa Haji Doni tiba. \"Kami siap,\" kata Doni.", "Basri"),
+        ("Sari Lasut tiba. Hasan Basri berbagi cerita kepada warga. \"Kami siap,\" katanya.", "Hasan Basri"),
+        ('"Kami siap," kata Hasan Basri.\n"Air surut," kata Bastri.', "Hasan Basri"),
+        ("Camat Hasan MD mengatakan pasar akan ramai. Ia menambahkan pasar itu akan dibuka.", "Hasan MD"),
+        ("Basri, 35, warga Poso, mengaku sangat senang pasar itu akan dibuka.", "Basri"),
+        ('"Kami siap," kata Hasan Basri. Pengusaha itupun mengatakan pasar akan ramai.', "Hasan Basri"),
+        ('Ani dan Hasan Badu Lasut tiba. "Siap," ujar pria yang akrab disapa HBL.', "Hasan Badu Lasut"),
+        ("Basri kecewa. Kepergian Basri ramai di Poso. \"Kami siap,\" kata Basri.", "Basri"),
+    ],
+)  # fmt: skip
+def test_whoever_is_named_by_other_means_than_a_name_beside_the_verb(text, speaker):
+    assert find_quotes(text)[-1].speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Jaringan Warga Poso Kendari (JWPK) tiba. JWPK menyatakan", "Jaringan Warga Poso Kendari (JWPK)"),
+        (
+            "Komisi untuk Warga Poso dan Korban Banjir (KawalPoso) tiba. KawalPoso menyatakan",
+            "Komisi untuk Warga Poso dan Korban Banjir (KawalPoso)",
+        ),
+        ("Kementerian Luar Negeri Turki tiba. Kementerian menyatakan", "Kementerian Luar Negeri Turki"),
+    ],
+)
+def test_a_short_form_of_an_institution_is_its_full_name(text, speaker):
+    assert said(f"{text} pasar itu akan dibuka.") == [(False, "pasar itu akan dibuka", speaker)]

@@ -52,6 +52,7 @@ PARTS = _words("office_parts") | FIELDS
 FOLLOWING = {word: frozenset(before.split()) for word, before in LEXICON.mapping("following_parts").items()}
 INSTITUTIONS, UNSPEAKING = _words("institution_heads"), _words("unspeaking_words")
 STATEMENTS, STATEMENT_KINDS = _words("statement_words"), _words("statement_kinds")
+SOURCES = _words("source_words")
 COMPANIES, DOCUMENTS = _words("companies"), _words("documents")
 COUNTING, NAMING_COUNTS = _words("counting_words"), _words("naming_counts")
 AFTER_SUBJECT, BEFORE_SUBJECT = _words("after_subject"), _words("before_subject")
@@ -69,6 +70,7 @@ PLACE_TAKERS, REGENTS = _words("place_takers"), _words("regents")
 TOWNS = frozenset(word for town in PRESS_WORDS.words("towns", "press") for word in town.split())
 ADVERBIALS, AUDIENCES, FOCUS = _words("adverbials"), _words("audiences"), _words("focus_particles")
 NICKNAMING = LEXICON.words("nicknaming")
+_NICKNAMING_WORDS = {phrase.split()[0] for phrase in NICKNAMING}
 CALLED, KNOWN_AS = _words("called"), _words("known_as")
 DESCRIBING = _words("describing_verbs")
 RELATIVE, ALSO_HOLDING = frozenset({"yang"}), LEXICON.words("holding")
@@ -84,6 +86,9 @@ NO_NAMES = STARTERS | VERBS | FOCUS | _words("parted_particles")
 
 NAMELIKE = STARTERS - PRONOUNS - COUNTING - DEFINITE - HEADS
 """Of these, words that may be a name with a capital within a sentence: "Lalu Zohri"."""
+
+_DERIVED = re.compile(r"(?:ke|pe[mnlr]?|peng)[a-z]{3,}an|[a-z]{4,}(?:[lk]ah|nya|kan|pun)")
+"""A word in lower case that has the form of a noun of others, or ends in a particle: `kepergian`."""
 
 _VERB_FORM = re.compile(r"(?:me|di|ter|ber)[a-z]{3,}")
 
@@ -138,7 +143,7 @@ def belongs_to_another_verb(between: str) -> bool:
 
 _INNER = rf"(?:['’&-]|{HYPHEN}|\.(?=[a-z]|[A-Z]\b))"
 _TOKEN = re.compile(rf"\([^()]*\)|\d+(?:[.,:]\d+)+|[^\W_]+(?:{_INNER}[^\W_]+)*|\S")
-_CAPITAL = re.compile(rf"(?<![\w'’.&-])[A-ZÀ-Þ][^\W_]*(?:{_INNER}[^\W_]+)*")
+_CAPITAL = re.compile(rf"(?<![\w'’.&-])(?:[a-z]{{2,3}}{HYPHEN})?[A-ZÀ-Þ][^\W_]*(?:{_INNER}[^\W_]+)*")
 _LONGEST_REGENCY = 4
 _DEGREE = re.compile(r"[A-Z][a-z]?\.[A-Z][a-z]")
 _WINDOW, _LONGEST_RUN = 400, 20
@@ -147,7 +152,7 @@ _WINDOW, _LONGEST_RUN = 400, 20
 _RELATIVE = 5
 """Words of a relative clause in which whoever speaks is looked for as known: `yang kedua itu`."""
 
-_SHORT = 4
+_SHORT = 6
 """Words of a short sentence from its predicate on: `menanggapinya dengan tenang`."""
 
 NAMES = Path(__file__).parents[1] / "lang" / "data" / "person_names.tsv"
@@ -173,13 +178,17 @@ _LOCALITY = re.compile(
     rf"(?<!Wali )\b(?:di|(?i:{one_of(PLACE_TAKERS)}))\s+([A-Z]\w+)(?=\s+[a-z(]|[.,)]|$)", re.MULTILINE
 )
 _ALSO = re.compile(rf"\s*,?\s*{one_of(ALSO_HOLDING)}\s+")
-_NICKNAME = re.compile(rf"\s*(?:\(([A-Z][a-z][\w'’-]+)\)|{one_of(KNOWN_AS)}\s+([A-Z][\w'’-]+))")
+_NICKNAME = re.compile(
+    rf"\s*(?:\(([A-Z][a-z][\w'’-]+)\)|{one_of(KNOWN_AS)}\s+([A-Z][\w'’-]+)"
+    rf"|,?\s+(?:[a-z]+\s+){{,4}}{one_of(CALLED | {'dikenal'})}\s+(?:[a-z]+\s+){{,2}}"
+    rf"(?:(?i:{one_of(ADDRESSES)})\s+)?([A-Z][\w'’-]+))"
+)
 _NICKNAMED = re.compile(rf"([A-Z][\w'’]+)[\s,–—-]+{one_of(NICKNAMING)}\s+$")
 _OWN_NICKNAME = re.compile(rf"([A-Z][\w'’]+)[\s,–—-]+{one_of(NICKNAMING)}nya\b")
 _CALLED = re.compile(rf"\b{one_of(CALLED | KNOWN_AS)}\s+([A-Z][\w'’-]+)")
-_INSTITUTION = rf"\b(?i:{one_of(INSTITUTIONS)})(?:,?\s+(?:dan\s+)?[A-Z][\w-]*){{1,8}}"
+_INSTITUTION = rf"\b(?i:{one_of(INSTITUTIONS)})(?:,?\s+(?:(?:dan|untuk|bagi)\s+)?[A-Z][\w-]*){{1,8}}"
 _HANGING = (PREDICATES | AFTER_SPEAKER) & AFTER_SUBJECT
-_PLACING = PREPOSITIONS & ADVERBIALS | {"pada"}
+PLACING = PREPOSITIONS & ADVERBIALS | {"pada"}
 
 
 @dataclass(slots=True)
@@ -217,7 +226,7 @@ class Token:
         self.start = start
         self.end = end
         self.folded = self.text.casefold().rstrip(".")
-        self.capital = text[0].isupper()
+        self.capital = text[0].isupper() or HYPHEN in text
         self.bracket = text[0] == "("
         self.word = text[0].isalnum()
 
@@ -242,6 +251,11 @@ def person_names() -> dict[str, float]:
     """By word, without case, the logarithm of its odds of standing in a person's name."""
     lines = NAMES.read_text(encoding="utf-8").splitlines()
     return {word: float(odds) for word, _, odds in (line.partition("\t") for line in lines)}
+
+
+def _is_strange(word: str) -> bool:
+    """Whether a word in lower case stands in the press, and rarely in a person's name."""
+    return person_names().get(word, UNKNOWN_NAME) < UNKNOWN_NAME
 
 
 def begin_chances(rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
@@ -338,10 +352,10 @@ class Cast:
             match = _NICKNAME.match(self.masked, run[-1].end)
             if match and not any(token.folded in INSTITUTIONS for token in run):
                 name = run[self._name_of(run, within=self._led(run)) :]
-                nick = (match[1] or match[2]).casefold()
+                nick = (match[1] or match[2] or match[3]).casefold()
                 abbreviates = all(token.text[0].casefold() in nick for token in name[:3])
                 begins = any(token.folded.startswith(nick[:3]) for token in name)
-                if len(name) > 1 and (begins or not abbreviates):
+                if (len(name) > 1 or (match[3] and name)) and (begins or not abbreviates):
                     found[nick] = tuple(token.text for token in name)
             initials = re.match(r" \(([A-Z]{2,4})\)", self.masked[run[-1].end : run[-1].end + _PARTICLES])
             name = run[self._name_of(run, within=False) :]
@@ -350,7 +364,7 @@ class Cast:
                     token.text for token in name
                 )  # "Wapres Jusuf Kalla (JK)"
             before = _NICKNAMED.search(self.masked, max(0, run[0].start - _HEADING), run[0].start)
-            if before and len(name) > 1:
+            if before and name:
                 found[before[1].casefold()] = tuple(token.text for token in name)
         return found
 
@@ -372,11 +386,17 @@ class Cast:
                             named.folded, self.text[whole : (run[-1] if kind is run[0] else named).end]
                         )
             if _is_initialism(run[-1].text):
-                explained = re.match(r" \(([A-Z]\w+)(?: [\w-]+){1,8}\)", self.masked[run[-1].end :])
-                if explained and explained[1].casefold() in PARTS | INSTITUTIONS:
-                    found[run[-1].folded] = run[-1].text + explained[0]
+                behind = re.match(r" \(([A-Z]\w+)(?: [\w-]+){1,8}\)", self.masked[run[-1].end :])
+                if behind and behind[1].casefold() in PARTS | INSTITUTIONS:
+                    found[run[-1].folded] = run[-1].text + behind[0]
         for match in re.finditer(rf"{_INSTITUTION} \(([A-Z]\w+)\)", self.text):
             found.setdefault(match[1].casefold(), match[0])
+        in_full = explained(self.text)
+        for match in re.finditer(r" \(([A-Z][\w-]+)\)", self.text):
+            long = in_full.get(match[1].lower(), "")
+            written = self.text[max(0, match.start() - len(long)) : match.end()]
+            if long and written.lower().startswith(long) and all(map(_is_strange, long.split())):
+                found.setdefault(match[1].casefold(), written)
         single: dict[str, set[str]] = {}
         for run in self.runs:
             if len(run) == 1 and len(run[0].text) >= _BLEND:
@@ -476,6 +496,7 @@ class Cast:
                     "pair": left == 2,
                     "long": left >= _MANY,
                     "ordinary": word in self.lower,
+                    "derived": bool(_DERIVED.fullmatch(word)),
                     "within_place": place > at,
                     "behind_place": 0 < at == place,
                     "within_regency": regency > at,
@@ -566,10 +587,12 @@ class Cast:
         taker = next((token.folded for token in reversed(tokens[:at]) if not token.text.isdigit()), "")
         if len(run) == 1 and taker in PLACE_TAKERS - HEADS:
             run = ()  # "warga RW 02 Sukamaju"
-        nobody = tokens[0].folded in NAMING_COUNTS and any(token.folded in _PLACING for token in tokens)
+        nobody = tokens[0].folded in NAMING_COUNTS and any(token.folded in PLACING for token in tokens)
         if run and tokens[0].folded in NAMING_COUNTS - DEFINITE:  # "seorang sahabat Ratna"
             of_others = any(token.folded in OF_OTHERS for token in tokens[:at])
-            nobody = nobody or of_others or (len(run) == 1 and self._fuller((run[0].folded,)) is not None)
+            single = run[0].folded if len(run) == 1 else ""
+            strange = bool(single) and (_is_strange(single) or self._fuller((single,)) is not None)
+            nobody = nobody or of_others or strange
         if nobody or tokens[0].folded in COUNTING - NAMING_COUNTS:
             run = ()
         if joint := _joint(tokens, run):
@@ -592,7 +615,7 @@ class Cast:
         titled = any(token.folded in TITLES for token in run[:split])
         if kind in INSTITUTIONS and not titled:
             return PersonMention(start, end, institution=True, role=_joined(self.text, tokens))
-        if not name or self.is_place(list(name)):
+        if not name or self.is_place(list(name)) or (office and not titled and self._is_other(name)):
             bare = not lead and not any(token.folded in HEADS for token in run)
             return PersonMention(
                 start, end, role=_joined(self.text, tokens), definite=definite, institution=bare
@@ -600,7 +623,9 @@ class Cast:
         before = self._own_part(_without_titles([one for one in tokens if one.start < name[0].start]))
         known = any(token.folded in HEADS for token in before)
         after = tokens[[token.start for token in tokens].index(name[-1].start) + 1 :]
-        abbreviated = any(_is_initialism(token.text) and token.folded not in self.short for token in name)
+        abbreviated = not self._ends_in_initials(name) and any(
+            _is_initialism(token.text) and token.folded not in self.short for token in name
+        )
         initials = len(name) > 1 and len(name[0].text) <= _INITIALS and name[0].folded not in INSTITUTIONS
         if initials and any(token.folded in self.short for token in name[1:]):
             abbreviated = False  # "JK Rowling", who is called Rowling
@@ -617,6 +642,17 @@ class Cast:
             role=_joined(self.text, _office(before)) if before else "",
             alias=nickname if nickname.isalpha() and nickname[:1].isupper() else "",
         )
+
+    @staticmethod
+    def _ends_in_initials(name: tuple[Token, ...]) -> bool:
+        """Whether a person's name is followed by initials: `Ratna MD`."""
+        odds = person_names().get(name[0].folded, UNKNOWN_NAME)
+        return len(name) == 2 and len(name[1].text) <= _INITIALS and odds > 0
+
+    def _is_other(self, name: tuple[Token, ...]) -> bool:
+        """Whether the one word behind an office is no person's who is named elsewhere: `pelatih Inter`."""
+        word = name[0].folded
+        return len(name) == 1 and _is_strange(word) and word not in self.short and not self._fuller((word,))
 
     @staticmethod
     def _last_run(tokens: list[Token]) -> tuple[int, tuple[Token, ...]]:
@@ -636,7 +672,8 @@ class Cast:
 
     def named_after(self, start: int, end: int) -> tuple[PersonMention | None, int]:
         """Whoever is named behind `kata`, and where that ends."""
-        segments = segments_of(_without_statement(tokens_of(self.masked, start, min(end, start + _WINDOW))))
+        tokens = tokens_of(self.masked, start, min(end, start + _WINDOW))
+        segments = segments_of(_without_statement(tokens))
         if not segments[0]:
             return None, start
         group = leading_group(segments[0], AFTER_SPEAKER | AFTER_SUBJECT)
@@ -644,6 +681,11 @@ class Cast:
         mention = self.mention(group)
         if mention is None:
             return None, start
+        published = tokens[0].folded in SOURCES and not mention.role
+        if published and mention.name and not (self._is_short(mention.name) or self._fuller(mention.name)):
+            mention = PersonMention(
+                mention.start, mention.end, institution=True, role=_joined(self.text, group)
+            )
         finish = group[-1].end
         last = without_edges(segments[0])[-1]
         relative = segments[0][len(group) : len(group) + _RELATIVE]
@@ -654,7 +696,7 @@ class Cast:
         if last.folded in DEFINITE and not (mention.name or mention.pronoun):
             mention.definite = True  # "politisi asal Wajo itu"
         rest = segments[0][len(group) :]
-        placed = rest and rest[0].folded in PREPOSITIONS - JOINING and _is_office(group) and not mention.name
+        placed = rest and rest[0].folded in PREPOSITIONS - JOINING and not (mention.name or mention.pronoun)
         if placed and len(segments) > 1 and all(one.capital or one.bracket for one in rest[1:]):
             name = leading_group(segments[1], AFTER_SPEAKER)
             other = self.mention(name) if name and name[0].folded not in DAYS else None
@@ -683,7 +725,7 @@ class Cast:
         if (
             (not mention.name or self._is_uncertain(mention, other, following))
             and mention.role
-            and not mention.institution
+            and not (mention.institution and group[0].folded not in TITLES)
             and other.name
             and not mention.alias
         ):
@@ -711,8 +753,9 @@ class Cast:
         first = group[0].folded if group else ""
         if len(group) < 2 or first not in self.short - HEADS or _is_initialism(group[0].text):
             return group
-        named = not group[0].capital or any(one.capital for one in group[1:])
-        if named or not group[1].word or group[1].folded in DEFINITE | PARTICLES | JOINING | RELATIVE:
+        if not group[0].capital or group[1].capital or not group[1].word:
+            return group
+        if group[1].folded in DEFINITE | PARTICLES | JOINING | RELATIVE | _NICKNAMING_WORDS:
             return group
         return group[:1]
 
@@ -735,24 +778,30 @@ class Cast:
             return self._before_relative(tokens[:-1])
         if is_pronoun(tokens[-1].folded):
             return self.mention(tokens[-1:])
-        nearest = tokens[-1] if tokens[-1].folded in self.short and tokens[-1].capital else None
-        if nearest and len(tokens) > 1 and tokens[-2].folded in _PLACING:
+        speaks = tokens[-1].folded in self.short or tokens[-1].folded in self.companies
+        nearest = tokens[-1] if speaks and tokens[-1].capital else None
+        if nearest and len(tokens) > 1 and tokens[-2].folded in PLACING:
             nearest = None  # "peneliti Universitas Samudra di Turki"
         segments = [without_edges(one) for one in segments_of(tokens)]
         segments = [one for one in segments if one and not (len(one) < 6 and one[0].folded in DAYS)]
+        segments = [
+            one for one in segments if len(one) > 1 or not one[0].text.isdigit()
+        ]  # "Saini, 35, warga"
         closed = tokens[-1].text == ","
-        while len(segments) > 1 and _is_no_subject(segments[-1]):
+        while len(segments) > 1 and segments[-1] != [nearest] and _is_no_subject(segments[-1]):
             segments.pop()
             closed = True
         if not segments:
             return None
-        last = without_openers(segments[-1])
+        last = _without_statement(without_openers(segments[-1]))
         group = leading_group(last, AFTER_SUBJECT, subject=True)
         group = self._without_rest(group)
         if group and belongs_to_another_verb(self.masked[group[-1].end : end]):
             return None
         mention = self.mention(group) if group else None
-        if nearest and (mention is None or not (mention.name or mention.institution)):
+        letters = nearest is not None and _is_office_letters(nearest.text)
+        whole = group[-1:] == [nearest] and len(group) > 1 and (letters or group[0].folded in COUNTING)
+        if nearest and not (mention and (whole or mention.name or mention.institution)):
             return self.mention([nearest])
         if mention is None:
             return None
@@ -772,13 +821,18 @@ class Cast:
                 )
                 if reaches:
                     mention.role = _joined(self.text, _office(before))
-            elif before and len(mention.name) < 2 and _tells_what(group) and before[0].capital:
+            elif (
+                before
+                and (len(mention.name) < 2 or not group[0].capital)
+                and _tells_what(group)
+                and before[0].capital
+            ):
                 earlier = self.mention(before)
                 whole = before[-1].end == segments[-2][-1].end and (
                     closed or len(before) > 1 or not _is_office(group)
                 )
-                if whole and earlier and earlier.name and not earlier.role:
-                    earlier.role = _joined(self.text, _office(group))
+                if whole and earlier and (earlier.institution or (earlier.name and not earlier.role)):
+                    earlier.role = earlier.role or _joined(self.text, _office(group))
                     return earlier
         return mention
 
@@ -791,8 +845,17 @@ class Cast:
             return None
         mention = self.subject_before(start, start + words[at].start())
         name = mention.name if mention else ()
-        known = len(name) > 1 or self._is_short(name) or (name and self._fuller(name))
-        return mention if known and not find_places(" ".join(name)) else None
+        return mention if self.is_known(name) and not find_places(" ".join(name)) else None
+
+    def without_noun(self, name: tuple[str, ...]) -> tuple[str, ...]:
+        """A name without a noun or verb before it, `Ratna` of "Kepergian Ratna"; empty where it is none."""
+        first = name[0].casefold()
+        ordinary = first in self.lower or is_verb(first) or _DERIVED.fullmatch(first) is not None
+        return name[1:] if ordinary and (len(name) == 1 or self.is_known(name[1:])) else name
+
+    def is_known(self, name: tuple[str, ...]) -> bool:
+        """Whether a name is of several words, here or elsewhere in the article, or says something in it."""
+        return len(name) > 1 or self._is_short(name) or bool(name and self._fuller(name))
 
     def _accompanied(self, segment: list[Token], last: list[Token]) -> PersonMention | None:
         """Who is named with an office before "yang didampingi A dan B" and the verb, if anybody is."""
@@ -827,7 +890,9 @@ class Cast:
                 self.aliases[mention.alias.casefold()] = speaker
             return speaker
         if mention.alias:
-            known = self.aliases.get(mention.alias.casefold()) or self.salient
+            known = (
+                self.aliases.get(mention.alias.casefold()) or self._of_initials(mention.alias) or self.salient
+            )
             if known:
                 self.aliases[mention.alias.casefold()] = known
             return known
@@ -843,6 +908,8 @@ class Cast:
                 of_kind = next(named, None)
                 if of_kind or kind not in DOCUMENTS or not self.salient:
                     return of_kind or self._known(mention.role)
+            if mention.definite and (holder := self._named_with(mention)):
+                return holder
             if mention.definite and self.salient:
                 return self._described(self.salient, mention.role)
         name = mention.role
@@ -855,7 +922,7 @@ class Cast:
         words = name.split()
         while len(words) > 1 and words[0].casefold() in COUNTING - {"pihak"}:
             words.pop(0)
-        ends = (at for at, word in enumerate(words) if at and word in RELATIVE | _PLACING)
+        ends = (at for at, word in enumerate(words) if at and word in RELATIVE | PLACING)
         role = " ".join(words[: next(ends, None)])
         return self._known(name, person=not mention.institution, role=role if is_office else "")
 
@@ -894,6 +961,29 @@ class Cast:
                 if 0 < split < len(run) and named and folded <= set(words[:split]):
                     role = _joined(self.text, _office(list(run[:split])))
                     return self.named(tuple(one.text for one in run[split:]), run[split].start, role)
+        return None
+
+    def _of_initials(self, alias: str) -> CastMember | None:
+        """The person whose name has these initials: `AQ` of Achmad Qodri."""
+        for run in self.differing if _is_initialism(alias) else ():
+            name = run[-len(alias) :]
+            if "".join(one.text[0] for one in name) == alias and self._name_of(run, self._led(run)) <= len(
+                run
+            ) - len(name):
+                return self.named(tuple(one.text for one in name), name[0].start, "")
+        return None
+
+    def _named_with(self, mention: PersonMention) -> CastMember | None:
+        """Whom "pelatih itu" means where who spoke last is none: the last one named behind the office."""
+        offices = OFFICES.intersection(mention.role.casefold().split())
+        if not offices or (self.salient and offices.intersection(self.salient.role.casefold().split())):
+            return None
+        before = self.masked[: mention.start]
+        for match in reversed(list(re.finditer(rf"\b{one_of(offices)} (?=[A-Z])", before, re.IGNORECASE))):
+            run = next((run for run in self.runs if run[0].start <= match.end() <= run[-1].start), ())
+            behind = tuple(token for token in run if token.start >= match.end())
+            if behind and self._name_of(behind, within=True) == 0 and len(behind) > 1:
+                return self.named(tuple(one.text for one in behind), behind[0].start, "")
         return None
 
     def _holding_in_full(self, office: str) -> CastMember | None:
@@ -1102,7 +1192,7 @@ class Cast:
         if words[0] in INSTITUTIONS and name[0].isupper():
             for run in self.runs:
                 parts = tuple(token.folded for token in run)
-                if parts[: len(words)] == words and len(parts) > len(words) and len(words) > 1:
+                if parts[: len(words)] == words and len(parts) > len(words):
                     return " ".join(token.text for token in run)
         return name
 
@@ -1128,9 +1218,12 @@ def without_edges(tokens: list[Token]) -> list[Token]:
 def _without_statement(tokens: list[Token]) -> list[Token]:
     """Tokens without "pernyataan resmi" before the one whose statement it is."""
     first = tokens[0].folded if tokens else ""
-    rest = list(dropwhile(lambda one: one.folded in STATEMENTS | STATEMENT_KINDS, tokens))
-    whose = rest and (rest[0].capital or rest[0].folded in OFFICES | INSTITUTIONS)
-    return rest if first in STATEMENTS and whose else tokens
+    rest = list(dropwhile(lambda one: one.folded in STATEMENTS | SOURCES | STATEMENT_KINDS, tokens))
+    made = len(rest) > 2 and rest[0].folded in RELATIVE and rest[1].folded.startswith("di")
+    if made:  # "laporan yang diturunkan oleh Foot Mercato"
+        rest = rest[3 if rest[2].folded == "oleh" else 2 :]
+    whose = rest and (rest[0].capital or (rest[0].folded in OFFICES | INSTITUTIONS and not made))
+    return rest if first in STATEMENTS | SOURCES and whose else tokens
 
 
 def segments_of(tokens: list[Token]) -> list[list[Token]]:
@@ -1446,7 +1539,8 @@ def _differs_by_one(short: str, long: str) -> bool:
     if len(long) - len(short) == 1:
         return any(long[:at] + long[at + 1 :] == short for at in range(1, len(short)))
     swapped = (long[:at] + long[at + 1] + long[at] + long[at + 2 :] for at in range(1, len(long) - 1))
-    return len(long) == len(short) and short in swapped
+    one_other = sum(one != other for one, other in zip(short, long, strict=False)) == 1
+    return len(long) == len(short) and (short in swapped or (one_other and len(short) >= _BLEND))
 
 
 def _is_content(token: Token) -> bool:

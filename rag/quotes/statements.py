@@ -20,7 +20,7 @@ from index import Article
 from index.models import Extractor, Span, version_of
 from index.press import content_lines
 from index.text import sentences
-from rag.lang import LANGUAGE_FILES
+from rag.lang import LANGUAGE_FILES, LEXICON
 from rag.lang.numbers import one_of
 from rag.quotes.speakers import (
     ACCORDING,
@@ -46,6 +46,7 @@ from rag.quotes.speakers import (
     NO_NAMES,
     OWN,
     PASSIVE_VERBS,
+    PLACING,
     PLURALS,
     PREDICATES,
     PROFORMS,
@@ -105,11 +106,17 @@ _SAID_BY = re.compile(rf"\b{one_of(PASSIVE_VERBS)}(?P<nya>nya)?(?![\w-])(?:\s+ol
 _SAID_AFTER = re.compile(rf"\s*{_SAID_BY.pattern}", re.IGNORECASE)
 _REPORT = re.compile(rf"(?<![\w-]){one_of(VERBS)}(?![\w-])", re.IGNORECASE)
 _SPEAKS = re.compile(rf"(?<![\w-]){one_of(VERBS | INTRODUCING)}(?![\w-])", re.IGNORECASE)
+_SAYS_IT = re.compile(
+    rf"\s*,\s*\w+\s+{one_of(REPORTING)}\b|\s*,\s*{_BARE_VERB}(?:nya|\s+\w+)\s*,", re.IGNORECASE
+)
+_ANY_WORD = re.compile(rf"\s*(?!(?:{one_of(NO_NAMES)})\b)[a-z]{{3,}}\s+(?=[A-Z])")
 _ADDS = re.compile(
     rf"\s*(?P<who>\w[^.,;:?!\n{MASK}]{{1,60}}?)\s+(?:{one_of(REPORTING | OWN)})(?=\s*(?:[.,\n]|$))"
 )
 _MIMICKED = re.compile(rf"\s*(?:\w+\s+)?{one_of(MIMICKING)}(?:\s+[a-z]+)?\s+")
 _AUDIENCE = re.compile(rf"\s*kepada\s+(?=\S)(?:{one_of(AUDIENCES)}\s*)*(?:[A-Z][\w.-]*\s*)*,?\s*")
+_CONCEDES = re.compile(rf"{one_of(LEXICON.words('concessions'))}\b[^,]*$", re.IGNORECASE)
+_THEN_SAYS = re.compile(rf"[^,]*,\s*(?:[A-Z][\w'’.-]*\s+){{1,4}}{one_of(VERBS)}(?![\w-])")
 _JOINED = re.compile(rf",\s*{one_of(JOINING)}(?:\s+{one_of(FOCUS)})?\s*$")
 _LINKED = re.compile(rf"\s*(?:{_LINK}|{one_of(PURPOSES)})\s+")
 _LEADS = re.compile(rf"(?:\s*kepada\s[^,.:;]{{1,60}}[,:])?\W*(?:{one_of(MANNERS)}\s+\w+)?\W*(?:{_LINK})?\W*")
@@ -119,9 +126,10 @@ _ATTRIBUTED = re.compile(rf"[,.?!]\s*(?={_BARE_VERB}(?:nya)?\s+\S)", re.IGNORECA
 _DEGREE = r", ?[A-Z][A-Za-z]{0,4}(?:\. ?[A-Z][A-Za-z]{0,3}){0,2}\.?(?=[,.)]|\s+[a-z(]|\s*$)"
 _DEGREES = re.compile(rf"(?<=\b[A-Z])[a-z'’]+\b(?P<them>(?:{_DEGREE})+)")
 _HYPHENATED = re.compile(
-    r"(?<![\w-])[A-Z][a-z'’]+(?P<hyphen> - )(?P<behind>[A-ZÀ-Þ][\w'’]+|[a-z]{1,5}(?![\w'’]))"
+    r"(?<![\w-])(?:[A-Z][a-z'’]+|a[lnrszt]|ash)(?P<hyphen> - )"
+    r"(?P<behind>[A-ZÀ-Þ][\w'’]+|[a-z]{1,5}(?![\w'’]))"
 )
-"""A name with blanks beside its hyphen: "Oviedo - Joekes", "Jong - un"."""
+"""A name with blanks beside its hyphen: "Oviedo - Joekes", "Jong - un", "al - Sisi"."""
 
 _SINGLE = re.compile(r"(?<=\s)['‘]\s?(\w[^'‘’\"“”\n]+?)\s?['’](?=[\s.,;:]|$)")
 
@@ -428,6 +436,8 @@ class _Article:
         if match is None and goes_on:
             match = _SAID_AFTER.match(self.masked, one.finish, end)
         if match is None:
+            if goes_on and (named := self._named_behind(one.finish, end)):
+                return True, named
             match = _ADDS.match(self.masked, one.finish) if goes_on else None
             mention = self.cast.subject_before(match.start("who"), match.end("who")) if match else None
             speaker = self.cast.resolve(mention) if mention and is_somebody(mention) else None
@@ -442,6 +452,12 @@ class _Article:
             copied, _ = self.cast.named_after(mimicked.end(), end)
             return True, self.cast.resolve(copied)
         return True, self.cast.resolve(mention)
+
+    def _named_behind(self, start: int, end: int) -> CastMember | None:
+        """The person whom a quotation's sentence names behind a word that is not known to be of saying."""
+        verb = _ANY_WORD.match(self.masked, start, end)
+        mention, _ = self.cast.named_after(verb.end(), end) if verb else (None, 0)
+        return self.cast.resolve(mention) if mention and mention.name else None
 
     def _follow(self, speech: list[_Pair], one: _Pair, end: int) -> CastMember | None:
         """Who is named behind the next quotation of the same sentence."""
@@ -512,6 +528,8 @@ class _Article:
             mention, finish = self.cast.named_after(match.end(), end)
             if mention is None or speaks_not(mention.role):
                 return None
+            if not is_somebody(mention) and _SAYS_IT.match(text, finish, end):
+                return None  # "Menurut pemetaan, ia menjelaskan, ..."
             if text[finish:end].strip() == ":" and not (mention.name or mention.pronoun):
                 return None  # a heading: "Nilai ekspor menurut komoditas:"
             speaker = self.cast.resolve(mention)
@@ -562,6 +580,8 @@ class _Article:
     def _by_verb(self, start: int, end: int, *, quoted: bool) -> CastMember | None:
         text = self.masked
         for match in islice(_SPEAKS.finditer(text, start, end), MOST_TRIED):
+            if _CONCEDES.match(text, start, match.start()) and _THEN_SAYS.match(text, match.end(), end):
+                continue
             verb = match.group().casefold()
             before = re.findall(r"[\w-]+", text[start : match.start()])
             denied = verb in DENIALS and before and before[-1].casefold() in PREDICATES
@@ -659,6 +679,8 @@ class _Article:
         """The person whom a sentence without any statement brings in, by name and office."""
         segments = segments_of(tokens_of(self.masked, start, end))
         for number, segment in enumerate(segments[:3]):
+            if segment and segment[0].folded in PLACING:
+                continue  # "Di Animal Logic, Charles bertugas ..."
             opened = without_openers(segment)
             group = leading_group(opened, AFTER_SUBJECT, subject=True)
             mention = self.cast.mention(group) if group else None
@@ -672,9 +694,11 @@ class _Article:
                 if other and len(other.name) == len(behind[0]) > 1 and not self.cast.is_place(behind[0]):
                     other.role = " ".join(self.text[group[0].start : group[-1].end].split())
                     mention = other  # "Kepala kru Tim Samudra, Yohanes Tumbel, memuji ..."
-            if mention and mention.name and (office or self.cast.salient is None):
+            if mention and mention.name and (office or not self.found):
+                mention.name = mention.name if office else self.cast.without_noun(mention.name)
                 key = " ".join(mention.name).casefold()
-                if len(mention.name) > 1 and key not in self.cast.speakers and not self.cast.is_place(group):
+                full = len(mention.name) > 1 or self.cast.is_known(mention.name)
+                if full and key not in self.cast.speakers and not self.cast.is_place(group):
                     return self.cast.named(mention.name, mention.start, mention.role)
             sole = office and mention and len(mention.name) == 1 and len(group) == len(segment)
             if number == 0 and mention and mention.name and not sole:  # "Aktor Hollywood, Ratna Wulandari"
