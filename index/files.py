@@ -58,7 +58,7 @@ from index.text import UNDECIDED, detect, plausible
 PARSER = "5"
 """Version of reading files, raised whenever a file would be read differently, so that all are read again."""
 
-PARSERS = {"docx": "7", "pdf": "5", "html": "6"}
+PARSERS = {"docx": "8", "docm": "6", "odt": "6", "pptx": "6", "pdf": "6", "html": "7", "mhtml": "6"}
 """Versions of single kinds of files, raised instead where only their parser changes."""
 
 _SHOWN = ", ".join(SUFFIXES)
@@ -70,10 +70,11 @@ def find_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ArticleError | Non
     Hidden files and folders, what a browser or Word keeps beside a file, and other formats inside a folder,
     are passed over, see `passed_over`; and so is what is not public, see `withheld_files`.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         for found, error in _under(path):
-            resolved = found.resolve()
+            # Not `resolve`, which raises where a link leads to itself.
+            resolved = os.path.realpath(found)
             if error is not None or resolved not in seen:
                 yield found, error
             if error is None:
@@ -201,7 +202,7 @@ def unread(name: object) -> ArticleError:
 
 
 def stem(path: Path) -> str:
-    """The id that `path` gives its article, in composed Unicode so that it can be typed.
+    """The id that `path` gives its article, in composed Unicode and one line so that it can be typed.
 
     Raises:
         ArticleError: the name is not valid text.
@@ -211,7 +212,8 @@ def stem(path: Path) -> str:
     except UnicodeEncodeError as error:
         shown = os.fsencode(path).decode("utf-8", "replace")
         raise ArticleError(f"{shown} has a name that is not UTF-8; rename the file") from error
-    return unicodedata.normalize("NFC", path.stem)
+    name = unicodedata.normalize("NFC", path.stem)
+    return name if name.isprintable() else one_line(name) or "berita"
 
 
 def _under(path: Path) -> Iterator[tuple[Path, ArticleError | None]]:
@@ -247,11 +249,11 @@ def withheld_files(paths: Sequence[Path]) -> Iterator[NotPublic]:
 
     That is their name, a folder below the one that was named, or a table without texts beside them.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for folder in paths:
         for path, reason in _files(folder, str) if folder.is_dir() else ():
-            if reason and path.resolve() not in seen:
-                seen.add(path.resolve())
+            if reason and (resolved := os.path.realpath(path)) not in seen:
+                seen.add(resolved)
                 yield NotPublic("", str(path), str(path), reason)
 
 

@@ -81,13 +81,19 @@ def find_dateline(text: str) -> Dateline:
     ends = [text[start:end] for start, end in (*spans[:_LINES_SEARCHED], *spans[_LINES_SEARCHED:][-3:])]
     openings = [_from_opening(line) for line in ends[:_LINES_SEARCHED] if opening_length(line)]
     labelled = [_from_label(line) for line in ends if is_label(line)]
-    dated = [Dateline(published=day) for line in ends if (day := parse_date(line))]
+    dated = [Dateline(published=day) for line in ends if (day := parse_date(line) or day_at_place(line))]
     found = [*openings, *labelled, *dated, Dateline(published=_day_of_events(text, spans))]
     return Dateline(
         next((one.source for one in found if one.source), None),
         next((one.published for one in found if plausible(one.published)), None),
         next((one.url for one in found if one.url), None),
     )
+
+
+def day_at_place(line: str) -> date | None:
+    """The day of a line that has a place and a day, as a letter is headed or signed: "Palu, 3 Maret 2025"."""
+    place, comma, day = line.strip().partition(",")
+    return parse_date(day) if comma and place[:1].isupper() and _is_name(place) else None
 
 
 def opening_length(line: str) -> int:

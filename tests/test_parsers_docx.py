@@ -1,6 +1,7 @@
 """Word files give paragraphs and tables in their order, and nothing in them reaches outside."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -146,6 +147,90 @@ def test_headings_in_two_rows_are_read_though_nothing_declares_them() -> None:
     assert read_docx(inserted(f"<w:tbl>{head}{parts}{rows}</w:tbl>")).text.endswith(
         "\n\nNegara: India; 2024 Berat: 1; 2024 Nilai: 2; 2025 Berat: 3; 2025 Nilai: 4\n"
     )
+
+
+WHITE = ("Putih.", "<w:color w:val='FFFFFF'/>")
+MATH = "xmlns:m='http://schemas.openxmlformats.org/officeDocument/2006/math'"
+
+
+def formula(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        # Cells with running text, a table within one of them.
+        (
+            f"<w:tbl><w:tr><w:tc>{paragraph(run('Satu.'))}{paragraph(run('Dua.'))}<w:tbl>{HEAD}"
+            f"{row(cell('India'), cell('1'), cell('2'))}</w:tbl><w:p/></w:tc></w:tr></w:tbl>",
+            "Satu.\n\nDua.\n\nNegara: India; 2024: 1; 2025: 2",
+        ),
+        (
+            f"<w:p {MATH}>{run('Kira ')}<m:f><m:num>{formula('3')}</m:num><m:den>{formula('4')}</m:den></m:f>"
+            f"{run(' dari ')}<m:sSup><m:e>{formula('10')}</m:e><m:sup>{formula('9')}</m:sup></m:sSup></w:p>",
+            "Kira 3/4 dari 10^9",
+        ),
+        # White on white, and too small for any reader.
+        (paragraph(run("Nyata."), run(*WHITE)), "Nyata."),
+        (paragraph(run("Nyata."), run(" Kecil.", "<w:sz w:val='2'/>")), "Nyata."),
+        (paragraph(run("Putih.", "<w:shd w:fill='000000'/><w:color w:val='FFFFFF'/>")), "Putih."),
+        (f"<w:tbl>{row(f'<w:tc>{paragraph(run(WHITE[0], WHITE[1]))}</w:tc>')}</w:tbl>", "Putih."),
+    ],
+)
+def test_what_a_document_shows_is_read_whole_and_nothing_else(body: str, text: str) -> None:
+    assert read_docx(inserted(body)).text == f"{PARAGRAPHS[0]}\n\n{text}\n"
+
+
+def test_a_chart_and_a_part_of_another_format_are_read_where_they_stand() -> None:
+    space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        "word/chart.xml": f"<c:chartSpace xmlns:c='{space}'><c:ser><c:tx><c:v>Nilai</c:v></c:tx><c:cat>"
+        "<c:pt idx='0'><c:v>India</c:v></c:pt></c:cat><c:val><c:formatCode>0.0</c:formatCode>"
+        "<c:pt idx='0'><c:v>1.25</c:v></c:pt></c:val></c:ser></c:chartSpace>",
+        "word/part.html": "<html><p>Bagian <b>lain</b>.</p></html>",
+    }
+    raw = inserted(
+        f"<w:p><w:drawing><c:chart xmlns:c='{space}' xmlns:r='{kinds}' r:id='r1'/></w:drawing></w:p>"
+        f"<w:altChunk xmlns:r='{kinds}' r:id='r2'/>"
+    )
+    relations = (
+        f"<Relationship Id='r1' Target='chart.xml' Type='{kinds}/chart'/>"
+        f"<Relationship Id='r2' Target='part.html' Type='{kinds}/aFChunk'/></Relationships>"
+    )
+    raw = rewritten(
+        raw,
+        "word/_rels/document.xml.rels",
+        lambda part: part.replace(b"</Relationships>", relations.encode()),
+    )
+    raw = rewritten(
+        raw,
+        "[Content_Types].xml",
+        lambda part: part.replace(
+            b"</Types>", b"<Default Extension='html' ContentType='text/html'/></Types>"
+        ),
+    )
+    with zipfile.ZipFile(io.BytesIO(raw)) as container:
+        members = {name: container.read(name) for name in container.namelist()}
+    assert read_docx(packed(members | parts)).text == (
+        f"{PARAGRAPHS[0]}\n\nIndia; Nilai: 1,2\n\nBagian lain.\n"
+    )
+
+
+def test_a_document_in_the_strict_form_is_read() -> None:
+    with zipfile.ZipFile(io.BytesIO(written())) as container:
+        members = {name: container.read(name) for name in container.namelist()}
+    strict = {
+        name: re.sub(
+            rb"http://schemas\.openxmlformats\.org/(w\w+|o\w+)/2006/",
+            rb"http://purl.oclc.org/ooxml/\1/",
+            part,
+        )
+        for name, part in members.items()
+    }
+    assert strict != members
+    assert read_docx(packed(strict)).text == f"{PARAGRAPHS[0]}\n"
 
 
 def test_a_content_control_that_nobody_filled_in_is_left_out() -> None:

@@ -132,6 +132,7 @@ def test_what_programs_write_under_another_name_is_read_as_what_it_is(
 ) -> None:
     raw = every(TITLE, PARAGRAPHS)[made]
     assert kind_inside(str(kind_of(name)), raw) == kind
+    assert kind_inside("xls", "judul\tisi\n".encode("utf-16")) == "csv"
     (tmp_path / name).write_bytes(raw)
     [piece] = taken(tmp_path / name, parsers)
     assert PARAGRAPHS[1] in piece.read("x").text

@@ -52,6 +52,25 @@ def test_the_article_is_told_from_what_stands_around_it() -> None:
         ("", '<div class="read__time">Sabtu, 8 Maret 2025, 10:30 WIB</div>', 8),
         ('<link rel="canonical" href="https://melati.example/2025/03/09/ekspor">', "", 9),
         ('<meta name="date" content="2999-01-01"><meta name="dc.date" content="2025-03-10">', "", 10),
+        (
+            f'{LINKED}\n//<![CDATA[\n{{"@type": "Article", "datePublished": "2025-03-11"}}\n//]]>\n</script>',
+            "",
+            11,
+        ),
+        (
+            f'{LINKED}{{"@type": "WebPage", "mainEntity": {{"datePublished": ["2025-03-12"]}}}}</script>',
+            "",
+            12,
+        ),
+        (
+            "",
+            "<h1>Ekspor</h1><p class='updated'>Diubah <time datetime='2025-03-20'>20 Maret 2025</time></p>"
+            "<p><time datetime='2025-03-13'>13 Maret 2025</time></p>",
+            13,
+        ),
+        ("", "<div class='date'>Diperbarui 20 Maret 2025, terbit 14 Maret 2025</div>", 14),
+        ("", "<div class='tanggal'>15/03/25 10:20</div>", 15),
+        ("", "<h1>Ekspor</h1><p>Dina | Minggu, 16 Maret 2025 10:00 WIB | Diperbarui 20 Maret 2025</p>", 16),
     ],
 )
 def test_the_day_is_read_where_pages_declare_it(head: str, body: str, day: int) -> None:
@@ -145,6 +164,16 @@ def test_nesting_without_end_is_read_or_refused() -> None:
         ("Nilai 3 < 5 dan 7 > 6", "Nilai 3 < 5 dan 7 > 6"),
         ("<script>jahat()</script><p>Isi", "Isi"),
         ("=SUM(A1) <b>tetap</b>", "=SUM(A1) tetap"),
+        (
+            "<div role='table'><div role='row'><b role='columnheader'>Kota</b><b role='columnheader'>2023</b>"
+            "</div><div role='row'><b role='rowheader'>Buol</b><b role='cell'>Rp 1</b></div>"
+            "<div role='row'><b role='rowheader'>Sigi</b><b role='cell'>Rp 2</b></div></div>",
+            "Kota: Buol; 2023: Rp 1\nKota: Sigi; 2023: Rp 2",
+        ),
+        (
+            "<table><tr><td></td><th>2023</th></tr><tr><th>Buol</th><td>1</td></tr></table>",
+            "Buol; 2023: 1",
+        ),
     ],
 )
 def test_a_piece_of_html_becomes_its_text(markup: str, text: str) -> None:

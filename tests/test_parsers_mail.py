@@ -171,6 +171,8 @@ def test_a_page_saved_as_one_file_is_read_with_its_address_and_without_its_frame
     assert (draft.title, draft.url) == ("Ekspor Naik", "https://contoh.example/berita/1")
     # The day on which it was saved is believed where nothing else tells one.
     assert (draft.published, draft.made) == (None, date(2025, 3, 4))
+    dated = saved_page("Ekspor Naik", PARAGRAPHS).replace(b"/berita/1", b"/2025/03/02/naik")
+    assert read_mhtml(dated).published == date(2025, 3, 2)
 
 
 def test_what_is_no_saved_page_is_named_with_the_cure() -> None:

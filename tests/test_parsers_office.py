@@ -10,6 +10,7 @@ from office_double import NAMES, odf, odt, ole, rtf, sheet_rows, with_macros, wo
 from openpyxl import load_workbook
 
 from index.errors import ArticleError
+from index.parsers import Contents
 from index.parsers.docx import read_docx
 from index.parsers.office import read_doc, read_docm, read_odt, read_pptx, read_rtf
 from index.parsers.sheets import read_ods, read_xls, read_xlsx, shown_number
@@ -323,6 +324,44 @@ def test_rows_and_columns_that_a_sheet_hides_are_left_out_and_counted() -> None:
     assert found.left_out == {"hidden row": 1, "hidden column": 1}
 
 
+def test_cells_that_show_nothing_are_left_out_and_counted_unless_they_tell_what_is_public() -> None:
+    from openpyxl.styles import Font, PatternFill
+
+    def sheet(head: str, fill: str | None = None) -> Contents:
+        rows = [("Kota", "Pagu", head), ("Buol", 2, "bocor"), ("Sigi", 3, "lancar"), ("Poso", 4, "aman")]
+        book = load_workbook(io.BytesIO(workbook(("Data", rows))))
+        for cell in book["Data"]["C"]:
+            cell.font = Font(color="FFFFFF")
+            cell.fill = PatternFill("solid", fgColor=fill) if fill else PatternFill()
+        book["Data"]["B3"].number_format = ";;;"
+        book.save(written := io.BytesIO())
+        return read_xlsx(written.getvalue(), FieldMap())
+
+    found = sheet("Catatan")
+    assert found.drafts[0].text == "Kota: Buol; Pagu: 2\nSigi\nKota: Poso; Pagu: 4\n"
+    assert found.left_out == {"unseen cell": 5}
+    shown = "Kota: Buol; Pagu: 2; {0}: bocor\nKota: Sigi; {0}: lancar\nKota: Poso; Pagu: 4; {0}: aman\n"
+    assert sheet("Catatan", "000000").drafts[0].text == shown.format("Catatan")
+    assert sheet("Status").drafts[0].text == shown.format("Status")
+
+
+def test_a_month_reads_as_its_cell_shows_it_and_a_day_of_opendocument_as_it_is_stored() -> None:
+    rows = [("Bulan", "Ton"), (date(2025, 1, 1), 120), (date(2025, 2, 1), 130), (date(2025, 3, 3), 140)]
+    book = load_workbook(io.BytesIO(workbook(("Data", rows))))
+    for number, code in ((2, "mmm-yy"), (3, "mmmm yyyy"), (4, "mmm-yy")):
+        book["Data"].cell(number, 1).number_format = code
+    book.save(written := io.BytesIO())
+    assert read_xlsx(written.getvalue(), FieldMap()).drafts[0].text == (
+        "Bulan: Januari 2025; Ton: 120\nBulan: Februari 2025; Ton: 130\nBulan: 2025-03-03; Ton: 140\n"
+    )
+    body = sheet_rows([("judul", "isi", "tanggal"), ("Pasar", NEWS, "04/05/25"), ("Kios", NEWS, "Apr")])
+    stored = "<table:table-cell office:value-type='date' office:date-value='2025-04-05T00:00:00'><text:p>"
+    for shown in ("04/05/25", "Apr"):
+        body = body.replace(f"<table:table-cell><text:p>{shown}", f"{stored}{shown}")
+    found = read_ods(odf("spreadsheet", f"<table:table table:name='A'>{body}</table:table>"), FieldMap())
+    assert [one.published for one in found.drafts] == [date(2025, 4, 5), None]
+
+
 @pytest.mark.parametrize(
     ("column", "names", "told"),
     [
@@ -437,6 +476,8 @@ def test_a_workbook_that_cannot_be_read_is_named_with_the_cure(raw: bytes, messa
         (12500000, '#,##0.0,,"juta"', "12,5juta"),
         (2.5, "0.0#", "2,5"),
         (1.5, "General", "1,5"),
+        (99, ";;;", ""),
+        (0, "0;-0;;@", ""),
     ],
 )
 def test_a_number_reads_as_its_cell_shows_it(number: float, code: str, shown: str) -> None:
@@ -504,6 +545,24 @@ def test_a_cell_of_a_slide_that_is_merged_stands_in_each_row_that_it_covers() ->
     box.runs[1]._r.get_or_add_rPr().set("strike", "sngStrike")
     shown.save(written := io.BytesIO())
     assert read_pptx(written.getvalue()).text == f"{KAKAO_READ}\nTotalnya 7.500 ton.\n"
+
+
+def test_a_chart_of_a_slide_is_a_table_and_rows_of_a_text_that_are_declared_headings_are() -> None:
+    from pptx import Presentation
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE
+
+    shown, told = Presentation(), CategoryChartData(number_format="0.0")
+    told.categories = ["Buol", "Sigi"]
+    told.add_series("2024", (1.25, 2))
+    told.add_series("2025", (3, None))
+    chart = shown.slides.add_slide(shown.slide_layouts[6]).shapes.add_chart
+    chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, 9, 9, told)
+    shown.save(written := io.BytesIO())
+    assert read_pptx(written.getvalue()).text == "Buol; 2024: 1,2; 2025: 3,0\nSigi; 2024: 2,0\n"
+    head, body = sheet_rows([("Kota", "Tahun")]), sheet_rows([("Buol", "Lalu")])
+    table = f"<table:table><table:table-header-rows>{head}</table:table-header-rows>{body}</table:table>"
+    assert read_odt(odf("text", table)).text == "Kota: Buol; Tahun: Lalu\n"
 
 
 def test_headings_that_are_merged_in_three_rows_are_those_of_their_columns() -> None:

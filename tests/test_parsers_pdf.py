@@ -56,6 +56,13 @@ def test_running_heads_and_page_numbers_are_left_out() -> None:
     assert text.endswith("kepala dinas.\n")
 
 
+def test_lines_of_a_letter_to_several_are_content_though_they_return() -> None:
+    head = (72.0, 800.0, 8.0, "Pemprov Sumut")
+    names = ["Yth. Budi Santo", "Yth. Dina Rante", "Yth. Sari Bunga"]
+    text = read_pdf(pdf([[head, *column([name, "", *FIRST, *SECOND])] for name in names])).text
+    assert text == "\n\n".join(f"{name}\n\n{' '.join([*FIRST, *SECOND])}" for name in names) + "\n"
+
+
 def test_a_line_that_stands_once_at_the_top_is_content() -> None:
     assert read_pdf(pdf([column(["Ekspor Naik", "", *FIRST]), column(SECOND)])).text.startswith(
         "Ekspor Naik\n\n"
@@ -371,6 +378,16 @@ def test_what_may_be_aligned_at_the_foot_of_its_rows_is_no_centred_cell() -> Non
         ("0 g 100 656 60 14 re f", "Nama Budi Santo dirahasiakan."),
         # Cut off by the part of the page that it may be drawn on, it covers nothing.
         ("0 0 10 10 re W n 0 g 100 756 60 14 re f", "Nama Budi Santo dirahasiakan."),
+        *(
+            (f"{how} BT /F1 12 Tf {place} Td (Rp 9 miliar) Tj ET", f"Nama Budi Santo dirahasiakan.{more}")
+            for how, place, more in (
+                ("1 g", "60 700", ""),
+                ("0 g 50 690 200 30 re f 1 g", "60 700", "\n\nRp 9 miliar"),
+                ("0.6 g", "60 700", "\n\nRp 9 miliar"),
+                ("3 Tr", "60 700", ""),
+                ("0 g 50 690 200 30 re S 0.05 0 0 0.05 60 700 cm", "0 0", ""),
+            )
+        ),
     ],
 )
 def test_what_is_covered_is_not_read(over: str, shown: str) -> None:
@@ -392,6 +409,149 @@ def boxes(xs: Sequence[float], ys: Sequence[float], apart: float = 0) -> str:
         for left, right in pairwise(xs)
         for top, bottom in pairwise(ys)
     )
+
+
+def placed(*columns: tuple[float, float, float, Sequence[str]]) -> list[Line]:
+    """Lines below one another, of each column its left, the height of its first line, and their distance."""
+    return [
+        (left, top - step * number, 9, text)
+        for left, top, step, texts in columns
+        for number, text in enumerate(texts)
+        if text
+    ]
+
+
+LEFT, MIDDLE, RIGHT = SIDE_BY_SIDE
+PLACES = ["Kontak media:", "Dina Rante", "0812-000-111", "humas@sigi.go.id"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "paragraphs"),
+    [
+        # A letter as high as two lines stands at the head of the first.
+        (
+            [*placed((66, 760, 11, ["ubernur meresmikan pasar", "rakyat di Sigi."])), (40.0, 749.0, 30, "G")],
+            ["Gubernur meresmikan pasar rakyat di Sigi."],
+        ),
+        # Short lines beside running text, on lines of their own, are no cells of a table.
+        (
+            placed((40, 760, 13, [*LEFT, *RIGHT]), (330, 753, 13, PLACES)),
+            [" ".join(LEFT), " ".join(RIGHT), "0812-000-111"],
+        ),
+        # Below a headline the columns of another story begin.
+        (
+            [
+                *placed((40, 760, 11, LEFT), (230, 760, 11, MIDDLE), (420, 760, 11, RIGHT)),
+                (40.0, 700.0, 16, "Pelabuhan Poso Ramai"),
+                *placed((40, 676, 11, RIGHT), (230, 676, 11, LEFT), (420, 676, 11, MIDDLE)),
+            ],
+            [*map(" ".join, SIDE_BY_SIDE), "Pelabuhan Poso Ramai", *map(" ".join, (RIGHT, LEFT, MIDDLE))],
+        ),
+        # A gutter of a table between columns of text is in line with theirs.
+        (
+            [
+                *placed((40, 760, 11, LEFT), (300, 760, 11, MIDDLE)),
+                *placed(
+                    (40, 706, 13, ["Kota", "Buol", "Sigi", "Poso"]), (160, 706, 13, ["2022", "1", "2", "3"])
+                ),
+                *placed((310, 706, 13, ["2023", "4", "5", "6"]), (420, 706, 13, ["2024", "7", "8", "9"])),
+                *placed((40, 640, 11, RIGHT), (300, 640, 11, LEFT)),
+            ],
+            [
+                " ".join(LEFT),
+                " ".join(MIDDLE),
+                "Kota: Buol; 2022: 1; 2023: 4; 2024: 7\n"
+                "Kota: Sigi; 2022: 2; 2023: 5; 2024: 8\n"
+                "Kota: Poso; 2022: 3; 2023: 6; 2024: 9",
+                " ".join(RIGHT),
+                " ".join(LEFT),
+            ],
+        ),
+        # The headings of a table below columns of text leave their gutter free, and its figures do not.
+        (
+            placed(
+                *(
+                    (40, 760, 11, LEFT),
+                    (300, 760, 11, MIDDLE),
+                    (40, 718, 14, ["Kota", "Buol", "Sigi", "Poso"]),
+                ),
+                (150, 718, 14, ["2022", "Rp 1 miliar", "Rp 2 miliar", "Rp 3 miliar"]),
+                (240, 718, 14, ["2023", "Rp 4.000 miliar", "Rp 5.000 miliar", "Rp 6.000 miliar"]),
+            ),
+            [
+                " ".join(LEFT),
+                " ".join(MIDDLE),
+                "Kota: Buol; 2022: Rp 1 miliar; 2023: Rp 4.000 miliar\nKota: Sigi; 2022: Rp 2 miliar; ",
+            ],
+        ),
+        # Letters of a headline are set apart, its words further.
+        (
+            [
+                (40.0 + 12 * place, 760.0, 12, letter)
+                for place, letter in enumerate("RILIS BARU")
+                if letter != " "
+            ],
+            ["RILIS BARU"],
+        ),
+        # Hardly a row of a table has all the cells.
+        (
+            placed(
+                *(
+                    (40, 760, 14, ["Pasar", "Buol", "Sigi", "Poso", "Palu"]),
+                    (160, 760, 14, ["Kios", "1", "", "2"]),
+                ),
+                *((280, 760, 14, ["Los", "3", "4", "", "5"]), (400, 760, 14, ["Toko", "", "6", "7", "8"])),
+            ),
+            [
+                "Pasar: Buol; Kios: 1; Los: 3\nPasar: Sigi; Los: 4; Toko: 6\n"
+                "Pasar: Poso; Kios: 2; Toko: 7\nPasar: Palu; Los: 5; Toko: 8",
+            ],
+        ),
+        # The head of a letter has two parts.
+        (
+            placed(
+                *((40, 760, 14, ["Nomor", "Hal"]), (100, 760, 14, [": 12/HMS", ": Undangan"])),
+                (380, 760, 28, ["Sigi, 3 Maret 2025"]),
+                (40, 700, 14, LEFT),
+            ),
+            ["Nomor : 12/HMS", "Hal : Undangan", "Sigi, 3 Maret 2025", " ".join(LEFT)],
+        ),
+        # So has its foot, where two have signed it.
+        (
+            placed(
+                (40, 760, 13, LEFT),
+                (60, 690, 14, ["Mengetahui,", "Camat Sigi", "Anton Pasu"]),
+                (360, 690, 14, ["Sigi, 3 Maret 2025", "Kepala Dinas", "Dina Rante"]),
+            ),
+            ["Mengetahui,\n\nCamat Sigi\n\nAnton Pasu\n\nSigi, 3 Maret 2025\n\nKepala Dinas\n\nDina Rante\n"],
+        ),
+        # A day that is set at the right does not go on with the text below it.
+        (
+            placed((150, 760, 13, ["Sigi, 3 Maret 2025"]), (40, 740, 20, LEFT)),
+            ["Sigi, 3 Maret 2025\n\nBupati Sigi meresmikan jembatan baru"],
+        ),
+    ],
+)
+def test_what_stands_beside_another_is_read_by_what_it_is(lines: list[Line], paragraphs: list[str]) -> None:
+    text = read_pdf(pdf([lines])).text
+    at = 0
+    for one in paragraphs:
+        assert one in text[at:]
+        at = text.index(one, at) + len(one)
+
+
+def test_what_is_filled_in_or_stamped_is_read_and_a_reader_s_note_is_not() -> None:
+    shown = b"q BT /F1 12 Tf 2 4 Td (Pasar dibuka Senin.) Tj ET Q"
+    field = (
+        b"90 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 300 20]"
+        b" /Resources << /Font << /F1 3 0 R >> >> /Length %d >>\nstream\n%b\nendstream\nendobj\n"
+        % (len(shown), shown)
+    )
+    kept = b"<< /Type /Annot /Subtype /Widget /FT /Tx /Rect [72 700 372 720] /F 4 /AP << /N 90 0 R >> >>"
+    note = kept.replace(b"/Widget /FT /Tx", b"/Highlight").replace(b"700 372 720", b"600 372 620")
+    raw = pdf([column(FIRST)]).replace(b"/Contents", b"/Annots [%b %b] /Contents" % (kept, note))
+    raw = raw.replace(b"xref\n0", field + b"xref\n0", 1)
+    assert read_pdf(raw).text == f"{' '.join(FIRST)}\n\nPasar dibuka Senin.\n"
 
 
 @pytest.mark.parametrize("apart", [0, 1.5])

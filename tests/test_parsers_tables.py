@@ -433,6 +433,17 @@ def test_a_table_is_read_in_its_encoding_and_with_its_sign(encoding: str, sign: 
     assert (draft(two).text, two.line) == (f'Kata{sign} "kutip"\nbaris.', 3)
 
 
+@pytest.mark.parametrize("above", ["Arsip humas\n", "Arsip humas;;\n\nDicetak 5 Maret 2025\n"])
+def test_a_title_above_the_names_of_the_columns_is_passed_over(above: str) -> None:
+    [found] = table(f"{above}judul;isi;tanggal\nSatu;Isi.;2025-03-03\n")
+    assert (draft(found).text, found.line) == ("Isi.", above.count("\n") + 2)
+
+
+def test_lines_that_end_as_on_old_macintoshes_are_lines() -> None:
+    records = table('judul;isi\rSatu;"Isi\rsatu."\rDua;Isi dua.\r')
+    assert [draft(one).text for one in records] == ["Isi\nsatu.", "Isi dua."]
+
+
 def test_excels_remark_on_the_sign_is_passed_over() -> None:
     [found] = table("sep=;\njudul;isi\nSatu;Isi, dengan koma.\n")
     assert draft(found).text == "Isi, dengan koma."
@@ -587,6 +598,19 @@ def drafts(value: object, fields: FieldMap | None = None) -> list[ArticleDraft |
             "posts": [{"id": "a", "isi": NEWS}, {"id": "b", "isi": OTHER}],
         },
         [[{"id": "a", "isi": NEWS}], [{"id": "b", "isi": OTHER}]],
+        {
+            "content": [
+                {"id": "a", "type": "news", "title": "Satu", "body": [{"type": "paragraph", "text": NEWS}]},
+                {
+                    "id": "b",
+                    "type": "news",
+                    "title": "Dua",
+                    "body": [
+                        {"type": "p", "children": [{"text": OTHER[:9]}, {"text": OTHER[9:], "bold": True}]}
+                    ],
+                },
+            ]
+        },
         {"a": {"id": "a", "isi": NEWS}, "b": {"id": "b", "isi": OTHER}},
     ],
 )

@@ -27,6 +27,8 @@ JULY = date(2025, 7, 22)
         ("TRIBUN-MEDAN.COM, MEDAN - ", "TRIBUN-MEDAN.COM", None),
         ("Jakarta, detikcom - ", "detikcom", None),
         ("MEDAN, Waspada, Selasa 22 Juli 2025 — ", "Waspada", JULY),
+        ("Palu, 22 Juli 2025\n\n", None, JULY),
+        ("Diundang, kata Sari, 22 Juli 2025\n\n", None, None),
         # A place is no publisher, however it is written.
         ("Medan, Sumatera Utara - ", None, None),
         ("MEDAN - ", None, None),

@@ -216,7 +216,8 @@ def _begins(kind: str, raw: bytes) -> bool:
     if kind == "blog":
         return bool(_POSTS.match(raw[: 2**16]))
     if kind == "csv":
-        return not raw.startswith(OLE) and b"\t" in raw[:4096] and b"\0" not in raw[:4096]
+        is_wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+        return not raw.startswith(OLE) and b"\t" in raw[:4096] and (is_wide or b"\0" not in raw[:4096])
     return raw.startswith(one.magic) and (not one.part or _holds(raw, one.part))
 
 

@@ -6,6 +6,8 @@ Word files are ZIP containers, which are opened only after a check for harmful c
 
 from __future__ import annotations
 
+import contextlib
+import re
 import stat
 import zipfile
 import zlib
@@ -19,7 +21,7 @@ from typing import IO, Any
 from index.errors import ArticleError
 from index.parsers import ArticleDraft, across, clean, one_line, squeeze, table_lines
 from index.parsers.publication import withheld_line, withheld_properties
-from index.text import day_of_utc, lines
+from index.text import day_of_utc, detect, lines
 
 MOST_MEMBERS = 60_000
 MOST_UNPACKED_BYTES = 2 * 2**30
@@ -118,6 +120,34 @@ def open_bytes(raw: bytes, most_bytes: int) -> zipfile.ZipFile:
     return container
 
 
+def transitional(raw: bytes, most_bytes: int) -> bytes:
+    """A file of Word, Excel or PowerPoint in the form that its readers know, if it is in the strict one.
+
+    Raises:
+        ArticleError: it, or one of its members, is refused.
+    """
+    written = BytesIO()
+    with open_bytes(raw, most_bytes) as container:
+        if _RELATIONS not in container.namelist():
+            return raw
+        with contextlib.suppress(ArticleError):
+            if not _STRICT.search(unpack(container, container.getinfo(_RELATIONS), most_bytes)):
+                return raw
+            with zipfile.ZipFile(written, "w") as copy:
+                for member in container.infolist():
+                    content = unpack(container, member, most_bytes)
+                    if member.filename.endswith((".xml", ".rels")):
+                        content = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
+                    copy.writestr(member.filename, content)
+            return written.getvalue()
+    # What cannot be unpacked is refused by its reader.
+    return raw
+
+
+_RELATIONS = "_rels/.rels"
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+"""Before the name of a part or a relation in the strict form."""
+
 MOST_BYTES = 256 * 2**20
 """Of all parts of a document, pictures among them, when they are unpacked."""
 
@@ -142,7 +172,7 @@ def read_docx(raw: bytes) -> ArticleDraft:
         raise ArticleError("it is an old Word file or locked with a password; save it as .docx without one")
     if not raw.startswith(b"PK"):
         raise ArticleError("it is no Word file; name it after what it is, or save it as .docx")
-    open_bytes(raw, MOST_BYTES).close()
+    raw = transitional(raw, MOST_BYTES)
     try:
         document: Any = docx.Document(BytesIO(raw))
         hidden = _hidden_styles(document)
@@ -237,6 +267,12 @@ def _paragraphs(body: Any, document: Any, notes: Notes, hidden: HiddenStyles) ->
             yield from _taken(child, notes)
             for box in _boxes(child):
                 yield from _paragraphs(box, document, notes, hidden)
+            yield from (("", text) for text in charts(child, document.part))
+        elif child.tag == _w("tbl") and (cells := _laid_out(child, hidden)):
+            for cell in cells:
+                yield from _paragraphs(cell, document, notes, hidden)
+        elif child.tag == _w("altChunk"):
+            yield from (("", text) for text in _chunk(child, document))
         elif child.tag == _w("tbl"):
             if text := "\n".join(_table(child, hidden)):
                 yield "", text
@@ -245,6 +281,86 @@ def _paragraphs(body: Any, document: Any, notes: Notes, hidden: HiddenStyles) ->
                 yield from _paragraphs(box, document, notes, hidden)
         elif child.tag in {_w("sdt"), _w("sdtContent"), _w("ins"), _w("customXml"), _w("smartTag")}:
             yield from _paragraphs(child, document, notes, hidden)
+
+
+def _laid_out(table: Any, hidden: HiddenStyles) -> list[Any]:
+    """The cells of a table that is there for its looks, with running text in them; none of any other."""
+    rows = [list(_within(row, _w("tc"))) for row in _within(table, _w("tr")) if not _is_gone(row)]
+    cells = [cell for row in rows for cell in row if cell.find(f"{_w('tcPr')}/{_w('cellDel')}") is None]
+    is_box = all(len(row) == 1 for row in rows)
+    return cells if is_box or any(len(_text(cell, hidden)) > _LONGEST_CELL for cell in cells) else []
+
+
+_LONGEST_CELL = 400
+"""Characters; what is longer is running text."""
+
+
+def _is_gone(row: Any) -> bool:
+    """Whether a row of a table is hidden or deleted."""
+    about = row.find(_w("trPr"))
+    return about is not None and any(one.tag in {_w("del"), _w("hidden")} for one in about)
+
+
+def _chunk(element: Any, document: Any) -> list[str]:
+    """The paragraphs of a file of another format that stands in a document, as some programs write them."""
+    from index.parsers.html import decode_page, plain
+    from index.parsers.mail import read_mhtml
+    from index.parsers.office import read_rtf
+
+    part = document.part.rels[element.get(_RELATED)].target_part
+    raw, name = part.blob, str(part.partname).lower()
+    if name.endswith((".mht", ".mhtml")):
+        text = read_mhtml(raw).text
+    elif name.endswith((".docx", ".docm", ".rtf")):
+        text = (read_rtf if name.endswith(".rtf") else read_docx)(raw).text
+    else:
+        text = plain(clean(decode_page(raw)))
+    return [one for one in map(squeeze, text.split("\n\n")) if one]
+
+
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+
+def charts(element: Any, part: Any) -> Iterator[str]:
+    """The figures of the charts in an element of a part of a document, as the rows of tables."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    for mark in element.iter(f"{_CHART}chart"):
+        if mark.get(_RELATED) not in part.rels:
+            continue
+        root = etree.fromstring(part.rels[mark.get(_RELATED)].target_part.blob, parser)
+        language = "en" if detect(" ".join(part._element.itertext())[:_READ]) == "en" else "id"
+        heads: list[str] = []
+        columns: list[dict[str, str]] = []
+        names: dict[str, str] = {}
+        for series in root.iter(f"{_CHART}ser"):
+            heads.append(" ".join(one.text or "" for one in series.iterfind(f"{_CHART}tx//{_CHART}v")))
+            names |= _points(series, "cat", language)
+            columns.append(_points(series, "val", language))
+        rows = [[name, *(column.get(at, "") for column in columns)] for at, name in names.items()]
+        if rows:
+            yield "\n".join(table_lines([["", *heads], *rows], 1))
+
+
+_READ = 20_000
+"""Characters of a document whose language is told."""
+
+
+def _points(series: Any, name: str, language: str) -> dict[str, str]:
+    """What a chart keeps of the categories or values of a series, by their numbers."""
+    from index.parsers.sheets import shown_number
+
+    found = {}
+    code = series.findtext(f"{_CHART}{name}//{_CHART}formatCode") or "General"
+    for point in series.iterfind(f"{_CHART}{name}//{_CHART}pt"):
+        written = point.findtext(f"{_CHART}v") or ""
+        if name == "val":
+            with contextlib.suppress(ValueError):
+                written = shown_number(float(written), code, language)
+        found[point.get("idx", "")] = clean(written).strip()
+    return found
 
 
 def _is_prompt(element: Any) -> bool:
@@ -316,6 +432,8 @@ def _is_hidden_run(run: Any, hidden: HiddenStyles) -> bool:
     """Whether a run of letters is hidden: by itself, else by its style, else by that of its paragraph."""
     properties = run.find(_w("rPr"))
     is_hidden = _is_hidden(properties)
+    if is_hidden is None and properties is not None and _is_unseen(run, properties):
+        return True
     if is_hidden is not None or not hidden:
         return bool(is_hidden)
     styles = [properties.find(_w("rStyle"))] if properties is not None else []
@@ -324,6 +442,24 @@ def _is_hidden_run(run: Any, hidden: HiddenStyles) -> bool:
         styles.append(paragraph.pPr.pStyle)
     named = [style.get(_w("val"), "") for style in styles if style is not None]
     return next((hidden[name] for name in named if name in hidden), False)
+
+
+def _is_unseen(run: Any, properties: Any) -> bool:
+    """Whether a run is too small for any reader, or white where nothing can be that darkens the page."""
+    size, colour = properties.find(_w("sz")), properties.find(_w("color"))
+    if size is not None and size.get(_w("val"), "") in {"1", "2", "3"}:
+        return True
+    if colour is None or colour.get(_w("val"), "").upper() != "FFFFFF":
+        return False
+    above = list(run.iterancestors())
+    paragraph = next((one for one in above if one.tag == _w("p")), None)
+    about = paragraph.find(_w("pPr")) if paragraph is not None else None
+    told = {one.tag for properties_ in (properties, about) if properties_ is not None for one in properties_}
+    return (
+        not told & {_w(name) for name in ("shd", "highlight", "rStyle", "pStyle")}
+        and not any(one.tag in {_w("tc"), _w("txbxContent")} for one in above)
+        and above[-1].find(_w("background")) is None
+    )
 
 
 _MOST_COLUMNS = 64
@@ -340,7 +476,7 @@ def _table(table: Any, hidden: HiddenStyles) -> list[str]:
     for row in _within(table, _w("tr")):
         about = row.find(_w("trPr"))
         marks = {one.tag for one in about} if about is not None else set()
-        if marks & {_w("del"), _w("hidden")}:
+        if _is_gone(row):
             continue
         if _w("tblHeader") in marks and heads == len(grid):
             heads += 1
@@ -400,8 +536,10 @@ def _text(element: Any, hidden: HiddenStyles) -> str:
             or (name == "sdt" and _is_prompt(node))
         ):
             walk.skip_subtree()
-        elif node.tag == _w("t"):
+        elif node.tag in {_w("t"), f"{_MATH}t"}:
             parts.append(node.text or "")
+        elif node.tag in _MATH_SIGNS:
+            parts.append(_MATH_SIGNS[node.tag])
         elif node.tag in {_w("br"), _w("cr")}:
             parts.append("\n")
         elif node.tag in {_w("tab"), _w("ptab")}:
@@ -409,6 +547,11 @@ def _text(element: Any, hidden: HiddenStyles) -> str:
         elif node.tag == _w("noBreakHyphen"):
             parts.append("-")
     return squeeze("".join(parts))
+
+
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MATH_SIGNS = {f"{_MATH}den": "/", f"{_MATH}sup": "^"}
+"""What stands before a part of a formula, so that 10 to the power of 9 is not 109."""
 
 
 def _boxes(element: Any) -> list[Any]:
@@ -443,7 +586,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """A letter of a document and where it stands: the element with the text, and its offset there."""
+    """A letter of a document and where it stands: the element with the text, and its offset there.
+
+    Of a letter in a formula, where no comment may begin or end, the element is None.
+    """
 
     letter: str
     element: Any
@@ -465,7 +611,7 @@ def commented(text: str, comments: Sequence[Comment], document: bytes | None = N
     from docx.text.run import Run
 
     if document is not None:
-        open_bytes(document, MOST_BYTES).close()
+        document = transitional(document, MOST_BYTES)
     try:
         made: Any = docx.Document(BytesIO(document)) if document is not None else docx.Document()
     except Exception as error:  # python-docx lets through what its parts raise
@@ -486,9 +632,12 @@ def commented(text: str, comments: Sequence[Comment], document: bytes | None = N
     # The last first, so that cutting a run leaves the letters before it where they are.
     anchored = []
     for first, last, comment in reversed(placed):
-        end = _cut(letters[last].element, letters[last].offset + 1, before=True)
-        start = _cut(letters[first].element, letters[first].offset, before=False)
-        if letters[first].element is letters[last].element and letters[first].offset > 0:
+        anchors = [one for one in letters[first : last + 1] if one.element is not None]
+        if not anchors:
+            continue
+        end = _cut(anchors[-1].element, anchors[-1].offset + 1, before=True)
+        start = _cut(anchors[0].element, anchors[0].offset, before=False)
+        if anchors[0].element is anchors[-1].element and anchors[0].offset > 0:
             end = start
         anchored.append((start, end, comment))
     for start, end, comment in reversed(anchored):
@@ -510,9 +659,11 @@ def _letters(body: Any, hidden: HiddenStyles) -> Iterator[_Letter]:
         name = etree.QName(node).localname if isinstance(node.tag, str) else ""
         if name in {"del", "moveFrom", "Fallback"} or (node.tag == _w("r") and _is_hidden_run(node, hidden)):
             walk.skip_subtree()
-        elif node.tag == _w("t"):
+        elif node.tag in {_w("t"), f"{_MATH}t"}:
+            # A comment cannot begin or end within a formula.
+            anchor = node if node.tag == _w("t") else None
             for offset, letter in enumerate(node.text or ""):
-                yield from (_Letter(one, node, offset) for one in _compact(letter))
+                yield from (_Letter(one, anchor, offset) for one in _compact(letter))
 
 
 def _compact(text: str) -> Iterator[str]:

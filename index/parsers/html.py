@@ -118,7 +118,7 @@ def read_html(raw: bytes) -> ArticleDraft:
     source = one_line(_publisher(linked)) or one_line(known.sitename)
     if source is None and url:
         source = urlsplit(url).netloc.removeprefix("www.") or None
-    published = published or front.published or _from_address(url)
+    published = published or front.published or day_of_address(url)
     return ArticleDraft(
         "\n\n".join(paragraphs) + "\n",
         _title(tree, linked, source) or front.title or one_line(known.title),
@@ -146,7 +146,12 @@ def _withheld(tree: HtmlElement, linked: list[dict[str, Any]]) -> str:
 
 
 def _declared_in(linked: list[dict[str, Any]]) -> list[str]:
-    return [day for one in linked if isinstance(day := one.get("datePublished"), str)]
+    return [day for one in linked if isinstance(day := _only(one.get("datePublished")), str)]
+
+
+def _only(value: Any) -> Any:
+    """A value, or the first of several."""
+    return value[0] if isinstance(value, list) and value else value
 
 
 LONGEST_TEASER = 2500
@@ -222,7 +227,8 @@ def _flatten_tables(tree: HtmlElement) -> None:
     from lxml import html
 
     for table in tree.xpath("//table[not(.//table) and not(@role='presentation' or @role='none')]"):
-        rows = table.xpath("./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr")
+        # A foot may be written above the body.
+        rows = [*table.xpath("./tr | ./thead/tr | ./tbody/tr"), *table.xpath("./tfoot/tr")]
         grid, heads = _grid(rows)
         if (
             len(grid) < 2
@@ -262,7 +268,8 @@ def _grid(rows: list[HtmlElement]) -> tuple[list[list[str]], int]:
                     below[column] = (high - 1, each)
                 cells.append(each)
         _spanned(cells, below)
-        is_head = row.getparent().tag == "thead" or bool(own and all(cell.tag == "th" for cell in own))
+        filled = [cell for cell in own if cell.tag == "th" or cell.text_content().strip()]
+        is_head = row.getparent().tag == "thead" or bool(filled and all(cell.tag == "th" for cell in filled))
         if is_head and heads == len(grid):
             heads += 1
         if cells:
@@ -355,6 +362,16 @@ def _simplify(tree: HtmlElement) -> None:
             node.drop_tree()
     for node in tree.xpath("//*[self::time or self::label or self::data]"):
         node.drop_tag()
+    for table in tree.xpath("//*[@role='table' or @role='grid']"):
+        for node in table.iter("*"):
+            node.tag = _ROLES.get(node.get("role") or "", node.tag)
+
+
+_ROLES = {
+    "table": "table", "grid": "table", "rowgroup": "tbody", "row": "tr", "cell": "td", "gridcell": "td",
+    "columnheader": "th", "rowheader": "th",
+}  # fmt: skip
+"""What the parts of a table are that a page makes of other elements."""
 
 
 def _visible(tree: HtmlElement) -> str:
@@ -392,9 +409,11 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for script in tree.xpath("//script[@type='application/ld+json']")[:20]:
         try:
-            value = json.loads((script.text or "")[:200_000], strict=False)
+            written = (script.text or "")[:200_000]
+            value = json.loads(written, strict=False)
         except (ValueError, RecursionError):
-            continue
+            # As within CDATA, or with a comma too many.
+            value = dict(reversed(_DECLARED.findall(written)))
         waiting = [value]
         while waiting and len(found) < 200:
             one = waiting.pop(0)
@@ -402,9 +421,13 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                 waiting.extend(one[:100])
             elif isinstance(one, dict):
                 found.append(one)
-                if isinstance(one.get("@graph"), list):
-                    waiting.extend(one["@graph"][:100])
+                for key in ("@graph", "mainEntity"):
+                    inner = one.get(key)
+                    waiting.extend(inner[:100] if isinstance(inner, list) else [inner] if inner else [])
     return iter(sorted(found, key=lambda one: "Article" not in str(one.get("@type"))))
+
+
+_DECLARED = re.compile(r"\"(@type|headline|datePublished)\"\s*:\s*\"([^\"\\]{1,300})\"")
 
 
 def _title(tree: HtmlElement, linked: list[dict[str, Any]], source: str | None) -> str | None:
@@ -447,7 +470,7 @@ def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> tuple[date | 
         for key in ("property", "name", "itemprop", "http-equiv"):
             if name := node.get(key):
                 declared.setdefault(name.lower(), node.get("content"))
-    values = [*(one.get("datePublished") for one in linked), *map(declared.get, _META_DATES)]
+    values = [*(_only(one.get("datePublished")) for one in linked), *map(declared.get, _META_DATES)]
     written = next((one_line(str(value)) for value in values if isinstance(value, str | int) and value), None)
     for value in values:
         if day := plausible(declared_date(value)):
@@ -456,23 +479,52 @@ def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> tuple[date | 
     times, dated = around.split("//time"), around.split(_DATED)
     if day := _first_day(times[0], dated[0]) or around.byline() or _first_day(times[1], dated[1]):
         return day, None, ""
-    return None, _first_day(times[2], dated[2]), (written or "")[:LONGEST_DAY]
+    changed = [node for node in (*times[0], *dated[0]) if _tells_change(node)]
+    beside = _first_day(times[2], dated[2]) or _first_day(changed, [], changed=True)
+    shown = (one_line(node.text_content()) or "" for node in (*times[0], *dated[0]))
+    written = written or next((one for one in shown if re.search(r"\d", one) and len(one) <= LONGEST_DAY), "")
+    return None, beside, written[:LONGEST_DAY]
 
 
-def _first_day(times: list[HtmlElement], dated: list[HtmlElement]) -> date | None:
-    """The first day that elements tell, those made for instants before others."""
+def _first_day(times: list[HtmlElement], dated: list[HtmlElement], *, changed: bool = False) -> date | None:
+    """The first day that elements tell, those made for instants before others.
+
+    When an article was changed is no day of its publication, unless that is asked for.
+    """
     for node in times[:10]:
-        if day := plausible(declared_date(node.get("datetime") or node.text_content())):
+        if _tells_change(node) == changed and (
+            day := plausible(declared_date(node.get("datetime") or node.text_content()))
+        ):
             return day
     for node in dated[:50]:
         shown = node.get("content") or node.text_content()
-        if (
-            len(shown) <= _LONGEST_BYLINE
-            and (found := find_dates(shown))
-            and (day := plausible(found[0].day))
-        ):
+        if len(shown) > _LONGEST_BYLINE or _tells_change(node):
+            continue
+        found = find_dates(shown)
+        ends = [0, *(one.end for one in found)]
+        days = [
+            one.day
+            for one, end in zip(found, ends, strict=False)
+            if not _CHANGED.search(shown, end, one.start)
+        ]
+        # Alone in its element a day is one in any form.
+        if day := plausible(next(iter(days), None) or (None if found else declared_date(shown))):
             return day
     return None
+
+
+def _tells_change(node: HtmlElement) -> bool:
+    """Whether an element tells when its article was changed, by its attributes or what stands before it."""
+    above, before = node.getparent(), node.getprevious()
+    for one in (node, above) if above is not None else (node,):
+        named = f"{one.get('itemprop') or ''} {one.get('class') or ''}"
+        if _CHANGED.search(named) and "publish" not in named.lower():
+            return True
+    label = before.tail if before is not None else above.text if above is not None else ""
+    return bool(_CHANGED.search(label or ""))
+
+
+_CHANGED = re.compile("|".join(LEXICON.words("changed", "press")), re.IGNORECASE)
 
 
 class _Around:
@@ -521,8 +573,11 @@ class _Around:
             if len(own) > _LONGEST_BYLINE:
                 # Running text begins.
                 break
-            shown = one_line(node.text_content()) or ""
-            if len(shown) > _LONGEST_BYLINE or self._is_margin([node, *node.iterancestors()]):
+            # When it was changed stands behind when it appeared.
+            shown = _CHANGED.split(one_line(node.text_content()) or "", maxsplit=1)[0]
+            if len(shown) > _LONGEST_BYLINE or _tells_change(node):
+                continue
+            if self._is_margin([node, *node.iterancestors()]):
                 continue
             if len(found := find_dates(shown)) == 1 and _BYLINE.fullmatch(
                 f"{shown[: found[0].start]}\0{shown[found[0].end :]}"
@@ -577,7 +632,8 @@ _CLOCK = re.compile(
 """In the class or id of an element that shows the day on which a page is looked at."""
 
 
-def _from_address(url: str | None) -> date | None:
+def day_of_address(url: str | None) -> date | None:
+    """The day in the address of a page, as WordPress writes it there."""
     match = _IN_ADDRESS.search(urlsplit(url).path) if url else None
     return plausible(declared_date("-".join(match.groups()))) if match else None
 

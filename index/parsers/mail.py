@@ -18,7 +18,7 @@ from typing import Any
 
 from index.errors import ArticleError
 from index.parsers import LONGEST_DAY, ArticleDraft, Contents, address, clean, one_line
-from index.parsers.html import plain, read_html
+from index.parsers.html import day_of_address, plain, read_html
 from index.parsers.publication import withheld_head, withheld_line
 from index.parsers.text import decode
 from index.text import LEXICON, day_first, declared_date, plausible
@@ -193,6 +193,7 @@ def read_mhtml(raw: bytes) -> ArticleDraft:
     return replace(
         draft,
         title=draft.title or one_line(_header(message, "subject")),
+        published=draft.published or day_of_address(where),
         url=draft.url or address(where),
         made=declared_date(_header(message, "date")),
     )

@@ -21,8 +21,10 @@ from index.parsers import OLE, ArticleDraft, Merged, clean, one_line, squeeze, t
 from index.parsers.docx import (
     MOST_BYTES,
     PROGRAMS,
+    charts,
     open_bytes,
     read_docx,
+    transitional,
     unpack,
     withheld_office,
 )
@@ -273,7 +275,8 @@ def _odt_paragraphs(element: Any, document: OpenDocument) -> Iterator[tuple[str,
                 ):
                     yield from _odt_paragraphs(inner, document)
         elif name == "table":
-            if text := "\n".join(table_lines(_odt_rows(child, document))):
+            rows, heads = _odt_rows(child, document)
+            if text := "\n".join(table_lines(rows, heads or None)):
                 yield "", text
         elif name in {
             "list",
@@ -294,8 +297,10 @@ _MOST_COLUMNS = 64
 """Of a table, with those that its cells span."""
 
 
-def _odt_rows(table: Any, document: OpenDocument) -> list[list[str]]:
+def _odt_rows(table: Any, document: OpenDocument) -> tuple[list[list[str]], int]:
+    """The cells of each row that is shown, and how many of these at the top are declared to be headings."""
     rows: list[list[str]] = []
+    heads = 0
     merged = Merged()
     own = (row for row in table.iter("{*}table-row") if next(row.iterancestors("{*}table")) is table)
     for number, row in enumerate(own, 1):
@@ -306,8 +311,9 @@ def _odt_rows(table: Any, document: OpenDocument) -> list[list[str]]:
             cells.append(text_of(cell, document.hidden).replace("\n", " "))
         cells = merged.fill(number, cells)
         if document.is_shown(row):
+            heads += _local(row.getparent()) == "table-header-rows" and heads == len(rows)
             rows.append(cells)
-    return rows
+    return rows, heads
 
 
 # PowerPoint
@@ -325,7 +331,7 @@ def read_pptx(raw: bytes) -> ArticleDraft:
         )
     if not raw.startswith(b"PK"):
         raise ArticleError("it is no presentation; name it after what it is, or save it as .pptx")
-    open_bytes(raw, MOST_BYTES).close()
+    raw = transitional(raw, MOST_BYTES)
     broken = (
         KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError, RuntimeError,
         PythonPptxError, etree.LxmlError, zipfile.BadZipFile, zlib.error,
@@ -397,6 +403,8 @@ def _shape(shape: Any) -> Iterator[str]:
     elif getattr(shape, "has_table", False):
         if text := "\n".join(table_lines(list(_slide_rows(shape.table)))):
             yield text
+    elif getattr(shape, "has_chart", False):
+        yield from charts(shape._element, shape.part)
     elif shape.has_text_frame:
         for paragraph in shape.text_frame.paragraphs:
             if text := _lines(paragraph.text):

@@ -42,6 +42,7 @@ from index.parsers import (
     table_lines,
 )
 from index.parsers.publication import withheld_line, withheld_properties
+from index.press import day_at_place
 from index.text import LEXICON, function_words
 
 MOST_PAGES = 2000
@@ -239,6 +240,9 @@ def _pages(document: Any) -> Iterator[Any]:
     for number in range(len(document)):
         try:
             page = document[number]
+            if _flattened(page):
+                page.close()
+                page = document[number]
         except pdfium.PdfiumError as error:
             raise ArticleError(f"its page {number + 1} is damaged; save it as PDF again") from error
         try:
@@ -246,6 +250,30 @@ def _pages(document: Any) -> Iterator[Any]:
         finally:
             page.close()
 
+
+def _flattened(page: Any) -> bool:
+    """Make what is filled in, typed or stamped on a page a part of it; whether there was any.
+
+    Notes and marks of those who read it are no part of it.
+    """
+    from pypdfium2 import raw as api
+
+    shown = (api.FPDF_ANNOT_WIDGET, api.FPDF_ANNOT_FREETEXT, api.FPDF_ANNOT_STAMP)
+    count = api.FPDFPage_GetAnnotCount(page)
+    kept = 0
+    for number in reversed(range(count)) if count <= _MOST_NOTES else ():
+        annotation = api.FPDFPage_GetAnnot(page, number)
+        is_shown = bool(annotation) and api.FPDFAnnot_GetSubtype(annotation) in shown
+        if annotation:
+            api.FPDFPage_CloseAnnot(annotation)
+        if not is_shown:
+            api.FPDFPage_RemoveAnnot(page, number)
+        kept += is_shown
+    return bool(kept) and api.FPDFPage_Flatten(page, api.FLAT_NORMALDISPLAY) == api.FLATTEN_SUCCESS
+
+
+_MOST_NOTES = 2000
+"""Fields, notes and links of a page."""
 
 _GAP = 0.7
 """Of the size of the letters: a wider blank parts a line, so that it may belong to two columns."""
@@ -355,7 +383,8 @@ def _lines(page: Any, above: Table | None, stamps: list[list[Line]]) -> tuple[li
         stamps.append([part for angle, part in parts if math.isnan(_quarter(angle))])
     for quarter in quarters:
         turned = [part for angle, part in parts if _quarter(angle) == quarter or math.isnan(quarter)]
-        runs, ruled, last = _without_ruled(_once(turned), rules.at(quarter), above)
+        turned = _with_initials(_once(turned))
+        runs, ruled, last = _without_ruled(turned, rules.at(quarter), above)
         found_lines, other = _in_order(_rows([*runs, *ruled]), above)
         lines += found_lines
         table, above = table or last or other, None
@@ -369,9 +398,10 @@ def _quarter(angle: float) -> float:
 
 
 class _Covers:
-    """What hides letters of a page: its edge, and opaque rectangles that are drawn over them, as over names.
+    """What hides letters of a page: its edge, what is drawn over them, as over names, and how they are set.
 
-    Where such letters stand the page is of one colour. Those of text recognition are never drawn, and stay.
+    That is white, in a layer that is switched off, or never drawn. Where such letters stand the page is of
+    one colour. Those of text recognition are never drawn either; they stand on a picture, and stay.
     """
 
     def __init__(self, page: Any, found: Any) -> None:
@@ -383,11 +413,18 @@ class _Covers:
         self._drawn: dict[int, int] = {}
         self._covers: list[tuple[int, tuple[float, ...]]] = []
         self._pixels: Any = None
+        self._doubtful: dict[int, bool] = {}
+        pictures: list[tuple[float, ...]] = []
         mode, stroke = ctypes.c_int(), ctypes.c_int()
         try:
             for number, one in enumerate(islice(page.get_objects(), _MOST_OBJECTS)):
                 if one.type == api.FPDF_PAGEOBJ_TEXT:
-                    self._drawn[ctypes.addressof(one.raw.contents)] = number
+                    place = ctypes.addressof(one.raw.contents)
+                    self._drawn[place] = number
+                    if (doubt := _doubt(one)) is not None:
+                        self._doubtful[place] = doubt
+                elif one.type == api.FPDF_PAGEOBJ_IMAGE:
+                    pictures.append(one.get_bounds() if one.level == 0 else _EVERYWHERE)
                 elif (
                     self._drawn
                     and one.type == api.FPDF_PAGEOBJ_PATH
@@ -402,14 +439,17 @@ class _Covers:
                         self._covers.append((number, box))
         except PdfiumError:
             self._covers = []
+        self._pictures = pictures
 
     def shown(self, place: int, letter: str) -> str:
         """The letter at a place of the text, a full block where it is blacked out, empty where not shown."""
-        if self._edge is None and not self._covers:
+        if self._edge is None and not self._covers and not self._doubtful:
             return letter
         left, bottom, right, top = box = self._found.get_charbox(place)
         x, y = (left + right) / 2, (bottom + top) / 2
         if self._edge is not None and not _holds(self._edge, x, y):
+            return ""
+        if self._doubtful and self._is_unseen(place, box, x, y):
             return ""
         over = [number for number, cover in self._covers if _holds(cover, x, y)]
         if not over or self._drawn_at(place) > max(over):
@@ -418,6 +458,20 @@ class _Covers:
         if int(pixels.max()) - int(pixels.min()) > _ONE_COLOUR:
             return letter
         return _BLACK if pixels.max() < _DARK else ""
+
+    def _is_unseen(self, place: int, box: tuple[float, ...], x: float, y: float) -> bool:
+        """Whether nothing is seen of a letter, by how it is set."""
+        from pypdfium2 import raw as api
+
+        text = api.FPDFText_GetTextObject(self._found, place)
+        is_recognised = self._doubtful.get(ctypes.addressof(text.contents)) if text else None
+        if is_recognised is None or (is_recognised and any(_holds(one, x, y) for one in self._pictures)):
+            return False
+        # A full stop is of one colour, but not what is around it.
+        around = 1 / _SEEN_DOTS
+        left, bottom, right, top = box
+        pixels = self._pixels_at((left - around, bottom - around, right + around, top + around))
+        return int(pixels.max()) - int(pixels.min()) <= _ONE_COLOUR
 
     def _drawn_at(self, place: int) -> float:
         """When the text is drawn that a letter is of; never, where it is there for a search alone."""
@@ -445,6 +499,31 @@ class _Covers:
         return self._pixels[top : bottom + 1, left : right + 1]
 
 
+def _doubt(text: Any) -> bool | None:
+    """Whether an object of a page is text that is never drawn; None of text whose letters must be seen."""
+    from pypdfium2 import raw as api
+
+    if api.FPDFTextObj_GetTextRenderMode(text.raw) == api.FPDF_TEXTRENDERMODE_INVISIBLE:
+        return True
+    *colour, opacity = shades = [ctypes.c_uint() for _ in range(4)]
+    known = api.FPDFPageObj_GetFillColor(text.raw, *shades)
+    is_pale = known and (min(one.value for one in colour) >= _PALE or opacity.value <= 255 - _PALE)
+    return False if is_pale or _is_layered(text) else None
+
+
+def _is_layered(text: Any) -> bool:
+    """Whether an object of a page is in a layer that may be switched off."""
+    from pypdfium2 import raw as api
+
+    name, length = (ctypes.c_ushort * 3)(), ctypes.c_ulong()
+    for number in range(api.FPDFPageObj_CountMarks(text.raw)):
+        mark = api.FPDFPageObj_GetMark(text.raw, number)
+        api.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), length)
+        if bytes(name).decode("utf-16-le", "replace") == "OC\0":
+            return True
+    return False
+
+
 def _is_on(part: Line, edge: Sequence[float]) -> bool:
     """Whether a run stands on a page, in part at least, and not beyond its edge."""
     left, bottom, right, top = edge
@@ -469,6 +548,14 @@ _RECTANGLE = 5
 
 _SEEN_DOTS = 3.0
 """Dots a point, where it is looked at what a page shows."""
+
+_EVERYWHERE = (-math.inf, -math.inf, math.inf, math.inf)
+
+_PALE = 240
+"""Of 255: a colour that may not be seen on paper, or what is left of an opacity."""
+
+_LEAST_SIZE = 1.0
+"""Points: what is set smaller is there for programs."""
 
 _ONE_COLOUR = 16
 """Of 256 shades of grey: no more make no letter."""
@@ -749,7 +836,7 @@ def _parts(found: Any, covers: _Covers, rules: _Rules) -> Iterator[tuple[float, 
         # A soft hyphen is seen only where it breaks a word.
         text = _BLACKED_OUT.sub(_BLACK, text)
         text = re.sub("\xad$", "-", text).replace("\xad", "")
-        if text:
+        if text and size >= _LEAST_SIZE:
             yield angle, Line(text, begin, _edge(found, places[-1], angle), height, size)
 
     for at in range(min(found.count_chars(), _MOST_LETTERS)):
@@ -774,6 +861,7 @@ def _parts(found: Any, covers: _Covers, rules: _Rules) -> Iterator[tuple[float, 
             or along < across - 0.5 * size
             or (along > across + size and along > _edge(found, places[-1], angle) + _GAP * size)
             or (letters[-1].isspace() and rules.parted(across, along, up, angle))
+            or (len(letters) == 1 and letters[0].isupper() and size > _INITIAL * _setting(found, at)[1])
         ):
             yield from run()
             letters, places = [], []
@@ -827,6 +915,31 @@ def _once(parts: list[Line]) -> list[Line]:
     return kept
 
 
+def _with_initials(parts: list[Line]) -> list[Line]:
+    """The runs, each letter that is set as high as several lines at the head of the first of these."""
+    large = _INITIAL * median([one.size for one in parts] or [0.0])
+    for initial in [one for one in parts if one.size > large and len(one.text) == 1 and one.text.isupper()]:
+        beside = [
+            one
+            for one in parts
+            if initial.size > _INITIAL * one.size
+            and 0 <= one.left - initial.left < initial.size + 2 * one.size
+            and -_ALIGNED * one.size < one.height - initial.height < initial.size
+        ]
+        first = max(beside, key=lambda one: (one.height, -one.left), default=initial)
+        if len({round(one.height) for one in beside}) > 1 and first.text[0].isalpha():
+            parts = [
+                replace(one, text=initial.text + one.text) if one is first else one
+                for one in parts
+                if one is not initial
+            ]
+    return parts
+
+
+_INITIAL = 1.6
+"""Times the size of the letters beside it: one that is as high as two lines."""
+
+
 def _rows(parts: list[Line]) -> list[list[Line]]:
     """The runs that share a baseline, from left to right, and these rows from top to bottom.
 
@@ -869,15 +982,31 @@ def _in_order(rows: list[list[Line]], above: Table | None = None) -> tuple[list[
             at += 1
             continue
         begin, end, gutters = window
+        # Of a table below, the headings may leave the gutter free.
+        while (
+            end - at > 1
+            and end < len(rows)
+            and len({_side(part, gutters) for part in rows[end - 1]}) == 1
+            and (beneath := _window(rows, end - 1)) is not None
+            and beneath[1] > end
+        ):
+            end -= 1
         # Lines above that only one of the columns has.
         while lines and begin < at:
             lines.pop()
             at -= 1
         block = rows[begin:end]
         columns = _columns(block, gutters)
+        # A table may stand below columns of text, and one of its gutters between them.
+        cut = next((place for place, row in enumerate(block) if len(row) > len(gutters) + 1), 0)
+        if columns is None and cut and (columns := _columns(block[:cut], gutters)) is not None:
+            end = begin + cut
         if columns is not None:
             for column in columns:
                 lines += _in_order(column)[0]
+        elif (parts := _letter_head(block, gutters)) is not None:
+            # Each of them is a paragraph: none fills its line.
+            lines += [_joined(row, (left, 2 * right)) for part in parts for row in part]
         elif (table := _table(block, gutters, above if len(lines) <= _MARGIN_LINES else None)) is not None:
             tables += 1
             lines += [Line(*row, (left, right), tables) for row in table[0]]
@@ -886,6 +1015,21 @@ def _in_order(rows: list[list[Line]], above: Table | None = None) -> tuple[list[
             lines += [_joined(row, (left, right)) for row in block]
         at = end
     return lines, last if len(lines) - below <= _MARGIN_LINES else None
+
+
+def _letter_head(rows: Sequence[Sequence[Line]], gutters: Sequence[Gap]) -> list[list[list[Line]]] | None:
+    """The rows of the two parts of the head of a letter: what it is about, and place, day and receiver.
+
+    So are those of its foot, where several have signed it.
+    """
+    widest = max(gutters, key=lambda gap: gap[1] - gap[0])
+    both = [_parted(row, [widest]) for row in rows]
+    forms, others = ([one[side] for one in both if one[side]] for side in (0, 1))
+    is_head = len(forms) > 1 and all(_is_form([part.text for part in row]) for row in forms)
+    is_head = is_head and not any(":" in _text(row) for row in others)
+    dated = [bool(day_at_place(_text(row))) for row in others]
+    is_signed = len(dated) > 1 and dated[0] and not any(dated[1:]) and not _is_prose(list(map(_text, forms)))
+    return [forms, others] if is_head or is_signed else None
 
 
 def _captions(rows: Sequence[Sequence[Line]], at: int, window: tuple[int, int, list[Gap]]) -> bool:
@@ -918,9 +1062,16 @@ def _joined(row: Sequence[Line], column: Gap) -> Line:
     """The runs of a row as one line."""
     if row[0].table:
         return replace(row[0], column=column)
-    text = " ".join(part.text for part in row)
+    text = _text(row)
+    if _SPACED.fullmatch(text):
+        # Between words the blank is wide enough to part runs.
+        text = " ".join(part.text.replace(" ", "") for part in row)
     largest = max(row, key=lambda part: len(part.text))
     return Line(text, row[0].left, row[-1].right, row[0].height, largest.size, column)
+
+
+_SPACED = re.compile(r"(?:[A-Z] ){4,}[A-Z]")
+"""Letters that are set apart from one another, as in some headlines."""
 
 
 def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap]] | None:
@@ -940,7 +1091,7 @@ def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap
         ]
         first, last = min(left, row[0].left), max(right, *(part.right for part in row))
         inner = [gap for gap in open_ if gap[0] > first and gap[1] < last]
-        if not inner and end > at:
+        if end > at and (not inner or _begins_story(rows, end)):
             break
         if len(inner) < len(gutters):
             fewer.append((end, gutters))
@@ -950,7 +1101,11 @@ def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap
         return None
     for place, before in fewer:
         # What stands across columns, and nothing beside it there or below, is below them.
-        if all(_side(part, gutters) == 0 for row in rows[place:end] for part in row):
+        # Columns of text may stand below a table as well.
+        below = rows[place:end]
+        if all(_side(part, gutters) == 0 for row in below for part in row) or (
+            place - at > 1 and _columns(below, gutters) is not None
+        ):
             end, gutters = place, before
             break
     steps = sorted(one[0].height - other[0].height for one, other in pairwise(rows[at:end]))
@@ -964,9 +1119,8 @@ def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap
     begin = at
     while begin and rows[begin - 1][0].height - rows[begin][0].height <= loose:
         above = rows[begin - 1]
-        if len(above) > 1 or any(
-            part.left < gap[1] and gap[0] < part.right for part in above for gap in gutters
-        ):
+        crosses = any(part.left < gap[1] and gap[0] < part.right for part in above for gap in gutters)
+        if crosses or (len(above) > 1 and not _fills_column(above, rows[at:end], gutters)):
             break
         begin -= 1
     if begin < at and _ends_above(rows, begin, at - 1, gutters):
@@ -974,6 +1128,26 @@ def _window(rows: Sequence[Sequence[Line]], at: int) -> tuple[int, int, list[Gap
     sides = Counter(side for row in rows[begin:end] for side in {_side(part, gutters) for part in row})
     enough = [side for side, count in sides.items() if count >= (2 if len(gutters) > 1 else _FEWEST_LINES)]
     return (begin, end, gutters) if len(enough) > 1 else None
+
+
+def _fills_column(row: Sequence[Line], rows: Sequence[Sequence[Line]], gutters: Sequence[Gap]) -> bool:
+    """Whether a row is a line of one of the columns of others that is set justified."""
+    side = _side(row[0], gutters)
+    column = [part for other in rows for part in other if _side(part, gutters) == side]
+    if not column or _side(row[-1], gutters) != side:
+        return False
+    # A comma at the end may be left out of the measure.
+    return _is_justified(row, _extent([column]), _ALIGNED * row[0].size)
+
+
+def _begins_story(rows: Sequence[Sequence[Line]], at: int) -> bool:
+    """Whether a row is a headline below columns of text: set larger, and with nothing beside it."""
+    one = rows[at][0]
+    if len(rows[at]) > 1 or at + 1 >= len(rows):
+        return False
+    near = median(part.size for row in rows[at - 1 : at + 4] for part in row if part is not one)
+    above, below = rows[at - 1][0].height - one.height, one.height - rows[at + 1][0].height
+    return one.size > _LARGER * near and min(above, below) > one.size
 
 
 def _blanks(row: Sequence[Line]) -> list[Gap]:
@@ -1007,12 +1181,28 @@ def _columns(rows: Sequence[Sequence[Line]], gutters: Sequence[Gap]) -> list[lis
     kept = [gap for gap, column in zip(gutters, texts, strict=False) if not _is_label(column)]
     if len(kept) < len(gutters):
         return _columns(rows, kept) if kept else None
-    if not all(has_table or _is_prose(column) for column, has_table in zip(texts, tabled, strict=True)):
+    prose = [has_table or _is_prose(column) for column, has_table in zip(texts, tabled, strict=True)]
+    if not all(prose) and not _stands_aside(cells, prose):
         return None
     heights = [[row[side][0].height for row in cells if row[side]] for side in range(len(gutters) + 1)]
     if any(min(one) >= max(other) or min(other) >= max(one) for one, other in pairwise(heights)):
         return None
     return [[row[side] for row in cells if row[side]] for side in range(len(gutters) + 1)]
+
+
+def _stands_aside(cells: Sequence[Sequence[Sequence[Line]]], prose: Sequence[bool]) -> bool:
+    """Whether lines that follow one another, of two columns the one, share no baselines with running text."""
+    if sorted(prose) != [False, True]:
+        return False
+    side = prose.index(False)
+    lines = [row[side][0] for row in cells if row[side]]
+    shared = sum(bool(row[side] and row[1 - side]) for row in cells)
+    steps = [one.height - other.height for one, other in pairwise(lines)]
+    return (
+        len(lines) >= _FEWEST_LINES
+        and 2 * shared < len(lines)
+        and sorted(steps)[len(steps) // 3] <= _LOOSE * median(one.size for one in lines)
+    )
 
 
 def _text(parts: Sequence[Line]) -> str:
@@ -1035,12 +1225,12 @@ def _is_prose(column: Sequence[str]) -> bool:
     )
 
 
-def _is_justified(row: Sequence[Line], column: Gap) -> bool:
+def _is_justified(row: Sequence[Line], column: Gap, within: float = 1.0) -> bool:
     """Whether a row fills its column with words that stand equally far apart: running text, set justified."""
     gaps = [after.left - before.right for before, after in pairwise(row)]
     if any(" " in part.text for part in row):
         gaps.append(_GAP * row[0].size)
-    flush = row[0].left - column[0] < 1 and column[1] - row[-1].right < 1
+    flush = max(row[0].left - column[0], column[1] - row[-1].right) < within
     return flush and max(gaps, default=0.0) <= _EQUAL * min(gaps, default=0.0)
 
 
@@ -1110,6 +1300,13 @@ def _cells(rows: list[tuple[list[str], Line]]) -> list[tuple[list[str], Line]]:
         (step for step, one, other in zip(steps, is_full, is_full[1:], strict=False) if one and other),
         default=math.inf,
     )
+    if apart == math.inf:
+        # Hardly a row has all the cells.
+        begins = [bool(cells[0]) and sum(map(bool, cells)) > 1 for cells, _ in rows]
+        apart = min(
+            (step for step, *both in zip(steps, begins, begins[1:], strict=False) if all(both)),
+            default=math.inf,
+        )
     joins: set[int] = set()  # numbers of the steps that are within a row
     for at, (cells, part) in enumerate(rows):
         if is_full[at]:
@@ -1215,16 +1412,40 @@ def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
             for text, height in marks(line, number)
         )
 
+    step = _step(pages)
+
+    def apart(inwards: Sequence[Line], place: int) -> float:
+        """How far lines at an edge of a page are from those further in, in distances of lines."""
+        if place >= len(inwards):
+            return math.inf
+        one, other = inwards[place - 1], inwards[place]
+        is_other = abs(one.size - other.size) > _OTHER * other.size
+        return math.inf if is_other else abs(one.height - other.height) / max(step, 1.0)
+
     kept = []
     for number, page in enumerate(pages):
-        edge = edges(page)
-        outer = {edge[0], min(edge, key=lambda line: line.height)} if edge else set()
-        dropped = {line for line in edge if returns(line, number)}
-        dropped |= {line for line in outer if len(page) > 1 and _PAGE_NUMBER.fullmatch(line.text)}
+        dropped: set[Line] = set()
+        ordered = sorted(page, key=lambda line: -line.height)
+        for inwards in (ordered, ordered[::-1]):
+            numbered = int(len(inwards) > 1 and bool(_PAGE_NUMBER.fullmatch(inwards[0].text)))
+            last = numbered
+            while last < min(len(inwards), _MARGIN_LINES) and returns(inwards[last], number):
+                last += 1
+            # Lines of a text may return as well, as in letters to several; the widest blank is above it.
+            found = [(far, at) for at in range(1, last + 1) if (far := apart(inwards, at)) > _MORE]
+            dropped |= set(inwards[: max(found, default=(0.0, numbered))[1]])
+            dropped |= set(inwards[:numbered])
         rest = [line for line in page if line not in dropped]
         # A page of nothing but lines that return is a form, and its text after all.
         kept.append(rest)
     return kept if any(kept) else [list(page) for page in pages]
+
+
+_MORE = 1.25
+"""Times the usual distance of lines: what stands further from a text is no line of it."""
+
+_OTHER = 0.1
+"""Of the size of letters: a greater difference is one."""
 
 
 def flow(pages: Sequence[Sequence[Line]]) -> tuple[str, tuple[int, ...]]:
@@ -1308,11 +1529,17 @@ def _continues(previous: Line, line: Line, step: float, *, turned: bool) -> bool
         return not ended and (line.text[:1].islower() or not short)
     if abs(previous.height - line.height) < 0.3 * step:
         return True
+    if not short and previous.left - line.left > _SET_RIGHT * (right - left):
+        return False
     if previous.height - line.height > 1.35 * step:
         return False
     if ended:
         return not short and line.left - previous.left <= 0.6 * line.size
     return not (short and line.text[:1].isupper() and right - previous.right > 0.4 * (right - left))
+
+
+_SET_RIGHT = 0.3
+"""Of a column: a line that begins so much further right than the next is set at the right, as a day is."""
 
 
 def _is_hyphenated(before: str, after: str, words: Counter[str]) -> bool:

@@ -30,11 +30,11 @@ from index.parsers import (
     one_line,
     table_lines,
 )
-from index.parsers.docx import open_bytes, withheld_office
+from index.parsers.docx import open_bytes, transitional, withheld_office
 from index.parsers.office import OpenDocument, declared, open_document, text_of
 from index.parsers.publication import Columns, tells_publication, withheld_head, withheld_part
 from index.parsers.tables import FieldMap, row_of
-from index.text import day_of_utc, detect
+from index.text import day_of_utc, declared_date, detect
 
 MOST_BYTES = 512 * 2**20
 """Of all parts of a workbook, when they are unpacked."""
@@ -150,6 +150,7 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
         raise ArticleError("it is locked with a password, or an older workbook; save it as .xlsx without one")
     if not raw.startswith(b"PK"):
         raise ArticleError("it is no Excel workbook; name it after what it is, or save it as .xlsx")
+    raw = transitional(raw, MOST_BYTES)
     broken = (
         KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError, RuntimeError,
         SyntaxError, InvalidFileException, zipfile.BadZipFile, zlib.error, etree.LxmlError,
@@ -158,12 +159,14 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
         with open_bytes(raw, MOST_BYTES) as container:
             parts = [name for name in container.namelist() if name.startswith("xl/worksheets/")]
             calculated = any(_has(_FORMULA, container, name) for name in parts)
+            coloured = {name for name in parts if _has(_COLOURED, container, name)}
             layouts = {name: _layout(container, name) for name in parts if _has(_LAID_OUT, container, name)}
         values = load_workbook(BytesIO(raw), read_only=True, data_only=True, keep_links=False)
         formulas = load_workbook(BytesIO(raw), read_only=True, keep_links=False) if calculated else None
         shown = [one for one in values.worksheets if one.sheet_state == "visible"]
         language = _language(cell for one in shown for row in _rows(one) for cell in row)
         is_struck = any(font.strike for font in values._fonts)
+        is_unseen = any(map(_is_white, values._fonts)) or _NOTHING in values._number_formats
         budget = _Budget()
         sheets = [
             _sheet(
@@ -172,8 +175,9 @@ def read_xlsx(raw: bytes, fields: FieldMap) -> Contents:
                 _rows(formulas[one.title]) if formulas else None,
                 language,
                 budget,
-                _Layout(*layouts.get(getattr(one, "_worksheet_path", ""), (set(), set(), []))),
+                _Layout(*layouts.get(path := getattr(one, "_worksheet_path", ""), (set(), set(), []))),
                 is_struck=is_struck,
+                is_unseen=is_unseen and path not in coloured and not _tells_publication(one),
             )
             for one in shown
         ]
@@ -229,7 +233,7 @@ def read_ods(raw: bytes, fields: FieldMap) -> Contents:
             for cell in row:
                 if not str(cell.tag).endswith(("}table-cell", "}covered-table-cell")):
                     continue
-                text = text_of(cell, document.hidden)
+                text = _dated(document.attribute(cell, "date-value"), text_of(cell, document.hidden))
                 wide = document.repeated(cell, "number-columns-repeated")
                 if area := document.merged(cell, number, len(cells) + 1, _MOST_COLUMNS):
                     shown.merged.add(*area)
@@ -247,6 +251,14 @@ def read_ods(raw: bytes, fields: FieldMap) -> Contents:
     return _contents(
         sheets, fields, hidden, document.title, document.author, document.made, document.withheld
     )
+
+
+def _dated(value: str, shown: str) -> str:
+    """What a cell shows, but of one that shows the day which is its value that day as 2025-03-03."""
+    day = declared_date(value)
+    if day is None or day.day not in map(int, re.findall(r"\d{1,9}", shown)):
+        return shown
+    return f"{day} {value[11:16]}" if value[11:16].strip("0:") else str(day)
 
 
 def _unshown_columns(table: Any, document: OpenDocument) -> set[int]:
@@ -489,6 +501,31 @@ class _Budget:
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _LAID_OUT = re.compile(rb"\shidden=[\"'](?:1|true)[\"']|<(?:\w+:)?mergeCell\s")
+_COLOURED = re.compile(rb"<(?:\w+:)?(?:conditionalFormatting|tablePart)\s")
+"""What may darken cells of a sheet that have no colour of their own."""
+
+_NOTHING = ";;;"
+"""The format of a cell that shows nothing."""
+
+
+def _tells_publication(sheet: Any) -> bool:
+    """Whether a sheet has a column that says what is public, which counts also where it is not seen."""
+    heads = (cell.value for row in islice(_rows(sheet), _HEAD) for cell in row)
+    return any(tells_publication(name) for name in heads if isinstance(name, str))
+
+
+def _is_white(font: Any) -> bool:
+    colour = font.color
+    if colour is None or colour.type == "theme":
+        return colour is not None and colour.theme == 0
+    return colour.type == "rgb" and str(colour.rgb).upper().endswith("FFFFFF")
+
+
+def _is_unseen(cell: Any) -> bool:
+    """Whether a cell shows nothing: white on white, or by its format."""
+    return getattr(cell, "number_format", "") == _NOTHING or (
+        getattr(cell, "font", None) is not None and _is_white(cell.font) and cell.fill.fill_type is None
+    )
 
 
 def _has(pattern: re.Pattern[bytes], container: zipfile.ZipFile, name: str) -> bool:
@@ -555,8 +592,9 @@ def _sheet(
     layout: _Layout,
     *,
     is_struck: bool,
+    is_unseen: bool,
 ) -> Sheet:
-    """A sheet as it is shown; `is_struck` says whether some of its cells may be struck out."""
+    """A sheet as it is shown; some of its cells may be struck out, or show nothing."""
     rows = []
     for number, row in enumerate(values, 1):
         written = next(formulas, ()) if formulas is not None else ()
@@ -567,6 +605,10 @@ def _sheet(
         if is_struck:
             struck = (bool(getattr(cell.font, "strike", False)) for cell in row)
             cells = layout.without_struck(number, cells, struck)
+        if is_unseen:
+            gone = [cell.value is not None and _is_unseen(cell) for cell in row]
+            layout.left_out["unseen cell"] += sum(gone)
+            cells = ["" if is_gone else cell for cell, is_gone in zip(cells, gone, strict=True)]
         cells = layout.cells(number, cells)
         budget.take(max(len(row), len(cells)))
         if any(cells):
@@ -630,6 +672,8 @@ def _shown(value: Any, code: str, language: str) -> str:
         return str(value).upper()
     if isinstance(value, int | float):
         return shown_number(float(value) if isinstance(value, float) else value, code, language)
+    if isinstance(value, date) and value.day == 1 and (month := _month(value, code, language)):
+        return month
     if isinstance(value, datetime):
         day = value.date().isoformat()
         return day if value.time() == time() else f"{day} {value:%H:%M}"
@@ -638,6 +682,18 @@ def _shown(value: Any, code: str, language: str) -> str:
     if isinstance(value, timedelta):
         return str(value)
     return clean(str(value)).strip()
+
+
+def _month(day: date, code: str, language: str) -> str:
+    """The month or year that is shown of its first day; empty where the day is shown."""
+    from babel.dates import get_month_names
+
+    shown = _LITERAL.sub("", code).lower()
+    if "d" in shown or "h" in shown or "y" not in shown:
+        return ""
+    return (
+        f"{get_month_names('wide', locale=language)[day.month]} {day.year}" if "m" in shown else f"{day.year}"
+    )
 
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)(?:-[^\]]*)?\]|\[[^\]]*\]|_.|\*.')
@@ -649,7 +705,10 @@ def shown_number(number: float, code: str, language: str) -> str:
     if not isfinite(number):
         return ""
     sections = code.split(";")
-    section = sections[1] if number < 0 and len(sections) > 1 and sections[1] else sections[0]
+    at = 1 if number < 0 else 2 if number == 0 else 0
+    if len(sections) > max(at, 1) and not sections[at]:
+        return ""
+    section = sections[1] if number < 0 and len(sections) > 1 else sections[0]
     literals: list[str] = []
 
     def kept(match: re.Match[str]) -> str:

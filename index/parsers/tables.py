@@ -15,10 +15,10 @@ import json
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Any
 
 from index.errors import ArticleError, SettingsError
@@ -326,7 +326,7 @@ def _text(value: Any) -> str:
         # Paragraphs, or sentences in paragraphs, or words in sentences.
         return "\n\n".join(part for part in (_text(one) for one in value[:10_000]) if part)
     if isinstance(value, Mapping):
-        return _rendered(value)
+        return _rendered(value) or _block(value)
     if not isinstance(value, str):
         return ""
     if len(value) > LONGEST:
@@ -334,6 +334,21 @@ def _text(value: Any) -> str:
     if "\0" in value:
         raise ArticleError("its text holds NUL characters; export it as text")
     return plain(clean(value))
+
+
+def _block(value: Mapping[str, Any]) -> str:
+    """The text of a block of an editor: `{"type": "paragraph", "children": [{"text": …}, …]}`; else empty."""
+    names = {folded_name(name) for name in value}
+    if "type" not in names or not names.isdisjoint(_USUAL["title"]):
+        # A record, which may be one of many.
+        return ""
+    inner = next((value[name] for name in ("text", "content", "data", "children") if value.get(name)), None)
+    if isinstance(inner, Mapping):
+        inner = inner.get("text")
+    if isinstance(inner, list) and all(isinstance(one, Mapping) and "text" in one for one in inner):
+        # Words of one paragraph, each as it is set.
+        return _text("".join(str(one["text"]) for one in inner))
+    return _text(inner)
 
 
 def _rendered(value: Mapping[str, Any]) -> str:
@@ -662,6 +677,10 @@ def _head(file: IO[bytes], fields: FieldMap) -> tuple[list[str], str, _Lines]:
     if _SEPARATOR.fullmatch(lines.peek()):
         # Excel's own remark on the sign that it took.
         next(lines)
+    for _ in range(_titles(lines.ahead(_HEAD), fields)):
+        # Titles above the names of the columns.
+        lines.begin()
+        next(lines)
     head = lines.peek()
     if not head.strip():
         raise ArticleError("its first line is empty; write the names of the columns there")
@@ -673,6 +692,27 @@ def _head(file: IO[bytes], fields: FieldMap) -> tuple[list[str], str, _Lines]:
     if isinstance(columns, ArticleError):
         raise columns
     return [column.strip() for column in columns], delimiter, lines
+
+
+_HEAD = 10
+"""Lines among which the names of columns are looked for; a title may stand above them."""
+
+
+def _titles(lines: Sequence[str], fields: FieldMap) -> int:
+    """How many lines stand above the names of the columns: they have fewer cells than these."""
+
+    def cells(line: str, sign: str) -> list[str]:
+        return [cell for cell in _cells(line, sign) if cell.strip()]
+
+    for at, line in enumerate(lines if lines and lines[0].strip() else []):
+        for sign in _DELIMITERS:
+            names = cells(line, sign)
+            known = {folded_name(name) for name in names}
+            if fields.missing(names) is None and not known.isdisjoint(
+                [*_USUAL["title"], *_USUAL["published"]]
+            ):
+                return at if all(len(cells(above, sign)) < len(names) for above in lines[:at]) else 0
+    return 0
 
 
 def read_posts(raw: bytes) -> Contents:
@@ -764,7 +804,7 @@ def _lines(file: IO[bytes], longest: int) -> Iterator[tuple[int, str]]:
     Raises:
         ArticleError: a line is too long, or the file is binary.
     """
-    start = file.read(4)
+    start = file.read(4096)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = "utf-16-le" if start.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
         opened: Any = io.TextIOWrapper(_Rest(start[2:], file), name, errors="replace", newline="\n")
@@ -773,7 +813,9 @@ def _lines(file: IO[bytes], longest: int) -> Iterator[tuple[int, str]]:
     ):
         raise ArticleError("it is no text; export it as JSON lines or as comma-separated values")
     else:
-        opened = io.BufferedReader(_Rest(start, file), 2**16)
+        # Excel for Mac ends lines as its system once did.
+        ends = (b"\r", b"\n") if b"\r" in start and b"\n" not in start else (b"", b"")
+        opened = io.BufferedReader(_Rest(start, file, *ends), 2**16)
     number = 0
     while line := opened.readline(longest):
         number += 1
@@ -796,11 +838,12 @@ def _decoded(line: bytes) -> str:
 
 
 class _Rest(io.RawIOBase):
-    """A stream whose first bytes have been read already."""
+    """A stream whose first bytes have been read already, with one sign in place of another."""
 
-    def __init__(self, start: bytes, file: IO[bytes]) -> None:
+    def __init__(self, start: bytes, file: IO[bytes], sign: bytes = b"", other: bytes = b"") -> None:
         self._start = start
         self._file = file
+        self._sign, self._other = sign, other
 
     def readable(self) -> bool:
         return True
@@ -808,7 +851,7 @@ class _Rest(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         piece = self._start[: len(buffer)] or self._file.read(len(buffer))
         self._start = self._start[len(piece) :]
-        buffer[: len(piece)] = piece
+        buffer[: len(piece)] = piece.replace(self._sign, self._other) if self._sign else piece
         return len(piece)
 
 
@@ -826,6 +869,11 @@ class _Lines:
         if not self._waiting:
             self._waiting.extend(first for first in [next(self._lines, None)] if first is not None)
         return self._waiting[0][1] if self._waiting else ""
+
+    def ahead(self, number: int) -> list[str]:
+        """The next lines, at most so many, which stay."""
+        self._waiting.extend(islice(self._lines, max(number - len(self._waiting), 0)))
+        return [line for _, line in islice(self._waiting, number)]
 
     def __iter__(self) -> Iterator[str]:
         return self
