@@ -490,7 +490,7 @@ def test_copies_within_an_upload_are_grouped(fresh: Site) -> None:
 
 def test_what_of_a_file_is_not_taken_is_told_with_its_reason(fresh: Site) -> None:
     rows = [
-        {"id": "terbit", "judul": "Terbit", "isi": "Isi terbit.", "status": "publish"},
+        {"id": "terbit", "judul": "Terbit", "isi": "Isi terbit.", "status": "publish", "tanggal": "kemarin"},
         {"id": "rahasia", "judul": "Rahasia", "isi": "Isi rahasia.", "status": "private"},
     ]
     pictures = {"baik.txt": "Baik\n\nIsi baik.", "a.jpg": b"\xff", "b/c.jpg": b"\xff", "LISENSI": b"x"}
@@ -502,12 +502,15 @@ def test_what_of_a_file_is_not_taken_is_told_with_its_reason(fresh: Site) -> Non
             ("tabel.jsonl", "".join(json.dumps(one) + "\n" for one in rows)),
             ("gambar.zip", packed(pictures)),
             ("obrolan.txt", chat),
+            ("kopi, jual.txt", "Kopi\n\nBupati membuka pasar.\n\nBerlangganan untuk melanjutkan membaca."),
         )
         table = client.get(job).json()["files"][0]
         assert (table["state"], table["reasons"]) == ("partly", [UPLOADING.reasons["withheld"]])
         page = client.get(f"{job}/report").text
         assert UPLOADING.not_read.format(parts=".jpg (2), tanpa akhiran (1)") in page
         assert UPLOADING.left_out.format(parts="pesan pendek (1)") in page
+        assert f"tabel.jsonl, baris 1: {UPLOADING.remarks['unread_day'].format(day='kemarin')}" in page
+        assert f"kopi, jual.txt: {UPLOADING.remarks['paywall']}" in page
 
 
 def test_the_parts_that_a_reason_holds_for_are_named_in_the_language_of_the_page(fresh: Site) -> None:

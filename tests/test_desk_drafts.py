@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import docx
 import httpx
@@ -23,6 +24,7 @@ from index.embedder import load_embedder
 from rag.factcheck.draft import DraftError
 from ui.desk.drafts import KEPT, BackgroundJobs, Fields, problem_of, read_form
 from ui.locales import locale
+from ui.markup import address_of
 from ui.service import RequestQueue
 
 WORDS = locale("id").drafts
@@ -131,6 +133,14 @@ def test_a_form_is_read_in_each_way_a_browser_sends_it() -> None:
     )
     sent = read_form("multipart/form-data; boundary=x", body)
     assert (sent.name, sent.raw) == ("draf.txt", "Hujan – turun.\n".encode())
+    for written, name in [
+        ("kopi", "kopi"),
+        ("https://h.example/tanya/articles/kopi?start=1&end=9&language=id#mark", "kopi"),
+        (f"http://127.0.0.1:7860{address_of('a/b 50%', 1, 9)}", "a/b 50%"),
+        ("http://[", "http://["),
+    ]:
+        form = urlencode({"article": f" {written} "}).encode()
+        assert read_form("application/x-www-form-urlencoded", form).article == name
     with pytest.raises(DraftError, match="is empty"):
         read_form("multipart/form-data", b"nothing").check()
 

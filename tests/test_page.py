@@ -7,7 +7,7 @@ import time
 
 import pytest
 from page_double import ATTACK, HOSTILE, LINKED, SULUT, SUMUT, Scripted, sentence
-from page_site import CONTRAST, EXPORTS, JAPAN, NOWHERE, Site, Visit, answers, ask, box, finished
+from page_site import CONTRAST, EXPORTS, JAPAN, NOWHERE, Site, Visit, answers, ask, box, finished, settled
 from playwright.sync_api import APIResponse, Browser, Route, expect
 
 from ui.locales import words
@@ -64,6 +64,12 @@ def test_progress_is_told_and_an_answer_can_be_stopped(visit: Visit, site: Site)
     box(page).press("Enter")
     expect(answers(page)).to_have_text(INDONESIAN.stages["retrieve"])
     expect(page.locator("#send")).to_be_hidden()
+    # The second click of a double click on "Send", whose place it has taken.
+    page.locator("#stop").dispatch_event("click", {"detail": 2})
+    with page.expect_response("**/gradio_api/run/**"):
+        box(page).press("Enter")
+    expect(answers(page)).to_have_text(INDONESIAN.stages["retrieve"])
+    expect(page.locator("#notice .notice")).to_have_count(0)
     page.locator("#stop").click()
     expect(answers(page)).to_have_text(INDONESIAN.stopped)
     expect(page.locator("#stop")).to_be_hidden()
@@ -120,17 +126,63 @@ def test_an_answer_is_looked_for_after_a_late_reply_about_the_one_before(visit: 
     page.unroute_all(behavior="ignoreErrors")
 
 
+def test_a_late_reply_to_the_question_does_not_take_its_answer_away(visit: Visit) -> None:
+    page = visit()
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        reply = route.fetch()
+        if "Kopi" in (route.request.post_data or ""):
+            late.append((route, reply))
+        else:
+            route.fulfill(response=reply)
+
+    page.route("**/gradio_api/run/**", hold)
+    box(page).fill("Kopi?")
+    box(page).press("Enter")
+    finished(page, 1)
+    with page.expect_response(lambda response: "Kopi" in (response.request.post_data or "")):
+        route, reply = late.pop()
+        route.fulfill(response=reply)
+    settled(page)
+    finished(page, 1)
+    expect(answers(page)).to_contain_text("7 persen")
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_what_is_typed_while_an_answer_comes_is_kept(visit: Visit, site: Site) -> None:
     page = visit()
     site.assistant.let_go.clear()
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/gradio_api/run/**", hold)
     box(page).fill("Kopi tahan?")
     box(page).press("Enter")
-    expect(page.locator("#chat .progress")).to_be_visible()
+    # Before the reply, for which a slow connection takes its time.
     expect(box(page)).to_have_value("")
     box(page).fill("Berikutnya")
+    for route in asked:
+        route.continue_()
+    page.unroute_all(behavior="ignoreErrors")
+    expect(page.locator("#chat .progress")).to_be_visible()
     site.assistant.let_go.set()
     finished(page, 1)
     expect(box(page)).to_have_value("Berikutnya")
+
+
+def test_a_question_that_does_not_arrive_is_put_back(visit: Visit, site: Site) -> None:
+    page = visit()
+    page.route("**/gradio_api/run/**", lambda route: route.fulfill(status=503))
+    box(page).fill("Kopi?")
+    with page.expect_response("**/gradio_api/run/**"):
+        box(page).press("Enter")
+    expect(box(page)).to_have_value("Kopi?")
+    page.unroute_all(behavior="ignoreErrors")
+    ask(page, "Kopi?")
+    site.mishaps.clear()
 
 
 def test_questions_sent_in_a_row_are_all_answered_in_their_order(visit: Visit, site: Site) -> None:
@@ -459,6 +511,24 @@ def test_a_press_that_lasts_while_a_filter_is_taken_is_not_lost(visit: Visit) ->
         expect(page.locator("#until")).to_be_hidden()
         expect(page.locator("#reach")).to_have_text(INDONESIAN.reversed_dates)
         page.locator("#limit").click()
+    page.get_by_label(INDONESIAN.until).fill("31/12/2025")
+    page.locator("#no-limit").click(delay=300)
+    expect(page.locator("#reach span")).to_have_count(0)
+    page.wait_for_timeout(300)
+    expect(page.locator("#reach span")).to_have_count(0)
+    expect(page.get_by_label(INDONESIAN.until)).to_have_value("")
+
+
+def test_a_press_on_what_is_drawn_anew_meanwhile_is_not_lost(visit: Visit) -> None:
+    """As the chat draws all of an answer anew with each of its sentences."""
+    page = visit()
+    ask(page, EXPORTS)
+    marker = page.locator('#chat a[href="#src-2"]')
+    marker.hover()
+    page.mouse.down()
+    marker.evaluate("marker => marker.replaceWith(marker.cloneNode(true))")
+    page.mouse.up()
+    expect(page.locator("#src-2")).to_be_focused()
 
 
 # Hostile text
@@ -470,6 +540,9 @@ def test_hostile_questions_and_articles_are_only_text(visit: Visit) -> None:
     question = f"serang {ATTACK}"
     ask(page, question)
     ask(page, question)
+    # An answer longer than the window is read from its beginning.
+    expect(page.locator("#chat [data-testid=user]").last).to_be_in_viewport()
+    expect(answers(page).last.locator("p").first).to_be_in_viewport()
     shown = page.locator("#chat [data-testid=user]").first.inner_text()
     assert "<img src=x onerror=alert(1)>" in shown
     assert "![a](http://evil.example/a.png)" in shown
@@ -502,6 +575,10 @@ def test_a_phone_shows_everything_without_scrolling_sideways(visit: Visit) -> No
     page = visit(width=375, height=667)
     ask(page, EXPORTS)
     ask(page, f"serang {'x' * 300}")
+    # An answer is read from its beginning.
+    page.wait_for_function(
+        "[...document.querySelectorAll('#chat [data-testid=user]')].at(-1).getBoundingClientRect().top < 100"
+    )
     for selector in ("html", "#chat", "#proof", "#composer"):
         wide, room = page.evaluate(
             "s => { const e = document.querySelector(s); return [e.scrollWidth, e.clientWidth]; }", selector

@@ -116,10 +116,13 @@ def test_conversations_are_listed_opened_and_continued_by_keyboard(visit: Visit,
 def test_an_abstention_says_when_it_was(visit: Visit) -> None:
     page = visit()
     ask(page, NOWHERE)
+    expect(answers(page).first).to_contain_text(CHAT.gap_kept)
     keeps(page, [NOWHERE])
     reload(page)
     shows(page, NOWHERE)
     expect(answers(page).first).to_contain_text("sejak itu artikel mungkin bertambah")
+    # Whether it was noted its card does not tell.
+    expect(answers(page).first).not_to_contain_text(CHAT.gap_kept)
 
 
 def test_what_is_not_proven_any_more_is_not_shown_as_an_answer(visit: Visit, site: Site) -> None:
@@ -211,6 +214,8 @@ def test_one_conversation_or_all_are_deleted(visit: Visit) -> None:
     ).to_be_focused()
     assert page.evaluate(QUESTIONS) == [[JAPAN], [EXPORTS]]
     dialog.get_by_role("button", name=INDONESIAN.remove_all).click()
+    # The second click of a double click confirms nothing.
+    dialog.get_by_role("button", name=INDONESIAN.remove_all_sure).dispatch_event("click", {"detail": 2})
     assert len(page.evaluate(QUESTIONS)) == 2
     dialog.get_by_role("button", name=INDONESIAN.remove_all_sure).click()
     expect(dialog.locator(".none")).to_have_text(INDONESIAN.history_none)

@@ -329,6 +329,9 @@ def test_a_library_without_articles_leads_to_the_upload(tmp_path: Path, browser:
         page.set_default_timeout(30_000)
         page.goto(server.origin)
         expect(page.locator(".status")).to_contain_text(w.no_articles)
+        page.set_viewport_size({"width": 390, "height": 844})
+        expect(page.get_by_role("link", name=w.first_articles)).to_be_in_viewport(ratio=1)
+        assert w.first_asked in httpx.get(f"{server.origin}/review?language=id").text
         box(page).fill("Kopi naik berapa?")
         box(page).press("Enter")
         expect(page.locator("#chat")).to_contain_text(w.first_asked)

@@ -380,6 +380,18 @@ def address_of(
     return addressed(path, query) + (f"#{MARK}" if marked else "")
 
 
+def article_of(written: str) -> str:
+    """The id of the article whose whole address this is, as `address_of` gives it; else what was written."""
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        return written
+    if not parts.netloc:
+        return written
+    named = parse_qs(parts.query).get("id")
+    return named[-1] if named else parts.path.rpartition("/")[2]
+
+
 def addressed(path: str, query: Sequence[tuple[str, str]]) -> str:
     """A path with its query, where there is any."""
     return f"{path}{'?' if query else ''}{urlencode(query, errors='replace')}"

@@ -37,7 +37,6 @@ from ui.markup import (
     read_number,
     table_response,
     typed,
-    words_for,
 )
 from ui.pages import Setting, refusal, too_many
 from ui.service import AssistantService, Crowded, SentOpinion, client_of
@@ -100,9 +99,13 @@ def add_routes(app: FastAPI, service: AssistantService) -> None:
         try:
             made = await run_in_threadpool(lambda: make(request, service.assistant().library))
             return made if isinstance(made, Response) else await made
+        except NoIndex:
+            setting = Setting.of(request)
+            return setting.message(setting.words.first_asked, 200, setting.words.review)
         except TanyaError as error:
             log.warning("%s", error)
-            return Response(f"{words_for(request).unready}: {error}", 503, media_type="text/plain")
+            setting = Setting.of(request)
+            return setting.message(f"{setting.words.unready}: {error}", 503)
 
     async def gaps(request: Request) -> Response:
         visitor = visitor_of(request.scope)

@@ -316,6 +316,7 @@ def report_page(job: Job, listed: dict[str, Listed], setting: Setting) -> Respon
         moment=w.moment(job.at),
         given=", ".join(given),
         passed=_passed(job, setting),
+        remarks=_remarks(job, setting),
         files=files,
         duplicates=[] if job.is_under_way else _duplicates(job, listed)[:GROUPS],
         most=LINES_SHOWN,
@@ -363,6 +364,20 @@ def _passed(job: Job, setting: Setting) -> list[str]:
         for sentence, counts in ((t.not_read, job.not_read), (t.left_out, job.left_out))
         if counts
     ]
+
+
+def _remarks(job: Job, setting: Setting) -> list[str]:
+    """Sentences on what of the articles that were taken may be missing or wrong."""
+    t, w = setting.uploading, setting.words
+    sentences = []
+    for label, kind, detail in job.remarks[:LINES_SHOWN]:
+        name = max((one.name for one in job.files if label.startswith(one.name)), key=len, default=label)
+        part = _part(name, f"{label}: ", t.places)
+        pages = t.on_pages.format(pages=detail) if detail else ""
+        sentence = t.remarks[kind].format(pages=pages, day=detail)
+        sentences.append(f"{name}, {part}: {sentence}" if part else f"{name}: {sentence}")
+    more = len(job.remarks) - LINES_SHOWN
+    return [*sentences, *([t.and_more.format(number=w.number(more))] if more > 0 else [])]
 
 
 def _hint(job: Job, setting: Setting) -> str:

@@ -133,6 +133,8 @@ class Job:
         busy: Whether it waits for another writer.
         not_read: How many files in archives are of a format that is not read, by their names' endings.
         left_out: How many parts of files are no articles, by what they are; see `index.ingest.Report`.
+        remarks: What is to be known of what was taken: the file or its part, the kind of an
+            `index.parsers.Remark` or "unread_day", and the pages or the day that is none.
     """
 
     id: str
@@ -146,6 +148,7 @@ class Job:
     busy: bool = False
     not_read: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
+    remarks: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def is_under_way(self) -> bool:
@@ -470,6 +473,9 @@ def take_in(job: Job, folder: Path, library: Library, note: Note) -> None:
     )
     note(partial(job.not_read.update, report.not_read))
     note(partial(job.left_out.update, report.left_out))
+    remarks = [(one.file, one.kind, ", ".join(map(str, one.pages))) for one in report.remarks]
+    remarks += [(part, "unread_day", day) for part, day in report.unread_days]
+    note(partial(job.remarks.extend, remarks[:KEPT_LINES]))
     for file in files.values():
         note(file.settle)
 

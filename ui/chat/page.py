@@ -97,6 +97,9 @@ ANSWER_LANGUAGES = ("id", "en")
 
 # The page looks again while it shows something unfinished: see page.js.
 _BEAT = "setInterval(() => { if (window.tanya && window.tanya.unfinished()) trigger('submit'); }, 100);"
+# The page's script empties the question box, and puts back what did not arrive: see page.js.
+_SENDING = "(...values) => { tanya.sending(); return values; }"
+_UNSENT = "() => tanya.unsent()"
 # What the page's scripts tell: see page.js and history.js.
 _HEARD = (
     "document.addEventListener('{event}', event => {{ props.value = JSON.stringify(event.detail); "
@@ -149,6 +152,8 @@ class Parts:
             placeholder=welcome(w),
             height=None,
             layout="bubble",
+            # Not to the end of an answer, which begins with what matters: see `follow` in page.js.
+            autoscroll=False,
         )
         with gr.Column(elem_id="examples"):
             self.examples_title = _html("examples-title", visible=False)
@@ -293,8 +298,8 @@ def _day_label(label: str, w: Words) -> str:
 def _date_field(elem_id: str, label: str) -> Any:
     """A field for a day as it is written here; the browser's own follows the browser's language alone.
 
-    A field that is left by a press on a button tells its day when the press ends: what the reply shows may move
-    the button away under the pointer.
+    A field that is left by a press on a button tells its day when the press ends: what the reply shows may
+    move the button away under the pointer.
     """
     return gr.HTML(
         "",
@@ -397,13 +402,17 @@ class ChatPage:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
         choices = {p.seen, p.page_language, p.answer_language, *p.limits}
         answered = [*p.shown, p.question, p.notice, p.changing]
-        for box, triggers in [
-            (p.question, [p.question.submit, p.send.click]),
-            *((button, [button.click]) for button in p.examples),
+        for box, triggers, script in [
+            (p.question, [p.question.submit, p.send.click], _SENDING),
+            *((button, [button.click], None) for button in p.examples),
         ]:
             # "multiple": no question is dropped that is sent while the page still hears of the last.
             inputs = {box, p.changing, *choices}
-            gr.on(triggers, self._ask_from(box), inputs, answered, trigger_mode="multiple", **private)
+            asking = gr.on(
+                triggers, self._ask_from(box), inputs, answered, trigger_mode="multiple", js=script, **private
+            )
+            if script:
+                asking.failure(None, js=_UNSENT, **private)
         p.deed.submit(self.take_up, {p.deed, *choices}, answered, trigger_mode="multiple", **private)
         p.pulse.submit(self.watch, [p.seen, p.page_language, p.article], p.everything, **private)
         p.past.submit(self.reopen, [p.past, p.page_language, p.article], [*p.everything, p.past], **private)
@@ -413,11 +422,13 @@ class ChatPage:
             self.translate, [p.page_language, p.article], p.everything, js=_REMEMBER, **private
         )
         limited = [p.since.submit, p.until.submit, p.publishers.input, p.page_language.input]
-        extent = [p.reach, p.no_filters]
-        gr.on(
-            limited, self.limit, {p.page_language, *p.limits}, extent, trigger_mode="always_last", **private
+        extent = [p.reach, p.no_filters, p.no_article]
+        limits = {p.page_language, *p.limits}
+        gr.on(limited, self.limit, limits, extent, trigger_mode="always_last", **private)
+        # Emptied at once, so that nothing that is still on its way limits again.
+        p.no_filters.click(None, [], p.limits, js="() => ['', '', [], '']", **private).then(
+            self.limit, limits, extent, **private
         )
-        p.no_filters.click(self.unlimit, [], [*extent, *p.limits, p.no_article], **private)
         p.no_article.click(self.open_up, [p.page_language], [p.reach, *p.everything], **private)
         self.blocks.load(self.greet, [p.browser, p.asked_for], p.everything, js=_REMEMBERED, **private)
 
@@ -432,18 +443,23 @@ class ChatPage:
     def ask(self, question: str, values: Updates, request: gr.Request, again: int | None = None) -> Updates:
         """Ask under the choices in `values`; `again` is the index of the turn that the question puts anew."""
         p, w = self.parts, words(values[self.parts.page_language])
+        session = self._session(request)
+        if not question and session.look()[1].unfinished:
+            # The key was pressed twice, and the first press emptied the box.
+            return gr.skip()
         if not question.strip():
             return {p.notice: notice(w.empty)}
         try:
             filters = self._filters(values, w)
         except FilterError as error:
-            return {p.notice: notice(str(error), about="limits")}
+            return {p.question: question, p.notice: notice(str(error), about="limits")}
         if wait := self.service.limits.question(client_of(_scope(request))):
             seconds = ceil(wait)
             too_often = w.too_often_one if seconds == 1 else w.too_often.format(seconds=w.number(seconds))
-            return {p.question: gr.skip(), p.notice: notice(too_often)}
-        session = self._session(request)
+            return {p.question: question, p.notice: notice(too_often)}
         language, visitor = values[p.answer_language], _visitor(request).name
+        # Else what this reply shows might come after a later state, and take its place.
+        watched = session.watched
         session.ask(
             question,
             lambda history: ask(
@@ -458,8 +474,11 @@ class ChatPage:
             again,
         )
         version, conversation = session.look()
-        shown = self._show(version, conversation, w, _read_stamp(values[p.seen]).furnished)
-        return {p.question: _to_put_right(conversation) or "", p.notice: "", p.changing: "", **shown}
+        refused = _to_put_right(conversation)
+        updates: Updates = {p.notice: "", p.changing: ""} | ({} if refused is None else {p.question: refused})
+        if not watched:
+            updates |= self._show(version, conversation, w, _read_stamp(values[p.seen]).furnished)
+        return updates
 
     def take_up(self, values: Updates, request: gr.Request) -> Updates:
         """Do with a question of the conversation what a button beside it says: change it, or ask it again."""
@@ -469,7 +488,7 @@ class ChatPage:
         if deed == "cancel":
             return {p.question: "", p.notice: "", p.changing: ""}
         if turn is None or turn >= len(conversation.turns):
-            return {}
+            return gr.skip()
         question = conversation.turns[turn].question
         if deed == "repeat":
             return {**self.ask(question, values, request, turn), p.question: gr.skip()}
@@ -479,7 +498,7 @@ class ChatPage:
                 p.notice: macro("chat.html", "changing", w, shortened(question)),
                 p.changing: str(turn),
             }
-        return {}
+        return gr.skip()
 
     def halt(self, seen: str, page_language: str, request: gr.Request) -> Updates:
         session = self._session(request)
@@ -495,7 +514,7 @@ class ChatPage:
         """Go on with a conversation that the browser kept, as far as the articles still prove it."""
         sent = KeptConversation.read(kept)
         if sent is None or not sent.cards:
-            return {}
+            return gr.skip()
         w = words(page_language)
         try:
             conversation = reopen(sent, self.service, _visitor(request).name)
@@ -512,23 +531,12 @@ class ChatPage:
     def limit(self, values: Updates) -> Updates:
         """Tell how many articles the filters leave, as soon as they are chosen."""
         p, w = self.parts, words(values[self.parts.page_language])
+        chip = {p.no_article: gr.update(visible=bool(values[p.article]))}
         try:
             filters = self._filters(values, w)
         except FilterError as error:
-            return {p.reach: reach_unknown(str(error)), p.no_filters: gr.update(visible=True)}
-        return {p.reach: self._reach(filters, w), p.no_filters: gr.update(visible=bool(filters))}
-
-    def unlimit(self) -> Updates:
-        p = self.parts
-        return {
-            p.reach: "",
-            p.no_filters: gr.update(visible=False),
-            p.since: "",
-            p.until: "",
-            p.publishers: [],
-            p.article: "",
-            p.no_article: gr.update(visible=False),
-        }
+            return {p.reach: reach_unknown(str(error)), p.no_filters: gr.update(visible=True), **chip}
+        return {p.reach: self._reach(filters, w), p.no_filters: gr.update(visible=bool(filters)), **chip}
 
     def open_up(self, page_language: str, request: gr.Request) -> Updates:
         """Ask all articles again, and not one alone."""
@@ -563,11 +571,12 @@ class ChatPage:
         """Wait until something differs from what the page has `seen`, and return the updates."""
         known, session = _read_stamp(seen), self._session(request)
         # Not in a thread: there are few, and each page that waits would keep one.
-        for _ in range(ceil(PATIENCE / GLANCE)):
-            unfurnished = self.service.settled and not known.furnished
-            if session.version != known.version or known.language != page_language or unfurnished:
-                break
-            await asyncio.sleep(GLANCE)
+        with session.watching():
+            for _ in range(ceil(PATIENCE / GLANCE)):
+                unfurnished = self.service.settled and not known.furnished
+                if session.version != known.version or known.language != page_language or unfurnished:
+                    break
+                await asyncio.sleep(GLANCE)
         return await run_in_threadpool(self._unlike, seen, page_language, article, request)
 
     def _unlike(self, seen: str, page_language: str, article: str, request: gr.Request) -> Updates:
@@ -577,8 +586,10 @@ class ChatPage:
         version, conversation = self._session(request).look()
         if known.language != page_language:
             return self._everything(version, conversation, w, _visitor(request), article)
-        updates: Updates = {p.seen: seen}
-        if known.version != version:
+        # Where there is nothing new, the page may have been shown something else meanwhile, by another reply.
+        updates: Updates = {}
+        unfurnished = self.service.settled and not known.furnished
+        if known.version != version or unfurnished:
             updates = self._show(version, conversation, w, known.furnished)
             if known.unfinished and conversation.unfinished:
                 # The page has been told of these, and every update costs a millisecond.
@@ -586,10 +597,10 @@ class ChatPage:
                     updates.pop(part, None)
             if refused := _to_put_right(conversation):
                 updates[p.question] = refused
-        if self.service.settled and not known.furnished:
+        if unfurnished:
             updates.update(self._furnish(w, conversation, _visitor(request), article))
             updates[p.seen] = _stamp(version, conversation, True, w)
-        return updates
+        return updates or gr.skip()
 
     def translate(self, page_language: str, article: str, request: gr.Request) -> Updates:
         version, conversation = self._session(request).look()

@@ -12,8 +12,8 @@ import secrets
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -58,6 +58,21 @@ class ChatSession:
         self._round = 0
         self._asked: deque[tuple[int, int, Asking]] = deque()
         self._working = False
+        self._watching = 0
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Tell meanwhile that a page waits for the next version, and will be shown it."""
+        self._watching += 1
+        try:
+            yield
+        finally:
+            self._watching -= 1
+
+    @property
+    def watched(self) -> bool:
+        """Whether a page waits for the next version."""
+        return self._watching > 0
 
     @property
     def version(self) -> int:

@@ -447,7 +447,7 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
     if answer.replied:
         return "\n".join([*above, _framed("answer", answer.language, in_markdown(answer.message))])
     if answer.abstained:
-        return "\n".join([*above, *_refusal(answer, words), *notes])
+        return "\n".join([*above, *_refusal(turn, answer, words), *notes])
     label = _words_of(answer).source
     titles = {c.number: f"{label.format(number=c.number)}: {flat(c.article.title)}" for c in answer.citations}
     claims = answer.claims[: turn.shown]
@@ -474,15 +474,20 @@ def _answer(turn: ChatTurn, answer: Answer, words: Words, name: Callable[[int], 
     return "\n".join([*above, body, *badge, *notes])
 
 
-def _refusal(answer: Answer, words: Words) -> list[str]:
-    """The parts of a refusal: that the articles do not say, why, and the nearest passage."""
+def _refusal(turn: ChatTurn, answer: Answer, words: Words) -> list[str]:
+    """The parts of a refusal: that the articles do not say, why, and the nearest passage.
+
+    Of one that was given at an earlier time it is not known whether it was noted.
+    """
     spoken = _words_of(answer)
     title = f'<p class="verdict" lang="{spoken.language}">{in_markdown(spoken.abstained)}</p>'
     message = _spoken(answer.message, _foreign(answer))
     parts = [_framed("abstained", answer.language, f"{title}\n\n{message}")]
     if answer.nearest:
         parts.append(macro("chat.html", "nearest", words))
-    return [*parts, _note(in_markdown(words.gap_kept), words.language)] if answer.is_gap else parts
+    if answer.is_gap and not turn.remark:
+        parts.append(_note(in_markdown(words.gap_kept), words.language))
+    return parts
 
 
 def _sides(answer: Answer, shown: Sequence[str]) -> list[str]:

@@ -39,7 +39,7 @@ from rag.trace import TREATMENTS, Trace, load_tracer
 from ui.articles.pages import reason_of
 from ui.desk.pages import DeskSetting, Progress
 from ui.export.docx import KIND
-from ui.markup import download, fields_of, is_same_origin, table_response
+from ui.markup import article_of, download, fields_of, is_same_origin, table_response
 from ui.pages import too_many
 from ui.service import Crowded, RateLimits, RequestQueue, client_of
 
@@ -377,7 +377,7 @@ def read_form(kind: str, body: bytes) -> Fields:
     else:
         texts = fields_of(body)
     name, raw = files[-1] if files else ("", b"")
-    return Fields(texts.get("text", ""), name, raw, texts.get("article", "").strip())
+    return Fields(texts.get("text", ""), name, raw, article_of(texts.get("article", "").strip()))
 
 
 def _decoded(value: bytes | None) -> str:

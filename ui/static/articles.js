@@ -108,7 +108,9 @@
           const out = make("button", "out quiet", "×");
           out.type = "button";
           out.setAttribute("aria-label", fill(words.takeOut, { name: file.name }));
-          out.addEventListener("click", () => {
+          out.addEventListener("click", (event) => {
+            // By a double click the next file has come under the pointer.
+            if (event.detail > 1) return;
             chosen.splice(at, 1);
             show();
             (list.querySelectorAll(".out")[Math.min(at, chosen.length - 1)] || input).focus();

@@ -258,7 +258,8 @@
 
   document.addEventListener("click", (event) => {
     const target = event.target.closest("button");
-    if (!target) return;
+    // The second click of a double click would fall on what came in the place of the first.
+    if (!target || (event.detail > 1 && target.closest("#history"))) return;
     if (target.matches("#new-chat")) {
       leaving = true;
       forget(place(), "sessionStorage");

@@ -99,6 +99,18 @@
     question.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // The box is free for the next question as soon as one is on its way; one that did not arrive is put back.
+  let sent = "";
+  function sending() {
+    const { value } = document.querySelector("#question textarea");
+    if (!value.trim()) return;
+    sent = value;
+    fillQuestion("");
+  }
+  function unsent() {
+    if (!document.querySelector("#question textarea").value) fillQuestion(sent);
+  }
+
   // What a button within the chat wants done goes to the server by the part of the page that listens for it.
   const tell = (detail) => document.dispatchEvent(new CustomEvent("told", { detail }));
 
@@ -231,6 +243,15 @@
     looks = 0;
   };
   document.addEventListener("click", act, true);
+  // "Send" and "Stop" take each other's place: the second click of a double click would undo the first. Nor does a
+  // key that is held send again and again.
+  const stray = (event) =>
+    event.type === "click"
+      ? event.detail > 1 && event.target.closest("#send, #stop")
+      : event.repeat && event.key === "Enter" && !event.shiftKey && event.target.matches("#question textarea");
+  for (const sign of ["click", "keydown"]) {
+    document.addEventListener(sign, (event) => stray(event) && (event.stopImmediatePropagation(), event.preventDefault()), true);
+  }
   document.addEventListener("keydown", (event) => event.key === "Enter" && act(), true);
   const visible = (selector) => [...document.querySelectorAll(selector)].some((element) => element.checkVisibility());
 
@@ -243,9 +264,20 @@
     return looks < 300 || looks % 30 === 0;
   }
 
-  let pressed = false;
-  document.addEventListener("pointerdown", () => (pressed = true), true);
-  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => (pressed = false), true);
+  let pressed = null;
+  document.addEventListener("pointerdown", (event) => (pressed = event.target), true);
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, (event) => (end === "pointerup" && drawnAnew(event)?.click(), (pressed = null)), true);
+  }
+
+  // What stands now, the same in all, in the place of what was pressed and drawn anew, for which there is no click.
+  function drawnAnew(event) {
+    const before = pressed?.closest?.("a, button, summary");
+    // A touch is a click on what is there when it ends.
+    if (!before || before.isConnected || event.pointerType !== "mouse" || event.button !== 0) return null;
+    const now = document.elementFromPoint(event.clientX, event.clientY)?.closest("a, button, summary");
+    return now?.isEqualNode(before) ? now : null;
+  }
 
   // Calls `act` now, or once the press that goes on has ended, and its click has been heard.
   function released(act) {
@@ -256,16 +288,24 @@
       document.addEventListener(end, ended, { capture: true, signal: over.signal });
     }
   }
-  window.tanya = { unfinished, released };
+  window.tanya = { unfinished, released, sending, unsent };
 
+  // The latest question is kept at the top, as far as there is room, while its answer unfolds beneath; until the
+  // reader goes elsewhere.
   let asked = 0;
+  let following = false;
+  const elsewhere = (event) => {
+    const moves = event.type === "keydown" ? !event.target.matches("textarea, input") : /wheel|move/.test(event.type);
+    if (moves || event.target.closest("#chat")) following = false;
+  };
+  for (const sign of ["wheel", "touchmove", "keydown", "pointerdown", "focusin"]) {
+    document.addEventListener(sign, elsewhere, { capture: true, passive: true });
+  }
   function follow() {
     const questions = document.querySelectorAll('#chat [data-testid="user"]');
-    const grown = questions.length > asked;
+    if (questions.length !== asked) following = questions.length > asked;
     asked = questions.length;
-    const log = document.querySelector('#chat [role="log"]');
-    // Where the page itself scrolls, a new question is brought to its top and the answer unfolds beneath.
-    if (grown && log && log.scrollHeight <= log.clientHeight + 1) scroll(questions[asked - 1], "start");
+    if (following) scroll(questions[asked - 1], "start");
   }
 
   // Calls `act` once a frame after the page has changed; the other scripts use it as well.
