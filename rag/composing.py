@@ -8,22 +8,23 @@ of one figure do not differ, nor do figures that are only bounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from index import Article
+from index import Article, Passage
 from index.models import Span
 from index.press import content_lines
-from index.text import lines, sentences, trimmed
+from index.text import sentences, trimmed
 from rag.answer import Citation, Claim, Lead, Written, plain
+from rag.differing import Correction
 from rag.figures import counts_in
 from rag.lang import LEXICON, Language, as_language, say, write_date
 from rag.lang.dates import REPORTED_WITHIN, Moment
-from rag.lang.names import Sentence, find_places, meets, spans_of, stems_of
+from rag.lang.names import Sentence, find_places, is_regency, meets, spans_of, stems_of
 from rag.lang.numbers import Figure
 from rag.lang.rendering import glosses
 from rag.lang.words import STOPWORDS, WORD, forms, refers_back, stem, whole_sentences
@@ -31,7 +32,7 @@ from rag.lead import SEVERAL, chosen_span, is_name, lead, rendered
 from rag.query import Question
 from rag.reader import Decision, Reading, load_decision
 from rag.retrieval import release_of
-from rag.tables import row_at
+from rag.tables import ITEM, is_heading, line_above, list_head, row_at
 
 _CLOSE = Decimal("0.05")
 """Share by which a rounded figure may be off: 5 miliar for 4,796 miliar."""
@@ -425,6 +426,64 @@ def _is_again(one: Reading, other: Reading) -> bool:
     return is_one or bool(value and earlier and value.same(earlier))
 
 
+def elsewhere(question: Question, reading: Reading) -> bool:
+    """Whether a reading tells of a place of a longer or shorter name: Ogan Ilir, of Ogan Komering Ilir."""
+    asked = {one.key for one in named_places(question.text, as_asked=True) if one.is_regency}
+    there = {one.key for one in named_places(reading.sentence.text)} if asked else set()
+    words = [(set(one.split()), set(key.split())) for one in asked for key in there]
+    return any(one < other or other < one for one, other in words) and not asked & there
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """The characters `start:end` of a text that name a country, province, regency or city, and which.
+
+    Attributes:
+        start: First character.
+        end: One past the last character.
+        key: The same for all names of one place.
+        is_regency: Whether it is a regency or city.
+    """
+
+    start: int
+    end: int
+    key: str
+    is_regency: bool
+
+
+LONGEST_PLACE = 4
+"""Words of the longest name of a regency."""
+
+
+@lru_cache(maxsize=4096)
+def named_places(text: str, *, as_asked: bool = False) -> tuple[NamedPlace, ...]:
+    """The places that a text names, in order, each by the longest name that stands there.
+
+    Args:
+        text: Any.
+        as_asked: Whether regencies may be written with small letters.
+    """
+    places = {one.start: one for one in find_places(text)}
+    words = [match.span() for match in re.finditer(r"[^\W\d_]\w*", text)]
+    found: list[NamedPlace] = []
+    at = 0
+    while at < len(words):
+        start, place = words[at][0], places.get(words[at][0])
+        end = place.end if place else start
+        for _, last in words[at : at + LONGEST_PLACE] if as_asked or text[start].isupper() else ():
+            if re.fullmatch(r"\w+(?:[ -]\w+)*", text[start:last]) and last > end:
+                written = re.sub("[ -]+", " ", text[start:last].lower())
+                if is_regency(written) and written.split()[0] not in REGENCY_KINDS:
+                    end, place = last, None
+                    key = written
+        if end > start:
+            found.append(NamedPlace(start, end, place.code if place else key, place is None))
+        at = next((n for n in range(at + 1, len(words)) if words[n][0] >= end), len(words))
+    return tuple(found)
+
+
+REGENCY_KINDS = frozenset(LEXICON.words("regency_kinds"))
+
 MOST_CLAIMS = 3
 
 
@@ -510,6 +569,7 @@ def answering(question: Question, readings: Sequence[Reading], decision: Decisio
             if reading.sentence.hit is best.sentence.hit
             and reading.support >= decision.support
             and reading not in answers
+            and not is_heading(best.sentence.article.text, reading.sentence.start, reading.sentence.end)
         ),
         key=lambda reading: -reading.support,
     )
@@ -560,6 +620,62 @@ def compose(chosen: Chosen, language: Language, question: str = "") -> Composed:
     return made.done(lead=lead(question, best, language, proof))
 
 
+def outdated_in(reading: Reading, found: Iterable[Correction]) -> list[Correction]:
+    """Those of some corrections that are of what a reading answers with."""
+    article = reading.sentence.article.id
+    return [one for one in found if one.article.id == article and _has(one, reading.span)]
+
+
+def _has(one: Correction, span: Span) -> bool:
+    return meets(span, [(one.figure.start, one.figure.end)])
+
+
+def current_span(article: Article, span: Span, found: Iterable[Correction]) -> tuple[Article, Span]:
+    """The sentence that corrects a figure of a sentence, and its article; the sentence itself without one."""
+    of_article = (one for one in found if one.article.id == article.id and _has(one, span))
+    one = next(of_article, None)
+    return (one.by, one.instead.sentence) if one else (article, span)
+
+
+def current(sentence: Sentence, found: Iterable[Correction]) -> Sentence:
+    """The sentence that corrects a figure of a sentence; the sentence itself where none does."""
+    article, span = current_span(sentence.article, (sentence.start, sentence.end), found)
+    if article is sentence.article:
+        return sentence
+    return Sentence(article, *span, replace(sentence.hit, passage=Passage(article, *span)))
+
+
+def corrected(composed: Composed, found: Iterable[Correction], language: Language) -> Composed:
+    """What was composed, with a note for each article that corrects a figure in it or is cited for doing so.
+
+    An old value does not lead, and has the sentence that corrects it behind it.
+    """
+    made = Composition(list(composed.claims), list(composed.citations))
+    lead, noted = composed.lead, dict[str, list[Correction]]()
+    for one in found:
+        cited = [each for each in made.citations if each.article.id == one.article.id]
+        is_old = any(_has(one, (each.start, each.end)) for each in cited)
+        if is_old or made.unquoted(one.by, (one.instead.start, one.instead.end)) is None:
+            noted.setdefault(one.by.id, []).append(one)
+        if not is_old:
+            continue
+        if lead and lead.number in {each.number for each in cited} and _has(one, (lead.start, lead.end)):
+            lead = None
+        if span := made.unquoted(one.by, one.instead.sentence):
+            text, written = quotation(one.by, span, language)
+            made.add(attribute(one.by, text, language), (one.by, span), written=written)
+    notes = [_correction_note(some, language) for some in noted.values()]
+    return made.done(*composed.notes, *notes, differing=composed.differing, lead=lead)
+
+
+def _correction_note(found: Sequence[Correction], language: Language) -> str:
+    """What an article corrects."""
+    by = found[0].by
+    day = write_date(by.published, language) if by.published else ""
+    changes = (f"“{plain(one.figure.written)}” → “{plain(one.instead.written)}”" for one in found)
+    return say("corrected", language, changes="; ".join(changes), title=plain(by.title), day=day)
+
+
 def heads_of(sentence: Sentence, shown: set[tuple[str, int]]) -> list[Span]:
     """The headings of the table that a sentence is a row of, where they stand on a line of their own.
 
@@ -571,11 +687,15 @@ def heads_of(sentence: Sentence, shown: set[tuple[str, int]]) -> list[Span]:
     """
     article = sentence.article
     place = row_at(article.text, sentence.start, sentence.end)
-    if place is None or place[0].head is None or (article.id, place[0].head[1]) in shown:
+    table = place[0] if place else None
+    heads = (
+        (line_above(article.text, table), table.head) if table else (list_head(article.text, sentence.start),)
+    )
+    found = [head for head in heads if head and (article.id, head[1]) not in shown]
+    if table and table.head not in found:
         return []
-    shown.add((article.id, place[0].head[1]))
-    above = lines(article.text[: place[0].head[0]].rstrip("| \n"))[-1:]
-    return [span for span in above if article.text[span[1] - 1] == ":"] + [place[0].head]
+    shown.update((article.id, head[1]) for head in found)
+    return found
 
 
 def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
@@ -592,6 +712,8 @@ def with_reference(sentence: Sentence, shown: set[tuple[str, int]]) -> Span:
         shown.add((article.id, sentence.end))
         return max(start, place[1].start), min(sentence.end, place[1].end)
     start, end = closed(sentence)
+    if item := ITEM.match(article.text, start):
+        return item.end(), end
     earlier = article.text[sentence.hit.passage.start : start]
     before = sentences(earlier)[-1:]
     if before and start == sentence.start and refers_back(sentence.text):

@@ -13,23 +13,28 @@ import re
 import zlib
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Article
+from index.models import Filter
+from index.text import sentences
 from rag.figures import LENGTHS, MONEY, ArticleFigure, figure_object, shown, tabbed
 from rag.lang import LEXICON
 from rag.lang.dates import Moment, dated, find_moments
 from rag.lang.numbers import one_of
 from rag.lang.words import content_words, stem
 from rag.weights import logistic, weighed, weights_of
+
+if TYPE_CHECKING:
+    from index.models import Searchable
 
 FITTED = Path(__file__).with_name("differing.json")
 """Weights of `FEATURES`, the "bias" and the least probability that is shown, the "threshold"."""
@@ -71,6 +76,12 @@ SAME_DAYS = 3
 
 UNSHARED = 0.5
 """The least share of a `what` that the other sentence lacks, for two definitions."""
+
+OPENING = 2
+"""Sentences that an article begins with."""
+
+MOST_CORRECTING = 30
+"""Passages with a word of correction that are looked at for one article."""
 
 _LOWER = re.compile(r"(?<![\w-])[a-z]{3,}(?![\w-])")
 _CORRECTION = re.compile(
@@ -203,6 +214,89 @@ def differing(found: Sequence[Pair]) -> list[Difference]:
     return differences
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A figure of an article, and what a later article of its publisher says instead."""
+
+    article: Article
+    figure: ArticleFigure
+    by: Article
+    instead: ArticleFigure
+
+
+def correcting(article: Article, index: Searchable) -> list[Article]:
+    """The articles that may correct one: of its publisher, as new, with a word that says so."""
+    if not article.source or article.published is None:
+        return []
+    later = Filter(since=article.published, sources=(article.source,))
+    words = " ".join(LEXICON.words("corrections", "counted"))
+    rows = index.lexical(words, MOST_CORRECTING, later)
+    found = {one.id: one for one in (index.passage(row).article for row, _ in rows)}
+    return [one for one in found.values() if corrects(one, article)]
+
+
+def corrections(found: Sequence[Pair]) -> list[Correction]:
+    """The figures that another of these articles corrects, in the order of their articles and texts.
+
+    What is corrected is told by `differing`; by a sentence of the correction that has the old value beside a
+    new one; or, where the correction is all about it, by the only values of a unit that one article has and
+    the other has not.
+
+    Args:
+        found: Figures of all articles, in any order.
+    """
+    by_id: dict[str, list[Pair]] = {}
+    for pair in sorted(found, key=_newest):
+        by_id.setdefault(pair[0].id, []).append(pair)
+    newest_first = list(by_id.values())
+    made: dict[tuple[str, int], Correction] = {}
+    for newer in newest_first:
+        for older in newest_first:
+            (article, _), (by, _) = older[0], newer[0]
+            if not corrects(by, article):
+                continue
+            for figure, instead in _corrected(older, newer):
+                made.setdefault((article.id, figure.start), Correction(article, figure, by, instead))
+    return [made[key] for key in sorted(made)]
+
+
+def _corrected(older: Sequence[Pair], newer: Sequence[Pair]) -> Iterator[tuple[ArticleFigure, ArticleFigure]]:
+    """The figures of one article that another one corrects, each with the one there."""
+    (article, _), (by, _) = older[0], newer[0]
+    told = set()
+    for difference in differing([*older, *newer]):
+        if len({one.id for one, _ in difference.figures}) == len(difference.figures):
+            there = {one.id: figure for one, figure in difference.figures}
+            told.add(there[by.id].start)
+            yield there[article.id], there[by.id]
+    mine, theirs = ([figure for _, figure in pairs] for pairs in (older, newer))
+    new = [one for one in theirs if one.start not in told and not any(map(partial(_says, one), mine))]
+    for figure in mine:
+        beside = {one.sentence for one in theirs if _says(one, figure)}
+        yield from ((figure, one) for one in new if one.sentence in beside and _is_of(one, figure))
+    is_near = ArticleContext([article, by]).cosine(article, by) >= NEAR
+    lost = [one for one in mine if not any(map(partial(_says, one), theirs))]
+    for figure in lost if is_near and _CORRECTION.search(_opening(by)) else ():
+        alone = [one for one in new if one.unit == figure.unit]
+        if len(alone) == 1 == sum(one.unit == figure.unit for one in lost):
+            yield figure, alone[0]
+
+
+def _says(one: ArticleFigure, other: ArticleFigure) -> bool:
+    return _is_of(one, other) and _agree(one, other)
+
+
+def _is_of(one: ArticleFigure, other: ArticleFigure) -> bool:
+    """Whether two figures may be of one unit, which a correction need not repeat: "71, bukan 17"."""
+    return one.unit == other.unit or one.unit is None
+
+
+def _opening(article: Article) -> str:
+    """What an article begins with: its title and first sentences."""
+    begun = [article.text[slice(*span)] for span in sentences(article.text)[:OPENING]]
+    return "\n".join([article.title, *begun])
+
+
 def _newest(pair: Pair) -> tuple[int, str, int]:
     article, figure = pair
     return (-article.published.toordinal() if article.published else 0, article.id, figure.start)
@@ -280,14 +374,7 @@ def features_of(one: Placed, other: Placed, around: ArticleContext) -> dict[str,
 
 def reason_of(one: Placed, other: Placed, around: ArticleContext) -> Reason:
     """Why the values of two figures of one thing differ."""
-    newer, older = sorted((one, other), key=lambda one: _newest((one.article, one.figure)))
-    publisher = newer.article.source
-    if (
-        publisher
-        and publisher == older.article.source
-        and newer.article.published != older.article.published
-        and _corrects(newer.article)
-    ):
+    if corrects(one.article, other.article) or corrects(other.article, one.article):
         return "corrected"
     if is_rounded(one.figure, other.figure):
         return "rounded"
@@ -302,7 +389,18 @@ def reason_of(one: Placed, other: Placed, around: ArticleContext) -> Reason:
     return "conflict"
 
 
-def _corrects(article: Article) -> bool:
+def corrects(article: Article, other: Article) -> bool:
+    """Whether an article says that it corrects, and another one of its publisher is as old or older."""
+    if not article.source or article.source != other.source or not _says_corrected(article):
+        return False
+    if article.published is None or other.published is None:
+        return False
+    is_same_day = article.published == other.published
+    return not _says_corrected(other) if is_same_day else article.published > other.published
+
+
+@lru_cache(maxsize=1000)
+def _says_corrected(article: Article) -> bool:
     return _CORRECTION.search(f"{article.title}\n{article.text}") is not None
 
 

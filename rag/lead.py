@@ -37,6 +37,7 @@ from rag.lang.numbers import BOUNDS, Figure, find_figures, one_of, without_negat
 from rag.lang.rendering import renderings, translate
 from rag.lang.words import STOPWORDS, WORD, content_stems, content_words, forms, stem
 from rag.reader import Polarity, Reading, tidied
+from rag.tables import unit_at
 from rag.weights import logistic, read, weighed, weights_of
 
 FITTED = Path(__file__).with_name("lead.json")
@@ -160,6 +161,9 @@ def lead(question: str, reading: Reading, language: Language, number: int) -> Le
     if end - start > WHOLE * (sentence.end - sentence.start):
         return Lead(word, "yesno", start, end, number) if word else None
     text = opened(sentence.article.text[start:end])
+    if unit := unit_at(sentence.article.text, span):
+        # As it is written: with a number that stands elsewhere it makes no figure that can be cited.
+        return Lead(f"{text} {plain(unit)}", "value", start, end, number)
     if sentence.written_in != language:
         quoted = f"“{plain(sentence.article.text[start:end])}”" if len(WORD.findall(text)) <= QUOTED else ""
         text = rendered(sentence, span, language, question) or quoted

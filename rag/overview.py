@@ -7,6 +7,7 @@ leans on the conversation is about the article of the turns before it, back to t
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,11 +20,27 @@ from index import Article, Hit, Passage
 from index.models import Filter, Selection, Span
 from index.text import month_names, sentences
 from rag.answer import Answer, Clock, Kind, Written, plain
-from rag.composing import Composed, Composition, introduce, looked_for, nearest_line, paragraph_of, quotation
+from rag.composing import (
+    REGENCY_KINDS,
+    Composed,
+    Composition,
+    NamedPlace,
+    attribute,
+    corrected,
+    current_span,
+    heads_of,
+    introduce,
+    looked_for,
+    named_places,
+    nearest_line,
+    paragraph_of,
+    quotation,
+    with_reference,
+)
 from rag.figures import PLACE
 from rag.lang import LANGUAGES, LEXICON, as_language, say
 from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.names import Place, Sentence, find_places, is_regency, meets
+from rag.lang.names import Sentence, find_offices, find_places, is_regency, meets
 from rag.lang.numbers import find_figures
 from rag.lang.rendering import find_terms, translate, write_place
 from rag.lang.words import (
@@ -36,6 +53,7 @@ from rag.lang.words import (
     is_indonesian,
     refers_back,
     stem,
+    without_possessive,
 )
 from rag.lead import is_name
 from rag.query import Question, spoken, understand, written_in
@@ -49,9 +67,11 @@ from rag.summary import (
     key_of,
     key_sentences,
     quotable,
+    ranked,
     repeats,
     summarise,
 )
+from rag.tables import ITEM
 
 if TYPE_CHECKING:
     from index.models import Searchable
@@ -76,8 +96,20 @@ UNKNOWN_WORD = 8.0
 BEHIND = 0.1
 """Penalty of each rank, beside the share of words that an article has."""
 
-READ = 5
-"""Passages that are read for each side of a comparison."""
+TITLED = 0.2
+"""What it counts that an article has all of the words in its title."""
+
+READ, FOUND = 5, 20
+"""Passages that are read for each side of a comparison, and of how many: those that name it first."""
+
+ALIKE = 0.15
+"""Least likeness of two sentences that are set beside each other, one of each side."""
+
+FEWEST_SHARED = 2
+"""Words that such sentences have in common at least."""
+
+HEADLINE = 3
+"""Words of a name that may be one of several with capitals; more with capitals are a headline."""
 
 DEPTH = 10
 """Passages that are looked at for the article that a turn means."""
@@ -189,12 +221,19 @@ class Side:
         text: What is asked about it, in the turn's words.
         words: The words of its name, lower-case.
         context: The turns before, where it is searched for with these as well.
+        places: Where its name is of places alone, the keys of those of `named_places` that it is about.
     """
 
     name: str
     text: str
     words: tuple[str, ...]
     context: str = ""
+    places: frozenset[str] = frozenset()
+
+    def apart_from(self, other: Side) -> Side:
+        """The side by what it is called other than the other one."""
+        words = tuple(word for word in self.words if word not in other.words) or self.words
+        return replace(self, words=words, places=_places_called(self.name) - _places_called(other.name))
 
     @property
     def stands_alone(self) -> bool:
@@ -207,11 +246,16 @@ _CONNECTOR = re.compile(rf"\b(?:{'|'.join(_CONNECTORS)})\b", re.IGNORECASE)
 _ASPECTS = frozenset(LEXICON.words("aspect_words"))
 
 
-def split_sides(text: str) -> tuple[Side, Side] | None:
+def split_sides(text: str, known: Callable[[str], bool] = lambda _: False) -> tuple[Side, Side] | None:
     """The two things that a turn compares: of "vonis Atut dan Zulkarnaen" both with "vonis"; None without.
 
     The surest of the words that stand between such things parts them. What the first has more words than the
-    second stands before both, as does behind both what follows "soal" or "menurut".
+    second stands before both, but for the beginning of a name of several words: "Ogan Ilir dan Banyuasin". So
+    does behind both what follows "soal" or "menurut".
+
+    Args:
+        text: The turn.
+        known: Whether articles have a name, as "Dinas Kesehatan" of "Dinas Pendidikan dan Kesehatan".
     """
     tokens = list(WORD.finditer(text))
     # "AS" is a country.
@@ -227,7 +271,13 @@ def split_sides(text: str) -> tuple[Side, Side] | None:
             )  # fmt: skip
             left = [n for n in range(at) if names[n]]
             right = [n for n in range(at + 1, tail) if names[n]]
-            shared = max(0, len(left) - len(right))
+            if _place_at_end(text, [tokens[n] for n in left]):
+                # What stands behind the second place is said of both: "Medan's and Binjai's flood budgets".
+                ends = [n for n in range(len(right)) if _place_at_end(text, [tokens[right[n]]])]
+                if ends and ends[-1] + 1 < len(right):
+                    tail = right[ends[-1] + 1]
+                    right = right[: ends[-1] + 1]
+            shared = _heading(text, [tokens[n] for n in left], [tokens[n] for n in right], known)
             head, left = left[:shared], left[shared:]
 
             def written(spans: Sequence[int]) -> str:
@@ -235,16 +285,67 @@ def split_sides(text: str) -> tuple[Side, Side] | None:
 
             behind = text[tokens[tail].start() :] if tail < len(tokens) else ""
             asked = (written([*head, *left]), f"{written(head)} {written(right)}".strip())
+            begun = head[-1:]  # of both names: "Kutai Barat dan Timur"
+            if not all(begun and _is_place(f"{written(begun)} {written(own)}") for own in (left, right)):
+                begun = []
             first, second = (
                 Side(
-                    written(own),
+                    f"{written(begun)} {written(own)}".strip(),
                     f"{part} {behind}".strip(),
-                    tuple(dict.fromkeys(tokens[n].group().lower() for n in own)),
+                    tuple(dict.fromkeys(tokens[n].group().lower() for n in (*begun, *own))),
                 )
                 for own, part in zip((left, right), asked, strict=True)
             )
             return first, second
     return None
+
+
+def _heading(
+    text: str, left: Sequence[re.Match[str]], right: Sequence[re.Match[str]], known: Callable[[str], bool]
+) -> int:
+    """How many words before two sides are of both: those before a place, where the second side is one.
+
+    Else those that the first has more, but for the beginning of a name of several words.
+    """
+    places = named_places(text, as_asked=True)
+    mine, theirs = (_place_at_end(text, side) for side in (left, right))
+    if mine and theirs and theirs.start == right[0].start():
+        return sum(one.start() < mine.start for one in left)
+    shared = max(0, len(left) - len(right))
+    while shared:
+        first, second, other = *left[shared - 1 : shared + 1], right[0]
+        together, instead = (f"{first.group()} {one.group()}" for one in (second, other))
+        is_office = any(one.start <= first.start() < one.end for one in find_offices(text))
+        is_name = first.start() > 0 and all(one.group()[0].isupper() for one in (first, second))
+        is_place = any(one.start <= first.start() and second.end() <= one.end for one in places)
+        if is_office or not (is_name or is_place) or text[first.end() : second.start()].strip(" -"):
+            break
+        if _is_place(instead) or (known(instead) and not _is_place(together)):
+            break
+        shared -= 1
+    return shared
+
+
+def _place_at_end(text: str, words: Sequence[re.Match[str]]) -> NamedPlace | None:
+    """The place whose name the last of some words of a text end with."""
+    end = words[-1].start() + len(without_possessive(words[-1].group())) if words else -1
+    return next((one for one in named_places(text, as_asked=True) if one.end == end), None)
+
+
+def _is_place(name: str) -> bool:
+    """Whether all of a name is that of a place."""
+    return any((one.start, one.end) == (0, len(name)) for one in named_places(name, as_asked=True))
+
+
+def _places_called(name: str) -> frozenset[str]:
+    """The places that a name is of; none where it names something of a place, as a bank or an office."""
+    places = [one for one in named_places(name, as_asked=True) if not _goes_on(name, one)]
+    taken = [(one.start, one.end) for one in places]
+    others = (one.group() for one in WORD.finditer(name) if not meets(one.span(), taken))
+    kinds = REGENCY_KINDS | {"provinsi", "province"}
+    if any(word[0].isupper() and word.lower() not in kinds for word in others):
+        return frozenset()
+    return frozenset(one.key for one in places)
 
 
 def _asks(word: str) -> bool:
@@ -278,6 +379,7 @@ class Overview:
         self.history = [earlier for earlier in history if earlier.strip()]
         self.chosen = chosen
         self.code = written_in(asked, self.history)
+        self._rarities: dict[str, float] = {}
         self.language = spoken(language, self.code)
 
     def answer(self, kind: Kind, probability: float) -> Answer | None:
@@ -338,7 +440,12 @@ class Overview:
         found = [FoundArticle(one.passage.article, one, self.share(words, one.passage.article))
                  for one in first.values()]  # fmt: skip
         rank = {one.article.id: at for at, one in enumerate(found)}
-        return sorted(found, key=lambda one: BEHIND * rank[one.article.id] - one.share)
+
+        def order(one: FoundArticle) -> float:
+            titled = self._tells(one.article.title, words)
+            return BEHIND * rank[one.article.id] - one.share - TITLED * titled
+
+        return sorted(found, key=order)
 
     def share(self, words: Sequence[str], article: Article) -> float:
         """The share of words that an article has in its title or text, the rare ones weighing more; 0..1.
@@ -455,8 +562,11 @@ class Overview:
         if found is None or not is_meant:
             return self.refusal("no_summary", found)
         others = [] if self.listed else self._on_one_event(found.article)
-        articles = [found.article, *others]
-        made = summarise(articles, self.language, count_of(self.asked))
+        corrections = self.assistant.corrections([found.article, *others])
+        told = (found.article, *others, *(one.by for one in corrections))
+        articles = list({article.id: article for article in told}.values())
+        made = summarise(articles, self.language, count_of(self.asked), corrected=corrections)
+        made = corrected(made, corrections, self.language)
         titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
         understood = say("summarise", self.language, titles=titles) if self.chain or self.listed else ""
         note = say("summarised", self.language, titles=titles)
@@ -551,7 +661,7 @@ class Overview:
             ((key, *_),) = key_sentences([article], 1)
             text, written = quotation(article, key.span, self.language)
             made.add(introduce(article, text, self.language), (article, key.span), written=written)
-        return made.done()
+        return corrected(made.done(), self.assistant.corrections(articles), self.language)
 
     # Comparisons
 
@@ -560,20 +670,31 @@ class Overview:
         sides = self.sides()
         if sides is None:
             return None
-        taken = self._sides_told(sides)
+        taken, are_alike = self._sides_told(sides)
         lacking = [side.name for side, keys in zip(sides, taken, strict=True) if not keys]
         if len(lacking) == len(sides):
             return self.refusal(
                 "no_comparison", next(iter(self.articles(self.asked, topic_of(self.asked))), None)
             )
+        corrections = self.assistant.corrections(key.article for keys in taken for key in keys)
         made = Composition()
         for side, keys in zip(sides, taken, strict=True):
+            shown: set[tuple[str, int]] = set()
             for key in keys:
-                text, written = quotation(key.article, key.span, self.language)
-                labelled = say("side", self.language, side=plain(side.name), text=text)
-                made.add(labelled, (key.article, key.span), written=written)
+                sentence = _sentence(key)
+                heads = [(key.article, head) for head in heads_of(sentence, shown)]
+                is_item = ITEM.match(key.text) is not None
+                whole = with_reference(sentence, shown) if heads or is_item else key.span
+                for article, span in [*heads, current_span(key.article, whole, corrections)]:
+                    text, written = quotation(article, span, self.language)
+                    labelled = say("side", self.language, side=plain(side.name), text=text)
+                    made.add(labelled, (article, span), written=written)
         notes = [say("side_lacking", self.language, side=plain(name)) for name in lacking]
-        return self._answer(made.done(*notes), understood=self._compared(sides))
+        is_asked = any(set(topic_of(f"{side.context} {side.text}")) - set(side.words) for side in sides)
+        if not lacking and not are_alike and not is_asked:
+            notes.append(say("sides_apart", self.language))
+        done = corrected(made.done(*notes), corrections, self.language)
+        return self._answer(done, understood=self._compared(sides))
 
     def _compared(self, sides: Sequence[Side]) -> str:
         """The comparison as it is understood; empty where the turn says all of it."""
@@ -586,7 +707,7 @@ class Overview:
 
     def sides(self) -> tuple[Side, Side] | None:
         """The two things that a turn compares; None where it names no two and none were spoken of."""
-        parted = split_sides(self.asked)
+        parted = split_sides(self.asked, self._is_known)
         if parted:
             context = "" if all(side.stands_alone for side in parted) else self.chain
             first, second = (replace(side, context=context) for side in parted)
@@ -602,7 +723,7 @@ class Overview:
             )
         if len(self.history) < 2:
             return None
-        first_turn, second_turn = self.history[-2:]
+        first_turn, second_turn = (self._put_in(end) for end in (-1, len(self.history)))
         leans = self.chain != second_turn and len(topic_of(second_turn)) < 2
         return (
             Side(plain(first_turn), first_turn, self._words_of(first_turn)),
@@ -614,73 +735,150 @@ class Overview:
             ),
         )
 
+    def _put_in(self, end: int) -> str:
+        """The last of the turns before `end`; where it puts a name into an earlier question, that."""
+        completed = in_full(self.history[:end], self.assistant.request)
+        return self.history[:end][-1] if completed.is_pieced else completed.text
+
+    def _is_known(self, name: str) -> bool:
+        """Whether the articles have a name as it is written."""
+        written = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+        rows = self.index.lexical(name, DEPTH)
+        return any(written.search(self.index.passage(row).text) for row, _ in rows)
+
     def _words_of(self, turn: str) -> tuple[str, ...]:
         """The names of an earlier turn, which stand for what it asked about; its topic where it has none."""
         topic = topic_of(turn)
         names = [word for word in topic if word in self._codes or _is_name_in(word, turn)]
         return tuple(names or topic)
 
-    def _candidates(self, side: Side, other: Side) -> list[tuple[float, Key]]:
-        """The sentences that tell of one side more than of the other, with how well they do."""
+    def _candidates(self, side: Side, other: Side) -> list[Told]:
+        """The sentences that tell of one side more than of the other."""
         question = self.question(f"{side.context} {side.text}".strip())
-        hits = self.assistant.find(question, READ, self.chosen)
-        own, others = ([word for word in one.words if word not in two.words] or list(one.words)
-                       for one, two in ((side, other), (other, side)))  # fmt: skip
+        mine, theirs = side.apart_from(other), other.apart_from(side)
+        found = self.assistant.find(question, FOUND, self.chosen)
+        topic = topic_of(side.text) if side.name in self.asked else side.words
+        about = {
+            hit for hit in found if not topic or self.share(topic, hit.passage.article) >= self.min_share
+        }
+        if not about and side.name not in self.asked:
+            about = set(found)  # a question of before, which no article need have in its words
+        whole = {hit for hit in found if self._called(hit, mine)}
+        called = {hit: hit in about and (hit in whole or not whole) for hit in found}
+        hits = sorted(found, key=called.__getitem__, reverse=True)[:READ]
         # Where nothing is asked of the sides but that they are compared, no sentence answers surely.
         least = LEAST if set(topic_of(question.text)) - set(side.words) else 0.0
-        found = []
+        told = []
         for reading in without_copies(self.assistant.reader.read(question, hits, every=True)):
             sentence = reading.sentence
-            tells = self._is_of(sentence, own, others) - self._is_of(sentence, others, own) / 2
-            if tells <= 0 or reading.score < least:
+            tells = self._is_of(sentence, mine, theirs) - self._is_of(sentence, theirs, mine) / 2
+            if tells <= 0 or reading.score < least or not called[sentence.hit]:
                 continue
             if span := quotable(sentence.article, (sentence.start, sentence.end)):
-                found.append((reading.score * tells, key_of(sentence.article, *span)))
-        return found
+                told.append(Told(key_of(sentence.article, *span), reading.score, tells))
+        return told
 
-    def _is_of(self, sentence: Sentence, words: Sequence[str], others: Sequence[str]) -> float:
-        """How surely a sentence is about what some words name and not about another thing, 0..1.
+    def _called(self, hit: Hit, side: Side) -> bool:
+        """Whether the article of a passage has the whole name of a side."""
+        article = hit.passage.article
+        if side.places:
+            return any(self._names(text, side) for text in (article.title, hit.passage.text))
+        name = rf"(?<!\w){re.escape(side.name)}(?!\w)"
+        return re.search(name, f"{article.title}\n{article.text}", re.IGNORECASE) is not None
+
+    def _is_of(self, sentence: Sentence, side: Side, other: Side) -> float:
+        """How surely a sentence is about one side and not about the other, 0..1.
 
         It names it; or it goes on from one of its paragraph that does, no other name coming between; or its
         article's title names that alone.
         """
         text = sentence.article.text
-        if share := self._names(sentence.text, words):
+        if share := self._names(sentence.text, side):
             return NEARER[0] * share
-        if self._names(sentence.text, others):
+        if self._names(sentence.text, other):
             return 0.0
         line, _ = paragraph_of(text, sentence.start)
         behind = [sentence.text]
         for first, last in reversed(sentences(text[line : sentence.start])):
             before = text[line + first : line + last]
-            if share := self._names(before, words):
+            if share := self._names(before, side):
                 known = f"{sentence.article.title} {before}"
-                if not self._names(before, others) and not any(
+                if not self._names(before, other) and not any(
                     _other_names(one, known, text) for one in behind
                 ):
                     return NEARER[1] * share
                 break
             behind.append(before)
         title = sentence.article.title
-        return 0.0 if self._names(title, others) else NEARER[2] * self._names(title, words)
+        return 0.0 if self._names(title, other) else NEARER[2] * self._names(title, side)
 
-    def _names(self, text: str, words: Sequence[str]) -> float:
-        """The share of the words of a name that a text has; 0 where they are too few."""
-        share = self._tells(text, words)
+    def _names(self, text: str, side: Side) -> float:
+        """The share of the words of a side's name that a text has; 0 where they are too few.
+
+        Where the name is of places, whether the text names one of them; one with a longer name is another.
+        """
+        there = [one for one in named_places(text) if not _goes_on(text, one)]
+        if side.places:
+            return float(any(one.key in side.places for one in there))
+        called = set(WORD.findall(side.name.lower()))
+        for one in reversed(named_places(text)):
+            if set(WORD.findall(text[one.start : one.end].lower())) - called:
+                text = f"{text[: one.start]}{text[one.end :]}"
+        # A stem may be that of another name: Kuta and Kutai.
+        there = set(WORD.findall(text.lower()))
+        names = [one for one in side.words if _is_name_in(one, side.name) and one not in self._codes]
+        if names and there.isdisjoint(way for one in names for way in self._ways(one)):
+            return 0.0
+        share = self._tells(text, side.words)
         return share if share >= NAMED else 0.0
 
-    def _sides_told(self, sides: Sequence[Side]) -> list[list[Key]]:
-        """The sentences of either side, in the order of the text, none of them twice."""
-        found = [(score, at, key)
-                 for at, (side, other) in enumerate((sides, sides[::-1]))
-                 for score, key in self._candidates(side, other)]  # fmt: skip
-        taken: list[list[Key]] = [[] for _ in sides]
-        for _, at, key in sorted(found, key=lambda one: -one[0]):
-            alike = any(repeats(key, other) for keys in taken for other in keys)
-            elsewhere = taken[at] and taken[at][0].article.id != key.article.id
-            if len(taken[at]) < EACH and not alike and not elsewhere:
-                taken[at].append(key)
-        return [sorted(keys, key=lambda key: key.start) for keys in taken]
+    def _sides_told(self, sides: Sequence[Side]) -> tuple[list[list[Key]], bool]:
+        """The sentences of either side, and whether they are in pairs of such as tell alike of theirs.
+
+        Those of each are of one article: of the pair of articles that have most such pairs.
+        """
+        first, second = (self._candidates(side, other) for side, other in (sides, sides[::-1]))
+        names = frozenset(stem(word) for side in sides for word in side.words)
+        together: dict[tuple[str, str], list[tuple[float, Key, Key]]] = {}
+        for mine in first:
+            for yours in second:
+                like = self._likeness(mine.key, yours.key, names) * mine.tells * yours.tells
+                if like >= ALIKE and mine.key.text != yours.key.text:
+                    value = like + math.sqrt(mine.score * yours.score)
+                    ids = mine.key.article.id, yours.key.article.id
+                    together.setdefault(ids, []).append((value, mine.key, yours.key))
+        best: tuple[float, list[tuple[Key, Key]]] = (0.0, [])
+        for pairs in together.values():
+            whole, taken = 0.0, list[tuple[Key, Key]]()
+            for value, one, other in sorted(pairs, key=lambda pair: -pair[0]):
+                is_new = not any(repeats(one, old) or repeats(other, new) for old, new in taken)
+                if is_new and len(taken) < EACH:
+                    taken.append((one, other))
+                    whole += value
+            best = max(best, (whole, taken), key=lambda one: one[0])
+        if best[1]:
+            return [list(keys) for keys in zip(*best[1], strict=True)], True
+        return [_surest(first), _surest(second)], False
+
+    def _likeness(self, one: Key, other: Key, names: frozenset[str]) -> float:
+        """How alike two sentences, or rows with what heads them, are in what they tell, 0..1.
+
+        A word weighs as it is rare, a name nothing; sentences with one word in common are not alike.
+        """
+        mine, theirs = (
+            {stem(word): self._rarity(word) ** 2 for word in _telling(key) if stem(word) not in names}
+            for key in (one, other)
+        )
+        both = [min(mine[word], theirs[word]) for word in mine.keys() & theirs.keys()]
+        if len(both) < FEWEST_SHARED:
+            return 0.0
+        return sum(both) / max(1e-9, math.sqrt(sum(mine.values()) * sum(theirs.values())))
+
+    def _rarity(self, word: str) -> float:
+        """The weight of a word that an article has."""
+        if word not in self._rarities:
+            self._rarities[word] = self._weight(word)
+        return self._rarities[word]
 
     def _tells(self, text: str, words: Sequence[str]) -> float:
         """The share of words that stand in a text; 0..1, 0 where there are none."""
@@ -694,17 +892,24 @@ class Overview:
         if found is None or not is_meant:
             return self.refusal("no_draft", found)
         article = found.article
-        (what,) = key_sentences([article], WHAT)
+        corrections = self.assistant.corrections([article])
+        what = _on_the_news(article)
         made = Composition()
 
-        def add(heading: str, span: Span, text: str, written: Written = "quoted") -> None:
+        def add(
+            heading: str, span: Span, text: str, written: Written = "quoted", of: Article = article
+        ) -> None:
             label = say(f"draft_{heading}", self.language)
             labelled = say("side", self.language, side=label, text=text)
-            made.add(labelled, (article, span), written=written)
+            made.add(labelled, (of, span), written=written)
 
         def quote(heading: str, found: Sequence[Key]) -> None:
             for key in found:
-                add(heading, key.span, *quotation(article, key.span, self.language))
+                of, span = current_span(article, key.span, corrections)
+                if made.unquoted(of, span) == span:
+                    text, written = quotation(of, span, self.language)
+                    text = text if of is article else attribute(of, text, self.language)
+                    add(heading, span, text, written, of)
 
         quote("what", sorted(what, key=lambda key: key.start))
         quote("who", self._named(article, what))
@@ -724,7 +929,7 @@ class Overview:
         notes = [say("draft_note", self.language, title=title)]
         if lacking:
             notes.append(say("draft_lacking", self.language, headings=", ".join(lacking)))
-        return self._answer(made.done(*notes))
+        return self._answer(corrected(made.done(*notes), corrections, self.language))
 
     def _named(self, article: Article, taken: Sequence[Key]) -> list[Key]:
         """The sentences that first name those whom an article quotes, the most quoted first."""
@@ -807,11 +1012,23 @@ class Overview:
         return plain(self._terms(topic_of(text), text))
 
 
-Told = tuple[Key, Span]
+def _on_the_news(article: Article) -> list[Key]:
+    """The first key sentence of an article, and others with a word of it or the headline that is no name."""
+    first, *others = ranked(article)
+    taken = [first]
+    words = {stem(word) for word in (*_telling(first), *content_words(article.title))}
+    for key in others:
+        is_new = not any(repeats(key, other) for other in taken)
+        if len(taken) < WHAT and is_new and not words.isdisjoint(map(stem, _telling(key))):
+            taken.append(key)
+    return taken
+
+
+Exact = tuple[Key, Span]
 """A sentence of an article, and the characters of it that tell a day or a place."""
 
 
-def days_of(article: Article) -> list[Told]:
+def days_of(article: Article) -> list[Exact]:
     """Where an article says when what it tells happened, the surest first.
 
     That is in its first sentences, or with a day that is the one of publication or shortly before: which day
@@ -823,7 +1040,7 @@ def days_of(article: Article) -> list[Told]:
     return [(key, _with_bracket(key.text, moment)) for _, key, moment in days]
 
 
-def places_of(article: Article) -> list[Told]:
+def places_of(article: Article) -> list[Exact]:
     """Where an article says where what it tells happened, the surest first.
 
     That is behind "di" in its first sentences, or in the one that names the day of the report; or else what
@@ -835,9 +1052,10 @@ def places_of(article: Article) -> list[Told]:
     ]
     surely = [(key, span) for key in (*keys[:OPENING], *reporting[:1]) if (span := _place_behind(key.text))]
     first = keys[0].start if keys else 0
-    dateline = _places_in(article.text[article.text.rfind("\n", 0, first) + 1 : first])
+    before = article.text[article.text.rfind("\n", 0, first) + 1 : first]
+    dateline = {one.key for one in named_places(before)}
     named = [(key, (one.start, one.end)) for key in keys[:OPENING] for one in _places_outside(key)
-             if one.code in dateline]  # fmt: skip
+             if one.key in dateline]  # fmt: skip
     return [*surely, *named]
 
 
@@ -873,11 +1091,11 @@ def _place_behind(text: str) -> Span | None:
     return None
 
 
-def _places_outside(key: Key) -> list[Place]:
+def _places_outside(key: Key) -> list[NamedPlace]:
     """The places that a sentence names outside offices and addresses."""
     terms = find_terms(key.text, as_language(key.article.language))
     offices = [(one.start, one.end + 2) for one in terms if one.term.sort == "office"]
-    places = find_places(_without_addresses(key.text))
+    places = named_places(_without_addresses(key.text))
     return [one for one in places if not meets((one.start, one.end), offices)]
 
 
@@ -887,6 +1105,56 @@ _ADDRESS = re.compile(r"\S*(?:[^\W\d]\.[^\W\d]|@|://)\S*")
 def _without_addresses(text: str) -> str:
     """A text with blanks in place of its addresses, "apbd.jakarta.go.id"."""
     return _ADDRESS.sub(lambda match: " " * len(match.group()), text)
+
+
+def _sentence(key: Key) -> Sentence:
+    """A key sentence by itself, as that of a passage."""
+    return Sentence(key.article, *key.span, Hit(Passage(key.article, *key.span), 0.0, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence on a side, how surely it answers what is asked, and how surely it is of that side, 0..1."""
+
+    key: Key
+    score: float
+    tells: float
+
+
+def _surest(found: Sequence[Told]) -> list[Key]:
+    """The surest sentences of one article, in the order of its text."""
+    taken: list[Key] = []
+    for key in (one.key for one in sorted(found, key=lambda one: -one.score * one.tells)):
+        is_new = not any(repeats(key, other) for other in taken)
+        if len(taken) < EACH and is_new and (not taken or taken[0].article.id == key.article.id):
+            taken.append(key)
+    return sorted(taken, key=lambda key: key.start)
+
+
+def _telling(key: Key) -> list[str]:
+    """The content words of a sentence but numbers and names; of a row those of its headings."""
+    heads = heads_of(_sentence(key), set())
+    text = " ".join(key.article.text[slice(*span)].lower() for span in heads) or key.text
+    words = [one.group() for at, one in enumerate(WORD.finditer(text)) if not at or one.group()[0].islower()]
+    return [word for word in content_words(" ".join(words)) if not word[0].isdigit()]
+
+
+def _goes_on(text: str, place: NamedPlace) -> bool:
+    """Whether a city's name goes on as that of another place, "Medan Area", and not as that of its mayor."""
+    following = WORD.match(text, place.end + 1)
+    if not place.is_regency or following is None or not following.group()[0].isupper():
+        return False
+    is_place = any(one.start == following.start() for one in named_places(text))
+    if text[place.end] != " " or is_place or _is_headline(text):
+        return False
+    before = text[: place.start]
+    return not any(not before[one.end :].strip() for one in find_offices(before))
+
+
+def _is_headline(text: str) -> bool:
+    """Whether most words of a text of several have a capital."""
+    words = WORD.findall(text)
+    return len(words) > HEADLINE and 2 * sum(word[0].isupper() for word in words) > len(words)
 
 
 def _is_name_in(word: str, text: str) -> bool:

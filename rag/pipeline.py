@@ -15,11 +15,27 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Literal
 
 from index import Article, Hit, LibraryError, ModelError, Settings
-from index.models import EVERYTHING, Filter, Selection
-from rag.answer import REPLIES, Answer, Clock, Step, Steps, follow
-from rag.composing import Chosen, answering, compose, offered_sentence, refusal
+from index.models import EVERYTHING, Filter, Selection, Span
+from rag.answer import REPLIES, Answer, Clock, Lead, Step, Steps, follow
+from rag.composing import (
+    Chosen,
+    Composition,
+    answering,
+    attribute,
+    compose,
+    corrected,
+    current,
+    elsewhere,
+    offered_sentence,
+    outdated_in,
+    quotation,
+    refusal,
+)
+from rag.differing import Correction, correcting, corrections
+from rag.figures import stored_figures
 from rag.lang import LEXICON, Language, as_language, say
-from rag.lang.names import find_places, is_regency
+from rag.lang.names import Sentence, find_places, is_regency, meets
+from rag.lang.numbers import one_of
 from rag.lang.words import WORD, indonesian
 from rag.overview import OVERVIEWS, Overview, picks, place_in_list
 from rag.query import Question, check_length, question_of, spoken, understand, unshouted, written_in
@@ -28,6 +44,7 @@ from rag.quotes.collection import (
     answer_quotes,
     asks_what_was_said,
     names_nobody,
+    quotation_text,
     stored_quotations,
 )
 from rag.request import (
@@ -39,8 +56,11 @@ from rag.request import (
     Request,
     RequestReader,
     asking_sentence,
+    asks_source,
+    asks_words,
     complete,
     in_full,
+    is_bare,
     last_question,
     load_carrying,
     names_something,
@@ -54,7 +74,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.models import Searchable
     from rag.generation import Generator
-    from rag.reader import Reader, Reading
+    from rag.reader import Decision, Reader, Reading
     from rag.translation import TranslationMemory, Translator
 
 PASSAGES = 5
@@ -72,7 +92,7 @@ CERTAIN = 0.9
 From it on, the article found for the question before is read first.
 """
 
-LEANS_LIKELY = 0.75
+LEANS_LIKELY = 0.7
 """Probability of leaning from which a completed question is answered less surely read."""
 
 QUOTING = 0.5
@@ -89,6 +109,12 @@ MOST_TRIED = 8
 
 MOST_SUGGESTED = 1000
 """Articles whose questions are remembered."""
+
+MOST_QUOTED = 3
+"""Quotations that answer what whoever was spoken of said."""
+
+MOST_ANSWERED = 100
+"""Answers that are remembered for what leans on them."""
 
 TOPIC_WORDS = 3
 """Words of the longest turn that may be a topic alone, and is then no greeting."""
@@ -160,6 +186,8 @@ class Assistant:
         self._examples: dict[Language, tuple[tuple[str, ...] | None, list[str]]] = {}
         self._suggested: dict[tuple[str, str, Language], list[str]] = {}
         self._trying = threading.RLock()
+        self._remembering = threading.Lock()
+        self._answered: dict[tuple[Sequence[str], Filter, int], Answer] = {}
 
     def ask(
         self,
@@ -198,6 +226,7 @@ class Assistant:
         """Answer as `ask` does; yields each step before it is taken, and returns the answer."""
         earlier = [unshouted(one) for one in history]
         answer = yield from self._steps(unshouted(question), language, earlier, chosen)
+        self._remember(answer, (*earlier, unshouted(question)), chosen)
         answer = replace(answer, question=question, counts=answer.counts and chosen == EVERYTHING)
         if keep:
             self._keep(answer, history)
@@ -218,6 +247,11 @@ class Assistant:
         before = in_full(history, self.request)
         request = self.request(question, before.text)
         needs_none = request.kind in REPLIES
+        for asks, told in ((asks_source, self._sourced), (asks_words, self._said)):
+            if before.text and request.leans >= LEANS and asks(question):
+                found = told(question, history, language, chosen, clock)
+                if found is not None:
+                    return found
         if needs_none and request.probability >= SURE:
             if request.kind == "translate" and request.leans >= LEANS and before.text:
                 return (yield from self._in_the_other(question, history, chosen, writing=writing))
@@ -245,6 +279,120 @@ class Assistant:
             question, request, overview if is_doubtful else None, before.text, leant_on, history, language,
             chosen, clock, writing=writing,
         ))  # fmt: skip
+
+    def _sourced(
+        self,
+        question: str,
+        history: Sequence[str],
+        language: Literal["auto", "id", "en"],
+        chosen: Filter,
+        clock: Clock,
+    ) -> Answer | None:
+        """What the answer before quotes, with who published it; whom that quotes leads.
+
+        None where nothing was answered.
+        """
+        before = self._before(history, chosen)
+        if before is None or not before.claims:
+            return None
+        spoken_in = spoken(language, written_in(question, history))
+        made, lead = Composition(), None
+        for one in before.citations:
+            if span := made.unquoted(one.article, (one.start, one.end)):
+                text, written = quotation(one.article, span, spoken_in)
+                text = attribute(one.article, text, spoken_in)
+                number = made.add(text, (one.article, span), written=written)
+                lead = lead or self._speaker(one.article, span, number)
+        clock.lap("read")
+        introduced, told = say("source_of", spoken_in, question=""), before.understood or before.question
+        return Answer(
+            question=question,
+            language=spoken_in,
+            claims=tuple(made.claims),
+            citations=with_copies(tuple(made.citations), before.hits),
+            lead=lead,
+            understood=told if told.startswith(introduced) else introduced + told,
+            hits=before.hits,
+            confidence=before.confidence,
+            timings=clock.timings(),
+            models=self.models(),
+        )
+
+    def _speaker(self, article: Article, span: Span, number: int) -> Lead | None:
+        """Who says what is quoted within some characters of an article, as these name whoever does."""
+        for one in stored_quotations(self.library, [article]):
+            said = (one.quote.start, one.quote.end)
+            if not one.speaker or not meets(span, [said]):
+                continue
+            names = rf"(?<!\w){one_of([one.speaker, *one.speaker.split()])}(?!\w)"
+            for match in re.finditer(names, article.text[slice(*span)]):
+                start, end = span[0] + match.start(), span[0] + match.end()
+                if not meets((start, end), [said]):
+                    return Lead(match.group(), "person", start, end, number)
+        return None
+
+    def _said(
+        self,
+        question: str,
+        history: Sequence[str],
+        language: Literal["auto", "id", "en"],
+        chosen: Filter,
+        clock: Clock,
+    ) -> Answer | None:
+        """What is quoted in the article that the answer before is from, first of whom that quotes.
+
+        None where nothing was answered, or nobody is quoted.
+        """
+        before = self._before(history, chosen)
+        if before is None or not before.citations:
+            return None
+        spoken_in = spoken(language, written_in(question, history))
+        first = before.citations[0]
+        quoted = [one for one in stored_quotations(self.library, [first.article]) if one.speaker]
+        spans = [(first.start, first.end)]
+        named = {one.speaker for one in quoted if meets((one.quote.start, one.quote.end), spans)}
+        quoted = [one for one in quoted if one.speaker in named] or quoted
+        made = Composition()
+        for one in quoted[:MOST_QUOTED]:
+            made.add(quotation_text(one, spoken_in), (one.article, (one.quote.start, one.quote.end)))
+        if not made.claims:
+            return None
+        clock.lap("read")
+        return Answer(
+            question=question,
+            language=spoken_in,
+            claims=tuple(made.claims),
+            citations=tuple(made.citations),
+            request="quotes",
+            hits=before.hits,
+            confidence=before.confidence,
+            timings=clock.timings(),
+            models=self.models(),
+        )
+
+    def _before(self, history: Sequence[str], chosen: Filter) -> Answer | None:
+        """The answer to the last question of a conversation; None where there is none."""
+        at, _ = last_question(history, self.request)
+        if at < 0:
+            return None
+        return self._remembered(history, chosen) or follow(
+            self._steps(history[at], "auto", history[:at], chosen, writing=False)
+        )
+
+    def _remembered(self, history: Sequence[str], chosen: Filter) -> Answer | None:
+        """The answer to the last question of a conversation, if it was given here and no article changed."""
+        at, _ = last_question(history, self.request)
+        return self._answered.get((tuple(history[: at + 1]), chosen, self.library.revision()))
+
+    def _remember(self, answer: Answer, turns: Sequence[str], chosen: Filter) -> None:
+        """Keep an answer that quotes articles for the turns that lean on it, until an article is changed."""
+        if not answer.citations:
+            return
+        key = (tuple(turns), chosen, self.library.revision())
+        with self._remembering:
+            while len(self._answered) >= MOST_ANSWERED:
+                self._answered.pop(next(iter(self._answered)))
+            self._answered[key] = answer
 
     def _in_the_other(self, question: str, history: Sequence[str], chosen: Filter, *, writing: bool) -> Steps:
         """Answer the last question before a turn in the other language, with the turns before that."""
@@ -285,12 +433,13 @@ class Assistant:
         clock.lap("retrieve")
 
         yield Step("read")
-        attempt = self._read_on(check_length(question), asked, request, leant_on, chosen_articles)
+        attempt = self._read_on(check_length(question), asked, request, leant_on, history, chosen_articles)
         if attempt is None or not attempt.chosen.answers:
             attempt = self._read(asked, first, request.leans)
         if not attempt.chosen.answers:
-            apart = self._read_apart(question, request, leant_on, language, chosen_articles)
+            apart = self._read_apart(question, asked, request, leant_on, language, chosen_articles)
             attempt = apart or attempt
+        attempt, outdated = self._put_right(attempt, chosen_articles)
         asked, hits, readings, chosen = attempt.asked, attempt.hits, attempt.readings, attempt.chosen
         understood, notes = asked.question, asked.notes
         if needs_none and not chosen.answers and request.probability >= LIKELY:
@@ -306,6 +455,7 @@ class Assistant:
             if quoted.claims:
                 return quoted
         composed = compose(chosen, understood.language, understood.text)
+        composed = corrected(composed, outdated, understood.language)
         notes += composed.notes
         clock.lap("read")
 
@@ -352,44 +502,83 @@ class Assistant:
 
     def _read(self, asked: Understood, hits: Sequence[Hit], leans: float = 0.0) -> Attempt:
         """Read passages; if none answers, read them again for all that the turn leaves out."""
-        decision = self.reader.decision
-        if asked.is_pieced and leans >= LEANS_LIKELY:
-            decision = replace(decision, answer=load_carrying().answer)
-        readings = without_copies(self.reader.read(asked.question, hits))
+        decision = self._decision(asked, leans)
+        readings = self._readings(asked.question, hits)
         chosen = answering(asked.question, readings, decision)
         if not chosen.answers and asked.wide.text != asked.question.text:
-            again = without_copies(self.reader.read(asked.wide, hits))
+            again = self._readings(asked.wide, hits)
             chosen = answering(asked.wide, again, decision)
             readings = again if chosen.answers else readings
         return Attempt(asked, hits, readings, chosen)
 
-    def _read_on(
-        self, turn: str, asked: Understood, request: Request, leant_on: Completed, chosen: Filter
-    ) -> Attempt | None:
-        """Read the article that was found first for the question before; None where the turn does not go on.
+    def _decision(self, asked: Understood, leans: float) -> Decision:
+        """The thresholds for a turn; lower ones where it is completed from what it surely leans on."""
+        decision = self.reader.decision
+        is_completed = asked.is_pieced and leans >= LEANS_LIKELY
+        return replace(decision, answer=load_carrying().answer) if is_completed else decision
 
-        To a turn that names nothing, "brp kios yg terbakar?", articles on another event answer as readily.
+    def _readings(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        """The readings of passages, surest first, without those that tell of a place of a like name.
+
+        The probability of these is shared out among the others, and that none answers.
+        """
+        readings = without_copies(self.reader.read(question, hits))
+        kept = [reading for reading in readings if not elsewhere(question, reading)]
+        left = 1 - sum(reading.score for reading in readings) + sum(reading.score for reading in kept)
+        if len(kept) == len(readings) or left <= 0:
+            return kept
+        return [replace(reading, score=min(1.0, reading.score / left)) for reading in kept]
+
+    def _read_on(
+        self,
+        turn: str,
+        asked: Understood,
+        request: Request,
+        leant_on: Completed,
+        history: Sequence[str],
+        chosen: Filter,
+    ) -> Attempt | None:
+        """Read the articles of the answer before, if it is remembered, or what its question finds first.
+
+        Those that correct them are read with them. None where the turn does not go on. To one that names
+        nothing, "brp kios yg terbakar?", articles on another event answer as readily.
         """
         goes_on = leant_on.text and request.leans >= CERTAIN and not names_something(turn)
         if not goes_on or chosen.articles:
             return None
-        found = self.find(self.understand(leant_on.wide).question, 1, chosen)
-        if not found:
+        before = self._remembered(history, chosen)
+        cited = [one.article for one in before.citations] if before else []
+        if not cited:
+            found = self.find(self.understand(leant_on.wide).question, 1, chosen)
+            cited = [hit.passage.article for hit in found]
+        if not cited:
             return None
-        only = replace(chosen, articles=(found[0].passage.article_id,))
-        return self._read(asked, self.find(asked.wide, PASSAGES, only), request.leans)
+        read = (*cited, *(one.by for one in self.corrections(cited)))
+        only = replace(chosen, articles=tuple(dict.fromkeys(article.id for article in read)))
+        attempt = self._read(asked, self.find(asked.wide, PASSAGES, only), request.leans)
+        if before and is_bare(turn):
+            quoted = [(one.article.id, one.start, one.end) for one in before.citations]
+            same = [one for one in attempt.readings if _stands_in(one.sentence, quoted)]
+            beside = answering(asked.question, same, self._decision(asked, request.leans))
+            return replace(attempt, chosen=beside) if beside.answers else attempt
+        return attempt
 
     def _read_apart(
         self,
         question: str,
+        completed: Understood,
         request: Request,
         leant_on: Completed,
         language: Literal["auto", "id", "en"],
         chosen: Filter,
     ) -> Attempt | None:
-        """Read the turn by itself, or the one sentence of it that asks; None if nothing answers."""
+        """Read the turn by itself, or the one sentence of it that asks; None if nothing answers.
+
+        One that only puts another name into the question before, "Kalau Sulut?", asks nothing by itself.
+        """
         turn = check_length(question)
-        may_stand = request.leans < CERTAIN or names_something(turn)
+        is_put_in = not completed.is_pieced and completed.question.text != turn
+        may_stand = not is_put_in and (request.leans < CERTAIN or names_something(turn))
         turns = [turn] if leant_on.text and may_stand else []
         asking = asking_sentence(turn)
         for apart in [*turns, asking] if asking else turns:
@@ -398,6 +587,37 @@ class Assistant:
             if attempt.chosen.answers:
                 return attempt
         return None
+
+    def _put_right(self, attempt: Attempt, chosen: Filter) -> tuple[Attempt, list[Correction]]:
+        """An attempt read anew where what answers was corrected since, and the corrections of its articles.
+
+        Where no correction answers it stays as it is, but that a sentence which is offered is that of one.
+        """
+        readings = attempt.chosen.readings or attempt.readings[:1]
+        found = self.corrections(reading.sentence.article for reading in readings)
+        if not attempt.chosen.answers:
+            offered = [replace(one, sentence=current(one.sentence, found)) for one in readings]
+            return replace(attempt, readings=[*offered, *attempt.readings[1:]]), []
+        answers = tuple(one for one in attempt.chosen.answers if not outdated_in(one, found))
+        if answers == attempt.chosen.answers:
+            return attempt, found
+        if answers:
+            support = attempt.chosen.support if answers[0] is attempt.chosen.answers[0] else ()
+            return replace(attempt, chosen=Chosen(answers, support)), found
+        by = outdated_in(attempt.chosen.answers[0], found)[0].by
+        if by.id in (chosen.articles or (by.id,)):
+            only = replace(chosen, articles=(by.id,))
+            again = self._read(attempt.asked, self.find(attempt.asked.wide, PASSAGES, only))
+            if again.chosen.answers:
+                return again, found
+        return attempt, found
+
+    def corrections(self, articles: Iterable[Article]) -> list[Correction]:
+        """The figures of articles that others of their publishers correct."""
+        some = {article.id: article for article in articles}
+        index = self.library.open()
+        later = {one.id: one for article in some.values() for one in correcting(article, index)}
+        return corrections(stored_figures(self.library, (some | later).values())) if later else []
 
     def _keep(self, answer: Answer, history: Sequence[str]) -> None:
         """Keep a gap in the coverage."""
@@ -660,6 +880,14 @@ def _behind_greeting(turn: str) -> str:
     words = WORD.findall(greeting.casefold())
     greets = 0 < len(words) <= TOPIC_WORDS and words[0] in _GREETING
     return behind[0] if greets and behind and WORD.search(behind[0]) else ""
+
+
+def _stands_in(sentence: Sentence, quoted: Iterable[tuple[str, int, int]]) -> bool:
+    """Whether a sentence is in one of these articles between these characters."""
+    return any(
+        sentence.article.id == name and start <= sentence.start and sentence.end <= end
+        for name, start, end in quoted
+    )
 
 
 def _each_once(texts: Iterable[str]) -> Iterator[str]:

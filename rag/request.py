@@ -32,7 +32,15 @@ from rag.lang import LEXICON, Language, say
 from rag.lang.dates import find_moments
 from rag.lang.names import find_places, meets, spans_of
 from rag.lang.numbers import one_of
-from rag.lang.words import STOPWORDS, WORD, content_words, indonesian, language_of, stem
+from rag.lang.words import (
+    STOPWORDS,
+    WORD,
+    content_words,
+    indonesian,
+    language_of,
+    stem,
+    without_possessive,
+)
 from rag.weights import Weights, logistic, read, softmax, weighed, weights_of
 
 if TYPE_CHECKING:
@@ -472,6 +480,34 @@ def parts_of(text: str) -> list[Part]:
     return sorted(taken + joined, key=lambda part: part.start)
 
 
+def is_bare(turn: str) -> bool:
+    """Whether a turn only asks, "Kenapa?", "When was that?", and has no word of what it asks about."""
+    return not any(part.kind == "word" or part.carries for part in parts_of(turn) if not _points(turn, part))
+
+
+def asks_source(turn: str) -> bool:
+    """Whether a turn asks where what was answered is from: "Sumbernya?", "Who said that?"."""
+    words, asked = _asked_in(turn)
+    is_said = not words.isdisjoint(_PERSON) and not words.isdisjoint(_SAYING) and asked <= _SAYING
+    return is_said or (not asked.isdisjoint(_SOURCES) and asked <= _SOURCES | _SAYING)
+
+
+def asks_words(turn: str) -> bool:
+    """Whether a turn asks what whoever was spoken of said, "Apa katanya?", and names nobody and nothing."""
+    words, asked = _asked_in(turn)
+    return words.isdisjoint(_PERSON) and not words.isdisjoint(_SAYING) and asked <= _SAYING
+
+
+def _asked_in(turn: str) -> tuple[set[str], set[str]]:
+    """The words of a turn, lower-case, and those of them that tell what it is about."""
+    words = {without_possessive(turn[part.start : part.end].lower()) for part in parts_of(turn)}
+    return words, words - STOPWORDS - _POINTING - _ASKING - _PERSON - (_REQUEST - _SAYING)
+
+
+def _points(turn: str, part: Part) -> bool:
+    return turn[part.start : part.end].lower() in _POINTING
+
+
 def names_something(turn: str) -> bool:
     """Whether a turn has a name or a place of its own."""
     return any(part.kind in {"name", "place"} for part in parts_of(turn))
@@ -511,6 +547,9 @@ _CLITICS = LEXICON.words("clitics", "id")
 _POINTING = frozenset((*LEXICON.words("demonstratives"), *LEXICON.words("speaking_pronouns")))
 _REQUEST = frozenset((*LEXICON.words("request_words"), *LEXICON.words("quoting_words")))
 _QUOTING = frozenset(LEXICON.words("quoting_words"))
+_PERSON = frozenset(LEXICON.words("asks_person"))
+_SOURCES = frozenset(LEXICON.words("provenance_words"))
+_SAYING = frozenset(LEXICON.words("telling_words"))
 _PRESENT = frozenset(LEXICON.words("present_times"))
 TOPIC = re.compile(rf"\b(?:{LEXICON.pattern('topic_words')})\b", re.IGNORECASE)
 _ASKING = frozenset(LEXICON.words("asking_words"))

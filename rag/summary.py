@@ -23,10 +23,11 @@ from index.models import Span
 from index.press import body_start, content_lines
 from index.text import sentences
 from rag.answer import Answer, Clock, plain
-from rag.composing import Composed, Composition, attribute, quotation
+from rag.composing import Composed, Composition, attribute, current_span, quotation
+from rag.differing import Correction
 from rag.lang import Language, as_language, say
 from rag.lang.words import WORD, content_stems, refers_back, whole_sentences
-from rag.tables import row_at
+from rag.tables import ITEM, row_at
 from rag.weights import read, weights_of
 
 Array = NDArray[np.float32]
@@ -61,6 +62,10 @@ HANGING = 2.0
 
 On development articles hardly one is taken then, and no fewer facts are held.
 """
+
+HEADLINED, CLEARLY = 0.5, 0.25
+"""Share of the title's words from which a sentence tells the headline's news, and by how much it is more than
+that of the best one."""
 
 FEATURES = ("first", "position", "place", "title", "length", "figures", "names", "quoted")
 """Of a sentence: whether it is the first; 1 over its number; its number over how many there are; share of the
@@ -119,8 +124,8 @@ def candidates(article: Article) -> list[Span]:
 
 
 def quotable(article: Article, span: Span) -> Span | None:
-    """The candidate that has a sentence, or the sentence where it is a row of a table; None for a heading."""
-    if row_at(article.text, *span) is not None:
+    """The candidate that has a sentence; itself where it is a row or an item; None for a heading."""
+    if row_at(article.text, *span) is not None or ITEM.match(article.text, span[0]):
         return span
     return next((one for one in candidates(article) if one[0] <= span[0] and span[1] <= one[1]), None)
 
@@ -165,7 +170,26 @@ def ranked(article: Article) -> list[Key]:
         key_of(article, start, end, float(score) - HANGING * refers_back(article.text[start:end]))
         for (start, end), score in zip(spans, scores, strict=True)
     ]
-    return sorted(keys, key=lambda key: -key.score)
+    keys.sort(key=lambda key: -key.score)
+    return _headlined(article, keys)
+
+
+def _headlined(article: Article, keys: list[Key]) -> list[Key]:
+    """Sentences, the best first, with the one that tells the headline's news first where it surely does."""
+    title = content_stems(article.title)
+
+    def share(key: Key) -> float:
+        return len(key.stems & title) / max(1, len(title))
+
+    news = max(keys, key=lambda key: (share(key), key.score), default=None)
+    if news is None or share(news) < max(HEADLINED, share(keys[0]) + CLEARLY) or _is_aside(news):
+        return keys
+    return [news, *(key for key in keys if key is not news)]
+
+
+def _is_aside(key: Key) -> bool:
+    """Whether a sentence asks, or leans on the one before it."""
+    return key.text.rstrip(' "”').endswith("?") or refers_back(key.text)
 
 
 def repeats(one: Key, other: Key) -> bool:
@@ -199,7 +223,10 @@ def _has(keys: Sequence[Key], one: Key, says: Says) -> bool:
 
 
 def key_sentences(
-    articles: Sequence[Article], count: int | None = None, says: Says = entailed
+    articles: Sequence[Article],
+    count: int | None = None,
+    says: Says = entailed,
+    corrected: Sequence[Correction] = (),
 ) -> list[list[Key]]:
     """The key sentences of each article, in the order of its text; of further ones what they add.
 
@@ -208,8 +235,9 @@ def key_sentences(
         count: Sentences in all, where there are so many, of each article in turn; none: three to six of the
             first and at most `MOST_ADDED` of each further one.
         says: Whether a text says what a sentence says; asked of sentences of different articles only.
+        corrected: Figures whose sentences are left out; those that correct them are taken first.
     """
-    every = [ranked(article) for article in articles]
+    every = [_up_to_date(ranked(article), corrected) for article in articles]
     left = [list(keys) for keys in every]
     shares = [MOST_ADDED] * len(left)
     if left:
@@ -243,6 +271,17 @@ def key_sentences(
     return [sorted(keys, key=lambda key: key.start) for keys in taken]
 
 
+def _up_to_date(keys: Sequence[Key], corrected: Sequence[Correction]) -> list[Key]:
+    """Sentences without those of figures that were corrected; those that correct them come first."""
+    kept = [key for key in keys if current_span(key.article, key.span, corrected)[0] is key.article]
+
+    def corrects(key: Key) -> bool:
+        there = (one.instead.start for one in corrected if one.by.id == key.article.id)
+        return any(key.start <= at < key.end for at in there)
+
+    return sorted(kept, key=corrects, reverse=True)
+
+
 def chronological(articles: Sequence[Article]) -> list[Article]:
     """Each article once, by day; those without one last."""
     unique = {article.id: article for article in articles}.values()
@@ -250,11 +289,18 @@ def chronological(articles: Sequence[Article]) -> list[Article]:
 
 
 def summarise(
-    articles: Sequence[Article], language: Language, count: int | None = None, says: Says = entailed
+    articles: Sequence[Article],
+    language: Language,
+    count: int | None = None,
+    says: Says = entailed,
+    corrected: Sequence[Correction] = (),
 ) -> Composed:
-    """The key sentences of articles, each cited to its own; several are introduced by their publishers."""
+    """The key sentences of articles, each cited to its own; several are introduced by their publishers.
+
+    Of figures that were `corrected` by one of them the old value is not told.
+    """
     ordered = chronological(articles)
-    parts = key_sentences(ordered, count, says)
+    parts = key_sentences(ordered, count, says, corrected)
     made = Composition()
     for keys in parts:
         for number, key in enumerate(keys):

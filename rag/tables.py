@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from index.models import Span
@@ -31,6 +32,11 @@ MOST_ROWS = 1000
 LONGEST_CELL = 80
 """Characters of a cell where no `|` parts them."""
 
+ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+(?=\S)")
+"""What an item of a list begins with."""
+
+_VALUE = re.compile(rf"{ITEM.pattern}(?P<label>[^:;|\n]{{1,80}}):\s+(?P<value>[^\n]{{0,80}}\d[^\n]{{0,80}})")
+_UNIT = re.compile(r"\([^()\d]*[^\W\d][^()\d]*\)(?=\W*$)")
 _LABELLED = re.compile(r"(?P<label>[^:;|]{1,80}):\s+(?P<value>\S.*)")
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -77,7 +83,9 @@ def find_tables(text: str) -> tuple[Table, ...]:
     for block in _blocks(text):
         at = 0
         while at < len(block):
-            table, used = _labelled(text, block, at)
+            table, used = _listed(text, block, at)
+            if table is None:
+                table, used = _labelled(text, block, at)
             if table is None:
                 table, used = _delimited(text, block, at)
             if table is not None and len(table.rows) <= MOST_ROWS:
@@ -95,6 +103,32 @@ def _blocks(text: str) -> list[list[Span]]:
         else:
             blocks.append([(start, end)])
     return [block for block in blocks if len(block) > 1]
+
+
+def list_head(text: str, start: int) -> Span | None:
+    """The line that ends in a colon above the list of which an item begins at a character of a text."""
+    if not ITEM.match(text, start):
+        return None
+    above = lines(text[:start])
+    while above and ITEM.match(text, above[-1][0]):
+        above.pop()
+    return above[-1] if above and text[above[-1][1] - 1] == ":" else None
+
+
+def _listed(text: str, block: Sequence[Span], at: int) -> tuple[Table | None, int]:
+    """The table that two items or more make, `- Buol: 214`, below a line that ends in a colon."""
+    items = [*takewhile(bool, (_VALUE.fullmatch(text, *span) for span in block[at:]))]
+    head = list_head(text, block[at][0]) if len(items) > 1 else None
+    if head is None:
+        return None, 0
+    title = text[slice(*head)].rstrip(":")
+    rows = tuple(
+        Row(one.start("label"), one.end(), (
+            Cell(*one.span("label"), one["label"], ""), Cell(*one.span("value"), one["value"], title)
+        ))
+        for one in items if one
+    )  # fmt: skip
+    return Table(rows, head), len(rows)
 
 
 def _labelled(text: str, block: Sequence[Span], at: int) -> tuple[Table | None, int]:
@@ -186,6 +220,34 @@ def row_at(text: str, start: int, end: int) -> tuple[Table, Row] | None:
                 if row.start < end and start < row.end:
                     return table, row
     return None
+
+
+def is_heading(text: str, start: int, end: int) -> bool:
+    """Whether the characters `start:end` of a text are the headings of a table, or the line below these."""
+    heads = (table.head for table in find_tables(text) if table.head)
+    is_rule = _RULE.fullmatch(text, start, end) is not None
+    return is_rule or any(head[0] < end and start < head[1] for head in heads)
+
+
+def line_above(text: str, table: Table) -> Span | None:
+    """The line above the headings of a table that ends in a colon: `Ekspor (juta USD):`."""
+    above = lines(text[: table.head[0]].rstrip("| \n"))[-1:] if table.head else []
+    return above[0] if above and text[above[0][1] - 1] == ":" else None
+
+
+def unit_at(text: str, span: Span) -> str:
+    """What the heading of a cell, or the line above the table, says in brackets of the unit of its number.
+
+    Empty where `span` is no cell with a number alone, or nothing says it.
+    """
+    place = row_at(text, *span)
+    if place is None or not _NUMBER.fullmatch(text, *span):
+        return ""
+    table, row = place
+    above = line_above(text, table)
+    heads = [cell.head for cell in row.cells if (cell.start, cell.end) == span]
+    titles = [*heads, text[slice(*above)] if heads and above else ""]
+    return next((unit.group() for title in titles if (unit := _UNIT.search(title))), "")
 
 
 def marks(text: str) -> frozenset[str]:
@@ -384,8 +446,9 @@ def _meant(names: Names, table: Table, place: int, count: int) -> Cell | None:
 def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     """Readings, surest first, in which a row of a table answers by the cell that is asked for.
 
-    Of the rows of a table those that the question names more of than of others answer, as surely as the
-    surest of its rows. A year that heads no column and no row is none that the table tells of.
+    Of the tables of an article with a row that the question names, those answer whose headings it names more
+    of than of others; of the rows of a table those that it names more of, as surely as the surest of its
+    rows. A year that heads no column and no row is none that the table tells of.
 
     Args:
         question: As it was understood.
@@ -397,6 +460,11 @@ def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     asked = marks(question.text) | frozenset(f"{one.first}/{one.last}" for one in question.moments)
     asked |= frozenset(question.words)
     found = []
+    best_headed: dict[str, int] = {}
+    for reading, place in zip(readings, placed, strict=True):
+        if place and max(named(asked, keys_of(place[0]))):
+            name = reading.sentence.article.id
+            best_headed[name] = max(best_headed.get(name, 0), _headed(asked, reading, place[0]))
     for reading, place in zip(readings, placed, strict=True):
         if place is None:
             found.append(reading)
@@ -412,7 +480,8 @@ def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
             for one, other in zip(readings, placed, strict=True)
             if other and other[0] is table and one.sentence.article.id == reading.sentence.article.id
         ]
-        if mine < max(rows) or _is_of_other_years(question, table):
+        is_beside = _headed(asked, reading, table) < best_headed.get(reading.sentence.article.id, 0)
+        if mine < max(rows) or is_beside or _is_of_other_years(question, table):
             found.append(replace(reading, score=0.0, support=0.0))
             continue
         score = max(one.score for one in alike) if mine else reading.score
@@ -423,6 +492,13 @@ def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
         span = (cell.start, cell.end)
         found.append(replace(reading, score=score, span=span, spans=((span, 0.0),)))
     return sorted(found, key=lambda one: -one.score)
+
+
+def _headed(asked: frozenset[str], reading: Reading, table: Table) -> int:
+    """How many features of a question stand in the headings of a table, or in the line above them."""
+    above = line_above(reading.sentence.article.text, table)
+    titles = [*table.heads, reading.sentence.article.text[slice(*above)] if above else ""]
+    return len(asked & marks(" ".join(titles)))
 
 
 def _is_of_other_years(question: Question, table: Table) -> bool:

@@ -9,7 +9,16 @@ import pytest
 from index import Article, Hit, Passage
 from index.text import sentences
 from rag.answer import Lead
-from rag.composing import PERHAPS, Chosen, answering, compose, looked_for, refusal
+from rag.composing import (
+    PERHAPS,
+    Chosen,
+    answering,
+    compose,
+    elsewhere,
+    looked_for,
+    named_places,
+    refusal,
+)
 from rag.lang.names import Sentence
 from rag.query import understand
 from rag.reader import Reading, load_decision
@@ -249,3 +258,31 @@ def test_what_only_greets_or_corrects_is_not_named_as_looked_for():
     assert looked_for(asked("maaf, maksud saya bendungan Karalloe")) == ["bendungan Karalloe"]
     assert looked_for(asked("sorry, I meant the Karalloe dam", "en")) == ["Karalloe dam"]
     assert looked_for(asked("Apa maksudnya?")) == ["maksudnya"]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Bupati Ogan Komering Ilir bertemu wali kota Medan di Banda Aceh.",
+         ["ogan komering ilir", "medan", "banda aceh"]),
+        ("Kabupaten Kutai Barat di Kalimantan Timur", ["kutai barat", "ID-KI"]),
+        ("Medan's harbour", ["medan"]),
+        ("nasib malang itu", []),
+    ],
+)  # fmt: skip
+def test_a_place_is_named_by_the_longest_name_that_stands_there(text, keys):
+    assert [one.key for one in named_places(text)] == keys
+
+
+@pytest.mark.parametrize(
+    ("question", "is_elsewhere"),
+    [
+        ("Berapa panen padi Ogan Ilir?", True),
+        ("berapa panen padi ogan komering ilir?", False),
+        ("Berapa panen padi di Palembang?", False),
+        ("Berapa panen padi?", False),
+    ],
+)
+def test_a_place_of_a_like_name_is_another(question, is_elsewhere):
+    (reading,) = readings([0.9], article("Panen padi Ogan Komering Ilir mencapai 388 ribu ton."))
+    assert elsewhere(asked(question), reading) is is_elsewhere

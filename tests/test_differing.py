@@ -18,6 +18,7 @@ from rag.differing import (
     FITTED,
     REASONS,
     Pair,
+    corrections,
     difference_lines,
     difference_object,
     differing,
@@ -105,6 +106,43 @@ def test_a_later_article_of_the_same_publisher_that_says_so_corrects() -> None:
     (same,) = differing(pairs(one, article("dua", text, 5)))
     (elsewhere,) = differing(pairs(one, article("dua", text, 5, "Kabar")))
     assert (same.reason, elsewhere.reason) == ("corrected", "conflict")
+
+
+OLD = "Dinas Perikanan Bitung melatih 240 nelayan membuat abon di Aertembaga. Pelatihan menelan Rp 320 juta."
+
+
+@pytest.mark.parametrize(
+    ("day", "source", "title", "text", "corrected"),
+    [
+        # The old value beside the new one, on the same day.
+        (
+            4,
+            "Radar",
+            "Ralat",
+            "Jumlah nelayan Bitung seharusnya 204 nelayan, bukan 240 nelayan.",
+            ["240", "204"],
+        ),
+        # The only values of a unit that either article has alone.
+        (
+            5,
+            "Radar",
+            "Ralat Jumlah Nelayan Bitung",
+            "Dinas Perikanan Bitung melatih nelayan membuat abon di Aertembaga. Jumlahnya 204 nelayan.",
+            ["240", "204"],
+        ),
+        (5, "Kabar", "Ralat", "Jumlah nelayan Bitung seharusnya 204 nelayan, bukan 240 nelayan.", []),
+        (3, "Radar", "Ralat", "Jumlah nelayan Bitung seharusnya 204 nelayan, bukan 240 nelayan.", []),
+        (5, "Radar", "Pelatihan", "Jumlah nelayan Bitung kini 204 nelayan, dulu 240 nelayan.", []),
+        (5, "Radar", "Ralat Jadwal Kapal", "Kapal ke Talaud berangkat dengan 35 penumpang, bukan 53.", []),
+    ],
+)
+def test_a_correction_tells_which_figure_of_its_publisher_it_gives_anew(
+    day: int, source: str, title: str, text: str, corrected: list[str]
+) -> None:
+    found = corrections(pairs(article("lama", OLD), article("baru", text, day, source, title)))
+    assert [one.article.id for one in found] == ["lama"] * bool(corrected)
+    written = [figure.written.split()[0] for one in found for figure in (one.figure, one.instead)]
+    assert written == corrected
 
 
 def test_other_periods_are_no_conflict() -> None:

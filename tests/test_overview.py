@@ -75,6 +75,27 @@ def test_a_turn_says_how_many_sentences(turn, count):
             ("growth in Medan according to the governor", "growth Manado according to the governor"),
         ),
         ("bandingkan sikap AS dan China", ("AS", "China"), ("sikap AS", "sikap China")),
+        (
+            "bandingkan panen padi ogan ilir sm banyuasin",
+            ("ogan ilir", "banyuasin"),
+            ("panen padi ogan ilir", "panen padi banyuasin"),
+        ),
+        (
+            "Bandingkan Kutai Barat dan Timur",
+            ("Kutai Barat", "Kutai Timur"),
+            ("Kutai Barat", "Kutai Timur"),
+        ),
+        (
+            "Compare Medan's and Binjai's flood budgets",
+            ("Medan's", "Binjai's"),
+            ("Medan's flood budgets", "Binjai's flood budgets"),
+        ),
+        (
+            "Bandingkan Bank Tondano dan Koperasi",
+            ("Bank Tondano", "Koperasi"),
+            ("Bank Tondano", "Koperasi"),
+        ),
+        ("Bandingkan Bupati Sigi dan Poso", ("Sigi", "Poso"), ("Bupati Sigi", "Bupati Poso")),
     ],
 )
 def test_two_things_are_compared_in_the_same_respect(turn, names, texts):
@@ -478,3 +499,112 @@ def test_a_place_of_the_dateline_that_the_first_sentences_name_is_told_and_none_
     body = "Pemerintah Provinsi Papua Barat menjajaki kerja sama perikanan dengan pengusaha Malaysia.\n"
     source = draft_source(f"Papua Barat Bertemu Pengusaha Malaysia\n\nPAPUA BARAT - {body}")
     assert [key.text[slice(*span)] for key, span in places_of(source)] == ["Papua Barat"]
+
+
+RICE = "Produksi padi di Kabupaten {} mencapai {} ribu ton pada semester pertama 2025. {}\n"
+OFFICES = {
+    "ogan-ilir": (
+        "Panen Padi Ogan Ilir Naik", "2025-08-11", "Harian Rawa",
+        RICE.format("Ogan Ilir", 214, "Luas panen di Ogan Ilir bertambah menjadi 41.300 hektare."),
+    ),
+    "komering": (
+        "Ogan Komering Ilir Perluas Sawah Rawa", "2025-08-19", "Harian Rawa",
+        RICE.format("Ogan Komering Ilir", 388, "Pemkab membuka jalan usaha tani sepanjang 18 kilometer."),
+    ),
+    "dinas": (
+        "Dinas Salurkan Alat untuk Petani", "2025-09-01", "Dinas Tani",
+        "Alat yang disalurkan dinas:\n"
+        "- Banyuasin mendapat 400 pompa air dan dua gudang pengering\n"
+        "- Ogan Ilir mendapat 120 pompa air dan satu gudang pengering\n\n"
+        "Belanja dinas (dalam miliar rupiah):\n\n"
+        "| Bidang | Pagu | Realisasi |\n|---|---|---|\n| Pengairan | 140 | 52 |\n| Perbenihan | 95 | 71 |\n",
+    ),
+    "sekolah": (
+        "Sigi Bangun 12 Sekolah Tahan Gempa", "2025-03-03", "Humas Sigi",
+        "SIGI - Pemerintah Kabupaten Sigi membangun 12 sekolah tahan gempa dengan biaya Rp 54 miliar pada "
+        "2025. "
+        "Sekolah tahan gempa di Sigi itu menampung 3.400 siswa.\n\n"
+        '"Anak-anak harus belajar dengan tenang," kata Bupati Sigi Irwan Lapata, Senin (3/3/2025).\n',
+    ),
+    "ralat": (
+        "Ralat: Biaya Sekolah Tahan Gempa Sigi", "2025-03-05", "Humas Sigi",
+        "Biaya pembangunan 12 sekolah tahan gempa oleh Pemerintah Kabupaten Sigi pada 2025 adalah "
+        "Rp 45 miliar, bukan Rp 54 miliar. Angka biaya itu diralat karena tertukar saat pengetikan.\n",
+    ),
+}  # fmt: skip
+NEW = ("ralat", "Rp 45 miliar, bukan")
+
+
+@pytest.fixture(scope="module")
+def offices(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("offices")
+    for name, (title, day, source, text) in OFFICES.items():
+        head = f'---\ntitle: "{title}"\npublished: {day}\nsource: {source}\n---\n'
+        (folder / f"{name}.md").write_text(head + text, encoding="utf-8")
+    library = Library(settings_at(folder))
+    assert not library.add([folder]).failures
+    return load_assistant(library)
+
+
+@pytest.mark.model
+def test_places_of_like_names_are_told_apart_and_beside_each_other(offices):
+    found = told(offices.ask("Bandingkan Ogan Ilir dan Ogan Komering Ilir"))
+    assert [(side, quote[:30]) for side, quote in found] == [
+        ("Ogan Ilir", "Produksi padi di Kabupaten Oga"),
+        ("Ogan Komering Ilir", "Produksi padi di Kabupaten Oga"),
+    ]
+    assert ["214" in found[0][1], "388" in found[1][1]] == [True, True]
+    answer = offices.ask("Berapa produksi padi Ogan Ilir pada semester pertama 2025?")
+    assert answer.lead is not None
+    assert answer.lead.text == "214 ribu ton"
+
+
+@pytest.mark.model
+def test_items_and_rows_are_compared_with_what_heads_them(offices):
+    answer = offices.ask("Bandingkan pompa air Ogan Ilir dan Banyuasin")
+    assert told(answer) == [
+        ("Ogan Ilir", "Alat yang disalurkan dinas:"),
+        ("Ogan Ilir", "Ogan Ilir mendapat 120 pompa air dan satu gudang pengering"),
+        ("Banyuasin", "Alat yang disalurkan dinas:"),
+        ("Banyuasin", "Banyuasin mendapat 400 pompa air dan dua gudang pengering"),
+    ]
+    assert proven(offices, answer)
+    answer = offices.ask("Berapa pagu bidang Pengairan?")
+    assert answer.lead is not None
+    assert answer.lead.text == "140 (dalam miliar rupiah)"
+    assert proven(offices, answer)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "Berapa biaya 12 sekolah tahan gempa yang dibangun Pemerintah Kabupaten Sigi?",
+        "Ringkas artikel tentang sekolah tahan gempa Sigi",
+        "Ringkas berita sekolah tahan gempa Sigi dalam dua kalimat",
+        "Buatkan draf siaran pers tentang sekolah tahan gempa Sigi",
+        "Bandingkan biaya sekolah Sigi dengan produksi padi Ogan Ilir",
+    ],
+)
+def test_a_figure_that_was_corrected_since_is_told_as_it_is_now(offices, turn):
+    answer = offices.ask(turn)
+    quotes = [(one.article.id, one.quote) for one in answer.citations]
+    assert any(name == NEW[0] and NEW[1] in quote for name, quote in quotes)
+    assert not any("Rp 54 miliar" in quote for name, quote in quotes if name == "sekolah")
+    assert answer.lead is None or "54" not in answer.lead.text
+    assert proven(offices, answer)
+
+
+@pytest.mark.model
+def test_what_follows_on_an_answer_is_told_of_its_article_and_of_the_correction(offices):
+    history = ["Berapa sekolah tahan gempa yang dibangun di Sigi?"]
+    first = offices.ask(history[0])
+    assert first.notes[-1].startswith("Sudah diralat: “Rp 54 miliar” → “Rp 45 miliar” (“Ralat: Biaya")
+    said = offices.ask("apa katanya?", history=history)
+    assert [one.quote for one in said.citations] == ["Anak-anak harus belajar dengan tenang,"]
+    source = offices.ask("sumbernya?", history=history)
+    assert source.claims[0].text.startswith("Menurut Humas Sigi (3 Maret 2025): Pemerintah Kabupaten Sigi")
+    assert source.understood == f"Sumber jawaban atas: {history[0]}"
+    why = offices.ask("Kenapa angkanya diralat?", history=history)
+    assert [one.article.id for one in why.citations] == ["ralat"]
+    assert all(proven(offices, one) for one in (first, said, source, why))

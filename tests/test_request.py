@@ -15,6 +15,8 @@ from rag.request import (
     WORDS_WEIGH,
     RequestClassifier,
     RequestReader,
+    asks_source,
+    asks_words,
     hashed,
     pair,
     reply,
@@ -44,6 +46,26 @@ def reader() -> RequestReader:
 )
 def test_a_turn_is_told_by_what_it_asks_for(reader: RequestReader, turn: str, kind: str) -> None:
     assert reader.read(turn).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("turn", "source", "words"),
+    [
+        ("sumbernya mana min?", True, False),
+        ("Says who?", True, False),
+        ("siapa yang bilang?", True, False),
+        ("what's the source for that", True, False),
+        ("apa katanya?", False, True),
+        ("What did she say?", False, True),
+        ("siapa yang bilang jembatan itu aman?", False, False),
+        ("apa kata bupati?", False, False),
+        ("kapan itu?", False, False),
+    ],
+)
+def test_a_turn_asks_for_the_source_or_the_words_of_what_was_answered(
+    turn: str, source: bool, words: bool
+) -> None:
+    assert (asks_source(turn), asks_words(turn)) == (source, words)
 
 
 def test_an_ellipsis_leans_on_the_turn_before_and_a_complete_question_does_not(reader: RequestReader) -> None:

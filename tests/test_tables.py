@@ -12,7 +12,7 @@ from rag.lang.names import Sentence
 from rag.lang.numbers import Figure
 from rag.query import understand
 from rag.reader import Reading
-from rag.tables import find_tables, in_tables, mispaired, row_at
+from rag.tables import find_tables, in_tables, is_heading, mispaired, row_at, unit_at
 
 GRID = [["Kota", "2021", "2022"], ["Melati", "11 ton", "21 ton"], ["Kenanga", "12 ton", "22 ton"]]
 HEADING = "Panen kelapa menurut kota"
@@ -23,6 +23,9 @@ DRAWN = (
 )
 BARE = f"{HEADING}\n\nKota;2021;2022\nMelati;11 ton;21 ton\nKenanga;12 ton;22 ton\n"
 WRITTEN = [LABELLED, DRAWN, BARE, BARE.replace(";", "\t"), BARE.replace(";", ","), BARE.replace(";", " | ")]
+
+
+LISTED = "Panen kelapa (dalam ribu ton):\n\n- Melati: 11\n- Kenanga: 12\n\nHarga: naik 3 persen\n"
 
 
 def readings(text: str, surest: str) -> list[Reading]:
@@ -193,3 +196,42 @@ def test_a_claim_on_a_table_is_checked_by_row_and_column(text: str) -> None:
     wrong = check("Panen kelapa Kenanga pada 2021 sebesar 22 ton.", text)
     assert (wrong.ruling, wrong.reason) == ("contradicted", "sumber menyebut “12 ton”, bukan “22 ton”")
     assert [text[start:end] for start, end in wrong.spans] == ["12 ton"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell", "unit"),
+    [
+        (LISTED, "11", "(dalam ribu ton)"),
+        (DRAWN.replace("2021", "Panen (ton)").replace("11 ton", "11"), "11", "(ton)"),
+        (DRAWN.replace("11 ton", "11").replace("# Panen", "Panen (ton):\n\n# Panen"), "11", ""),
+        (DRAWN, "11 ton", ""),
+        (LISTED, "Melati", ""),
+        (LISTED.replace(":\n\n-", "\n\n-"), "11", ""),
+    ],
+)
+def test_the_unit_of_a_cell_is_that_of_its_heading_or_of_the_line_above(
+    text: str, cell: str, unit: str
+) -> None:
+    start = text.index(cell)
+    assert unit_at(text, (start, start + len(cell))) == unit
+
+
+def test_a_question_is_answered_by_the_table_whose_headings_it_names() -> None:
+    areas = "\n| Kota | Luas (ha) |\n|---|---|\n| Melati | 70 |\n| Kenanga | 80 |\n"
+    text = LISTED + areas
+    article = Article("a", HEADING, text, None, None, None, "id", "a.txt", "")
+    hit = Hit(Passage(article, 0, len(text)), 1.0, 1)
+    rows = [row for table in find_tables(text) for row in table.rows]
+    found = [Reading(Sentence(article, row.start, row.end, hit), (row.start, row.end), 0.2) for row in rows]
+    for asked, cell in (("Berapa panen kelapa Melati?", "11"), ("Berapa luas Melati?", "70")):
+        best = in_tables(understand(asked, "id", "id"), found)[0]
+        assert text[slice(*best.span)] == cell
+
+
+def test_headings_and_the_line_below_them_are_no_sentence_of_an_answer() -> None:
+    spans = [
+        (DRAWN.index(part), DRAWN.index(part) + len(part)) for part in ("| Kota | 2021", "|---|--:|---|")
+    ]
+    assert [is_heading(DRAWN, *span) for span in spans] == [True, True]
+    start = DRAWN.index("| Melati")
+    assert not is_heading(DRAWN, start, start + 10)
