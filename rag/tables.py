@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.models import Span
@@ -21,10 +22,22 @@ from rag.lang import Language
 from rag.lang.dates import find_moments
 from rag.lang.names import stems_of
 from rag.lang.numbers import Figure, find_figures
+from rag.lang.words import content_stems, stem
+from rag.weights import log_odds, logistic, weighed, weights_of
 
 if TYPE_CHECKING:
     from rag.query import Question
     from rag.reader import Reading
+
+FITTED = Path(__file__).with_name("tables.json")
+"""Weights of `FEATURES`, fitted by `scripts/train/tables.py`."""
+
+FEATURES = ("bias", "sure", "met", "lacking", "other_language")
+"""Of a cell that a question may ask for: 1; the log-odds that a row of its table answers, by the model;
+whether its row, the headings, the passage and the title have all words of the question; how many they lack,
+at most `MOST_LACKING`; whether the question is in another language, of whose words that cannot be told."""
+
+MOST_LACKING = 2
 
 MOST_ROWS = 1000
 """Of a table; a longer one is a list of records, which is indexed as such."""
@@ -447,8 +460,9 @@ def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     """Readings, surest first, in which a row of a table answers by the cell that is asked for.
 
     Of the tables of an article with a row that the question names, those answer whose headings it names more
-    of than of others; of the rows of a table those that it names more of, as surely as the surest of its
-    rows. A year that heads no column and no row is none that the table tells of.
+    of than of others; of the rows of a table those that it names more of. How surely the cell does that is
+    told by weights that were fitted for it, since a model that reads finds a table, but not the row. A year
+    that heads no column and no row is none that the table tells of.
 
     Args:
         question: As it was understood.
@@ -461,37 +475,73 @@ def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     asked |= frozenset(question.words)
     found = []
     best_headed: dict[str, int] = {}
+    # A table that goes on behind a page is one with the same headings.
+    best_named: dict[tuple[str, tuple[str, ...]], int] = {}
+    named_rows: dict[Table, list[int]] = {}
     for reading, place in zip(readings, placed, strict=True):
-        if place and max(named(asked, keys_of(place[0]))):
-            name = reading.sentence.article.id
-            best_headed[name] = max(best_headed.get(name, 0), _headed(asked, reading, place[0]))
+        if place is None:
+            continue
+        table, name = place[0], reading.sentence.article.id
+        named_rows[table] = named_rows.get(table) or [
+            count + sum(_has(figure, cell) for figure in question.figures for cell in one.cells)
+            for count, one in zip(named(asked, keys_of(table)), table.rows, strict=True)
+        ]
+        key = name, tuple(table.heads)
+        best_named[key] = max(best_named.get(key, 0), *named_rows[table])
+        if max(named(asked, keys_of(table))):
+            best_headed[name] = max(best_headed.get(name, 0), _headed(asked, reading, table))
     for reading, place in zip(readings, placed, strict=True):
         if place is None:
             found.append(reading)
             continue
         table, row = place
-        rows = [
-            count + sum(_has(figure, cell) for figure in question.figures for cell in one.cells)
-            for count, one in zip(named(asked, keys_of(table)), table.rows, strict=True)
-        ]
-        mine = rows[table.rows.index(row)]
+        mine = named_rows[table][table.rows.index(row)]
+        best = best_named[reading.sentence.article.id, tuple(table.heads)]
         alike = [
             one
             for one, other in zip(readings, placed, strict=True)
             if other and other[0] is table and one.sentence.article.id == reading.sentence.article.id
         ]
         is_beside = _headed(asked, reading, table) < best_headed.get(reading.sentence.article.id, 0)
-        if mine < max(rows) or is_beside or _is_of_other_years(question, table):
+        if mine < best or is_beside or _is_of_other_years(question, table):
             found.append(replace(reading, score=0.0, support=0.0))
             continue
-        score = max(one.score for one in alike) if mine else reading.score
         cell = _cell(question, asked, table, row, reading)
         if cell is None:
+            score = max(one.score for one in alike) if mine else reading.score
             found.append(replace(reading, score=score))
             continue
+        score = reading.score
+        if mine:
+            values = features(question, reading, table, sum(one.score for one in alike))
+            score = logistic(weighed(values, weights_of(FEATURES, FITTED, "weights")))
         span = (cell.start, cell.end)
         found.append(replace(reading, score=score, span=span, spans=((span, 0.0),)))
     return sorted(found, key=lambda one: -one.score)
+
+
+def features(question: Question, reading: Reading, table: Table, sure: float) -> dict[str, float]:
+    """The `FEATURES` of a cell of a table.
+
+    Args:
+        question: As it was understood.
+        reading: Of the row that the cell is in.
+        table: That of the row.
+        sure: The probability that a row of the table answers, by the model.
+    """
+    sentence = reading.sentence
+    is_same = question.written_in == sentence.article.language
+    above = line_above(sentence.article.text, table)
+    around = [sentence.article.title, *table.heads, sentence.text, sentence.hit.passage.text]
+    around.append(sentence.article.text[slice(*above)] if above else "")
+    lacking = {stem(word) for word in question.words} - content_stems(" ".join(around))
+    return {
+        "bias": 1.0,
+        "sure": log_odds(sure),
+        "met": float(is_same and not lacking),
+        "lacking": float(min(MOST_LACKING, len(lacking)) if is_same else 0),
+        "other_language": float(not is_same),
+    }
 
 
 def _headed(asked: frozenset[str], reading: Reading, table: Table) -> int:

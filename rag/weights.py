@@ -54,6 +54,11 @@ def logistic(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-STEEPEST, min(STEEPEST, log_odds))))
 
 
+def log_odds(chance: float) -> float:
+    """The logarithm of the odds of a chance, 0..1, that is at least a thousandth from both ends."""
+    return math.log(max(chance, 1e-3) / (1 - min(chance, 1 - 1e-3)))
+
+
 def softmax(sums: NDArray[Any]) -> NDArray[Any]:
     """The probability of each of some sums, of which one is right, as many and of the same type."""
     raised = np.exp(sums - sums.max(initial=-np.inf))

@@ -32,7 +32,6 @@ from rag.factcheck.entailment import (
     LONGEST_SENTENCE,
     Checker,
     Judged,
-    log_odds,
     rivals_of,
     shared_words,
     vocabulary,
@@ -42,7 +41,7 @@ from rag.lang import Language, as_language, say
 from rag.lang.names import stems_of
 from rag.lang.words import WORD, content_words, forms, quoted
 from rag.query import LONGEST, Question, understand, written_in
-from rag.weights import Weights, read, softmax, weighed, weights_of
+from rag.weights import Weights, log_odds, read, softmax, weighed, weights_of
 
 if TYPE_CHECKING:
     from index.embedder import Embedder

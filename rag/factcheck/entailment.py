@@ -40,7 +40,7 @@ from rag.lang.numbers import Coverage, Figure
 from rag.lang.words import STOPWORDS, WORD, indonesian, quoted, rarities, stem, stems_outside, weight_of
 from rag.reader import Output, ReaderModel, Window, windows_of
 from rag.tables import Mispaired, cells_sentence, find_tables, mispaired, paired
-from rag.weights import Logistic, softmax
+from rag.weights import Logistic, log_odds, softmax
 
 AMOUNTING = frozenset(LEXICON.words("amounting_words"))
 """What leads to a figure and says nothing of what it is."""
@@ -171,11 +171,6 @@ def contradicts(one: Judged) -> bool:
     """Whether a window surely contradicts a claim, by the model and the fitted weights alone."""
     fitted = Logistic.read(CONTRADICTION, FITTED, "contradiction")
     return fitted.probability(contradiction_features(one)) >= fitted.threshold
-
-
-def log_odds(chance: float) -> float:
-    """The logarithm of the odds of a chance, 0..1, that is at least a thousandth from both ends."""
-    return math.log(max(chance, 1e-3) / (1 - min(chance, 1 - 1e-3)))
 
 
 class Checker:
