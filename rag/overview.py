@@ -825,9 +825,9 @@ class Overview:
             if set(WORD.findall(text[one.start : one.end].lower())) - called:
                 text = f"{text[: one.start]}{text[one.end :]}"
         # A stem may be that of another name: Kuta and Kutai.
-        there = set(WORD.findall(text.lower()))
+        words = set(WORD.findall(text.lower()))
         names = [one for one in side.words if _is_name_in(one, side.name) and one not in self._codes]
-        if names and there.isdisjoint(way for one in names for way in self._ways(one)):
+        if names and words.isdisjoint(way for one in names for way in self._ways(one)):
             return 0.0
         share = self._tells(text, side.words)
         return share if share >= NAMED else 0.0

@@ -446,7 +446,7 @@ class ChatPage:
         session = self._session(request)
         if not question and session.look()[1].unfinished:
             # The key was pressed twice, and the first press emptied the box.
-            return gr.skip()
+            return {}
         if not question.strip():
             return {p.notice: notice(w.empty)}
         try:
@@ -488,7 +488,7 @@ class ChatPage:
         if deed == "cancel":
             return {p.question: "", p.notice: "", p.changing: ""}
         if turn is None or turn >= len(conversation.turns):
-            return gr.skip()
+            return {}
         question = conversation.turns[turn].question
         if deed == "repeat":
             return {**self.ask(question, values, request, turn), p.question: gr.skip()}
@@ -498,7 +498,7 @@ class ChatPage:
                 p.notice: macro("chat.html", "changing", w, shortened(question)),
                 p.changing: str(turn),
             }
-        return gr.skip()
+        return {}
 
     def halt(self, seen: str, page_language: str, request: gr.Request) -> Updates:
         session = self._session(request)
@@ -514,7 +514,7 @@ class ChatPage:
         """Go on with a conversation that the browser kept, as far as the articles still prove it."""
         sent = KeptConversation.read(kept)
         if sent is None or not sent.cards:
-            return gr.skip()
+            return {}
         w = words(page_language)
         try:
             conversation = reopen(sent, self.service, _visitor(request).name)
@@ -600,7 +600,7 @@ class ChatPage:
         if unfurnished:
             updates.update(self._furnish(w, conversation, _visitor(request), article))
             updates[p.seen] = _stamp(version, conversation, True, w)
-        return updates or gr.skip()
+        return updates
 
     def translate(self, page_language: str, article: str, request: gr.Request) -> Updates:
         version, conversation = self._session(request).look()
