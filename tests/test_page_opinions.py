@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from page_double import ATTACK, SUMUT
-from page_site import CONTRAST, EXPORTS, JAPAN, NOWHERE, Site, Visit, answers, ask
+from page_site import CONTRAST, EXPORTS, JAPAN, NOWHERE, Site, Visit, answers, ask, settled
 from playwright.sync_api import Page, expect
 
 from index.models import Feedback, Gap
@@ -52,6 +52,7 @@ def comes_to_be(site: Site, *expected: tuple[str, str, str | None, str | None]) 
 
 
 def thumb(page: Page, name: str, answer: int = -1):
+    settled(page)
     return answers(page).nth(answer).get_by_role("button", name=name, exact=True)
 
 

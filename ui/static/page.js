@@ -270,13 +270,16 @@
     document.addEventListener(end, (event) => (end === "pointerup" && drawnAnew(event)?.click(), (pressed = null)), true);
   }
 
-  // What stands now, the same in all, in the place of what was pressed and drawn anew, for which there is no click.
+  // What stands now, the same to whoever sees it, in the place of what was pressed and drawn anew, for which there
+  // is no click.
   function drawnAnew(event) {
     const before = pressed?.closest?.("a, button, summary");
     // A touch is a click on what is there when it ends.
     if (!before || before.isConnected || event.pointerType !== "mouse" || event.button !== 0) return null;
     const now = document.elementFromPoint(event.clientX, event.clientY)?.closest("a, button, summary");
-    return now?.isEqualNode(before) ? now : null;
+    const alike = ["tagName", "className", "textContent", "href"].every((name) => now?.[name] === before[name]);
+    // What the scripts set of attributes may not have been set yet.
+    return alike ? now : null;
   }
 
   // Calls `act` now, or once the press that goes on has ended, and its click has been heard.
