@@ -415,12 +415,14 @@ def _quotes(arguments: argparse.Namespace) -> int:
 
 
 def _summarise(arguments: argparse.Namespace) -> int:
+    from rag.differing import corrections_of
     from rag.output import answer_lines, answer_object
     from rag.summary import summary_of
 
     library = _library(arguments)
     articles = [library.article(article_id) for article_id in dict.fromkeys(arguments.ids)]
-    answer = summary_of(articles, arguments.language, arguments.sentences)
+    found = corrections_of(articles, library)
+    answer = summary_of(articles, arguments.language, arguments.sentences, found)
     for note in answer.notes:
         print(printable(note), file=sys.stderr)
     print_result(arguments.json, answer_object(answer), answer_lines(answer))

@@ -21,10 +21,10 @@ from index.press import content_lines
 from index.text import sentences, trimmed
 from rag.answer import Citation, Claim, Lead, Written, plain
 from rag.differing import Correction
-from rag.figures import counts_in
+from rag.figures import compared_in, counts_in
 from rag.lang import LEXICON, Language, as_language, say, write_date
 from rag.lang.dates import REPORTED_WITHIN, Moment
-from rag.lang.names import Sentence, find_places, is_regency, meets, spans_of, stems_of
+from rag.lang.names import Sentence, find_places, meets, named_places, spans_of, stems_of
 from rag.lang.numbers import Figure
 from rag.lang.rendering import glosses
 from rag.lang.words import STOPWORDS, WORD, forms, refers_back, stem, whole_sentences
@@ -434,55 +434,25 @@ def elsewhere(question: Question, reading: Reading) -> bool:
     return any(one < other or other < one for one, other in words) and not asked & there
 
 
-@dataclass(frozen=True, slots=True)
-class NamedPlace:
-    """The characters `start:end` of a text that name a country, province, regency or city, and which.
+def only_compared(question: Question, reading: Reading) -> bool:
+    """Whether what is asked is the period with which a reading's figure, of another one, is compared.
 
-    Attributes:
-        start: First character.
-        end: One past the last character.
-        key: The same for all names of one place.
-        is_regency: Whether it is a regency or city.
+    "Naik dibanding Januari" tells nothing of January.
     """
+    sentence, value = reading.sentence, value_of(reading)
+    if not question.moments or value is None or value.figure is None:
+        return False
+    spans = compared_in(sentence.text, sentence.written_in, sentence.moments)
+    if meets((value.figure.start, value.figure.end), spans):
+        return False
+    own = [one for one in sentence.moments if not meets((one.start, one.end), spans)]
+    beside = [one for one in sentence.moments if one not in own]
+    return bool(own) and all(
+        any(one.names(asked) for one in beside)
+        and not any(one.names(asked) or asked.names(one) for one in own)
+        for asked in question.moments
+    )
 
-    start: int
-    end: int
-    key: str
-    is_regency: bool
-
-
-LONGEST_PLACE = 4
-"""Words of the longest name of a regency."""
-
-
-@lru_cache(maxsize=4096)
-def named_places(text: str, *, as_asked: bool = False) -> tuple[NamedPlace, ...]:
-    """The places that a text names, in order, each by the longest name that stands there.
-
-    Args:
-        text: Any.
-        as_asked: Whether regencies may be written with small letters.
-    """
-    places = {one.start: one for one in find_places(text)}
-    words = [match.span() for match in re.finditer(r"[^\W\d_]\w*", text)]
-    found: list[NamedPlace] = []
-    at = 0
-    while at < len(words):
-        start, place = words[at][0], places.get(words[at][0])
-        end = place.end if place else start
-        for _, last in words[at : at + LONGEST_PLACE] if as_asked or text[start].isupper() else ():
-            if re.fullmatch(r"\w+(?:[ -]\w+)*", text[start:last]) and last > end:
-                written = re.sub("[ -]+", " ", text[start:last].lower())
-                if is_regency(written) and written.split()[0] not in REGENCY_KINDS:
-                    end, place = last, None
-                    key = written
-        if end > start:
-            found.append(NamedPlace(start, end, place.code if place else key, place is None))
-        at = next((n for n in range(at + 1, len(words)) if words[n][0] >= end), len(words))
-    return tuple(found)
-
-
-REGENCY_KINDS = frozenset(LEXICON.words("regency_kinds"))
 
 MOST_CLAIMS = 3
 

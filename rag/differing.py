@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from index import Article
 from index.models import Filter
 from index.text import sentences
-from rag.figures import LENGTHS, MONEY, ArticleFigure, figure_object, shown, tabbed
+from rag.figures import LENGTHS, MONEY, ArticleFigure, figure_object, shown, stored_figures, tabbed
 from rag.lang import LEXICON
 from rag.lang.dates import Moment, dated, find_moments
 from rag.lang.numbers import one_of
@@ -34,6 +34,7 @@ from rag.lang.words import content_words, stem
 from rag.weights import logistic, weighed, weights_of
 
 if TYPE_CHECKING:
+    from index.library import Library
     from index.models import Searchable
 
 FITTED = Path(__file__).with_name("differing.json")
@@ -233,6 +234,18 @@ def correcting(article: Article, index: Searchable) -> list[Article]:
     rows = index.lexical(words, MOST_CORRECTING, later)
     found = {one.id: one for one in (index.passage(row).article for row, _ in rows)}
     return [one for one in found.values() if corrects(one, article)]
+
+
+def corrections_of(articles: Iterable[Article], library: Library) -> list[Correction]:
+    """The figures of articles that others of their publishers in the library correct.
+
+    Raises:
+        NoIndex: nothing has been indexed.
+    """
+    some = {article.id: article for article in articles}
+    index = library.open()
+    later = {one.id: one for article in some.values() for one in correcting(article, index)}
+    return corrections(stored_figures(library, (some | later).values())) if later else []
 
 
 def corrections(found: Sequence[Pair]) -> list[Correction]:

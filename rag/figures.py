@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from index import Article
-from index.models import Extractor, version_of
+from index.models import Extractor, Span, version_of
 from index.press import boilerplate, outside
 from index.text import function_words, sentences
 from rag.lang import LANGUAGE_FILES, LANGUAGES, LEXICON, Language, as_language
@@ -463,6 +463,11 @@ def _is_told(weights: Sequence[float], row: Sequence[bool]) -> bool:
     """Whether a figure has enough of the weight of a topic's words."""
     had = weight_of(weights, row)
     return had > 0 and had >= ABOUT * sum(weights)
+
+
+def compared_in(text: str, language: Language, moments: Sequence[Moment]) -> list[Span]:
+    """What the figures of a sentence are compared with, as `ParsedSentence.compared`."""
+    return ParsedSentence(text, 0, candidates(text, language, moments), tuple(moments), ()).compared
 
 
 def lines_of(article: Article) -> list[ParsedSentence]:

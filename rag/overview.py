@@ -21,17 +21,14 @@ from index.models import Filter, Selection, Span
 from index.text import month_names, sentences
 from rag.answer import Answer, Clock, Kind, Written, plain
 from rag.composing import (
-    REGENCY_KINDS,
     Composed,
     Composition,
-    NamedPlace,
     attribute,
     corrected,
     current_span,
     heads_of,
     introduce,
     looked_for,
-    named_places,
     nearest_line,
     paragraph_of,
     quotation,
@@ -40,7 +37,16 @@ from rag.composing import (
 from rag.figures import PLACE
 from rag.lang import LANGUAGES, LEXICON, as_language, say
 from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.names import Sentence, find_offices, find_places, is_regency, meets
+from rag.lang.names import (
+    REGENCY_KINDS,
+    NamedPlace,
+    Sentence,
+    find_offices,
+    find_places,
+    is_regency,
+    meets,
+    named_places,
+)
 from rag.lang.numbers import find_figures
 from rag.lang.rendering import find_terms, translate, write_place
 from rag.lang.words import (
@@ -70,6 +76,7 @@ from rag.summary import (
     ranked,
     repeats,
     summarise,
+    with_corrections,
 )
 from rag.tables import ITEM
 
@@ -563,10 +570,8 @@ class Overview:
             return self.refusal("no_summary", found)
         others = [] if self.listed else self._on_one_event(found.article)
         corrections = self.assistant.corrections([found.article, *others])
-        told = (found.article, *others, *(one.by for one in corrections))
-        articles = list({article.id: article for article in told}.values())
-        made = summarise(articles, self.language, count_of(self.asked), corrected=corrections)
-        made = corrected(made, corrections, self.language)
+        articles = with_corrections([found.article, *others], corrections)
+        made = summarise(articles, self.language, count_of(self.asked), corrections=corrections)
         titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
         understood = say("summarise", self.language, titles=titles) if self.chain or self.listed else ""
         note = say("summarised", self.language, titles=titles)

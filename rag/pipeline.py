@@ -27,12 +27,12 @@ from rag.composing import (
     current,
     elsewhere,
     offered_sentence,
+    only_compared,
     outdated_in,
     quotation,
     refusal,
 )
-from rag.differing import Correction, correcting, corrections
-from rag.figures import stored_figures
+from rag.differing import Correction, corrections_of
 from rag.lang import LEXICON, Language, as_language, say
 from rag.lang.names import Sentence, find_places, is_regency, meets
 from rag.lang.numbers import one_of
@@ -518,12 +518,12 @@ class Assistant:
         return replace(decision, answer=load_carrying().answer) if is_completed else decision
 
     def _readings(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        """The readings of passages, surest first, without those that tell of a place of a like name.
+        """The readings of passages, surest first, without those of a like name's place or another period.
 
         The probability of these is shared out among the others, and that none answers.
         """
         readings = without_copies(self.reader.read(question, hits))
-        kept = [reading for reading in readings if not elsewhere(question, reading)]
+        kept = [one for one in readings if not (elsewhere(question, one) or only_compared(question, one))]
         left = 1 - sum(reading.score for reading in readings) + sum(reading.score for reading in kept)
         if len(kept) == len(readings) or left <= 0:
             return kept
@@ -614,10 +614,7 @@ class Assistant:
 
     def corrections(self, articles: Iterable[Article]) -> list[Correction]:
         """The figures of articles that others of their publishers correct."""
-        some = {article.id: article for article in articles}
-        index = self.library.open()
-        later = {one.id: one for article in some.values() for one in correcting(article, index)}
-        return corrections(stored_figures(self.library, (some | later).values())) if later else []
+        return corrections_of(articles, self.library)
 
     def _keep(self, answer: Answer, history: Sequence[str]) -> None:
         """Keep a gap in the coverage."""

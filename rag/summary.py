@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from index.models import Span
 from index.press import body_start, content_lines
 from index.text import sentences
 from rag.answer import Answer, Clock, plain
-from rag.composing import Composed, Composition, attribute, current_span, quotation
+from rag.composing import Composed, Composition, attribute, corrected, current_span, quotation
 from rag.differing import Correction
 from rag.lang import Language, as_language, say
 from rag.lang.words import WORD, content_stems, refers_back, whole_sentences
@@ -293,14 +294,14 @@ def summarise(
     language: Language,
     count: int | None = None,
     says: Says = entailed,
-    corrected: Sequence[Correction] = (),
+    corrections: Sequence[Correction] = (),
 ) -> Composed:
     """The key sentences of articles, each cited to its own; several are introduced by their publishers.
 
-    Of figures that were `corrected` by one of them the old value is not told.
+    Of figures that one of them corrects the old value is not told.
     """
     ordered = chronological(articles)
-    parts = key_sentences(ordered, count, says, corrected)
+    parts = key_sentences(ordered, count, says, corrections)
     made = Composition()
     for keys in parts:
         for number, key in enumerate(keys):
@@ -313,20 +314,33 @@ def summarise(
         for article, keys in zip(ordered, parts, strict=True)
         if not keys and count is None
     ]
-    return made.done(*notes)
+    return corrected(made.done(*notes), corrections, language)
 
 
-def summary_of(articles: Sequence[Article], language: Language | None, count: int | None = None) -> Answer:
+def with_corrections(articles: Iterable[Article], corrections: Iterable[Correction]) -> list[Article]:
+    """Articles, each once, and behind them those that correct them."""
+    every = chain(articles, (one.by for one in corrections))
+    return list({article.id: article for article in every}.values())
+
+
+def summary_of(
+    articles: Sequence[Article],
+    language: Language | None,
+    count: int | None = None,
+    corrections: Sequence[Correction] = (),
+) -> Answer:
     """The summary of articles as an answer; in the language of the first one if none is given.
 
     Args:
         articles: One, or several on one event; at least one.
         language: Of the answer.
         count: Sentences in all, see `key_sentences`.
+        corrections: Of their figures; what corrects them is summarised with them.
     """
     clock = Clock()
     spoken = language or as_language(articles[0].language)
-    summary = summarise(articles, spoken, count)
+    articles = with_corrections(articles, corrections)
+    summary = summarise(articles, spoken, count, corrections=corrections)
     clock.lap("read")
     titles = "; ".join(f"“{plain(article.title)}”" for article in articles)
     return Answer(

@@ -44,6 +44,9 @@ ODD = (
     "é✓",
     "\\",
 )
+WITHDRAWN = "Dinas Perikanan Bitung melatih 240 nelayan membuat abon di Aertembaga."
+KEPT = "Abon itu dijual warung di pelabuhan mulai pekan depan."
+CORRECTED = "Jumlah nelayan Bitung seharusnya 204 nelayan, bukan 240 nelayan."
 SAFE = "https://contoh.example/kopi?a=1&b=2"
 
 
@@ -272,6 +275,19 @@ def test_the_key_sentences_lead_to_their_place_in_the_article(site: Site, client
         assert text_of(client.get(address_of("serang", key.start, key.end)).text)[1] == key.text
     assert text_of(page) == (article.text, "")
     assert "/articles/serang?summary=1&amp;language=id" in page
+
+
+def test_the_key_sentences_are_without_a_figure_that_was_corrected_since(fresh: Site) -> None:
+    folder = fresh.home.parent
+    for name, day, text in (("lama", 3, f"{WITHDRAWN} {KEPT}"), ("ralat", 4, CORRECTED)):
+        head = f"---\ntitle: {name}\npublished: 2025-03-0{day}\nsource: Radar\n---\n"
+        (folder / f"{name}.md").write_text(head + text)
+    fresh.library.add([folder / "lama.md", folder / "ralat.md"])
+    with fresh.client() as client:
+        page = client.get("/articles/lama?summary=1").text
+    section = page.partition('id="summary"')[2].partition("</section>")[0]
+    assert KEPT in section
+    assert WITHDRAWN not in section
 
 
 def test_the_page_of_a_file_and_what_is_known_of_it_are_shown(site: Site, client: httpx.Client) -> None:

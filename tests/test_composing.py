@@ -16,7 +16,7 @@ from rag.composing import (
     compose,
     elsewhere,
     looked_for,
-    named_places,
+    only_compared,
     refusal,
 )
 from rag.lang.names import Sentence
@@ -261,20 +261,6 @@ def test_what_only_greets_or_corrects_is_not_named_as_looked_for():
 
 
 @pytest.mark.parametrize(
-    ("text", "keys"),
-    [
-        ("Bupati Ogan Komering Ilir bertemu wali kota Medan di Banda Aceh.",
-         ["ogan komering ilir", "medan", "banda aceh"]),
-        ("Kabupaten Kutai Barat di Kalimantan Timur", ["kutai barat", "ID-KI"]),
-        ("Medan's harbour", ["medan"]),
-        ("nasib malang itu", []),
-    ],
-)  # fmt: skip
-def test_a_place_is_named_by_the_longest_name_that_stands_there(text, keys):
-    assert [one.key for one in named_places(text)] == keys
-
-
-@pytest.mark.parametrize(
     ("question", "is_elsewhere"),
     [
         ("Berapa panen padi Ogan Ilir?", True),
@@ -286,3 +272,23 @@ def test_a_place_is_named_by_the_longest_name_that_stands_there(text, keys):
 def test_a_place_of_a_like_name_is_another(question, is_elsewhere):
     (reading,) = readings([0.9], article("Panen padi Ogan Komering Ilir mencapai 388 ribu ton."))
     assert elsewhere(asked(question), reading) is is_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("question", "is_compared"),
+    [
+        ("Berapa nilai ekspor Januari 2017?", True),
+        ("Berapa nilai ekspor Februari 2016?", True),
+        ("Berapa nilai ekspor Februari 2017?", False),
+        ("Berapa nilai ekspor 2017?", False),
+        ("Berapa nilai ekspor Maret 2017?", False),
+        ("Berapa nilai ekspor?", False),
+    ],
+)
+def test_a_period_that_is_compared_with_is_not_that_of_the_figure(question, is_compared):
+    text = (
+        "Nilai ekspor pada Februari 2017 mencapai 12,57 miliar dolar AS atau turun dibanding ekspor "
+        "Januari 2017, sementara dibanding Februari 2016 naik."
+    )
+    (reading,) = readings([0.9], article(text), spans=("12,57 miliar dolar AS",))
+    assert only_compared(asked(question), reading) is is_compared

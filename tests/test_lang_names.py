@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.lang.names import english_name, find_places
+from rag.lang.names import english_name, find_places, named_places
 
 
 def codes(text):
@@ -52,3 +52,17 @@ def test_north_sumatra_is_not_north_sulawesi():
 )
 def test_places_have_english_names(code, name):
     assert english_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Bupati Ogan Komering Ilir bertemu wali kota Medan di Banda Aceh.",
+         ["ogan komering ilir", "medan", "banda aceh"]),
+        ("Kabupaten Kutai Barat di Kalimantan Timur", ["kutai barat", "ID-KI"]),
+        ("Medan's harbour", ["medan"]),
+        ("nasib malang itu", []),
+    ],
+)  # fmt: skip
+def test_a_place_is_named_by_the_longest_name_that_stands_there(text, keys):
+    assert [one.key for one in named_places(text)] == keys

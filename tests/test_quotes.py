@@ -618,6 +618,7 @@ def test_who_says_a_part_of_a_text_is_whose_quotation_has_it():
             "Hasan Basri",
             "Menteri Perhubungan",
         ),
+        ("Presiden Hasan Basri atau Hasbas mengajak warga menabung.", "Hasan Basri", "Presiden"),
     ],
     ids=[
         "dateline",
@@ -629,6 +630,7 @@ def test_who_says_a_part_of_a_text_is_whose_quotation_has_it():
         "introduced",
         "as",
         "abbreviated",
+        "also called",
     ],
 )
 def test_a_name_is_told_from_what_stands_before_it(text, speaker, role):

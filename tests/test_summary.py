@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 
 from index import Article
+from rag.differing import corrections
+from rag.figures import figures_of
 from rag.lang.words import is_balanced, refers_back
 from rag.output import answer_object
 from rag.proof import prove
@@ -191,6 +193,18 @@ def test_each_sentence_is_cited_to_its_own_article_and_the_whole_is_proven():
     assert [claim.numbers for claim in told.claims] == [(n,) for n in range(1, len(told.claims) + 1)]
     assert {citation.article.id for citation in told.citations} == {"banjir", "surut"}
     assert "Menurut Harian Palu (5 Maret 2025): PLN memulihkan" in told.text
+    assert prove(answer_object(told), library.get).faults == ()
+
+
+def test_a_figure_that_was_corrected_since_is_summarised_as_it_is_now():
+    text = "Ralat Kerugian Banjir\n\nKerugian banjir itu seharusnya Rp 3,2 miliar, bukan Rp 2,3 miliar.\n"
+    library = {one.id: one for one in (article(), article(text, "ralat", date(2025, 3, 5)))}
+    found = corrections([(one, figure) for one in library.values() for figure in figures_of(one)])
+    told = summary_of([article()], "id", 9, found)
+    assert "ditaksir mencapai Rp 2,3 miliar" in summary_of([article()], "id", 9).text
+    assert "ditaksir mencapai Rp 2,3 miliar" not in told.text
+    assert "seharusnya Rp 3,2 miliar" in told.text
+    assert any("Rp 3,2 miliar" in note for note in told.notes)
     assert prove(answer_object(told), library.get).faults == ()
 
 

@@ -88,7 +88,8 @@ def english_name(code: str) -> str:
     return PROVINCES[code][0] if code in PROVINCES else str(Locale("en").territories[code])
 
 
-_KIND = re.compile(rf"^{one_of(LEXICON.words('regency_kinds'))}\s+")
+REGENCY_KINDS = frozenset(LEXICON.words("regency_kinds"))
+_KIND = re.compile(rf"^{one_of(REGENCY_KINDS)}\s+")
 
 
 @cache
@@ -99,6 +100,54 @@ def _regencies() -> frozenset[str]:
 def is_regency(name: str) -> bool:
     """Whether a name is that of a regency or city, however many words: Tanjung Balai and Tanjungbalai."""
     return re.sub("[ -]", "", _KIND.sub("", name.casefold())) in _regencies()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """The characters `start:end` of a text that name a country, province, regency or city, and which.
+
+    Attributes:
+        start: First character.
+        end: One past the last character.
+        key: The same for all names of one place.
+        is_regency: Whether it is a regency or city.
+    """
+
+    start: int
+    end: int
+    key: str
+    is_regency: bool
+
+
+LONGEST_PLACE = 4
+"""Words of the longest name of a regency."""
+
+
+@lru_cache(maxsize=4096)
+def named_places(text: str, *, as_asked: bool = False) -> tuple[NamedPlace, ...]:
+    """The places that a text names, in order, each by the longest name that stands there.
+
+    Args:
+        text: Any.
+        as_asked: Whether regencies may be written with small letters.
+    """
+    places = {one.start: one for one in find_places(text)}
+    words = [match.span() for match in re.finditer(r"[^\W\d_]\w*", text)]
+    found: list[NamedPlace] = []
+    at = 0
+    while at < len(words):
+        start, place = words[at][0], places.get(words[at][0])
+        end = place.end if place else start
+        for _, last in words[at : at + LONGEST_PLACE] if as_asked or text[start].isupper() else ():
+            if re.fullmatch(r"\w+(?:[ -]\w+)*", text[start:last]) and last > end:
+                written = re.sub("[ -]+", " ", text[start:last].lower())
+                if is_regency(written) and written.split()[0] not in REGENCY_KINDS:
+                    end, place = last, None
+                    key = written
+        if end > start:
+            found.append(NamedPlace(start, end, place.code if place else key, place is None))
+        at = next((n for n in range(at + 1, len(words)) if words[n][0] >= end), len(words))
+    return tuple(found)
 
 
 def _is_abbreviation(written: str) -> bool:

@@ -57,6 +57,7 @@ COMPANIES, DOCUMENTS = _words("companies"), _words("documents")
 COUNTING, NAMING_COUNTS = _words("counting_words"), _words("naming_counts")
 AFTER_SUBJECT, BEFORE_SUBJECT = _words("after_subject"), _words("before_subject")
 AFTER_SPEAKER, PREPOSITIONS = _words("after_speaker"), _words("office_prepositions")
+CONNECTING = PREPOSITIONS | _words("connecting_words")
 TRAILING, COMPARING = _words("trailing_words"), _words("comparing_words")
 PREDICATES, PURPOSES, NO_VERBS = _words("predicate_words"), _words("purpose_words"), _words("no_verbs")
 JOINING, CLAUSE_OPENERS, OCCASIONS = _words("joining_verbs"), _words("clause_openers"), _words("occasions")
@@ -1381,6 +1382,9 @@ def _is_office_letters(word: str) -> bool:
 
 
 def _joined(text: str, tokens: list[Token]) -> str:
+    """Tokens as they are written, without words at their end that join them to what follows."""
+    while tokens and not tokens[-1].capital and tokens[-1].folded in CONNECTING:
+        tokens = tokens[:-1]
     return " ".join(text[tokens[0].start : tokens[-1].end].split()) if tokens else ""
 
 

@@ -76,7 +76,7 @@ def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> N
         uploads.resume()
     except TanyaError as error:
         log.warning("uploads are not taken in here: %s", error)
-    pages = Pages(library, uploads, service)
+    pages = Pages(library, uploads, service, taking)
     for path, method, answer, editing in (
         (markup.LIST, "GET", pages.listing, False),
         (markup.READ, "GET", pages.reading, False),
@@ -99,8 +99,11 @@ def add_routes(app: FastAPI, service: AssistantService, settings: Settings) -> N
 class Pages:
     """Handlers of the articles' pages."""
 
-    def __init__(self, library: Library, uploads: Uploads, service: AssistantService) -> None:
+    def __init__(
+        self, library: Library, uploads: Uploads, service: AssistantService, searched: Callable[[], Library]
+    ) -> None:
         self.library = library
+        self.searched = searched
         self.uploads = uploads
         self.service = service
         self.limits = service.limits
@@ -150,7 +153,7 @@ class Pages:
         asks = "start" in request.query_params or "end" in request.query_params
         fits = start is not None and end is not None and 0 <= start < end <= len(article.text)
         marked = (start, end) if fits and start is not None and end is not None else None
-        summary = await run_in_threadpool(_summary, article) if SUMMARY in request.query_params else ()
+        summary = await run_in_threadpool(self._summary, article) if SUMMARY in request.query_params else ()
         quotations, figures = await run_in_threadpool(_facts, article)
         return reading_page(
             article, marked, others, beside, setting, misses=asks and marked is None, summary=summary,
@@ -163,6 +166,18 @@ class Pages:
         """An article with who else carries it and its neighbours; None where it is not there."""
         listed = self.library.listed([asked])
         return (self.library.article(asked), listed[0].copies, self.library.beside(asked)) if listed else None
+
+    def _summary(self, article: Article) -> list[Key]:
+        """The key sentences of an article, without what was corrected since."""
+        from rag.differing import corrections_of
+        from rag.summary import key_sentences
+
+        try:
+            found = corrections_of([article], self.searched())
+        except TanyaError as error:
+            log.warning("%s", error)
+            found = []
+        return key_sentences([article], corrected=found)[0]
 
     async def suggestions(self, request: Request, setting: Setting) -> Response:
         """Questions that an article answers, each with an address to ask it; 503 until they can be tried."""
@@ -346,12 +361,6 @@ def _day(written: str) -> date | None:
     if day is None:
         raise UploadRefused("day", value=written[:40])
     return day
-
-
-def _summary(article: Article) -> list[Key]:
-    from rag.summary import key_sentences
-
-    return key_sentences([article])[0]
 
 
 def _facts(article: Article) -> tuple[list[Quotation], list[ArticleFigure]]:
