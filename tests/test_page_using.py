@@ -12,7 +12,20 @@ from pathlib import Path
 import pytest
 from docx import Document
 from page_double import ATTACK, LINKED
-from page_site import CONTRAST, EXPORTS, FLAGS, JAPAN, NOWHERE, Site, Visit, answers, ask, box, findings
+from page_site import (
+    CONTRAST,
+    EXPORTS,
+    FLAGS,
+    JAPAN,
+    NOWHERE,
+    Site,
+    Visit,
+    answers,
+    ask,
+    box,
+    findings,
+    settled,
+)
 from playwright.sync_api import Browser, Page, expect
 from serving import served
 
@@ -47,6 +60,7 @@ def ready(page: Page) -> None:
           return got.length > 0 && got.every(Boolean);
         }"""
     )
+    settled(page)
 
 
 def pasted(page: Page) -> dict[str, str]:
