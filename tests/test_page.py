@@ -838,6 +838,26 @@ def test_at_double_size_everything_can_be_reached(visit: Visit) -> None:
     expect(page.locator("#src-3 .back")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("by", ["hand", "keyboard"])
+def test_who_goes_elsewhere_is_not_taken_back_to_the_question(visit: Visit, by: str) -> None:
+    page = visit(width=640, height=360)
+    ask(page, EXPORTS)
+    if by == "hand":
+        page.locator("#more").click()
+    else:
+        box(page).press("Shift+Tab")
+        expect(box(page)).not_to_be_focused()
+    mark = page.locator("#page-language label").first
+    mark.scroll_into_view_if_needed()
+    page.evaluate(
+        """() => {
+          document.querySelector("#talk").append(document.createElement("i"));
+          return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        }"""
+    )
+    expect(mark).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(visit: Visit, scheme: str) -> None:
     page = visit(scheme=scheme)

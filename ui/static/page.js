@@ -294,12 +294,11 @@
   window.tanya = { unfinished, released, sending, unsent };
 
   // The latest question is kept at the top, as far as there is room, while its answer unfolds beneath; until the
-  // reader goes elsewhere.
+  // reader goes elsewhere, by hand or by keyboard.
   let asked = 0;
   let following = false;
   const elsewhere = (event) => {
-    const moves = event.type === "keydown" ? !event.target.matches("textarea, input") : /wheel|move/.test(event.type);
-    if (moves || event.target.closest("#chat")) following = false;
+    if (!event.target.closest?.("#composer textarea") || /wheel|move/.test(event.type)) following = false;
   };
   for (const sign of ["wheel", "touchmove", "keydown", "pointerdown", "focusin"]) {
     document.addEventListener(sign, elsewhere, { capture: true, passive: true });
