@@ -858,6 +858,38 @@ def test_who_goes_elsewhere_is_not_taken_back_to_the_question(visit: Visit, by: 
     expect(mark).to_be_in_viewport()
 
 
+def test_the_arrow_to_the_end_moves_nothing_and_lies_over_no_words(visit: Visit) -> None:
+    page = visit(height=600)
+    ask(page, f"serang {ATTACK}")
+    settled(page)
+    # Who scrolls is not taken back to the question.
+    page.locator("#chat .bubble-wrap").hover()
+    page.mouse.wheel(0, 1)
+    arrow = page.locator("#chat .scroll-down-button-container")
+    heights = []
+    for end in (False, True):
+        page.locator("#chat .bubble-wrap").evaluate(
+            "(chat, end) => chat.scrollTo(0, end ? chat.scrollHeight : 0)", end
+        )
+        expect(arrow).to_have_count(0 if end else 1)
+        heights.append(page.locator("#chat .bubble-wrap").evaluate("chat => chat.clientHeight"))
+        if not end:
+            assert (
+                page.evaluate(
+                    """() => {
+                  const arrow = document.querySelector("#chat .scroll-down-button-container");
+                  const words = document.querySelector("#chat .message-wrap").getBoundingClientRect();
+                  const { top, bottom } = arrow.getBoundingClientRect();
+                  return [words.left + 30, words.right - 30]
+                    .map((x) => document.elementFromPoint(x, (top + bottom) / 2))
+                    .map((one) => one === arrow && getComputedStyle(one).backgroundColor);
+                }"""
+                )
+                == ["rgb(255, 255, 255)"] * 2
+            )
+    assert heights[0] == heights[1] > 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(visit: Visit, scheme: str) -> None:
     page = visit(scheme=scheme)
