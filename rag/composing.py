@@ -428,8 +428,11 @@ def _is_again(one: Reading, other: Reading) -> bool:
 
 def elsewhere(question: Question, reading: Reading) -> bool:
     """Whether a reading tells of a place of a longer or shorter name: Ogan Ilir, of Ogan Komering Ilir."""
-    asked = {one.key for one in named_places(question.text, as_asked=True) if one.is_regency}
-    there = {one.key for one in named_places(reading.sentence.text)} if asked else set()
+    text = reading.sentence.text
+    named = [one for one in named_places(question.text, as_asked=True) if one.is_regency]
+    # What the sentence has in small letters is no place: "batang rokok".
+    asked = {one.key for one in named if question.text[one.start : one.end].lower() not in text}
+    there = {one.key for one in named_places(text)} if asked else set()
     words = [(set(one.split()), set(key.split())) for one in asked for key in there]
     return any(one < other or other < one for one, other in words) and not asked & there
 
@@ -437,7 +440,7 @@ def elsewhere(question: Question, reading: Reading) -> bool:
 def only_compared(question: Question, reading: Reading) -> bool:
     """Whether what is asked is the period with which a reading's figure, of another one, is compared.
 
-    "Naik dibanding Januari" tells nothing of January.
+    "Naik dibanding Januari" tells nothing of January, unless that is what the question compares with too.
     """
     sentence, value = reading.sentence, value_of(reading)
     if not question.moments or value is None or value.figure is None:
@@ -447,10 +450,12 @@ def only_compared(question: Question, reading: Reading) -> bool:
         return False
     own = [one for one in sentence.moments if not meets((one.start, one.end), spans)]
     beside = [one for one in sentence.moments if one not in own]
-    return bool(own) and all(
+    compared = compared_in(question.text, as_language(question.written_in), question.moments)
+    periods = [one for one in question.moments if not meets((one.start, one.end), compared)]
+    return bool(own and periods) and all(
         any(one.names(asked) for one in beside)
         and not any(one.names(asked) or asked.names(one) for one in own)
-        for asked in question.moments
+        for asked in periods
     )
 
 
@@ -642,8 +647,9 @@ def _correction_note(found: Sequence[Correction], language: Language) -> str:
     """What an article corrects."""
     by = found[0].by
     day = write_date(by.published, language) if by.published else ""
-    changes = (f"“{plain(one.figure.written)}” → “{plain(one.instead.written)}”" for one in found)
-    return say("corrected", language, changes="; ".join(changes), title=plain(by.title), day=day)
+    changes = [f"“{plain(one.figure.written)}” → “{plain(one.instead.written)}”" for one in found]
+    told = "; ".join(dict.fromkeys(changes))
+    return say("corrected", language, changes=told, title=plain(by.title), day=day)
 
 
 def heads_of(sentence: Sentence, shown: set[tuple[str, int]]) -> list[Span]:

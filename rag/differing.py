@@ -14,9 +14,10 @@ import zlib
 from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
+from itertools import combinations, groupby, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -29,7 +30,7 @@ from index.text import sentences
 from rag.figures import LENGTHS, MONEY, ArticleFigure, figure_object, shown, stored_figures, tabbed
 from rag.lang import LEXICON
 from rag.lang.dates import Moment, dated, find_moments
-from rag.lang.numbers import one_of
+from rag.lang.numbers import one_of, without_negated_bounds
 from rag.lang.words import content_words, stem
 from rag.weights import logistic, weighed, weights_of
 
@@ -63,6 +64,13 @@ RELATED = 0.12
 ALIKE, NEAR, NEAR_ALIKE, NEAR_SENTENCE = 0.3, 0.35, 0.12, 0.15
 """The least likeness of two `what`; and where the articles' cosine is `NEAR`, of these and the sentences."""
 
+ABOUT = 0.55
+"""The least cosine of a correction and the article it is about, with the share of its opening's words there.
+
+Of notices in six wordings that correct a figure of 70 articles, 369 of 420 are found; held against 5,649
+other articles of their publishers, they correct 48, most of which tell the same figure.
+"""
+
 LARGEST_BLOCK = 4000
 """Figures of one unit and one word that are compared with each other, the newest."""
 
@@ -88,6 +96,7 @@ _LOWER = re.compile(r"(?<![\w-])[a-z]{3,}(?![\w-])")
 _CORRECTION = re.compile(
     rf"(?<![\w-]){one_of(LEXICON.words('corrections', 'counted'))}(?![\w-])", re.IGNORECASE
 )
+_DENIAL = re.compile(rf"(?<![\w-]){one_of(LEXICON.words('negators'))}(?![\w-])", re.IGNORECASE)
 _LIKE = re.compile(rf"(?<![\w-]){one_of(LEXICON.words('like_periods', 'counted'))}(?![\w-])", re.IGNORECASE)
 _RARE = 8.0
 """The rarity of a word that no article has."""
@@ -230,7 +239,8 @@ def correcting(article: Article, index: Searchable) -> list[Article]:
     if not article.source or article.published is None:
         return []
     later = Filter(since=article.published, sources=(article.source,))
-    words = " ".join(LEXICON.words("corrections", "counted"))
+    # With its title, or a publisher's many other corrections would come first.
+    words = " ".join((*LEXICON.words("corrections", "counted"), article.title))
     rows = index.lexical(words, MOST_CORRECTING, later)
     found = {one.id: one for one in (index.passage(row).article for row, _ in rows)}
     return [one for one in found.values() if corrects(one, article)]
@@ -251,48 +261,109 @@ def corrections_of(articles: Iterable[Article], library: Library) -> list[Correc
 def corrections(found: Sequence[Pair]) -> list[Correction]:
     """The figures that another of these articles corrects, in the order of their articles and texts.
 
-    What is corrected is told by `differing`; by a sentence of the correction that has the old value beside a
-    new one; or, where the correction is all about it, by the only values of a unit that one article has and
-    the other has not.
+    What is corrected is told by a paragraph of the correction that has the old value beside the new one; by
+    `differing`; or, where the correction is all about it, by the only values of a unit that one article has
+    and the other has not.
 
     Args:
         found: Figures of all articles, in any order.
     """
-    by_id: dict[str, list[Pair]] = {}
+    by_id: dict[str, list[Placed]] = {}
     for pair in sorted(found, key=_newest):
-        by_id.setdefault(pair[0].id, []).append(pair)
+        by_id.setdefault(pair[0].id, []).append(Placed(*pair))
     newest_first = list(by_id.values())
+    around = ArticleContext([figures[0].article for figures in newest_first])
     made: dict[tuple[str, int], Correction] = {}
-    for newer in newest_first:
-        for older in newest_first:
-            (article, _), (by, _) = older[0], newer[0]
-            if not corrects(by, article):
+    for newer, older in product(newest_first, repeat=2):
+        article, by = older[0].article, newer[0].article
+        if corrects(by, article) and _is_about(by, article, around):
+            for one, other in _corrected(older, newer, around):
+                correction = Correction(article, one.figure, by, other.figure)
+                if _may_correct(other, one):
+                    made.setdefault((article.id, one.figure.start), correction)
+    for key, correction in made.items():
+        if later := made.get((correction.by.id, correction.instead.start)):
+            made[key] = replace(correction, by=later.by, instead=later.instead)
+    return [made[key] for key in sorted(made) if not _says(made[key].instead, made[key].figure)]
+
+
+def _is_about(by: Article, article: Article, around: ArticleContext) -> bool:
+    """Whether what an article begins with is on another one."""
+    begun = around.share(_stems(_opening(by)), around.words[article.id])
+    return around.cosine(by, article) + begun >= ABOUT
+
+
+def _corrected(
+    older: Sequence[Placed], newer: Sequence[Placed], around: ArticleContext
+) -> Iterator[tuple[Placed, Placed]]:
+    """The figures of one article that another one may correct, each with the one there."""
+    article, by = older[0].article, newer[0].article
+    denied = _denied_in(newer)
+    standing = [one for one in newer if one not in denied]
+    at = {(one.article.id, one.figure.start): one for one in (*older, *standing)}
+    beside = [pair for pair in _beside(newer, denied) if any(_is_said(one, older) for one in pair)]
+    told = []
+    for difference in differing([(one.article, one.figure) for one in at.values()]):
+        there = {one.id: at[one.id, figure.start] for one, figure in difference.figures}
+        old, new = there[article.id], there[by.id]
+        replaced = {wrong for wrong, right in beside if _says(right.figure, new.figure)}
+        if replaced.issuperset(one for one in standing if _says(one.figure, old.figure)):
+            told.append((old, new))
+    told_of = {right for _, right in told}
+    for wrong, right in beside:
+        if not _is_said(right, older) and (wrong in denied or right not in told_of):
+            yield from ((one, right) for one in older if _says(wrong.figure, one.figure))
+    yield from told
+    if around.cosine(article, by) < NEAR or not _CORRECTION.search(_opening(by)):
+        return
+    known = denied.union(*told, *beside)
+    lost = [one for one in older if one not in known and not _is_said(one, newer)]
+    left = [one for one in standing if one not in known and not _is_said(one, older)]
+    for one in lost:
+        alone = [other for other in left if other.figure.unit == one.figure.unit]
+        if len(alone) == 1 == sum(other.figure.unit == one.figure.unit for other in lost):
+            yield one, alone[0]
+
+
+def _beside(figures: Sequence[Placed], denied: frozenset[Placed]) -> Iterator[tuple[Placed, Placed]]:
+    """The figures that an article may call wrong, each with the right one next to it in its paragraph.
+
+    That is wrong which is denied, "71, bukan 17"; where none is, the first: "tertulis 17, seharusnya 71".
+    """
+    for _, group in groupby(figures, lambda one: one.article.text.count("\n", 0, one.figure.start)):
+        some = list(group)
+        for (i, one), (j, other) in combinations(enumerate(some), 2):
+            units = one.figure.unit, other.figure.unit
+            is_next = not any(between.figure.unit in units for between in some[i + 1 : j])
+            if not is_next or (units[0] != units[1] and None not in units):
                 continue
-            for figure, instead in _corrected(older, newer):
-                made.setdefault((article.id, figure.start), Correction(article, figure, by, instead))
-    return [made[key] for key in sorted(made)]
+            if one in denied or denied.isdisjoint(some):
+                yield one, other
+            elif other in denied:
+                yield other, one
 
 
-def _corrected(older: Sequence[Pair], newer: Sequence[Pair]) -> Iterator[tuple[ArticleFigure, ArticleFigure]]:
-    """The figures of one article that another one corrects, each with the one there."""
-    (article, _), (by, _) = older[0], newer[0]
-    told = set()
-    for difference in differing([*older, *newer]):
-        if len({one.id for one, _ in difference.figures}) == len(difference.figures):
-            there = {one.id: figure for one, figure in difference.figures}
-            told.add(there[by.id].start)
-            yield there[article.id], there[by.id]
-    mine, theirs = ([figure for _, figure in pairs] for pairs in (older, newer))
-    new = [one for one in theirs if one.start not in told and not any(map(partial(_says, one), mine))]
-    for figure in mine:
-        beside = {one.sentence for one in theirs if _says(one, figure)}
-        yield from ((figure, one) for one in new if one.sentence in beside and _is_of(one, figure))
-    is_near = ArticleContext([article, by]).cosine(article, by) >= NEAR
-    lost = [one for one in mine if not any(map(partial(_says, one), theirs))]
-    for figure in lost if is_near and _CORRECTION.search(_opening(by)) else ():
-        alone = [one for one in new if one.unit == figure.unit]
-        if len(alone) == 1 == sum(one.unit == figure.unit for one in lost):
-            yield figure, alone[0]
+def _denied_in(figures: Sequence[Placed]) -> frozenset[Placed]:
+    """The figures of an article that a word behind the one before, in their sentence, denies."""
+    ends = [0, *(one.figure.end for one in figures)]
+    before = [one.article.text[max(one.figure.sentence[0], end) : one.figure.start]
+              for one, end in zip(figures, ends, strict=False)]  # fmt: skip
+    return frozenset(
+        one for one, text in zip(figures, before, strict=True) if _DENIAL.search(without_negated_bounds(text))
+    )
+
+
+def _may_correct(one: Placed, other: Placed) -> bool:
+    """Whether a figure is of another's place and period, and its article says that it corrects it, or all."""
+    if _elsewhere(one.figure, other.figure) or _is_of_another_period(one, other):
+        return False
+    says_so = [line for line in one.article.text.split("\n") if _CORRECTION.search(line)]
+    either = any(figure.written in line for line in says_so for figure in (one.figure, other.figure))
+    return either or _CORRECTION.search(_opening(one.article)) is not None
+
+
+def _is_said(one: Placed, others: Iterable[Placed]) -> bool:
+    return any(_says(one.figure, other.figure) for other in others)
 
 
 def _says(one: ArticleFigure, other: ArticleFigure) -> bool:
@@ -387,17 +458,18 @@ def features_of(one: Placed, other: Placed, around: ArticleContext) -> dict[str,
 
 def reason_of(one: Placed, other: Placed, around: ArticleContext) -> Reason:
     """Why the values of two figures of one thing differ."""
-    if corrects(one.article, other.article) or corrects(other.article, one.article):
+    either = (one, other), (other, one)
+    if any(corrects(new.article, old.article) and _may_correct(new, old) for new, old in either):
         return "corrected"
     if is_rounded(one.figure, other.figure):
         return "rounded"
-    mine, theirs = _period(one), _period(other)
-    if mine and theirs and not _named(mine, other) and not _named(theirs, one):
+    if _is_of_another_period(one, other):
         return "period"
+    mine, theirs = _period(one), _period(other)
     same = mine and theirs and mine.first.agrees(theirs.first) and mine.last.agrees(theirs.last)
     if not same and _days_apart(one.article, other.article):
         return "period"
-    if max(1 - around.share(a.what, b.sentence) for a, b in ((one, other), (other, one))) >= UNSHARED:
+    if max(1 - around.share(a.what, b.sentence) for a, b in either) >= UNSHARED:
         return "definition"
     return "conflict"
 
@@ -420,6 +492,14 @@ def _says_corrected(article: Article) -> bool:
 def _period(placed: Placed) -> Moment | None:
     """The period of a figure; None where it is not told by the calendar."""
     return next(iter(moments_of(placed.figure.period or "", placed.article.published)), None)
+
+
+def _is_of_another_period(one: Placed, other: Placed) -> bool:
+    """Whether each of two figures is of a period that the other's sentence does not name."""
+    mine, theirs = _period(one), _period(other)
+    if mine is None or theirs is None or mine.first.is_reported(other.article.published):
+        return False
+    return not (_named(mine, other) or _named(theirs, one))
 
 
 def _named(period: Moment, placed: Placed) -> bool:

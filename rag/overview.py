@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -386,7 +386,7 @@ class Overview:
         self.history = [earlier for earlier in history if earlier.strip()]
         self.chosen = chosen
         self.code = written_in(asked, self.history)
-        self._rarities: dict[str, float] = {}
+        self._weights: dict[str, float] = {}
         self.language = spoken(language, self.code)
 
     def answer(self, kind: Kind, probability: float) -> Answer | None:
@@ -505,8 +505,11 @@ class Overview:
         )
 
     def _weight(self, word: str) -> float:
-        best = self.index.lexical(word, 1)
-        return best[0][1] if best else 0.0
+        """How rare a word is in the articles, its best BM25; 0 where none has it."""
+        if word not in self._weights:
+            best = self.index.lexical(word, 1)
+            self._weights[word] = best[0][1] if best else 0.0
+        return self._weights[word]
 
     @property
     def min_share(self) -> float:
@@ -844,10 +847,11 @@ class Overview:
         """
         first, second = (self._candidates(side, other) for side, other in (sides, sides[::-1]))
         names = frozenset(stem(word) for side in sides for word in side.words)
+        telling = {one.key: self._weighed(one.key, names) for one in (*first, *second)}
         together: dict[tuple[str, str], list[tuple[float, Key, Key]]] = {}
         for mine in first:
             for yours in second:
-                like = self._likeness(mine.key, yours.key, names) * mine.tells * yours.tells
+                like = _likeness(telling[mine.key], telling[yours.key]) * mine.tells * yours.tells
                 if like >= ALIKE and mine.key.text != yours.key.text:
                     value = like + math.sqrt(mine.score * yours.score)
                     ids = mine.key.article.id, yours.key.article.id
@@ -865,25 +869,10 @@ class Overview:
             return [list(keys) for keys in zip(*best[1], strict=True)], True
         return [_surest(first), _surest(second)], False
 
-    def _likeness(self, one: Key, other: Key, names: frozenset[str]) -> float:
-        """How alike two sentences, or rows with what heads them, are in what they tell, 0..1.
-
-        A word weighs as it is rare, a name nothing; sentences with one word in common are not alike.
-        """
-        mine, theirs = (
-            {stem(word): self._rarity(word) ** 2 for word in _telling(key) if stem(word) not in names}
-            for key in (one, other)
-        )
-        both = [min(mine[word], theirs[word]) for word in mine.keys() & theirs.keys()]
-        if len(both) < FEWEST_SHARED:
-            return 0.0
-        return sum(both) / max(1e-9, math.sqrt(sum(mine.values()) * sum(theirs.values())))
-
-    def _rarity(self, word: str) -> float:
-        """The weight of a word that an article has."""
-        if word not in self._rarities:
-            self._rarities[word] = self._weight(word)
-        return self._rarities[word]
+    def _weighed(self, key: Key, names: frozenset[str]) -> dict[str, float]:
+        """The stems of what a sentence tells, or a row with its headings, with their weights; no names."""
+        words = ((stem(word), word) for word in _telling(key))
+        return {root: self._weight(word) ** 2 for root, word in words if root not in names}
 
     def _tells(self, text: str, words: Sequence[str]) -> float:
         """The share of words that stand in a text; 0..1, 0 where there are none."""
@@ -896,8 +885,10 @@ class Overview:
         found, is_meant = self.meant()
         if found is None or not is_meant:
             return self.refusal("no_draft", found)
-        article = found.article
-        corrections = self.assistant.corrections([article])
+        near = self.articles(found.article.title, topic_of(found.article.title))
+        corrections = self.assistant.corrections([found.article, *(one.article for one in near)])
+        # The facts of a correction are those of the article that it corrects.
+        article = next((one.article for one in corrections if one.by.id == found.article.id), found.article)
         what = _on_the_news(article)
         made = Composition()
 
@@ -1124,6 +1115,14 @@ class Told:
     key: Key
     score: float
     tells: float
+
+
+def _likeness(mine: Mapping[str, float], theirs: Mapping[str, float]) -> float:
+    """How alike what two sentences tell is, 0..1, by their words' weights; 0 with one word in common."""
+    both = [min(mine[word], theirs[word]) for word in mine.keys() & theirs.keys()]
+    if len(both) < FEWEST_SHARED:
+        return 0.0
+    return sum(both) / max(1e-9, math.sqrt(sum(mine.values()) * sum(theirs.values())))
 
 
 def _surest(found: Sequence[Told]) -> list[Key]:

@@ -288,7 +288,7 @@ class Assistant:
         chosen: Filter,
         clock: Clock,
     ) -> Answer | None:
-        """What the answer before quotes, with who published it; whom that quotes leads.
+        """What the answer before quotes, with who published it; whom that quotes leads, but for overviews.
 
         None where nothing was answered.
         """
@@ -302,7 +302,8 @@ class Assistant:
                 text, written = quotation(one.article, span, spoken_in)
                 text = attribute(one.article, text, spoken_in)
                 number = made.add(text, (one.article, span), written=written)
-                lead = lead or self._speaker(one.article, span, number)
+                if before.request not in OVERVIEWS:
+                    lead = lead or self._speaker(one.article, span, number)
         clock.lap("read")
         introduced, told = say("source_of", spoken_in, question=""), before.understood or before.question
         return Answer(

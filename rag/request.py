@@ -495,13 +495,13 @@ def asks_source(turn: str) -> bool:
 def asks_words(turn: str) -> bool:
     """Whether a turn asks what whoever was spoken of said, "Apa katanya?", and names nobody and nothing."""
     words, asked = _asked_in(turn)
-    return words.isdisjoint(_PERSON) and not words.isdisjoint(_SAYING) and asked <= _SAYING
+    return words & _ASKING <= _THING and not words.isdisjoint(_SAYING) and asked <= _SAYING
 
 
 def _asked_in(turn: str) -> tuple[set[str], set[str]]:
     """The words of a turn, lower-case, and those of them that tell what it is about."""
     words = {without_possessive(turn[part.start : part.end].lower()) for part in parts_of(turn)}
-    return words, words - STOPWORDS - _POINTING - _ASKING - _PERSON - (_REQUEST - _SAYING)
+    return words, words - STOPWORDS - _POINTING - _PROFORMS - _ASKING - (_REQUEST - _SAYING)
 
 
 def _points(turn: str, part: Part) -> bool:
@@ -548,6 +548,8 @@ _POINTING = frozenset((*LEXICON.words("demonstratives"), *LEXICON.words("speakin
 _REQUEST = frozenset((*LEXICON.words("request_words"), *LEXICON.words("quoting_words")))
 _QUOTING = frozenset(LEXICON.words("quoting_words"))
 _PERSON = frozenset(LEXICON.words("asks_person"))
+_THING = frozenset(LEXICON.words("asks_thing"))
+_PROFORMS = frozenset(LEXICON.words("proforms"))
 _SOURCES = frozenset(LEXICON.words("provenance_words"))
 _SAYING = frozenset(LEXICON.words("telling_words"))
 _PRESENT = frozenset(LEXICON.words("present_times"))

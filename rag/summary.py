@@ -248,6 +248,8 @@ def key_sentences(
     def is_new(key: Key, at: int) -> bool:
         if any(repeats(key, other) for other in taken[at]):
             return False
+        if _corrects(key, corrected):
+            return True  # though an article with the old value has most of its words
         # What an earlier article has is told from it, or left out with it.
         others = [keys if number < at else taken[number] for number, keys in enumerate(every) if number != at]
         return not any(_has(keys, key, says) for keys in others)
@@ -275,12 +277,13 @@ def key_sentences(
 def _up_to_date(keys: Sequence[Key], corrected: Sequence[Correction]) -> list[Key]:
     """Sentences without those of figures that were corrected; those that correct them come first."""
     kept = [key for key in keys if current_span(key.article, key.span, corrected)[0] is key.article]
+    return sorted(kept, key=lambda key: _corrects(key, corrected), reverse=True)
 
-    def corrects(key: Key) -> bool:
-        there = (one.instead.start for one in corrected if one.by.id == key.article.id)
-        return any(key.start <= at < key.end for at in there)
 
-    return sorted(kept, key=corrects, reverse=True)
+def _corrects(key: Key, corrected: Sequence[Correction]) -> bool:
+    """Whether a sentence has what corrects a figure of another article."""
+    there = (one.instead.start for one in corrected if one.by.id == key.article.id)
+    return any(key.start <= at < key.end for at in there)
 
 
 def chronological(articles: Sequence[Article]) -> list[Article]:

@@ -8,6 +8,7 @@ its column, so which cell a question or a claim means is told by what it names o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,7 +23,7 @@ from rag.lang import Language
 from rag.lang.dates import find_moments
 from rag.lang.names import stems_of
 from rag.lang.numbers import Figure, find_figures
-from rag.lang.words import content_stems, stem
+from rag.lang.words import content_stems, indonesian, stem
 from rag.weights import log_odds, logistic, weighed, weights_of
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def find_tables(text: str) -> tuple[Table, ...]:
 def _blocks(text: str) -> list[list[Span]]:
     """Lines of which each follows the one before it without a blank line, two at least."""
     blocks: list[list[Span]] = []
-    for start, end in lines(text):
+    for start, end in _lines(text):
         if blocks and text.count("\n", blocks[-1][-1][1], start) == 1:
             blocks[-1].append((start, end))
         else:
@@ -120,16 +121,23 @@ def _blocks(text: str) -> list[list[Span]]:
 
 def list_head(text: str, start: int) -> Span | None:
     """The line that ends in a colon above the list of which an item begins at a character of a text."""
-    if not ITEM.match(text, start):
-        return None
-    above = lines(text[:start])
-    while above and ITEM.match(text, above[-1][0]):
-        above.pop()
-    return above[-1] if above and text[above[-1][1] - 1] == ":" else None
+    spans = _lines(text)
+    at = bisect_left(spans, (start, start))
+    while at and ITEM.match(text, spans[at - 1][0]):
+        at -= 1
+    head = spans[at - 1] if at and ITEM.match(text, start) else None
+    return head if head and text[head[1] - 1] == ":" else None
+
+
+@lru_cache(maxsize=64)
+def _lines(text: str) -> list[Span]:
+    return lines(text)
 
 
 def _listed(text: str, block: Sequence[Span], at: int) -> tuple[Table | None, int]:
     """The table that two items or more make, `- Buol: 214`, below a line that ends in a colon."""
+    if at and _VALUE.fullmatch(text, *block[at - 1]):
+        return None, 0  # in a list that no such line is above
     items = [*takewhile(bool, (_VALUE.fullmatch(text, *span) for span in block[at:]))]
     head = list_head(text, block[at][0]) if len(items) > 1 else None
     if head is None:
@@ -244,8 +252,12 @@ def is_heading(text: str, start: int, end: int) -> bool:
 
 def line_above(text: str, table: Table) -> Span | None:
     """The line above the headings of a table that ends in a colon: `Ekspor (juta USD):`."""
-    above = lines(text[: table.head[0]].rstrip("| \n"))[-1:] if table.head else []
-    return above[0] if above and text[above[0][1] - 1] == ":" else None
+    if table.head is None:
+        return None
+    spans = _lines(text)
+    at = bisect_right(spans, table.head) - 1
+    above = spans[at - 1] if at > 0 else None
+    return above if above and text[above[1] - 1] == ":" else None
 
 
 def unit_at(text: str, span: Span) -> str:
@@ -471,39 +483,37 @@ def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     placed = [row_at(one.sentence.article.text, one.sentence.start, one.sentence.end) for one in readings]
     if not any(placed):
         return list(readings)
-    asked = marks(question.text) | frozenset(f"{one.first}/{one.last}" for one in question.moments)
-    asked |= frozenset(question.words)
+    asked = _asked(question)
     found = []
+    every = {(one.sentence.article.id, place[0]): one.sentence.article.text
+             for one, place in zip(readings, placed, strict=True) if place}  # fmt: skip
+    headed = {key: _headed(asked, text, key[1]) for key, text in every.items()}
+    of_rows: dict[Table, list[int]] = {}
     best_headed: dict[str, int] = {}
     # A table that goes on behind a page is one with the same headings.
     best_named: dict[tuple[str, tuple[str, ...]], int] = {}
-    named_rows: dict[Table, list[int]] = {}
-    for reading, place in zip(readings, placed, strict=True):
-        if place is None:
-            continue
-        table, name = place[0], reading.sentence.article.id
-        named_rows[table] = named_rows.get(table) or [
+    for name, table in every:
+        counts = named(asked, keys_of(table))
+        of_rows[table] = [
             count + sum(_has(figure, cell) for figure in question.figures for cell in one.cells)
-            for count, one in zip(named(asked, keys_of(table)), table.rows, strict=True)
+            for count, one in zip(counts, table.rows, strict=True)
         ]
-        key = name, tuple(table.heads)
-        best_named[key] = max(best_named.get(key, 0), *named_rows[table])
-        if max(named(asked, keys_of(table))):
-            best_headed[name] = max(best_headed.get(name, 0), _headed(asked, reading, table))
+        best_named[name, table.heads] = max(best_named.get((name, table.heads), 0), *of_rows[table])
+        if max(counts):
+            best_headed[name] = max(best_headed.get(name, 0), headed[name, table])
     for reading, place in zip(readings, placed, strict=True):
         if place is None:
             found.append(reading)
             continue
-        table, row = place
-        mine = named_rows[table][table.rows.index(row)]
-        best = best_named[reading.sentence.article.id, tuple(table.heads)]
+        (table, row), name = place, reading.sentence.article.id
+        mine = of_rows[table][table.rows.index(row)]
         alike = [
             one
             for one, other in zip(readings, placed, strict=True)
-            if other and other[0] is table and one.sentence.article.id == reading.sentence.article.id
+            if other and other[0] is table and one.sentence.article.id == name
         ]
-        is_beside = _headed(asked, reading, table) < best_headed.get(reading.sentence.article.id, 0)
-        if mine < best or is_beside or _is_of_other_years(question, table):
+        is_beside = headed[name, table] < best_headed.get(name, 0)
+        if mine < best_named[name, table.heads] or is_beside or _is_of_other_years(question, table):
             found.append(replace(reading, score=0.0, support=0.0))
             continue
         cell = _cell(question, asked, table, row, reading)
@@ -518,6 +528,15 @@ def in_tables(question: Question, readings: Sequence[Reading]) -> list[Reading]:
         span = (cell.start, cell.end)
         found.append(replace(reading, score=score, span=span, spans=((span, 0.0),)))
     return sorted(found, key=lambda one: -one.score)
+
+
+def _asked(question: Question) -> frozenset[str]:
+    """The features of a question by which it names headings, in Indonesian too where it is English."""
+    words = [*question.words]
+    if question.written_in == "en":
+        words += (stem(other) for word in question.words for other in indonesian(word))
+    moments = (f"{one.first}/{one.last}" for one in question.moments)
+    return marks(question.text).union(words, moments)
 
 
 def features(question: Question, reading: Reading, table: Table, sure: float) -> dict[str, float]:
@@ -544,10 +563,10 @@ def features(question: Question, reading: Reading, table: Table, sure: float) ->
     }
 
 
-def _headed(asked: frozenset[str], reading: Reading, table: Table) -> int:
-    """How many features of a question stand in the headings of a table, or in the line above them."""
-    above = line_above(reading.sentence.article.text, table)
-    titles = [*table.heads, reading.sentence.article.text[slice(*above)] if above else ""]
+def _headed(asked: frozenset[str], text: str, table: Table) -> int:
+    """How many features of a question stand in the headings of a text's table, or in the line above them."""
+    above = line_above(text, table)
+    titles = [*table.heads, text[slice(*above)] if above else ""]
     return len(asked & marks(" ".join(titles)))
 
 

@@ -19,6 +19,7 @@ from rag.differing import (
     REASONS,
     Pair,
     corrections,
+    corrections_of,
     difference_lines,
     difference_object,
     differing,
@@ -130,6 +131,31 @@ OLD = "Dinas Perikanan Bitung melatih 240 nelayan membuat abon di Aertembaga. Pe
             "Dinas Perikanan Bitung melatih nelayan membuat abon di Aertembaga. Jumlahnya 204 nelayan.",
             ["240", "204"],
         ),
+        # The old value before the new one, in a sentence of its own.
+        (
+            5,
+            "Radar",
+            "Ralat",
+            "Dalam berita nelayan Bitung tertulis 240 nelayan di 12 desa. Yang benar 204 nelayan.",
+            ["240", "204"],
+        ),
+        # The right value was told before.
+        (5, "Radar", "Ralat", "Jumlah nelayan Bitung seharusnya 240 nelayan, bukan 204 nelayan.", []),
+        # It corrects another thing, of which it tells in passing; or is on another event.
+        (
+            5,
+            "Radar",
+            "Pelatihan nelayan Bitung",
+            "Pelatihan nelayan Bitung kini menelan Rp 350 juta, dulu Rp 320 juta.\nDinas meralat jadwalnya.",
+            [],
+        ),
+        (
+            5,
+            "Radar",
+            "Ralat Panen Sigi",
+            "Padi dipanen 204 nelayan yang alih profesi, bukan 240 nelayan.",
+            [],
+        ),
         (5, "Kabar", "Ralat", "Jumlah nelayan Bitung seharusnya 204 nelayan, bukan 240 nelayan.", []),
         (3, "Radar", "Ralat", "Jumlah nelayan Bitung seharusnya 204 nelayan, bukan 240 nelayan.", []),
         (5, "Radar", "Pelatihan", "Jumlah nelayan Bitung kini 204 nelayan, dulu 240 nelayan.", []),
@@ -145,16 +171,41 @@ def test_a_correction_tells_which_figure_of_its_publisher_it_gives_anew(
     assert written == corrected
 
 
+def test_a_correction_is_found_among_many_of_its_publisher(tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    text = "Jumlah nelayan Bitung seharusnya 204 nelayan, bukan 240 nelayan."
+    texts = {"lama": ("Pelatihan Nelayan Bitung", OLD), "baru": ("Ralat Nelayan Bitung", text)}
+    for at in range(40):
+        texts[f"lain-{at}"] = (
+            f"Ralat Ralat Kapal {at}",
+            f"Ralat: kapal ke-{at} diralat menjadi kapal {at + 1}.",
+        )
+    for name, (title, text) in texts.items():
+        head = f"---\nid: {name}\ntitle: {title}\ndate: 2025-02-04\nsource: Radar\nlanguage: id\n---\n"
+        (folder / f"{name}.md").write_text(head + text)
+    library = Library(Settings.load(home=tmp_path / "home"), HashingEmbedder())
+    assert not library.add([folder]).failures
+    (found,) = corrections_of([library.article("lama")], library)
+    assert (found.by.id, found.instead.value) == ("baru", 204)
+    library.close()
+
+
 def test_other_periods_are_no_conflict() -> None:
-    def harvest(month: str, tons: str, day: int) -> Article:
+    def harvest(month: str, tons: str, day: int, more: str = "") -> Article:
         text = (
             f"Produksi beras Kabupaten Sigi pada {month} 2024 mencapai {tons} ton, "
             "kata Dinas Pertanian Sigi. Produksi beras Kabupaten Sigi dipanen di lahan seluas 812 hektare."
+            f"{more}"
         )
         return article(f"panen-{month}", text, day, title="Produksi beras Kabupaten Sigi")
 
     (found,) = differing(pairs(harvest("Maret", "4.150", 1), harvest("Juni", "5.720", 2)))
     assert found.reason == "period"
+    later = harvest("Juni", "5.720", 2, " Dinas meralat data panen 9.999 ton itu.")
+    (found,) = differing(pairs(harvest("Maret", "4.150", 1), later))
+    assert found.reason == "period"
+    assert corrections(pairs(harvest("Maret", "4.150", 1), later)) == []
 
 
 def test_a_state_of_days_that_are_far_apart_is_of_other_times() -> None:

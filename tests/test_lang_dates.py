@@ -121,3 +121,24 @@ def test_a_29_february_of_a_year_without_one_is_no_day_of_the_calendar():
     (moment,) = find_moments("29 Februari")
     assert dated(moment, date(2025, 3, 1)).first.as_date is None
     assert dated(moment, date(2024, 3, 1)).first.as_date == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [
+        ("Mei 2025", "Januari–Mei 2025", True),
+        ("Mei 2025", "2025", True),
+        ("Mei 2025", "22 Mei", True),
+        ("Mei 2025", "Juni 2025", False),
+        ("2024", "Mei 2025", False),
+        ("31 Mei 2025", "1 Juni 2025", False),
+        ("kuartal II 2025", "30 Juni 2025", True),
+        ("Desember", "28 Desember 2025", True),
+        ("Desember 2025", "28 Desember 2025 sampai 3 Januari 2026", True),
+        ("Januari", "Maret", False),
+        ("Maret", "28 Desember sampai 3 Januari", True),  # which of two years it is of cannot be told
+    ],
+)
+def test_periods_meet_where_they_may_have_a_day_in_common(one, other, meet):
+    (mine,), (theirs,) = find_moments(one), find_moments(other)
+    assert mine.meets(theirs) == theirs.meets(mine) == meet

@@ -61,6 +61,7 @@ def test_places_have_english_names(code, name):
          ["ogan komering ilir", "medan", "banda aceh"]),
         ("Kabupaten Kutai Barat di Kalimantan Timur", ["kutai barat", "ID-KI"]),
         ("Medan's harbour", ["medan"]),
+        ("Dari Toli-Toli dan Tolitoli ke Pangkal Pinang", ["tolitoli", "tolitoli", "pangkalpinang"]),
         ("nasib malang itu", []),
     ],
 )  # fmt: skip

@@ -583,6 +583,7 @@ def test_items_and_rows_are_compared_with_what_heads_them(offices):
         "Ringkas artikel tentang sekolah tahan gempa Sigi",
         "Ringkas berita sekolah tahan gempa Sigi dalam dua kalimat",
         "Buatkan draf siaran pers tentang sekolah tahan gempa Sigi",
+        "Buatkan draf siaran pers tentang ralat biaya sekolah tahan gempa Sigi",
         "Bandingkan biaya sekolah Sigi dengan produksi padi Ogan Ilir",
     ],
 )
@@ -591,6 +592,7 @@ def test_a_figure_that_was_corrected_since_is_told_as_it_is_now(offices, turn):
     quotes = [(one.article.id, one.quote) for one in answer.citations]
     assert any(name == NEW[0] and NEW[1] in quote for name, quote in quotes)
     assert not any("Rp 54 miliar" in quote for name, quote in quotes if name == "sekolah")
+    assert "draf" not in turn or {"sekolah", "ralat"} <= {name for name, _ in quotes}
     assert answer.lead is None or "54" not in answer.lead.text
     assert proven(offices, answer)
 
@@ -605,6 +607,8 @@ def test_what_follows_on_an_answer_is_told_of_its_article_and_of_the_correction(
     source = offices.ask("sumbernya?", history=history)
     assert source.claims[0].text.startswith("Menurut Humas Sigi (3 Maret 2025): Pemerintah Kabupaten Sigi")
     assert source.understood == f"Sumber jawaban atas: {history[0]}"
+    summed = offices.ask("sumbernya?", history=["Ringkas artikel tentang sekolah tahan gempa Sigi"])
+    assert (summed.lead, "Irwan Lapata" in summed.text) == (None, True)
     why = offices.ask("Kenapa angkanya diralat?", history=history)
     assert [one.article.id for one in why.citations] == ["ralat"]
     assert all(proven(offices, one) for one in (first, said, source, why))

@@ -1101,6 +1101,8 @@ def test_the_office_of_the_second_person_in_a_row_is_not_the_first_ones(row, off
     ("text", "speaker"),
     [
         ('"Kami siap," sanggah Hasan Basri.', "Hasan Basri"),
+        ('"Kami siap," disambut Hasan Basri.', None),
+        ('"Kami siap," bersama Hasan Basri.', None),
         ('"Kami siap," kata Sersan Kepolisian Melati, Hasan Basri di Poso.', "Hasan Basri"),
         ('"Kami siap," ujar SVP divisi riset di Toko Melati, Hasan Basri.', "Hasan Basri"),
         ('"Kami siap," kata seorang pengguna Youtube di Poso.', "seorang pengguna Youtube"),

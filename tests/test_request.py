@@ -54,12 +54,15 @@ def test_a_turn_is_told_by_what_it_asks_for(reader: RequestReader, turn: str, ki
         ("sumbernya mana min?", True, False),
         ("Says who?", True, False),
         ("siapa yang bilang?", True, False),
+        ("siapa yang bilang begitu?", True, False),
         ("what's the source for that", True, False),
         ("apa katanya?", False, True),
         ("What did she say?", False, True),
         ("siapa yang bilang jembatan itu aman?", False, False),
         ("apa kata bupati?", False, False),
         ("kapan itu?", False, False),
+        ("kapan disampaikan?", False, False),
+        ("Where was that said?", False, False),
     ],
 )
 def test_a_turn_asks_for_the_source_or_the_words_of_what_was_answered(

@@ -233,8 +233,12 @@ def test_a_question_is_answered_by_the_table_whose_headings_it_names() -> None:
     hit = Hit(Passage(article, 0, len(text)), 1.0, 1)
     rows = [row for table in find_tables(text) for row in table.rows]
     found = [Reading(Sentence(article, row.start, row.end, hit), (row.start, row.end), 0.2) for row in rows]
-    for asked, cell in (("Berapa panen kelapa Melati?", "11"), ("Berapa luas Melati?", "70")):
-        best = in_tables(understand(asked, "id", "id"), found)[0]
+    for asked, language, cell in (
+        ("Berapa panen kelapa Melati?", "id", "11"),
+        ("Berapa luas Melati?", "id", "70"),
+        ("How large is the area of Melati?", "en", "70"),
+    ):
+        best = in_tables(understand(asked, language, language), found)[0]
         assert text[slice(*best.span)] == cell
 
 

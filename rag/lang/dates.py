@@ -109,6 +109,20 @@ class Moment:
         # A total from January to May is named by "May", its end, though not by "March".
         return self.first.says(asked.first) or self.last.says(asked.first)
 
+    def meets(self, other: Moment) -> bool:
+        """Whether both may have a day in common; where a year is not known, a day of any year."""
+        dated = None not in (self.first.year, self.last.year, other.first.year, other.last.year)
+        (begin, end), (first, last) = self._reach(dated=dated), other._reach(dated=dated)
+        if begin > end or first > last:  # over New Year
+            return True
+        return begin <= last and first <= end
+
+    def _reach(self, *, dated: bool) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+        """The first and the last day as year, month and day, the year 0 where it does not count."""
+        years = ((self.first.year or 0), (self.last.year or 0)) if dated else (0, 0)
+        first = (years[0], self.first.month or 1, self.first.day or 1)
+        return first, (years[1], self.last.month or 12, self.last.day or 31)
+
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:

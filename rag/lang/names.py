@@ -17,7 +17,7 @@ from index import Article, Hit
 from index.models import Span
 from index.text import sentences
 from rag.lang import LEXICON, Language, as_language
-from rag.lang.dates import Moment, dated, figures_beside, find_moments
+from rag.lang.dates import REPORTED_WITHIN, Day, Moment, dated, figures_beside, find_moments
 from rag.lang.numbers import Figure, one_of
 from rag.lang.words import content_words, stem
 
@@ -93,8 +93,9 @@ _KIND = re.compile(rf"^{one_of(REGENCY_KINDS)}\s+")
 
 
 @cache
-def _regencies() -> frozenset[str]:
-    return frozenset(re.sub("[ -]", "", name) for name in LEXICON.words("regencies"))
+def _regencies() -> dict[str, str]:
+    """Names of regencies and cities by their letters alone."""
+    return {re.sub("[ -]", "", name): name for name in LEXICON.words("regencies")}
 
 
 def is_regency(name: str) -> bool:
@@ -140,10 +141,10 @@ def named_places(text: str, *, as_asked: bool = False) -> tuple[NamedPlace, ...]
         end = place.end if place else start
         for _, last in words[at : at + LONGEST_PLACE] if as_asked or text[start].isupper() else ():
             if re.fullmatch(r"\w+(?:[ -]\w+)*", text[start:last]) and last > end:
-                written = re.sub("[ -]+", " ", text[start:last].lower())
-                if is_regency(written) and written.split()[0] not in REGENCY_KINDS:
-                    end, place = last, None
-                    key = written
+                written = text[start:last].lower()
+                name = _regencies().get(re.sub("[ -]", "", written))
+                if name and re.split("[ -]", written)[0] not in REGENCY_KINDS:
+                    end, place, key = last, None, name
         if end > start:
             found.append(NamedPlace(start, end, place.code if place else key, place is None))
         at = next((n for n in range(at + 1, len(words)) if words[n][0] >= end), len(words))
@@ -329,6 +330,40 @@ class Surroundings:
 
     aliases: Mapping[str, str]
     stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """When and where what a whole article tells of is set, its headline included.
+
+    Attributes:
+        moments: The days and periods that it names, and those shortly before and at its publication.
+        places: The keys of the places that it names.
+        text: In small letters.
+    """
+
+    moments: tuple[Moment, ...]
+    places: frozenset[str]
+    text: str
+
+    def lacks_moment(self, asked: Moment) -> bool:
+        """Whether no day of what is asked is one that it tells of; never where it tells of none at all."""
+        return bool(self.moments) and not any(one.meets(asked) for one in self.moments)
+
+    def lacks_place(self, asked: NamedPlace, written: str) -> bool:
+        """Whether it names a place neither by one of its names nor as it is written in what is asked."""
+        return asked.key not in self.places and written.casefold() not in self.text
+
+
+@lru_cache(maxsize=256)
+def setting_of(article: Article) -> Setting:
+    """When and where what an article tells of is set."""
+    text, published = f"{article.title}\n{article.text}", article.published
+    moments = [dated(moment, published) for moment in find_moments(text, published)]
+    if published:
+        first, last = (Day(one.year, one.month, one.day) for one in (published - REPORTED_WITHIN, published))
+        moments.append(Moment(0, 0, first, last))
+    return Setting(tuple(moments), frozenset(one.key for one in named_places(text)), text.casefold())
 
 
 @lru_cache(maxsize=4096)

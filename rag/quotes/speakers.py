@@ -91,7 +91,8 @@ NAMELIKE = STARTERS - PRONOUNS - COUNTING - DEFINITE - HEADS
 _DERIVED = re.compile(r"(?:ke|pe[mnlr]?|peng)[a-z]{3,}an|[a-z]{4,}(?:[lk]ah|nya|kan|pun)")
 """A word in lower case that has the form of a noun of others, or ends in a particle: `kepergian`."""
 
-_VERB_FORM = re.compile(r"(?:me|di|ter|ber)[a-z]{3,}")
+VERB_FORM = re.compile(r"(?:me|di|ter|ber)[a-z]{3,}")
+"""A word in lower case that looks like an inflected verb, whether it is one or not."""
 
 
 def is_pronoun(folded: str) -> bool:
@@ -103,7 +104,7 @@ def is_pronoun(folded: str) -> bool:
 
 def is_verb(folded: str) -> bool:
     """Whether a word in lower case has the form of an inflected verb and does not only look so."""
-    return bool(_VERB_FORM.fullmatch(folded)) and folded not in NO_VERBS and folded not in HEADS
+    return bool(VERB_FORM.fullmatch(folded)) and folded not in NO_VERBS and folded not in HEADS
 
 
 def has_predicate(words: Iterable[str], *, asks: bool = False) -> bool:

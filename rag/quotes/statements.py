@@ -58,6 +58,7 @@ from rag.quotes.speakers import (
     STATEMENTS,
     TRAILING,
     UNSAID,
+    VERB_FORM,
     VERBS,
     Cast,
     CastMember,
@@ -109,7 +110,7 @@ _SPEAKS = re.compile(rf"(?<![\w-]){one_of(VERBS | INTRODUCING)}(?![\w-])", re.IG
 _SAYS_IT = re.compile(
     rf"\s*,\s*\w+\s+{one_of(REPORTING)}\b|\s*,\s*{_BARE_VERB}(?:nya|\s+\w+)\s*,", re.IGNORECASE
 )
-_ANY_WORD = re.compile(rf"\s*(?!(?:{one_of(NO_NAMES)})\b)[a-z]{{3,}}\s+(?=[A-Z])")
+_ANY_WORD = re.compile(rf"\s*(?!(?:{one_of(NO_NAMES)}|{VERB_FORM.pattern})\b)[a-z]{{3,}}\s+(?=[A-Z])")
 _ADDS = re.compile(
     rf"\s*(?P<who>\w[^.,;:?!\n{MASK}]{{1,60}}?)\s+(?:{one_of(REPORTING | OWN)})(?=\s*(?:[.,\n]|$))"
 )
@@ -454,7 +455,10 @@ class _Article:
         return True, self.cast.resolve(mention)
 
     def _named_behind(self, start: int, end: int) -> CastMember | None:
-        """The person whom a quotation's sentence names behind a word that is not known to be of saying."""
+        """The person whom a quotation's sentence names behind an uninflected word that none knows: `sanggah`.
+
+        Who is named behind an inflected one is acted on: `disambut`, `memeluk`.
+        """
         verb = _ANY_WORD.match(self.masked, start, end)
         mention, _ = self.cast.named_after(verb.end(), end) if verb else (None, 0)
         return self.cast.resolve(mention) if mention and mention.name else None
