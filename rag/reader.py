@@ -34,7 +34,8 @@ from index.onnx_graph import GRAPH_FILE, Precision, build, save
 from index.text import sentences
 from rag.answer import Ruling
 from rag.lang import write_date
-from rag.lang.names import Sentence
+from rag.lang.dates import Moment, reported_on
+from rag.lang.names import Sentence, named_places, setting_of
 from rag.lang.words import forms, rarities, weight_of
 from rag.query import Question, understand, written_in
 from rag.tables import in_tables
@@ -94,6 +95,8 @@ FEATURES = (
     "answerable_behind",
     "named",
     "named_behind",
+    "absent",
+    "otherwise",
 )
 """Features of the probability; see `features`."""
 
@@ -240,7 +243,8 @@ class Reader:
             return []
         bounds = [sentences(window.text) for window in windows]
         placed = [placed_in(hit, span) for hit, spans in zip(hits, bounds, strict=True) for span in spans]
-        shares, texts = named_shares(question, placed), [sentence.text for sentence in placed]
+        compared = compare(question, placed)
+        shares, texts = [one.named for one in compared], [sentence.text for sentence in placed]
         ranks = [hit.rank for hit in hits]
         outputs: list[Output | None] = [None] * len(windows)
 
@@ -249,7 +253,7 @@ class Reader:
             for n, output in zip(wanted, chosen, strict=True):
                 outputs[n] = output
             found = [one for n, window in enumerate(windows) for one in candidates(n, window, outputs[n])]
-            return found, self.scores(found, ranks, shares, texts)
+            return found, self.scores(found, ranks, compared, texts)
 
         def weighed() -> list[Reading]:
             readings = []
@@ -303,7 +307,7 @@ class Reader:
         self,
         found: Sequence[Candidate],
         ranks: Sequence[int],
-        shares: Sequence[float],
+        compared: Sequence[Compared],
         texts: Sequence[str],
     ) -> list[float]:
         """The probability of each candidate that it, or one that agrees with it, answers.
@@ -311,11 +315,11 @@ class Reader:
         Args:
             found: Of all windows that were read for one question.
             ranks: Of each window the rank of its passage, from 1.
-            shares: Of each candidate what `named_shares` gives.
+            compared: Of each candidate what `compare` gives.
             texts: Of each candidate its sentence.
         """
         weights = self.decision.weights
-        sums = [weighed(values, weights) for values in features(found, ranks, shares)]
+        sums = [weighed(values, weights) for values in features(found, ranks, compared)]
         return agreed(chances(sums), found, texts)
 
 
@@ -350,7 +354,7 @@ def agreed(alone: Sequence[float], found: Sequence[Candidate], texts: Sequence[s
 
 
 def features(
-    found: Sequence[Candidate], ranks: Sequence[int], shares: Sequence[float]
+    found: Sequence[Candidate], ranks: Sequence[int], compared: Sequence[Compared]
 ) -> list[dict[str, float]]:
     """Features of each candidate of one question, each of the order of 1, by the names of `FEATURES`.
 
@@ -359,8 +363,9 @@ def features(
     Args:
         found: Of all windows that were read for one question.
         ranks: Of each window the rank of its passage, from 1.
-        shares: Of each candidate what `named_shares` gives, 0..1.
+        compared: Of each candidate what `compare` gives.
     """
+    most = max((one.named for one in compared), default=0.0)
     top = [
         max((getattr(one, name) for one in found), default=0.0)
         for name in ("margin", "evidence", "answerable")
@@ -375,10 +380,12 @@ def features(
             "behind": min(top[0] - one.margin, WIDEST) / 5,
             "evidence_behind": min(top[1] - one.evidence, WIDEST) / 3,
             "answerable_behind": min(top[2] - one.answerable, WIDEST) / 3,
-            "named": share,
-            "named_behind": 1 - share / max(shares) if max(shares) > 0 else 0.0,
+            "named": told.named,
+            "named_behind": 1 - told.named / most if most > 0 else 0.0,
+            "absent": told.absent,
+            "otherwise": told.otherwise,
         }
-        for one, share in zip(found, shares, strict=True)
+        for one, told in zip(found, compared, strict=True)
     ]
 
 
@@ -422,6 +429,34 @@ def placed_in(hit: Hit, span: Span) -> Sentence:
     return Sentence(hit.passage.article, start + span[0], start + span[1], hit)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A sentence held against what a question names.
+
+    Attributes:
+        named: What `named_shares` gives, 0..1.
+        absent: What `absent_shares` gives, 0..2.
+        otherwise: What `other_times` gives, 0..1.
+    """
+
+    named: float
+    absent: float = 0.0
+    otherwise: float = 0.0
+
+
+def compare(question: Question, placed: Sequence[Sentence]) -> list[Compared]:
+    """Each sentence held against what a question names."""
+    return [
+        Compared(*one)
+        for one in zip(
+            named_shares(question, placed),
+            absent_shares(question, placed),
+            other_times(question, placed),
+            strict=True,
+        )
+    ]
+
+
 def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
     """The share of what the question names that each sentence has, 0..1; what is rare counts more.
 
@@ -442,6 +477,46 @@ def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
     weights = rarities(has)
     total = sum(weights)
     return [weight_of(weights, row) / total if total > 0 else 1.0 for row in has]
+
+
+def absent_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
+    """The share of a question's days and periods that each article lacks, and of its places, summed, 0..2."""
+    moments, places = _times_asked(question), named_places(question.text, as_asked=True)
+    found: dict[str, float] = {}
+    for article in {one.article.id: one.article for one in placed}.values():
+        found[article.id] = 0.0
+        if moments:
+            lacked = sum(map(setting_of(article).lacks_moment, moments))
+            found[article.id] += lacked / len(moments)
+        if places:
+            written = (question.text[one.start : one.end] for one in places)
+            lacked = sum(map(setting_of(article).lacks_place, places, written))
+            found[article.id] += lacked / len(places)
+    return [found[one.article.id] for one in placed]
+
+
+def other_times(question: Question, placed: Sequence[Sentence]) -> list[float]:
+    """The share of a question's days and periods in whose place each sentence tells of others, 0..1.
+
+    There is none where the sentence before tells of it, nor where it is about that of publication.
+    """
+    moments = _times_asked(question)
+    return [
+        sum(
+            not any(moment.meets(asked) for moment in (*one.moments, *one.moments_before, *published))
+            for asked in moments
+        )
+        / len(moments)
+        if moments and one.moments
+        else 0.0
+        for one in placed
+        for published in [reported_on(one.article.published)]
+    ]
+
+
+def _times_asked(question: Question) -> list[Moment]:
+    """The days and periods that a question names; one relative to today is often meant of the article's."""
+    return [one for one in question.moments if not one.relative]
 
 
 def support_of(one: Candidate) -> float:

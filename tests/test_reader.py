@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -9,17 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Article, Hit, ModelError, Passage, Settings
+from index.text import sentences
+from rag.lang.names import Sentence
 from rag.pipeline import load_reader
 from rag.query import understand
 from rag.reader import (
     FEATURES,
     LONGEST_SPAN,
     Candidate,
+    Compared,
     Decision,
     Output,
     Reader,
     TransformersModel,
     Window,
+    absent_shares,
     agreed,
     best_span,
     candidates,
@@ -28,6 +34,7 @@ from rag.reader import (
     further_features,
     heading,
     named_shares,
+    other_times,
     passage_tokens,
     placed_in,
     prepare,
@@ -129,7 +136,7 @@ def test_a_sentence_that_was_not_read_has_the_lowest_scores_and_is_kept():
 def test_features_compare_a_candidate_with_the_best_of_all_windows():
     best = Candidate(0, (0, 9), (0, 4), 6.0, 3.0, 1.5)
     other = Candidate(1, (0, 9), (0, 4), 1.0, -3.0, 0.0)
-    first, second = features([best, other], [1, 3], [0.75, 0.5])
+    first, second = features([best, other], [1, 3], [Compared(0.75), Compared(0.5, 1.5, 0.2)])
     assert set(first) == set(FEATURES)
     assert (first["behind"], first["evidence_behind"], first["rank"]) == (0.0, 0.0, 0.0)
     assert second["behind"] == pytest.approx(1.0)
@@ -137,6 +144,7 @@ def test_features_compare_a_candidate_with_the_best_of_all_windows():
     assert second["answerable_behind"] == pytest.approx(0.5)
     assert second["rank"] == pytest.approx(math.log(3))
     assert (second["named"], second["named_behind"]) == (0.5, pytest.approx(1 / 3))
+    assert (second["absent"], second["otherwise"]) == (1.5, 0.2)
 
 
 def placed(*texts):
@@ -164,11 +172,59 @@ def test_a_question_that_names_nothing_has_it_all():
     assert named_shares(asked("Apa itu?"), placed("Hujan turun.")) == [1.0]
 
 
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("Berapa nilai ekspor Sumut pada Mei 2025?", 0),
+        ("Berapa nilai ekspor Sumut pada 2025?", 0),
+        ("Siapa yang berkunjung pada 22 Juli 2025?", 0),  # as it was published
+        ("Siapa yang berkunjung bulan Juli?", 0),
+        ("Berapa nilai ekspor Sumut pada Mei 2023?", 1),
+        ("Berapa nilai ekspor Sumut pada September 2025?", 1),
+        ("Berapa nilai ekspor Sumut pada Mei 2025, dan pada Mei 2023?", 0.5),
+        ("Berapa nilai ekspor Sumut tahun lalu?", 0),
+        ("What was the value of North Sumatra's exports in May 2025?", 0),
+        ("Berapa nilai ekspor Sulut pada Mei 2025?", 1),
+        ("Siapa yang berkunjung ke Medan?", 0),
+        ("siapa yg berkunjung ke binjai?", 1),
+        ("Apa kata Konsul Malaysia di Palu pada 2019?", 1.5),
+        ("Siapa yang berkunjung?", 0),
+    ],
+)
+def test_an_article_lacks_the_times_and_places_that_it_does_not_tell_of(question, share):
+    text = "Ekspor Sumatera Utara pada Januari–Mei 2025 naik. Konsul Malaysia datang ke Kota Medan."
+    source = replace(article(text), published=date(2025, 7, 23))
+    sentence = Sentence(source, 0, 49, Hit(Passage(source, 0, len(text)), 1.0, 1))
+    assert absent_shares(asked(question, "en" if "What" in question else "id"), [sentence]) == [share]
+
+
+def test_what_tells_of_no_time_at_all_lacks_none():
+    assert absent_shares(asked("Kapan hujan turun pada 2020?"), placed("Hujan turun.")) == [0]
+
+
+@pytest.mark.parametrize(
+    ("question", "shares"),
+    [
+        ("Berapa ekspor pada Mei 2024?", [0, 0, 1, 0]),
+        ("Berapa ekspor pada Juni 2024?", [1, 0, 0, 0]),
+        ("Berapa ekspor pada Juli 2024?", [0, 0, 0, 0]),  # when it was published
+        ("Berapa ekspor pada Mei 2024 dan 2021?", [0.5, 0.5, 1, 0]),
+        ("Berapa ekspor?", [0, 0, 0, 0]),
+    ],
+)
+def test_a_sentence_of_another_time_is_told_unless_the_one_before_has_what_is_asked(question, shares):
+    text = "Ekspor Mei 2024 naik. Pada Juni 2024 nilainya turun. Juni 2024 sepi. Harga tetap."
+    source = replace(article(text), published=date(2024, 7, 9))
+    held = Hit(Passage(source, 0, len(text)), 1.0, 1)
+    every = [Sentence(source, start, end, held) for start, end in sentences(text)]
+    assert other_times(asked(question), every) == shares
+
+
 def test_the_scores_are_a_softmax_of_the_weighted_features_over_the_sentences_and_none():
     reader = Reader(Pointing("x"), Decision({"bias": -1.0, "margin": 0.5}, 0.5, 0.5))
     margins = [10.0, 0.0]  # sums 0.5 * 10 / 5 - 1 = 0 and -1, beside 0 for none
     found = [Candidate(n, (0, 3), (0, 3), margin, 0.0, 0.0) for n, margin in enumerate(margins)]
-    scores = reader.scores(found, [1, 2], [1.0, 1.0], ["ada", "itu"])
+    scores = reader.scores(found, [1, 2], [Compared(1.0)] * 2, ["ada", "itu"])
     whole = 1 + 1 + np.exp(-1)
     assert scores == pytest.approx([1 / whole, np.exp(-1) / whole])
 

@@ -6,6 +6,7 @@ import json
 import math
 import random
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 from torch import nn
 
-from index import ModelError
+from index import Article, ModelError
 from index.models import sha256
 from rag.reader import ADAPTER_FORMAT, BLOCK, restored, unpack
 from scripts.train.average import averaged
@@ -30,7 +31,18 @@ from scripts.train.claims import (
     roles_swapped,
     turned,
 )
-from scripts.train.data import Press, cropped, gives, noisy, read_contrast, read_turns, slip, swapped
+from scripts.train.data import (
+    Press,
+    cropped,
+    gives,
+    moved,
+    noisy,
+    places_in,
+    read_contrast,
+    read_turns,
+    slip,
+    swapped,
+)
 from scripts.train.examples import (
     CONTRADICTED,
     NOT_FOUND,
@@ -211,6 +223,26 @@ def test_a_swapped_detail_is_one_that_the_window_lacks():
         assert year != "1998"
         assert year not in TEXT
     assert swapped("siapa pemiliknya?", TEXT, ["Wulan"], random.Random(3)) is None
+
+
+def test_a_question_is_set_at_another_time_and_place_of_its_kind_that_the_article_lacks():
+    asked = ["Apa kata Bupati Garut?", "Siapa Gubernur Bali?", "Where is Japan?", "Siapa Wali Kota Medan?"]
+    places = places_in([*asked, "apa kabar malang"])
+    assert places == ["Bali", "Garut", "Japan", "Medan"]
+    text = "Pada Mei 2025 dibuka 9 kios di Binjai. Pada Maret 2019 ada 4."
+    source = Article("a", "Pasar", text, None, None, date(2025, 6, 2), "id", "", "")
+    question, evidence = "Berapa kios dibuka di Binjai pada mei 2025?", text.partition(". ")[0]
+    times = set()
+    for seed in range(20):
+        changed = moved(question, source, evidence, places, random.Random(seed))
+        assert changed["place"] in {question.replace("Binjai", name) for name in ("Garut", "Medan")}
+        assert changed["told"] == question.replace("mei 2025", "Maret 2019")
+        times.add(changed["time"].removeprefix("Berapa kios dibuka di Binjai pada ").removesuffix("?"))
+    assert "mei 2025" not in times
+    assert times & {"mei 2023", "mei 2024", "mei 2026"}
+    assert times & {"maret 2025", "april 2025", "juni 2025", "agustus 2025"}
+    for nothing in ("Siapa pemiliknya?", "Kapan kios dibuka tahun lalu?"):
+        assert moved(nothing, source, evidence, places, random.Random(0)) == {}
 
 
 @pytest.mark.model

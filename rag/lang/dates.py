@@ -124,6 +124,14 @@ class Moment:
         return first, (years[1], self.last.month or 12, self.last.day or 31)
 
 
+def reported_on(published: date | None) -> list[Moment]:
+    """The days on which a paper of a day places what it reports, as one period; none without a day."""
+    if published is None:
+        return []
+    first, last = (Day(one.year, one.month, one.day) for one in (published - REPORTED_WITHIN, published))
+    return [Moment(0, 0, first, last)]
+
+
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     comma = r"\s*+(?:,\s*+)?"

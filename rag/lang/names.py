@@ -17,7 +17,7 @@ from index import Article, Hit
 from index.models import Span
 from index.text import sentences
 from rag.lang import LEXICON, Language, as_language
-from rag.lang.dates import REPORTED_WITHIN, Day, Moment, dated, figures_beside, find_moments
+from rag.lang.dates import Moment, dated, figures_beside, find_moments, reported_on
 from rag.lang.numbers import Figure, one_of
 from rag.lang.words import content_words, stem
 
@@ -360,9 +360,7 @@ def setting_of(article: Article) -> Setting:
     """When and where what an article tells of is set."""
     text, published = f"{article.title}\n{article.text}", article.published
     moments = [dated(moment, published) for moment in find_moments(text, published)]
-    if published:
-        first, last = (Day(one.year, one.month, one.day) for one in (published - REPORTED_WITHIN, published))
-        moments.append(Moment(0, 0, first, last))
+    moments += reported_on(published)
     return Setting(tuple(moments), frozenset(one.key for one in named_places(text)), text.casefold())
 
 

@@ -13,11 +13,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+
+from babel.dates import get_month_names
 
 from index import Article
 from index.text import sentences
-from rag.lang import as_language
+from rag.lang import LANGUAGES, as_language
+from rag.lang.dates import Moment, dated, find_moments, reported_on
+from rag.lang.names import named_places
 from rag.query import written_in
 from rag.request import Completed, complete
 from scripts.train.claims import Claims, Counts, contrast_window
@@ -357,6 +362,15 @@ _KEYS = {"a": "s", "i": "u", "n": "m", "e": "r", "t": "y", "k": "l", "r": "t", "
 _NAME = re.compile(r"(?<=\s)[A-ZÀ-Þ][\w'’-]+(?:\s(?:[A-ZÀ-Þ][\w'’-]+|\d+|[IVX]+\b))*")
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-3][0-9])\b")
 _FIGURE = re.compile(r"\b\d+(?:[.,]\d+)*\b")
+_MONTHS = tuple(
+    [month.lower() for month in get_month_names(width, "stand-alone", language).values()]
+    for language in LANGUAGES
+    for width in ("wide", "abbreviated")
+)
+_MONTH = re.compile(
+    rf"\b(?:{'|'.join(sorted({one for names in _MONTHS for one in names}, key=len, reverse=True))})\b",
+    re.IGNORECASE,
+)
 
 
 def noisy(question: str, lang: str, rng: random.Random) -> str:
@@ -430,6 +444,89 @@ def swapped(question: str, context: str, names: Sequence[str], rng: random.Rando
     if not other or other in context or other in question:
         return None
     return question[: match.start()] + other + question[match.end() :]
+
+
+def moved(
+    question: str, article: Article, evidence: str, places: Sequence[str], rng: random.Random
+) -> dict[str, str]:
+    """The question set at another time and at another place, where its article does not answer it.
+
+    By "time", in words another year or month; "told", another day or period that the article tells of, but
+    not its evidence; and "place", one of the same kind that the article lacks.
+
+    Args:
+        question: As it was asked.
+        article: The one that answers it.
+        evidence: The sentences of it that do.
+        places: Names of others.
+        rng: Of all chance.
+    """
+    text, found = f"{article.title}\n{article.text}", {}
+    times = [one for one in find_moments(question) if not one.relative]
+    if times:
+        one = rng.choice(times)
+        other = _another_time(question[one.start : one.end], rng)
+        told = _times_told(text, one, evidence, article.published)
+        for kind, written in (("time", other), ("told", rng.choice(told) if told else "")):
+            if written:
+                found[kind] = question[: one.start] + written + question[one.end :]
+    own = named_places(question, as_asked=True)
+    if own:
+        one, folded = rng.choice(own), text.casefold()
+        kind = _kind_of_place(question[one.start : one.end])
+        others = [name for name in places if _kind_of_place(name) == kind and name.casefold() not in folded]
+        if others:
+            found["place"] = question[: one.start] + rng.choice(others) + question[one.end :]
+    return found
+
+
+def _another_time(written: str, rng: random.Random) -> str:
+    """A day or period with another year or month; empty where it has neither."""
+    years = [match.span() for match in _YEAR.finditer(written)]
+    months = [match.span() for match in _MONTH.finditer(written)]
+    if not (years or months):
+        return ""
+    if years and (not months or rng.random() < 1 / 2):
+        start, end = rng.choice(years)
+        other = str(int(written[start:end]) + rng.choice((-2, -1, 1)))
+    else:
+        start, end = rng.choice(months)
+        other = _another_month(written[start:end], rng)
+    return written[:start] + other + written[end:] if other else ""
+
+
+def _times_told(text: str, asked: Moment, evidence: str, published: date | None) -> list[str]:
+    """The days and periods of a text, with years, that are not what is asked nor what the evidence tells."""
+    shown = [dated(one, published) for one in find_moments(evidence, published)] + reported_on(published)
+    found = set()
+    for one in find_moments(text, published):
+        known, written = dated(one, published), text[one.start : one.end]
+        if known.first.year and not known.relative and not any(map(known.meets, [asked, *shown])):
+            found.add(written if str(known.first.year) in written else f"{written} {known.first.year}")
+    return sorted(found)
+
+
+def places_in(questions: Sequence[str]) -> list[str]:
+    """The names of places in questions, as they are written there with a capital, sorted."""
+    found = {text[one.start : one.end] for text in questions for one in named_places(text)}
+    return sorted(name for name in found if name[0].isupper())
+
+
+def _kind_of_place(name: str) -> str:
+    """What a name is one of: regency, province or country; empty where it is none."""
+    place = next(iter(named_places(name, as_asked=True)), None)
+    if place is None:
+        return ""
+    return "regency" if place.is_regency else "province" if place.key.startswith("ID-") else "country"
+
+
+def _another_month(written: str, rng: random.Random) -> str:
+    """Another month, up to three before or behind, written as the first is: "Mei", "may", "agu"."""
+    for names in _MONTHS:
+        if written.lower() in names:
+            other = names[(names.index(written.lower()) + rng.choice((-2, -1, 1, 2, 3))) % 12]
+            return other.capitalize() if written[0].isupper() else other
+    return ""
 
 
 @dataclass(frozen=True)

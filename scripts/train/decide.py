@@ -7,7 +7,9 @@
 Every sentence of the passages found for a question is a candidate; it is right where it is a sentence of
 the evidence, or of another article and holds the answer and all of `must`. The weights maximise the
 probability of the right candidates of a question together, or of "none" where there is none, by a softmax
-over all candidates of the question and "none" (McFadden's conditional logit), folds parted by article. The
+over all candidates of the question and "none" (McFadden's conditional logit), folds parted by article. Few
+of these questions ask for another time or place than the articles tell of; so the weight of `MOVED` is
+fitted, the others given, with the questions that have an answer set at another time and place as well. The
 threshold is the one that costs least over the questions with an answer, a wrong answer costing twice a
 refusal, of those that refuse at least `REFUSED` of the others. Which passages after the first ones are read
 is told by a logistic function of the chance that they matter. What is printed is of the folds left out, but
@@ -17,8 +19,10 @@ of `must`. Questions `--apart` are asked with what was fitted and chosen on the 
 
 from __future__ import annotations
 
+import argparse
 import json
 import pickle
+import random
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,19 +44,20 @@ from rag.reader import (
     PACKED,
     BuiltInModel,
     Candidate,
+    Compared,
     Output,
     Window,
     agreed,
     candidates,
     chances,
+    compare,
     features,
     further_features,
-    named_shares,
     placed_in,
     prepare,
     support_of,
 )
-from scripts.train.data import Press, Question, flat, gives, read_articles
+from scripts.train.data import Press, Question, flat, gives, moved, places_in, read_articles
 from scripts.train.examples import CONTRADICTED, SUPPORTED, command, named, rows
 
 FOLDS = 8
@@ -69,6 +74,13 @@ PENALTY = 0.5
 """Of the squared weights: of 0.15, 0.5, 1.5 and 5 the one whose answers cost least."""
 
 
+MOVED = ("absent", "otherwise")
+"""The features whose weights are fitted on questions that were set at another time or place as well."""
+
+SETTINGS = 2
+"""Other times and places, at most, that each question is set at."""
+
+
 @dataclass
 class Asked:
     """A development question as it was read."""
@@ -82,6 +94,8 @@ class Asked:
     verdicts: list[str]
     polar: list[float]
     right: list[bool]
+    moved: str = ""
+    """One of `moved`, where it was set at another time or place and nothing answers it."""
 
 
 def read(press: Press, questions: Path, model: BuiltInModel, passages: int, shared: Path) -> list[Asked]:
@@ -93,17 +107,61 @@ def read(press: Press, questions: Path, model: BuiltInModel, passages: int, shar
     out = []
     for question, row in zip(press.questions(questions, articles), raw, strict=True):
         chosen = mined[question.id][:passages]
-        windows = [Window(press.passages[p]["head"], press.passages[p]["text"]) for p in chosen]
-        outputs: list[Output] = model.outputs(question.text, windows)
-        found = [one for n, window in enumerate(windows) for one in candidates(n, window, outputs[n])]
-        texts = [windows[one.window].text[slice(*one.sentence)] for one in found]
-        own = [press.passages[chosen[one.window]]["article_id"] == row["article_id"] for one in found]
-        right = [is_right(question, text, mine) for text, mine in zip(texts, own, strict=True)]
-        out.append(
-            Asked(question, row["article_id"], row["kind"], chosen, found, texts,
-                  [verdict_of(one) for one in outputs], [one.polar or 0.0 for one in outputs], right)
-        )  # fmt: skip
+        out.append(read_one(press, question, row["article_id"], row["kind"], chosen, model))
     return out
+
+
+def read_one(
+    press: Press, question: Question, article: str, kind: str, chosen: list[int], model: BuiltInModel
+) -> Asked:
+    """Read one question, whose answer is in an article, over these passages."""
+    windows = [Window(press.passages[p]["head"], press.passages[p]["text"]) for p in chosen]
+    outputs: list[Output] = model.outputs(question.text, windows)
+    found = [one for n, window in enumerate(windows) for one in candidates(n, window, outputs[n])]
+    texts = [windows[one.window].text[slice(*one.sentence)] for one in found]
+    own = [press.passages[chosen[one.window]]["article_id"] == article for one in found]
+    right = [is_right(question, text, mine) for text, mine in zip(texts, own, strict=True)]
+    verdicts, polar = [verdict_of(one) for one in outputs], [one.polar or 0.0 for one in outputs]
+    return Asked(question, article, kind, chosen, found, texts, verdicts, polar, right)
+
+
+def read_moved(
+    press: Press, asked: list[Asked], articles: dict[str, Article], model: BuiltInModel
+) -> list[Asked]:
+    """Read the questions that have an answer, set at other times and places, over the same passages."""
+    rng = random.Random(0)
+    places = places_in([one.question.text for one in asked])
+    out = []
+    for one in asked:
+        article, evidence = articles[one.article], " ".join(one.question.evidence)
+        others: set[tuple[str, str]] = set()
+        if one.question.answerable:
+            for _ in range(SETTINGS):
+                others.update(moved(one.question.text, article, evidence, places, rng).items())
+        for moved_to, text in sorted(others):
+            question = replace(one.question, text=text, answerable=False)
+            read_again = read_one(press, question, one.article, one.kind, one.passages, model)
+            out.append(replace(read_again, moved=moved_to))
+    return out
+
+
+def held(one: Asked, press: Press, articles: dict[str, Article]) -> list[Compared]:
+    """The candidates of a question held against what it names."""
+    return compare(understood(one.question.text), located(one, press, articles))
+
+
+def read_all(
+    press: Press, given: argparse.Namespace, articles: dict[str, Article], model: BuiltInModel
+) -> list[Asked]:
+    """Read the development questions and, last, those set at another time or place, or take what was kept."""
+    if given.cache and given.cache.exists():
+        kept: list[Asked] = pickle.loads(given.cache.read_bytes())
+        return kept
+    asked = read(press, given.questions, model, given.passages, given.shared)
+    asked += read_moved(press, asked, articles, model)
+    if given.cache:
+        given.cache.write_bytes(pickle.dumps(asked))
+    return asked
 
 
 def first_passages(one: Asked, passages: int) -> Asked:
@@ -166,17 +224,17 @@ def verdict_of(output: Output) -> str:
 
 
 def matrix(
-    asked: list[Asked], names: tuple[str, ...], shares: list[list[float]]
+    asked: list[Asked], names: tuple[str, ...], compared: list[list[Compared]]
 ) -> list[np.ndarray[Any, Any]]:
     """Of each question the features of its candidates, (candidates, names)."""
     return [
         np.array(
             [
                 [values[name] for name in names]
-                for values in features(one.found, range(1, len(one.passages) + 1), share)
+                for values in features(one.found, range(1, len(one.passages) + 1), each.shares, each.absent)
             ]
         ).reshape(len(one.found), len(names))
-        for one, share in zip(asked, shares, strict=True)
+        for one, each in zip(asked, compared, strict=True)
     ]
 
 
@@ -192,12 +250,14 @@ def read_in_part(one: Asked, windows: set[int]) -> Asked:
 
 
 def further_matrix(
-    one: Asked, names: tuple[str, ...], shares: list[float], weights: np.ndarray[Any, Any]
+    one: Asked, names: tuple[str, ...], compared: list[Compared], weights: np.ndarray[Any, Any]
 ) -> np.ndarray[Any, Any]:
     """The features of each passage after the first ones, (passages, `FURTHER`)."""
     part = read_in_part(one, set(range(FIRST)))
-    scores = scored(part, matrix([part], names, [shares])[0], weights)
-    made = further_features(part.found, range(1, len(one.passages) + 1), shares, list(scores), FIRST)
+    scores = scored(part, matrix([part], names, [compared])[0], weights)
+    made = further_features(
+        part.found, range(1, len(one.passages) + 1), [one.named for one in compared], list(scores), FIRST
+    )
     return np.array([[values[name] for name in FURTHER] for values in made]).reshape(-1, len(FURTHER))
 
 
@@ -228,15 +288,26 @@ def fit_further(rows_: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> np.
     return np.asarray(found.x)
 
 
-def fit(rows_: list[np.ndarray[Any, Any]], asked: list[Asked]) -> np.ndarray[Any, Any]:
-    """The weights, (names,), with a prior of variance 1 / (2 * `PENALTY`)."""
+def fit(
+    rows_: list[np.ndarray[Any, Any]], asked: list[Asked], given: np.ndarray[Any, Any] | None = None
+) -> np.ndarray[Any, Any]:
+    """The weights, (names,), with a prior of variance 1 / (2 * `PENALTY`).
+
+    Args:
+        rows_: Of each question the features of its candidates, (candidates, names).
+        asked: The questions.
+        given: Those of the weights that are known, (names,); NaN where one is to be fitted.
+    """
     from scipy.optimize import minimize
 
     # Of each question the candidates and, last, "none"; and which of these are right.
     seen = [np.vstack([row, np.zeros(row.shape[1])]) for row in rows_]
     rights = [np.append(one.right, not any(one.right)).astype(bool) for one in asked]
+    free = np.isnan(given) if given is not None else np.full(rows_[0].shape[1], True)
+    weights = np.where(free, 0.0, 0.0 if given is None else given)
 
-    def loss(weights: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
+    def loss(fitted: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
+        weights[free] = fitted
         value, slope = PENALTY * float(weights @ weights), 2 * PENALTY * weights
         for row, right in zip(seen, rights, strict=True):
             sums = row @ weights
@@ -244,10 +315,21 @@ def fit(rows_: list[np.ndarray[Any, Any]], asked: list[Asked]) -> np.ndarray[Any
             whole, part = raised / raised.sum(), np.where(right, raised, 0) / raised[right].sum()
             value -= float(np.log(whole[right].sum()))
             slope = slope - row.T @ (part - whole)
-        return value, slope
+        return value, slope[free]
 
-    found: Any = minimize(loss, np.zeros(rows_[0].shape[1]), jac=True, method="L-BFGS-B")
-    return np.asarray(found.x)
+    found: Any = minimize(loss, weights[free], jac=True, method="L-BFGS-B")
+    weights[free] = found.x
+    return weights
+
+
+def fit_both(
+    names: tuple[str, ...], made: list[np.ndarray[Any, Any]], asked: list[Asked]
+) -> np.ndarray[Any, Any]:
+    """The weights, (names,), those of `MOVED` fitted on all, the others on questions as they were asked."""
+    last = np.isin(names, MOVED)
+    own = [i for i, one in enumerate(asked) if not one.moved]
+    weights = fit([np.where(last, 0.0, made[i]) for i in own], [asked[i] for i in own])
+    return fit(made, asked, np.where(last, np.nan, weights)) if last.any() else weights
 
 
 def scored(one: Asked, made: np.ndarray[Any, Any], weights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -259,7 +341,7 @@ def in_stages(
     asked: list[Asked],
     made: list[np.ndarray[Any, Any]],
     names: tuple[str, ...],
-    shares: list[list[float]],
+    compared: list[list[Compared]],
     learnt: list[np.ndarray[Any, Any]],
     fold: np.ndarray[Any, Any],
     scores: list[np.ndarray[Any, Any]],
@@ -271,7 +353,7 @@ def in_stages(
         asked: The questions, with all passages read.
         made: Of each the features of its candidates.
         names: Of these.
-        shares: Of each what `named_shares` gives.
+        compared: Of each its candidates held against what it names.
         learnt: Of each fold the weights that the others gave.
         fold: Of each question its fold.
         scores: Of each the probabilities of its candidates.
@@ -281,7 +363,7 @@ def in_stages(
         Of each question the probabilities, by weights of the other folds; the least chance with which a
         passage is read, and the weights of all folds.
     """
-    further = [further_matrix(one, names, shares[i], learnt[fold[i]]) for i, one in enumerate(asked)]
+    further = [further_matrix(one, names, compared[i], learnt[fold[i]]) for i, one in enumerate(asked)]
     matters = [matter(one, made[i], learnt[fold[i]]) for i, one in enumerate(asked)]
     chance = [np.zeros(0)] * len(asked)
     for number in range(FOLDS):
@@ -295,7 +377,7 @@ def in_stages(
     windows = [{*range(FIRST), *(FIRST + np.flatnonzero(p >= least))} for p in chance]
     parts = [read_in_part(one, chosen) for one, chosen in zip(asked, windows, strict=True)]
     out = [
-        scored(part, matrix([part], names, [shares[i]])[0], learnt[fold[i]]) for i, part in enumerate(parts)
+        scored(part, matrix([part], names, [compared[i]])[0], learnt[fold[i]]) for i, part in enumerate(parts)
     ]
     before, after = (
         [
@@ -310,17 +392,11 @@ def in_stages(
     return out, (least, fit_further(np.vstack(further), np.hstack(matters)))
 
 
-def _of(
-    inside: np.ndarray[Any, Any], made: list[np.ndarray[Any, Any]], asked: list[Asked]
-) -> np.ndarray[Any, Any]:
-    return fit([made[i] for i in inside], [asked[i] for i in inside])
-
-
 def main() -> None:
     """Read the command line, read the questions, fit and print."""
     parser = command(__doc__, "shared", "write")
-    parser.add_argument("--mined", type=Path, required=True)
-    parser.add_argument("--questions", type=Path, required=True)
+    for required in ("--mined", "--questions"):
+        parser.add_argument(required, type=Path, required=True)
     parser.add_argument("--apart", type=Path, help="questions that nothing is fitted on")
     parser.add_argument("--packed", type=Path, default=PACKED)
     parser.add_argument("--adapters", type=Path, nargs="*", default=ADAPTERS)
@@ -334,32 +410,29 @@ def main() -> None:
     folder = prepare(cache, given.packed, given.adapters)
     model = BuiltInModel(folder, prepare_quick(cache, *TOKENIZER_FILES))
     press = Press(given.mined)
-    if given.cache and given.cache.exists():
-        asked = pickle.loads(given.cache.read_bytes())
-    else:
-        asked = read(press, given.questions, model, given.passages, given.shared)
-        if given.cache:
-            given.cache.write_bytes(pickle.dumps(asked))
-    asked = [first_passages(one, given.passages) for one in asked]
-    names = tuple(name for name in FEATURES if name not in given.without)
     articles = read_articles(given.shared / "data" / "news" / "indosum_articles.jsonl.gz")
+    every = [first_passages(one, given.passages) for one in read_all(press, given, articles, model)]
+    names = tuple(name for name in FEATURES if name not in given.without)
+    compared = [held(one, press, articles) for one in every]
+    made = matrix(every, names, compared)
+    parted = sorted({one.article for one in every})
+    fold = np.array([parted.index(one.article) % FOLDS for one in every])
 
-    def shares_of(chosen: list[Asked]) -> list[list[float]]:
-        return [named_shares(understood(one.question.text), located(one, press, articles)) for one in chosen]
+    def learn(inside: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return fit_both(names, [made[i] for i in inside], [every[i] for i in inside])
 
-    shares = shares_of(asked)
-    made = matrix(asked, names, shares)
-    parted = sorted({one.article for one in asked})
-    fold = np.array([parted.index(one.article) % FOLDS for one in asked])
-    scores: list[np.ndarray[Any, Any]] = [np.zeros(0)] * len(asked)
-    learnt = [_of(np.flatnonzero(fold != number), made, asked) for number in range(FOLDS)]
-    for i, one in enumerate(asked):
-        scores[i] = scored(one, made[i], learnt[fold[i]])
+    learnt = [learn(np.flatnonzero(fold != number)) for number in range(FOLDS)]
+    scores = [scored(one, made[i], learnt[fold[i]]) for i, one in enumerate(every)]
+    asked = [one for one in every if not one.moved]
+    own = scores[: len(asked)]
     print("all passages read:")
-    threshold = report(asked, scores, given.support)
-    scores, stage = in_stages(asked, made, names, shares, learnt, fold, scores, threshold)
-    report(asked, scores, given.support, given.plot, threshold)
-    whole = fit(made, asked)
+    threshold = report(asked, own, given.support)
+    own, stage = in_stages(
+        asked, made[: len(asked)], names, compared, learnt, fold[: len(asked)], own, threshold
+    )
+    report(asked, own, given.support, given.plot, threshold)
+    report_moved(every, scores, threshold)
+    whole = learn(np.arange(len(every)))
     decision = {
         "weights": named(names, whole),
         "thresholds": {"answer": round(threshold, 3), "support": given.support, "matters": stage[0]},
@@ -368,17 +441,23 @@ def main() -> None:
     print(json.dumps(decision))
     if given.apart:
         apart = read(press, given.apart, model, given.passages, given.shared)
-        rows_ = matrix(apart, names, shares_of(apart))
+        apart += read_moved(press, apart, articles, model)
+        rows_ = matrix(apart, names, [held(one, press, articles) for one in apart])
         print("\nasked apart:")
-        report(
-            apart,
-            [scored(*one, whole) for one in zip(apart, rows_, strict=True)],
-            given.support,
-            None,
-            threshold,
-        )
+        scores = [scored(*one, whole) for one in zip(apart, rows_, strict=True)]
+        first = sum(not one.moved for one in apart)
+        report(apart[:first], scores[:first], given.support, None, threshold)
+        report_moved(apart, scores, threshold)
     if given.write:
         given.write.write_text(json.dumps(decision, indent=1) + "\n", encoding="utf-8")
+
+
+def report_moved(asked: list[Asked], scores: list[np.ndarray[Any, Any]], threshold: float) -> None:
+    """Print how many of the questions that were set at another time or place are refused."""
+    for kind in ("time", "told", "place"):
+        of = [score for one, score in zip(asked, scores, strict=True) if one.moved == kind]
+        refused = [float(score.max(initial=0.0)) < threshold for score in of]
+        print(f"set at another one ({kind}): {np.mean(refused):.3f} of {len(of)} refused")
 
 
 def report(
