@@ -21,10 +21,10 @@ from index.press import content_lines
 from index.text import sentences, trimmed
 from rag.answer import Citation, Claim, Lead, Written, plain
 from rag.differing import Correction
-from rag.figures import compared_in, counts_in
+from rag.figures import counts_in
 from rag.lang import LEXICON, Language, as_language, say, write_date
 from rag.lang.dates import REPORTED_WITHIN, Moment
-from rag.lang.names import Sentence, find_places, meets, named_places, spans_of, stems_of
+from rag.lang.names import Sentence, find_places, meets, spans_of, stems_of
 from rag.lang.numbers import Figure
 from rag.lang.rendering import glosses
 from rag.lang.words import STOPWORDS, WORD, forms, refers_back, stem, whole_sentences
@@ -424,39 +424,6 @@ def _is_again(one: Reading, other: Reading) -> bool:
     value, earlier = value_of(one), value_of(other)
     is_one = mine.article.id == theirs.article.id and mine.start == theirs.start
     return is_one or bool(value and earlier and value.same(earlier))
-
-
-def elsewhere(question: Question, reading: Reading) -> bool:
-    """Whether a reading tells of a place of a longer or shorter name: Ogan Ilir, of Ogan Komering Ilir."""
-    text = reading.sentence.text
-    named = [one for one in named_places(question.text, as_asked=True) if one.is_regency]
-    # What the sentence has in small letters is no place: "batang rokok".
-    asked = {one.key for one in named if question.text[one.start : one.end].lower() not in text}
-    there = {one.key for one in named_places(text)} if asked else set()
-    words = [(set(one.split()), set(key.split())) for one in asked for key in there]
-    return any(one < other or other < one for one, other in words) and not asked & there
-
-
-def only_compared(question: Question, reading: Reading) -> bool:
-    """Whether what is asked is the period with which a reading's figure, of another one, is compared.
-
-    "Naik dibanding Januari" tells nothing of January, unless that is what the question compares with too.
-    """
-    sentence, value = reading.sentence, value_of(reading)
-    if not question.moments or value is None or value.figure is None:
-        return False
-    spans = compared_in(sentence.text, sentence.written_in, sentence.moments)
-    if meets((value.figure.start, value.figure.end), spans):
-        return False
-    own = [one for one in sentence.moments if not meets((one.start, one.end), spans)]
-    beside = [one for one in sentence.moments if one not in own]
-    compared = compared_in(question.text, as_language(question.written_in), question.moments)
-    periods = [one for one in question.moments if not meets((one.start, one.end), compared)]
-    return bool(own and periods) and all(
-        any(one.names(asked) for one in beside)
-        and not any(one.names(asked) or asked.names(one) for one in own)
-        for asked in periods
-    )
 
 
 MOST_CLAIMS = 3

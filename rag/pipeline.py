@@ -25,9 +25,7 @@ from rag.composing import (
     compose,
     corrected,
     current,
-    elsewhere,
     offered_sentence,
-    only_compared,
     outdated_in,
     quotation,
     refusal,
@@ -519,16 +517,8 @@ class Assistant:
         return replace(decision, answer=load_carrying().answer) if is_completed else decision
 
     def _readings(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        """The readings of passages, surest first, without those of a like name's place or another period.
-
-        The probability of these is shared out among the others, and that none answers.
-        """
-        readings = without_copies(self.reader.read(question, hits))
-        kept = [one for one in readings if not (elsewhere(question, one) or only_compared(question, one))]
-        left = 1 - sum(reading.score for reading in readings) + sum(reading.score for reading in kept)
-        if len(kept) == len(readings) or left <= 0:
-            return kept
-        return [replace(reading, score=min(1.0, reading.score / left)) for reading in kept]
+        """The readings of passages, surest first, each text once."""
+        return without_copies(self.reader.read(question, hits))
 
     def _read_on(
         self,

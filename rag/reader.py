@@ -33,9 +33,10 @@ from index.models import Span, sha256
 from index.onnx_graph import GRAPH_FILE, Precision, build, save
 from index.text import sentences
 from rag.answer import Ruling
-from rag.lang import write_date
+from rag.figures import compared_in
+from rag.lang import Language, as_language, write_date
 from rag.lang.dates import Moment, reported_on
-from rag.lang.names import Sentence, named_places, setting_of
+from rag.lang.names import Sentence, meets, named_places, setting_of
 from rag.lang.words import forms, rarities, weight_of
 from rag.query import Question, understand, written_in
 from rag.tables import in_tables
@@ -498,25 +499,28 @@ def absent_shares(question: Question, placed: Sequence[Sentence]) -> list[float]
 def other_times(question: Question, placed: Sequence[Sentence]) -> list[float]:
     """The share of a question's days and periods in whose place each sentence tells of others, 0..1.
 
-    There is none where the sentence before tells of it, nor where it is about that of publication.
+    What figures are compared with does not count: "naik dibanding Januari" is of another month. There is no
+    such share where the sentence before tells of the time that is asked, nor where it is that of publication.
     """
-    moments = _times_asked(question)
-    return [
-        sum(
-            not any(moment.meets(asked) for moment in (*one.moments, *one.moments_before, *published))
-            for asked in moments
-        )
-        / len(moments)
-        if moments and one.moments
-        else 0.0
-        for one in placed
-        for published in [reported_on(one.article.published)]
-    ]
+    moments = _not_compared(question.text, as_language(question.written_in), _times_asked(question))
+    shares = []
+    for one in placed:
+        own = _not_compared(one.text, one.written_in, one.moments) if moments else []
+        told = (*own, *one.moments_before, *reported_on(one.article.published)) if own else ()
+        others = sum(not any(moment.stands_for(asked) for moment in told) for asked in moments) if told else 0
+        shares.append(others / max(len(moments), 1))
+    return shares
 
 
 def _times_asked(question: Question) -> list[Moment]:
     """The days and periods that a question names; one relative to today is often meant of the article's."""
     return [one for one in question.moments if not one.relative]
+
+
+def _not_compared(text: str, language: Language, moments: Sequence[Moment]) -> list[Moment]:
+    """The days and periods of a text with which no figure is compared."""
+    spans = compared_in(text, language, moments) if moments else []
+    return [one for one in moments if not meets((one.start, one.end), spans)]
 
 
 def support_of(one: Candidate) -> float:

@@ -14,9 +14,7 @@ from rag.composing import (
     Chosen,
     answering,
     compose,
-    elsewhere,
     looked_for,
-    only_compared,
     refusal,
 )
 from rag.lang.names import Sentence
@@ -258,40 +256,3 @@ def test_what_only_greets_or_corrects_is_not_named_as_looked_for():
     assert looked_for(asked("maaf, maksud saya bendungan Karalloe")) == ["bendungan Karalloe"]
     assert looked_for(asked("sorry, I meant the Karalloe dam", "en")) == ["Karalloe dam"]
     assert looked_for(asked("Apa maksudnya?")) == ["maksudnya"]
-
-
-@pytest.mark.parametrize(
-    ("question", "is_elsewhere"),
-    [
-        ("Berapa panen padi Ogan Ilir?", True),
-        ("berapa panen padi ogan komering ilir?", False),
-        ("Berapa panen padi di Palembang?", False),
-        ("Berapa panen padi?", False),
-        ("Berapa batang padi?", False),
-    ],
-)
-def test_a_place_of_a_like_name_is_another(question, is_elsewhere):
-    text = "Panen padi Ogan Komering Ilir mencapai 388 ribu ton, 90 batang di Batang Hari."
-    (reading,) = readings([0.9], article(text))
-    assert elsewhere(asked(question), reading) is is_elsewhere
-
-
-@pytest.mark.parametrize(
-    ("question", "is_compared"),
-    [
-        ("Berapa nilai ekspor Januari 2017?", True),
-        ("Berapa nilai ekspor Februari 2016?", True),
-        ("Berapa nilai ekspor Februari 2017?", False),
-        ("Berapa nilai ekspor dibanding Januari 2017?", False),
-        ("Berapa nilai ekspor 2017?", False),
-        ("Berapa nilai ekspor Maret 2017?", False),
-        ("Berapa nilai ekspor?", False),
-    ],
-)
-def test_a_period_that_is_compared_with_is_not_that_of_the_figure(question, is_compared):
-    text = (
-        "Nilai ekspor pada Februari 2017 mencapai 12,57 miliar dolar AS atau turun dibanding ekspor "
-        "Januari 2017, sementara dibanding Februari 2016 naik."
-    )
-    (reading,) = readings([0.9], article(text), spans=("12,57 miliar dolar AS",))
-    assert only_compared(asked(question), reading) is is_compared

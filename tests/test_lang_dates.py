@@ -142,3 +142,21 @@ def test_a_29_february_of_a_year_without_one_is_no_day_of_the_calendar():
 def test_periods_meet_where_they_may_have_a_day_in_common(one, other, meet):
     (mine,), (theirs,) = find_moments(one), find_moments(other)
     assert mine.meets(theirs) == theirs.meets(mine) == meet
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "may"),
+    [
+        ("22 Mei 2025", "Mei 2025", True),
+        ("Mei 2025", "2025", True),
+        ("Mei 2025", "Mei 2025", True),
+        ("Januari–Mei 2025", "Mei 2025", True),
+        ("Januari–Mei 2025", "Januari 2025", False),
+        ("2025", "Mei 2025", False),
+        ("22 Mei", "Mei 2025", True),
+        ("Juni 2025", "Mei 2025", False),
+    ],
+)
+def test_what_is_told_of_a_period_may_be_of_a_longer_one_or_of_its_end(told, asked, may):
+    (mine,), (theirs,) = find_moments(told), find_moments(asked)
+    assert mine.stands_for(theirs) is may

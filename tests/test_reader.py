@@ -203,6 +203,40 @@ def test_what_tells_of_no_time_at_all_lacks_none():
 
 
 @pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("Berapa nilai ekspor Januari 2017?", 1),
+        ("Berapa nilai ekspor Februari 2016?", 1),
+        ("Berapa nilai ekspor Februari 2017?", 0),
+        ("Berapa naiknya ekspor dibanding Januari 2017?", 0),
+        ("Berapa nilai ekspor 2017?", 0),
+        ("Berapa nilai ekspor?", 0),
+    ],
+)
+def test_a_period_that_is_compared_with_is_not_that_of_the_figure(question, share):
+    text = (
+        "Nilai ekspor pada Februari 2017 mencapai 12,57 miliar dolar AS atau turun dibanding ekspor "
+        "Januari 2017, sementara dibanding Februari 2016 naik."
+    )
+    assert other_times(asked(question), placed(text)) == [share]
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("Berapa panen padi Ogan Ilir?", 1),
+        ("berapa panen padi ogan komering ilir?", 0),
+        ("Berapa panen padi di Palembang?", 1),
+        ("Berapa panen padi?", 0),
+        ("Berapa batang padi?", 0),
+    ],
+)
+def test_a_place_of_a_like_name_is_another(question, share):
+    text = "Panen padi Ogan Komering Ilir mencapai 388 ribu ton, 90 batang di Batang Hari."
+    assert absent_shares(asked(question), placed(text)) == [share]
+
+
+@pytest.mark.parametrize(
     ("question", "shares"),
     [
         ("Berapa ekspor pada Mei 2024?", [0, 0, 1, 0]),

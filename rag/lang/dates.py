@@ -117,6 +117,14 @@ class Moment:
             return True
         return begin <= last and first <= end
 
+    def stands_for(self, asked: Moment) -> bool:
+        """Whether what is told of this may be of `asked`: it is within that, or a total that ends with it."""
+        if not self.meets(asked):
+            return False
+        dated = None not in (self.first.year, self.last.year, asked.first.year, asked.last.year)
+        (begin, end), (first, last) = self._reach(dated=dated), asked._reach(dated=dated)
+        return begin > end or first > last or (first <= begin and end <= last) or end == last
+
     def _reach(self, *, dated: bool) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
         """The first and the last day as year, month and day, the year 0 where it does not count."""
         years = ((self.first.year or 0), (self.last.year or 0)) if dated else (0, 0)

@@ -231,7 +231,7 @@ def matrix(
         np.array(
             [
                 [values[name] for name in names]
-                for values in features(one.found, range(1, len(one.passages) + 1), each.shares, each.absent)
+                for values in features(one.found, range(1, len(one.passages) + 1), each)
             ]
         ).reshape(len(one.found), len(names))
         for one, each in zip(asked, compared, strict=True)
