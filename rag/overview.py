@@ -146,7 +146,7 @@ OPENING = 3
 WHAT, WHO, QUOTED = 2, 2, 3
 """Most sentences that say what happened and that name people, and most quotations, of a skeleton."""
 
-LEAST = 0.01
+LEAST = 0.005
 """Least probability of a sentence to answer what is asked of a side that is compared."""
 
 EACH = 3
