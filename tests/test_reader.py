@@ -187,6 +187,8 @@ def test_a_question_that_names_nothing_has_it_all():
         ("Berapa nilai ekspor Sulut pada Mei 2025?", 1),
         ("Siapa yang berkunjung ke Medan?", 0),
         ("siapa yg berkunjung ke binjai?", 1),
+        ("kapan puncak arus mudik?", 0),
+        ("Siapa yang berkunjung ke Puncak?", 1),
         ("Apa kata Konsul Malaysia di Palu pada 2019?", 1.5),
         ("Siapa yang berkunjung?", 0),
     ],

@@ -27,7 +27,7 @@ PROVINCES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """ISO 3166-2 codes to the English name, and other names and abbreviations."""
 _NOT_NAMES = frozenset(LEXICON.words("common_words", "pairs"))
-"""Words that are more often something else than the country; they count only with a capital."""
+"""Words that are more often something else than the place; they count only with a capital."""
 _SHORT = 4
 
 
@@ -143,7 +143,8 @@ def named_places(text: str, *, as_asked: bool = False) -> tuple[NamedPlace, ...]
             if re.fullmatch(r"\w+(?:[ -]\w+)*", text[start:last]) and last > end:
                 written = text[start:last].lower()
                 name = _regencies().get(re.sub("[ -]", "", written))
-                if name and re.split("[ -]", written)[0] not in REGENCY_KINDS:
+                is_word = text[start].islower() and written.title() in _NOT_NAMES
+                if name and not is_word and re.split("[ -]", written)[0] not in REGENCY_KINDS:
                     end, place, key = last, None, name
         if end > start:
             found.append(NamedPlace(start, end, place.code if place else key, place is None))
