@@ -499,17 +499,25 @@ def absent_shares(question: Question, placed: Sequence[Sentence]) -> list[float]
 def other_times(question: Question, placed: Sequence[Sentence]) -> list[float]:
     """The share of a question's days and periods in whose place each sentence tells of others, 0..1.
 
-    What figures are compared with does not count: "naik dibanding Januari" is of another month. There is no
-    such share where the sentence before tells of the time that is asked, nor where it is that of publication.
+    What figures are compared with does not count: "naik dibanding Januari" is of another month. A sentence
+    that names no time is of the headline's. There is no such share where the sentence before tells of the
+    time that is asked, nor, unless the headline tells of another, where it is that of publication.
     """
     moments = _not_compared(question.text, as_language(question.written_in), _times_asked(question))
     shares = []
-    for one in placed:
-        own = _not_compared(one.text, one.written_in, one.moments) if moments else []
-        told = (*own, *one.moments_before, *reported_on(one.article.published)) if own else ()
-        others = sum(not any(moment.stands_for(asked) for moment in told) for asked in moments) if told else 0
-        shares.append(others / max(len(moments), 1))
-    return shares
+    for one in placed if moments else ():
+        own = _not_compared(one.text, one.written_in, one.moments)
+        told = own or setting_of(one.article).headline
+        published = reported_on(one.article.published) if own else []
+        others = [
+            asked
+            for asked in moments
+            if told
+            and not any(moment.stands_for(asked) for moment in (*told, *one.moments_before))
+            and not any(moment.meets(asked) for moment in published)
+        ]
+        shares.append(len(others) / len(moments))
+    return shares or [0.0] * len(placed)
 
 
 def _times_asked(question: Question) -> list[Moment]:

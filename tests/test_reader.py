@@ -200,6 +200,16 @@ def test_an_article_lacks_the_times_and_places_that_it_does_not_tell_of(question
     assert absent_shares(asked(question, "en" if "What" in question else "id"), [sentence]) == [share]
 
 
+def test_a_sentence_that_names_no_time_is_of_the_headline_s():
+    text = "Nilainya USD 384 ribu. Pada Mei 2021 nilainya USD 90 ribu."
+    source = replace(article(text, title="Ekspor April 2024 Naik"), published=date(2024, 5, 9))
+    held = Hit(Passage(source, 0, len(text)), 1.0, 1)
+    every = [Sentence(source, start, end, held) for start, end in sentences(text)]
+    assert other_times(asked("Berapa nilai ekspor April 2024?"), every) == [0, 1]
+    assert other_times(asked("Berapa nilai ekspor Mei 2024?"), every) == [1, 0]  # it was published in May
+    assert other_times(asked("Berapa nilai ekspor Mei 2021?"), every) == [1, 0]
+
+
 def test_what_tells_of_no_time_at_all_lacks_none():
     assert absent_shares(asked("Kapan hujan turun pada 2020?"), placed("Hujan turun.")) == [0]
 

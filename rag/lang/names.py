@@ -339,11 +339,13 @@ class Setting:
 
     Attributes:
         moments: The days and periods that it names, and those shortly before and at its publication.
+        headline: Those that its headline names.
         places: The keys of the places that it names.
         text: In small letters.
     """
 
     moments: tuple[Moment, ...]
+    headline: tuple[Moment, ...]
     places: frozenset[str]
     text: str
 
@@ -361,8 +363,9 @@ def setting_of(article: Article) -> Setting:
     """When and where what an article tells of is set."""
     text, published = f"{article.title}\n{article.text}", article.published
     moments = [dated(moment, published) for moment in find_moments(text, published)]
-    moments += reported_on(published)
-    return Setting(tuple(moments), frozenset(one.key for one in named_places(text)), text.casefold())
+    headline = tuple(one for one in moments if one.end <= len(article.title))
+    told = (*moments, *reported_on(published))
+    return Setting(told, headline, frozenset(one.key for one in named_places(text)), text.casefold())
 
 
 @lru_cache(maxsize=4096)
