@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from conftest import settings_at
 
 from index import QuestionError
 from index.library import Library
@@ -294,3 +295,48 @@ def test_a_question_in_capitals_is_answered_and_shown_as_typed(assistant):
 @pytest.mark.parametrize("turn", ["Medan", "education", "pendidikan"])
 def test_words_that_name_a_topic_are_no_greeting(assistant, turn):
     assert assistant.ask(turn).request not in {"greeting", "smalltalk"}
+
+
+MONTHLY = {
+    ("Maret 2023", "2023-04-04"): ("0,31", "214"),
+    ("April 2023", "2023-05-03"): ("0,84", "377"),
+    ("Mei 2023", "2023-06-05"): ("0,12", "298"),
+}
+
+
+@pytest.fixture(scope="module")
+def monthly(tmp_path_factory):
+    """What a statistics office releases each month, in the same words."""
+    folder = tmp_path_factory.mktemp("monthly")
+    for (month, day), (share, value) in MONTHLY.items():
+        (folder / f"{day}.md").write_text(
+            f"---\ntitle: Inflasi Kota Ternate {month} Tercatat {share} Persen\npublished: {day}\n---\n"
+            f"TERNATE - BPS Kota Ternate mencatat inflasi bulanan sebesar {share} persen pada {month}.\n\n"
+            f"Nilai ekspor dari pelabuhan Ternate pada bulan itu tercatat USD {value} ribu, terutama pala.\n"
+        )
+    library = Library(settings_at(folder))
+    assert not library.add([folder]).failures
+    return load_assistant(library)
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("Berapa nilai ekspor pelabuhan Ternate pada Maret 2023?", "USD 214 ribu"),
+        ("Berapa nilai ekspor pelabuhan Ternate pada April 2023?", "USD 377 ribu"),
+        ("Berapa nilai ekspor pelabuhan Ternate pada Mei 2023?", "USD 298 ribu"),
+        ("What was monthly inflation in Ternate in April 2023?", "0.84"),
+        ("inflasi ternate mei 2023 brp persen", "0,12"),
+        ("Berapa nilai ekspor pelabuhan Ternate pada Maret 2022?", None),
+        ("Berapa nilai ekspor pelabuhan Ternate pada September 2023?", None),
+        ("inflasi ternate 2021 brp persen", None),
+        ("Berapa nilai ekspor pelabuhan Tual pada Mei 2023?", None),
+    ],
+)
+def test_of_releases_in_the_same_words_that_of_the_time_and_place_answers(monthly, question, holds):
+    answer = monthly.ask(question)
+    if holds is None:
+        assert not answer.claims
+    else:
+        assert answer.lead is not None
+        assert holds in answer.lead.text
