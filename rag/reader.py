@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -227,18 +227,24 @@ class Reader:
         """
         windows = [Window(heading(hit.passage.article), hit.passage.text) for hit in hits]
         first = len(hits) if every or self.decision.matters <= 0 else FIRST
-        return self._readings(question, hits, windows, first)
+        return self._readings(question, hits, windows, first, compare)
 
     def extract(self, question: str, text: str) -> Extract:
         """The likeliest answer in a text that stands by itself, without heading."""
         article = Article("-", "-", text, None, None, None, "id", "", "")
         hits = [Hit(Passage(article, start, end), 1.0, 1) for start, end in windows_of(text)]
         asked = understand(question, "id", written_in(question))
-        found = self._readings(asked, hits, [Window("", hit.passage.text) for hit in hits], len(hits))
+        windows = [Window("", hit.passage.text) for hit in hits]
+        found = self._readings(asked, hits, windows, len(hits), compare_alone)
         return Extract(found[0].span, found[0].score) if found else Extract(None, 0.0)
 
     def _readings(
-        self, question: Question, hits: Sequence[Hit], windows: Sequence[Window], first: int
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        windows: Sequence[Window],
+        first: int,
+        compare: Callable[[Question, Sequence[Sentence]], list[Compared]],
     ) -> list[Reading]:
         if not hits:
             return []
@@ -456,6 +462,11 @@ def compare(question: Question, placed: Sequence[Sentence]) -> list[Compared]:
             strict=True,
         )
     ]
+
+
+def compare_alone(question: Question, placed: Sequence[Sentence]) -> list[Compared]:
+    """As `compare`, of a text without its article, which may tell of time and place elsewhere."""
+    return [Compared(share) for share in named_shares(question, placed)]
 
 
 def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:

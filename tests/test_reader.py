@@ -210,6 +210,13 @@ def test_a_sentence_that_names_no_time_is_of_the_headline_s():
     assert other_times(asked("Berapa nilai ekspor Mei 2021?"), every) == [1, 0]
 
 
+def test_an_office_need_not_name_its_own_place():
+    source = replace(article("Jembatan dibangun."), source="Humas Kabupaten Buol")
+    sentence = Sentence(source, 0, 18, Hit(Passage(source, 0, 18), 1.0, 1))
+    assert absent_shares(asked("Apa yang dibangun di Buol?"), [sentence]) == [0]
+    assert absent_shares(asked("Apa yang dibangun di Poso?"), [sentence]) == [1]
+
+
 def test_what_tells_of_no_time_at_all_lacks_none():
     assert absent_shares(asked("Kapan hujan turun pada 2020?"), placed("Hujan turun.")) == [0]
 
@@ -471,3 +478,13 @@ def test_texts_that_are_no_articles_are_read_without_harm(shipped, text):
     found = shipped.extract("Berapa nilai ekspor?", text)
     assert 0 <= found.probability <= 1
     assert found.span is None or 0 <= found.span[0] < found.span[1] <= len(text)
+
+
+def test_a_text_that_stands_by_itself_may_be_of_any_time_and_place():
+    reader = Reader(Pointing("Siti Aminah"))
+    there, elsewhere = (
+        reader.extract(f"Siapa ketua koperasi {place} pada {year}?", "Ketua koperasi pada 2021 Siti Aminah.")
+        for place, year in (("itu", 2021), ("Buol", 2019))
+    )
+    assert there.span == elsewhere.span == (25, 36)
+    assert elsewhere.probability > there.probability / 2

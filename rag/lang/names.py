@@ -340,8 +340,8 @@ class Setting:
     Attributes:
         moments: The days and periods that it names, and those shortly before and at its publication.
         headline: Those that its headline names.
-        places: The keys of the places that it names.
-        text: In small letters.
+        places: The keys of the places that it or the name of its publisher names.
+        text: Both in small letters.
     """
 
     moments: tuple[Moment, ...]
@@ -365,7 +365,9 @@ def setting_of(article: Article) -> Setting:
     moments = [dated(moment, published) for moment in find_moments(text, published)]
     headline = tuple(one for one in moments if one.end <= len(article.title))
     told = (*moments, *reported_on(published))
-    return Setting(told, headline, frozenset(one.key for one in named_places(text)), text.casefold())
+    # A press office need not name its own place.
+    whole = f"{article.source or ''}\n{text}"
+    return Setting(told, headline, frozenset(one.key for one in named_places(whole)), whole.casefold())
 
 
 @lru_cache(maxsize=4096)
