@@ -170,7 +170,7 @@ def plain_parts(work: Path, home: Path) -> tuple[Path, Path, Path]:
 
     from index import Settings
     from index.library import Library
-    from rag.reader import ADAPTER, PACKED, unpack
+    from rag.reader import ADAPTERS, PACKED, unpack
     from scripts.train.encoder import prepare
 
     encoder, reader = prepare(Settings.load().cache), work / "reader"
@@ -181,7 +181,7 @@ def plain_parts(work: Path, home: Path) -> tuple[Path, Path, Path]:
         "architectures": ["BertForQuestionAnswering"]
     }
     (reader / "config.json").write_text(json.dumps(about))
-    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(PACKED, ADAPTER).items()}
+    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(PACKED, *ADAPTERS).items()}
     state = {**load_file(encoder / "model.safetensors"), **trained}
     head = {"qa_outputs.weight": state.pop("head.weight")[:2], "qa_outputs.bias": state.pop("head.bias")[:2]}
     whole = {f"bert.{name}": tensor for name, tensor in state.items() if not name.startswith("pooler")}

@@ -21,7 +21,7 @@ from index.embedder import TOKENIZER_FILES, prepare_quick
 from index.files import read_article, read_bytes
 from index.onnx_graph import Precision, build, save
 from rag.evaluation.cases import load_cases
-from rag.reader import ADAPTER, PACKED, BuiltInModel, Candidate, Window, candidates, heading, unpack
+from rag.reader import ADAPTERS, PACKED, BuiltInModel, Candidate, Window, candidates, heading, unpack
 
 ROOT = Path(__file__).resolve().parents[1]
 AT_ONCE, LETTERS, QUESTIONS = 5, 520, 24
@@ -31,7 +31,7 @@ def models(folder: Path, cache: Path) -> dict[str, BuiltInModel]:
     """The exact graph first, then the rounded ones."""
     tokenizer = prepare_quick(cache, *TOKENIZER_FILES)
     encoder = e5.read(e5.locate())
-    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(PACKED, ADAPTER).items()}
+    trained = {name.removeprefix("bert."): tensor for name, tensor in unpack(PACKED, *ADAPTERS).items()}
     found: dict[str, BuiltInModel] = {}
     precisions: tuple[Precision, ...] = ("float", "rows")
     for precision in precisions:

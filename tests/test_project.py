@@ -101,6 +101,29 @@ def test_no_module_imports_itself_by_way_of_others():
     assert len(list(TopologicalSorter(graph).static_order())) == len(BY_NAME)
 
 
+def taken_from_rooms(path: Path) -> set[tuple[str, str]]:
+    """What a module imports by name from the product, each with the module that it is imported from."""
+    return {
+        (node.module, name.name)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module
+        if node.module.partition(".")[0] in ROOMS
+        for name in node.names
+    }
+
+
+def test_what_benches_and_scripts_import_of_the_product_is_there():
+    taken = {path: taken_from_rooms(path) for path in modules("bench", "scripts")}
+    assert ("rag.reader", "unpack") in taken[ROOT / "bench" / "office.py"]
+    missing = [
+        (str(path.relative_to(ROOT)), module, name)
+        for path, names in taken.items()
+        for module, name in sorted(names)
+        if f"{module}.{name}" not in BY_NAME and not hasattr(importlib.import_module(module), name)
+    ]
+    assert missing == []
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_ruff_bans_the_same_imports_in_each_room(room: str):
     config = tomllib.loads((ROOT / room / "ruff.toml").read_text())
