@@ -176,6 +176,13 @@ def formula(text: str) -> str:
         (paragraph(run("Nyata."), run(" Kecil.", "<w:sz w:val='2'/>")), "Nyata."),
         (paragraph(run("Putih.", "<w:shd w:fill='000000'/><w:color w:val='FFFFFF'/>")), "Putih."),
         (f"<w:tbl>{row(f'<w:tc>{paragraph(run(WHITE[0], WHITE[1]))}</w:tc>')}</w:tbl>", "Putih."),
+        (paragraph("<w:r><w:drawing><anchor behindDoc='1'/></w:drawing></w:r>", run(*WHITE)), "Putih."),
+        # A table with headings stays one, however long one of its cells is.
+        (
+            f"<w:tbl>{HEAD}{row(cell('India'), cell('1'), cell('Naik. ' * 80))}"
+            f"{row(cell('Cina'), cell('2'), cell('3'))}</w:tbl>",
+            f"Negara: India; 2024: 1; 2025: {'Naik. ' * 79}Naik.\nNegara: Cina; 2024: 2; 2025: 3",
+        ),
     ],
 )
 def test_what_a_document_shows_is_read_whole_and_nothing_else(body: str, text: str) -> None:
@@ -189,14 +196,20 @@ def test_a_chart_and_a_part_of_another_format_are_read_where_they_stand() -> Non
         "word/chart.xml": f"<c:chartSpace xmlns:c='{space}'><c:ser><c:tx><c:v>Nilai</c:v></c:tx><c:cat>"
         "<c:pt idx='0'><c:v>India</c:v></c:pt></c:cat><c:val><c:formatCode>0.0</c:formatCode>"
         "<c:pt idx='0'><c:v>1.25</c:v></c:pt></c:val></c:ser></c:chartSpace>",
+        "word/broken.xml": "<c:chartSpace",
         "word/part.html": "<html><p>Bagian <b>lain</b>.</p></html>",
     }
+    chart = f"<w:r><w:drawing><c:chart xmlns:c='{space}' xmlns:r='{kinds}' r:id='r1'/></w:drawing></w:r>"
+    # Once, though it stands in a box and there again for old programs; none that is deleted or broken.
+    other = f"<a:Fallback xmlns:a='urn:a'>{chart}</a:Fallback>"
     raw = inserted(
-        f"<w:p><w:drawing><c:chart xmlns:c='{space}' xmlns:r='{kinds}' r:id='r1'/></w:drawing></w:p>"
+        f"<w:p><w:r><w:txbxContent><w:p>{chart}{other}</w:p></w:txbxContent></w:r></w:p>"
+        f"<w:p><w:del>{chart}</w:del>{chart.replace('r1', 'r3')}</w:p>"
         f"<w:altChunk xmlns:r='{kinds}' r:id='r2'/>"
     )
     relations = (
         f"<Relationship Id='r1' Target='chart.xml' Type='{kinds}/chart'/>"
+        f"<Relationship Id='r3' Target='broken.xml' Type='{kinds}/chart'/>"
         f"<Relationship Id='r2' Target='part.html' Type='{kinds}/aFChunk'/></Relationships>"
     )
     raw = rewritten(

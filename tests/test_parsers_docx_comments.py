@@ -4,6 +4,7 @@ from io import BytesIO
 
 import docx
 import pytest
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from index import ArticleError
@@ -64,6 +65,20 @@ def test_a_text_becomes_a_document_of_its_lines_and_a_comment_has_its_own_lines(
     made = docx.Document(BytesIO(commented(text, [Comment(start, len(text) - 1, "a\nb")])))
     assert [one.text for one in made.paragraphs] == ["Judul", "Harga\tberas naik."]
     assert [one.text for one in next(iter(made.comments)).paragraphs] == ["a", "b"]
+
+
+def test_a_comment_on_a_sentence_with_a_formula_is_anchored_at_the_words_around_it():
+    space = "xmlns:m='http://schemas.openxmlformats.org/officeDocument/2006/math'"
+    made = docx.Document()
+    paragraph = made.add_paragraph("Kira-kira ")
+    half = "<m:f {0}><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>"
+    paragraph._p.append(parse_xml(half.format(space)))
+    paragraph.add_run(" dari warga.")
+    raw = saved(made)
+    text = read_docx(raw).text
+    assert text == "Kira-kira 1/2 dari warga.\n"
+    after = docx.Document(BytesIO(commented(text, [Comment(0, len(text) - 1, "cek")], raw)))
+    assert anchored(after) == {"cek": "Kira-kira  dari warga."}
 
 
 @pytest.mark.parametrize("raw", [b"PK but no Word file", b""])

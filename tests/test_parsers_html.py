@@ -70,6 +70,12 @@ def test_the_article_is_told_from_what_stands_around_it() -> None:
         ),
         ("", "<div class='date'>Diperbarui 20 Maret 2025, terbit 14 Maret 2025</div>", 14),
         ("", "<div class='tanggal'>15/03/25 10:20</div>", 15),
+        (
+            f'{LINKED}{{"mainEntity": [{{"@type": "Question", "datePublished": "2020-01-01"}}]}}</script>'
+            '<meta property="article:published_time" content="2025-03-17">',
+            "",
+            17,
+        ),
         ("", "<h1>Ekspor</h1><p>Dina | Minggu, 16 Maret 2025 10:00 WIB | Diperbarui 20 Maret 2025</p>", 16),
     ],
 )

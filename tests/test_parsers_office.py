@@ -325,7 +325,7 @@ def test_rows_and_columns_that_a_sheet_hides_are_left_out_and_counted() -> None:
 
 
 def test_cells_that_show_nothing_are_left_out_and_counted_unless_they_tell_what_is_public() -> None:
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles import Color, Font, PatternFill
 
     def sheet(head: str, fill: str | None = None) -> Contents:
         rows = [("Kota", "Pagu", head), ("Buol", 2, "bocor"), ("Sigi", 3, "lancar"), ("Poso", 4, "aman")]
@@ -334,6 +334,8 @@ def test_cells_that_show_nothing_are_left_out_and_counted_unless_they_tell_what_
             cell.font = Font(color="FFFFFF")
             cell.fill = PatternFill("solid", fgColor=fill) if fill else PatternFill()
         book["Data"]["B3"].number_format = ";;;"
+        # Grey is a darker white.
+        book["Data"]["A2"].font = Font(color=Color(theme=0, tint=-0.5))
         book.save(written := io.BytesIO())
         return read_xlsx(written.getvalue(), FieldMap())
 

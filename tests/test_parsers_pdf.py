@@ -525,6 +525,18 @@ PLACES = ["Kontak media:", "Dina Rante", "0812-000-111", "humas@sigi.go.id"]
             ),
             ["Mengetahui,\n\nCamat Sigi\n\nAnton Pasu\n\nSigi, 3 Maret 2025\n\nKepala Dinas\n\nDina Rante\n"],
         ),
+        # What stands in columns above is not read anew with those below.
+        (
+            [
+                *((230, 638, 10, "Bupati Sigi bekerja"), (410, 638, 10, "camat dan para lurah")),
+                *((400, 579, 10, "Pasar Wani"), (400, 555, 10, "Kontak media")),
+                (72, 548, 10, "Jembatan gantung di Sigi itu dibuka"),
+                (72, 524, 10, "dan warga lewat sejak pagi hari"),
+                (320, 426, 10, "Harga beras di Poso turun lagi"),
+                (72, 328, 11, "Warga berterima kasih kepada Bupati"),
+            ],
+            ["Bupati Sigi bekerja", "camat dan para lurah", "Pasar Wani"],
+        ),
         # A day that is set at the right does not go on with the text below it.
         (
             placed((150, 760, 13, ["Sigi, 3 Maret 2025"]), (40, 740, 20, LEFT)),

@@ -400,10 +400,11 @@ def test_a_bad_record_is_named_by_its_line_and_stops_no_other() -> None:
         "[" * 100_000,
         '{"text": "Nol \\u0000"}',
         '{"text": 5}',
+        f'{{"text": {"[" * 400}"a"{"]" * 400}}}',
         {"text": "Tiga.", "date": "2999-01-01", "id": True, "url": "javascript:alert(1)"},
     )
     found = failures(records)
-    assert [line for line, _ in found] == [2, 4, 5, 6, 8, 9, 10]
+    assert [line for line, _ in found] == [2, 4, 5, 6, 8, 9, 10, 11]
     assert found[0][1].startswith("it is no JSON (")
     assert found[2][1] == "it has no text; write it as 'text', or name its field with --map text=NAME"
     good = [draft(one) for one in records if isinstance(one.draft, ArticleDraft)]
@@ -442,6 +443,9 @@ def test_a_title_above_the_names_of_the_columns_is_passed_over(above: str) -> No
 def test_lines_that_end_as_on_old_macintoshes_are_lines() -> None:
     records = table('judul;isi\rSatu;"Isi\rsatu."\rDua;Isi dua.\r')
     assert [draft(one).text for one in records] == ["Isi\nsatu.", "Isi dua."]
+    # And not where a part of what is read ends within a line's end.
+    [one] = table("judul;isi".ljust(4095) + "\r\nSatu;Isi.\r\n")
+    assert one.line == 2
 
 
 def test_excels_remark_on_the_sign_is_passed_over() -> None:
@@ -612,6 +616,27 @@ def drafts(value: object, fields: FieldMap | None = None) -> list[ArticleDraft |
             ]
         },
         {"a": {"id": "a", "isi": NEWS}, "b": {"id": "b", "isi": OTHER}},
+        [
+            {
+                "id": "a",
+                "title": "Satu",
+                "body": [{"type": "list", "data": {"items": [{"content": NEWS, "items": []}]}}],
+            },
+            {
+                "id": "b",
+                "title": "Dua",
+                "body": {
+                    "type": "p",
+                    "children": [
+                        {"text": OTHER[:9]},
+                        {"type": "link", "children": [{"text": OTHER[9:14]}]},
+                        {"text": OTHER[14:]},
+                        {"text": "Batal.", "strikethrough": True},
+                        {"text": None},
+                    ],
+                },
+            },
+        ],
     ],
 )
 def test_records_of_json_are_found_however_they_are_nested(value) -> None:

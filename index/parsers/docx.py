@@ -15,11 +15,13 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO
+from itertools import islice, takewhile
 from typing import IO, Any
 
 from index.errors import ArticleError
-from index.parsers import ArticleDraft, across, clean, one_line, squeeze, table_lines
+from index.parsers import ArticleDraft, across, clean, has_heads, one_line, squeeze, table_lines
 from index.parsers.publication import withheld_line, withheld_properties
 from index.text import day_of_utc, detect, lines
 
@@ -264,23 +266,22 @@ def _paragraphs(body: Any, document: Any, notes: Notes, hidden: HiddenStyles) ->
                 named = child.pPr is not None and child.pPr.pStyle is not None
                 style = Paragraph(child, document).style if named else None
                 yield (style.name if style is not None else "") or "", text
-            yield from _taken(child, notes)
-            for box in _boxes(child):
-                yield from _paragraphs(box, document, notes, hidden)
-            yield from (("", text) for text in charts(child, document.part))
         elif child.tag == _w("tbl") and (cells := _laid_out(child, hidden)):
             for cell in cells:
                 yield from _paragraphs(cell, document, notes, hidden)
-        elif child.tag == _w("altChunk"):
-            yield from (("", text) for text in _chunk(child, document))
+            continue
         elif child.tag == _w("tbl"):
             if text := "\n".join(_table(child, hidden)):
                 yield "", text
+        elif child.tag == _w("altChunk"):
+            yield from (("", text) for text in _chunk(child, document))
+        elif child.tag in {_w("sdt"), _w("sdtContent"), _w("ins"), _w("customXml"), _w("smartTag")}:
+            yield from _paragraphs(child, document, notes, hidden)
+        if child.tag in {_w("p"), _w("tbl")}:
             yield from _taken(child, notes)
             for box in _boxes(child):
                 yield from _paragraphs(box, document, notes, hidden)
-        elif child.tag in {_w("sdt"), _w("sdtContent"), _w("ins"), _w("customXml"), _w("smartTag")}:
-            yield from _paragraphs(child, document, notes, hidden)
+            yield from (("", text) for text in charts(child, document.part, hidden))
 
 
 def _laid_out(table: Any, hidden: HiddenStyles) -> list[Any]:
@@ -288,7 +289,10 @@ def _laid_out(table: Any, hidden: HiddenStyles) -> list[Any]:
     rows = [list(_within(row, _w("tc"))) for row in _within(table, _w("tr")) if not _is_gone(row)]
     cells = [cell for row in rows for cell in row if cell.find(f"{_w('tcPr')}/{_w('cellDel')}") is None]
     is_box = all(len(row) == 1 for row in rows)
-    return cells if is_box or any(len(_text(cell, hidden)) > _LONGEST_CELL for cell in cells) else []
+    texts = [] if is_box else [[_text(cell, hidden) for cell in row] for row in rows]
+    # One with several rows below its headings is a table, however much one of its cells holds.
+    is_long = any(len(text) > _LONGEST_CELL for row in texts for text in row)
+    return cells if is_box or (is_long and not (len(rows) > 2 and has_heads(texts))) else []
 
 
 _LONGEST_CELL = 400
@@ -322,16 +326,24 @@ _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
-def charts(element: Any, part: Any) -> Iterator[str]:
-    """The figures of the charts in an element of a part of a document, as the rows of tables."""
+def charts(element: Any, part: Any, hidden: HiddenStyles) -> Iterator[str]:
+    """The figures of the charts in an element of a part of a document, as the rows of tables.
+
+    One that is not whole, or not in the file, costs no text.
+    """
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     for mark in element.iter(f"{_CHART}chart"):
-        if mark.get(_RELATED) not in part.rels:
+        above = list(takewhile(lambda one: one is not element, mark.iterancestors()))
+        if any(_is_passed(one, hidden) or (one.tag == _w("tr") and _is_gone(one)) for one in above):
             continue
-        root = etree.fromstring(part.rels[mark.get(_RELATED)].target_part.blob, parser)
-        language = "en" if detect(" ".join(part._element.itertext())[:_READ]) == "en" else "id"
+        try:
+            root = etree.fromstring(part.rels[mark.get(_RELATED)].target_part.blob, parser)
+        except (etree.LxmlError, KeyError, ValueError):
+            continue
+        read = " ".join(islice(part._element.itertext(), _READ))
+        language = "en" if detect(read[:_READ]) == "en" else "id"
         heads: list[str] = []
         columns: list[dict[str, str]] = []
         names: dict[str, str] = {}
@@ -459,7 +471,14 @@ def _is_unseen(run: Any, properties: Any) -> bool:
         not told & {_w(name) for name in ("shd", "highlight", "rStyle", "pStyle")}
         and not any(one.tag in {_w("tc"), _w("txbxContent")} for one in above)
         and above[-1].find(_w("background")) is None
+        and not _is_on_picture(above[-1])
     )
+
+
+@lru_cache(maxsize=1)
+def _is_on_picture(root: Any) -> bool:
+    """Whether a picture lies behind the text of a document."""
+    return any(one.get("behindDoc") in {"1", "true"} for one in root.iter("{*}anchor"))
 
 
 _MOST_COLUMNS = 64
@@ -530,11 +549,7 @@ def _text(element: Any, hidden: HiddenStyles) -> str:
         if event == "end":
             if name == "p" and node is not element:
                 parts.append("\n")
-        elif (
-            name in {"del", "moveFrom", "Fallback", "txbxContent"}
-            or (node.tag == _w("r") and _is_hidden_run(node, hidden))
-            or (name == "sdt" and _is_prompt(node))
-        ):
+        elif _is_passed(node, hidden) or (name == "sdt" and _is_prompt(node)):
             walk.skip_subtree()
         elif node.tag in {_w("t"), f"{_MATH}t"}:
             parts.append(node.text or "")
@@ -547,6 +562,18 @@ def _text(element: Any, hidden: HiddenStyles) -> str:
         elif node.tag == _w("noBreakHyphen"):
             parts.append("-")
     return squeeze("".join(parts))
+
+
+def _is_passed(node: Any, hidden: HiddenStyles, *, in_boxes: bool = False) -> bool:
+    """Whether an element within a paragraph or table is not shown, or a box, which is read by itself."""
+    from lxml import etree
+
+    name = etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return (
+        name in {"del", "moveFrom", "Fallback"}
+        or (name == "txbxContent" and not in_boxes)
+        or (node.tag == _w("r") and _is_hidden_run(node, hidden))
+    )
 
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -656,9 +683,10 @@ def _letters(body: Any, hidden: HiddenStyles) -> Iterator[_Letter]:
 
     walk = etree.iterwalk(body, events=("start",))
     for _, node in walk:
-        name = etree.QName(node).localname if isinstance(node.tag, str) else ""
-        if name in {"del", "moveFrom", "Fallback"} or (node.tag == _w("r") and _is_hidden_run(node, hidden)):
+        if _is_passed(node, hidden, in_boxes=True):
             walk.skip_subtree()
+        elif node.tag in _MATH_SIGNS:
+            yield _Letter(_MATH_SIGNS[node.tag], None, 0)
         elif node.tag in {_w("t"), f"{_MATH}t"}:
             # A comment cannot begin or end within a formula.
             anchor = node if node.tag == _w("t") else None

@@ -419,7 +419,7 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
             one = waiting.pop(0)
             if isinstance(one, list):
                 waiting.extend(one[:100])
-            elif isinstance(one, dict):
+            elif isinstance(one, dict) and one.get("@type") != "Question":
                 found.append(one)
                 for key in ("@graph", "mainEntity"):
                     inner = one.get(key)
@@ -462,8 +462,8 @@ def _published(tree: HtmlElement, linked: list[dict[str, Any]]) -> tuple[date | 
     """The day that a page declares, the surest declaration first, or one that stands beside its article.
 
     Returns:
-        The declared day; where there is none, one beside the article, which may be when the page was saved,
-        and how the first declaration is written.
+        The declared day; where there is none, one beside the article, or when that was changed, which may be
+        when the page was saved, and how the first declaration is written.
     """
     declared: dict[str, str] = {}
     for node in tree.xpath("//meta[@content]")[:300]:

@@ -404,7 +404,7 @@ def _shape(shape: Any) -> Iterator[str]:
         if text := "\n".join(table_lines(list(_slide_rows(shape.table)))):
             yield text
     elif getattr(shape, "has_chart", False):
-        yield from charts(shape._element, shape.part)
+        yield from charts(shape._element, shape.part, {})
     elif shape.has_text_frame:
         for paragraph in shape.text_frame.paragraphs:
             if text := _lines(paragraph.text):

@@ -967,7 +967,7 @@ def _in_order(rows: list[list[Line]], above: Table | None = None) -> tuple[list[
     """
     lines: list[Line] = []
     last: Table | None = None
-    at = tables = below = 0
+    at = laid = tables = below = 0
     left, right = _extent(rows)
     while at < len(rows):
         window = _window(rows, at)
@@ -982,6 +982,8 @@ def _in_order(rows: list[list[Line]], above: Table | None = None) -> tuple[list[
             at += 1
             continue
         begin, end, gutters = window
+        # Rows of a window above are in another order by now.
+        begin = max(begin, laid)
         # Of a table below, the headings may leave the gutter free.
         while (
             end - at > 1
@@ -992,9 +994,7 @@ def _in_order(rows: list[list[Line]], above: Table | None = None) -> tuple[list[
         ):
             end -= 1
         # Lines above that only one of the columns has.
-        while lines and begin < at:
-            lines.pop()
-            at -= 1
+        del lines[len(lines) - (at - begin) :]
         block = rows[begin:end]
         columns = _columns(block, gutters)
         # A table may stand below columns of text, and one of its gutters between them.
@@ -1013,7 +1013,7 @@ def _in_order(rows: list[list[Line]], above: Table | None = None) -> tuple[list[
             last, below = table[1], len(lines)
         else:
             lines += [_joined(row, (left, right)) for row in block]
-        at = end
+        at = laid = end
     return lines, last if len(lines) - below <= _MARGIN_LINES else None
 
 

@@ -517,7 +517,7 @@ def _tells_publication(sheet: Any) -> bool:
 def _is_white(font: Any) -> bool:
     colour = font.color
     if colour is None or colour.type == "theme":
-        return colour is not None and colour.theme == 0
+        return colour is not None and colour.theme == 0 and not colour.tint
     return colour.type == "rgb" and str(colour.rgb).upper().endswith("FFFFFF")
 
 

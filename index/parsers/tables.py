@@ -342,13 +342,49 @@ def _block(value: Mapping[str, Any]) -> str:
     if "type" not in names or not names.isdisjoint(_USUAL["title"]):
         # A record, which may be one of many.
         return ""
-    inner = next((value[name] for name in ("text", "content", "data", "children") if value.get(name)), None)
+    inner = _inner(value)
+    if _is_paragraph(inner):
+        inner = "".join(map(_words, inner))
+    listed = _inner(value, "items")
+    # The items of a list have no type.
+    items = [{"type": "item", **one} if isinstance(one, Mapping) else one for one in listed or ()]
+    return "\n\n".join(filter(None, map(_text, (inner, items if isinstance(listed, list) else listed))))
+
+
+def _inner(block: Mapping[str, Any], *names: str) -> Any:
+    """What a block holds: by one of the names, usually those of its text; an empty text where it has none."""
+    data = block.get("data")
+    about = {**data, **block, "data": None} if isinstance(data, Mapping) else block
+    return next(
+        (about[name] for name in names or ("text", "content", "data", "children") if about.get(name)), ""
+    )
+
+
+def _is_paragraph(inner: Any) -> bool:
+    """Whether a list in a block holds words of one paragraph, each as it is set, and no further blocks."""
+    return isinstance(inner, list) and any(
+        isinstance(one, Mapping)
+        and isinstance(one.get("text"), str)
+        and one.get("type", one.get("_type", "text")) in {"text", "span", *_kinds("formatted")}
+        for one in inner
+    )
+
+
+def _words(part: Any) -> str:
+    """The words of a part of a paragraph, without those that are struck out."""
+    if not isinstance(part, Mapping):
+        return part if isinstance(part, str) else ""
+    marks = part.get("marks")
+    formats = [part, *(marks if isinstance(marks, list) else [])]
+    told = [one.get("type") if isinstance(one, Mapping) else one for one in formats]
+    if any(kind in told or part.get(kind) for kind in _kinds("struck")):
+        return ""
+    inner = _inner(part)
+    if isinstance(inner, list):
+        return "".join(map(_words, inner)) if _is_paragraph(inner) else f"\n\n{_block(part)}\n\n"
     if isinstance(inner, Mapping):
-        inner = inner.get("text")
-    if isinstance(inner, list) and all(isinstance(one, Mapping) and "text" in one for one in inner):
-        # Words of one paragraph, each as it is set.
-        return _text("".join(str(one["text"]) for one in inner))
-    return _text(inner)
+        return _words(inner)
+    return str(inner) or ("\n" if "break" in str(part.get("type")).lower() else "")
 
 
 def _rendered(value: Mapping[str, Any]) -> str:
@@ -469,6 +505,8 @@ def _record(number: int, mark: str, read: Callable[[], ArticleDraft]) -> Record:
         return Record(number, mark, read())
     except ArticleError as error:
         return Record(number, mark, error)
+    except RecursionError:
+        return Record(number, mark, ArticleError("it is nested too deeply; write plain fields"))
 
 
 def _while_hopeful(records: Iterable[Record], hopeless: str, empty: str) -> Iterator[Record]:
@@ -780,8 +818,6 @@ def _row(columns: list[str], row: list[str] | ArticleError, delimiter: str, fiel
 def _object(line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except RecursionError as error:
-        raise ArticleError("it is nested too deeply; write plain fields") from error
     except ValueError as error:
         hint = "; write one object on each line" if line.lstrip()[:1] in "[{" else "; write it as JSON"
         raise ArticleError(f"it is no JSON ({one_line(str(error)[:80])}){hint}") from error
@@ -814,7 +850,7 @@ def _lines(file: IO[bytes], longest: int) -> Iterator[tuple[int, str]]:
         raise ArticleError("it is no text; export it as JSON lines or as comma-separated values")
     else:
         # Excel for Mac ends lines as its system once did.
-        ends = (b"\r", b"\n") if b"\r" in start and b"\n" not in start else (b"", b"")
+        ends = (b"\r", b"\n") if b"\r" in start[:-1] and b"\n" not in start else (b"", b"")
         opened = io.BufferedReader(_Rest(start, file, *ends), 2**16)
     number = 0
     while line := opened.readline(longest):
