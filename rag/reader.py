@@ -244,13 +244,13 @@ class Reader:
         hits: Sequence[Hit],
         windows: Sequence[Window],
         first: int,
-        compare: Callable[[Question, Sequence[Sentence]], list[Compared]],
+        comparing: Callable[[Question, Sequence[Sentence]], list[Compared]],
     ) -> list[Reading]:
         if not hits:
             return []
         bounds = [sentences(window.text) for window in windows]
         placed = [placed_in(hit, span) for hit, spans in zip(hits, bounds, strict=True) for span in spans]
-        compared = compare(question, placed)
+        compared = comparing(question, placed)
         shares, texts = [one.named for one in compared], [sentence.text for sentence in placed]
         ranks = [hit.rank for hit in hits]
         outputs: list[Output | None] = [None] * len(windows)

@@ -111,25 +111,30 @@ class Moment:
 
     def meets(self, other: Moment) -> bool:
         """Whether both may have a day in common; where a year is not known, a day of any year."""
-        dated = None not in (self.first.year, self.last.year, other.first.year, other.last.year)
-        (begin, end), (first, last) = self._reach(dated=dated), other._reach(dated=dated)
-        if begin > end or first > last:  # over New Year
-            return True
-        return begin <= last and first <= end
+        (begin, end), (first, last) = _reaches(self, other)
+        # What goes over New Year, no year being known, may have any.
+        return begin > end or first > last or (begin <= last and first <= end)
 
     def stands_for(self, asked: Moment) -> bool:
         """Whether what is told of this may be of `asked`: it is within that, or a total that ends with it."""
-        if not self.meets(asked):
-            return False
-        dated = None not in (self.first.year, self.last.year, asked.first.year, asked.last.year)
-        (begin, end), (first, last) = self._reach(dated=dated), asked._reach(dated=dated)
-        return begin > end or first > last or (first <= begin and end <= last) or end == last
+        (begin, end), (first, last) = _reaches(self, asked)
+        within, ends_it = first <= begin and end <= last, end == last and begin <= first
+        return begin > end or first > last or within or ends_it
 
-    def _reach(self, *, dated: bool) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-        """The first and the last day as year, month and day, the year 0 where it does not count."""
-        years = ((self.first.year or 0), (self.last.year or 0)) if dated else (0, 0)
-        first = (years[0], self.first.month or 1, self.first.day or 1)
-        return first, (years[1], self.last.month or 12, self.last.day or 31)
+
+_Bounds = tuple[tuple[int, int, int], tuple[int, int, int]]
+
+
+def _reaches(one: Moment, other: Moment) -> tuple[_Bounds, _Bounds]:
+    """The first and last day of both as (year, month, day), the year 0 unless all of theirs are known."""
+    are_dated = all(day.year for moment in (one, other) for day in (moment.first, moment.last))
+
+    def reach(moment: Moment) -> _Bounds:
+        first, last = moment.first, moment.last
+        years = (first.year or 0, last.year or 0) if are_dated else (0, 0)
+        return (years[0], first.month or 1, first.day or 1), (years[1], last.month or 12, last.day or 31)
+
+    return reach(one), reach(other)
 
 
 def reported_on(published: date | None) -> list[Moment]:

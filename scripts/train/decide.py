@@ -8,7 +8,7 @@ Every sentence of the passages found for a question is a candidate; it is right 
 the evidence, or of another article and holds the answer and all of `must`. The weights maximise the
 probability of the right candidates of a question together, or of "none" where there is none, by a softmax
 over all candidates of the question and "none" (McFadden's conditional logit), folds parted by article. Few
-of these questions ask for another time or place than the articles tell of; so the weight of `MOVED` is
+of these questions ask for another time or place than the articles tell of; so the weights of `MOVED` are
 fitted, the others given, with the questions that have an answer set at another time and place as well. The
 threshold is the one that costs least over the questions with an answer, a wrong answer costing twice a
 refusal, of those that refuse at least `REFUSED` of the others. Which passages after the first ones are read
