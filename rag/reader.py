@@ -494,16 +494,14 @@ def named_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
 def absent_shares(question: Question, placed: Sequence[Sentence]) -> list[float]:
     """The share of a question's days and periods that each article lacks, and of its places, summed, 0..2."""
     moments, places = _times_asked(question), named_places(question.text, as_asked=True)
-    found: dict[str, float] = {}
+    if not (moments or places):
+        return [0.0] * len(placed)
+    found = {}
     for article in {one.article.id: one.article for one in placed}.values():
-        found[article.id] = 0.0
-        if moments:
-            lacked = sum(map(setting_of(article).lacks_moment, moments))
-            found[article.id] += lacked / len(moments)
-        if places:
-            written = (question.text[one.start : one.end] for one in places)
-            lacked = sum(map(setting_of(article).lacks_place, places, written))
-            found[article.id] += lacked / len(places)
+        setting = setting_of(article)
+        times = [setting.lacks_moment(one) for one in moments]
+        sites = [setting.lacks_place(one, question.text[one.start : one.end]) for one in places]
+        found[article.id] = sum(sum(lacked) / len(lacked) for lacked in (times, sites) if lacked)
     return [found[one.article.id] for one in placed]
 
 
